@@ -1,0 +1,1 @@
+"""The hopscope program: command line, trace, statistics, reports and screens."""

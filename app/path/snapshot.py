@@ -1,0 +1,154 @@
+"""The immutable picture of a trace at one moment: what screens draw and reports print.
+
+Times are integer microseconds. Nothing here refers to live state: a snapshot can cross threads and be kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...probe.wire import Label
+from ..settings import Target, TraceSettings
+
+# Values in a history where there is no round-trip time.
+UNANSWERED = -1  # lost
+NOT_SENT = -2
+PENDING = -3
+FAILED = -4  # the local system did not send it
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """mtr's figures over the answers of a hop or of one address, all integers in microseconds but ``answers``.
+
+    All are 0 while there is no answer. ``stdev`` is 0 with fewer than two answers. ``jitter_interarrival`` is
+    RFC 3550's estimate (section A.8).
+    """
+
+    answers: int = 0
+    last: int = 0
+    best: int = 0
+    worst: int = 0
+    average: int = 0
+    stdev: int = 0
+    geometric_mean: int = 0
+    jitter: int = 0
+    jitter_average: int = 0
+    jitter_worst: int = 0
+    jitter_interarrival: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """One address that answered at a hop, with its own figures.
+
+    ``labels`` are those of its latest labelled answer; ``kinds`` are ``(word, icmp_type, icmp_code, how often)``.
+    ``first_us`` and ``last_us`` are when it first and last answered (monotonic). ``reply_ttl`` is the latest.
+    """
+
+    address: str
+    statistics: Statistics
+    labels: tuple[Label, ...] = ()
+    kinds: tuple[tuple[str, int | None, int | None, int], ...] = ()
+    reply_ttl: int | None = None
+    quoted_ttl: int | None = None
+    quoted_tos: int | None = None
+    first_us: int = 0
+    last_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One TTL of the path.
+
+    ``sent`` counts all probes that went out, ``pending`` those of them that may still be answered, so ``completed``
+    (sent - pending) is what loss is measured on. ``responders`` are in the order of their first answer, ``latest``
+    indexes the one that answered last (-1: none has). ``error`` is the latest answer's word where that is neither
+    ``reply`` nor ``ttl-expired``, else empty. ``waiting``: the latest probe has no answer yet, or got none.
+
+    ``rtts_us`` holds a value a round, oldest first, ending with round ``last_round`` of the snapshot: a round-trip
+    time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
+    none. Both are read-only and may be sliced; all hops of a snapshot have histories of one length.
+    """
+
+    ttl: int
+    sent: int
+    received: int
+    pending: int
+    statistics: Statistics
+    responders: tuple[Responder, ...]
+    latest: int
+    error: str
+    waiting: bool
+    rtts_us: memoryview
+    answered_by: memoryview
+    shared: bool = False
+
+    @property
+    def completed(self) -> int:
+        """Probes whose fate is known."""
+        return self.sent - self.pending
+
+    @property
+    def dropped(self) -> int:
+        """Probes that are lost."""
+        return self.sent - self.pending - self.received
+
+    @property
+    def loss_milli_percent(self) -> int:
+        """Loss in thousandths of a percent, as mtr counts it: truncated, 0 while nothing is known."""
+        if self.completed <= 0:
+            return 0
+        return int(1000 * (100 - 100.0 * self.received / self.completed))
+
+    @property
+    def address(self) -> str | None:
+        """The address that answered last."""
+        return self.responders[self.latest].address if self.latest >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An entry of the event log.
+
+    ``kind`` is ``start``, ``path-changed``, ``restarted``, ``network-down``, ``paused``, ``resumed``, ``reset``,
+    ``fallback`` or another noun; the rest is for people.
+    ``time_us`` is monotonic, ``round`` the round it happened in; ``first_ttl`` and ``last_ttl`` are 0 where it
+    concerns no hop.
+    """
+
+    time_us: int
+    round: int
+    kind: str
+    text: str
+    first_ttl: int = 0
+    last_ttl: int = 0
+    old: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A trace at one moment.
+
+    ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
+    ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
+    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change.
+    """
+
+    target: Target
+    settings: TraceSettings
+    state: str
+    reason: str
+    started_us: int
+    time_us: int
+    clock_offset_us: int
+    rounds: int
+    last_round: int
+    hops: tuple[Hop, ...]
+    reached: bool
+    happenings: tuple[Happening, ...] = ()
+    restarted_us: int | None = None
+    local_address: str = ""
+    note: str = ""
+    version: int = 0

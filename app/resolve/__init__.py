@@ -1,0 +1,1 @@
+"""Names and networks of addresses, looked up beside the trace."""

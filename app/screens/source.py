@@ -1,0 +1,36 @@
+"""What a screen needs of the session: the newest snapshots, names, and the commands that go back."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..path.snapshot import Snapshot
+
+
+class Source(Protocol):
+    """A running measurement as the screens see it. All methods return at once and may be called from any thread."""
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The newest snapshot of each target, in the order given; cheap when nothing changed."""
+
+    def pause(self) -> None:
+        """Stop sending; answers still come in."""
+
+    def resume(self) -> None:
+        """Send again."""
+
+    def reset(self) -> None:
+        """Begin the statistics anew."""
+
+    def change(self, **changes: object) -> None:
+        """Take new values for fields of ``TraceSettings``, at once, without stopping the probing."""
+
+    def name(self, address: str) -> str | None:
+        """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""
+
+    @property
+    def names_on(self) -> bool:
+        """Whether reverse names are looked up."""
+
+    def set_names(self, *, on: bool) -> None:
+        """Turn reverse names on or off; off stops queries at once."""

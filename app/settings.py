@@ -1,0 +1,51 @@
+"""The settings of a trace: what is asked of every target, and the target itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Protocol = Literal["icmp", "udp", "tcp", "sctp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host to trace: the name as the user gave it, and the address that is probed.
+
+    ``version`` is 4 or 6; ``port`` overrides the settings' when the operand named one; ``others`` are further
+    addresses that the name has.
+    """
+
+    name: str
+    address: str
+    version: int
+    port: int | None = None
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSettings:
+    """How a target is probed; the defaults are mtr's.
+
+    ``rounds`` is None when there is no end. ``size_bytes`` is the whole IP packet; negative: random sizes up to that.
+    ``bit_pattern`` is -1 for a random one each round. ``due_ttl`` 0 and ``cache_s`` 0 are off. ``port``, ``local_port``
+    and ``mark`` are 0 when unset; ``local_address`` empty when the kernel chooses.
+    """
+
+    protocol: Protocol = "icmp"
+    port: int = 0
+    local_port: int = 0
+    local_address: str = ""
+    first_ttl: int = 1
+    max_ttl: int = 30
+    max_unknown: int = 12
+    due_ttl: int = 0
+    interval_us: int = 1_000_000
+    gracetime_us: int = 5_000_000
+    timeout_s: int = 10
+    rounds: int | None = None
+    size_bytes: int = 64
+    bit_pattern: int = 0
+    tos: int = 0
+    mark: int = 0
+    cache_s: int = 0

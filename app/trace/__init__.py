@@ -1,0 +1,1 @@
+"""The trace: which probe goes out when, and what became of it."""

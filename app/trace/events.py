@@ -1,0 +1,114 @@
+"""What happens in a trace, as facts in the past tense: the engine makes them, path and live reports take them.
+
+Times are integer microseconds of the monotonic clock. Rounds count from 0, TTLs from 1. ``seq`` names a probe,
+unique within a trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...probe.wire import Label
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStarted:
+    """A new round began."""
+
+    time_us: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSent:
+    """A probe went to the probe process."""
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeAnswered:
+    """An answer came from the network.
+
+    ``word`` is ``reply``, ``ttl-expired``, ``no-route``, ``network-down`` or ``host-down``. ``late``: the probe had
+    been counted as lost before. ``reply_ttl``, ``icmp_type``, ``icmp_code`` and ``clock`` are None where not known.
+    """
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+    word: str
+    address: str
+    rtt_us: int
+    labels: tuple[Label, ...] = ()
+    late: bool = False
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+    reply_ttl: int | None = None
+    quoted_ttl: int | None = None
+    quoted_tos: int | None = None
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeLost:
+    """A probe is counted as lost: nothing came in time."""
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFailed:
+    """A probe was not sent: the local system refused it. It is neither sent nor lost in any count.
+
+    ``word`` is the probe process's: ``network-down``, ``no-route``, ``permission-denied``, ...
+    """
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+    word: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeShared:
+    """A hop was not probed for this target in this round: another target's probe stands for it."""
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """Measuring began, paused, resumed, ended, or the probe process was started anew.
+
+    ``state`` is ``running``, ``paused``, ``finished``, ``restarted``, ``network-down`` or ``failed``; ``reason`` is a
+    sentence for the user, empty where there is nothing to say.
+    """
+
+    time_us: int
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsReset:
+    """The user asked to begin anew: earlier answers no longer count."""
+
+    time_us: int
+
+
+Event = (
+    RoundStarted | ProbeSent | ProbeAnswered | ProbeLost | ProbeFailed | ProbeShared | StateChanged | StatisticsReset
+)

@@ -1,0 +1,1 @@
+"""Probing through the kernel's sockets."""

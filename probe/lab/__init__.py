@@ -1,0 +1,1 @@
+"""A simulated network that stands in for the sockets."""

@@ -1,0 +1,1 @@
+"""Header formats, one module each."""

@@ -1,0 +1,288 @@
+"""The line protocol between hopscope and the probe process, both directions, without I/O.
+
+It is mtr-packet's protocol: a command is ``TOKEN COMMAND [NAME VALUE]...``, an answer ``TOKEN WORD [NAME VALUE]...``,
+one a line. Both ends import this module; neither imports the other.
+
+Extensions, sent only to a probe process that says ``ok`` to ``check-support feature hopscope``:
+
+* ``detail 1`` asks for further pairs after the standard ones: ``icmp-type``, ``icmp-code``, ``reply-ttl``, ``clock``
+  (``kernel`` or ``user``: which clock measured), ``quoted-ttl``, ``quoted-tos``. A pair that is not known is left out.
+* ``icmp-checksum N`` holds the ICMP checksum of the probe at N (1 to 65534), so that load balancers keep one path.
+"""
+
+from __future__ import annotations
+
+from .record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LINE_MAX_BYTES = 4095
+PAIRS_MAX = 16
+SIZE_MAX_BYTES = 9000
+LOCAL_PORT_MIN = 1024
+
+PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
+
+# Answer words.
+REPLY = "reply"
+TTL_EXPIRED = "ttl-expired"
+NO_REPLY = "no-reply"
+NO_ROUTE = "no-route"
+NETWORK_DOWN = "network-down"
+HOST_DOWN = "host-down"
+PERMISSION_DENIED = "permission-denied"
+INVALID_ARGUMENT = "invalid-argument"
+ADDRESS_IN_USE = "address-in-use"
+ADDRESS_NOT_AVAILABLE = "address-not-available"
+PROBES_EXHAUSTED = "probes-exhausted"
+UNEXPECTED_ERROR = "unexpected-error"
+FEATURE_SUPPORT = "feature-support"
+
+# Words of mtr-packet 0.96 for what 0.95 calls no-route.
+NO_ROUTE_DIALECTS = ("no-route", "no-route-host", "no-route-network")
+
+
+class Label(Record):
+    """One MPLS label stack entry (RFC 3032 section 2.1): label 0-1048575, tc 0-7, bottom 0/1, ttl 0-255."""
+
+    __slots__ = ("bottom", "label", "tc", "ttl")
+
+    def __init__(self, label: int, tc: int, bottom: int, ttl: int) -> None:
+        self.label = label
+        self.tc = tc
+        self.bottom = bottom
+        self.ttl = ttl
+
+
+class ProbeRequest(Record):
+    """What one ``send-probe`` command asks for, without its token, so that equal commands share one request.
+
+    ``version`` is 4 or 6, ``address`` the target as text. ``port``, ``local_port`` and ``mark`` are 0 when unset,
+    ``local_address`` is empty when the kernel is to choose; ``ttl`` is -1 for the system's default. ``size`` is the
+    whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum`` is 0 when free.
+    """
+
+    __slots__ = (
+        "address",
+        "bit_pattern",
+        "detail",
+        "icmp_checksum",
+        "local_address",
+        "local_port",
+        "mark",
+        "port",
+        "protocol",
+        "size",
+        "timeout_s",
+        "tos",
+        "ttl",
+        "version",
+    )
+
+    def __init__(
+        self,
+        version: int,
+        address: str,
+        protocol: str = "icmp",
+        *,
+        port: int = 0,
+        local_address: str = "",
+        local_port: int = 0,
+        ttl: int = 255,
+        size: int = 64,
+        bit_pattern: int = 0,
+        tos: int = 0,
+        timeout_s: int = 10,
+        mark: int = 0,
+        detail: bool = False,
+        icmp_checksum: int = 0,
+    ) -> None:
+        self.version = version
+        self.address = address
+        self.protocol = protocol
+        self.port = port
+        self.local_address = local_address
+        self.local_port = local_port
+        self.ttl = ttl
+        self.size = size
+        self.bit_pattern = bit_pattern
+        self.tos = tos
+        self.timeout_s = timeout_s
+        self.mark = mark
+        self.detail = detail
+        self.icmp_checksum = icmp_checksum
+
+
+class Answer(Record):
+    """What became of one probe, on both sides of the pipe.
+
+    ``word`` is one of the answer words above. ``address`` (text) and ``rtt_us`` are given together, for answers that
+    came from the network. ``reason`` is the reason pair of ``invalid-argument`` or the ``errno`` of
+    ``unexpected-error``. The rest is what ``detail 1`` adds; None where it is not known.
+    """
+
+    __slots__ = (
+        "address",
+        "clock",
+        "icmp_code",
+        "icmp_type",
+        "labels",
+        "quoted_tos",
+        "quoted_ttl",
+        "reason",
+        "reply_ttl",
+        "rtt_us",
+        "word",
+    )
+
+    def __init__(
+        self,
+        word: str,
+        address: str | None = None,
+        rtt_us: int | None = None,
+        labels: tuple[Label, ...] = (),
+        *,
+        reason: str | None = None,
+        icmp_type: int | None = None,
+        icmp_code: int | None = None,
+        reply_ttl: int | None = None,
+        clock: str | None = None,
+        quoted_ttl: int | None = None,
+        quoted_tos: int | None = None,
+    ) -> None:
+        self.word = word
+        self.address = address
+        self.rtt_us = rtt_us
+        self.labels = labels
+        self.reason = reason
+        self.icmp_type = icmp_type
+        self.icmp_code = icmp_code
+        self.reply_ttl = reply_ttl
+        self.clock = clock
+        self.quoted_ttl = quoted_ttl
+        self.quoted_tos = quoted_tos
+
+
+# ---- client side ------------------------------------------------------------------------------------------------
+
+
+def format_check_support(token: int, feature: str) -> bytes:
+    """The line that asks whether a feature is supported."""
+    return b"%d check-support feature %s\n" % (token, feature.encode("ascii"))
+
+
+def format_send_probe(token: int, request: ProbeRequest) -> bytes:
+    """The line that sends a probe; its standard pairs stand in mtr's order, extensions last and only when asked for."""
+    pairs: list[tuple[str, object]] = [(f"ip-{request.version}", request.address)]
+    if request.local_address:
+        pairs.append((f"local-ip-{request.version}", request.local_address))
+    pairs += [
+        ("protocol", request.protocol),
+        ("size", request.size),
+        ("bit-pattern", request.bit_pattern),
+        ("tos", request.tos),
+        ("ttl", request.ttl),
+        ("timeout", request.timeout_s),
+    ]
+    for name, value in (
+        ("port", request.port),
+        ("local-port", request.local_port),
+        ("mark", request.mark),
+        ("detail", int(request.detail)),
+        ("icmp-checksum", request.icmp_checksum),
+    ):
+        if value:
+            pairs.append((name, value))
+    text = " ".join(f"{name} {value}" for name, value in pairs)
+    return f"{token} send-probe {text}\n".encode("ascii")
+
+
+def parse_answer(line: bytes) -> tuple[int, Answer] | None:
+    """Token and answer of one line, in the words of 0.95 or 0.96; None for a line that is neither.
+
+    A ``feature-support`` answer carries its value in ``reason``.
+    """
+    words = line.decode("ascii", "replace").split()
+    if len(words) < 2 or len(words) % 2:
+        return None
+    try:
+        token = int(words[0])
+    except ValueError:
+        return None
+    pairs = dict(zip(words[2::2], words[3::2], strict=True))
+    answer = Answer(words[1])
+    if answer.word in NO_ROUTE_DIALECTS:
+        answer.word = NO_ROUTE
+    try:
+        if "round-trip-time" in pairs:
+            answer.rtt_us = int(pairs["round-trip-time"])
+            answer.address = pairs.get("ip-4") or pairs.get("ip-6")
+        if "mpls" in pairs:
+            answer.labels = parse_labels(pairs["mpls"])
+        answer.icmp_type = _optional_int(pairs, "icmp-type")
+        answer.icmp_code = _optional_int(pairs, "icmp-code")
+        answer.reply_ttl = _optional_int(pairs, "reply-ttl")
+        answer.quoted_ttl = _optional_int(pairs, "quoted-ttl")
+        answer.quoted_tos = _optional_int(pairs, "quoted-tos")
+    except ValueError:
+        return None
+    answer.clock = pairs.get("clock")
+    answer.reason = pairs.get("support") or pairs.get("reason") or pairs.get("errno")
+    if answer.word in {REPLY, TTL_EXPIRED} and (answer.address is None or answer.rtt_us is None or answer.rtt_us < 0):
+        return None
+    return token, answer
+
+
+def parse_labels(text: str) -> tuple[Label, ...]:
+    """The labels of an ``mpls`` value: four numbers a label, all joined by commas.
+
+    Raises:
+        ValueError: the count is not a multiple of four, or a number is none or out of its field's range.
+    """
+    numbers = [int(word) for word in text.split(",")]
+    if len(numbers) % 4:
+        raise ValueError("four numbers make a label")
+    labels = []
+    for at in range(0, len(numbers), 4):
+        label, tc, bottom, ttl = numbers[at : at + 4]
+        if not (0 <= label < 1 << 20 and 0 <= tc < 8 and 0 <= bottom < 2 and 0 <= ttl < 256):
+            raise ValueError("a label's field is out of range")
+        labels.append(Label(label, tc, bottom, ttl))
+    return tuple(labels)
+
+
+def _optional_int(pairs: dict[str, str], name: str) -> int | None:
+    return int(pairs[name]) if name in pairs else None
+
+
+# ---- server side ------------------------------------------------------------------------------------------------
+
+
+def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> bytes:
+    """The line that answers a ``send-probe``; the pairs of ``detail`` follow the standard ones."""
+    words: list[object] = [token, answer.word]
+    if answer.reason is not None:
+        words += ["errno" if answer.word == UNEXPECTED_ERROR else "reason", answer.reason]
+    if answer.address is not None:
+        words += [f"ip-{version}", answer.address, "round-trip-time", answer.rtt_us]
+    if answer.labels:
+        words += ["mpls", format_labels(answer.labels)]
+    if detail:
+        for name, value in (
+            ("icmp-type", answer.icmp_type),
+            ("icmp-code", answer.icmp_code),
+            ("reply-ttl", answer.reply_ttl),
+            ("clock", answer.clock),
+            ("quoted-ttl", answer.quoted_ttl),
+            ("quoted-tos", answer.quoted_tos),
+        ):
+            if value is not None:
+                words += [name, value]
+    return (" ".join(map(str, words)) + "\n").encode("ascii")
+
+
+def format_labels(labels: Iterable[Label]) -> str:
+    """The value of an ``mpls`` pair."""
+    return ",".join(f"{label.label},{label.tc},{label.bottom},{label.ttl}" for label in labels)

@@ -1,0 +1,1 @@
+"""Widgets of the full-screen application; they know no engine."""
