@@ -1,0 +1,104 @@
+"""The package as it is shipped: one name in site-packages, every folder listed, every data file in the wheel."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+TOPS = ("app", "probe", "styles", "widgets")
+
+
+def _setuptools() -> dict[str, object]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        tool = tomllib.load(file)["tool"]["setuptools"]
+    assert isinstance(tool, dict)
+    return tool
+
+
+def _folders() -> set[str]:
+    """Every importable folder of the tree, by its name in site-packages."""
+    found = set()
+    for top in TOPS:
+        for init in (ROOT / top).rglob("__init__.py"):
+            found.add("hopscope." + ".".join(init.parent.relative_to(ROOT).parts))
+    return found
+
+
+def test_every_folder_is_listed() -> None:
+    """Each package folder is listed in pyproject.toml, and nothing else is: discovery does not see through the map."""
+    assert set(_setuptools()["packages"]) == _folders()  # type: ignore[call-overload]
+
+
+def test_every_python_file_lies_in_a_package() -> None:
+    """No module lies in a folder that would not be installed."""
+    for top in TOPS:
+        for file in (ROOT / top).rglob("*.py"):
+            assert (file.parent / "__init__.py").exists(), file
+
+
+def test_type_checker_links_lead_to_the_folders() -> None:
+    """The links that give the type checker its names point at the four folders."""
+    for top in TOPS:
+        assert (ROOT / ".dev" / "hopscope" / top).resolve() == ROOT / top
+
+
+def test_top_level_holds_what_is_agreed() -> None:
+    """The top level has the agreed folders and files only, dot files aside."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode:
+        pytest.skip("not a git checkout")
+    tops = {line.split("/")[0] for line in tracked.stdout.splitlines()}
+    allowed = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "tests", "screenshots", *TOPS}
+    assert {top for top in tops if not top.startswith(".")} <= allowed
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """A wheel built from a copy of the tree, without reaching for any network."""
+    tree = tmp_path_factory.mktemp("tree") / "hopscope"
+    tree.mkdir()
+    for name in (*TOPS, "pyproject.toml", "README.md", "LICENSE"):
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, tree / name)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tree / "dist"), str(tree)],
+        check=True,
+        capture_output=True,
+    )
+    (built,) = (tree / "dist").glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_wheel_brings_one_name(wheel: zipfile.ZipFile) -> None:
+    """The wheel puts hopscope/ and its metadata into site-packages, and no top-level app/ or probe/."""
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"hopscope"}
+
+
+def test_wheel_holds_every_file(wheel: zipfile.ZipFile) -> None:
+    """Every module, style sheet, scenario and schema of the tree is in the wheel."""
+    expected = {
+        "hopscope/" + file.relative_to(ROOT).as_posix()
+        for top in TOPS
+        for file in (ROOT / top).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+    assert expected <= set(wheel.namelist())
+
+
+def test_wheel_brings_both_programs(wheel: zipfile.ZipFile) -> None:
+    """The wheel declares the console scripts hopscope and hopscope-packet."""
+    (entry,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
+    text = wheel.read(entry).decode()
+    assert "hopscope = hopscope.app.cli:main" in text
+    assert "hopscope-packet = hopscope.probe.process:main" in text
