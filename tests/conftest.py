@@ -1,29 +1,12 @@
-"""What every test may ask for."""
+"""Fixtures that every test may ask for; helpers are in tests/support, imported as ``support.NAME``."""
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
-
-
-def need(condition: object, reason: str) -> None:
-    """Skip the test where its machine lacks something; in CI that is a failure, so that nothing is skipped unseen."""
-    if condition:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI must be able to run this test: {reason}")
-    pytest.skip(reason)
+from support.need import need_root
 
 
 @pytest.fixture(scope="session")
 def root() -> None:
     """The test needs root."""
-    need(os.geteuid() == 0, "needs root")
-
-
-def need_tool(*names: str) -> None:
-    """Skip (in CI: fail) where a program is not installed."""
-    for name in names:
-        need(shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"), f"needs the program {name}")
+    need_root()
