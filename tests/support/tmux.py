@@ -7,9 +7,12 @@ import secrets
 import shlex
 import subprocess
 import time
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from support.need import need_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Terminal:
@@ -27,9 +30,9 @@ class Terminal:
         line = f"{shlex.join(command)}; echo exit status $?; exec sleep 600"
         variables = {**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})}
         variables.pop("TMUX", None)
+        window = ["-x", str(width), "-y", str(height), "sh", "-c", line]
         subprocess.run(
-            ["tmux", "-f", "/dev/null", "-L", self._socket, "-u"]
-            + ["new-session", "-d", "-x", str(width), "-y", str(height), "sh", "-c", line],
+            ["tmux", "-f", "/dev/null", "-L", self._socket, "-u", "new-session", "-d", *window],
             check=True,
             env=variables,
         )
@@ -64,13 +67,12 @@ class Terminal:
         """
         return self.wait_until(lambda screen: all(text in screen for text in texts), repr(texts), timeout_s=timeout_s)
 
-    def wait_until(self, holds: object, what: str = "the condition", *, timeout_s: float = 30) -> str:
+    def wait_until(self, holds: Callable[[str], bool], what: str = "the condition", *, timeout_s: float = 30) -> str:
         """The screen once ``holds(screen)`` is true.
 
         Raises:
             AssertionError: it did not become so within the time-out.
         """
-        assert callable(holds)
         end = time.monotonic() + timeout_s
         while True:
             screen = self.screen()
