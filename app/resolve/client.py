@@ -1,0 +1,171 @@
+"""DNS queries by dnspython: PTR and TXT records, with the system's configuration or with servers of the user's choice.
+
+Importing this module costs about 80 ms, so only the look-up thread does it, and only when there is something to ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.nameserver
+import dns.rdatatype
+import dns.rdtypes.ANY.PTR
+import dns.rdtypes.ANY.TXT
+import dns.resolver
+import dns.reversename
+
+from .resolv_conf import DEFAULTS, parse_resolv_conf
+from .sanitize import name_of_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LIFETIME_MAX_S = 30.0
+NEGATIVE_TTL_S = 300  # where the answer brings no SOA record to tell
+UDP_PAYLOAD_BYTES = 1232  # DNS flag day 2020: what passes everywhere without fragments
+
+
+class LookupFailedError(Exception):
+    """No server answered, or none could: nothing is known, ask again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer: its texts (none: there is no such record), and for how long it may be kept."""
+
+    texts: tuple[str, ...]
+    ttl_s: float
+
+
+class Client:
+    """Asks name servers.
+
+    Args:
+        servers: ``(address, port)`` of the servers to ask, in this order; empty: those of the configuration file.
+        configuration: a file in the form of resolv.conf(5); read again when it changes.
+    """
+
+    def __init__(self, servers: Sequence[tuple[str, int]] = (), configuration: Path = Path("/etc/resolv.conf")) -> None:
+        self._servers = tuple(servers)
+        self._configuration = configuration
+        self._stamp: tuple[int, int] | None = None
+        self._resolver: dns.asyncresolver.Resolver | None = None
+
+    async def ptr(self, address: str) -> Found:
+        """The names of an address, safe to show.
+
+        Raises:
+            LookupFailedError: nothing could be learnt.
+        """
+        found = await self._ask(dns.reversename.from_address(address), dns.rdatatype.PTR)
+        if isinstance(found, Found):
+            return found
+        rrset, ttl_s = found
+        names = [
+            name_of_labels(record.target.labels) for record in rrset if isinstance(record, dns.rdtypes.ANY.PTR.PTR)
+        ]
+        return Found(tuple(sorted(filter(None, names))), ttl_s)
+
+    async def txt(self, name: str) -> Found:
+        """The texts of a name, as they came: not yet safe to show.
+
+        Raises:
+            LookupFailedError: nothing could be learnt.
+        """
+        found = await self._ask(dns.name.from_text(name), dns.rdatatype.TXT)
+        if isinstance(found, Found):
+            return found
+        rrset, ttl_s = found
+        texts = [
+            b"".join(record.strings).decode("utf-8", errors="replace")
+            for record in rrset
+            if isinstance(record, dns.rdtypes.ANY.TXT.TXT)
+        ]
+        return Found(tuple(sorted(texts)), ttl_s)
+
+    async def _ask(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> Found | tuple[dns.rrset.RRset, float]:
+        """The record set and its time to live, or the answer that there is none."""
+        resolver = self._current()
+        if resolver is None:
+            raise LookupFailedError
+        try:
+            answer = await resolver.resolve(name, kind, search=False)
+        except dns.resolver.NXDOMAIN as error:
+            return Found((), _negative_ttl_s(error.kwargs.get("responses", {}).get(name)))
+        except dns.resolver.NoAnswer as error:
+            return Found((), _negative_ttl_s(error.kwargs.get("response")))
+        except Exception as error:  # a lying server makes dnspython raise whatever it likes
+            raise LookupFailedError from error
+        if answer.rrset is None:
+            return Found((), NEGATIVE_TTL_S)
+        return answer.rrset, float(answer.chaining_result.minimum_ttl)
+
+    def _current(self) -> dns.asyncresolver.Resolver | None:
+        """The resolver of the present configuration; None where that names no usable server."""
+        if not self._servers:
+            try:
+                status = self._configuration.stat()
+                stamp = (status.st_mtime_ns, status.st_ino)
+            except OSError:
+                stamp = (0, 0)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._resolver = _configured(self._configuration)
+        elif self._resolver is None:
+            self._resolver = _blank()
+            self._resolver.nameservers = [
+                dns.nameserver.Do53Nameserver(address, port) for address, port in self._servers
+            ]
+            _set_lifetime(self._resolver, DEFAULTS.attempts)
+        return self._resolver
+
+
+def _blank() -> dns.asyncresolver.Resolver:
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    resolver.timeout = float(DEFAULTS.timeout_s)
+    resolver.use_edns(0, 0, UDP_PAYLOAD_BYTES)
+    return resolver
+
+
+def _configured(path: Path) -> dns.asyncresolver.Resolver | None:
+    """A resolver as the file says; None where none of its servers is an address."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    configuration = parse_resolv_conf(text)
+    resolver = _blank()
+    usable: list[str] = []
+    for server in configuration.servers:
+        try:
+            resolver.nameservers = [server]
+        except ValueError:
+            continue
+        usable.append(server)
+    if not usable:
+        return None
+    resolver.nameservers = list(usable)
+    resolver.timeout = float(configuration.timeout_s)
+    resolver.rotate = configuration.rotate
+    _set_lifetime(resolver, configuration.attempts)
+    return resolver
+
+
+def _set_lifetime(resolver: dns.asyncresolver.Resolver, attempts: int) -> None:
+    resolver.lifetime = min(resolver.timeout * attempts * len(resolver.nameservers), LIFETIME_MAX_S)
+
+
+def _negative_ttl_s(response: object) -> float:
+    """For how long a negative answer holds (RFC 2308 section 5)."""
+    if isinstance(response, dns.message.QueryMessage):
+        try:
+            if any(rrset.rdtype == dns.rdatatype.SOA for rrset in response.authority):
+                return float(response.resolve_chaining().minimum_ttl)
+        except dns.exception.DNSException:
+            pass
+    return NEGATIVE_TTL_S

@@ -1,0 +1,91 @@
+"""Reverse names of addresses: the hosts file first, then PTR records; readers never wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .hosts import normal_address, read_hosts
+from .lookups import Asker, Table
+from .sanitize import sanitize_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .client import Client
+
+WAIT_MAX_S = 2.0
+
+
+class Names:
+    """Names of addresses.
+
+    Args:
+        on: whether names are looked up at first.
+        asker: the thread that asks; None: no query ever leaves (the demo), and only ``fixed`` and the hosts file
+            name anything.
+        fixed: names laid over all others, by address; the lab's.
+        hosts: a file in the form of hosts(5); None: none.
+    """
+
+    def __init__(
+        self,
+        *,
+        on: bool = True,
+        asker: Asker | None = None,
+        fixed: Mapping[str, str] | None = None,
+        hosts: Path | None = Path("/etc/hosts"),
+    ) -> None:
+        self._on = on
+        self._fixed = {address: sanitize_name(name) for address, name in (fixed or {}).items()}
+        self._hosts_path = hosts
+        self._hosts: dict[str, str] | None = None
+        self._table: Table[str] | None = Table(asker, _ask) if asker else None
+
+    @property
+    def on(self) -> bool:
+        """Whether names are looked up and shown."""
+        return self._on
+
+    def set_on(self, *, on: bool) -> None:
+        """Turn names on or off, at once: off stops queries."""
+        self._on = on
+        if not on and self._table:
+            self._table.cancel()
+
+    @property
+    def version(self) -> int:
+        """Rises when a name may have become known."""
+        return self._table.version if self._table else 0
+
+    def name(self, address: str) -> str | None:
+        """The name of an address, safe to show; None: none, not yet known, or names are off. Returns at once."""
+        if not self._on:
+            return None
+        fixed = self._fixed.get(address)
+        if fixed is not None:
+            return fixed
+        if self._hosts is None:
+            self._hosts = read_hosts(self._hosts_path) if self._hosts_path else {}
+        bare = address.partition("%")[0]
+        listed = self._hosts.get(bare)
+        if listed is not None:
+            return listed
+        if self._table is None or not is_asked(bare):
+            return None
+        return self._table.get(bare)
+
+    def wait(self, timeout_s: float = WAIT_MAX_S) -> None:
+        """Wait for the names that have been asked for, all together, for ``timeout_s`` at most."""
+        if self._on and self._table:
+            self._table.wait(timeout_s)
+
+
+def is_asked(address: str) -> bool:
+    """Whether the DNS can know a name of the address: not of link-local and unspecified ones, nor of what is none."""
+    return not address.lower().startswith(("fe80:", "169.254.", "0.")) and normal_address(address) not in (None, "::")
+
+
+async def _ask(client: Client, address: str) -> tuple[str | None, float]:
+    found = await client.ptr(address)
+    return (found.texts[0] if found.texts else None), found.ttl_s
