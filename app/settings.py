@@ -49,3 +49,20 @@ class TraceSettings:
     tos: int = 0
     mark: int = 0
     cache_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSettings:
+    """How results are shown; the defaults are mtr's.
+
+    ``fields`` are column letters in order (app/report/columns.py). ``wide``: names are not cut. ``show_ips``: names
+    and addresses. ``mpls``: label stacks. ``ipinfo`` are the facts shown of each hop's network: 0 AS, 1 prefix,
+    2 country, 3 registry, 4 date. ``max_display_path`` is the most addresses shown of one hop.
+    """
+
+    fields: str = "LS NABWV"
+    wide: bool = False
+    show_ips: bool = False
+    mpls: bool = False
+    ipinfo: tuple[int, ...] = ()
+    max_display_path: int = 8

@@ -1,0 +1,90 @@
+"""Arguments to values, by the rules of getopt_long: bundled short options, abbreviated long ones, operands anywhere."""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+from .table import OPTIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .table import Option
+
+SHORT = {option.short: option for option in OPTIONS if option.short}
+LONG = {option.long: option for option in OPTIONS}
+
+Found = tuple["Option | None", object]
+
+
+def parse(arguments: Sequence[str]) -> Iterator[Found]:
+    """Each option with its value, in the order given; each operand with None.
+
+    Raises:
+        UsageError: an option is unknown or ambiguous, lacks its argument, has one too many, or a wrong one.
+    """
+    rest = list(reversed(arguments))
+    while rest:
+        word = rest.pop()
+        if word == "--":
+            for operand in reversed(rest):
+                yield None, operand
+            return
+        if word.startswith("--"):
+            yield _long(word, rest)
+        elif word.startswith("-") and word != "-":
+            yield from _bundle(word[1:], rest)
+        else:
+            yield None, word
+
+
+def _long(word: str, rest: list[str]) -> Found:
+    name, equals, argument = word[2:].partition("=")
+    option = _by_name(name)
+    if not option.metavar:
+        if equals:
+            raise UsageError(f"option --{option.long} takes no argument, but was given {argument!r}")
+        return option, option.constant
+    if equals:
+        return option, _convert(option, argument)
+    if option.optional:
+        return option, _convert(option, rest.pop()) if rest and not rest[-1].startswith("-") else ""
+    if not rest:
+        raise UsageError(f"option --{option.long} needs an argument: {option.metavar}")
+    return option, _convert(option, rest.pop())
+
+
+def _bundle(letters: str, rest: list[str]) -> Iterator[Found]:
+    while letters:
+        option = SHORT.get(letters[0])
+        if option is None:
+            raise UsageError(f"unknown option -{letters[0]}; --help lists them all")
+        letters = letters[1:]
+        if not option.metavar:
+            yield option, option.constant
+            continue
+        if not letters and not rest:
+            raise UsageError(f"option -{option.short} needs an argument: {option.metavar}")
+        yield option, _convert(option, letters or rest.pop())
+        return
+
+
+def _by_name(name: str) -> Option:
+    if name in LONG:
+        return LONG[name]
+    matches = [option for option in OPTIONS if option.long.startswith(name)]
+    if not matches:
+        raise UsageError(f"unknown option --{name}; --help lists them all")
+    oldest = min(option.origin for option in matches)
+    oldest_matches = [option for option in matches if option.origin == oldest]
+    if len(oldest_matches) > 1:
+        names = ", ".join(f"--{option.long}" for option in matches)
+        raise UsageError(f"option --{name} is ambiguous: {names}")
+    return oldest_matches[0]
+
+
+def _convert(option: Option, argument: str) -> object:
+    try:
+        return option.convert(argument)
+    except ValueError as error:
+        raise UsageError(f"option {option.spelled}: invalid value {argument!r}, expected {error}") from None

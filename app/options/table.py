@@ -1,0 +1,298 @@
+"""The table of options: mtr's of 0.95 and 0.96, and our own.
+
+This module and the parser stand between exec and ``--version`` or ``--help``: nothing costly is imported here, neither
+dataclasses nor enum nor regular expressions.
+"""
+
+from __future__ import annotations
+
+from . import values as v
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Whose option it is: an abbreviation that was unique in an older program stays what it was there.
+MTR_095 = 0
+MTR_096 = 1
+OWN = 2
+
+
+class Option:
+    """One option.
+
+    ``field`` is the name under which its value is kept; a later occurrence replaces an earlier one. An option with a
+    ``metavar`` takes an argument, which ``convert`` turns into the value (ValueError says what is expected);
+    ``optional``: the argument may be left out. One without stands for the value ``constant``.
+    """
+
+    __slots__ = ("constant", "convert", "field", "help", "long", "metavar", "optional", "origin", "short")
+
+    def __init__(
+        self,
+        short: str,
+        long: str,
+        field: str,
+        text: str,
+        *,
+        metavar: str = "",
+        convert: Callable[[str], object] = str,
+        constant: object = True,
+        origin: int = MTR_095,
+        optional: bool = False,
+    ) -> None:
+        self.short = short
+        self.long = long
+        self.field = field
+        self.help = text
+        self.metavar = metavar
+        self.convert = convert
+        self.constant = constant
+        self.origin = origin
+        self.optional = optional
+
+    @property
+    def spelled(self) -> str:
+        """How messages call it."""
+        return f"-{self.short}/--{self.long}" if self.short else f"--{self.long}"
+
+
+OUTPUT = "output"
+OUTPUTS_LIVE = ("raw", "split", "jsonl")
+
+GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
+    (
+        "Targets",
+        (
+            Option(
+                "F",
+                "filename",
+                "filename",
+                "read targets from FILE, one a line; - is standard input",
+                metavar="FILE",
+                convert=v.not_empty("a path, or - for standard input"),
+            ),
+            Option("4", "inet", "family", "use IPv4 alone", constant=4),
+            Option("6", "inet6", "family", "use IPv6 alone", constant=6),
+        ),
+    ),
+    (
+        "Probes",
+        (
+            Option(
+                "",
+                "icmp",
+                "protocol",
+                "send ICMP echo requests, and nothing else if these are not allowed",
+                constant="icmp",
+                origin=OWN,
+            ),
+            Option("u", "udp", "protocol", "send UDP datagrams", constant="udp"),
+            Option("T", "tcp", "protocol", "open TCP connections", constant="tcp"),
+            Option("S", "sctp", "protocol", "send SCTP INIT chunks", constant="sctp"),
+            Option(
+                "P",
+                "port",
+                "port",
+                "port of the target (default: 80 with TCP and SCTP)",
+                metavar="PORT",
+                convert=v.integer(1, 65535, what="a port"),
+            ),
+            Option(
+                "L",
+                "localport",
+                "local_port",
+                "source port of UDP probes",
+                metavar="PORT",
+                convert=v.integer(1024, 65535, what="a port"),
+            ),
+            Option(
+                "s",
+                "psize",
+                "size_bytes",
+                "size of the IP packet; negative: random up to that (default: 64)",
+                metavar="BYTES",
+                convert=v.size_bytes,
+            ),
+            Option(
+                "B",
+                "bitpattern",
+                "bit_pattern",
+                "byte to fill packets with; -1: a random one each round",
+                metavar="NUMBER",
+                convert=v.integer(-1, 255),
+            ),
+            Option(
+                "Q", "tos", "tos", "type of service byte (DSCP and ECN)", metavar="NUMBER", convert=v.integer(0, 255)
+            ),
+            Option(
+                "M", "mark", "mark", "firewall mark of each packet", metavar="MARK", convert=v.integer(0, 2**32 - 1)
+            ),
+            Option(
+                "I",
+                "interface",
+                "interface",
+                "send from this interface's address",
+                metavar="NAME",
+                convert=v.not_empty("the name of an interface"),
+            ),
+            Option("a", "address", "local_address", "send from this address", metavar="ADDRESS", convert=v.address),
+        ),
+    ),
+    (
+        "Path",
+        (
+            Option(
+                "f",
+                "first-ttl",
+                "first_ttl",
+                "first TTL to probe (default: 1)",
+                metavar="TTL",
+                convert=v.integer(1, 255, clamp=True),
+            ),
+            Option(
+                "m",
+                "max-ttl",
+                "max_ttl",
+                "last TTL to probe (default: 30)",
+                metavar="TTL",
+                convert=v.integer(1, 255, clamp=True),
+            ),
+            Option(
+                "D",
+                "due-ttl",
+                "due_ttl",
+                "go on to this TTL even beyond the target",
+                metavar="TTL",
+                convert=v.integer(1, 255),
+                origin=MTR_096,
+            ),
+            Option(
+                "U",
+                "max-unknown",
+                "max_unknown",
+                "end a round after more silent hops than this (default: 12)",
+                metavar="COUNT",
+                convert=v.integer(1, 255, clamp=True),
+            ),
+            Option(
+                "E",
+                "max-display-path",
+                "max_display_path",
+                "addresses to show of one hop (default: 8)",
+                metavar="COUNT",
+                convert=v.integer(1, 128),
+                origin=MTR_096,
+            ),
+        ),
+    ),
+    (
+        "Rounds",
+        (
+            Option(
+                "c",
+                "report-cycles",
+                "rounds",
+                "number of rounds (default: 10 in reports, else no end)",
+                metavar="COUNT",
+                convert=v.integer(1, v.INT_MAX),
+            ),
+            Option(
+                "i",
+                "interval",
+                "interval_us",
+                "seconds of a round, 0.01 or more (default: 1)",
+                metavar="SECONDS",
+                convert=v.microseconds(0.01),
+            ),
+            Option(
+                "G",
+                "gracetime",
+                "gracetime_us",
+                "seconds to wait after the last round, at most (default: 5)",
+                metavar="SECONDS",
+                convert=v.microseconds(0.000001),
+            ),
+            Option(
+                "Z",
+                "timeout",
+                "timeout_s",
+                "seconds after which a probe is given up (default: 10)",
+                metavar="SECONDS",
+                convert=v.integer(1, 2147, what="whole seconds"),
+            ),
+            Option(
+                "",
+                "cache",
+                "cache_s",
+                "do not probe a hop again that answered less than SECONDS ago",
+                metavar="SECONDS",
+                convert=v.integer(1, 86_400, what="whole seconds"),
+                origin=MTR_096,
+            ),
+        ),
+    ),
+    (
+        "Outputs (the last one given counts; the screen if none is, a report where there is no terminal)",
+        (
+            Option("t", "curses", OUTPUT, "the screen", constant="screen"),
+            Option("r", "report", OUTPUT, "a report as text", constant="report"),
+            Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant="wide"),
+            Option("j", "json", OUTPUT, "JSON", constant="json"),
+        ),
+    ),
+    (
+        "What is shown",
+        (
+            Option("n", "no-dns", "no_dns", "do not look up names"),
+            Option("b", "show-ips", "show_ips", "names and addresses"),
+            Option("e", "mpls", "mpls", "MPLS labels"),
+            Option("z", "aslookup", "ipinfo", "the AS number of each hop", constant=(0,)),
+            Option(
+                "y",
+                "ipinfo",
+                "ipinfo",
+                "0 AS, 1 prefix, 2 country, 3 registry, 4 date of each hop; several: 0,2",
+                metavar="N[,N...]",
+                convert=v.ipinfo,
+            ),
+            Option(
+                "o",
+                "order",
+                "fields",
+                "columns, in this order (default: 'LS NABWV'): L loss, D drop,"
+                " R received, S sent, N last, B best, A average, W worst, V deviation, G geometric mean,"
+                " J jitter, M its mean, X its worst, I interarrival jitter",
+                metavar="LETTERS",
+                convert=v.fields,
+            ),
+        ),
+    ),
+    (
+        "Program",
+        (
+            Option(
+                "",
+                "packet",
+                "packet",
+                "probe process to use instead of our own, such as mtr-packet",
+                metavar="COMMAND",
+                convert=v.not_empty("a command"),
+                origin=OWN,
+            ),
+            Option(
+                "",
+                "demo",
+                "demo",
+                "trace a simulated network, without privilege or network",
+                metavar="SCENARIO",
+                origin=OWN,
+                optional=True,
+            ),
+            Option("h", "help", "help", "show this text and exit"),
+            Option("v", "version", "version", "show the version and exit"),
+        ),
+    ),
+)
+
+OPTIONS: tuple[Option, ...] = tuple(option for _, group in GROUPS for option in group)

@@ -1,0 +1,55 @@
+"""What a report is told beside the trace itself: how to show it, and what addresses are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..path.snapshot import Hop, Responder
+from ..settings import ReportSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+UNKNOWN = "???"
+
+
+def _nothing(_address: str) -> str | None:
+    return None
+
+
+def _no_fact(_address: str, _kind: int) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How to show a trace.
+
+    ``name`` gives the reverse name of an address, ``fact`` what is known of its network (0 AS number, 1 prefix,
+    2 country, 3 registry, 4 date of allocation); both None where nothing is known. Their texts are sanitized.
+    ``local_host`` is the name of this machine.
+    """
+
+    settings: ReportSettings = field(default_factory=ReportSettings)
+    local_host: str = "localhost"
+    name: Callable[[str], str | None] = _nothing
+    fact: Callable[[str, int], str | None] = _no_fact
+
+    def host(self, address: str | None) -> str:
+        """An address as it is shown: by name where it has one, with the address behind it if that is asked for."""
+        if address is None:
+            return UNKNOWN
+        name = self.name(address)
+        if name is None or name == address:
+            return address
+        return f"{name} ({address})" if self.settings.show_ips else name
+
+    def known(self, address: str | None, kind: int) -> str:
+        """A fact of an address's network, or question marks."""
+        return (address is not None and self.fact(address, kind)) or UNKNOWN
+
+    def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
+        """The addresses of a hop beside the one that answered last, in the order of their first answer."""
+        others = tuple(one for index, one in enumerate(hop.responders) if index != hop.latest)
+        return others[: max(0, self.settings.max_display_path - 1)]

@@ -1,0 +1,72 @@
+"""mtr's report: a table for people, and for the many scripts that read it.
+
+The layout is mtr 0.95's. Numbers are written from a fixed column on, over whatever of a name reaches so far; a wide
+report moves that column behind the longest name.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ...probe.wire import Label
+from ..path.snapshot import Snapshot
+from .columns import columns, number_line, title_line
+from .context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBERS_COLUMN = 33
+INFO_WIDTHS = (7, 19, 4, 8, 11)  # AS number (behind the letters AS), prefix, country, registry, date
+
+
+def text_report(snapshot: Snapshot, context: Context) -> str:
+    """A trace as mtr prints it, from ``Start:`` to the last hop."""
+    started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
+    start = datetime.fromtimestamp(started_s, UTC).astimezone()
+    lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_table(snapshot, context)]
+    return "".join(line + "\n" for line in lines)
+
+
+def _table(snapshot: Snapshot, context: Context) -> Iterator[str]:
+    settings = context.settings
+    chosen = columns(settings.fields)
+    info_width = sum(INFO_WIDTHS[kind] + 2 * (kind == 0) for kind in settings.ipinfo) + max(0, len(settings.ipinfo) - 1)
+    name_width = NUMBERS_COLUMN
+    head = f"HOST: {context.local_host:<{name_width}}"
+    if settings.wide:
+        name_width = max([len(context.local_host), *(len(context.host(hop.address)) for hop in snapshot.hops)])
+        name_width += bool(info_width)
+        head = f"HOST: {context.local_host:<{name_width - bool(info_width) + info_width}}"
+    at = None if settings.wide else NUMBERS_COLUMN
+    yield _over(head, at, title_line(chosen))
+    for hop in snapshot.hops:
+        lead = f"{hop.ttl:3d}. {_info(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
+        yield _over(f"{lead}{context.host(hop.address):<{name_width}}", at, number_line(chosen, hop))
+        yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
+        for other in context.other_responders(hop):
+            name = context.host(other.address)
+            if settings.ipinfo:
+                yield f"     {_info(other.address, context)}{name}"
+            else:
+                yield f"        {name:<{name_width}}"
+            yield from _labels(other.labels, context)
+
+
+def _over(line: str, at: int | None, numbers: str) -> str:
+    """Numbers written over a line from a column on, or behind its end."""
+    return line[:at] + numbers if numbers else line
+
+
+def _info(address: str | None, context: Context) -> str:
+    """The chosen facts of an address, each as wide as its kind, with a blank between two."""
+    return " ".join(
+        "AS" * (kind == 0) + f"{context.known(address, kind):<{INFO_WIDTHS[kind]}}" for kind in context.settings.ipinfo
+    )
+
+
+def _labels(labels: tuple[Label, ...], context: Context) -> Iterator[str]:
+    if context.settings.mpls:
+        for label in labels:
+            yield f"       [MPLS: Lbl {label.label} TC {label.tc} S {label.bottom} TTL {label.ttl}]"

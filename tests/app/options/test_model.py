@@ -1,0 +1,66 @@
+"""The command line as a whole: defaults, what wins, what excludes what."""
+
+from __future__ import annotations
+
+import pytest
+from hopscope.app.errors import UsageError
+from hopscope.app.options.model import Options, read_options
+
+
+def read(*arguments: str, mtr_options: str = "") -> Options:
+    return read_options(arguments, {"MTR_OPTIONS": mtr_options} if mtr_options else {})
+
+
+def test_defaults_are_mtr_s() -> None:
+    """Without options a trace is mtr's: ICMP, 64 bytes, one round a second, TTL 1 to 30, the columns of its report."""
+    options = read("example.com")
+    assert options.targets == ("example.com",)
+    assert (options.output, options.family, options.names) == ("", 0, True)
+    settings = options.settings
+    assert (settings.protocol, settings.size_bytes, settings.interval_us) == ("icmp", 64, 1_000_000)
+    assert (settings.first_ttl, settings.max_ttl, settings.max_unknown) == (1, 30, 12)
+    assert options.report.fields == "LS NABWV"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "output", "wide"),
+    [
+        (["--report", "--json"], "json", False),
+        (["-j", "-r"], "report", False),
+        (["--json", "-rwz"], "report", True),
+        (["-rwz", "--json"], "json", True),
+        (["-j", "-t"], "screen", False),
+    ],
+)
+def test_the_last_output_option_wins(arguments: list[str], output: str, wide: bool) -> None:
+    """Whichever output is named last is written, and -w stays in force."""
+    options = read(*arguments, "host")
+    assert (options.output, options.report.wide) == (output, wide)
+
+
+def test_mtr_options_stand_before_the_command_line() -> None:
+    """MTR_OPTIONS comes first, so what is typed wins."""
+    options = read("-c", "3", "host", mtr_options="-n -c 5 -u")
+    assert (options.settings.rounds, options.names, options.settings.protocol) == (3, False, "udp")
+    assert read("-T", "host", mtr_options="-u").settings.protocol == "tcp"
+
+
+def test_connections_go_to_port_80_unless_another_is_given() -> None:
+    """TCP has a default port, UDP none."""
+    assert read("-T", "host").settings.port == 80
+    assert read("-P", "443", "-T", "host").settings.port == 443
+    assert read("-u", "host").settings.port == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-u", "-T", "host"], "options -u, -T, -S and --icmp exclude each other"),
+        (["-f", "9", "-m", "5", "host"], "option -f/--first-ttl: 9 is beyond the last TTL, 5 (-m/--max-ttl)"),
+    ],
+)
+def test_what_does_not_go_together(arguments: list[str], message: str) -> None:
+    """Options that exclude each other are refused in one line."""
+    with pytest.raises(UsageError) as caught:
+        read(*arguments)
+    assert str(caught.value) == message
