@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...probe.wire import Label
+from ..settings import TraceSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,28 @@ class StatisticsReset:
     time_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """From here on the trace is made with these settings.
+
+    ``kind`` is ``fallback`` where the program itself had to choose another protocol, else ``settings``; ``reason`` is
+    a sentence for the user, empty where the user knows.
+    """
+
+    time_us: int
+    settings: TraceSettings
+    kind: str = "settings"
+    reason: str = ""
+
+
 Event = (
-    RoundStarted | ProbeSent | ProbeAnswered | ProbeLost | ProbeFailed | ProbeShared | StateChanged | StatisticsReset
+    RoundStarted
+    | ProbeSent
+    | ProbeAnswered
+    | ProbeLost
+    | ProbeFailed
+    | ProbeShared
+    | StateChanged
+    | StatisticsReset
+    | SettingsChanged
 )

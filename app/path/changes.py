@@ -1,0 +1,105 @@
+"""When a path has changed: told from load balancing by the order in which the addresses came.
+
+At one hop, addresses that are new since some answer stand against addresses that never came again since then. Under
+load balancing the answers are drawn in any order, so the chance that ``gone`` answers of the old addresses all fall
+before the last ``since`` of ``total`` answers is C(total - since, gone) / C(total, gone). A change is one that would
+be rarer than CHANCE_MAX, with at least ANSWERS_MIN answers of the new addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, lgamma
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANSWERS_MIN = 5
+CHANCE_MAX = 1e-3
+# So many rounds apart, changes at several hops are one event.
+ROUNDS_APART_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A hop answers from other addresses since ``round``; responders by index, in order of their first answer."""
+
+    ttl: int
+    round: int
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    count: int
+    first: int
+    last: int
+    first_round: int
+
+
+class HopChanges:
+    """Watches the answers of one hop, in the order of their coming, for a change of addresses."""
+
+    def __init__(self, ttl: int) -> None:
+        self.ttl = ttl
+        self._total = 0
+        self._seen: dict[int, _Seen] = {}
+
+    def answered(self, responder: int, round_number: int) -> Change | None:
+        """Take an answer; the change that it confirms is returned once, and a new epoch begins with it."""
+        at = self._total
+        self._total += 1
+        seen = self._seen.get(responder)
+        if seen is None:
+            self._seen[responder] = _Seen(1, at, at, round_number)
+            return None
+        seen.count += 1
+        seen.last = at
+        if len(self._seen) == 1:
+            return None
+        return self._judge()
+
+    def candidate(self, near_round: int) -> Change | None:
+        """A change not yet confirmed that began about a round: for a hop beside one where it is confirmed."""
+        for start, old, new in self._splits():
+            near = abs(min(seen.first_round for seen in new.values()) - near_round) <= ROUNDS_APART_MAX
+            if near and len(old) + len(new) == len(self._seen):
+                return self._change(start, old, new)
+        return None
+
+    def _judge(self) -> Change | None:
+        for start, old, new in self._splits():
+            gone = sum(seen.count for seen in old.values())
+            came = sum(seen.count for seen in new.values())
+            if came >= ANSWERS_MIN and _chance(self._total, self._total - start, gone) < CHANCE_MAX:
+                return self._change(start, old, new)
+        return None
+
+    def _splits(self) -> Iterator[tuple[int, dict[int, _Seen], dict[int, _Seen]]]:
+        """Each answer at which an address came first: with the addresses that are gone, and new, since then."""
+        for start in sorted({seen.first for seen in self._seen.values() if seen.first}):
+            old = {key: seen for key, seen in self._seen.items() if seen.last < start}
+            if old:
+                yield start, old, {key: seen for key, seen in self._seen.items() if seen.first >= start}
+
+    def _change(self, start: int, old: dict[int, _Seen], new: dict[int, _Seen]) -> Change:
+        """Begin a new epoch at an answer."""
+        change = Change(self.ttl, min(seen.first_round for seen in new.values()), tuple(old), tuple(new))
+        self._seen = {key: seen for key, seen in self._seen.items() if seen.last >= start}
+        self._total -= start
+        for seen in self._seen.values():
+            if seen.first < start:  # went on across the change; how often since then is not kept
+                seen.count = 1
+            seen.first = max(seen.first - start, 0)
+            seen.last -= start
+        return change
+
+
+def _chance(total: int, since: int, gone: int) -> float:
+    """C(total - since, gone) / C(total, gone): that ``gone`` answers, in any order, all fall before the rest."""
+    before = total - since
+    if gone > before:
+        return 1.0
+    return exp(lgamma(before + 1) + lgamma(total - gone + 1) - lgamma(before - gone + 1) - lgamma(total + 1))

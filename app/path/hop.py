@@ -1,0 +1,155 @@
+"""One TTL of a path while it is measured: counts, figures, who answered, and a bounded history."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+
+from ...probe.wire import REPLY, TTL_EXPIRED, Label
+from ..trace.events import ProbeAnswered
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, Hop, Responder
+from .statistics import RunningStatistics
+
+Kind = tuple[str, int | None, int | None]
+
+
+class LiveResponder:
+    """One address that answered at a hop."""
+
+    __slots__ = ("_kinds", "address", "first_us", "frozen", "labels", "last_us", "latest", "statistics")
+
+    def __init__(self, address: str, now_us: int) -> None:
+        self.address = address
+        self.first_us = now_us
+        self.last_us = now_us
+        self.statistics = RunningStatistics()
+        self.labels: tuple[Label, ...] = ()
+        self.latest: ProbeAnswered | None = None
+        self.frozen: Responder | None = None
+        self._kinds: Counter[Kind] = Counter()
+
+    def add(self, answer: ProbeAnswered) -> None:
+        """Take an answer of this address."""
+        self.statistics.add(answer.rtt_us)
+        self.last_us = answer.time_us
+        self.latest = answer
+        if answer.labels:
+            self.labels = answer.labels
+        self._kinds[answer.word, answer.icmp_type, answer.icmp_code] += 1
+        self.frozen = None
+
+    def freeze(self) -> Responder:
+        """This address at this moment."""
+        if self.frozen is None:
+            latest = self.latest
+            self.frozen = Responder(
+                self.address,
+                self.statistics.freeze(),
+                self.labels,
+                tuple((*kind, often) for kind, often in self._kinds.items()),
+                latest.reply_ttl if latest else None,
+                latest.quoted_ttl if latest else None,
+                latest.quoted_tos if latest else None,
+                self.first_us,
+                self.last_us,
+            )
+        return self.frozen
+
+
+class LiveHop:
+    """One TTL; the path tells it what happened, by index into the history."""
+
+    def __init__(self, ttl: int, rounds: int) -> None:
+        self.ttl = ttl
+        self.sent = 0
+        self.received = 0
+        self.pending = 0
+        self.shared = False
+        self.statistics = RunningStatistics()
+        self.responders: list[LiveResponder] = []
+        self.latest = -1
+        self.error = ""
+        self.waiting = False
+        self._index: dict[str, int] = {}
+        self._rtts_us = array("i", [NOT_SENT]) * rounds
+        self._answered_by = array("h", [-1]) * rounds
+
+    def extend(self) -> None:
+        """A new round begins."""
+        self._rtts_us.append(NOT_SENT)
+        self._answered_by.append(-1)
+
+    def trim(self, rounds: int) -> None:
+        """Forget the oldest rounds of the history."""
+        del self._rtts_us[:rounds]
+        del self._answered_by[:rounds]
+
+    def probe_sent(self, at: int, *, shared: bool) -> None:
+        """A probe went out, or another target's stands for it."""
+        self.sent += 1
+        self.pending += 1
+        self.waiting = True
+        self.shared = self.shared or shared
+        self._note(at, PENDING)
+
+    def probe_answered(self, at: int, answer: ProbeAnswered) -> int:
+        """A probe was answered; the index of the address is returned."""
+        index = self._index.get(answer.address)
+        if index is None:
+            index = self._index[answer.address] = len(self.responders)
+            self.responders.append(LiveResponder(answer.address, answer.time_us))
+        self.responders[index].add(answer)
+        self.statistics.add(answer.rtt_us)
+        self.received += 1
+        if not answer.late:
+            self.pending -= 1
+        self.latest = index
+        self.error = "" if answer.word in {REPLY, TTL_EXPIRED} else answer.word
+        self.waiting = False
+        self._note(at, answer.rtt_us, index)
+        return index
+
+    def probe_lost(self, at: int) -> None:
+        """A probe is lost."""
+        self.pending -= 1
+        self._note(at, UNANSWERED)
+
+    def probe_failed(self, at: int, *, late: bool) -> None:
+        """A probe did not go out; ``late``: it had been counted as lost."""
+        self.sent -= 1
+        if not late:
+            self.pending -= 1
+        self._note(at, FAILED)
+
+    def is_end(self, target: str) -> bool:
+        """Whether the latest answer is the target's, or the final answer of a host that stands for it."""
+        if self.latest < 0:
+            return False
+        responder = self.responders[self.latest]
+        return responder.address == target or (responder.latest is not None and responder.latest.word == REPLY)
+
+    def history_at(self, at: int) -> int:
+        """The value of the history at an index; NOT_SENT where it does not reach."""
+        return self._rtts_us[at] if 0 <= at < len(self._rtts_us) else NOT_SENT
+
+    def freeze(self, rounds: int) -> Hop:
+        """This hop at this moment, with the newest rounds of its history."""
+        return Hop(
+            ttl=self.ttl,
+            sent=self.sent,
+            received=self.received,
+            pending=self.pending,
+            statistics=self.statistics.freeze(),
+            responders=tuple(responder.freeze() for responder in self.responders),
+            latest=self.latest,
+            error=self.error,
+            waiting=self.waiting,
+            rtts_us=memoryview(self._rtts_us[-rounds:] if rounds else array("i")).toreadonly(),
+            answered_by=memoryview(self._answered_by[-rounds:] if rounds else array("h")).toreadonly(),
+            shared=self.shared,
+        )
+
+    def _note(self, at: int, value: int, index: int = -1) -> None:
+        if 0 <= at < len(self._rtts_us):
+            self._rtts_us[at] = value
+            self._answered_by[at] = index

@@ -1,0 +1,220 @@
+"""One target's path while it is measured: folds events, hands out snapshots."""
+
+from __future__ import annotations
+
+from ..settings import Target, TraceSettings
+from ..trace import events as happened
+from .changes import ROUNDS_APART_MAX, Change, HopChanges
+from .hop import LiveHop
+from .snapshot import UNANSWERED, Happening, Hop, Snapshot
+
+HISTORY_ROUNDS = 3600
+HAPPENINGS_MAX = 1000
+
+
+class Path:
+    """Folds the events of one target into hops; ``version`` rises with each event.
+
+    ``clock_offset_us`` added to an event's time gives the wall clock. ``history_rounds`` bounds the memory.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        settings: TraceSettings,
+        *,
+        clock_offset_us: int = 0,
+        started_us: int = 0,
+        history_rounds: int = HISTORY_ROUNDS,
+    ) -> None:
+        self.target = target
+        self.settings = settings
+        self.version = 0
+        self._clock_offset_us = clock_offset_us
+        self._started_us = started_us
+        self._time_us = started_us
+        self._history_rounds = history_rounds
+        self._state = "starting"
+        self._reason = ""
+        self._note = ""
+        self._rounds = 0
+        self._last_round = -1
+        self._first_kept_round = 0
+        self._hops: dict[int, LiveHop] = {}
+        self._changes: dict[int, HopChanges] = {}
+        self._happenings: list[Happening] = []
+        self._change_event: tuple[int, dict[int, Change]] | None = None
+        self._restarted_us: int | None = None
+        self._snapshot: Snapshot | None = None
+
+    def record(self, event: happened.Event) -> None:
+        """Fold one event."""
+        self.version += 1
+        self._time_us = event.time_us
+        match event:
+            case happened.ProbeSent():
+                self._hop(event.ttl).probe_sent(self._at(event.round), shared=False)
+            case happened.ProbeShared():
+                self._hop(event.ttl).probe_sent(self._at(event.round), shared=True)
+            case happened.ProbeAnswered():
+                self._answered(event)
+            case happened.ProbeLost():
+                self._hop(event.ttl).probe_lost(self._at(event.round))
+            case happened.ProbeFailed():
+                hop, at = self._hop(event.ttl), self._at(event.round)
+                hop.probe_failed(at, late=hop.history_at(at) == UNANSWERED)
+            case happened.RoundStarted():
+                self._round_started(event)
+            case happened.StateChanged():
+                self._state_changed(event)
+            case happened.SettingsChanged():
+                self.settings = event.settings
+                if event.kind == "fallback":
+                    self._note = event.reason
+                self._log(event.time_us, event.kind, event.reason)
+            case happened.StatisticsReset():
+                self._reset(event.time_us)
+
+    def snapshot(self) -> Snapshot:
+        """The path at this moment; the same object as long as nothing happens."""
+        if self._snapshot is None or self._snapshot.version != self.version:
+            hops = self._visible()
+            self._snapshot = Snapshot(
+                target=self.target,
+                settings=self.settings,
+                state=self._state,
+                reason=self._reason,
+                started_us=self._started_us,
+                time_us=self._time_us,
+                clock_offset_us=self._clock_offset_us,
+                rounds=self._rounds,
+                last_round=self._last_round,
+                hops=hops,
+                reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
+                happenings=tuple(self._happenings),
+                restarted_us=self._restarted_us,
+                note=self._note,
+                version=self.version,
+            )
+        return self._snapshot
+
+    # ---- inside -----------------------------------------------------------------------------------------------
+
+    @property
+    def _kept(self) -> int:
+        """How many rounds the histories hold."""
+        return self._last_round + 1 - self._first_kept_round
+
+    def _at(self, round_number: int) -> int:
+        return round_number - self._first_kept_round
+
+    def _hop(self, ttl: int) -> LiveHop:
+        hop = self._hops.get(ttl)
+        if hop is None:
+            hop = self._hops[ttl] = LiveHop(ttl, self._kept)
+        return hop
+
+    def _round_started(self, event: happened.RoundStarted) -> None:
+        self._rounds += 1
+        self._last_round = event.round
+        for hop in self._hops.values():
+            hop.extend()
+        if self._kept > 2 * self._history_rounds:
+            for hop in self._hops.values():
+                hop.trim(self._kept - self._history_rounds)
+            self._first_kept_round = self._last_round + 1 - self._history_rounds
+
+    def _answered(self, event: happened.ProbeAnswered) -> None:
+        hop = self._hop(event.ttl)
+        responder = hop.probe_answered(self._at(event.round), event)
+        changes = self._changes.get(event.ttl)
+        if changes is None:
+            changes = self._changes[event.ttl] = HopChanges(event.ttl)
+        change = changes.answered(responder, event.round)
+        if change is not None:
+            self._path_changed(change, event.time_us)
+
+    def _path_changed(self, change: Change, time_us: int) -> None:
+        """Log a change; what changes at other hops within two rounds belongs to the same entry."""
+        latest = self._change_event
+        if latest is not None and abs(latest[0] - change.round) <= ROUNDS_APART_MAX:
+            began, parts = latest
+            self._happenings = [
+                entry for entry in self._happenings if (entry.kind, entry.round) != ("path-changed", began)
+            ]
+        else:
+            began, parts = change.round, {}
+        parts[change.ttl] = change
+        for ttl, other in self._changes.items():
+            if ttl not in parts and (candidate := other.candidate(began)) is not None:
+                parts[ttl] = candidate
+        self._change_event = (began, parts)
+        ordered = [parts[ttl] for ttl in sorted(parts)]
+        self._log(
+            time_us,
+            "path-changed",
+            "path changed",
+            round_number=began,
+            first_ttl=ordered[0].ttl,
+            last_ttl=ordered[-1].ttl,
+            old=tuple(self._address(part.ttl, part.old[-1]) for part in ordered),
+            new=tuple(self._address(part.ttl, part.new[-1]) for part in ordered),
+        )
+
+    def _address(self, ttl: int, responder: int) -> str:
+        return self._hops[ttl].responders[responder].address
+
+    def _state_changed(self, event: happened.StateChanged) -> None:
+        if event.state == "restarted":
+            self._restarted_us = event.time_us
+            self._log(event.time_us, "restarted", event.reason)
+            return
+        before, self._state, self._reason = self._state, event.state, event.reason
+        if event.state == "running" and before == "starting":
+            self._started_us = event.time_us
+            self._log(event.time_us, "start", "measuring began")
+        elif event.state == "running":
+            self._log(event.time_us, "resumed", "")
+        else:
+            self._log(event.time_us, event.state, event.reason)
+
+    def _reset(self, time_us: int) -> None:
+        self._hops.clear()
+        self._changes.clear()
+        self._change_event = None
+        self._rounds = 0
+        self._first_kept_round = self._last_round + 1
+        self._started_us = time_us
+        self._log(time_us, "reset", "statistics begun anew")
+
+    def _log(
+        self,
+        time_us: int,
+        kind: str,
+        text: str,
+        *,
+        round_number: int | None = None,
+        first_ttl: int = 0,
+        last_ttl: int = 0,
+        old: tuple[str, ...] = (),
+        new: tuple[str, ...] = (),
+    ) -> None:
+        number = max(self._last_round, 0) if round_number is None else round_number
+        self._happenings.append(Happening(time_us, number, kind, text, first_ttl, last_ttl, old, new))
+        del self._happenings[:-HAPPENINGS_MAX]
+
+    def _visible(self) -> tuple[Hop, ...]:
+        """The hops from first-ttl to the end of the path: the target, an ICMP error, or one past the last answer."""
+        settings = self.settings
+        last_ttl = 0
+        for ttl in sorted(self._hops):
+            hop = self._hops[ttl]
+            if ttl < settings.first_ttl or hop.latest < 0:
+                continue
+            last_ttl = ttl + 1
+            if hop.error or (hop.is_end(self.target.address) and ttl >= settings.due_ttl):
+                last_ttl = ttl
+                break
+        last_ttl = min(last_ttl, settings.max_ttl)
+        rounds = min(self._kept, self._history_rounds)
+        return tuple(self._hop(ttl).freeze(rounds) for ttl in range(settings.first_ttl, last_ttl + 1))

@@ -1,0 +1,143 @@
+"""The probe process as a child: its pipes, and the questions it is asked at the start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from ...probe import wire
+from ..errors import ProbeProcessError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+READ_BYTES = 1 << 16
+ERROR_TEXT_MAX = 400
+TERMINATE_WAIT_S = 0.5
+
+FEATURES = ("send-probe", "ip-4", "ip-6", "icmp", "udp", "tcp", "sctp", "mark", "hopscope")
+
+
+class Child:
+    """A running probe process. Its descriptors do not block; it gets no signals from the terminal.
+
+    The start-up questions are written at once, so a child made early has answered by the time it is needed.
+    ``supports`` fills while ``read_lines`` sees the answers.
+
+    Raises:
+        ProbeProcessError: the command cannot be run.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.command = list(command)
+        try:
+            self._process = subprocess.Popen(  # pylint: disable=consider-using-with
+                self.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                process_group=0,  # Ctrl-C in the terminal is hopscope's to handle
+                bufsize=0,
+            )
+        except OSError as error:
+            raise ProbeProcessError(f"cannot run the probe process {command[0]}: {error.strerror}") from None
+        streams = (self._process.stdin, self._process.stdout, self._process.stderr)
+        assert all(streams)
+        self.stdin, self.stdout, self.stderr = (stream.fileno() for stream in streams if stream)
+        for descriptor in (self.stdin, self.stdout, self.stderr):
+            os.set_blocking(descriptor, False)
+        self.supports: dict[str, bool] = {}
+        self.eof = False
+        self._in = b""
+        self._out = bytearray()
+        self._errors = b""
+        self._questions = dict(enumerate(FEATURES, start=1))
+        for token, feature in self._questions.items():
+            self.write(wire.format_check_support(token, feature))
+        self.flush()
+
+    @property
+    def ready(self) -> bool:
+        """Whether all start-up questions are answered."""
+        return not self._questions
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether written bytes still wait for room in the pipe."""
+        return bool(self._out)
+
+    def write(self, line: bytes) -> None:
+        """Put a line in the way to the child; ``flush`` sends it."""
+        self._out += line
+
+    def flush(self) -> None:
+        """Send what fits into the pipe."""
+        try:
+            while self._out:
+                del self._out[: os.write(self.stdin, self._out)]
+        except BlockingIOError:
+            pass
+        except OSError:  # it died; the end of its output says so
+            self._out.clear()
+
+    def read_answers(self) -> list[tuple[int, wire.Answer]]:
+        """The answers to probes that have come; ``eof`` is set when no more will."""
+        answers = []
+        try:
+            data = os.read(self.stdout, READ_BYTES)
+            self.eof = not data
+        except BlockingIOError:
+            data = b""
+        *lines, self._in = (self._in + data).split(b"\n")
+        for line in lines:
+            parsed = wire.parse_answer(line)
+            if parsed is None:
+                continue
+            token, answer = parsed
+            if answer.word == wire.FEATURE_SUPPORT:
+                feature = self._questions.pop(token, None)
+                if feature is not None:
+                    self.supports[feature] = answer.reason == "ok"
+            elif token in self._questions:  # an answer that is no feature-support means no
+                self.supports[self._questions.pop(token)] = False
+            else:
+                answers.append(parsed)
+        return answers
+
+    def read_errors(self) -> bool:
+        """Keep the end of what it writes to stderr; False when that is closed."""
+        try:
+            data = os.read(self.stderr, READ_BYTES)
+        except BlockingIOError:
+            return True
+        self._errors = (self._errors + data)[-4 * ERROR_TEXT_MAX :]
+        return bool(data)
+
+    def last_words(self) -> str:
+        """Why it ended: the last line of its stderr, or its exit status. Plain printable text."""
+        self.read_errors()
+        lines = self._errors.decode("utf-8", "replace").strip().splitlines()
+        text = "".join(letter if letter.isprintable() else "?" for letter in lines[-1]) if lines else ""
+        if text:
+            return text[:ERROR_TEXT_MAX]
+        try:
+            status = self._process.wait(TERMINATE_WAIT_S)
+        except subprocess.TimeoutExpired:
+            return "it closed its output"
+        return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+
+    def end(self) -> None:
+        """End it: end of input and SIGTERM, then SIGKILL. Returns when it is gone."""
+        process = self._process
+        if process.stdin:
+            process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(TERMINATE_WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()

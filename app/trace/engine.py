@@ -1,0 +1,276 @@
+"""The trace of one target, without I/O: time and answers go in, probes to send and events come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from ...probe import wire
+from ..settings import Target, TraceSettings
+from . import events as happened
+from .known import KnownPath
+from .outstanding import Outstanding, UnderWay
+from .pacing import Pacing
+
+Order = tuple[int, wire.ProbeRequest]
+# Asked before each probe, with its TTL and seq: whether it is to be sent. False: another target's probe stands for it.
+Gate = Callable[[int, int], bool]
+
+# Smallest whole packet that --psize may draw at random.
+RANDOM_SIZE_MIN_BYTES = 28
+# At most this many probes leave in one step, so that a late wake-up makes no burst.
+STEP_MAX = 8
+# So many probes in a row that the system refuses make the state network-down, or end a trace that never began.
+REFUSALS_MAX = 3
+
+_FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN, wire.HOST_DOWN)
+# What the user can do about a system that refuses every probe from the first on.
+REFUSED = {
+    wire.PERMISSION_DENIED: "the system does not permit these probes; a local firewall or a missing privilege",
+    wire.INVALID_ARGUMENT: "the probe process does not accept these settings",
+    wire.ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
+    wire.ADDRESS_IN_USE: "the source port is in use by another program",
+}
+_NETWORK_GONE = (wire.NETWORK_DOWN, wire.NO_ROUTE, wire.HOST_DOWN, wire.ADDRESS_NOT_AVAILABLE)
+
+
+class Engine:
+    """Probes one target round by round.
+
+    ``sequence`` names the probes; several engines share one, so that a name is unique in the probe process.
+    ``detail``: the probe process knows hopscope's extensions. The owner calls ``step`` when ``next_due_us`` has come,
+    hands answers to ``answer``, and takes what happened from ``take_events``. Times are monotonic microseconds.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        settings: TraceSettings,
+        *,
+        sequence: Iterator[int],
+        randomness: Random | None = None,
+        detail: bool = False,
+        gate: Gate | None = None,
+    ) -> None:
+        self.target = target
+        self.settings = settings
+        self.detail = detail
+        self.finished = False
+        self.paused = False
+        self.known = KnownPath(target.address)
+        self._sequence = sequence
+        self._randomness = randomness or Random()
+        self._gate = gate
+        self._under_way = UnderWay()
+        self._pacing = Pacing(settings, self.known)
+        self._requests: dict[int, wire.ProbeRequest] = {}
+        self._events: list[happened.Event] = []
+        self._started = False
+        self._paused_us = 0
+        self._refusals = 0
+        self._network_down = False
+        self._got_out = False
+        self._draw()
+
+    # ---- commands ---------------------------------------------------------------------------------------------
+
+    def start(self, now_us: int) -> None:
+        """Begin with the first round at ``now_us``."""
+        self._started = True
+        self._pacing.begin(now_us)
+        self._tell(happened.StateChanged(now_us, "running"))
+
+    def pause(self, now_us: int) -> None:
+        """Stop sending; answers still count."""
+        if self._started and not self.paused and not self.finished:
+            self.paused = True
+            self._paused_us = now_us
+            self._tell(happened.StateChanged(now_us, "paused"))
+
+    def resume(self, now_us: int) -> None:
+        """Send again, from the point where it stopped."""
+        if self.paused:
+            self.paused = False
+            self._pacing.shift(now_us - self._paused_us)
+            self._tell(happened.StateChanged(now_us, "running"))
+
+    def reset(self, now_us: int) -> None:
+        """Forget the path and all that is under way; go on with a round that discovers the path anew."""
+        self._under_way.clear()
+        self.known = KnownPath(self.target.address)
+        self._pacing.known = self.known
+        if self._started and not self.finished:
+            self._pacing.begin(now_us)
+        self._tell(happened.StatisticsReset(now_us))
+
+    def change(self, settings: TraceSettings, now_us: int, kind: str = "settings", reason: str = "") -> None:
+        """Go on with other settings from the next probe on."""
+        self.settings = settings
+        self._draw()
+        self._pacing.change(settings)
+        self._tell(happened.SettingsChanged(now_us, settings, kind, reason))
+
+    def probe_process_restarted(self, now_us: int, reason: str) -> None:
+        """The probe process was started anew: what was under way will not be answered and counts nowhere."""
+        for probe in self._under_way.clear():
+            if not probe.lost:
+                self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, "restarted"))
+        self._tell(happened.StateChanged(now_us, "restarted", reason))
+
+    def fail(self, now_us: int, reason: str) -> None:
+        """End the trace: it cannot go on. What is under way stays pending."""
+        if not self.finished:
+            self.finished = True
+            self._tell(happened.StateChanged(now_us, "failed", reason))
+
+    # ---- time and answers -------------------------------------------------------------------------------------
+
+    def next_due_us(self, now_us: int) -> int | None:
+        """When ``step`` is to be called next; None: not before an answer or a command comes."""
+        if self.finished or not self._started:
+            return None
+        due = [self._under_way.due_us(self.known, self.settings)]
+        if not self.paused:
+            due.append(self._pacing.due_us(now_us))
+        if self._pacing.over:
+            due.append(max(now_us, self._under_way.worth_waiting_until_us(self.known, self.settings)))
+        return min((time_us for time_us in due if time_us is not None), default=None)
+
+    def step(self, now_us: int) -> list[Order]:
+        """Do what is due: probes to send are returned, in order."""
+        orders: list[Order] = []
+        if self.finished or not self._started:
+            return orders
+        for probe in self._under_way.overdue(now_us, self.known, self.settings):
+            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
+        pacing = self._pacing
+        while not self.paused and len(orders) < STEP_MAX:
+            due_us = pacing.due_us(now_us)
+            if due_us is None or due_us > now_us:
+                break
+            if not pacing.in_round:
+                self._start_round(now_us)
+                continue
+            self._probe(pacing.next_ttl, now_us, orders)
+            pacing.sent(now_us)
+        if pacing.over and now_us >= self._under_way.worth_waiting_until_us(self.known, self.settings):
+            self._finish(now_us)
+        return orders
+
+    def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
+        """Take the fate of a probe; one that is not under way (any more) is ignored."""
+        probe = self._under_way.take(seq)
+        if probe is None:
+            return
+        where = (now_us, probe.round, probe.ttl, seq)
+        if answer.word in _FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
+            self.known.answered(probe.ttl, answer.address, answer.word, answer.rtt_us, now_us)
+            self._pacing.answered(probe.ttl, now_us)
+            self._tell(
+                happened.ProbeAnswered(
+                    *where,
+                    word=answer.word,
+                    address=answer.address,
+                    rtt_us=answer.rtt_us,
+                    labels=answer.labels,
+                    late=probe.lost,
+                    icmp_type=answer.icmp_type,
+                    icmp_code=answer.icmp_code,
+                    reply_ttl=answer.reply_ttl,
+                    quoted_ttl=answer.quoted_ttl,
+                    quoted_tos=answer.quoted_tos,
+                    clock=answer.clock,
+                )
+            )
+            self._network_is(now_us, word=None)
+        elif answer.word == wire.NO_REPLY:
+            if not probe.lost:
+                self._tell(happened.ProbeLost(*where))
+            self._network_is(now_us, word=None)
+        else:
+            self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
+            self._network_is(now_us, word=answer.word)
+
+    def take_events(self) -> list[happened.Event]:
+        """What happened since the last call, oldest first."""
+        events, self._events = self._events, []
+        return events
+
+    # ---- inside -----------------------------------------------------------------------------------------------
+
+    def _start_round(self, now_us: int) -> None:
+        number = self._pacing.start_round(now_us)
+        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0:
+            self._draw()
+        self._tell(happened.RoundStarted(now_us, number))
+
+    def _draw(self) -> None:
+        """Size and bit pattern of the probes from here on."""
+        self._requests.clear()
+        size_bytes, pattern = self.settings.size_bytes, self.settings.bit_pattern
+        if size_bytes < 0:
+            size_bytes = self._randomness.randint(RANDOM_SIZE_MIN_BYTES, max(-size_bytes, RANDOM_SIZE_MIN_BYTES))
+        self._size_bytes = size_bytes
+        self._pattern = self._randomness.randrange(256) if pattern < 0 else pattern
+
+    def _probe(self, ttl: int, now_us: int, orders: list[Order]) -> None:
+        hop = self.known.hop(ttl)
+        if self.settings.cache_s and hop.up and now_us - hop.answered_us < self.settings.cache_s * 1_000_000:
+            return
+        seq = next(self._sequence)
+        round_number = self._pacing.round
+        hop.up = False
+        hop.sent_us = now_us
+        self._under_way.add(Outstanding(seq, ttl, round_number, now_us))
+        if self._gate is None or self._gate(ttl, seq):
+            orders.append((seq, self._request(ttl)))
+            self._tell(happened.ProbeSent(now_us, round_number, ttl, seq))
+        else:
+            self._tell(happened.ProbeShared(now_us, round_number, ttl, seq))
+
+    def _request(self, ttl: int) -> wire.ProbeRequest:
+        request = self._requests.get(ttl)
+        if request is None:
+            settings, target = self.settings, self.target
+            request = self._requests[ttl] = wire.ProbeRequest(
+                target.version,
+                target.address,
+                settings.protocol,
+                port=settings.port if target.port is None else target.port,
+                local_address=settings.local_address,
+                local_port=settings.local_port,
+                ttl=ttl,
+                size=self._size_bytes,
+                bit_pattern=self._pattern,
+                tos=settings.tos,
+                timeout_s=settings.timeout_s,
+                mark=settings.mark,
+                detail=self.detail,
+            )
+        return request
+
+    def _network_is(self, now_us: int, word: str | None) -> None:
+        """Tell when the local network goes away and comes back; None: a probe got out."""
+        if word is None:
+            self._got_out = True
+            self._refusals = 0
+            if self._network_down:
+                self._network_down = False
+                self._tell(happened.StateChanged(now_us, "paused" if self.paused else "running"))
+            return
+        self._refusals += 1
+        if not self._got_out and word in REFUSED and self._refusals >= REFUSALS_MAX:
+            self.fail(now_us, REFUSED[word])
+        elif word in _NETWORK_GONE and self._refusals >= REFUSALS_MAX and not self._network_down:
+            self._network_down = True
+            self._tell(happened.StateChanged(now_us, "network-down", "the system has no way to the target"))
+
+    def _finish(self, now_us: int) -> None:
+        for probe in self._under_way.clear():
+            if not probe.lost:
+                self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
+        self.finished = True
+        self._tell(happened.StateChanged(now_us, "finished"))
+
+    def _tell(self, event: happened.Event) -> None:
+        self._events.append(event)

@@ -1,0 +1,82 @@
+"""What an engine knows of the path so far, and where the path ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...probe.wire import REPLY, TTL_EXPIRED
+from ..settings import TraceSettings
+
+
+@dataclass(slots=True)
+class KnownHop:
+    """One TTL: who answered last, with which error, and when probes went out and came back."""
+
+    address: str | None = None
+    error: bool = False
+    end: bool = False
+    up: bool = False
+    sent_us: int = 0
+    answered_us: int = 0
+
+
+@dataclass(slots=True)
+class KnownPath:
+    """The hops of one target as far as they have answered."""
+
+    address: str
+    hops: dict[int, KnownHop] = field(default_factory=dict)
+    slowest_us: int = 0
+    reached: bool = False
+
+    def hop(self, ttl: int) -> KnownHop:
+        """The hop at a TTL, made when it is first asked for."""
+        known = self.hops.get(ttl)
+        if known is None:
+            known = self.hops[ttl] = KnownHop()
+        return known
+
+    def answered(self, ttl: int, address: str, word: str, rtt_us: int, now_us: int) -> None:
+        """Take note of an answer from the network."""
+        hop = self.hop(ttl)
+        hop.address = address
+        hop.error = word not in {REPLY, TTL_EXPIRED}
+        hop.end = hop.error or word == REPLY or address == self.address
+        hop.up = True
+        hop.answered_us = now_us
+        self.slowest_us = max(self.slowest_us, rtt_us)
+        if word == REPLY or address == self.address:
+            self.reached = True
+
+    def end(self, settings: TraceSettings) -> int | None:
+        """The nearest TTL at which the path ends: the target or an ICMP error answered there; None: not known.
+
+        With ``due_ttl`` a target seen nearer than that is not the end.
+        """
+        ends = [ttl for ttl, hop in self.hops.items() if hop.end and ttl >= settings.first_ttl]
+        if settings.due_ttl:
+            ends = [ttl for ttl in ends if ttl >= settings.due_ttl or self.hops[ttl].error]
+        return min(ends, default=None)
+
+    def silent(self, first_ttl: int, before_ttl: int, older_than_us: int | None = None) -> int:
+        """How many hops in a range never answered; with a time: of those whose probe went out before it."""
+        count = 0
+        for ttl in range(first_ttl, before_ttl):
+            hop = self.hops.get(ttl)
+            if hop is None or (hop.address is None and (older_than_us is None or hop.sent_us <= older_than_us)):
+                count += 1
+        return count
+
+    def round_ends(self, ttl: int, settings: TraceSettings) -> bool:
+        """Whether a round that has just probed ``ttl`` probes no farther, by mtr's rules."""
+        end = self.end(settings)
+        if end is not None and ttl >= end:
+            return True
+        return ttl >= settings.max_ttl or self.silent(settings.first_ttl, ttl) > settings.max_unknown
+
+    def length(self, settings: TraceSettings) -> int:
+        """How many probes a round takes, as far as is known: at least one."""
+        ttl = settings.first_ttl
+        while not self.round_ends(ttl, settings):
+            ttl += 1
+        return ttl - settings.first_ttl + 1
