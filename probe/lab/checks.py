@@ -1,0 +1,138 @@
+"""Checks of what a scenario file says; a message begins with the key, its reader adds where that stands."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+
+class ScenarioError(Exception):
+    """A scenario cannot be read; the message names the file and the key."""
+
+
+@contextlib.contextmanager
+def where(place: str) -> Iterator[None]:
+    """Put the place before the message of a ScenarioError that is raised inside."""
+    try:
+        yield
+    except ScenarioError as error:
+        separator = "." if place.isidentifier() and not str(error).startswith("must") else ": "
+        raise ScenarioError(f"{place}{separator}{error}") from None
+
+
+def number(value: Any, low: float = 0, high: float = float("inf")) -> float:
+    """A number within bounds.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        bounds = f"at least {low:g}" if high == float("inf") else f"from {low:g} to {high:g}"
+        raise ScenarioError(f"must be a number {bounds}, not {value!r}")
+    return value
+
+
+def whole(value: Any, low: int, high: int) -> int:
+    """A whole number within bounds.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise ScenarioError(f"must be a whole number from {low} to {high}, not {value!r}")
+    return value
+
+
+def boolean(value: Any) -> bool:
+    """True or false.
+
+    Raises:
+        ScenarioError: it is neither.
+    """
+    if not isinstance(value, bool):
+        raise ScenarioError(f"must be true or false, not {value!r}")
+    return value
+
+
+def text(value: Any) -> str:
+    """A string.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    if not isinstance(value, str) or not value:
+        raise ScenarioError(f"must be a string, not {value!r}")
+    return value
+
+
+def choice(*allowed: str) -> Callable[[Any], str]:
+    """A checker for one of some words."""
+
+    def check(value: Any) -> str:
+        if value not in allowed:
+            raise ScenarioError(f"must be one of {', '.join(allowed)}, not {value!r}")
+        return str(value)
+
+    return check
+
+
+def listed(check: Callable[[Any], Any], *, single: bool = False) -> Callable[[Any], tuple[Any, ...]]:
+    """A checker for a list of what ``check`` checks; with ``single`` one value stands for a list of one."""
+
+    def check_list(value: Any) -> tuple[Any, ...]:
+        if single and not isinstance(value, list):
+            value = [value]
+        if not isinstance(value, list) or not value:
+            raise ScenarioError(f"must be a list, not {value!r}")
+        return tuple(check(entry) for entry in value)
+
+    return check_list
+
+
+def fields(checks: Mapping[str, Callable[[Any], Any]], needed: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    """A checker for a table with these keys, the needed ones present."""
+
+    def check(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ScenarioError(f"must be a table, not {value!r}")
+        return check_table(value, checks, needed)
+
+    return check
+
+
+def check_table(
+    table: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], needed: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The table's values, each checked.
+
+    Raises:
+        ScenarioError: a key is unknown or missing, or a value is not what it must be.
+    """
+    checked = {}
+    for key, value in table.items():
+        if key not in checks:
+            raise ScenarioError(f"{key}: unknown key")
+        with where(key):
+            checked[key] = checks[key](value)
+    for key in needed:
+        if key not in checked:
+            raise ScenarioError(f"{key}: missing")
+    return checked
+
+
+def address(family: int) -> Callable[[Any], bytes]:
+    """A checker for an address of a family."""
+
+    def check(value: Any) -> bytes:
+        try:
+            return socket.inet_pton(family, text(value))
+        except OSError:
+            version = 4 if family == socket.AF_INET else 6
+            raise ScenarioError(f"must be an IPv{version} address, not {value!r}") from None
+
+    return check

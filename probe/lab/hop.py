@@ -1,0 +1,182 @@
+"""One hop of a scenario: what its ``[[hop]]`` table may say, and what is wrong with it if it says something else.
+
+The keys, all optional but an address and ``rtt_ms``:
+
+``address``, ``address6``
+    Text, or a list where load is balanced over several routers. Neighbouring hops with equally many share one balancer.
+``balance``
+    ``"flow"`` (protocol, addresses and the first four transport bytes choose; the default) or ``"packet"``.
+``branch_ms``
+    A list: round-trip time added on each of the branches.
+``name``, ``asn``, ``as_name``
+    What DNS and routing tables would say; a list of names where there are several addresses.
+``rtt_ms``
+    The undisturbed round-trip time from the source; the difference to the hop before belongs to the link between.
+``jitter_ms``
+    Standard deviation of what the link adds: the absolute value of a normal variable, so later hops feel it too.
+``loss_percent``, ``back_loss_percent``
+    Lost on the link to this hop, on the way there and on the way back.
+``queue``
+    ``{peak_ms, period_s, back}``: a queue before this hop that fills and empties, on the way there or back.
+``silent``, ``reply_loss_percent``, ``reply_delay_ms``, ``spikes``, ``rate_limit``
+    How the hop's own answers fare; what it forwards is not touched. The last two are tables: ``{percent, delay_ms}``
+    and ``{per_s, burst}``.
+``labels``, ``carried_to``, ``old_labels``
+    MPLS label stack (numbers, or tables ``{label, tc, ttl}``), outermost first; the TTL of the hop where the tunnel
+    ends, to which answers are carried first; whether the stack is sent in the form without a length field.
+``quote_bytes``, ``initial_ttl``, ``return_hops``, ``duplicate_percent``
+    Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass on the way back.
+``block``, ``block_protocols``
+    ``"prohibited"``, ``"host-unreachable"``, ``"network-unreachable"`` or ``"silent"`` instead of forwarding (at the
+    target: instead of answering).
+``mtu``, ``mtu_black_hole``
+    The largest packet forwarded, and whether larger ones vanish without a message.
+``nat``, ``nat6``, ``tos``, ``zero_ttl``
+    Rewrites: the source address beyond this hop, the TOS byte; forwards packets whose TTL it has brought to 0.
+``open_ports``
+    TCP and SCTP ports where the target accepts (UDP: stays silent); every other port is refused.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from ..record import Record
+from ..wire import Label
+from .checks import ScenarioError, address, boolean, check_table, choice, fields, listed, number, text, whole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+BLOCKS = ("prohibited", "host-unreachable", "network-unreachable", "silent")
+PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
+
+
+def _microseconds(value: Any) -> float:
+    return number(value) * 1000
+
+
+def _fraction(value: Any) -> float:
+    return number(value, 0, 100) / 100
+
+
+def _label(value: Any) -> Label:
+    if not isinstance(value, dict):
+        return Label(whole(value, 0, (1 << 20) - 1), 0, 0, 1)
+    checks = {
+        "label": lambda number: whole(number, 0, (1 << 20) - 1),
+        "tc": lambda number: whole(number, 0, 7),
+        "ttl": lambda number: whole(number, 0, 255),
+    }
+    entry = check_table(value, checks, ("label",))
+    return Label(entry["label"], entry.get("tc", 0), 0, entry.get("ttl", 1))
+
+
+def _label_stack(value: Any) -> tuple[Label, ...]:
+    labels = listed(_label)(value)
+    labels[-1].bottom = 1
+    return labels
+
+
+CHECKS: dict[str, Callable[[Any], Any]] = {
+    "address": listed(address(socket.AF_INET), single=True),
+    "address6": listed(address(socket.AF_INET6), single=True),
+    "balance": choice("flow", "packet"),
+    "branch_ms": listed(_microseconds),
+    "name": listed(text, single=True),
+    "asn": lambda value: whole(value, 1, (1 << 32) - 1),
+    "as_name": text,
+    "rtt_ms": _microseconds,
+    "jitter_ms": _microseconds,
+    "loss_percent": _fraction,
+    "back_loss_percent": _fraction,
+    "queue": fields({"peak_ms": _microseconds, "period_s": number, "back": boolean}, ("peak_ms", "period_s")),
+    "silent": boolean,
+    "reply_loss_percent": _fraction,
+    "reply_delay_ms": _microseconds,
+    "spikes": fields({"percent": _fraction, "delay_ms": _microseconds}, ("percent", "delay_ms")),
+    "rate_limit": fields({"per_s": number, "burst": lambda value: number(value, 1)}, ("per_s",)),
+    "labels": _label_stack,
+    "carried_to": lambda value: whole(value, 1, 255),
+    "old_labels": boolean,
+    "quote_bytes": lambda value: whole(value, 0, 1500),
+    "initial_ttl": lambda value: whole(value, 1, 255),
+    "return_hops": lambda value: whole(value, 0, 254),
+    "duplicate_percent": _fraction,
+    "block": choice(*BLOCKS),
+    "block_protocols": listed(choice(*PROTOCOLS)),
+    "mtu": lambda value: whole(value, 68, 65535),
+    "mtu_black_hole": boolean,
+    "nat": address(socket.AF_INET),
+    "nat6": address(socket.AF_INET6),
+    "tos": lambda value: whole(value, 0, 255),
+    "zero_ttl": boolean,
+    "open_ports": listed(lambda value: whole(value, 1, 65535)),
+}
+
+
+class Hop(Record):
+    """One hop: times in microseconds, shares from 0 to 1.
+
+    ``link_us`` is the one-way delay of the link before it, ``carried_us`` what an answer's way through a tunnel adds.
+    ``addresses``, ``nats`` map 4 and 6 to packed addresses; ``balancer`` is the TTL of the first of the hops that
+    share one balancer, or 0. The other fields are those of the table.
+    """
+
+    __slots__ = (
+        "addresses", "as_name", "asn", "back_loss", "balance", "balancer", "block", "block_protocols", "branches_us",
+        "carried_to", "carried_us", "duplicate", "initial_ttl", "jitter_us", "labels", "link_us", "loss", "mtu",
+        "mtu_black_hole", "names", "nats", "old_labels", "open_ports", "queue", "quote_bytes", "rate_limit",
+        "reply_delay_us", "reply_loss", "return_hops", "rtt_us", "silent", "spikes", "tos", "zero_ttl",
+    )  # fmt: skip
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        value = check_table(table, CHECKS, ("rtt_ms",))
+        self.addresses: dict[int, tuple[bytes, ...]] = {}
+        self.nats: dict[int, bytes] = {}
+        for version, suffix in ((4, ""), (6, "6")):
+            if "address" + suffix in value:
+                self.addresses[version] = value["address" + suffix]
+            if "nat" + suffix in value:
+                self.nats[version] = value["nat" + suffix]
+        if not self.addresses:
+            raise ScenarioError("address: missing")
+        self.balance: str = value.get("balance", "flow")
+        self.balancer = 0
+        self.branches_us: tuple[float, ...] = value.get("branch_ms", ())
+        self.names: tuple[str, ...] = value.get("name", ())
+        self.asn: int = value.get("asn", 0)
+        self.as_name: str = value.get("as_name", "")
+        self.rtt_us: float = value["rtt_ms"]
+        self.link_us = 0.0
+        self.jitter_us: float = value.get("jitter_ms", 0)
+        self.loss: float = value.get("loss_percent", 0)
+        self.back_loss: float = value.get("back_loss_percent", 0)
+        self.queue: dict[str, Any] = value.get("queue", {})
+        self.silent: bool = value.get("silent", False)
+        self.reply_loss: float = value.get("reply_loss_percent", 0)
+        self.reply_delay_us: float = value.get("reply_delay_ms", 0)
+        self.spikes: dict[str, float] = value.get("spikes", {})
+        self.rate_limit: dict[str, float] = value.get("rate_limit", {})
+        self.labels: tuple[Label, ...] = value.get("labels", ())
+        self.carried_to: int = value.get("carried_to", 0)
+        self.carried_us = 0.0
+        self.old_labels: bool = value.get("old_labels", False)
+        self.quote_bytes: int | None = value.get("quote_bytes")
+        self.initial_ttl: int | None = value.get("initial_ttl")
+        self.return_hops: int | None = value.get("return_hops")
+        self.duplicate: float = value.get("duplicate_percent", 0)
+        self.block: str = value.get("block", "")
+        self.block_protocols: tuple[str, ...] = value.get("block_protocols", PROTOCOLS)
+        self.mtu: int = value.get("mtu", 65535)
+        self.mtu_black_hole: bool = value.get("mtu_black_hole", False)
+        self.tos: int | None = value.get("tos")
+        self.zero_ttl: bool = value.get("zero_ttl", False)
+        self.open_ports: tuple[int, ...] = value.get("open_ports", ())
+
+    @property
+    def width(self) -> int:
+        """How many routers share the load here."""
+        return max(len(addresses) for addresses in self.addresses.values())

@@ -1,0 +1,226 @@
+"""The probe process's network over the simulator: real probe packets go in, real answers are parsed.
+
+Only the two ends that the kernel has are simulated here too: an answer belongs to the probe that caused it, and is
+seen at the moment it is due, however late ``collect`` is called.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import socket
+
+from .. import wire
+from ..packet import extension, icmp, ip, sctp, tcp, udp
+from ..packet.cursor import PacketError
+from ..wire import Answer
+from .checks import ScenarioError
+from .scenario import load
+from .simulator import Simulator
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from ..wire import ProbeRequest
+    from .journey import Journey
+    from .scenario import Scenario
+
+LabError = ScenarioError
+
+_EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in a port, or behind the ICMP identifier
+_IDENTIFIER = 0x4853
+_MIN_PAYLOAD_BYTES = {"icmp": 0, "udp": 4}
+_DEFAULT_TTL = 64
+_FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
+
+
+def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
+    """The network of a scenario; what becomes of every probe is written to the log file, if one is named.
+
+    Raises:
+        LabError: the scenario or the log file cannot be opened; the message is one line.
+    """
+    scenario = load(name_or_file)
+    if log_path is None:
+        return LabNetwork(scenario)
+    try:
+        return LabNetwork(scenario, log_file=open(log_path, "w", encoding="ascii", buffering=1))  # noqa: PTH123
+    except OSError as error:
+        raise LabError(f"{log_path}: {error.strerror}") from None
+
+
+class LabNetwork:
+    """Implements ``hopscope.probe.network.Network``. ``log_file`` takes a line of JSON a probe (see ``log_line``)."""
+
+    def __init__(self, scenario: Scenario, seed: int | None = None, log_file: TextIO | None = None) -> None:
+        self.scenario = scenario
+        self._log_file = log_file
+        self._simulator = Simulator(scenario, seed, self._log if log_file else None)
+        self._versions = {version for hop in scenario.hops() for version in hop.addresses}
+        # Answers on their way: due time, serial, when the probe was sent, the IP packet.
+        self._due: list[tuple[int, int, int, bytes]] = []
+        self._in_flight: set[int] = set()
+        self._sequence = 0
+
+    def supports(self, feature: str) -> bool:
+        """Every protocol; the IP versions that the scenario has; no mark."""
+        if feature in {"ip-4", "ip-6"}:
+            return int(feature[-1]) in self._versions
+        return feature in wire.PROTOCOLS
+
+    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:
+        """Send a probe; see ``Network.send``."""
+        if request.version not in self._versions:
+            return Answer(wire.NO_ROUTE)
+        source = self.scenario.sources[request.version]
+        if request.local_address:
+            try:
+                local = socket.inet_pton(_FAMILY[request.version], request.local_address)
+            except OSError:
+                return Answer(wire.INVALID_ARGUMENT)
+            if local != source:
+                return Answer(wire.ADDRESS_NOT_AVAILABLE)
+        self._sequence = (self._sequence + 1) % (65536 - _EPHEMERAL_PORT)
+        packet = probe_packet(request, source, _EPHEMERAL_PORT + self._sequence)
+        self._in_flight.add(serial)
+        for delivery in self._simulator.send(packet, now_us):
+            heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet))
+        return None
+
+    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:  # noqa: ARG002
+        """The answers that are due; see ``Network.collect``."""
+        answers = []
+        while self._due and self._due[0][0] <= now_us:
+            due_us, serial, sent_us, packet = heapq.heappop(self._due)
+            answer = read_answer(packet, due_us - sent_us) if serial in self._in_flight else None
+            if answer is not None:
+                self._in_flight.discard(serial)
+                answers.append((serial, answer))
+        return answers
+
+    def discard(self, serial: int) -> None:
+        """Forget a probe in flight."""
+        self._in_flight.discard(serial)
+
+    def next_due_us(self) -> int | None:
+        """When the next answer is due."""
+        return self._due[0][0] if self._due else None
+
+    def close(self) -> None:
+        """Close the log."""
+        if self._log_file is not None:
+            self._log_file.close()
+
+    def _log(self, packet: ip.Packet, now_us: int, journey: Journey) -> None:
+        if self._log_file is not None:
+            self._log_file.write(log_line(packet, now_us, journey))
+
+
+def probe_packet(request: ProbeRequest, source: bytes, sequence: int) -> bytes:
+    """The packet that a request asks for; the sequence number stands where mtr-packet puts it."""
+    version = request.version
+    destination = socket.inet_pton(_FAMILY[version], request.address)
+    header_bytes = (20 if version == 4 else 40) + 8
+    fill_bytes = max(request.size - header_bytes, _MIN_PAYLOAD_BYTES.get(request.protocol, 0))
+    fill = bytes((request.bit_pattern & 255,)) * fill_bytes
+    if request.protocol == "icmp":
+        protocol = ip.ICMP if version == 4 else ip.ICMPV6
+        payload = icmp.build(icmp.echo_request(version, _IDENTIFIER, sequence, fill), source, destination)
+        if request.icmp_checksum:
+            payload = _hold_checksum(payload, source, destination, request.icmp_checksum)
+    elif request.protocol == "udp":
+        protocol = ip.UDP
+        source_port = request.local_port or (sequence if request.port else _IDENTIFIER)
+        payload = udp.build(udp.Datagram(source_port, request.port or sequence, fill), source, destination)
+    elif request.protocol == "tcp":
+        protocol = ip.TCP
+        payload = tcp.build(tcp.Segment(request.local_port or sequence, request.port or 80), source, destination)
+    else:
+        protocol = ip.SCTP
+        payload = sctp.build(sctp.init(request.local_port or sequence, request.port or 80, sequence))
+    ttl = request.ttl if request.ttl > 0 else _DEFAULT_TTL
+    return ip.build(ip.Packet(source, destination, protocol, payload, ttl=ttl, tos=request.tos))
+
+
+def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: int) -> bytes:
+    """The echo request with its first payload word chosen so that its checksum is the wanted one."""
+    from ..packet.checksum import compensation, pseudo_header
+
+    body = message[10:] if len(message) >= 10 else b""
+    zeroed = message[:2] + bytes(2) + message[4:8] + bytes(2) + body
+    covered = pseudo_header(source, destination, ip.ICMPV6, len(zeroed)) + zeroed if len(source) == 16 else zeroed
+    word = compensation(covered, wanted)
+    return message[:2] + wanted.to_bytes(2, "big") + message[4:8] + word.to_bytes(2, "big") + body
+
+
+_ICMP_WORDS = {
+    4: {icmp.ECHO_REPLY: wire.REPLY, icmp.TIME_EXCEEDED: wire.TTL_EXPIRED, icmp.DESTINATION_UNREACHABLE: wire.NO_ROUTE},
+    6: {
+        icmp.V6_ECHO_REPLY: wire.REPLY,
+        icmp.V6_TIME_EXCEEDED: wire.TTL_EXPIRED,
+        icmp.V6_DESTINATION_UNREACHABLE: wire.NO_ROUTE,
+        icmp.V6_PACKET_TOO_BIG: wire.NO_ROUTE,
+    },
+}
+_PORT_UNREACHABLE = {
+    4: (icmp.DESTINATION_UNREACHABLE, icmp.PORT_UNREACHABLE_CODE),
+    6: (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PORT_UNREACHABLE_CODE),
+}
+
+
+def read_answer(data: bytes, rtt_us: int) -> Answer | None:
+    """What an answering packet says; None where it says nothing.
+
+    Port unreachable is the target's reply; every other kind of unreachable is ``no-route``, its exact type and code
+    beside it.
+    """
+    try:
+        packet = ip.parse(data)
+        address = socket.inet_ntop(_FAMILY[packet.version], packet.source)
+        if packet.protocol in {ip.TCP, ip.SCTP}:
+            return Answer(wire.REPLY, address, rtt_us, reply_ttl=packet.ttl)
+        if packet.protocol not in {ip.ICMP, ip.ICMPV6}:
+            return None
+        message = icmp.parse(packet.payload)
+        word = _ICMP_WORDS[packet.version].get(message.type)
+        if word is None:
+            return None
+        answer = Answer(word, address, rtt_us, icmp_type=message.type, icmp_code=message.code, reply_ttl=packet.ttl)
+        if message.type in icmp.ERRORS[packet.version]:
+            if (message.type, message.code) == _PORT_UNREACHABLE[packet.version]:
+                answer.word = wire.REPLY
+            quoted = icmp.quoted_packet(packet.version, message)
+            answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
+            answer.labels = extension.labels_of(packet.version, message)
+    except PacketError:
+        return None
+    return answer
+
+
+def log_line(packet: ip.Packet, sent_us: int, journey: Journey) -> str:
+    """What became of a probe, as a line of JSON.
+
+    ``sent_us`` is of the clock that ``send`` was given; ``hop`` and ``address`` say where the probe met its fate;
+    ``rtt_us`` is the true round-trip time, null where no answer came; ``key`` are the first eight transport bytes.
+    """
+    family = _FAMILY[packet.version]
+    answered = journey.fate == "answered"
+    return (
+        json.dumps(
+            {
+                "sent_us": sent_us,
+                "destination": socket.inet_ntop(family, packet.destination),
+                "protocol": packet.protocol,
+                "ttl": packet.ttl,
+                "key": packet.payload[:8].hex(),
+                "fate": journey.fate,
+                "hop": journey.ttl,
+                "address": socket.inet_ntop(family, journey.address) if journey.address else None,
+                "rtt_us": round(journey.rtt_us) if answered else None,
+            },
+            separators=(",", ":"),
+        )
+        + "\n"
+    )
