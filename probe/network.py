@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from .wire import Answer, ProbeRequest
 
     class Poller(Protocol):
-        """The part of ``select.epoll`` that a network needs; ``select.poll`` has it too."""
+        """What ``select.epoll`` and ``select.poll`` have in common; the first waits in seconds, the other in ms."""
 
         def register(self, fd: int, eventmask: int = ..., /) -> None: ...
         def unregister(self, fd: int, /) -> None: ...
+        def poll(self, timeout: float | None = ..., /) -> list[tuple[int, int]]: ...
 
     class Network(Protocol):
         """Sends probes and collects answers. One thread calls it; nothing in it blocks.

@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+VERSION = "0.1.0"  # what ``check-support feature version`` says; the package's own version
+
 LINE_MAX_BYTES = 4095
 PAIRS_MAX = 16
 SIZE_MAX_BYTES = 9000
@@ -38,6 +40,9 @@ ADDRESS_IN_USE = "address-in-use"
 ADDRESS_NOT_AVAILABLE = "address-not-available"
 PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
+COMMAND_PARSE_ERROR = "command-parse-error"
+COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
+UNKNOWN_COMMAND = "unknown-command"
 FEATURE_SUPPORT = "feature-support"
 
 # Words of mtr-packet 0.96 for what 0.95 calls no-route.

@@ -1,0 +1,145 @@
+"""Commands in, probes out; answers in, lines out. It keeps the probes in flight and their time limits. No I/O."""
+
+from __future__ import annotations
+
+from . import commands, wire
+from .wire import Answer, ProbeRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .network import Network
+
+IN_FLIGHT_MAX = 1024
+REQUESTS_MAX = 4096  # distinct argument texts remembered; a trace has one per hop
+NETWORK_FEATURES = ("ip-4", "ip-6", "icmp", "udp", "tcp", "sctp", "mark")
+OWN_FEATURES = {"send-probe": "ok", "hopscope": "ok", "version": wire.VERSION}
+
+_NO_REPLY = Answer(wire.NO_REPLY)
+
+
+class Dispatcher:
+    """Serves one client. ``lines`` collects what is to be written; its reader empties it.
+
+    Times are integer microseconds of any steady clock, the one that the network is given too.
+    """
+
+    def __init__(self, network: Network, in_flight_max: int = IN_FLIGHT_MAX) -> None:
+        self.lines: list[bytes] = []
+        self._network = network
+        self._in_flight_max = in_flight_max
+        self._buffer = commands.LineBuffer()
+        # Argument text to request; a refused one is remembered as its answer.
+        self._requests: dict[bytes, ProbeRequest | Answer] = {}
+        # Serial to (token, request, when its time is up).
+        self._in_flight: dict[int, tuple[int, ProbeRequest, int]] = {}
+        self._serial = 0
+        # No probe's time is up before this.
+        self._earliest_us: int | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many probes have not been answered."""
+        return len(self._in_flight)
+
+    def feed(self, data: bytes, now_us: int) -> None:
+        """Take bytes from the client and carry out the commands that they complete."""
+        for line in self._buffer.feed(data):
+            if line is None:
+                self.lines.append(b"0 " + wire.COMMAND_BUFFER_OVERFLOW.encode() + b"\n")
+            else:
+                self._command(line, now_us)
+
+    def _command(self, line: bytes, now_us: int) -> None:
+        command = commands.split_command(line)
+        if command is not None:
+            token, name, text = command
+            if name == b"send-probe":
+                request = self._requests.get(text)
+                if request is None:
+                    request = self._read_request(text)
+                if request is not None:
+                    self._send(token, request, now_us)
+                    return
+            else:
+                arguments = commands.split_arguments(text)
+                if arguments is not None:
+                    self._other_command(token, name, arguments)
+                    return
+        self.lines.append(b"0 " + wire.COMMAND_PARSE_ERROR.encode() + b"\n")
+
+    def _read_request(self, text: bytes) -> ProbeRequest | Answer | None:
+        arguments = commands.split_arguments(text)
+        if arguments is None:
+            return None
+        request: ProbeRequest | Answer
+        try:
+            request = commands.parse_request(arguments)
+        except commands.Refused as refused:
+            request = refused.answer
+        if len(self._requests) >= REQUESTS_MAX:
+            self._requests.clear()
+        self._requests[text] = request
+        return request
+
+    def _other_command(self, token: int, name: bytes, arguments: dict[bytes, bytes]) -> None:
+        if name != b"check-support":
+            self.lines.append(wire.format_answer(token, 4, Answer(wire.UNKNOWN_COMMAND), detail=False))
+        elif b"feature" not in arguments:
+            self.lines.append(wire.format_answer(token, 4, Answer(wire.INVALID_ARGUMENT), detail=False))
+        else:
+            self.lines.append(commands.feature_answer(token, self._support(arguments[b"feature"])))
+
+    def _support(self, feature: bytes) -> str:
+        name = feature.decode("ascii", "replace")
+        if name in NETWORK_FEATURES:
+            return "ok" if self._network.supports(name) else "no"
+        return OWN_FEATURES.get(name, "no")
+
+    def _send(self, token: int, request: ProbeRequest | Answer, now_us: int) -> None:
+        if type(request) is Answer:
+            self.lines.append(wire.format_answer(token, 4, request, detail=False))
+            return
+        assert type(request) is ProbeRequest
+        if len(self._in_flight) >= self._in_flight_max:
+            self._answer(token, request, Answer(wire.PROBES_EXHAUSTED))
+            return
+        self._serial += 1
+        answer = self._network.send(self._serial, request, now_us)
+        if answer is not None:
+            self._answer(token, request, answer)
+            return
+        due_us = now_us + request.timeout_s * 1_000_000
+        self._in_flight[self._serial] = (token, request, due_us)
+        if self._earliest_us is None or due_us < self._earliest_us:
+            self._earliest_us = due_us
+
+    def _answer(self, token: int, request: ProbeRequest, answer: Answer) -> None:
+        self.lines.append(wire.format_answer(token, request.version, answer, detail=request.detail))
+
+    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
+        """Take what the network has received, given the descriptors that are ready, and end what has waited enough."""
+        for serial, answer in self._network.collect(ready, now_us):
+            flight = self._in_flight.pop(serial, None)
+            if flight is not None:
+                self._answer(flight[0], flight[1], answer)
+        if self._earliest_us is not None and now_us >= self._earliest_us:
+            self._expire(now_us)
+
+    def _expire(self, now_us: int) -> None:
+        overdue = [serial for serial, flight in self._in_flight.items() if flight[2] <= now_us]
+        for serial in overdue:
+            token, request, _ = self._in_flight.pop(serial)
+            self._network.discard(serial)
+            self._answer(token, request, _NO_REPLY)
+        self._earliest_us = min((flight[2] for flight in self._in_flight.values()), default=None)
+
+    def next_due_us(self) -> int | None:
+        """When ``collect`` must be called although nothing is ready; None: no such time."""
+        network_due_us = self._network.next_due_us()
+        if not self._in_flight:
+            self._earliest_us = None
+        if self._earliest_us is None or network_due_us is None:
+            return network_due_us if self._earliest_us is None else self._earliest_us
+        return min(network_due_us, self._earliest_us)

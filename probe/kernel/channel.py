@@ -1,0 +1,316 @@
+"""One socket that probes leave by and whose queues bring their answers back, with the kernel's time stamps.
+
+What ip(7) says of the error queue and this class takes care of: a pending ICMP error makes the next call on the
+socket fail although that call has nothing to do with it, so a failed send is tried again; both queues are read until
+they are empty; send stamps come by the error queue too, and are counted, not named.
+"""
+
+from __future__ import annotations
+
+from _socket import socket as Socket  # noqa: N812 - a class
+from time import monotonic_ns, time_ns
+
+from ..wire import Answer, ProbeRequest
+from . import ancillary, stamps, verdict
+from . import constants as c
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Room for the longest quotation that comes by the error queue.
+ERROR_BYTES = 2048
+# Messages taken from one queue before the other sockets have their turn.
+DRAIN_MAX = 4096
+SEND_TRIES = 4
+BUFFER_BYTES = 8 << 20
+# Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
+STAMPED_PER_S = 20_000
+ADAPT_EVERY = 64
+
+_RX_FLAGS = c.RX_SOFTWARE | c.SOFTWARE | c.OPT_ID | c.OPT_TSONLY
+_TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
+
+
+class Clocks:
+    """The two clocks that measure: a steady one, and the real-time one that the kernel's stamps are taken from."""
+
+    __slots__ = ("real_ns", "steady_ns")
+
+    def __init__(self, steady_ns: Callable[[], int] = monotonic_ns, real_ns: Callable[[], int] = time_ns) -> None:
+        self.steady_ns = steady_ns
+        self.real_ns = real_ns
+
+
+class Plan:
+    """What is worked out once for all the probes of one request."""
+
+    __slots__ = (
+        "address",
+        "base_sum",
+        "body",
+        "channel",
+        "control",
+        "request",
+        "send",
+        "sockaddr",
+        "target",
+        "tos",
+        "ttl",
+    )
+
+    def __init__(self, request: ProbeRequest, send: Callable[[int, "Plan"], Answer | None]) -> None:
+        self.request = request
+        self.address = request.address
+        self.ttl = request.ttl
+        self.tos = request.tos
+        self.send = send
+        self.channel: Channel | None = None
+        self.sockaddr: tuple[str, int] = (request.address, request.port)
+        self.body = b""
+        self.base_sum = 0
+        self.target = b""
+        # Control messages to send with each packet.
+        self.control: list[tuple[int, int, bytes]] = []
+
+
+class Probe:
+    """One probe in flight: ``key`` names it among those of its channel."""
+
+    __slots__ = ("channel", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
+
+    def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
+        self.serial = serial
+        self.plan = plan
+        self.channel = channel
+        self.key = key
+        self.steady_ns = 0
+        self.real_ns = 0
+        self.tx_ns = 0
+
+
+class Outstanding:
+    """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
+
+    __slots__ = ("done", "probes")
+
+    def __init__(self) -> None:
+        self.done: list[tuple[int, Answer]] = []
+        self.probes: dict[int, Probe] = {}
+
+
+class Channel:
+    """Base of the datagram and raw channels; ``match_error`` and ``drain_replies`` are the kind's own."""
+
+    # Bytes of transport header that the kernel takes off a quotation, besides the IP header.
+    transport_bytes = 0
+
+    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.version = version
+        self.flights: dict[int, Probe] = {}
+        self._ip_bytes = 20 if version == 4 else 40
+        self._clocks = clocks
+        self._outstanding = outstanding
+        # Whether this socket serves a single probe and is then closed.
+        self.one_probe = False
+        self._ttl = 0
+        self._tos = 0
+        self._mark = 0
+        self._wants_ttl = False
+        self._stamped: dict[int, Probe] = {}
+        self._stamps_on = True
+        self._next_stamp = 0
+        self._sends = 0
+        self._adapted_ns = clocks.steady_ns()
+        sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
+        raise_buffers(sock)
+        if version == 4:
+            sock.setsockopt(c.SOL_IP, c.IP_MTU_DISCOVER, c.PMTUDISC_DONT)
+        else:
+            sock.setsockopt(c.SOL_IPV6, c.IPV6_MTU_DISCOVER, c.PMTUDISC_DONT)
+        self._restart_stamps()
+
+    # ---- sending
+
+    def prepare(self, plan: Plan) -> None:
+        """Set what the next packet needs and the last one did not have; called when the plans differ."""
+        if plan.ttl != self._ttl:
+            self._set(c.IP_TTL, c.IPV6_UNICAST_HOPS, plan.ttl)
+            self._ttl = plan.ttl
+        if plan.tos != self._tos:
+            self._set(c.IP_TOS, c.IPV6_TCLASS, plan.tos)
+            self._tos = plan.tos
+        if plan.request.mark != self._mark:
+            self.sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, plan.request.mark)
+            self._mark = plan.request.mark
+
+    def ask_for_ttl(self) -> None:
+        """Have the TTL of answers handed over from now on."""
+        if not self._wants_ttl:
+            self._set(c.IP_RECVTTL, c.IPV6_RECVHOPLIMIT, 1)
+            self._wants_ttl = True
+
+    def _set(self, v4_option: int, v6_option: int, value: int) -> None:
+        if self.version == 4:
+            self.sock.setsockopt(c.SOL_IP, v4_option, value)
+        else:
+            self.sock.setsockopt(c.SOL_IPV6, v6_option, value)
+
+    def transmit(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
+        """Send a probe's packet; None when it is on its way."""
+        plan = probe.plan
+        try:
+            if plan.ttl != self._ttl or plan.tos != self._tos or plan.request.mark != self._mark:
+                self.prepare(plan)
+            self._sends += 1
+            if not self._sends % ADAPT_EVERY:
+                self._adapt()
+            probe.real_ns = self._clocks.real_ns()
+            probe.steady_ns = self._clocks.steady_ns()
+            if plan.control:
+                self.sock.sendmsg((packet,), plan.control, 0, sockaddr)
+            else:
+                self.sock.sendto(packet, sockaddr)
+        except OSError:
+            answer = self._transmit_again(probe, packet, sockaddr)
+            if answer is not None:
+                return answer
+        self.flights[probe.key] = probe
+        self._outstanding.probes[probe.serial] = probe
+        if self._stamps_on:
+            self._stamped[self._next_stamp] = probe
+            self._next_stamp = (self._next_stamp + 1) & 0xFFFFFFFF
+        return None
+
+    def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
+        number: int | None = 0
+        for _ in range(SEND_TRIES):
+            self.drain_errors()
+            self.sock.getsockopt(c.SOL_SOCKET, c.SO_ERROR)
+            # Whether the failed send was counted depends on the kernel's version: count anew.
+            self._restart_stamps()
+            try:
+                self.prepare(probe.plan)
+                probe.real_ns = self._clocks.real_ns()
+                probe.steady_ns = self._clocks.steady_ns()
+                self.sock.sendmsg((packet,), probe.plan.control, 0, sockaddr)
+            except OSError as error:
+                number = error.errno
+            else:
+                return None
+        self._restart_stamps()
+        return verdict.answer_to_send_error(number)
+
+    # ---- time stamps
+
+    def _restart_stamps(self) -> None:
+        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, 0)
+        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if self._stamps_on else _RX_FLAGS)
+        self._stamped.clear()
+        self._next_stamp = 0
+
+    def _adapt(self) -> None:
+        """Stop asking for send stamps while probes leave too fast for them, and read what has come meanwhile."""
+        now_ns = self._clocks.steady_ns()
+        on = (now_ns - self._adapted_ns) * STAMPED_PER_S > ADAPT_EVERY * 1_000_000_000
+        self._adapted_ns = now_ns
+        if on != self._stamps_on:
+            self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if on else _RX_FLAGS)
+            self._stamps_on = on
+        self.drain()
+
+    @property
+    def awaits_stamps(self) -> bool:
+        """Whether send stamps are still to come."""
+        return bool(self._stamped)
+
+    # ---- receiving
+
+    def drain(self) -> None:
+        """Read both queues until they are empty: the error queue first, for the send stamps in it."""
+        self.drain_errors()
+        self.drain_replies()
+
+    def drain_errors(self) -> None:
+        """Read the error queue: send stamps, and ICMP errors where the kernel hands them over there."""
+        recvmsg = self.sock.recvmsg
+        for _ in range(DRAIN_MAX):
+            try:
+                data, messages, _, name = recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
+            except OSError:
+                return
+            received = ancillary.Ancillary(messages)
+            if received.error is None:
+                continue
+            if ancillary.is_send_stamp(received.error):
+                stamped = self._stamped.pop(ancillary.send_stamp_counter(received.error), None)
+                if stamped is not None:
+                    stamped.tx_ns = received.rx_ns
+                continue
+            error = ancillary.ExtendedError(received.error)
+            if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
+                continue
+            probe = self.match_error(data, name)
+            if probe is None:
+                continue
+            word = verdict.word_of(self.version, error.type, error.code)
+            if word is not None:
+                answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
+                answer.labels = ancillary.labels(error, data, self._ip_bytes + self.transport_bytes)
+                self.finish(probe, answer, received)
+
+    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
+        """The probe in flight that an error is about; ``name`` is where that probe was sent."""
+        raise NotImplementedError
+
+    def drain_replies(self) -> None:
+        """Read the ordinary queue."""
+        raise NotImplementedError
+
+    def finish(self, probe: Probe, answer: Answer, received: ancillary.Ancillary) -> None:
+        """Complete an answer with times and TTL, and hand it over."""
+        del self.flights[probe.key]
+        del self._outstanding.probes[probe.serial]
+        answer.rtt_us, answer.clock = stamps.round_trip(
+            probe.steady_ns,
+            probe.real_ns,
+            probe.tx_ns,
+            received.rx_ns,
+            self._clocks.steady_ns(),
+            self._clocks.real_ns(),
+        )
+        answer.reply_ttl = received.ttl
+        self._outstanding.done.append((probe.serial, answer))
+
+    def forget(self, probe: Probe) -> None:
+        """A probe's time is up."""
+        self.flights.pop(probe.key, None)
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.sock.close()
+
+
+def raise_buffers(sock: Socket) -> None:
+    """Make room for bursts: errors and send stamps lie in the receive buffer until they are read."""
+    try:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUFFORCE, BUFFER_BYTES)
+    except OSError:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUF, BUFFER_BYTES)
+    sock.setsockopt(c.SOL_SOCKET, c.SO_SNDBUF, BUFFER_BYTES)
+
+
+def report_errors(sock: Socket, version: int) -> None:
+    """Have ICMP errors, with the extensions in them, put on the socket's error queue."""
+    if version == 4:
+        sock.setsockopt(c.SOL_IP, c.IP_RECVERR, 1)
+        options = (c.SOL_IP, c.IP_RECVERR_RFC4884)
+    else:
+        sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVERR, 1)
+        options = (c.SOL_IPV6, c.IPV6_RECVERR_RFC4884)
+    try:
+        sock.setsockopt(*options, 1)
+    except OSError:
+        return  # kernels before 5.9 hand over the same bytes, without saying where the extension begins

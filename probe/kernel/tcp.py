@@ -1,0 +1,201 @@
+"""TCP probes: a connection attempt each, its SYN being the packet that is measured (RFC 9293 section 3.5).
+
+An ICMP error ends the attempt, so every probe has a socket of its own. The kernel sends a lost SYN again after a
+second, and an answer to either copy looks the same: so an attempt is given up before that.
+"""
+
+from __future__ import annotations
+
+import errno
+from _socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM
+from _socket import socket as Socket  # noqa: N812 - a class
+from struct import Struct
+
+from .. import wire
+from ..wire import Answer, ProbeRequest
+from . import ancillary, stamps, verdict
+from . import constants as c
+from .channel import ERROR_BYTES, Clocks, Plan, report_errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..network import Poller
+
+DEFAULT_PORT = 80
+# The kernel's first retransmission comes a second after the SYN (RFC 6298 section 2.1); we end before it.
+ATTEMPT_US = 980_000
+_RETRANSMISSION_US = 1_000_000
+_LINGER = Struct("=ii").pack(1, 0)
+_INFO_BYTES = 104
+_RTT_AT, _RETRANSMISSIONS_AT = 68, 100
+_NUMBER = Struct("=I")
+
+
+class Attempt:
+    """One connection attempt."""
+
+    __slots__ = ("fd", "plan", "real_ns", "serial", "sock", "steady_ns")
+
+    def __init__(self, serial: int, plan: Plan, sock: Socket) -> None:
+        self.serial = serial
+        self.plan = plan
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.steady_ns = 0
+        self.real_ns = 0
+
+
+class TcpEngine:
+    """All the connection attempts in flight, by descriptor, the oldest first."""
+
+    def __init__(self, poller: Poller, clocks: Clocks, done: list[tuple[int, Answer]]) -> None:
+        self._poller = poller
+        self._clocks = clocks
+        self._done = done
+        self.attempts: dict[int, Attempt] = {}
+        self._by_serial: dict[int, Attempt] = {}
+
+    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+        """Work out where a request's attempts go."""
+        plan.sockaddr = (request.address, request.port or DEFAULT_PORT)
+
+    def send(self, serial: int, plan: Plan) -> Answer | None:
+        """Begin an attempt."""
+        try:
+            sock = Socket(
+                AF_INET if plan.request.version == 4 else AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC
+            )
+        except OSError as error:
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
+                return Answer(wire.PROBES_EXHAUSTED)
+            return verdict.answer_to_send_error(error.errno)
+        attempt = Attempt(serial, plan, sock)
+        try:
+            self._prepare(sock, plan)
+            attempt.real_ns = self._clocks.real_ns()
+            attempt.steady_ns = self._clocks.steady_ns()
+            result = sock.connect_ex(plan.sockaddr)
+        except OSError as error:
+            result = error.errno or 0
+        if result == errno.EINPROGRESS:
+            self.attempts[attempt.fd] = attempt
+            self._by_serial[serial] = attempt
+            self._poller.register(attempt.fd, c.POLLOUT)
+            return None
+        answer = self._established(attempt, 0) if result == 0 else None
+        if result == errno.ECONNREFUSED:
+            answer = self._timed(attempt, Answer(wire.REPLY, plan.address), 0)
+        sock.close()
+        return answer or verdict.answer_to_send_error(result)
+
+    def _prepare(self, sock: Socket, plan: Plan) -> None:
+        request = plan.request
+        # Closed without a farewell: no port stays in TIME_WAIT.
+        sock.setsockopt(c.SOL_SOCKET, c.SO_LINGER, _LINGER)
+        sock.setsockopt(IPPROTO_TCP, c.TCP_SYNCNT, 1)
+        sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPNS, 1)
+        report_errors(sock, request.version)
+        if request.version == 4:
+            sock.setsockopt(c.SOL_IP, c.IP_TTL, request.ttl)
+            sock.setsockopt(c.SOL_IP, c.IP_TOS, request.tos)
+        else:
+            sock.setsockopt(c.SOL_IPV6, c.IPV6_UNICAST_HOPS, request.ttl)
+            sock.setsockopt(c.SOL_IPV6, c.IPV6_TCLASS, request.tos)
+        if request.detail:
+            level, option = (c.SOL_IP, c.IP_RECVTTL) if request.version == 4 else (c.SOL_IPV6, c.IPV6_RECVHOPLIMIT)
+            sock.setsockopt(level, option, 1)
+        if request.mark:
+            sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, request.mark)
+        if request.local_address:
+            sock.bind((request.local_address, 0))
+
+    def ready(self, fd: int) -> None:
+        """A descriptor is ready: its attempt has an answer."""
+        attempt = self.attempts[fd]
+        answer = self._read_error(attempt)
+        if answer is None:
+            number = attempt.sock.getsockopt(c.SOL_SOCKET, c.SO_ERROR)
+            if number == 0 or number == errno.ECONNRESET:  # noqa: PLR1714 - two different things
+                answer = self._established(attempt, number)
+            elif number == errno.ECONNREFUSED:
+                answer = self._timed(attempt, Answer(wire.REPLY, attempt.plan.address), 0)
+            elif number != errno.ETIMEDOUT:
+                answer = verdict.answer_to_send_error(number)
+        self._end(attempt)
+        self._done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
+
+    def _read_error(self, attempt: Attempt) -> Answer | None:
+        """The answer that an ICMP error gives, if the error queue holds one."""
+        version = attempt.plan.request.version
+        while True:
+            try:
+                data, messages, _, name = attempt.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
+            except OSError:
+                return None
+            received = ancillary.Ancillary(messages)
+            if received.error is None:
+                continue
+            error = ancillary.ExtendedError(received.error)
+            if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
+                continue
+            word = verdict.word_of(version, error.type, error.code)
+            if word is None or (name and name[0] != attempt.plan.address):
+                continue
+            answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
+            answer.labels = ancillary.labels(error, data, 20 if version == 4 else 40)
+            answer.reply_ttl = received.ttl
+            return self._timed(attempt, answer, received.rx_ns) or Answer(wire.NO_REPLY)
+
+    def _established(self, attempt: Attempt, number: int) -> Answer | None:
+        """The target accepted; the kernel measured the round trip of the SYN itself."""
+        answer = Answer(wire.REPLY, attempt.plan.address)
+        info = attempt.sock.getsockopt(IPPROTO_TCP, c.TCP_INFO, _INFO_BYTES)
+        if len(info) == _INFO_BYTES:
+            if _NUMBER.unpack_from(info, _RETRANSMISSIONS_AT)[0]:
+                return None
+            rtt_us = _NUMBER.unpack_from(info, _RTT_AT)[0]
+            elapsed_us = (self._clocks.steady_ns() - attempt.steady_ns) // 1000
+            if number == 0 and 0 < rtt_us <= elapsed_us + 1000:
+                answer.rtt_us, answer.clock = rtt_us, stamps.KERNEL
+                return answer
+        return self._timed(attempt, answer, 0)
+
+    def _timed(self, attempt: Attempt, answer: Answer, rx_ns: int) -> Answer | None:
+        """The answer with its round trip; None if it may belong to a second SYN."""
+        answer.rtt_us, answer.clock = stamps.round_trip(
+            attempt.steady_ns, attempt.real_ns, 0, rx_ns, self._clocks.steady_ns(), self._clocks.real_ns()
+        )
+        return answer if answer.rtt_us < _RETRANSMISSION_US else None
+
+    def _end(self, attempt: Attempt) -> None:
+        self._poller.unregister(attempt.fd)
+        del self.attempts[attempt.fd]
+        del self._by_serial[attempt.serial]
+        attempt.sock.close()
+
+    def forget(self, serial: int) -> bool:
+        """End an attempt whose time is up; False if there is none."""
+        attempt = self._by_serial.get(serial)
+        if attempt is None:
+            return False
+        self._end(attempt)
+        return True
+
+    def next_due_us(self) -> int | None:
+        """When the oldest attempt is to be given up, on the steady clock."""
+        for attempt in self.attempts.values():
+            return attempt.steady_ns // 1000 + ATTEMPT_US
+        return None
+
+    def give_up(self, now_us: int) -> None:
+        """End the attempts whose SYN is about to be sent again."""
+        for attempt in list(self.attempts.values()):
+            if attempt.steady_ns // 1000 + ATTEMPT_US > now_us:
+                return
+            self._end(attempt)
+            self._done.append((attempt.serial, Answer(wire.NO_REPLY)))
+
+    def close(self) -> None:
+        """End everything."""
+        for attempt in self.attempts.values():
+            attempt.sock.close()

@@ -1,0 +1,125 @@
+"""UDP probes (RFC 768) through ordinary sockets; ICMP errors come by the error queue (ip(7), IP_RECVERR).
+
+The error queue always says where the failed packet was sent, even where a router quotes too little of it for anything
+else: so the destination port tells the probes of a socket apart, or, where that is given, the socket.
+"""
+
+from __future__ import annotations
+
+import errno
+from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM
+from _socket import socket as Socket  # noqa: N812 - a class
+from os import urandom
+
+from .. import wire
+from ..wire import Answer, ProbeRequest
+from . import ancillary
+from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
+from .ping import is_unspecified, next_free
+
+HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
+PAYLOAD_MIN_BYTES = 4
+# Where traceroute has always sent its probes, and up.
+PORT_FIRST, PORT_LAST = 33434, 65535
+# Our own ports lie below them and below the kernel's own choice, so that a probe to this very host does not hit a
+# socket of a probe process.
+OWN_PORT_FIRST, OWN_PORTS = 20000, 12000
+BIND_TRIES = 64
+
+
+def open_socket(version: int) -> Socket:
+    """An unbound UDP socket.
+
+    Raises:
+        OSError: there is no such IP version.
+    """
+    return Socket(AF_INET if version == 4 else AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC)
+
+
+def bind(sock: Socket, local_address: str, local_port: int) -> None:
+    """Bind to a port, or to one of our own choice.
+
+    Raises:
+        OSError: the port or the address cannot be had.
+    """
+    if local_port:
+        sock.bind((local_address, local_port))
+        return
+    for _ in range(BIND_TRIES):
+        try:
+            sock.bind((local_address, OWN_PORT_FIRST + int.from_bytes(urandom(4), "big") % OWN_PORTS))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return
+    sock.bind((local_address, 0))
+
+
+class UdpChannel(Channel):
+    """A bound UDP socket and the probes in flight on it, by destination port."""
+
+    transport_bytes = 8
+
+    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+        report_errors(sock, version)
+        super().__init__(sock, version, clocks, outstanding)
+        self._port = PORT_FIRST + int.from_bytes(urandom(2), "big") % (PORT_LAST - PORT_FIRST)
+
+    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+        """Work out the packets of a request."""
+        payload_bytes = max(request.size - HEADER_BYTES[self.version], PAYLOAD_MIN_BYTES)
+        plan.body = bytes((request.bit_pattern,)) * payload_bytes
+
+    def send(self, serial: int, plan: Plan) -> Answer | None:
+        """Send a probe to the next port."""
+        port = self._port = next_free(self._port, self.flights, PORT_FIRST, PORT_LAST)
+        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
+
+    def send_to_port(self, serial: int, plan: Plan) -> Answer | None:
+        """Send a probe to the port that is asked for; no other probe may be in flight to it."""
+        return self.transmit(Probe(serial, plan, self, plan.request.port), plan.body, plan.sockaddr)
+
+    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:  # noqa: ARG002 - may be empty
+        return self._match(name)
+
+    def _match(self, name: tuple[str, int]) -> Probe | None:
+        probe = self.flights.get(name[1])
+        if probe is None or (name[0] != probe.plan.address and not is_unspecified(probe.plan.address)):
+            return None
+        return probe
+
+    def drain_replies(self) -> None:
+        recvmsg = self.sock.recvmsg
+        for _ in range(DRAIN_MAX):
+            try:
+                _, messages, _, name = recvmsg(0, ancillary.SPACE_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:  # a pending error, which the error queue has in full
+                self.drain_errors()
+                continue
+            probe = self.match_error(b"", name)
+            if probe is not None:
+                self.finish(probe, Answer(wire.REPLY, name[0]), ancillary.Ancillary(messages))
+
+
+class FlowChannel(UdpChannel):
+    """A bound UDP socket whose probes have given ports at both ends, so that those to one target are alike to a router.
+
+    Their payload begins with a number. Where a router quotes too little to contain it, an error is credited only when
+    one probe of that flow is in flight.
+    """
+
+    def send(self, serial: int, plan: Plan) -> Answer | None:
+        """Send a probe to the port that is asked for."""
+        self._port = next_free(self._port, self.flights, 1, 0xFFFFFFFF)
+        body = self._port.to_bytes(4, "big") + plan.body[4:]
+        return self.transmit(Probe(serial, plan, self, self._port), body, plan.sockaddr)
+
+    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
+        if len(quoted) >= 4:
+            probe = self.flights.get(int.from_bytes(quoted[:4], "big"))
+            return probe if probe is not None and probe.plan.sockaddr == name[:2] else None
+        flow = [probe for probe in self.flights.values() if probe.plan.sockaddr == name[:2]]
+        return flow[0] if len(flow) == 1 else None
