@@ -3,6 +3,7 @@
 HopscopeError                 one line on stderr, exit status 1
 ├── UsageError                the command line: option, value, range
 ├── ConfigurationError        a file: name, line, key
+├── OutputError               standard output cannot be written
 ├── ResolveError              a target's name does not resolve
 ├── ProbeProcessError         the probe process cannot be started, does not answer, or keeps dying
 └── UnsupportedError          the probe process may not or cannot do what was asked for
@@ -25,6 +26,10 @@ class UsageError(HopscopeError):
 
 class ConfigurationError(HopscopeError):
     """A configuration or scenario file is wrong."""
+
+
+class OutputError(HopscopeError):
+    """Standard output is closed, full or broken."""
 
 
 class ResolveError(HopscopeError):

@@ -38,6 +38,18 @@ def parse(arguments: Sequence[str]) -> Iterator[Found]:
             yield None, word
 
 
+def first_question(arguments: Sequence[str]) -> str:
+    """``help`` or ``version`` if one is asked for, the earlier one; else nothing.
+
+    Raises:
+        UsageError: what stands before it is wrong.
+    """
+    for option, _ in parse(arguments):
+        if option is not None and option.field in {"help", "version"}:
+            return option.field
+    return ""
+
+
 def _long(word: str, rest: list[str]) -> Found:
     name, equals, argument = word[2:].partition("=")
     option = _by_name(name)

@@ -1,0 +1,137 @@
+"""The program ``hopscope``: from the command line to a screen or a report.
+
+Imports are late on purpose: ``--help`` and ``--version`` need none of the trace, and the probe process starts before
+the rest is loaded. A report never imports the terminal toolkit.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from . import VERSION
+from .errors import HopscopeError
+from .output import READER_GONE_STATUS, ReaderGone, check_output, say, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .options.model import Options
+    from .session import Session
+    from .settings import Target
+    from .trace.child import Child
+
+DEBUG = "HOPSCOPE_DEBUG"
+
+
+def main() -> int:
+    """Run the program and give its exit status; whatever goes wrong is one line on standard error."""
+    program = "mtr" if sys.argv[0].rpartition("/")[2] == "mtr" else "hopscope"
+    from .signals import Stopped, raise_on_signals
+
+    try:
+        raise_on_signals()
+        return _main(program, sys.argv[1:])
+    except HopscopeError as error:
+        say(program, str(error))
+        return error.exit_status
+    except Stopped as stop:
+        return stop.exit_status
+    except ReaderGone:
+        return READER_GONE_STATUS
+    except Exception as error:  # nobody shall meet a traceback
+        if os.environ.get(DEBUG):
+            raise
+        what = f"{type(error).__name__}: {error}".replace("\n", " ")
+        say(program, f"an error of the program itself, {what} ({DEBUG}=1 shows where)")
+        return 1
+
+
+def _main(program: str, arguments: Sequence[str]) -> int:
+    from .options.parse import first_question
+
+    question = first_question(arguments)
+    if question == "help":
+        from .options.help import help_text
+
+        write(help_text(program))
+        return 0
+    if question == "version":
+        write(f"mtr 0.95 (hopscope {VERSION})\n" if program == "mtr" else f"hopscope {VERSION}\n")
+        return 0
+    from .options.model import read_options
+    from .options.terminal import settle_output
+
+    options = settle_output(read_options(arguments, os.environ))
+    if not options.is_screen:
+        check_output()
+    return _trace(program, options)
+
+
+def _trace(program: str, options: Options) -> int:
+    from .probe_command import probe_command
+    from .trace.child import Child
+
+    command, warning = probe_command(options, os.environ)
+    if warning:
+        say(program, warning)
+    child = Child(command)  # it starts while the rest is imported and names are resolved
+    try:
+        session = _session(program, options, child)
+    except BaseException:
+        child.end()
+        raise
+    if options.is_screen:
+        from importlib import import_module
+
+        status: int = import_module(".screens.run", __package__).run_screen(session, options)
+        return status
+    from .report.run import run_report
+
+    return run_report(session, options, program)
+
+
+def _session(program: str, options: Options, child: Child) -> Session:
+    """Resolve the targets and put the measurement together.
+
+    Raises:
+        ResolveError: no target has an address.
+    """
+    from .session import Session
+
+    names = None
+    if options.demo is None:
+        targets = _resolve(program, options)
+    else:
+        from .demo import demo_network
+
+        targets, names = demo_network(options)
+    return Session(
+        targets,
+        options.settings,
+        command=child.command,
+        child=child,
+        explicit=options.strict_protocol,
+        names=options.names,
+        fixed_names=names,
+    )
+
+
+def _resolve(program: str, options: Options) -> list[Target]:
+    """Targets that resolve; of the others each is told of in a line, unless there is none at all.
+
+    Raises:
+        ResolveError: none resolves.
+    """
+    from .resolve.targets import resolve_targets
+    from .settings import Target
+
+    answers = resolve_targets(options.targets or ("localhost",), options.family)
+    targets = [answer for answer in answers if isinstance(answer, Target)]
+    errors = [answer for answer in answers if not isinstance(answer, Target)]
+    for error in errors[: None if targets else -1]:
+        say(program, str(error))
+    if not targets:
+        raise errors[-1]
+    return targets

@@ -1,0 +1,44 @@
+"""The simulated network of ``--demo``: its targets and its names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..probe.lab.checks import ScenarioError
+from ..probe.lab.scenario import load
+from .errors import ConfigurationError, ResolveError
+from .probe_command import DEFAULT_SCENARIO
+from .settings import Target
+
+if TYPE_CHECKING:
+    from .options.model import Options
+
+
+def demo_network(options: Options) -> tuple[list[Target], dict[str, str]]:
+    """The targets in the scenario of ``--demo``, its own where none is named, and the names of its addresses.
+
+    Raises:
+        ConfigurationError: the scenario does not exist or cannot be read.
+        ResolveError: the scenario has no such target.
+    """
+    try:
+        scenario = load(options.demo or DEFAULT_SCENARIO)
+        names = scenario.names()
+        if not options.targets:
+            address = scenario.target(options.family or None)
+            return [Target(names.get(address, address), address, _version(address))], names
+    except ScenarioError as error:
+        raise ConfigurationError(str(error)) from None
+    return [_target(name, names, options.family) for name in options.targets], names
+
+
+def _target(name: str, names: dict[str, str], family: int) -> Target:
+    addresses = [name] if name in names else [address for address, own in names.items() if own == name]
+    for address in addresses:
+        if family in {0, _version(address)}:
+            return Target(name, address, _version(address))
+    raise ResolveError(f"cannot resolve {name}: the simulated network has no such host")
+
+
+def _version(address: str) -> int:
+    return 6 if ":" in address else 4

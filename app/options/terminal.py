@@ -1,0 +1,44 @@
+"""Screen or report: what the terminal allows where the user did not say."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+
+from ..errors import UsageError
+from .model import Options
+
+REPORT_ROUNDS = 10
+
+
+def settle_output(options: Options) -> Options:
+    """The options with an output, and with an end where the output waits for one.
+
+    Raises:
+        UsageError: the screen was asked for by name, and there is no terminal for it.
+    """
+    output = options.output
+    if output in {"", "screen"}:
+        possible = _is_terminal(1) and (_is_terminal(0) or _has_controlling_terminal())
+        if output and not possible:
+            raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
+        output = "screen" if possible else "report"
+    settings = options.settings
+    if output != "screen" and settings.rounds is None:
+        settings = dataclasses.replace(settings, rounds=REPORT_ROUNDS)
+    return dataclasses.replace(options, output=output, settings=settings)
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _has_controlling_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

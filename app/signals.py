@@ -1,0 +1,41 @@
+"""Signals that end the program, as an exception in the main thread."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(BaseException):
+    """A signal asked the program to end; ``exit_status`` is what a shell expects of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_status = 128 + number
+
+
+def raise_on_signals() -> None:
+    """Raise ``Stopped`` for the first ending signal; a second one ends the program where it stands.
+
+    A signal that was ignored when the program started (nohup, a background job) stays so.
+    """
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _raise)
+
+
+def _raise(number: int, _frame: FrameType | None) -> None:
+    for other in ENDING:
+        if signal.getsignal(other) is _raise:
+            signal.signal(other, _leave)
+    raise Stopped(number)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    os._exit(128 + number)

@@ -1,0 +1,144 @@
+"""The program from the command line to its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app import cli
+from hopscope.app.signals import ENDING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+from support import scripted_packet
+from support.program import ENVIRONMENT, command, run
+
+
+def test_version_and_help_name_the_program_as_it_was_called() -> None:
+    """Invoked as mtr, usage and version say mtr; first words first."""
+    assert run("-v").stdout.startswith("hopscope ")
+    assert run("-v", name="/usr/local/bin/mtr").stdout.startswith("mtr 0.95 (hopscope ")
+    assert run("--help", name="mtr").stdout.startswith("usage: mtr ")
+    assert run("-n", "--version").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("--foo", "unknown option --foo; --help lists them all"),
+        ("-c x h", "option -c/--report-cycles: invalid value 'x', expected a whole number from 1 to 2147483647"),
+        ("-t 127.0.0.1", "option -t/--curses: the screen needs a terminal; -r writes a report"),
+        ("-r --packet /nowhere 127.0.0.1", "cannot run the probe process /nowhere: No such file or directory"),
+        ("-r --packet 'sh -c \"exit 3\"' 127.0.0.1", "the probe process sh ended at once: exit status 3"),
+        ('-r --packet "a \'b" h', 'option --packet: invalid value "a \'b", expected a command: No closing quotation'),
+        ("-r -4 ::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_status_1(line: str, message: str) -> None:
+    """Whatever is wrong, standard error holds one line, standard output nothing."""
+    ended = run(*shlex.split(line))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"hopscope: {message}\n")
+
+
+def test_errors_go_by_the_name_mtr() -> None:
+    """Invoked as mtr, a line of error begins as mtr's does: programs look for it."""
+    assert run("--foo", name="mtr").stderr.startswith("mtr: ")
+
+
+def test_without_a_terminal_a_report_is_written(tmp_path: Path) -> None:
+    """Nothing chosen and no terminal: the report that a script expects, of ten rounds."""
+    packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "-", "198.51.100.9")
+    lines = run("-n", "-i", "0.02", "-G", "0.2", "--packet", packet, "198.51.100.9").stdout.splitlines()
+    assert lines[0].startswith("Start: ")
+    assert [line[:32].split()[1] for line in lines[2:]] == ["192.0.2.1", "???", "198.51.100.9"]
+    assert [line.split()[3] for line in lines[2:]] == ["10", "10", "10"]
+
+
+def test_a_report_imports_no_terminal_toolkit(tmp_path: Path) -> None:
+    """A report runs without Textual, Rich, plotext and asyncio: they cost what a report may take to start."""
+    packet = scripted_packet.command(tmp_path, 0, "198.51.100.9")
+    script = (
+        "import sys; from hopscope.app.cli import main; status = main();"
+        "print(sorted({'textual', 'rich', 'plotext', 'asyncio', 'dns'} & set(sys.modules)), status, file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "-j", "-n", "-c", "1", "--packet", packet, "198.51.100.9"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=ENVIRONMENT,
+        check=True,
+    )
+    assert ended.stderr == "[] 0\n"
+    assert json.loads(ended.stdout)["report"]["mtr"]["dst"] == "198.51.100.9"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_with_the_report_so_far(tmp_path: Path, number: signal.Signals, status: int) -> None:
+    """What was measured until then is printed, and the exit status says which signal it was."""
+    fifo = tmp_path / "measured"
+    os.mkfifo(fifo)
+    packet = scripted_packet.command(fifo, 4, "192.0.2.1", "198.51.100.9")
+    program = subprocess.Popen(
+        command("-r", "-n", "-c", "1000", "-i", "0.05", "--packet", packet, "198.51.100.9"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    fifo.open().close()  # returns when four answers have come
+    program.send_signal(number)
+    out, errors = program.communicate(timeout=20)
+    assert (program.returncode, errors) == (status, "")
+    assert [line.split()[1] for line in out.splitlines()[2:]] == ["192.0.2.1", "198.51.100.9"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "status", "errors"),
+    [
+        ("{} | true", 141, ""),
+        ("{} >/dev/full", 1, "hopscope: cannot write to standard output: No space left on device\n"),
+        ("{} >&-", 1, "hopscope: standard output is closed: there is nowhere to write to\n"),
+    ],
+)
+def test_output_that_cannot_be_written(tmp_path: Path, shell: str, status: int, errors: str) -> None:
+    """A reader that went away ends the program quietly, a full or closed output with one line."""
+    packet = scripted_packet.command(tmp_path, 0, "198.51.100.9")
+    line = shlex.join(command("-r", "-n", "-c", "1", "--packet", packet, "198.51.100.9"))
+    ended = subprocess.run(
+        ["bash", "-c", shell.format(line) + "; exit ${PIPESTATUS[0]}"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=ENVIRONMENT,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (status, errors)
+
+
+def test_errors_of_our_own_show_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A defect is one line with a hint how to see where it lies."""
+
+    def broken(_program: str, _arguments: object) -> int:
+        raise ZeroDivisionError("a\ndefect")
+
+    monkeypatch.setattr(cli, "_main", broken)
+    monkeypatch.setattr(sys, "argv", ["hopscope"])
+    before = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        assert cli.main() == 1
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert capsys.readouterr().err == (
+        "hopscope: an error of the program itself, ZeroDivisionError: a defect (HOPSCOPE_DEBUG=1 shows where)\n"
+    )
