@@ -1,0 +1,190 @@
+"""Textual's driver with the ends that it lacks.
+
+A terminal that is gone (hang-up, end of file on standard input, a write error) ends the program instead of spinning;
+SIGTERM restores the terminal even while the event loop or the terminal is stuck; a stalled terminal blocks nothing:
+frames wait in a queue of their own, and ``backlog`` tells when it is time to leave some out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from codecs import getincrementaldecoder
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, Any
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.drivers._writer_thread import WriterThread
+
+FORCED_END_S = 0.7
+# What leaves application mode, for when nobody is left to do it in order: CAN breaks off a sequence that was cut
+# short; then mouse, focus and paste reports off, kitty's keyboard off, wrapping on, main screen, cursor.
+RESTORE = (
+    "\x18\x1b[0m\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2048l"
+    "\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
+
+
+class PatientWriter(threading.Thread):
+    """Writes frames in a thread; whoever queues never waits. A write error is reported once, then all is dropped."""
+
+    def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
+        super().__init__(daemon=True, name="screen-output")
+        self._file = file
+        self._gone = gone
+        self._queue: SimpleQueue[str | None] = SimpleQueue()
+        self._busy = False
+
+    def write(self, text: str) -> None:
+        """Queue a text."""
+        self._queue.put(text)
+
+    def backlog(self) -> int:
+        """How many texts wait, the one being written included."""
+        return self._queue.qsize() + (1 if self._busy else 0)
+
+    def isatty(self) -> bool:
+        """A terminal, as far as Textual is concerned."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor below."""
+        return self._file.fileno()
+
+    def flush(self) -> None:
+        """The thread flushes."""
+
+    def run(self) -> None:
+        """Write until told to stop."""
+        broken = False
+        while (text := self._queue.get()) is not None:
+            if broken:
+                continue
+            self._busy = True
+            try:
+                self._file.write(text)
+                if self._queue.empty():
+                    self._file.flush()
+            except (OSError, ValueError):
+                broken = True
+                self._gone()
+            self._busy = False
+        with contextlib.suppress(OSError, ValueError):
+            self._file.flush()
+
+    def stop(self) -> None:
+        """End after what is queued; a terminal that takes nothing is not waited for long."""
+        self._queue.put(None)
+        self.join(timeout=FORCED_END_S)
+
+
+class ScreenDriver(LinuxDriver):
+    """Ends when the terminal does."""
+
+    def __init__(
+        self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        self._ended = False
+        self._writer: PatientWriter | None = None
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+
+    @property
+    def _writer_thread(self) -> Any:
+        return self._writer
+
+    @_writer_thread.setter
+    def _writer_thread(self, stock: WriterThread | None) -> None:
+        """The base class makes a writer whose queue blocks the event loop when full; ours takes its place."""
+        file = sys.__stderr__
+        self._writer = None if stock is None or file is None else PatientWriter(file, self.terminal_gone)
+
+    def start_application_mode(self) -> None:
+        """Enter application mode, with our signal handlers."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGTERM, self._on_terminate)
+        signal.signal(signal.SIGINT, self._on_terminate)
+        signal.signal(signal.SIGHUP, lambda *_: self.terminal_gone())
+
+    def backlog(self) -> int:
+        """How many writes wait for the terminal."""
+        return self._writer.backlog() if self._writer is not None else 0
+
+    def terminal_gone(self) -> None:
+        """End the program within a second: nobody sees it any more. From any thread."""
+        self._end(128 + signal.SIGHUP)
+
+    def _on_terminate(self, number: int, _frame: object) -> None:
+        self._restore_now()
+        self._end(128 + number)
+
+    def _end(self, status: int) -> None:
+        if self._ended:
+            return
+        self._ended = True
+
+        def forced() -> None:
+            os._exit(status)
+
+        timer = threading.Timer(FORCED_END_S, forced)
+        timer.daemon = True
+        timer.start()
+        app = self._app
+        loop = app._loop  # noqa: SLF001 - the loop it runs in
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(lambda: app.exit(return_code=status))
+
+    def _restore_now(self) -> None:
+        """Give the terminal back at once, past what is queued for it."""
+        fd = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
+        with contextlib.suppress(termios.error):
+            termios.tcflush(fd, termios.TCOFLUSH)
+        blocking = os.get_blocking(fd)
+        with contextlib.suppress(OSError):
+            os.set_blocking(fd, False)
+            os.write(fd, RESTORE.encode("ascii"))
+            os.set_blocking(fd, blocking)
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+    def run_input_thread(self) -> None:
+        """Read keys until told to stop; the end of the input is the end of the program."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        poller = select.poll()
+        poller.register(self.fileno, select.POLLIN)
+        while not self.exit_event.is_set():
+            ready = poller.poll(100)
+            if ready:
+                try:
+                    data = os.read(self.fileno, 4096)
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    self.terminal_gone()
+                    return
+                for event in parser.feed(decode(data)):
+                    self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
+
+
+def stream_is_terminal() -> bool:
+    """Whether frames (which go to standard error) and keys have a terminal."""
+    try:
+        return bool(sys.__stderr__ and sys.__stderr__.isatty() and sys.__stdin__ and sys.__stdin__.isatty())
+    except ValueError:
+        return False

@@ -1,0 +1,46 @@
+"""How the rows of the screen are shared out; decided only at settle moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIN_WIDTH, MIN_HEIGHT = 60, 10
+AIRY_HEIGHT = 30  # from here blank lines set table and panel apart
+PANEL_MIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Heights in rows. ``table`` counts its titles, ``panel`` its rule (0: closed); blanks are 0 or 1."""
+
+    header: int
+    blank_above: int
+    table: int
+    blank_below: int
+    panel: int
+
+
+def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target_bar: bool = False) -> Layout:
+    """Share out ``height`` rows among ``rows`` table rows and the panel.
+
+    ``panel`` is ``auto`` (opens by itself where at least six rows are left below the hops), ``open``, ``closed`` or
+    ``full`` (all below the answer).
+    """
+    header = 1 if compact else 2
+    room = height - header - 1 - 1 - (1 if target_bar else 0)  # the answer and the footer
+    if panel == "full":
+        return Layout(header, 0, 0, 0, room)
+    airy = 1 if height >= AIRY_HEIGHT and not compact else 0
+    need = 1 + max(rows, 1)
+    if compact or panel == "closed":
+        return Layout(header, airy, room - airy, 0, 0)
+    left = room - airy - need - airy
+    if left - 1 >= PANEL_MIN:
+        return Layout(header, airy, need, airy, left)
+    left = room - airy - need  # without the blank line between
+    if left - 1 >= PANEL_MIN:
+        return Layout(header, airy, need, 0, left)
+    if panel == "open":
+        least = min(PANEL_MIN + 1, max(0, room - 6))
+        return Layout(header, 0, room - least, 0, least)
+    return Layout(header, airy, room - airy, 0, 0)

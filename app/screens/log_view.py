@@ -1,0 +1,53 @@
+"""From the happenings of a snapshot to the entries of the Events pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...widgets.numbers import seconds
+from ...widgets.words import Entry
+from .clock import clock
+from .facts import place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..path.snapshot import Happening, Snapshot
+
+SEVERITIES = {
+    "path-changed": "changed",
+    "restarted": "warning",
+    "network-down": "fault",
+    "failed": "fault",
+    "loss-started": "fault",
+    "loss-ended": "fine",
+    "fallback": "note",
+}
+
+
+def entries(snapshot: Snapshot, name: Callable[[str], str | None]) -> tuple[Entry, ...]:
+    """The log, newest first."""
+    return tuple(_entry(snapshot, one, name) for one in reversed(snapshot.happenings))
+
+
+def _entry(snapshot: Snapshot, one: Happening, name: Callable[[str], str | None]) -> Entry:
+    where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
+    text = one.text
+    if one.kind == "start":
+        settings = snapshot.settings
+        text = (
+            f"{settings.protocol}, {abs(settings.size_bytes)} bytes, every {seconds(settings.interval_us)} s "
+            f"to {snapshot.target.address}"
+        )
+    changes = []
+    ttls = range(one.first_ttl, one.last_ttl + 1)
+    if one.new and len(one.new) == len(ttls):
+        for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
+            changes.append((ttl, _who(now, name), _who(was, name)))
+    return Entry(
+        clock(one.time_us, snapshot.clock_offset_us), SEVERITIES.get(one.kind, "note"), where, text, tuple(changes)
+    )
+
+
+def _who(address: str, name: Callable[[str], str | None]) -> tuple[str, str, str]:
+    return address, (name(address) or "") if address else "", ""

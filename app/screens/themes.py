@@ -1,0 +1,98 @@
+"""Themes: our own two, Textual's, and the terminal's own colours."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ... import styles
+from ...widgets.ink import BACKGROUNDS, FOREGROUNDS, Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from textual.theme import Theme
+
+DARK, LIGHT, ANSI = "hopscope-dark", "hopscope-light", "hopscope-ansi"
+PREFIX = "hop-"
+# Tokens of the design, by what Textual's own themes call the like.
+TEXTUAL_NAMES = {
+    "bg": "background",
+    "headbg": "panel",
+    "dlg": "surface",
+    "text": "foreground",
+    "strong": "foreground",
+    "accent": "primary",
+    "ok": "success",
+    "note": "accent",
+    "warn": "warning",
+    "bad": "error",
+    "change": "secondary",
+}
+# The others are mixtures of background and another token, by how much of it.
+MIXTURES = {
+    "selbg": ("primary", 0.3),
+    "chbg": ("secondary", 0.3),
+    "muted": ("foreground", 0.65),
+    "rule": ("foreground", 0.25),
+    "strip": ("primary", 0.7),
+    "faint": ("foreground", 0.5),
+}
+
+
+def themes() -> Iterator[Theme]:
+    """Our own themes as Textual's."""
+    with Path(styles.__file__).with_name("themes.toml").open("rb") as file:
+        tables: dict[str, Any] = tomllib.load(file)
+    for name, table in tables.items():
+        yield from_tokens(name, table, dark=table["dark"])
+    yield _ansi()
+
+
+def from_tokens(name: str, tokens: Mapping[str, Any], *, dark: bool) -> Theme:
+    """A theme from a colour for each token."""
+    from textual.theme import Theme
+
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=tokens["accent"],
+        secondary=tokens["change"],
+        warning=tokens["warn"],
+        error=tokens["bad"],
+        success=tokens["ok"],
+        accent=tokens["accent"],
+        foreground=tokens["text"],
+        background=tokens["bg"],
+        surface=tokens["dlg"],
+        panel=tokens["headbg"],
+        variables={PREFIX + token: tokens[token] for token in (*FOREGROUNDS, *BACKGROUNDS)},
+    )
+
+
+def _ansi() -> Theme:
+    from textual.theme import BUILTIN_THEMES
+
+    base = BUILTIN_THEMES["ansi-dark"]
+    from dataclasses import replace
+
+    return replace(base, name=ANSI)
+
+
+def palette(theme: Theme, *, mono: bool = False) -> Palette:
+    """What the widgets paint with under a theme; ``mono``: no colours at all."""
+    if mono or theme.ansi:
+        return Palette(None, mono=mono)
+    own = {token: theme.variables.get(PREFIX + token) for token in (*FOREGROUNDS, *BACKGROUNDS)}
+    if all(own.values()):
+        return Palette({token: str(colour) for token, colour in own.items()})
+    from textual.color import Color
+
+    generated = theme.to_color_system().generate()
+    colours = {token: Color.parse(generated[name]).rgb for token, name in TEXTUAL_NAMES.items()}
+    made = {token: Color(*rgb).hex6 for token, rgb in colours.items()}
+    ground = Color.parse(generated["background"])
+    for token, (name, share) in MIXTURES.items():
+        made[token] = ground.blend(Color.parse(generated[name]), share).hex6
+    return Palette(made)

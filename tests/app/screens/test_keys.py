@@ -1,0 +1,119 @@
+"""Keys of the screen, pressed in Textual's pilot."""
+
+from __future__ import annotations
+
+import pytest
+from hopscope.widgets.hop_table import HopTable
+from hopscope.widgets.panel import Panel
+from support.moving import MovingSource
+from support.screen import screen, text
+
+
+async def test_the_hops_are_shown() -> None:
+    """Every hop has its row, the last one the target's name."""
+    async with screen(MovingSource()) as (app, _):
+        lines = text(app).splitlines()
+        assert lines[4].startswith("  1   gw.lan")
+        assert lines[15].startswith(" 12   www.example.net")
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_quitting(key: str) -> None:
+    """Both q and Ctrl-C end with status 0."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        assert app.return_code == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "calls"),
+    [
+        (["p"], ["pause"]),
+        (["P"], ["pause"]),
+        (["ctrl+s"], ["pause"]),
+        (["space"], ["pause"]),
+        (["p", "space"], ["pause", "resume"]),
+        (["p", "ctrl+q"], ["pause", "resume"]),
+        (["r"], ["reset"]),
+    ],
+)
+async def test_keys_that_command(keys: list[str], calls: list[str]) -> None:
+    """Letters act in either case; Ctrl-Q resumes and does not quit."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert [name for name, _ in source.calls] == calls
+        assert app.is_running
+
+
+async def test_n_turns_names_off_and_on() -> None:
+    """Addresses stand where the names stood."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("n")
+        await pilot.pause()
+        assert "198.51.100.2" in text(app)
+        assert "bng3" not in text(app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert "bng3" in text(app)
+
+
+async def test_up_and_down_select() -> None:
+    """Down selects the first hop, up from nothing the last; the graph follows."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("down", "down")
+        await pilot.pause()
+        assert app.selected == 2
+        assert "▌ 2" in text(app)
+        await pilot.press("g")
+        await pilot.pause()
+        assert "hop 2" in text(app).splitlines()[16]
+
+
+async def test_a_long_path_keeps_its_target() -> None:
+    """Thirty hops at 24 rows: the target's row is the last one, and the hidden hops are counted."""
+    async with screen(MovingSource(hops=30)) as (app, pilot):
+        lines = text(app).splitlines()
+        assert lines[22].startswith(" 30   www.example.net")
+        assert "↓ 12 more hops" in lines[21]
+        await pilot.press(*["down"] * 20)
+        await pilot.pause()
+        lines = text(app).splitlines()
+        assert "↑" in lines[4]
+        assert any(line.startswith("▌20") for line in lines)
+        assert lines[22].startswith(" 30   www.example.net")
+
+
+async def test_a_panel_key_shows_fills_and_closes() -> None:
+    """First press shows the tab, the second fills the screen, the third closes; Esc goes one step back."""
+    async with screen(MovingSource()) as (app, pilot):
+        panel = app.query_one(Panel)
+        await pilot.press("g")
+        await pilot.pause()
+        assert panel.single == "jitter"
+        await pilot.press("g")
+        await pilot.pause()
+        assert panel.size.height == 24 - 4
+        await pilot.press("g")
+        await pilot.pause()
+        assert not panel.display
+        assert app.query_one(HopTable).size.height == 20
+        await pilot.press("v", "v")
+        await pilot.pause()
+        assert panel.size.height == 24 - 4
+        await pilot.press("escape")
+        await pilot.pause()
+        assert panel.size.height < 24 - 4
+
+
+async def test_resizing_keeps_the_table_whole() -> None:
+    """A smaller terminal is a settle moment."""
+    async with screen(MovingSource(), (120, 40)) as (app, pilot):
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        lines = text(app).splitlines()
+        assert len(lines) == 20
+        assert all(len(line) <= 60 for line in lines)
+        assert "Loss%  Last   Avg +4" in lines[3]

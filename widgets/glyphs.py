@@ -1,0 +1,125 @@
+"""The characters of the screen: one set for Unicode terminals, one of plain ASCII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Every character that is not plain text; ``ramp`` holds the eight levels of a history strip, lowest first."""
+
+    ramp: str
+    lost: str
+    unanswered: str
+    pending: str
+    change: str
+    gap: str
+    fault: str
+    warning: str
+    changed: str
+    note: str
+    fine: str
+    selected: str
+    ellipsis: str
+    arrow: str
+    dash: str
+    rule: str
+    bar: str
+    tick: str
+    corner: str
+    axis: str
+    axis_tick: str
+    up: str
+    down: str
+    enter: str
+    branch: str
+    last_branch: str
+    running: str
+    paused: str
+    stopped: str
+    restarted: str
+    radio_on: str
+    radio_off: str
+    full: str
+    box: str
+
+    def mark(self, severity: str) -> str:
+        """The shape of a severity: ``fault``, ``warning``, ``changed``, ``note``, ``fine``; a blank for none."""
+        return getattr(self, severity) if severity else " "
+
+
+UNICODE = Glyphs(
+    ramp="▁▂▃▄▅▆▇█",
+    lost="×",  # noqa: RUF001 - the design's sign for a lost probe
+    unanswered="-",
+    pending=".",
+    change="│",
+    gap="┊",
+    fault="■",
+    warning="▲",
+    changed="◆",
+    note="○",
+    fine="✓",
+    selected="▌",
+    ellipsis="…",
+    arrow="→",
+    dash="–",  # noqa: RUF001 - an en dash between two numbers
+    rule="─",
+    bar="│",
+    tick="┤",
+    corner="╰",
+    axis="─",
+    axis_tick="┴",
+    up="↑",
+    down="↓",
+    enter="↵",
+    branch="├",
+    last_branch="└",
+    running="●",
+    paused="‖",
+    stopped="■",
+    restarted="▲",
+    radio_on="◉",
+    radio_off="○",
+    full="█",
+    box="╭╮╰╯─│",
+)
+
+# Two quiet levels share one glyph, so that digits mean something.
+ASCII = Glyphs(
+    ramp="__345678",
+    lost="x",
+    unanswered="-",
+    pending=".",
+    change="|",
+    gap=":",
+    fault="X",
+    warning="!",
+    changed="*",
+    note="o",
+    fine="+",
+    selected=">",
+    ellipsis="~",
+    arrow="->",
+    dash="-",
+    rule="-",
+    bar="|",
+    tick="+",
+    corner="+",
+    axis="-",
+    axis_tick="+",
+    up="^",
+    down="v",
+    enter="Enter",
+    branch="|",
+    last_branch="`",
+    running="*",
+    paused="=",
+    stopped="X",
+    restarted="!",
+    radio_on="*",
+    radio_off=" ",
+    full="#",
+    box="++++-|",
+)

@@ -1,0 +1,90 @@
+"""Which columns of the hop table fit a width, and where they begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HOST_COLUMN = 6  # selection, number (2), mark, and blanks between
+COLUMN_CELLS = 6  # a gap and five cells
+AS_CELLS = 10
+STRIP_MIN = 8
+HOST_MIN = 16
+NEVER_DROPPED = frozenset("LNA")
+DROPPED_FIRST = " BVWS"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The columns of a table: cells from 0.
+
+    ``fields`` index the fields that are shown, ``hidden`` counts those that are not. ``info_cells`` is the width of
+    the AS column (0: not shown), ``strip_width`` is 0 where there is no strip.
+    """
+
+    width: int
+    host_width: int
+    info_cells: int
+    fields: tuple[int, ...]
+    field_cells: tuple[int, ...]
+    hidden: int
+    strip_start: int
+    strip_width: int
+
+    @property
+    def fields_start(self) -> int:
+        """The first cell of the number columns."""
+        return HOST_COLUMN + self.host_width + self.info_cells
+
+
+def nominal_host_width(width: int) -> int:
+    """The width of the host column that the design gives a terminal."""
+    if width < 76:
+        return 19
+    if width < 100:
+        return 20
+    return 32 if width < 160 else 40
+
+
+def fit(width: int, fields: str, *, info_cells: int = 0, strip: bool = True) -> Grid:
+    """Columns for a terminal of ``width`` cells; the last screen column stays empty.
+
+    ``fields`` are the letters of ``-o``. What does not fit goes in this order: the strip shrinks, the host shrinks,
+    then the blank field, Best, StDev, Wrst, Snt, the others from the right, AS, and at last the strip.
+    """
+    shown = list(range(len(fields)))
+    host = nominal_host_width(width)
+    narrow = width < 76  # there the strip keeps ten cells and the host its width, before Snt is shown
+    host_min, strip_min = (host, 10) if narrow else (HOST_MIN, STRIP_MIN)
+    has_strip = strip
+    order = [at for letter in DROPPED_FIRST for at, field in enumerate(fields) if field == letter]
+    order += [at for at in reversed(range(len(fields))) if fields[at] not in NEVER_DROPPED | set(DROPPED_FIRST)]
+
+    def need(strip_cells: int, host_cells: int) -> int:
+        cells = sum(1 if fields[at] == " " else COLUMN_CELLS for at in shown)
+        return HOST_COLUMN + host_cells + info_cells + cells + (1 + strip_cells if has_strip else 0) + 1
+
+    while need(strip_min, host_min) > width:
+        if order:
+            shown.remove(order.pop(0))
+        elif info_cells:
+            info_cells = 0
+        elif has_strip:
+            has_strip = False
+        elif host_min > 8:
+            host_min -= 1
+        else:
+            break
+    host = max(host_min, min(host, host + width - need(strip_min, host)))
+    cells = tuple(1 if fields[at] == " " else COLUMN_CELLS for at in shown)
+    end = HOST_COLUMN + host + info_cells + sum(cells)
+    start = end + 1
+    return Grid(
+        width=width,
+        host_width=host,
+        info_cells=info_cells,
+        fields=tuple(shown),
+        field_cells=cells,
+        hidden=sum(1 for at, field in enumerate(fields) if at not in shown and field != " "),
+        strip_start=start,
+        strip_width=max(0, width - 1 - start) if has_strip else 0,
+    )

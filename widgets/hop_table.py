@@ -1,0 +1,244 @@
+"""The hop table: titles, a row a hop, and its history strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from . import strip
+from .grid import Grid, fit
+from .ink import SEVERITY_INKS, Ink
+from .line import MUTED, Line, LineWidget, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+TITLES = {
+    "L": "Loss%",
+    "D": "Drop",
+    "R": "Rcv",
+    "S": "Snt",
+    "N": "Last",
+    "B": "Best",
+    "A": "Avg",
+    "W": "Wrst",
+    "V": "StDev",
+    "G": "Gmean",
+    "J": "Jttr",
+    "M": "Javg",
+    "X": "Jmax",
+    "I": "Jint",
+    " ": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a hop, or (``ttl`` 0) an address or a label below its hop.
+
+    ``mark`` is a severity. ``cells`` and ``inks`` hold a text and a token for each field. ``track`` indexes the
+    table's history (-1: none; ``aside`` stands there instead). ``tint`` is a background token.
+    """
+
+    ttl: int
+    number: str
+    mark: str
+    host: str
+    host_ink: Ink
+    info: str
+    cells: tuple[str, ...]
+    inks: tuple[Ink, ...]
+    track: int = -1
+    aside: str = ""
+    tint: str = "bg"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the table shows. ``fields`` are letters of ``-o``; ``lan``: two decimals and a finer strip."""
+
+    rows: tuple[Row, ...] = ()
+    fields: str = "LSNABWV"
+    info_title: str = ""
+    history: strip.History = field(default_factory=lambda: strip.History((), -1, 1_000_000))
+    now_us: int = 0
+    lan: bool = False
+    message: str = ""
+
+
+class HopTable(LineWidget):
+    """Shows a ``Table``; the last row never scrolls away, and rows that do not fit are counted."""
+
+    class Picked(Message):
+        """A row was clicked; ``ttl`` is its hop."""
+
+        def __init__(self, ttl: int) -> None:
+            super().__init__()
+            self.ttl = ttl
+
+    class Scrolled(Message):
+        """The mouse wheel turned by ``steps`` rows."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.table = Table()
+        self.selected = 0
+        self.first = 0  # index of the first row that is shown
+        self.with_strip = True
+        self.scale = strip.Scale()
+        self._settle = True
+        self._shown: list[int] = []  # ttl a line, 0 where there is none
+
+    def settle(self) -> None:
+        """The next painting may shrink the scale."""
+        self._settle = True
+
+    def show(self, table: Table, selected: int) -> None:
+        """Paint a table; ``selected`` is the TTL of the selected hop (0: none)."""
+        self.table = table
+        self.selected = selected
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Columns depend on the width."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint again what is known."""
+        width, height = self.size
+        if width < 8 or height < 2:
+            return
+        table = self.table
+        info = max((len(row.info) for row in table.rows), default=0)
+        grid = fit(width, table.fields, info_cells=max(10, info + 2) if table.info_title else 0, strip=self.with_strip)
+        strips = strip.draw(
+            table.history,
+            grid.strip_width,
+            self.scale,
+            self.glyphs,
+            table.now_us,
+            lan=table.lan,
+            settle=self._settle,
+        )
+        self._settle = False
+        lines = [self._titles(grid)]
+        self._shown = [0]
+        if table.message:
+            lines.append(Line(MUTED).pad(6).add(cut(table.message, width - 7, self.glyphs.ellipsis)))
+            self._shown.append(0)
+        for line, ttl in self._window(grid, strips, height - len(lines)):
+            lines.append(line)
+            self._shown.append(ttl)
+        self.paint(lines)
+
+    def _window(self, grid: Grid, strips: Sequence[Line], room: int) -> list[tuple[Line, int]]:
+        rows = self.table.rows
+        if len(rows) <= room or room < 4:
+            self.first = 0
+            return [(self._row(row, grid, strips), row.ttl) for row in rows[:room]]
+        at = next((index for index, row in enumerate(rows) if row.ttl == self.selected), None)
+        last = len(rows) - 1
+        # The last line is the target's; one above it counts what is hidden, and one on top when scrolled.
+        if at is not None and at != last:
+            above = 1 if self.first else 0
+            span = room - 2 - above
+            if at < self.first + above or at < self.first:
+                self.first = max(0, at - 1) if at <= 1 else at
+                self.first = 0 if self.first == 1 else self.first
+            elif at >= self.first + span:
+                self.first = at - (room - 3) + 1
+        self.first = max(0, min(self.first, last - (room - 3)))
+        if self.first == 1:
+            self.first = 2
+        made: list[tuple[Line, int]] = []
+        if self.first:
+            made.append((self._more(f"{self.glyphs.up} {_hops(rows[: self.first])}"), 0))
+        span = room - 2 - len(made)
+        body = rows[self.first : min(self.first + span, last)]
+        made += [(self._row(row, grid, strips), row.ttl) for row in body]
+        hidden = rows[self.first + len(body) : last]
+        if hidden:
+            made.append((self._more(f"{self.glyphs.down} {_hops(hidden)}{_faults(hidden)}"), 0))
+        made.append((self._row(rows[last], grid, strips), rows[last].ttl))
+        return made
+
+    def _more(self, text: str) -> Line:
+        return Line(MUTED).pad(6).add(text)
+
+    def _titles(self, grid: Grid) -> Line:
+        table = self.table
+        line = Line(MUTED).add("  #   Host").pad(6 + grid.host_width)
+        if grid.info_cells:
+            line.add("  " + table.info_title).pad(grid.fields_start)
+        for at, cells in zip(grid.fields, grid.field_cells, strict=True):
+            line.add(TITLES[table.fields[at]].rjust(cells))
+        hidden = f" +{grid.hidden}" if grid.hidden else ""
+        line.add(hidden)
+        if grid.strip_width:
+            text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
+            if line.width > grid.strip_start:
+                text = text.strip().rjust(grid.strip_start + grid.strip_width - line.width)
+            line.pad(grid.strip_start).add(text)
+        return line
+
+    def _row(self, row: Row, grid: Grid, strips: Sequence[Line]) -> Line:
+        glyphs = self.glyphs
+        chosen = row.ttl != 0 and row.ttl == self.selected
+        line = Line().add(glyphs.selected if chosen else " ", Ink("accent"))
+        line.add(row.number.rjust(2), Ink("strong", bold=True) if chosen else MUTED)
+        if len(row.number) < 3:
+            line.add(" ")
+        line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(6)
+        line.add(cut(row.host, grid.host_width - 1, glyphs.ellipsis), row.host_ink).pad(6 + grid.host_width)
+        if grid.info_cells:
+            line.add("  " + row.info, MUTED).pad(grid.fields_start)
+        for at, cells in zip(grid.fields, grid.field_cells, strict=True):
+            if at < len(row.cells):
+                line.add(row.cells[at].rjust(cells), row.inks[at])
+        line.pad(grid.strip_start - 1)
+        end = line.width
+        if grid.strip_width:
+            line.add(" ")
+            if 0 <= row.track < len(strips):
+                line.append(strips[row.track])
+            else:
+                line.add(cut(row.aside, grid.strip_width, glyphs.ellipsis), MUTED)
+        if chosen:
+            line = line.fit(grid.width).on("selbg", 0, end if self.palette.reverses else None)
+        elif row.tint != "bg":
+            line = line.fit(grid.width).on(row.tint)
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the hop under the mouse."""
+        if event.y < len(self._shown) and self._shown[event.y]:
+            self.post_message(self.Picked(self._shown[event.y]))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Scroll on."""
+        self.post_message(self.Scrolled(1))
+
+    def on_mouse_scroll_up(self) -> None:
+        """Scroll back."""
+        self.post_message(self.Scrolled(-1))
+
+
+def _hops(rows: Sequence[Row]) -> str:
+    hops = sum(1 for row in rows if row.number)
+    return f"{hops} more hop{'s' if hops != 1 else ''}"
+
+
+def _faults(rows: Sequence[Row]) -> str:
+    bad = [row.ttl for row in rows if row.mark == "fault"]
+    if not bad:
+        return ""
+    where = f"{bad[0]}-{bad[-1]}" if len(bad) > 1 else f"{bad[0]}"
+    return f", {len(bad)} of them with faults ({where})"

@@ -1,0 +1,101 @@
+"""Colours by meaning: an ink names a token of the design, the palette knows what a terminal can show of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOREGROUNDS = (
+    "text",
+    "strong",
+    "muted",
+    "accent",
+    "ok",
+    "note",
+    "warn",
+    "bad",
+    "change",
+    "strip",
+    "faint",
+    "rule",
+)
+BACKGROUNDS = ("bg", "headbg", "dlg", "selbg", "chbg")
+
+# What a terminal's own sixteen colours show: never bright black, which is Solarized's background.
+ANSI_COLOURS = {
+    "ok": "green",
+    "note": "cyan",
+    "warn": "yellow",
+    "bad": "red",
+    "change": "magenta",
+    "strip": "cyan",
+}
+BOLD_TOKENS = frozenset({"strong", "accent"})
+DIM_TOKENS = frozenset({"muted", "faint", "rule"})
+
+# The token of each severity.
+SEVERITY_INKS = {
+    "fault": "bad",
+    "warning": "warn",
+    "changed": "change",
+    "note": "note",
+    "fine": "ok",
+    "": "text",
+}
+
+
+class Ink(NamedTuple):
+    """How a run of text looks: tokens for both colours, and attributes."""
+
+    fg: str = "text"
+    bg: str = "bg"
+    bold: bool = False
+    underline: bool = False
+    reverse: bool = False
+
+    def on(self, bg: str) -> Ink:
+        """The same ink on another background."""
+        return self._replace(bg=bg)
+
+
+class Palette:
+    """Styles for inks.
+
+    ``colours`` maps tokens to colour values; None leaves colours to the terminal: its own sixteen, or none at all
+    where ``mono`` is set. ``reverses`` tells that a selected row can only be shown by reversing it.
+    """
+
+    def __init__(self, colours: Mapping[str, str] | None, *, mono: bool = False) -> None:
+        self._colours = colours
+        self._mono = mono
+        self._styles: dict[Ink, Style] = {}
+        self.reverses = colours is None
+
+    def style(self, ink: Ink) -> Style:
+        """The style for an ink; one object for each ink, so that equal runs compare fast."""
+        style = self._styles.get(ink)
+        if style is None:
+            style = self._styles[ink] = self._make(ink)
+        return style
+
+    def _make(self, ink: Ink) -> Style:
+        if self._colours is not None:
+            return Style(
+                color=self._colours[ink.fg],
+                bgcolor=self._colours[ink.bg],
+                bold=ink.bold,
+                underline=ink.underline,
+                reverse=ink.reverse,
+            )
+        reverse = ink.reverse or ink.bg == "selbg"
+        return Style(
+            color=None if self._mono or reverse else ANSI_COLOURS.get(ink.fg),
+            bold=ink.bold or ink.fg in BOLD_TOKENS or None,
+            dim=(ink.fg in DIM_TOKENS and not reverse) or None,
+            underline=ink.underline or None,
+            reverse=reverse or None,
+        )

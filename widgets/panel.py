@@ -1,0 +1,213 @@
+"""The lower panel: a rule that is a tab bar, and one pane below it or two side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from . import distribution, jitter, words
+from .line import ACCENT, MUTED, RULE, STRONG, Line, LineWidget, cut, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+    from .glyphs import Glyphs
+
+TABS = {
+    "verdict": ("v", "Verdict"),
+    "events": ("l", "Events"),
+    "jitter": ("g", "Jitter"),
+    "distribution": ("w", "Distribution"),
+}
+WORDS = ("verdict", "events")
+PICTURES = ("jitter", "distribution")
+SPLIT_ROWS = 12
+SPLIT_WIDTH = 110
+STACK_ROWS = 26  # from here both pictures stand below each other
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``)."""
+
+    findings: tuple[words.Finding, ...] = ()
+    entries: tuple[words.Entry, ...] = ()
+    curve: jitter.Curve | None = None
+    second: jitter.Curve | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """Where a tab stands in the rule: line, first and last cell."""
+
+    y: int
+    start: int
+    stop: int
+    tab: str
+
+
+class Panel(LineWidget):
+    """Shows ``Contents``; ``words`` and ``picture`` are the tabs that are open, ``single`` the one of a single pane."""
+
+    class TabPicked(Message):
+        """A tab was clicked."""
+
+        def __init__(self, tab: str) -> None:
+            super().__init__()
+            self.tab = tab
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._contents = Contents()
+        self._labels: list[_Label] = []
+        self.words = "verdict"
+        self.picture = "jitter"
+        self.single = "verdict"
+        self.zoomed = False
+        self.scrolled = 0
+
+    @property
+    def split(self) -> bool:
+        """Whether there are two panes."""
+        return self.size.height > SPLIT_ROWS and self.size.width >= SPLIT_WIDTH and not self.zoomed
+
+    def open(self, tab: str) -> None:
+        """Show a tab."""
+        if tab != self.single:
+            self.scrolled = 0
+        self.single = tab
+        if tab in WORDS:
+            self.words = tab
+        else:
+            self.picture = tab
+
+    def shows(self, tab: str) -> bool:
+        """Whether a tab is open."""
+        return tab in ({self.words, self.picture} if self.split else {self.single})
+
+    def show(self, contents: Contents) -> None:
+        """Paint contents."""
+        self._contents = contents
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Panes depend on the size."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint again what is known."""
+        width, height = self.size
+        if width < 20 or height < 2:
+            return
+        self._labels = []
+        if not self.split:
+            self.paint(self._pane(self.single, tuple(TABS), width, height, 0, 0))
+            return
+        left = max(62, width // 2)
+        right = width - left - 1
+        left_lines = self._left(left, height)
+        right_lines = self._right(right, height, left + 1)
+        blank = Line()
+        self.paint(
+            [
+                Line()
+                .append((left_lines[y] if y < len(left_lines) else blank).fit(left))
+                .add(" ")
+                .append((right_lines[y] if y < len(right_lines) else blank).fit(right))
+                for y in range(height)
+            ]
+        )
+
+    def _left(self, width: int, height: int) -> list[Line]:
+        if self.words == "verdict":
+            verdict = words.finding_lines(self._contents.findings, width, self.glyphs)
+            if height - 1 - len(verdict) >= 4:
+                lines = [self._rule(("verdict",), "verdict", "", width, 0, 0), *verdict, Line()]
+                lines.append(self._rule(("events",), "events", "newest first", width, len(lines), 0))
+                return lines + words.entry_lines(self._contents.entries, width, self.glyphs)
+        return self._pane(self.words, WORDS, width, height, 0, 0)
+
+    def _right(self, width: int, height: int, x: int) -> list[Line]:
+        if height - 1 < STACK_ROWS:
+            return self._pane(self.picture, PICTURES, width, height, x, 0)
+        upper = (height - 1) // 2 + 1
+        lines = self._pane("jitter", ("jitter",), width, upper, x, 0)[:upper]
+        lines += [Line()] * (upper - len(lines))
+        return lines + self._pane("distribution", ("distribution",), width, height - upper, x, upper)
+
+    def _pane(  # noqa: PLR0917 - a pane is its place
+        self, tab: str, tabs: Sequence[str], width: int, height: int, x: int, y: int
+    ) -> list[Line]:
+        rows = height - 1
+        aside = self._contents.subject if tab in PICTURES else "newest first" if tab == "events" else ""
+        if tab == "verdict":
+            body = words.finding_lines(self._contents.findings, width, self.glyphs)
+        elif tab == "events":
+            body = words.entry_lines(self._contents.entries, width, self.glyphs)
+        elif tab == "jitter":
+            curve = self._contents.curve
+            body = jitter.lines(curve, width, rows, self.glyphs, self._contents.second) if curve else []
+        else:
+            body = distribution.lines(self._contents.curve, width, rows, self.glyphs) if self._contents.curve else []
+        if len(body) > rows:
+            self.scrolled = max(0, min(self.scrolled, len(body) - rows))
+            more = len(body) - rows - self.scrolled
+            body = body[self.scrolled : self.scrolled + rows]
+            if more and tab in WORDS:
+                aside = f"{more} more line{'' if more == 1 else 's'}: {TABS[tab][0]}"
+        else:
+            self.scrolled = 0
+        return [self._rule(tabs, tab, aside, width, x, y), *body]
+
+    def _rule(  # noqa: PLR0917 - see above
+        self, tabs: Sequence[str], active: str, aside: str, width: int, x: int, y: int
+    ) -> Line:
+        line, places = rule(tabs, active, aside, width, self.glyphs)
+        self._labels += [_Label(y, x + start, x + stop, tab) for tab, start, stop in places]
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Open the tab under the mouse."""
+        for label in self._labels:
+            if label.y == event.y and label.start <= event.x <= label.stop:
+                self.post_message(self.TabPicked(label.tab))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Scroll on in a pane of words."""
+        self.scrolled += 1
+        self.redraw()
+
+    def on_mouse_scroll_up(self) -> None:
+        """Scroll back."""
+        self.scrolled = max(0, self.scrolled - 1)
+        self.redraw()
+
+
+def rule(
+    tabs: Sequence[str], active: str, aside: str, width: int, glyphs: Glyphs
+) -> tuple[Line, list[tuple[str, int, int]]]:
+    """The rule with its tabs, the key before each name, and where they stand: ``(tab, first cell, last cell)``."""
+    line = Line()
+    places = []
+    for tab in tabs:
+        key, name = TABS[tab]
+        on = tab == active
+        line.add(glyphs.rule + " ", RULE)
+        start = line.width
+        bracket = on and glyphs.rule == "-"
+        line.add("[" if bracket else "", STRONG).add(key, ACCENT).add(" ")
+        line.add(name, STRONG._replace(underline=True) if on else MUTED).add("]" if bracket else "", STRONG)
+        places.append((tab, start, line.width - 1))
+        line.add(" ")
+    room = width - 1 - line.width - 4
+    aside = cut(aside, room, glyphs.ellipsis) if room > 6 else ""
+    end = width - 1 - (width_of(aside) + 3 if aside else 0)
+    line.pad(end + 1 - (1 if aside else 0), RULE, glyphs.rule)
+    if aside:
+        line.add(f" {aside} ", MUTED).add(glyphs.rule, RULE)
+    return line.fit(width), places

@@ -1,0 +1,95 @@
+"""The panes of words: verdicts with their reasons, and the log of events."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .ink import SEVERITY_INKS, Ink
+from .line import MUTED, TEXT, Line, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .glyphs import Glyphs
+
+WHERE_COLUMN = 3
+TITLE_COLUMN = 15
+EVENT_COLUMN = 22
+ADDRESS_FROM = 92  # panes narrower than this leave addresses out
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict: where it holds, what it is, the figure beside it, a sentence of numbers, and the reasons."""
+
+    severity: str
+    where: str
+    title: str
+    brief: str = ""
+    figures: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event: its clock time, severity, place and text.
+
+    ``changes`` are ``(ttl, now, was)`` with ``(address, name, as)`` each, an empty address where there was none.
+    """
+
+    clock: str
+    severity: str
+    where: str
+    text: str
+    changes: tuple[tuple[int, tuple[str, str, str], tuple[str, str, str]], ...] = ()
+
+
+def finding_lines(findings: Sequence[Finding], width: int, glyphs: Glyphs) -> list[Line]:
+    """All verdicts, wrapped to the width of the pane."""
+    made: list[Line] = []
+    room = max(20, width - WHERE_COLUMN - 1)
+    for finding in findings:
+        ink = Ink(SEVERITY_INKS[finding.severity])
+        line = Line().add(" ").add(glyphs.mark(finding.severity), ink).add(" ")
+        line.add(finding.where, Ink("text", bold=True)).pad(TITLE_COLUMN)
+        title = Ink(ink.fg) if finding.severity in {"fault", "warning", "changed"} else TEXT
+        line.add(cut(finding.title, max(8, width - 1 - line.width), glyphs.ellipsis), title)
+        below: list[tuple[str, Ink]] = []
+        for text, tone in ((finding.brief, MUTED), (finding.figures, TEXT)):
+            if not text:
+                continue
+            if not below and line.width + 2 + len(text) < width and (tone is MUTED or width >= 160):
+                line.add("  " + text, tone)
+            else:
+                below.append((text, tone))
+        made.append(line)
+        below += [(reason, MUTED) for reason in finding.reasons]
+        for text, tone in below:
+            made += [Line().pad(WHERE_COLUMN).add(part, tone) for part in textwrap.wrap(text, room)]
+    return made
+
+
+def entry_lines(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Line]:
+    """The log, newest first as given."""
+    made: list[Line] = []
+    for entry in entries:
+        line = Line().add(f" {entry.clock} ", MUTED)
+        line.add(glyphs.mark(entry.severity) + " ", Ink(SEVERITY_INKS[entry.severity]))
+        line.add(entry.where, Ink("text", bold=True)).add(" ").pad(EVENT_COLUMN)
+        made.append(line.add(cut(entry.text, max(4, width - 1 - line.width), glyphs.ellipsis)))
+        for ttl, now, was in entry.changes:
+            for number, word, who in ((f"{ttl:>2}", "now", now), ("  ", "was", was)):
+                text = _who(who, wide=width >= ADDRESS_FROM)
+                below = Line(MUTED).pad(12).add(f"{number} {word} ")
+                made.append(below.add(cut(text, max(4, width - 1 - below.width), glyphs.ellipsis)))
+    return made
+
+
+def _who(who: tuple[str, str, str], *, wide: bool) -> str:
+    address, name, network = who
+    if not address:
+        return "no answer"
+    parts = [address.ljust(15), name] if wide and name else [name or address]
+    return "  ".join(part for part in [*parts, network] if part)
