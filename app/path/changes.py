@@ -1,22 +1,26 @@
 """When a path has changed: told from load balancing by the order in which the addresses came.
 
 At one hop, addresses that are new since some answer stand against addresses that never came again since then. Under
-load balancing the answers are drawn in any order, so the chance that ``gone`` answers of the old addresses all fall
-before the last ``since`` of ``total`` answers is C(total - since, gone) / C(total, gone). A change is one that would
-be rarer than CHANCE_MAX, with at least ANSWERS_MIN answers of the new addresses.
+load balancing the answers are drawn in any order, so that n answers of some addresses among ``total`` all fall within
+``part`` of them with chance C(part, n) / C(total, n). A change is what would be rarer than CHANCE_MAX:
+
+1. All addresses are either gone or new; with allowance for all ways to part so many addresses. Where many came only
+   once, more are to be expected, so the chance of new ones only (Good and Turing's estimate) must be as small.
+2. Some addresses go on. Then an address that is gone and one that is new must each be that unlikely, with allowance
+   for all the pairs of addresses and all the moments at which one could have looked.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, lgamma
+from math import comb, exp, lgamma
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ANSWERS_MIN = 5
-CHANCE_MAX = 1e-3
+CHANCE_MAX = 1e-4
 # So many rounds apart, changes at several hops are one event.
 ROUNDS_APART_MAX = 2
 
@@ -71,9 +75,22 @@ class HopChanges:
 
     def _judge(self) -> Change | None:
         for start, old, new in self._splits():
-            gone = sum(seen.count for seen in old.values())
-            came = sum(seen.count for seen in new.values())
-            if came >= ANSWERS_MIN and _chance(self._total, self._total - start, gone) < CHANCE_MAX:
+            came = max(seen.count for seen in new.values())
+            since = self._total - start
+            if since < ANSWERS_MIN:
+                continue
+            if len(old) + len(new) == len(self._seen):
+                once = sum(seen.count == 1 for seen in old.values())
+                unseen = ((once + 1) / (start + 1)) ** since
+                looks = comb(len(self._seen), len(old))
+                chance = max(looks * _chance(self._total, start, start), unseen)
+            elif came >= ANSWERS_MIN:
+                gone = max(seen.count for seen in old.values())
+                looks = len(self._seen) ** 2 * self._total
+                chance = looks * max(_chance(self._total, start, gone), _chance(self._total, since, came))
+            else:
+                continue
+            if chance < CHANCE_MAX:
                 return self._change(start, old, new)
         return None
 
@@ -97,9 +114,8 @@ class HopChanges:
         return change
 
 
-def _chance(total: int, since: int, gone: int) -> float:
-    """C(total - since, gone) / C(total, gone): that ``gone`` answers, in any order, all fall before the rest."""
-    before = total - since
-    if gone > before:
+def _chance(total: int, part: int, count: int) -> float:
+    """C(part, count) / C(total, count): that ``count`` answers, in any order, all fall within ``part`` of ``total``."""
+    if count > part:
         return 1.0
-    return exp(lgamma(before + 1) + lgamma(total - gone + 1) - lgamma(before - gone + 1) - lgamma(total + 1))
+    return exp(lgamma(part + 1) + lgamma(total - count + 1) - lgamma(part - count + 1) - lgamma(total + 1))

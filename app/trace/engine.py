@@ -56,6 +56,7 @@ class Engine:
         self.settings = settings
         self.detail = detail
         self.finished = False
+        self.failure = ""
         self.paused = False
         self.known = KnownPath(target.address)
         self._sequence = sequence
@@ -121,6 +122,7 @@ class Engine:
         """End the trace: it cannot go on. What is under way stays pending."""
         if not self.finished:
             self.finished = True
+            self.failure = reason
             self._tell(happened.StateChanged(now_us, "failed", reason))
 
     # ---- time and answers -------------------------------------------------------------------------------------

@@ -44,6 +44,11 @@ class Group:
         """Whether no target has anything left to do."""
         return all(engine.finished for engine in self.engines)
 
+    @property
+    def failure(self) -> str:
+        """Why a target could not be traced at all; empty if all could."""
+        return next((engine.failure for engine in self.engines if engine.failure), "")
+
     def start(self, now_us: int) -> None:
         """Begin: the first target at once, the others evenly within the interval."""
         for index, engine in enumerate(self.engines):

@@ -63,9 +63,11 @@ class Runner:
         self._explicit = explicit
         self._child = child
         self._group = Group(self.targets, settings)
+        self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
+        self._wake_lock = threading.Lock()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
@@ -86,8 +88,15 @@ class Runner:
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait for the end of the trace; whether it has come."""
-        return self._done.wait(timeout_s)
+        """Wait for the end of the trace; whether it has come.
+
+        Raises:
+            Exception: what ``on_event`` raised, which ended the trace.
+        """
+        ended = self._done.wait(timeout_s)
+        if ended and self._raised is not None:
+            raise self._raised
+        return ended
 
     def stop(self) -> None:
         """End the measuring and the probe process; returns when both have ended. May be called again."""
@@ -98,6 +107,7 @@ class Runner:
         elif not self._thread.ident and self._child is not None:  # never started
             self._child.end()
             self._child = None
+            self._close()
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""
@@ -129,8 +139,9 @@ class Runner:
         self._wake()
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError, OSError):
-            os.write(self._wake_write, b"x")
+        with self._wake_lock, contextlib.suppress(OSError):  # a full pipe wakes too
+            if not self._done.is_set():
+                os.write(self._wake_write, b"x")
 
     def _run(self) -> None:
         try:
@@ -139,15 +150,32 @@ class Runner:
             self._group.start(monotonic_us())
             while not self._stopping and not self._group.finished:
                 self._turn()
-        except HopscopeError as error:
-            self.error = error
-            self._group.fail(monotonic_us(), str(error))
-        finally:
+            if self._group.failure:
+                self.error = UnsupportedError(self._group.failure)
             self._tell()
+        except HopscopeError as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - it is the caller's, and raised again in the caller's thread
+            self._raised = error
+        finally:
             if self._child is not None:
                 self._forget(self._child)
-            self._selector.close()
+            self._close()
+
+    def _close(self) -> None:
+        with self._wake_lock:
             self._done.set()
+            self._selector.close()
+            os.close(self._wake_read)
+            os.close(self._wake_write)
+
+    def _fail(self, error: HopscopeError) -> None:
+        self.error = error
+        self._group.fail(monotonic_us(), str(error))
+        try:
+            self._tell()
+        except Exception as raised:  # noqa: BLE001 - as above
+            self._raised = raised
 
     def _shake_hands(self) -> None:
         """Wait for the answers to the start-up questions.
