@@ -7,7 +7,6 @@ seen at the moment it is due, however late ``collect`` is called.
 from __future__ import annotations
 
 import heapq
-import json
 import socket
 
 from .. import wire
@@ -15,13 +14,13 @@ from ..packet import extension, icmp, ip, sctp, tcp, udp
 from ..packet.cursor import PacketError
 from ..wire import Answer
 from .checks import ScenarioError
+from .log import LabLog
 from .scenario import load
 from .simulator import Simulator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TextIO
+    from collections.abc import Callable, Iterable
 
     from ..wire import ProbeRequest
     from .journey import Journey
@@ -46,18 +45,23 @@ def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
     if log_path is None:
         return LabNetwork(scenario)
     try:
-        return LabNetwork(scenario, log_file=open(log_path, "w", encoding="ascii", buffering=1))  # noqa: PTH123
+        return LabNetwork(scenario, log=LabLog(log_path))
     except OSError as error:
         raise LabError(f"{log_path}: {error.strerror}") from None
 
 
 class LabNetwork:
-    """Implements ``hopscope.probe.network.Network``. ``log_file`` takes a line of JSON a probe (see ``log_line``)."""
+    """Implements ``hopscope.probe.network.Network``; ``log`` is the simulator's, and closed with the network."""
 
-    def __init__(self, scenario: Scenario, seed: int | None = None, log_file: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        log: Callable[[ip.Packet, int, Journey], None] | None = None,
+    ) -> None:
         self.scenario = scenario
-        self._log_file = log_file
-        self._simulator = Simulator(scenario, seed, self._log if log_file else None)
+        self._log = log
+        self._simulator = Simulator(scenario, seed, log)
         self._versions = {version for hop in scenario.hops() for version in hop.addresses}
         # Answers on their way: due time, serial, when the probe was sent, the IP packet.
         self._due: list[tuple[int, int, int, bytes]] = []
@@ -110,12 +114,8 @@ class LabNetwork:
 
     def close(self) -> None:
         """Close the log."""
-        if self._log_file is not None:
-            self._log_file.close()
-
-    def _log(self, packet: ip.Packet, now_us: int, journey: Journey) -> None:
-        if self._log_file is not None:
-            self._log_file.write(log_line(packet, now_us, journey))
+        if isinstance(self._log, LabLog):
+            self._log.close()
 
 
 def probe_packet(request: ProbeRequest, source: bytes, sequence: int) -> bytes:
@@ -197,30 +197,3 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
     except PacketError:
         return None
     return answer
-
-
-def log_line(packet: ip.Packet, sent_us: int, journey: Journey) -> str:
-    """What became of a probe, as a line of JSON.
-
-    ``sent_us`` is of the clock that ``send`` was given; ``hop`` and ``address`` say where the probe met its fate;
-    ``rtt_us`` is the true round-trip time, null where no answer came; ``key`` are the first eight transport bytes.
-    """
-    family = _FAMILY[packet.version]
-    answered = journey.fate == "answered"
-    return (
-        json.dumps(
-            {
-                "sent_us": sent_us,
-                "destination": socket.inet_ntop(family, packet.destination),
-                "protocol": packet.protocol,
-                "ttl": packet.ttl,
-                "key": packet.payload[:8].hex(),
-                "fate": journey.fate,
-                "hop": journey.ttl,
-                "address": socket.inet_ntop(family, journey.address) if journey.address else None,
-                "rtt_us": round(journey.rtt_us) if answered else None,
-            },
-            separators=(",", ":"),
-        )
-        + "\n"
-    )

@@ -1,0 +1,58 @@
+"""Scenarios of the lab as the network of engines that run in virtual time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopscope.app.settings import Target
+from hopscope.probe.lab import scenario
+from hopscope.probe.lab.network import LabNetwork
+from support.engines import World
+
+if TYPE_CHECKING:
+    from hopscope.app.settings import TraceSettings
+    from hopscope.probe.lab.journey import Journey
+    from hopscope.probe.packet import ip
+    from hopscope.probe.wire import Answer, ProbeRequest
+
+FOREVER_US = 1 << 60
+
+
+class Lab:
+    """A scenario, by name or as TOML text; callable as ``support.engines.Network``.
+
+    ``journeys`` keeps what became of every probe: when it was sent (microseconds from the start), its TTL, and its
+    journey.
+    """
+
+    def __init__(self, name_or_toml: str, seed: int | None = None) -> None:
+        is_text = "\n" in name_or_toml
+        self.scenario = scenario.parse(name_or_toml) if is_text else scenario.load(name_or_toml)
+        self.journeys: list[tuple[int, int, Journey]] = []
+        self._network = LabNetwork(self.scenario, seed, self._note)
+        self._serial = 0
+
+    def target(self, version: int | None = None) -> Target:
+        """The scenario's target, as a trace takes it."""
+        address = self.scenario.target(version)
+        return Target(self.scenario.target_name, address, 6 if ":" in address else 4)
+
+    def __call__(self, now_us: int, request: ProbeRequest) -> tuple[int, Answer] | None:
+        """Send a probe; its answer and after how many microseconds it comes, or None."""
+        self._serial += 1
+        refused = self._network.send(self._serial, request, now_us)
+        if refused is not None:
+            return 0, refused
+        for _, answer in self._network.collect((), FOREVER_US):
+            assert answer.rtt_us is not None
+            return answer.rtt_us, answer
+        self._network.discard(self._serial)
+        return None
+
+    def _note(self, packet: ip.Packet, now_us: int, journey: Journey) -> None:
+        self.journeys.append((now_us, packet.ttl, journey))
+
+
+def lab_world(lab: Lab, settings: TraceSettings, version: int | None = None) -> World:
+    """A trace of the scenario's target, ready to run in virtual time."""
+    return World(lab, settings, (lab.target(version),))
