@@ -194,6 +194,16 @@ def _listen(namespace: str) -> socket.socket:
     return inside(namespace, listen)
 
 
+def _await_target(addresses: Iterable[str]) -> None:
+    """Wait until the target answers: IPv6 uses a new link only after the kernel's link watch, up to a second later."""
+    for address in addresses:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection((address, OPEN_PORT), timeout=0.2):
+                break
+        else:
+            raise AssertionError(f"{address} cannot be reached through the chain")
+
+
 @contextlib.contextmanager
 def chain(
     length: int = 6,
@@ -255,6 +265,7 @@ def chain(
                 ]
             ip_batch(lines, name)
         listener = _listen(names[-1])
+        inside(names[0], lambda: _await_target((v4[-1][1], v6[-1][1])))
         yield Chain(
             tuple(names),
             {4: tuple(far for _, far in v4), 6: tuple(far for _, far in v6)},
