@@ -66,3 +66,21 @@ class ReportSettings:
     mpls: bool = False
     ipinfo: tuple[int, ...] = ()
     max_display_path: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LookupSettings:
+    """What is looked up about addresses, and where.
+
+    ``servers`` are ``(address, port)`` of name servers, empty for the system's. ``databases`` are paths of files that
+    answer instead of the DNS for origins. ``provider_4`` and ``provider_6`` are DNS zones, empty for the usual ones.
+    ``privacy_hops`` is the number of hops to hide, 0 for none.
+    """
+
+    names: bool = True
+    origins: bool = False
+    servers: tuple[tuple[str, int], ...] = ()
+    databases: tuple[str, ...] = ()
+    provider_4: str = ""
+    provider_6: str = ""
+    privacy_hops: int = 0

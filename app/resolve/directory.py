@@ -1,0 +1,97 @@
+"""Everything that is known of addresses beside their round trips: names, origins, and what of it may be shown."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..settings import LookupSettings
+from .lookups import HEAD_START_S, Asker
+from .names import WAIT_MAX_S, Names
+from .origin import PROVIDER_4, PROVIDER_6, Origin, Origins
+from .privacy import Privacy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME_KIND = 5  # the first of our own kinds of facts: with it, the AS's name is asked for
+
+
+class Directory:
+    """Names and origins of addresses for screen and report alike; no reader ever waits, but in ``wait``.
+
+    Nothing is asked, no thread started and no library loaded before the first address is read while its kind of
+    knowledge is on.
+
+    Args:
+        settings: what is looked up, and where.
+        fixed_names: names of a simulated network, by address; with them (an empty mapping counts) no query ever leaves.
+        fixed_origins: likewise.
+        hosts: a file in the form of hosts(5).
+        resolv_conf: a file in the form of resolv.conf(5).
+        head_start_s: for how long the first look-up leaves the processor to the first frame.
+
+    Raises:
+        ConfigurationError: a database cannot be read.
+        UnsupportedError: the package that reads databases is missing.
+    """
+
+    def __init__(
+        self,
+        settings: LookupSettings,
+        *,
+        fixed_names: Mapping[str, str] | None = None,
+        fixed_origins: Mapping[str, Origin] | None = None,
+        hosts: Path = Path("/etc/hosts"),
+        resolv_conf: Path = Path("/etc/resolv.conf"),
+        head_start_s: float = HEAD_START_S,
+    ) -> None:
+        simulated = fixed_names is not None or fixed_origins is not None
+        self._asker = None if simulated else Asker(settings.servers, resolv_conf, head_start_s)
+        self._databases = None
+        if settings.databases:
+            from .databases import Databases
+
+            self._databases = Databases(settings.databases)
+        self.names = Names(on=settings.names, asker=self._asker, fixed=fixed_names, hosts=None if simulated else hosts)
+        self.origins = Origins(
+            on=settings.origins,
+            asker=self._asker,
+            fixed=fixed_origins,
+            databases=self._databases,
+            provider_4=settings.provider_4 or PROVIDER_4,
+            provider_6=settings.provider_6 or PROVIDER_6,
+        )
+        self.privacy = Privacy(settings.privacy_hops)
+
+    @property
+    def version(self) -> int:
+        """Rises when something may have become known, so that readers see cheaply whether to look again."""
+        return self.names.version + self.origins.version
+
+    def name(self, address: str) -> str | None:
+        """The reverse name of an address; None: none, not yet known, or names are off."""
+        return self.names.name(address)
+
+    def origin(self, address: str) -> Origin | None:
+        """The origin of an address with its AS's name; None: none, not yet known, or origins are off."""
+        return self.origins.origin(address, with_name=True)
+
+    def fact(self, address: str, kind: int) -> str | None:
+        """One fact of an address's origin, by its number in ``-y``; None where it is not known."""
+        origin = self.origins.origin(address, with_name=kind >= NAME_KIND)
+        return origin.fact(kind) if origin is not None else None
+
+    def wait(self, timeout_s: float = WAIT_MAX_S) -> None:
+        """Wait for all that has been asked for, together, for ``timeout_s`` at most."""
+        end_s = time.monotonic() + timeout_s
+        self.names.wait(timeout_s)
+        self.origins.wait(max(0.0, end_s - time.monotonic()))
+
+    def close(self) -> None:
+        """Ask nothing more. Never hangs, whatever a server does."""
+        if self._asker is not None:
+            self._asker.close()
+        if self._databases is not None:
+            self._databases.close()

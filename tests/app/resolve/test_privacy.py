@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hopscope.app.path.snapshot import Happening, Snapshot
+from hopscope.app.resolve.privacy import HIDDEN, Privacy
+from hopscope.app.settings import Target
+from hopscope.app.trace.events import ProbeAnswered, ProbeSent
+from support.snapshots import TARGET, healthy, hop, snapshot
+
+
+def addresses(snapshot: Snapshot) -> list[list[str]]:
+    return [[responder.address for responder in hop.responders] for hop in snapshot.hops]
+
+
+def test_the_first_hops_are_hidden() -> None:
+    """Every address of the first hops and the local one are gone; numbers and later hops stay."""
+    trace = snapshot(
+        TARGET,
+        [
+            hop(1, [700, 800], "192.0.2.1"),
+            hop(2, [900, 950], "198.51.100.2", "198.51.100.3", by=[0, 1]),
+            hop(3, [900, 950], "198.51.100.4"),
+            hop(4, [1200, 1300], TARGET.address),
+        ],
+    )
+    shown = Privacy(2).snapshot(trace)
+    assert addresses(shown) == [[HIDDEN], [HIDDEN, HIDDEN], ["198.51.100.4"], [TARGET.address]]
+    assert shown.local_address == HIDDEN
+    assert shown.target == TARGET
+    assert [one.statistics for one in shown.hops] == [one.statistics for one in trace.hops]
+    assert shown.hops[2] is trace.hops[2]
+    assert "198.51.100.2" not in repr(shown)
+
+
+def test_off_changes_nothing() -> None:
+    """Without hops to hide the trace itself is handed on; it can be turned on and off at any time."""
+    trace = healthy(3, hops=4)
+    privacy = Privacy()
+    assert privacy.snapshot(trace) is trace
+    assert privacy.local_host("lap3") == "lap3"
+    privacy.hops = 1
+    hidden = privacy.snapshot(trace)
+    assert addresses(hidden)[:2] == [[HIDDEN], ["198.51.100.2"]]
+    assert privacy.snapshot(trace) is hidden
+    assert privacy.local_host("lap3") == HIDDEN
+    privacy.hops = 2
+    assert addresses(privacy.snapshot(trace))[:2] == [[HIDDEN], [HIDDEN]]
+    privacy.hops = 0
+    assert privacy.snapshot(trace) is trace
+
+
+def test_what_is_hidden_is_hidden_everywhere() -> None:
+    """An address of a hidden hop does not show at a later hop, in the log, in a note, or as the local address set."""
+    trace = snapshot(
+        TARGET,
+        [hop(1, [700], "192.0.2.1"), hop(2, [900], "192.0.2.11"), hop(3, [900, 950], "198.51.100.4", "192.0.2.1")],
+        happenings=(
+            Happening(1, 0, "path-changed", "was 192.0.2.9, now 192.0.2.1.", 1, 1, ("192.0.2.9",), ("192.0.2.1",)),
+            Happening(2, 1, "path-changed", "via 192.0.2.11", 2, 2, ("192.0.2.10",), ("192.0.2.11",)),
+        ),
+        note="from 192.0.2.9",
+        reason="192.0.2.1, 1192.0.2.1 and 192.0.2.12",
+    )
+    trace = replace(trace, settings=replace(trace.settings, local_address="198.18.0.9"))
+    shown = Privacy(1).snapshot(trace)
+    assert addresses(shown)[2] == ["198.51.100.4", HIDDEN]
+    assert [one.text for one in shown.happenings] == ["was hidden, now hidden.", "via 192.0.2.11"]
+    assert shown.happenings[0].old == shown.happenings[0].new == (HIDDEN,)
+    assert shown.happenings[1].old == ("192.0.2.10",)
+    assert shown.note == "from hidden"
+    assert shown.reason == "hidden, 1192.0.2.1 and 192.0.2.12"
+    assert shown.settings.local_address == HIDDEN
+
+
+def test_a_target_that_is_near_is_hidden_too() -> None:
+    """Where the target is one of the hidden hops, neither its address nor its name shows."""
+    target = Target("secret.example", "192.0.2.7", 4, others=("192.0.2.8",))
+    shown = Privacy(5).snapshot(snapshot(target, [hop(1, [500], "192.0.2.7")]))
+    assert shown.target == Target(HIDDEN, HIDDEN, 4)
+    for secret in ("secret.example", "192.0.2.7", "192.0.2.8"):
+        assert secret not in repr(shown)
+
+
+def test_before_anything_is_known() -> None:
+    """A trace without hops and without a local address can be hidden, too."""
+    empty = replace(snapshot(TARGET, []), local_address="")
+    assert Privacy(3).snapshot(empty) == empty
+
+
+def test_events_of_live_reports() -> None:
+    """An answer from a hidden hop carries no address, nor does a later answer of the same address from farther on."""
+    privacy = Privacy(2)
+
+    def answered(ttl: int, address: str) -> ProbeAnswered:
+        return ProbeAnswered(0, 0, ttl, 1, "ttl-expired", address, 500)
+
+    shown = [privacy.event(answered(*one)) for one in [(1, "a"), (3, "b"), (3, "a"), (2, "c"), (2, "b"), (4, "b")]]
+    assert [one.address for one in shown if isinstance(one, ProbeAnswered)] == [
+        HIDDEN,
+        "b",
+        HIDDEN,
+        HIDDEN,
+        HIDDEN,
+        HIDDEN,
+    ]
+    sent = ProbeSent(0, 0, 1, 1)
+    assert privacy.event(sent) is sent
