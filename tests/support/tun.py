@@ -1,0 +1,165 @@
+"""A lab scenario as a network of the kernel: the simulator behind a TUN device in a namespace of its own.
+
+Real sockets, and programs that we did not write, meet the scenario's delay, loss, rate limits, labels and balancers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hopscope.probe.lab import scenario
+from support import netns
+from support.need import need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+DEVICE = "tun0"
+TUNSETIFF = 0x400454CA
+IFF_TUN, IFF_NO_PI = 1, 0x1000
+ETH_P_ALL = 3
+SO_TIMESTAMPNS = 35
+SO_RCVBUFFORCE = 33
+
+
+@dataclass(frozen=True)
+class TunLab:
+    """A running scenario; ``namespace`` is where its source is, ``log_path`` what became of every probe."""
+
+    namespace: str
+    scenario: scenario.Scenario
+    log_path: Path
+
+    def target(self, version: int | None = None) -> str:
+        """The target's address."""
+        return self.scenario.target(version)
+
+    def command(self, argv: Sequence[str | os.PathLike[str]], user: netns.User = "root") -> list[str]:
+        """The command line that runs ``argv`` at the source, for ``subprocess.Popen``."""
+        return netns.command(self.namespace, argv, user)
+
+    def run(
+        self,
+        argv: Sequence[str | os.PathLike[str]],
+        user: netns.User = "root",
+        *,
+        input: str | None = None,  # noqa: A002 - subprocess.run's name
+        env: Mapping[str, str] | None = None,
+        timeout_s: float = 60,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command at the source to its end; ``env`` is added to the environment."""
+        return subprocess.run(
+            self.command(argv, user),
+            input=input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def log(self, count: int | None = None, *, timeout_s: float = 10) -> list[dict[str, Any]]:
+        """What became of every probe so far (see ``hopscope.probe.lab.log.entry``), in the order they were sent.
+
+        Of answered ones ``rtt_us`` is what the kernel's stamps at the device say, and ``planned_us`` what the
+        scenario meant. With ``count`` it waits until so many probes are in it.
+        """
+        give_up_s = time.monotonic() + timeout_s
+        while True:
+            lines = self.log_path.read_text(encoding="ascii").splitlines()
+            if count is None or len(lines) >= count or time.monotonic() > give_up_s:
+                return sorted((json.loads(line) for line in lines), key=lambda entry: int(entry["sent_us"]))
+            time.sleep(0.01)
+
+
+def _open_device() -> int:
+    tun_fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    fcntl.ioctl(tun_fd, TUNSETIFF, struct.pack("16sH14x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
+    return tun_fd
+
+
+def _open_packet_socket() -> socket.socket:
+    packets = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, socket.htons(ETH_P_ALL))
+    packets.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+    packets.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    packets.bind((DEVICE, ETH_P_ALL))
+    return packets
+
+
+@contextlib.contextmanager
+def tun_lab(
+    name_or_toml: str,
+    folder: Path,
+    *,
+    seed: int | None = None,
+    ping_open: bool = True,
+    sysctls: Mapping[str, str | int] | None = None,
+) -> Iterator[TunLab]:
+    """Run a scenario, by name or as TOML text, behind a TUN device; its files are put in ``folder``."""
+    need_tun()
+    netns.remove_leftovers()
+    if "\n" in name_or_toml:
+        path = folder / "scenario.toml"
+        path.write_text(name_or_toml, encoding="utf-8")
+        name_or_toml = str(path)
+    loaded = scenario.load(name_or_toml)
+    log_path = folder / "lab.log"
+    [namespace] = netns.new_names(1)
+    with contextlib.ExitStack() as stack:
+        stack.callback(netns.remove, [namespace])
+        netns.ip_batch([f"netns add {namespace}"])
+        netns.set_sysctls(
+            namespace,
+            {
+                "net.ipv6.conf.default.accept_dad": 0,
+                "net.ipv4.conf.all.rp_filter": 0,
+                **(netns.PING_OPEN if ping_open else netns.PING_CLOSED),
+                **(sysctls or {}),
+            },
+        )
+        tun_fd = netns.inside(namespace, _open_device)
+        stack.callback(os.close, tun_fd)
+        netns.ip_batch(
+            [
+                "link set lo up",
+                f"addr add {socket.inet_ntoa(loaded.sources[4])}/32 dev {DEVICE}",
+                f"addr add {socket.inet_ntop(socket.AF_INET6, loaded.sources[6])}/128 dev {DEVICE} nodad",
+                f"link set {DEVICE} txqueuelen 10000 up",
+                f"route add default dev {DEVICE}",
+                f"route add ::/0 dev {DEVICE}",
+            ],
+            namespace,
+        )
+        packets = stack.enter_context(netns.inside(namespace, _open_packet_socket))
+        fds = (tun_fd, packets.fileno())
+        program = Path(__file__).with_name("tun_router.py")
+        router = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, program, name_or_toml, log_path, "" if seed is None else str(seed), *map(str, fds)],
+                pass_fds=fds,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        stack.callback(router.kill)
+        assert router.stdout is not None
+        assert router.stdout.readline() == "ready\n"
+        yield TunLab(namespace, loaded, log_path)
+
+
+def need_tun() -> None:
+    """Skip (in CI: fail) where no TUN device can be made."""
+    netns.need_namespaces()
+    need(os.access("/dev/net/tun", os.R_OK | os.W_OK), "needs /dev/net/tun")
