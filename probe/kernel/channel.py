@@ -7,8 +7,9 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 
 from __future__ import annotations
 
+from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
-from time import monotonic_ns, time_ns
+from time import monotonic_ns, sleep, time_ns
 
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps, verdict
@@ -28,7 +29,8 @@ BUFFER_BYTES = 8 << 20
 STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
 
-_RX_FLAGS = c.RX_SOFTWARE | c.SOFTWARE | c.OPT_ID | c.OPT_TSONLY
+_UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
+_RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
 _TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
 
 
@@ -206,7 +208,8 @@ class Channel:
     # ---- time stamps
 
     def _restart_stamps(self) -> None:
-        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, 0)
+        # Counting begins at 0 when the kernel is first asked to count.
+        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _UNCOUNTED_FLAGS)
         self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if self._stamps_on else _RX_FLAGS)
         self._stamped.clear()
         self._next_stamp = 0
@@ -291,6 +294,29 @@ class Channel:
     def close(self) -> None:
         """Close the socket."""
         self.sock.close()
+
+
+def await_arrival_stamps() -> None:
+    """Wait until the kernel stamps what arrives: when nobody asked for it before, that begins a moment later.
+
+    Seen on a datagram to ourselves. Where there is no loopback, or after 50 ms, we go on: what is not stamped is timed
+    by our own clock.
+    """
+    sock = Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC)
+    try:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _UNCOUNTED_FLAGS)
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.05)
+        for _ in range(50):
+            sock.sendto(b"", sock.getsockname())
+            _, messages, _, _ = sock.recvmsg(0, ancillary.SPACE_BYTES)
+            if ancillary.Ancillary(messages).rx_ns:
+                return
+            sleep(0.001)
+    except OSError:
+        return
+    finally:
+        sock.close()
 
 
 def raise_buffers(sock: Socket) -> None:

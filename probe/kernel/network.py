@@ -8,7 +8,7 @@ from .. import wire
 from ..wire import Answer, ProbeRequest
 from . import constants as c
 from . import ping, raw, udp, verdict
-from .channel import Channel, Clocks, Outstanding, Plan
+from .channel import Channel, Clocks, Outstanding, Plan, await_arrival_stamps
 from .tcp import TcpEngine
 
 TYPE_CHECKING = False
@@ -44,6 +44,7 @@ class KernelNetwork:
         self._files_raised = False
         self.versions = [version for version in (4, 6) if self._open_udp(version)]
         self.icmp = {version: self._open_icmp(version) for version in self.versions}
+        await_arrival_stamps()
 
     # ---- opening
 

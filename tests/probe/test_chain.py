@@ -1,0 +1,95 @@
+"""The probe process on a path of real kernel routers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.probe import launch, wire
+from support.need import need_tool
+from support.netns import USERS, Chain, User, chain
+from support.packet import ask, converse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.kernel
+
+PROTOCOLS = ("icmp", "udp", "udp port 9", "tcp port 9", "tcp port 8080")
+HOPS = 5
+
+
+@pytest.fixture(scope="module")
+def closed_chain() -> Iterator[Chain]:
+    """A chain whose first namespace has ping sockets closed."""
+    with chain(ping_open=False) as made:
+        yield made
+
+
+def trace(chain: Chain, version: int, protocol: str, user: User, *, argv: list[str] | None = None) -> list[wire.Answer]:
+    """One answer for each TTL up to the target."""
+    detail = "" if argv else " detail 1"
+    return ask(
+        chain,
+        [f"ip-{version} {chain.target(version)} protocol {protocol} ttl {ttl}{detail}" for ttl in range(1, HOPS + 1)],
+        user=user,
+        argv=argv,
+    )
+
+
+def assert_path(chain: Chain, version: int, answers: list[wire.Answer]) -> None:
+    assert tuple(answer.address for answer in answers) == chain.hops[version]
+    assert [answer.word for answer in answers] == [wire.TTL_EXPIRED] * (HOPS - 1) + [wire.REPLY]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("user", USERS)
+def test_every_router_in_order(namespace_chain: Chain, user: User, protocol: str, version: int) -> None:
+    """Where ping sockets are open, every user sees every router with every protocol, timed by the kernel."""
+    answers = trace(namespace_chain, version, protocol, user)
+    assert_path(namespace_chain, version, answers)
+    refused = protocol == "tcp port 9"  # a reset carries no stamp and ends the kernel's own measuring
+    assert [answer.clock for answer in answers] == ["kernel"] * (HOPS - refused) + ["user"] * refused
+    assert [answer.reply_ttl for answer in answers[:-1]] == [64, 63, 62, 61]
+    expired = (11, 0) if version == 4 else (3, 0)
+    assert {(answer.icmp_type, answer.icmp_code) for answer in answers[:-1]} == {expired}
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("user", USERS)
+def test_without_ping_sockets(closed_chain: Chain, user: User, protocol: str, version: int) -> None:
+    """Where ping sockets are closed, root uses raw ones, and everybody else has all protocols but ICMP."""
+    answers = trace(closed_chain, version, protocol, user)
+    if protocol == "icmp" and user != "root":
+        assert {answer.word for answer in answers} == {wire.PERMISSION_DENIED}
+        return
+    assert_path(closed_chain, version, answers)
+    assert all(answer.clock == "kernel" for answer in answers[:-1])
+    if protocol == "icmp":
+        assert [answer.quoted_ttl for answer in answers[:-1]] == [1] * (HOPS - 1)
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_support_is_what_the_user_may_do(closed_chain: Chain, namespace_chain: Chain, user: User) -> None:
+    """The process says beforehand whether ICMP can be had."""
+    for made, allowed in ((namespace_chain, True), (closed_chain, user == "root")):
+        lines = converse(made.command(launch.command(), user), ["1 check-support feature icmp"])
+        assert lines == [f"1 feature-support support {'ok' if allowed else 'no'}"]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("protocol", ["icmp", "udp", "tcp port 9", "tcp port 8080"])
+def test_same_path_as_stock_mtr_packet(namespace_chain: Chain, protocol: str, version: int) -> None:
+    """A program that we did not write finds the same addresses."""
+    need_tool("mtr-packet")
+    stock = trace(namespace_chain, version, protocol, "root", argv=["mtr-packet"])
+    assert_path(namespace_chain, version, stock)
+
+
+def test_rate_limited_routers_answer_a_short_trace() -> None:
+    """With the kernel's own limit of six errors in a burst, a trace of one probe a hop is answered in full."""
+    with chain(rate_limited=True) as made:
+        for version in (4, 6):
+            assert_path(made, version, trace(made, version, "udp", "nobody"))
