@@ -83,13 +83,26 @@ def _trace(program: str, options: Options) -> int:
         child.end()
         raise
     if options.is_screen:
-        from importlib import import_module
-
-        status: int = import_module(".screens.run", __package__).run_screen(session, options)
-        return status
+        return _run_screen(session, options)
     from .report.run import run_report
 
     return run_report(session, options, program)
+
+
+def _run_screen(session: Session, options: Options) -> int:
+    try:
+        session.start()
+        from .screens.app import run
+        from .screens.options import ScreenOptions
+
+        report = options.report
+        look = ScreenOptions(fields=report.fields, show_addresses=report.show_ips, mpls=report.mpls)
+        status = run(session, look)
+    finally:
+        session.close()
+    if session.error is not None:  # said again where it stays readable
+        raise session.error
+    return status
 
 
 def _session(program: str, options: Options, child: Child) -> Session:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN = "???"
+ERRORS = {
+    "no-route": "(no route to host)",
+    "network-down": "(network is down)",
+    "host-down": "(host is down)",
+}
 
 
 def _nothing(_address: str) -> str | None:
@@ -44,6 +49,12 @@ class Context:
         if name is None or name == address:
             return address
         return f"{name} ({address})" if self.settings.show_ips else name
+
+    def hop_host(self, hop: Hop) -> str:
+        """What stands for a hop; the layout of 0.96 shows an error in place of the address that told of it."""
+        if self.settings.layout == "0.96" and hop.error in ERRORS:
+            return ERRORS[hop.error]
+        return self.host(hop.address)
 
     def known(self, address: str | None, kind: int) -> str:
         """A fact of an address's network, or question marks."""

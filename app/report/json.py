@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from ..path.snapshot import Hop, Snapshot
-from ..settings import TraceSettings
 from .columns import columns
 from .context import Context
+from .packet_words import bit_pattern, packet_size
 
 SIGNIFICANT_DIGITS = 5
 
@@ -31,10 +31,10 @@ def json_report(snapshot: Snapshot, context: Context) -> str:
 
 
 def _hub(hop: Hop, context: Context) -> dict[str, object]:
-    hub: dict[str, object] = {"count": hop.ttl, "host": context.host(hop.address)}
+    hub: dict[str, object] = {"count": hop.ttl, "host": context.hop_host(hop)}
     if 0 in context.settings.ipinfo:
         hub["ASN"] = "AS" + context.known(hop.address, 0)
-    for column in columns(context.settings.fields):
+    for column in columns(context.settings.fields, context.settings.layout):
         if column.title:
             value = column.value(hop)
             hub[column.title] = value if column.kind == "count" else _real(value)
@@ -44,13 +44,3 @@ def _hub(hop: Hop, context: Context) -> dict[str, object]:
 def _real(thousandths: int) -> float:
     """Thousandths as a number of up to five significant digits, which is how mtr prints them."""
     return float(f"{thousandths / 1000:.{SIGNIFICANT_DIGITS}g}")
-
-
-def packet_size(settings: TraceSettings) -> str:
-    """The size of the packets in mtr's words."""
-    return str(settings.size_bytes) if settings.size_bytes >= 0 else f"rand(28-{-settings.size_bytes})"
-
-
-def bit_pattern(settings: TraceSettings) -> str:
-    """The byte that packets are filled with, in mtr's words."""
-    return f"0x{settings.bit_pattern:02X}" if settings.bit_pattern >= 0 else "rand(0x00-FF)"

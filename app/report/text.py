@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NUMBERS_COLUMN = 33
-INFO_WIDTHS = (7, 19, 4, 8, 11)  # AS number (behind the letters AS), prefix, country, registry, date
+INFO_WIDTHS = {  # AS number (behind the letters AS), prefix, country, registry, date
+    "0.95": (7, 19, 4, 8, 11),
+    "0.96": (12, 19, 4, 8, 11),
+}
 
 
 def text_report(snapshot: Snapshot, context: Context) -> str:
@@ -31,19 +34,19 @@ def text_report(snapshot: Snapshot, context: Context) -> str:
 
 def _table(snapshot: Snapshot, context: Context) -> Iterator[str]:
     settings = context.settings
-    chosen = columns(settings.fields)
-    info_width = sum(INFO_WIDTHS[kind] + 2 * (kind == 0) for kind in settings.ipinfo) + max(0, len(settings.ipinfo) - 1)
+    chosen = columns(settings.fields, settings.layout)
+    info_width = len(_info(None, context))
     name_width = NUMBERS_COLUMN
     head = f"HOST: {context.local_host:<{name_width}}"
     if settings.wide:
-        name_width = max([len(context.local_host), *(len(context.host(hop.address)) for hop in snapshot.hops)])
+        name_width = max([len(context.local_host), *(len(context.hop_host(hop)) for hop in snapshot.hops)])
         name_width += bool(info_width)
         head = f"HOST: {context.local_host:<{name_width - bool(info_width) + info_width}}"
     at = None if settings.wide else NUMBERS_COLUMN
     yield _over(head, at, title_line(chosen))
     for hop in snapshot.hops:
         lead = f"{hop.ttl:3d}. {_info(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
-        yield _over(f"{lead}{context.host(hop.address):<{name_width}}", at, number_line(chosen, hop))
+        yield _over(f"{lead}{context.hop_host(hop):<{name_width}}", at, number_line(chosen, hop))
         yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
         for other in context.other_responders(hop):
             name = context.host(other.address)
@@ -61,8 +64,9 @@ def _over(line: str, at: int | None, numbers: str) -> str:
 
 def _info(address: str | None, context: Context) -> str:
     """The chosen facts of an address, each as wide as its kind, with a blank between two."""
+    widths = INFO_WIDTHS[context.settings.layout]
     return " ".join(
-        "AS" * (kind == 0) + f"{context.known(address, kind):<{INFO_WIDTHS[kind]}}" for kind in context.settings.ipinfo
+        "AS" * (kind == 0) + f"{context.known(address, kind):<{widths[kind]}}" for kind in context.settings.ipinfo
     )
 
 

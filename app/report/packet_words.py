@@ -1,0 +1,15 @@
+"""What mtr calls the packets it sent."""
+
+from __future__ import annotations
+
+from ..settings import TraceSettings
+
+
+def packet_size(settings: TraceSettings) -> str:
+    """The size of the packets."""
+    return str(settings.size_bytes) if settings.size_bytes >= 0 else f"rand(28-{-settings.size_bytes})"
+
+
+def bit_pattern(settings: TraceSettings) -> str:
+    """The byte that packets are filled with."""
+    return f"0x{settings.bit_pattern:02X}" if settings.bit_pattern >= 0 else "rand(0x00-FF)"
