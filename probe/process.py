@@ -23,14 +23,18 @@ STDIN, STDOUT = 0, 1
 POLLIN = 1
 
 USAGE = """\
-usage: hopscope-packet [--lab SCENARIO] [--max-in-flight N] [--allow-mark] [--help] [--version]
+usage: hopscope-packet [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark] [--help] [--version]
 
 Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output.
 
   --lab SCENARIO     a simulated network instead of the real one: a scenario's name or a TOML file
+  --lab-log FILE     write what becomes of every probe there, a line of JSON each
   --max-in-flight N  refuse a probe when N are unanswered (default: 1024, as mtr-packet)
   --allow-mark       keep CAP_NET_RAW, which marking packets needs
 """
+
+
+_NEEDS = {"--lab": "a scenario", "--lab-log": "a file", "--max-in-flight": "a number from 1 to 65535"}
 
 
 class UsageError(Exception):
@@ -40,10 +44,11 @@ class UsageError(Exception):
 class Options:
     """What the command line says."""
 
-    __slots__ = ("allow_mark", "in_flight_max", "lab")
+    __slots__ = ("allow_mark", "in_flight_max", "lab", "lab_log")
 
     def __init__(self, arguments: list[str]) -> None:
         self.lab: str | None = None
+        self.lab_log: str | None = None
         self.in_flight_max = IN_FLIGHT_MAX
         self.allow_mark = False
         words = iter(arguments)
@@ -51,7 +56,7 @@ class Options:
             name, equals, value = word.partition("=")
             if name == "--allow-mark" and not equals:
                 self.allow_mark = True
-            elif name in {"--lab", "--max-in-flight"}:
+            elif name in _NEEDS:
                 if not equals:
                     value = next(words, "")
                 self._set(name, value)
@@ -61,10 +66,12 @@ class Options:
     def _set(self, name: str, value: str) -> None:
         if name == "--lab" and value:
             self.lab = value
+        elif name == "--lab-log" and value:
+            self.lab_log = value
         elif name == "--max-in-flight" and value.isdecimal() and 1 <= int(value) <= 65535:
             self.in_flight_max = int(value)
         else:
-            raise UsageError(f"{name} needs {'a scenario' if name == '--lab' else 'a number from 1 to 65535'}")
+            raise UsageError(f"{name} needs {_NEEDS[name]}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,7 +107,7 @@ def _serve(options: Options) -> int:
 
         lab = import_module(".lab.network", __package__)
         try:
-            network = lab.open_network(options.lab)
+            network = lab.open_network(options.lab, options.lab_log)
         except lab.ScenarioError as error:
             return _fail(str(error))
     else:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .journey import Journey
     from .scenario import Scenario
 
-LabError = ScenarioError
-
 _EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in a port, or behind the ICMP identifier
 _IDENTIFIER = 0x4853
 _MIN_PAYLOAD_BYTES = {"icmp": 0, "udp": 4}
@@ -39,7 +37,7 @@ def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
     """The network of a scenario; what becomes of every probe is written to the log file, if one is named.
 
     Raises:
-        LabError: the scenario or the log file cannot be opened; the message is one line.
+        ScenarioError: the scenario or the log file cannot be opened; the message is one line.
     """
     scenario = load(name_or_file)
     if log_path is None:
@@ -47,7 +45,7 @@ def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
     try:
         return LabNetwork(scenario, log=LabLog(log_path))
     except OSError as error:
-        raise LabError(f"{log_path}: {error.strerror}") from None
+        raise ScenarioError(f"{log_path}: {error.strerror}") from None
 
 
 class LabNetwork:

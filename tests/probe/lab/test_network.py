@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import wire
-from hopscope.probe.lab.network import LabError, open_network
+from hopscope.probe.lab.checks import ScenarioError
+from hopscope.probe.lab.network import open_network
 from hopscope.probe.wire import ProbeRequest
 
 if TYPE_CHECKING:
@@ -89,5 +92,36 @@ def test_log_tells_every_fate(tmp_path: Path) -> None:
 
 def test_log_that_cannot_be_written(tmp_path: Path) -> None:
     """A log in a folder that is not there is refused in a line."""
-    with pytest.raises(LabError, match="No such file"):
+    with pytest.raises(ScenarioError, match="No such file"):
         open_network("steady", str(tmp_path / "none" / "lab.log"))
+
+
+def test_program_runs_on_a_scenario_and_logs_it(tmp_path: Path) -> None:
+    """The program itself answers from a scenario, and its log has the same round-trip times."""
+    path = tmp_path / "lab.log"
+    program = [sys.executable, "-m", "hopscope.probe", "--lab", "steady", "--lab-log", str(path)]
+    commands = "".join(f"{ttl} send-probe ip-4 {TARGETS[4]} ttl {ttl}\n" for ttl in range(1, 13))
+    done = subprocess.run(program, input=commands, capture_output=True, text=True, check=True)
+    answers = dict(wire.parse_answer(line.encode()) or (0, None) for line in done.stdout.splitlines())
+    entries = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+    assert len(entries) == 12
+    for entry in entries:
+        answer = answers[entry["ttl"]]
+        assert answer is not None
+        assert (answer.address, answer.rtt_us) == (entry["address"], entry["rtt_us"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--lab", "nope"], "hopscope-packet: no scenario 'nope'; there are: steady, "),
+        (["--lab"], "hopscope-packet: --lab needs a scenario; try --help"),
+        (["--lab", "steady", "--lab-log", "/none/x"], "hopscope-packet: /none/x: No such file or directory"),
+    ],
+)
+def test_program_refuses_in_one_line(arguments: list[str], message: str) -> None:
+    """What cannot be opened is said in a line, with exit status 1."""
+    program = [sys.executable, "-m", "hopscope.probe", *arguments]
+    done = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(message)
