@@ -14,9 +14,11 @@ import signal
 import sys
 import termios
 import threading
+import time
 from codecs import getincrementaldecoder
+from io import TextIOWrapper
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from textual.drivers._writer_thread import WriterThread
 
 FORCED_END_S = 0.7
+CHUNK_BYTES = 4096
+RESTORE_TRIES = 20
 # What leaves application mode, for when nobody is left to do it in order: CAN breaks off a sequence that was cut
 # short; then mouse, focus and paste reports off, kitty's keyboard off, wrapping on, main screen, cursor.
 RESTORE = (
@@ -35,15 +39,28 @@ RESTORE = (
 )
 
 
+def _patient_descriptor(fd: int) -> tuple[int, bool]:
+    """A descriptor of the same terminal whose writes never block, and whether it is to be closed.
+
+    Opened anew, so that the flag does not reach other programs that share the terminal's descriptor.
+    """
+    try:
+        return os.open(os.ttyname(fd), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK), True
+    except OSError:
+        return fd, False
+
+
 class PatientWriter(threading.Thread):
     """Writes frames in a thread; whoever queues never waits. A write error is reported once, then all is dropped."""
 
-    def __init__(self, file: IO[str], gone: Callable[[], None]) -> None:
+    def __init__(self, file: TextIOWrapper, gone: Callable[[], None]) -> None:
         super().__init__(daemon=True, name="screen-output")
-        self._file = file
+        self._fd, self._own = _patient_descriptor(file.fileno())
+        self._encoding = file.encoding
         self._gone = gone
         self._queue: SimpleQueue[str | None] = SimpleQueue()
         self._busy = False
+        self._dropping = False
 
     def write(self, text: str) -> None:
         """Queue a text."""
@@ -59,28 +76,35 @@ class PatientWriter(threading.Thread):
 
     def fileno(self) -> int:
         """The descriptor below."""
-        return self._file.fileno()
+        return self._fd
 
     def flush(self) -> None:
-        """The thread flushes."""
+        """Nothing is held back."""
+
+    def drop(self) -> None:
+        """Write nothing more, whatever is queued."""
+        self._dropping = True
 
     def run(self) -> None:
         """Write until told to stop."""
-        broken = False
         while (text := self._queue.get()) is not None:
-            if broken:
-                continue
             self._busy = True
-            try:
-                self._file.write(text)
-                if self._queue.empty():
-                    self._file.flush()
-            except (OSError, ValueError):
-                broken = True
-                self._gone()
+            self._send(text.encode(self._encoding, "replace"))
             self._busy = False
-        with contextlib.suppress(OSError, ValueError):
-            self._file.flush()
+        if self._own:
+            os.close(self._fd)
+
+    def _send(self, data: bytes) -> None:
+        while data and not self._dropping:
+            try:
+                data = data[os.write(self._fd, data[:CHUNK_BYTES]) :]
+            except BlockingIOError:
+                poller = select.poll()
+                poller.register(self._fd, select.POLLOUT)
+                poller.poll(100)
+            except OSError:
+                self._dropping = True
+                self._gone()
 
     def stop(self) -> None:
         """End after what is queued; a terminal that takes nothing is not waited for long."""
@@ -97,6 +121,12 @@ class ScreenDriver(LinuxDriver):
         self._ended = False
         self._writer: PatientWriter | None = None
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._file = screen_stream() or self._file
+        if not self.input_tty:
+            with contextlib.suppress(OSError):
+                # Targets may come through standard input (-F -): then keys come from the terminal itself.
+                self.fileno = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+                self.input_tty = True
 
     @property
     def _writer_thread(self) -> Any:
@@ -105,7 +135,7 @@ class ScreenDriver(LinuxDriver):
     @_writer_thread.setter
     def _writer_thread(self, stock: WriterThread | None) -> None:
         """The base class makes a writer whose queue blocks the event loop when full; ours takes its place."""
-        file = sys.__stderr__
+        file = screen_stream() or sys.__stderr__
         self._writer = None if stock is None or file is None else PatientWriter(file, self.terminal_gone)
 
     def start_application_mode(self) -> None:
@@ -146,14 +176,24 @@ class ScreenDriver(LinuxDriver):
 
     def _restore_now(self) -> None:
         """Give the terminal back at once, past what is queued for it."""
-        fd = sys.__stderr__.fileno() if sys.__stderr__ is not None else 2
-        with contextlib.suppress(termios.error):
-            termios.tcflush(fd, termios.TCOFLUSH)
-        blocking = os.get_blocking(fd)
-        with contextlib.suppress(OSError):
-            os.set_blocking(fd, False)
-            os.write(fd, RESTORE.encode("ascii"))
-            os.set_blocking(fd, blocking)
+        file = screen_stream()
+        if file is None:
+            return
+        if self._writer is not None:
+            self._writer.drop()
+        fd, own = _patient_descriptor(file.fileno())
+        for _ in range(RESTORE_TRIES):
+            with contextlib.suppress(termios.error):
+                termios.tcflush(fd, termios.TCOFLUSH)
+            try:
+                os.write(fd, RESTORE.encode("ascii"))
+                break
+            except BlockingIOError:  # the writer's last chunk took the room that was made
+                time.sleep(0.01)
+            except OSError:
+                break
+        if own:
+            os.close(fd)
         if self.attrs_before is not None:
             with contextlib.suppress(termios.error):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
@@ -182,9 +222,10 @@ class ScreenDriver(LinuxDriver):
                 self.process_message(event)
 
 
-def stream_is_terminal() -> bool:
-    """Whether frames (which go to standard error) and keys have a terminal."""
-    try:
-        return bool(sys.__stderr__ and sys.__stderr__.isatty() and sys.__stdin__ and sys.__stdin__.isatty())
-    except ValueError:
-        return False
+def screen_stream() -> TextIOWrapper | None:
+    """Where frames go: standard error, as Textual has it, or standard output where only that is a terminal."""
+    for stream in (sys.__stderr__, sys.__stdout__):
+        with contextlib.suppress(ValueError, OSError):
+            if isinstance(stream, TextIOWrapper) and stream.isatty():
+                return stream
+    return None
