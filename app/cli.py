@@ -11,7 +11,7 @@ import sys
 
 from . import VERSION
 from .errors import HopscopeError
-from .output import READER_GONE_STATUS, ReaderGone, check_output, say, write
+from .output import READER_GONE_STATUS, ReaderGone, check_output, is_watched, say, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _session(program: str, options: Options, child: Child) -> Session:
         command=child.command,
         child=child,
         explicit=options.strict_protocol,
-        names=options.names,
+        lookups=options.lookups,
         fixed_names=names,
     )
 
@@ -137,11 +137,19 @@ def _resolve(program: str, options: Options) -> list[Target]:
     Raises:
         ResolveError: none resolves.
     """
-    from .resolve.targets import resolve_targets
+    from .resolve.targets import each_address, resolve_targets
     from .settings import Target
 
     answers = resolve_targets(options.targets or ("localhost",), options.family)
     targets = [answer for answer in answers if isinstance(answer, Target)]
+    if options.all_addresses:
+        targets = [one for target in targets for one in each_address(target)]
+    elif not options.is_screen and is_watched():
+        for target in targets:
+            if target.others:
+                count = f"{len(target.others)} more address{'es' if len(target.others) > 1 else ''}"
+                others = ", ".join(target.others)
+                say(program, f"{target.name} has {count}, {others}: --all-addresses traces each")
     errors = [answer for answer in answers if not isinstance(answer, Target)]
     for error in errors[: None if targets else -1]:
         say(program, str(error))

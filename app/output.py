@@ -48,6 +48,14 @@ def write(text: str) -> None:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from None
 
 
+def is_watched() -> bool:
+    """Whether somebody may be reading standard error as it comes: it is a terminal."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
+
+
 def say(program: str, sentence: str) -> None:
     """One line on standard error, if there is one."""
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .path.recorder import Recorder
-from .resolve.lookups import Asker
-from .resolve.names import Names
+from .resolve.directory import Directory
+from .settings import LookupSettings
 from .trace.events import Event, ProbeAnswered
 from .trace.runner import Runner
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from .errors import HopscopeError
     from .path.snapshot import Snapshot
+    from .resolve.origin import Origin
+    from .resolve.privacy import Privacy
     from .settings import Target, TraceSettings
     from .trace.child import Child
 
@@ -28,8 +30,12 @@ class Session:
         command: the probe process's, to start it anew should it die.
         child: the probe process where it runs already.
         explicit: the protocol was asked for by name, and none stands in for it.
-        names: whether reverse names are looked up at first.
+        lookups: what is looked up about addresses at first, and where.
         fixed_names: a simulated network's names; no query leaves then.
+
+    Raises:
+        ConfigurationError: a database cannot be read.
+        UnsupportedError: the package that reads databases is missing.
     """
 
     def __init__(
@@ -40,13 +46,12 @@ class Session:
         command: Sequence[str],
         child: Child | None = None,
         explicit: bool = False,
-        names: bool = True,
+        lookups: LookupSettings | None = None,
         fixed_names: Mapping[str, str] | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
-        self._asker = Asker() if fixed_names is None else None
-        self._names = Names(on=names, asker=self._asker, fixed=fixed_names)
+        self._directory = Directory(lookups or LookupSettings(), fixed_names=fixed_names)
         self._runner = Runner(command, targets, settings, self._take, explicit=explicit, child=child)
 
     def start(self) -> None:
@@ -68,8 +73,7 @@ class Session:
     def close(self) -> None:
         """Stop, and ask no more names."""
         self._runner.stop()
-        if self._asker is not None:
-            self._asker.close()
+        self._directory.close()
 
     @property
     def error(self) -> HopscopeError | None:
@@ -77,8 +81,8 @@ class Session:
         return self._runner.error
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """The newest snapshot of each target, in the order given; cheap when nothing changed."""
-        return self._recorder.snapshots()
+        """The newest snapshot of each target as it may be shown, in the order given; cheap when nothing changed."""
+        return tuple(map(self.privacy.snapshot, self._recorder.snapshots()))
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""
@@ -98,22 +102,47 @@ class Session:
 
     def name(self, address: str) -> str | None:
         """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""
-        return self._names.name(address)
+        return self._directory.name(address)
 
     @property
     def names_on(self) -> bool:
         """Whether reverse names are looked up."""
-        return self._names.on
+        return self._directory.names.on
 
     def set_names(self, *, on: bool) -> None:
         """Turn reverse names on or off; off stops queries at once."""
-        self._names.set_on(on=on)
+        self._directory.names.set_on(on=on)
+
+    def origin(self, address: str) -> Origin | None:
+        """The network of an address, with its AS's name; None: unknown, not yet known, or origins are off."""
+        return self._directory.origin(address)
+
+    def fact(self, address: str, kind: int) -> str | None:
+        """One fact of the network of an address, by its number in ``-y``; None where it is not known."""
+        return self._directory.fact(address, kind)
+
+    @property
+    def origins_on(self) -> bool:
+        """Whether the networks of addresses are looked up."""
+        return self._directory.origins.on
+
+    def set_origins(self, *, on: bool) -> None:
+        """Turn looking up networks on or off; off stops queries at once."""
+        self._directory.origins.set_on(on=on)
+
+    @property
+    def privacy(self) -> Privacy:
+        """Hides the first hops, in all that leaves here; ``hops`` says how many."""
+        return self._directory.privacy
 
     def wait_names(self) -> None:
-        """Wait, a few seconds at most, until the names that have been asked for are known."""
-        self._names.wait()
+        """Wait, two seconds at most, until all that has been asked about addresses is known."""
+        self._directory.wait()
 
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)
-        if isinstance(event, ProbeAnswered):
-            self._names.name(event.address)  # asked for as early as can be, so that a report need not wait
+        shown = self.privacy.event(event)
+        if isinstance(shown, ProbeAnswered):
+            # Asked for as early as can be, so that a report need not wait.
+            self._directory.name(shown.address)
+            self._directory.fact(shown.address, 0)

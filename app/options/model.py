@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from ..errors import UsageError
-from ..settings import ReportSettings, TraceSettings
+from ..settings import LookupSettings, ReportSettings, TraceSettings
 from .parse import parse
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 REPORT_ROUNDS = 10
 TRACE_FIELDS = tuple(one.name for one in fields(TraceSettings))
 REPORT_FIELDS = tuple(one.name for one in fields(ReportSettings))
+LOOKUP_FIELDS = tuple(one.name for one in fields(LookupSettings))
 CONNECTED_PORT = 80
 
 
@@ -30,6 +31,7 @@ class Options:
     ``targets`` are as typed. ``output`` is empty where none was chosen. ``family`` is 4, 6 or 0. ``strict_protocol``:
     the protocol was named, so no other may stand in for it. ``packet`` is the command of the probe process, empty for
     our own; ``demo`` a scenario, None when the network is the real one. ``interface`` is empty when the kernel chooses.
+    ``all_addresses``: each address of a name is a target.
     """
 
     targets: tuple[str, ...] = ()
@@ -38,7 +40,8 @@ class Options:
     strict_protocol: bool = False
     settings: TraceSettings = field(default_factory=TraceSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
-    names: bool = True
+    lookups: LookupSettings = field(default_factory=LookupSettings)
+    all_addresses: bool = False
     packet: str = ""
     demo: str | None = None
     interface: str = ""
@@ -75,6 +78,10 @@ def _take(found: dict[str, object], option: Option, value: object) -> None:
     if value == "wide":
         found["wide"] = True
         value = "report"
+    if option.many:
+        earlier = found.get(option.field, ())
+        assert isinstance(earlier, tuple)
+        value = (*earlier, value)
     found[option.field] = value
 
 
@@ -88,12 +95,15 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
             f"option -f/--first-ttl: {settings.first_ttl} is beyond the last TTL, {settings.max_ttl} (-m/--max-ttl)"
         )
     report = ReportSettings(**{name: found[name] for name in REPORT_FIELDS if name in found})  # type: ignore[arg-type]
-    rest = {name: found[name] for name in ("output", "family", "packet", "demo", "interface") if name in found}
+    lookups = {name: found[name] for name in LOOKUP_FIELDS if name in found}
+    lookups |= {"names": "no_dns" not in found, "origins": bool(report.ipinfo)}
+    own = ("output", "family", "packet", "demo", "interface", "all_addresses")
+    rest = {name: found[name] for name in own if name in found}
     return Options(
         targets=targets,
         strict_protocol="protocol" in found,
         settings=settings,
         report=report,
-        names="no_dns" not in found,
+        lookups=LookupSettings(**lookups),  # type: ignore[arg-type]
         **rest,  # type: ignore[arg-type]
     )

@@ -23,10 +23,11 @@ class Option:
 
     ``field`` is the name under which its value is kept; a later occurrence replaces an earlier one. An option with a
     ``metavar`` takes an argument, which ``convert`` turns into the value (ValueError says what is expected);
-    ``optional``: the argument may be left out. One without stands for the value ``constant``.
+    ``optional``: the argument may be left out. One without stands for the value ``constant``. ``many``: later
+    occurrences are added instead, and the value is a tuple.
     """
 
-    __slots__ = ("constant", "convert", "field", "help", "long", "metavar", "optional", "origin", "short")
+    __slots__ = ("constant", "convert", "field", "help", "long", "many", "metavar", "optional", "origin", "short")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class Option:
         constant: object = True,
         origin: int = MTR_095,
         optional: bool = False,
+        many: bool = False,
     ) -> None:
         self.short = short
         self.long = long
@@ -50,6 +52,7 @@ class Option:
         self.constant = constant
         self.origin = origin
         self.optional = optional
+        self.many = many
 
     @property
     def spelled(self) -> str:
@@ -71,6 +74,13 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                 "read targets from FILE, one a line; - is standard input",
                 metavar="FILE",
                 convert=v.not_empty("a path, or - for standard input"),
+            ),
+            Option(
+                "",
+                "all-addresses",
+                "all_addresses",
+                "trace every address of a name, not the first alone",
+                origin=OWN,
             ),
             Option("4", "inet", "family", "use IPv4 alone", constant=4),
             Option("6", "inet6", "family", "use IPv6 alone", constant=6),
@@ -255,6 +265,53 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                 "0 AS, 1 prefix, 2 country, 3 registry, 4 date of each hop; several: 0,2",
                 metavar="N[,N...]",
                 convert=v.ipinfo,
+            ),
+            Option(
+                "",
+                "ipinfo_provider4",
+                "provider_4",
+                "DNS zone that knows the AS of IPv4 addresses (default: origin.asn.cymru.com)",
+                metavar="ZONE",
+                convert=v.zone,
+                origin=MTR_096,
+            ),
+            Option(
+                "",
+                "ipinfo_provider6",
+                "provider_6",
+                "the same for IPv6 (default: origin6.asn.cymru.com)",
+                metavar="ZONE",
+                convert=v.zone,
+                origin=MTR_096,
+            ),
+            Option(
+                "",
+                "mmdb",
+                "databases",
+                "take AS, country and city from this MaxMind or IPinfo file instead of the DNS; may be repeated",
+                metavar="FILE",
+                convert=v.not_empty("a path"),
+                origin=OWN,
+                many=True,
+            ),
+            Option(
+                "",
+                "dns-server",
+                "servers",
+                "ask this name server about addresses, not the system's; may be repeated",
+                metavar="ADDRESS[:PORT]",
+                convert=v.server,
+                origin=OWN,
+                many=True,
+            ),
+            Option(
+                "",
+                "privacy",
+                "privacy_hops",
+                "hide the first COUNT hops and this host: addresses, names, AS",
+                metavar="COUNT",
+                convert=v.integer(0, 255),
+                origin=OWN,
             ),
             Option(
                 "o",

@@ -97,6 +97,22 @@ def ipinfo(text: str) -> tuple[int, ...]:
     return numbers
 
 
+def server(text: str) -> tuple[str, int]:
+    """The address and port of a name server."""
+    from ..resolve.servers import parse_server
+
+    return parse_server(text)
+
+
+def zone(text: str) -> str:
+    """The name of a DNS zone: letters, digits, hyphens and underscores in labels of at most 63."""
+    labels = text.removesuffix(".").split(".")
+    allowed = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+    if len(text) > 180 or not all(0 < len(label) <= 63 and allowed.issuperset(label) for label in labels):
+        raise ValueError("the name of a DNS zone, such as origin.asn.cymru.com")
+    return text.removesuffix(".")
+
+
 def scale(text: str) -> tuple[int, ...]:
     """Nine rising thresholds in milliseconds, or the name of a set."""
     named = {

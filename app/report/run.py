@@ -51,8 +51,15 @@ def _print(session: Session, snapshots: tuple[Snapshot, ...], options: Options) 
     addresses = {one.address for trace in snapshots for hop in trace.hops for one in hop.responders}
     for address in addresses:
         session.name(address)
+        for kind in options.report.ipinfo:
+            session.fact(address, kind)
     session.wait_names()
-    context = Context(settings=options.report, local_host=socket.gethostname(), name=session.name)
+    context = Context(
+        settings=options.report,
+        local_host=session.privacy.local_host(socket.gethostname()),
+        name=session.name,
+        fact=session.fact,
+    )
     for snapshot in snapshots:
         write(make(snapshot, context))
 

@@ -65,9 +65,11 @@ def _over(line: str, at: int | None, numbers: str) -> str:
 def _info(address: str | None, context: Context) -> str:
     """The chosen facts of an address, each as wide as its kind, with a blank between two."""
     widths = INFO_WIDTHS[context.settings.layout]
-    return " ".join(
-        "AS" * (kind == 0) + f"{context.known(address, kind):<{widths[kind]}}" for kind in context.settings.ipinfo
+    texts = ("AS" * (kind == 0) + context.known(address, kind) for kind in context.settings.ipinfo)
+    made = " ".join(
+        f"{text:<{widths[kind] + 2 * (kind == 0)}}" for kind, text in zip(context.settings.ipinfo, texts, strict=True)
     )
+    return made if made.endswith(" ") or not made else made + " "  # several origins are wider than their column
 
 
 def _labels(labels: tuple[Label, ...], context: Context) -> Iterator[str]:

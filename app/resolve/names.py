@@ -66,7 +66,7 @@ class Names:
         if fixed is not None:
             return fixed
         if self._hosts is None:
-            self._hosts = read_hosts(self._hosts_path) if self._hosts_path else {}
+            self._hosts = read_hosts(self._hosts_path) if self._hosts_path else {}  # a few milliseconds, once
         bare = address.partition("%")[0]
         listed = self._hosts.get(bare)
         if listed is not None:

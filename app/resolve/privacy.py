@@ -8,67 +8,96 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..path.snapshot import Happening, Hop, Snapshot
-from ..settings import Target
-from ..trace.events import Event, ProbeAnswered
+from ..trace.events import ProbeAnswered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..path.snapshot import Happening, Hop, Snapshot
+    from ..settings import Target
+    from ..trace.events import Event
 
 HIDDEN = "hidden"
+DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
 
 
 class Privacy:
     """Hides the first ``hops`` hops; 0 hides nothing. ``hops`` may be changed at any time.
 
-    What was seen at a hidden hop is hidden wherever it shows: at other hops and in the log of events.
+    What was seen at a hidden hop is hidden wherever it shows: at other hops, of other targets, in the log of events.
     """
 
     def __init__(self, hops: int = 0) -> None:
         self.hops = hops
-        self._seen: dict[str, int] = {}  # address: the lowest TTL at which it answered
-        self._last: tuple[int, Snapshot, Snapshot] | None = None
+        self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
+        self._kept: dict[Target, tuple[int, Snapshot, Snapshot]] = {}
 
     def local_host(self, name: str) -> str:
         """The local host's name or address, as it may be shown."""
         return HIDDEN if self.hops else name
 
     def snapshot(self, snapshot: Snapshot) -> Snapshot:
-        """The trace as it may be shown; the same object where nothing is hidden or nothing changed."""
-        if not self.hops:
+        """The trace as it may be shown; the same object as before where nothing changed."""
+        hops = self.hops
+        if not hops:
             return snapshot
-        last = self._last
-        if last is not None and last[0] == self.hops and last[1] is snapshot:
-            return last[2]
-        hidden = _hide(snapshot, self.hops)
-        self._last = (self.hops, snapshot, hidden)
+        kept = self._kept.get(snapshot.target)
+        if kept is not None and kept[0] == hops and kept[1] is snapshot:
+            return kept[2]
+        self._learn(snapshot, hops)
+        secret = {address for address, ttl in self._nearest.items() if ttl <= hops}
+        hidden = _hide(snapshot, hops, secret)
+        self._kept[snapshot.target] = (hops, snapshot, hidden)
         return hidden
 
     def event(self, event: Event) -> Event:
-        """An event of a live report as it may be shown; events are to be handed in in their order."""
-        if not isinstance(event, ProbeAnswered):
+        """An event as it may be shown; events are to be handed in in their order."""
+        if not self.hops or not isinstance(event, ProbeAnswered):
             return event
-        lowest = min(event.ttl, self._seen.get(event.address, event.ttl))
-        self._seen[event.address] = lowest
-        return replace(event, address=HIDDEN) if lowest <= self.hops else event
+        return replace(event, address=HIDDEN) if self._see(event.address, event.ttl) <= self.hops else event
+
+    def _see(self, address: str, ttl: int) -> int:
+        """The lowest TTL at which an address was seen, this one included."""
+        nearest = self._nearest[address] = min(ttl, self._nearest.get(address, ttl))
+        return nearest
+
+    def _learn(self, snapshot: Snapshot, hops: int) -> None:
+        for hop in snapshot.hops:
+            for responder in hop.responders:
+                self._see(responder.address, hop.ttl)
+        for happening in snapshot.happenings:
+            if 0 < happening.first_ttl <= hops:
+                for addresses in (happening.old, happening.new):
+                    for ttl, address in enumerate(addresses[: hops - happening.first_ttl + 1], happening.first_ttl):
+                        self._see(address, ttl)
+        for address in (snapshot.local_address, snapshot.settings.local_address):
+            if address:
+                self._see(address, 0)
 
 
-def _hide(snapshot: Snapshot, hops: int) -> Snapshot:
-    secret = {responder.address for hop in snapshot.hops if hop.ttl <= hops for responder in hop.responders}
-    for happening in snapshot.happenings:
-        if 0 < happening.first_ttl <= hops:
-            near = hops - happening.first_ttl + 1
-            secret.update((*happening.old[:near], *happening.new[:near]))
-    secret.update(filter(None, (snapshot.local_address, snapshot.settings.local_address)))
-    text = re.compile("|".join(rf"(?<![\w.:]){re.escape(one)}(?![\w:]|\.\w)" for one in sorted(secret, key=len)[::-1]))
+def _hide(snapshot: Snapshot, hops: int, secret: set[str]) -> Snapshot:
+    hide = _hider(secret)
     return replace(
         snapshot,
         target=_target(snapshot.target, secret),
         settings=replace(snapshot.settings, local_address=HIDDEN if snapshot.settings.local_address else ""),
         hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
-        happenings=tuple(_happening(one, text, secret) for one in snapshot.happenings) if secret else (),
+        happenings=tuple(_happening(one, hide, secret) for one in snapshot.happenings),
         local_address=HIDDEN if snapshot.local_address else "",
-        note=text.sub(HIDDEN, snapshot.note) if secret else snapshot.note,
-        reason=text.sub(HIDDEN, snapshot.reason) if secret else snapshot.reason,
+        note=hide(snapshot.note),
+        reason=hide(snapshot.reason),
     )
+
+
+def _hider(secret: set[str]) -> Callable[[str], str]:
+    """Replaces secret addresses within a text; an address is no part of a longer one."""
+    if not secret:
+        return str
+    any_of = "|".join(re.escape(address) for address in sorted(secret, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w.:])(?:{any_of})(?![\w:]|\.\w)")
+    return lambda text: pattern.sub(HIDDEN, text)
 
 
 def _target(target: Target, secret: set[str]) -> Target:
@@ -80,17 +109,19 @@ def _target(target: Target, secret: set[str]) -> Target:
 def _hop(hop: Hop, hops: int, secret: set[str]) -> Hop:
     if hop.ttl > hops and not any(responder.address in secret for responder in hop.responders):
         return hop
-    responders = tuple(
-        replace(responder, address=HIDDEN) if hop.ttl <= hops or responder.address in secret else responder
-        for responder in hop.responders
+    return replace(
+        hop,
+        responders=tuple(
+            replace(responder, address=HIDDEN) if hop.ttl <= hops or responder.address in secret else responder
+            for responder in hop.responders
+        ),
     )
-    return replace(hop, responders=responders)
 
 
-def _happening(happening: Happening, text: re.Pattern[str], secret: set[str]) -> Happening:
+def _happening(happening: Happening, hide: Callable[[str], str], secret: set[str]) -> Happening:
     return replace(
         happening,
-        text=text.sub(HIDDEN, happening.text),
-        old=tuple(HIDDEN if one in secret else one for one in happening.old),
-        new=tuple(HIDDEN if one in secret else one for one in happening.new),
+        text=hide(happening.text),
+        old=tuple(HIDDEN if address in secret else address for address in happening.old),
+        new=tuple(HIDDEN if address in secret else address for address in happening.new),
     )

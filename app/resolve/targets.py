@@ -72,6 +72,16 @@ def resolve_targets(
     return [result or ResolveError(f"cannot resolve {names[i]!r}") for i, result in enumerate(results)]
 
 
+def each_address(target: Target) -> tuple[Target, ...]:
+    """A target for each address of a name, told apart by the address behind the name."""
+    if not target.others:
+        return (target,)
+    return tuple(
+        Target(f"{target.name} ({address})", address, 6 if ":" in address else 4, target.port)
+        for address in (target.address, *target.others)
+    )
+
+
 def _is_numeric(name: str) -> bool:
     for family in (socket.AF_INET, socket.AF_INET6):
         try:

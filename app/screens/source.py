@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
+    from ..resolve.origin import Origin
+    from ..resolve.privacy import Privacy
 
 
 class Source(Protocol):
@@ -35,3 +37,17 @@ class Source(Protocol):
 
     def set_names(self, *, on: bool) -> None:
         """Turn reverse names on or off; off stops queries at once."""
+
+    def origin(self, address: str) -> Origin | None:
+        """The network of an address, with its AS's name; None: unknown, not yet known, or origins are off."""
+
+    @property
+    def origins_on(self) -> bool:
+        """Whether the networks of addresses are looked up."""
+
+    def set_origins(self, *, on: bool) -> None:
+        """Turn looking up networks on or off; off stops queries at once."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """Hides the first hops; snapshots come with them hidden, the local host's name is for ``local_host``."""

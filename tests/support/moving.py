@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, Happening, Snapshot
+from hopscope.app.resolve.privacy import Privacy
 from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import hop, snapshot
+
+if TYPE_CHECKING:
+    from hopscope.app.resolve.origin import Origin
 
 HOSTS = (
     ("gw.lan", 400, 100),
@@ -56,6 +60,9 @@ class MovingSource:
         self.calls: list[tuple[str, Any]] = []
         self.settings = TraceSettings()
         self._names = True
+        self.origins: dict[str, Origin] = {}
+        self.origins_on = False
+        self.privacy = Privacy()
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
         self.target = Target("www.example.net", "192.0.2.80", 4)
@@ -168,6 +175,14 @@ class MovingSource:
     def set_names(self, *, on: bool) -> None:
         """Names on or off."""
         self._names = on
+
+    def origin(self, address: str) -> Origin | None:
+        """An address's network."""
+        return self.origins.get(address) if self.origins_on else None
+
+    def set_origins(self, *, on: bool) -> None:
+        """Origins on or off."""
+        self.origins_on = on
 
 
 if __name__ == "__main__":  # a look at the screen: python tests/support/moving.py

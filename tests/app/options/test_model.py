@@ -15,7 +15,7 @@ def test_defaults_are_mtr_s() -> None:
     """Without options a trace is mtr's: ICMP, 64 bytes, one round a second, TTL 1 to 30, the columns of its report."""
     options = read("example.com")
     assert options.targets == ("example.com",)
-    assert (options.output, options.family, options.names) == ("", 0, True)
+    assert (options.output, options.family, options.lookups.names) == ("", 0, True)
     settings = options.settings
     assert (settings.protocol, settings.size_bytes, settings.interval_us) == ("icmp", 64, 1_000_000)
     assert (settings.first_ttl, settings.max_ttl, settings.max_unknown) == (1, 30, 12)
@@ -41,7 +41,7 @@ def test_the_last_output_option_wins(arguments: list[str], output: str, wide: bo
 def test_mtr_options_stand_before_the_command_line() -> None:
     """MTR_OPTIONS comes first, so what is typed wins."""
     options = read("-c", "3", "host", mtr_options="-n -c 5 -u")
-    assert (options.settings.rounds, options.names, options.settings.protocol) == (3, False, "udp")
+    assert (options.settings.rounds, options.lookups.names, options.settings.protocol) == (3, False, "udp")
     assert read("-T", "host", mtr_options="-u").settings.protocol == "tcp"
 
 
@@ -64,3 +64,16 @@ def test_what_does_not_go_together(arguments: list[str], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         read(*arguments)
     assert str(caught.value) == message
+
+
+def test_what_is_looked_up_about_addresses() -> None:
+    """Servers and databases may be repeated; -z and -y turn origins on, -n names off."""
+    lookups = read(
+        "-nz", "--dns-server", "192.0.2.53", "--dns-server=[::1]:5353", "--mmdb", "a", "--mmdb=b", "h"
+    ).lookups
+    assert (lookups.names, lookups.origins) == (False, True)
+    assert lookups.servers == (("192.0.2.53", 53), ("::1", 5353))
+    assert lookups.databases == ("a", "b")
+    lookups = read("--ipinfo_provider4", "asn.example.", "--privacy", "2", "h").lookups
+    assert (lookups.names, lookups.origins, lookups.provider_4, lookups.privacy_hops) == (True, False, "asn.example", 2)
+    assert read("--all-addresses", "h").all_addresses

@@ -125,3 +125,15 @@ def replay(name: str) -> Snapshot:
         values = [5_000] * answers + [UNANSWERED] * (3 - answers)
         hops.append(snapshots.hop(ttl, values, *addresses, by=[who if v >= 0 else -1 for who, v in zip(by, values)]))  # noqa: B905
     return snapshots.snapshot(snapshots.TARGET, hops)
+
+
+def test_several_origins_do_not_run_into_the_name() -> None:
+    """AS numbers that are wider than their column are still set apart from the host."""
+    facts = {0: "4200000000/64501", 1: "2001:db8:ffff:ffff::/64", 2: "US", 3: "arin", 4: "2008-01-01"}
+    settings = ReportSettings(ipinfo=(0, 1, 4))
+    made = text_report(snapshots.healthy(1, hops=1), Context(settings, fact=lambda _address, kind: facts[kind]))
+    line = made.splitlines()[2]
+    assert line.startswith("  1. AS4200000000/64501 2001:db8:ffff:ffff::/64 2008-01-01  203.0.113.9"[:33])
+    settings = ReportSettings(ipinfo=(0,), wide=True)
+    made = text_report(snapshots.healthy(1, hops=1), Context(settings, fact=lambda _address, kind: facts[kind]))
+    assert "  1. AS4200000000/64501 203.0.113.9 " in made
