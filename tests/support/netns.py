@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import secrets
+import shlex
 import signal
 import socket
+import stat
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +92,40 @@ def set_sysctls(namespace: str, sysctls: Mapping[str, str | int]) -> None:
 
 def command(namespace: str, argv: Sequence[str | os.PathLike[str]], user: User = "root") -> list[str]:
     """The command line that runs ``argv`` in a namespace as one of the users above."""
-    return ["nsenter", f"--net={RUN_NETNS / namespace}", *SETPRIV[user], *(os.fspath(word) for word in argv)]
+    words = ["nsenter", f"--net={RUN_NETNS / namespace}"]
+    if user == "nobody":
+        words += _opening()
+    return [*words, *SETPRIV[user], *(os.fspath(word) for word in argv)]
+
+
+@functools.cache
+def _opening() -> tuple[str, ...]:
+    """What to run a command with so that an ordinary user reaches this interpreter and this tree.
+
+    Where they stand in a folder closed to others (root's home), the command sees another folder in its place, in a
+    mount namespace of its own, with nothing in it but them.
+    """
+    needed: dict[Path, list[Path]] = {}
+    for path in {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path(__file__).resolve().parents[2]}:
+        closed = [parent for parent in reversed(path.parents) if not parent.stat().st_mode & stat.S_IXOTH]
+        if closed:
+            needed.setdefault(closed[0], []).append(path)
+    if not needed:
+        return ()
+    steps = []
+    for closed_folder, paths in needed.items():
+        handles = list(enumerate(paths, 3))
+        steps += [f"exec {fd}<{shlex.quote(str(path))}" for fd, path in handles]
+        steps.append(f"mount -t tmpfs -o mode=755 tmpfs {shlex.quote(str(closed_folder))}")
+        for fd, path in handles:
+            quoted = shlex.quote(str(path))
+            steps += [
+                f"mkdir -p {quoted}",
+                f"mount --no-canonicalize --bind /proc/self/fd/{fd} {quoted}",
+                f"exec {fd}<&-",
+            ]
+    script = " && ".join([*steps, 'exec "$@"'])
+    return ("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh")
 
 
 def ip_batch(lines: Iterable[str], namespace: str | None = None) -> None:
