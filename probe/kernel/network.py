@@ -6,9 +6,10 @@ import errno
 
 from .. import wire
 from ..wire import Answer, ProbeRequest
-from . import constants as c
-from . import ping, raw, udp, verdict
+from . import udp, verdict
 from .channel import Channel, Clocks, Outstanding, Plan, await_arrival_stamps
+from .channels import Channels
+from .ping import next_free
 from .tcp import TcpEngine
 
 TYPE_CHECKING = False
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ..network import Poller
 
 PLANS_MAX = 4096
-# Sockets kept for local addresses and ports that are not in use at the moment.
-CHANNELS_MAX = 64
 
 
 class KernelNetwork:
@@ -29,88 +28,20 @@ class KernelNetwork:
     """
 
     def __init__(self, poller: Poller, clocks: Clocks | None = None, *, allow_mark: bool = False) -> None:
-        self._poller = poller
-        self._clocks = clocks or Clocks()
+        clocks = clocks or Clocks()
         self._allow_mark = allow_mark
         self._outstanding = Outstanding()
-        self._channels: dict[int, Channel] = {}
-        # (kind, version, local address, local port) to the channel that serves it.
-        self._shared: dict[tuple[str, int, str, int], Channel] = {}
-        # Channels that have sent since their queues were last read: send stamps wait there.
-        self._stamped: set[Channel] = set()
+        self._channels = Channels(poller, clocks, self._outstanding)
+        self._tcp = TcpEngine(poller, clocks, self._outstanding.done)
         # By the request's id, which the plan's reference keeps from being given to another.
         self._plans: dict[int, Plan] = {}
-        self._tcp = TcpEngine(poller, self._clocks, self._outstanding.done)
+        # Channels that have sent since their queues were last read: send stamps wait there.
+        self._stamped: set[Channel] = set()
+        self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
-        self.versions = [version for version in (4, 6) if self._open_udp(version)]
-        self.icmp = {version: self._open_icmp(version) for version in self.versions}
+        self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
+        self.icmp = {version: self._channels.open_icmp(version) for version in self.versions}
         await_arrival_stamps()
-
-    # ---- opening
-
-    def _add(self, channel: Channel) -> Channel:
-        self._channels[channel.fd] = channel
-        self._poller.register(channel.fd, c.POLLIN)
-        return channel
-
-    def _open_udp(self, version: int) -> bool:
-        try:
-            self._shared_channel("udp", version, "", 0)
-        except OSError:
-            return False
-        return True
-
-    def _open_icmp(self, version: int) -> str:
-        """Open an ICMP socket and say of which kind: "ping", "raw", or "" where neither may be had."""
-        try:
-            self._shared_channel("icmp", version, "", 0)
-        except OSError:
-            pass
-        else:
-            return "ping"
-        try:
-            sock = raw.open_socket(version)
-        except OSError:
-            return ""
-        self._shared["icmp", version, "", 0] = self._add(raw.RawChannel(sock, version, self._clocks, self._outstanding))
-        return "raw"
-
-    def _shared_channel(self, kind: str, version: int, local_address: str, local_port: int) -> Channel:
-        key = (kind, version, local_address, local_port)
-        channel = self._shared.get(key)
-        if channel is None:
-            if len(self._shared) >= CHANNELS_MAX:
-                self._close_idle()
-            channel = self._shared[key] = self._open_channel(*key)
-        return channel
-
-    def _open_channel(self, kind: str, version: int, local_address: str, local_port: int) -> Channel:
-        sock = ping.open_socket(version) if kind == "icmp" else udp.open_socket(version)
-        try:
-            if kind == "icmp":
-                sock.bind((local_address, 0))
-                return self._add(ping.PingChannel(sock, version, self._clocks, self._outstanding))
-            udp.bind(sock, local_address, local_port)
-            made = udp.FlowChannel if kind == "flow" else udp.UdpChannel
-            return self._add(made(sock, version, self._clocks, self._outstanding))
-        except OSError:
-            sock.close()
-            raise
-
-    def _close_idle(self) -> None:
-        """Close what was opened for some local address or port and waits for nothing."""
-        for key, channel in list(self._shared.items()):
-            if (key[2] or key[3]) and not channel.flights:
-                self._remove(channel)
-                del self._shared[key]
-        self._plans.clear()
-
-    def _remove(self, channel: Channel) -> None:
-        self._poller.unregister(channel.fd)
-        del self._channels[channel.fd]
-        channel.close()
-
-    # ---- the seam
 
     def supports(self, feature: str) -> bool:
         if feature in {"ip-4", "ip-6"}:
@@ -119,15 +50,20 @@ class KernelNetwork:
             return any(self.icmp.values())
         return feature in {"udp", "tcp"} or (feature == "mark" and self._allow_mark)
 
+    # ---- sending
+
     def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:  # noqa: ARG002 - stamps are ours
         plan = self._plans.get(id(request))
         if plan is None:
+            if len(self._plans) >= PLANS_MAX:
+                self._plans.clear()
+            if self._channels.has_too_many():
+                self._plans.clear()
+                self._channels.close_idle()
             made = self._plan(request)
             if type(made) is Answer:
                 return made
             assert type(made) is Plan
-            if len(self._plans) >= PLANS_MAX:
-                self._plans.clear()
             plan = self._plans[id(request)] = made
         if plan.channel is not None:
             self._stamped.add(plan.channel)
@@ -143,54 +79,43 @@ class KernelNetwork:
             plan = Plan(request, self._tcp.send)
             self._tcp.fill(plan, request)
             return plan
-        if request.protocol == "udp" and request.port and not request.local_port:
-            plan = Plan(request, self._send_to_port)
-            plan.sockaddr = (request.address, request.port)
-            return plan
+        if request.protocol == "udp" and bool(request.port) != bool(request.local_port):
+            self._raise_file_limit()
+            return Plan(request, self._send_alone)
         try:
-            return self._channel_plan(request)
+            channel = self._channels.shared(request, self.icmp[request.version])
+            plan = Plan(request, channel.send)
+            plan.channel = channel
+            channel.fill(plan, request)
+            if request.detail:
+                channel.ask_for_ttl()
         except OSError as error:
             return verdict.answer_to_send_error(error.errno)
+        return plan
 
     def _permits(self, request: ProbeRequest) -> bool:
         if request.mark and not self._allow_mark:
             return False
         return request.protocol != "sctp" and (request.protocol != "icmp" or bool(self.icmp[request.version]))
 
-    def _channel_plan(self, request: ProbeRequest) -> Plan:
-        local_address, local_port = request.local_address, request.local_port if request.protocol == "udp" else 0
-        if request.protocol == "icmp" and self.icmp[request.version] == "raw":
-            local_address = ""
-        kind = "flow" if request.protocol == "udp" and request.port else request.protocol
-        channel = self._shared_channel(kind, request.version, local_address, local_port)
-        assert isinstance(channel, (ping.PingChannel, raw.RawChannel, udp.UdpChannel))
-        plan = Plan(request, channel.send)
-        plan.channel = channel
-        channel.fill(plan, request)
-        if request.detail:
-            channel.ask_for_ttl()
-        return plan
-
-    # ---- one socket a probe
-
-    def _send_to_port(self, serial: int, plan: Plan) -> Answer | None:
-        """Send to a given port by a socket of its own, whose port is new as mtr's is."""
+    def _send_alone(self, serial: int, plan: Plan) -> Answer | None:
+        """Send a UDP probe by a socket of its own: one end of its ports is given, and the other one is new."""
         request = plan.request
-        self._raise_file_limit()
+        port = request.port
+        if not port:
+            port = self._port = next_free(self._port, (), udp.PORT_FIRST, udp.PORT_LAST)
         try:
-            channel = self._open_channel("udp", request.version, request.local_address, 0)
+            channel = self._channels.alone(request, port)
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)
             return verdict.answer_to_send_error(error.errno)
-        assert type(channel) is udp.UdpChannel
-        channel.one_probe = True
         channel.fill(plan, request)
         if request.detail:
             channel.ask_for_ttl()
-        answer = channel.send_to_port(serial, plan)
+        answer = channel.send_to(port, serial, plan)
         if answer is not None:
-            self._remove(channel)
+            self._channels.remove(channel)
         return answer
 
     def _raise_file_limit(self) -> None:
@@ -208,16 +133,16 @@ class KernelNetwork:
     # ---- receiving
 
     def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:
+        channels = self._channels.by_fd
         for fd, _ in ready:
-            if fd in self._channels:
-                self._drain(self._channels[fd])
+            if fd in channels:
+                self._drain(channels[fd])
             elif fd in self._tcp.attempts:
                 self._tcp.ready(fd)
-        if self._stamped:
-            for channel in self._stamped:
-                if channel.awaits_stamps and channel.fd in self._channels:
-                    self._drain(channel)
-            self._stamped.clear()
+        for channel in self._stamped:
+            if channel.awaits_stamps and channel.fd in channels:
+                self._drain(channel)
+        self._stamped.clear()
         self._tcp.give_up(now_us)
         done = self._outstanding.done[:]
         self._outstanding.done.clear()
@@ -226,7 +151,7 @@ class KernelNetwork:
     def _drain(self, channel: Channel) -> None:
         channel.drain()
         if channel.one_probe and not channel.flights:
-            self._remove(channel)
+            self._channels.remove(channel)
 
     def discard(self, serial: int) -> None:
         probe = self._outstanding.probes.pop(serial, None)
@@ -235,12 +160,11 @@ class KernelNetwork:
             return
         probe.channel.forget(probe)
         if probe.channel.one_probe:
-            self._remove(probe.channel)
+            self._channels.remove(probe.channel)
 
     def next_due_us(self) -> int | None:
         return self._tcp.next_due_us()
 
     def close(self) -> None:
-        for channel in self._channels.values():
-            channel.close()
+        self._channels.close()
         self._tcp.close()

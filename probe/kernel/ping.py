@@ -16,6 +16,10 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary
 from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 _REPLY_BYTES = 8
 _REPLY = {4: icmp.ECHO_REPLY, 6: icmp.V6_ECHO_REPLY}
@@ -83,7 +87,7 @@ class PingChannel(Channel):
                 self.finish(probe, answer, ancillary.Ancillary(messages))
 
 
-def next_free(number: int, taken: dict[int, Probe], first: int = 0, last: int = 65535) -> int:
+def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
     """The next number of a range after ``number`` that names no probe in flight."""
     while True:
         number = number + 1 if first <= number < last else first

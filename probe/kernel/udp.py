@@ -14,6 +14,7 @@ from os import urandom
 from .. import wire
 from ..wire import Answer, ProbeRequest
 from . import ancillary
+from . import constants as c
 from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
 from .ping import is_unspecified, next_free
 
@@ -43,6 +44,7 @@ def bind(sock: Socket, local_address: str, local_port: int) -> None:
         OSError: the port or the address cannot be had.
     """
     if local_port:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_REUSEADDR, 1)
         sock.bind((local_address, local_port))
         return
     for _ in range(BIND_TRIES):
@@ -56,6 +58,11 @@ def bind(sock: Socket, local_address: str, local_port: int) -> None:
     sock.bind((local_address, 0))
 
 
+def random_port_offset() -> int:
+    """Where in the range of probed ports to begin."""
+    return int.from_bytes(urandom(4), "big") % (PORT_LAST - PORT_FIRST)
+
+
 class UdpChannel(Channel):
     """A bound UDP socket and the probes in flight on it, by destination port."""
 
@@ -64,7 +71,7 @@ class UdpChannel(Channel):
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
-        self._port = PORT_FIRST + int.from_bytes(urandom(2), "big") % (PORT_LAST - PORT_FIRST)
+        self._port = PORT_FIRST + random_port_offset()
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out the packets of a request."""
@@ -74,11 +81,11 @@ class UdpChannel(Channel):
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to the next port."""
         port = self._port = next_free(self._port, self.flights, PORT_FIRST, PORT_LAST)
-        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
+        return self.send_to(port, serial, plan)
 
-    def send_to_port(self, serial: int, plan: Plan) -> Answer | None:
-        """Send a probe to the port that is asked for; no other probe may be in flight to it."""
-        return self.transmit(Probe(serial, plan, self, plan.request.port), plan.body, plan.sockaddr)
+    def send_to(self, port: int, serial: int, plan: Plan) -> Answer | None:
+        """Send a probe to a port; no other probe may be in flight to it."""
+        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:  # noqa: ARG002 - may be empty
         return self._match(name)

@@ -1,0 +1,140 @@
+"""The open channels: which of them serve many probes, and which one only."""
+
+from __future__ import annotations
+
+from ..wire import ProbeRequest
+from . import constants as c
+from . import ping, raw, udp
+from .channel import Channel, Clocks, Outstanding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..network import Poller
+
+    AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel
+    # Protocol, version, and what is given of local address, local port, target, port.
+    Key = tuple[str, int, str, int, str, int]
+
+# Shared channels for given local addresses and ports beyond which idle ones are closed.
+SHARED_MAX = 64
+
+
+class Channels:
+    """Opens, shares and closes sockets, and has the poller watch them."""
+
+    def __init__(self, poller: Poller, clocks: Clocks, outstanding: Outstanding) -> None:
+        self._poller = poller
+        self._clocks = clocks
+        self._outstanding = outstanding
+        self.by_fd: dict[int, Channel] = {}
+        self._shared: dict[Key, AnyChannel] = {}
+
+    def open_udp(self, version: int) -> bool:
+        """Whether UDP probes of this IP version can be sent; opens the socket for it."""
+        try:
+            self._share(("udp", version, "", 0, "", 0))
+        except OSError:
+            return False
+        return True
+
+    def open_icmp(self, version: int) -> str:
+        """Open an ICMP socket and say of which kind: "ping", "raw", or "" where neither may be had."""
+        key = ("icmp", version, "", 0, "", 0)
+        try:
+            self._share(key)
+        except OSError:
+            pass
+        else:
+            return "ping"
+        try:
+            sock = raw.open_socket(version)
+        except OSError:
+            return ""
+        channel = raw.RawChannel(sock, version, self._clocks, self._outstanding)
+        self._add(channel)
+        self._shared[key] = channel
+        return "raw"
+
+    def shared(self, request: ProbeRequest, icmp_kind: str) -> AnyChannel:
+        """The channel that serves all the probes of a request, and others like it.
+
+        Raises:
+            OSError: its socket cannot be opened, or not with this local address or port.
+        """
+        local_address = "" if request.protocol == "icmp" and icmp_kind == "raw" else request.local_address
+        if request.protocol == "udp" and request.port:
+            return self._share(
+                ("udp", request.version, local_address, request.local_port, request.address, request.port)
+            )
+        return self._share((request.protocol, request.version, local_address, 0, "", 0))
+
+    def _share(self, key: Key) -> AnyChannel:
+        channel = self._shared.get(key)
+        if channel is None:
+            channel = self._open_ping(key) if key[0] == "icmp" else self._open_udp(key, flow=bool(key[5]))
+            self._add(channel)
+            self._shared[key] = channel
+        return channel
+
+    def _open_ping(self, key: Key) -> ping.PingChannel:
+        _, version, local_address, *_ = key
+        sock = ping.open_socket(version)
+        try:
+            sock.bind((local_address, 0))
+            return ping.PingChannel(sock, version, self._clocks, self._outstanding)
+        except OSError:
+            sock.close()
+            raise
+
+    def _open_udp(self, key: Key, *, flow: bool) -> udp.UdpChannel:
+        _, version, local_address, local_port, target, port = key
+        sock = udp.open_socket(version)
+        try:
+            udp.bind(sock, local_address, local_port)
+            if local_port:
+                # Others may probe from the same port: what is for us is what our target's packets caused.
+                sock.connect((target, port))
+            made = udp.FlowChannel if flow else udp.UdpChannel
+            return made(sock, version, self._clocks, self._outstanding)
+        except OSError:
+            sock.close()
+            raise
+
+    def alone(self, request: ProbeRequest, port: int) -> udp.UdpChannel:
+        """A new channel for one UDP probe to ``port``.
+
+        Raises:
+            OSError: its socket cannot be opened, or not with this local address or port.
+        """
+        local_port = request.local_port
+        key = ("udp", request.version, request.local_address, local_port, request.address if local_port else "", port)
+        channel = self._open_udp(key, flow=False)
+        channel.one_probe = True
+        self._add(channel)
+        return channel
+
+    def _add(self, channel: Channel) -> None:
+        self.by_fd[channel.fd] = channel
+        self._poller.register(channel.fd, c.POLLIN)
+
+    def has_too_many(self) -> bool:
+        """Whether ``close_idle`` is due."""
+        return len(self._shared) > SHARED_MAX
+
+    def close_idle(self) -> None:
+        """Close what was opened for a given local address or port and waits for nothing; plans for it are void."""
+        for key, channel in list(self._shared.items()):
+            if any(key[2:]) and not channel.flights:
+                self.remove(channel)
+                del self._shared[key]
+
+    def remove(self, channel: Channel) -> None:
+        """Close a channel."""
+        self._poller.unregister(channel.fd)
+        del self.by_fd[channel.fd]
+        channel.close()
+
+    def close(self) -> None:
+        """Close all."""
+        for channel in self.by_fd.values():
+            channel.close()
