@@ -103,11 +103,12 @@ def _serve(options: Options) -> int:
     poller: Poller = select.epoll() if hasattr(select, "epoll") else select.poll()
     network: Network
     if options.lab is not None:
-        from .lab.network import LabError, open_network
+        from importlib import import_module
 
+        lab = import_module(".lab.network", __package__)
         try:
-            network = open_network(options.lab, options.lab_log)
-        except LabError as error:
+            network = lab.open_network(options.lab, options.lab_log)
+        except lab.ScenarioError as error:
             return _fail(str(error))
     else:
         from .kernel.network import KernelNetwork
