@@ -70,6 +70,7 @@ class LiveHop:
         self.latest = -1
         self.error = ""
         self.waiting = False
+        self._shared_seqs: set[int] = set()
         self._index: dict[str, int] = {}
         self._rtts_us = array("i", [NOT_SENT]) * rounds
         self._answered_by = array("h", [-1]) * rounds
@@ -84,16 +85,18 @@ class LiveHop:
         del self._rtts_us[:rounds]
         del self._answered_by[:rounds]
 
-    def probe_sent(self, at: int, *, shared: bool) -> None:
-        """A probe went out, or another target's stands for it."""
+    def probe_sent(self, at: int, seq: int, *, shared: bool) -> None:
+        """A probe went out, or (shared) another target's stands for it."""
         self.sent += 1
         self.pending += 1
         self.waiting = True
-        self.shared = self.shared or shared
+        if shared:
+            self._shared_seqs.add(seq)
         self._note(at, PENDING)
 
     def probe_answered(self, at: int, answer: ProbeAnswered) -> int:
         """A probe was answered; the index of the address is returned."""
+        self._settle(answer.seq)
         index = self._index.get(answer.address)
         if index is None:
             index = self._index[answer.address] = len(self.responders)
@@ -109,13 +112,15 @@ class LiveHop:
         self._note(at, answer.rtt_us, index)
         return index
 
-    def probe_lost(self, at: int) -> None:
+    def probe_lost(self, at: int, seq: int) -> None:
         """A probe is lost."""
+        self._settle(seq)
         self.pending -= 1
         self._note(at, UNANSWERED)
 
-    def probe_failed(self, at: int, *, late: bool) -> None:
+    def probe_failed(self, at: int, seq: int, *, late: bool) -> None:
         """A probe did not go out; ``late``: it had been counted as lost."""
+        self._shared_seqs.discard(seq)
         self.sent -= 1
         if not late:
             self.pending -= 1
@@ -148,6 +153,12 @@ class LiveHop:
             answered_by=memoryview(self._answered_by[-rounds:] if rounds else array("h")).toreadonly(),
             shared=self.shared,
         )
+
+    def _settle(self, seq: int) -> None:
+        """A probe counts; if another target's stood for it, the hop is shared."""
+        if seq in self._shared_seqs:
+            self._shared_seqs.remove(seq)
+            self.shared = True
 
     def _note(self, at: int, value: int, index: int = -1) -> None:
         if 0 <= at < len(self._rtts_us):

@@ -53,16 +53,16 @@ class Path:
         self._time_us = event.time_us
         match event:
             case happened.ProbeSent():
-                self._hop(event.ttl).probe_sent(self._at(event.round), shared=False)
+                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, shared=False)
             case happened.ProbeShared():
-                self._hop(event.ttl).probe_sent(self._at(event.round), shared=True)
+                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, shared=True)
             case happened.ProbeAnswered():
                 self._answered(event)
             case happened.ProbeLost():
-                self._hop(event.ttl).probe_lost(self._at(event.round))
+                self._hop(event.ttl).probe_lost(self._at(event.round), event.seq)
             case happened.ProbeFailed():
                 hop, at = self._hop(event.ttl), self._at(event.round)
-                hop.probe_failed(at, late=hop.history_at(at) == UNANSWERED)
+                hop.probe_failed(at, event.seq, late=hop.history_at(at) == UNANSWERED)
             case happened.RoundStarted():
                 self._round_started(event)
             case happened.StateChanged():

@@ -13,8 +13,10 @@ from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
 
 Order = tuple[int, wire.ProbeRequest]
-# Asked before each probe, with its TTL and seq: whether it is to be sent. False: another target's probe stands for it.
-Gate = Callable[[int, int], bool]
+# Asked before each probe, with its TTL, seq and the time: whether it is to be sent, or another target's stands for it.
+Gate = Callable[[int, int, int], bool]
+# Asked before a probe is counted as lost, with its TTL and seq: whether that says nothing about the hop.
+Excuse = Callable[[int, int], bool]
 
 # Smallest whole packet that --psize may draw at random.
 RANDOM_SIZE_MIN_BYTES = 28
@@ -23,6 +25,8 @@ STEP_MAX = 8
 # So many probes in a row that the system refuses make the state network-down, or end a trace that never began.
 REFUSALS_MAX = 3
 
+# The word of a probe that counts nowhere because another target's stood for it, or was to.
+WITHDRAWN = "withdrawn"
 _FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN, wire.HOST_DOWN)
 # What the user can do about a system that refuses every probe from the first on.
 REFUSED = {
@@ -51,6 +55,7 @@ class Engine:
         randomness: Random | None = None,
         detail: bool = False,
         gate: Gate | None = None,
+        excuse: Excuse | None = None,
     ) -> None:
         self.target = target
         self.settings = settings
@@ -62,11 +67,13 @@ class Engine:
         self._sequence = sequence
         self._randomness = randomness or Random()
         self._gate = gate
+        self._excuse = excuse
         self._under_way = UnderWay()
         self._pacing = Pacing(settings, self.known)
         self._requests: dict[int, wire.ProbeRequest] = {}
         self._events: list[happened.Event] = []
-        self._started = False
+        self.started = False
+        self._again: list[int] = []
         self._paused_us = 0
         self._refusals = 0
         self._network_down = False
@@ -77,13 +84,13 @@ class Engine:
 
     def start(self, now_us: int) -> None:
         """Begin with the first round at ``now_us``."""
-        self._started = True
+        self.started = True
         self._pacing.begin(now_us)
         self._tell(happened.StateChanged(now_us, "running"))
 
     def pause(self, now_us: int) -> None:
         """Stop sending; answers still count."""
-        if self._started and not self.paused and not self.finished:
+        if self.started and not self.paused and not self.finished:
             self.paused = True
             self._paused_us = now_us
             self._tell(happened.StateChanged(now_us, "paused"))
@@ -98,9 +105,10 @@ class Engine:
     def reset(self, now_us: int) -> None:
         """Forget the path and all that is under way; go on with a round that discovers the path anew."""
         self._under_way.clear()
+        self._again.clear()
         self.known = KnownPath(self.target.address)
         self._pacing.known = self.known
-        if self._started and not self.finished:
+        if self.started and not self.finished:
             self._pacing.begin(now_us)
         self._tell(happened.StatisticsReset(now_us))
 
@@ -129,8 +137,10 @@ class Engine:
 
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
-        if self.finished or not self._started:
+        if self.finished or not self.started:
             return None
+        if self._again and not self.paused:
+            return now_us
         due = [self._under_way.due_us(self.known, self.settings)]
         if not self.paused:
             due.append(self._pacing.due_us(now_us))
@@ -141,11 +151,13 @@ class Engine:
     def step(self, now_us: int) -> list[Order]:
         """Do what is due: probes to send are returned, in order."""
         orders: list[Order] = []
-        if self.finished or not self._started:
+        if self.finished or not self.started:
             return orders
         for probe in self._under_way.overdue(now_us, self.known, self.settings):
-            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
+            self._lose(probe, now_us)
         pacing = self._pacing
+        while self._again and not self.paused:
+            self._probe(self._again.pop(), now_us, orders)
         while not self.paused and len(orders) < STEP_MAX:
             due_us = pacing.due_us(now_us)
             if due_us is None or due_us > now_us:
@@ -155,7 +167,11 @@ class Engine:
                 continue
             self._probe(pacing.next_ttl, now_us, orders)
             pacing.sent(now_us)
-        if pacing.over and now_us >= self._under_way.worth_waiting_until_us(self.known, self.settings):
+        if (
+            pacing.over
+            and not self._again
+            and now_us >= self._under_way.worth_waiting_until_us(self.known, self.settings)
+        ):
             self._finish(now_us)
         return orders
 
@@ -187,11 +203,22 @@ class Engine:
             self._network_is(now_us, word=None)
         elif answer.word == wire.NO_REPLY:
             if not probe.lost:
-                self._tell(happened.ProbeLost(*where))
+                self._lose(probe, now_us)
             self._network_is(now_us, word=None)
         else:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
             self._network_is(now_us, word=answer.word)
+
+    def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
+        """Another target's probe stood for this one, but it turned out to say nothing about this path.
+
+        ``again``: it is to be sent after all, if its round still lasts.
+        """
+        probe = self._under_way.take(seq)
+        if probe is not None:
+            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, seq, WITHDRAWN))
+            if again and probe.round == self._pacing.round:
+                self._again.append(probe.ttl)
 
     def take_events(self) -> list[happened.Event]:
         """What happened since the last call, oldest first."""
@@ -224,7 +251,7 @@ class Engine:
         hop.up = False
         hop.sent_us = now_us
         self._under_way.add(Outstanding(seq, ttl, round_number, now_us))
-        if self._gate is None or self._gate(ttl, seq):
+        if self._gate is None or self._gate(ttl, seq, now_us):
             orders.append((seq, self._request(ttl)))
             self._tell(happened.ProbeSent(now_us, round_number, ttl, seq))
         else:
@@ -267,10 +294,17 @@ class Engine:
             self._network_down = True
             self._tell(happened.StateChanged(now_us, "network-down", "the system has no way to the target"))
 
+    def _lose(self, probe: Outstanding, now_us: int) -> None:
+        if self._excuse is not None and self._excuse(probe.ttl, probe.seq):
+            self._under_way.take(probe.seq)
+            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
+        else:
+            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
+
     def _finish(self, now_us: int) -> None:
         for probe in self._under_way.clear():
             if not probe.lost:
-                self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
+                self._lose(probe, now_us)
         self.finished = True
         self._tell(happened.StateChanged(now_us, "finished"))
 

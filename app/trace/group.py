@@ -1,8 +1,9 @@
-"""Several targets traced at once through one probe process, without I/O."""
+"""Several targets traced through one probe process, at once or one after the other, without I/O."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from ...probe import wire
 from ..settings import Target, TraceSettings
 from .engine import Engine, Order
 from .events import Event
+from .sharing import Sharing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,15 +30,29 @@ class Group:
         settings: TraceSettings,
         *,
         detail: bool = False,
+        serial: bool = False,
         randomness: Random | None = None,
     ) -> None:
         self.settings = settings
+        self.serial = serial
         self._sequence = count()
         self._owners: dict[int, int] = {}
         randomness = randomness or Random()
+        targets = tuple(targets)
+        self._sharing: dict[int, Sharing] = {}
+        self._shares = len(targets) > 1 and not serial
+        self._forget_sharing()
         self.engines = [
-            Engine(target, settings, sequence=self._sequence, randomness=randomness, detail=detail)
-            for target in targets
+            Engine(
+                target,
+                settings,
+                sequence=self._sequence,
+                randomness=randomness,
+                detail=detail,
+                gate=partial(self._may_send, index, target.version) if self._shares else None,
+                excuse=partial(self._excuses, index, target.version) if self._shares else None,
+            )
+            for index, target in enumerate(targets)
         ]
 
     @property
@@ -50,7 +66,10 @@ class Group:
         return next((engine.failure for engine in self.engines if engine.failure), "")
 
     def start(self, now_us: int) -> None:
-        """Begin: the first target at once, the others evenly within the interval."""
+        """Begin: the first target at once, the others evenly within the interval, or after it one by one."""
+        if self.serial:
+            self.engines[0].start(now_us)
+            return
         for index, engine in enumerate(self.engines):
             engine.start(now_us + index * self.settings.interval_us // len(self.engines))
 
@@ -67,6 +86,7 @@ class Group:
     def reset(self, now_us: int) -> None:
         """Begin anew."""
         self._owners.clear()
+        self._forget_sharing()
         for engine in self.engines:
             engine.reset(now_us)
 
@@ -76,6 +96,8 @@ class Group:
         Raises:
             TypeError: there is no such field.
         """
+        if self._shares and "protocol" in fields:
+            self._forget_sharing()
         self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
         for engine in self.engines:
             engine.change(self.settings, now_us, kind, reason)
@@ -83,6 +105,7 @@ class Group:
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
         self._owners.clear()
+        self._forget_sharing()
         for engine in self.engines:
             if not engine.finished:
                 engine.probe_process_restarted(now_us, reason)
@@ -110,14 +133,49 @@ class Group:
             for token, _ in mine:
                 self._owners[token] = index
             orders += mine
+        if self._shares:
+            self._serve_riders(now_us)
+        elif self.serial:
+            self._start_next(now_us)
         return orders
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
         """Take the fate of a probe."""
         index = self._owners.pop(token, None)
-        if index is not None:
-            self.engines[index].answer(token, answer, now_us)
+        if index is None:
+            return
+        engine = self.engines[index]
+        engine.answer(token, answer, now_us)
+        if self._shares:
+            self._sharing[engine.target.version].answered(token, answer, now_us)
+            self._serve_riders(now_us)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
         return [(index, event) for index, engine in enumerate(self.engines) for event in engine.take_events()]
+
+    def _forget_sharing(self) -> None:
+        self._sharing = {version: Sharing(self.settings.interval_us) for version in (4, 6)}
+
+    def _may_send(self, index: int, version: int, ttl: int, seq: int, now_us: int) -> bool:
+        return self._sharing[version].own(index, ttl, seq, now_us)
+
+    def _excuses(self, index: int, version: int, ttl: int, seq: int) -> bool:
+        return self._sharing[version].excuses(index, ttl, seq)
+
+    def _serve_riders(self, now_us: int) -> None:
+        for sharing in self._sharing.values():
+            ready, sharing.ready = sharing.ready, []
+            for index, seq, answer, again in ready:
+                if answer is None:
+                    self.engines[index].withdraw(seq, now_us, again=again)
+                else:
+                    self.engines[index].answer(seq, answer, now_us)
+
+    def _start_next(self, now_us: int) -> None:
+        """One after the other: the next target begins when one has ended."""
+        for engine in self.engines:
+            if not engine.started:
+                engine.start(now_us)
+            if not engine.finished:
+                return

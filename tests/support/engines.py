@@ -39,12 +39,17 @@ class World:
     """A group of engines, a clock, and a network; ``log`` holds what was sent: time, target address, TTL."""
 
     def __init__(
-        self, network: Network, settings: TraceSettings | None = None, targets: tuple[Target, ...] = (TARGET,)
+        self,
+        network: Network,
+        settings: TraceSettings | None = None,
+        targets: tuple[Target, ...] = (TARGET,),
+        *,
+        serial: bool = False,
     ) -> None:
         self.network = network
         self.now_us = 1_000_000
         settings = settings or TraceSettings(rounds=10)
-        self.group = Group(targets, settings)
+        self.group = Group(targets, settings, serial=serial)
         self.paths = [Path(target, settings) for target in targets]
         self.log: list[tuple[int, str, int]] = []
         self.events: list[Event] = []

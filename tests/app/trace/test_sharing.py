@@ -1,0 +1,151 @@
+"""Many targets at once, behind routers that answer one probe a second after a burst of six."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hopscope.app.settings import Target, TraceSettings
+from hopscope.probe import wire
+from support.engines import World
+
+TEN = TraceSettings(rounds=10)
+
+
+def targets(count: int) -> tuple[Target, ...]:
+    return tuple(Target(f"t{number}", f"192.0.2.{number}", 4) for number in range(count))
+
+
+class Tree:
+    """A path of shared routers that branches; every router limits its errors as Linux does.
+
+    ``shared``: so many routers for all; then one of ``branches`` routers, by target; then ``tail`` routers of the
+    target's own; then the target, which answers every probe. ``silent`` TTLs never answer.
+    """
+
+    def __init__(
+        self, *, shared: int, branches: int = 1, tail: int = 0, rtt_us: int = 5000, silent: tuple[int, ...] = ()
+    ) -> None:
+        self.shared, self.branches, self.tail, self.rtt_us, self.silent = shared, branches, tail, rtt_us, silent
+        self._tokens: dict[str, tuple[float, int]] = {}
+        self.refused: list[str] = []
+
+    def router(self, target: str, ttl: int) -> str | None:
+        """The router at a TTL on the way to a target; None: the target itself."""
+        number = int(target.rpartition(".")[2])
+        if ttl <= self.shared:
+            return f"10.0.0.{ttl}"
+        if ttl == self.shared + 1:
+            return f"10.1.{number % self.branches}.1"
+        if ttl <= self.shared + 1 + self.tail:
+            return f"10.2.{number}.{ttl}"
+        return None
+
+    def __call__(self, now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        """What a probe is answered, and when."""
+        router = self.router(request.address, request.ttl)
+        if router is None:
+            return self.rtt_us, wire.Answer("reply", request.address, self.rtt_us)
+        if request.ttl in self.silent:
+            return None
+        tokens, at_us = self._tokens.get(router, (6.0, 0))
+        tokens = min(6.0, tokens + (now_us - at_us) / 1e6 + 1e-9)
+        if tokens < 1:
+            self._tokens[router] = (tokens, now_us)
+            self.refused.append(router)
+            return None
+        self._tokens[router] = (tokens - 1, now_us)
+        return self.rtt_us, wire.Answer("ttl-expired", router, self.rtt_us)
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Tree(shared=1),
+        Tree(shared=4),
+        Tree(shared=3, branches=3, tail=2),
+        Tree(shared=2, branches=10, tail=4, rtt_us=40_000),
+        Tree(shared=6, branches=2, tail=3, rtt_us=120_000),
+    ],
+    ids=lambda tree: f"{tree.shared}-{tree.branches}-{tree.tail}",
+)
+@pytest.mark.parametrize("count", [2, 12, 50])
+def test_many_targets_at_once_show_no_loss_of_their_own_making(tree: Tree, count: int) -> None:
+    """Each target's report has its own hops without loss, although routers limit their errors, in about one's time."""
+    tree.__init__(  # type: ignore[misc] # routers begin with a full burst
+        shared=tree.shared, branches=tree.branches, tail=tree.tail, rtt_us=tree.rtt_us
+    )
+    world = World(tree, TEN, targets(count))
+    world.run()
+    assert world.elapsed_s < 12
+    for path in world.paths:
+        snapshot = path.snapshot()
+        address = path.target.address
+        assert snapshot.state == "finished"
+        length = tree.shared + 2 + tree.tail
+        assert [hop.dropped for hop in snapshot.hops] == [0] * length
+        assert [hop.address for hop in snapshot.hops[: tree.shared]] == [f"10.0.0.{n + 1}" for n in range(tree.shared)]
+        assert snapshot.hops[-1].address == address
+        assert snapshot.hops[-1].sent == 10
+        assert min(hop.sent for hop in snapshot.hops) >= 9
+        assert not snapshot.hops[-1].shared
+    if count > 2:
+        assert sum(path.snapshot().hops[0].shared for path in world.paths) >= count - 1
+
+
+def test_a_shared_router_is_probed_about_once_a_round() -> None:
+    """Beyond getting to know the targets, a shared router is asked once a round for all of them."""
+    tree = Tree(shared=3)
+    world = World(tree, TEN, targets(50))
+    world.run()
+    for ttl in (1, 2, 3):
+        assert sum(sent == ttl for _, _, sent in world.log) <= 10 + 6
+    assert tree.refused == []
+
+
+def test_hops_that_prove_different_are_not_shared() -> None:
+    """Where a target's own probe is answered by another router, its row shows that router."""
+    tree = Tree(shared=2, branches=2, tail=1)
+    world = World(tree, TEN, targets(4))
+    world.run()
+    assert [[hop.address for hop in path.snapshot().hops] for path in world.paths] == [
+        ["10.0.0.1", "10.0.0.2", f"10.1.{number % 2}.1", f"10.2.{number}.4", f"192.0.2.{number}"] for number in range(4)
+    ]
+
+
+def test_silent_hop_is_silent_for_all() -> None:
+    """A router that never answers is lost for every target, as in a single trace."""
+    world = World(Tree(shared=3, silent=(2,)), TEN, targets(20))
+    world.run()
+    for path in world.paths:
+        hop = path.snapshot().hops[1]
+        assert hop.received == 0
+        assert hop.address is None
+        assert hop.sent >= 9
+
+
+def test_loss_at_a_shared_router_is_seen_by_all() -> None:
+    """When a shared router really loses answers, the targets that share it show that loss."""
+    tree = Tree(shared=2)
+    lost: list[int] = []
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == 2 and 4_000_000 <= now_us < 6_000_000:
+            lost.append(now_us)
+            return None
+        return tree(now_us, request)
+
+    world = World(network, TEN, targets(10))
+    world.run()
+    assert lost
+    assert sum(1 <= path.snapshot().hops[1].dropped <= 3 for path in world.paths) >= 5
+
+
+def test_serial_traces_one_after_the_other() -> None:
+    """With serial no target is probed before the earlier one has ended, and nothing is shared."""
+    world = World(Tree(shared=2), replace(TEN, rounds=2), targets(3), serial=True)
+    world.run()
+    order = [address for _, address, _ in world.log]
+    assert order == sorted(order)
+    assert {hop.shared for path in world.paths for hop in path.snapshot().hops} == {False}
+    assert [path.snapshot().state for path in world.paths] == ["finished"] * 3
