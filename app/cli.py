@@ -113,13 +113,13 @@ def _session(program: str, options: Options, child: Child) -> Session:
     """
     from .session import Session
 
-    names = None
+    names = origins = None
     if options.demo is None:
         targets = _resolve(program, options)
     else:
         from .demo import demo_network
 
-        targets, names = demo_network(options)
+        targets, names, origins = demo_network(options)
     return Session(
         targets,
         options.settings,
@@ -128,6 +128,7 @@ def _session(program: str, options: Options, child: Child) -> Session:
         explicit=options.strict_protocol,
         lookups=options.lookups,
         fixed_names=names,
+        fixed_origins=origins,
     )
 
 

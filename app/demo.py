@@ -1,4 +1,4 @@
-"""The simulated network of ``--demo``: its targets and its names."""
+"""The simulated network of ``--demo``: its targets, and what its addresses are called and belong to."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from ..probe.lab.checks import ScenarioError
 from ..probe.lab.scenario import load
 from .errors import ConfigurationError, ResolveError
 from .probe_command import DEFAULT_SCENARIO
+from .resolve.origin import Origin
 from .settings import Target
 
 if TYPE_CHECKING:
     from .options.model import Options
 
 
-def demo_network(options: Options) -> tuple[list[Target], dict[str, str]]:
-    """The targets in the scenario of ``--demo``, its own where none is named, and the names of its addresses.
+def demo_network(options: Options) -> tuple[list[Target], dict[str, str], dict[str, Origin]]:
+    """The targets in the scenario of ``--demo``, its own where none is named; names and networks of its addresses.
 
     Raises:
         ConfigurationError: the scenario does not exist or cannot be read.
@@ -24,12 +25,14 @@ def demo_network(options: Options) -> tuple[list[Target], dict[str, str]]:
     try:
         scenario = load(options.demo or DEFAULT_SCENARIO)
         names = scenario.names()
+        known = scenario.origins().items()
+        origins = {address: Origin((number,), as_name=as_name) for address, (number, as_name) in known}
         if not options.targets:
             address = scenario.target(options.family or None)
-            return [Target(names.get(address, address), address, _version(address))], names
+            return [Target(names.get(address, address), address, _version(address))], names, origins
     except ScenarioError as error:
         raise ConfigurationError(str(error)) from None
-    return [_target(name, names, options.family) for name in options.targets], names
+    return [_target(name, names, options.family) for name in options.targets], names, origins
 
 
 def _target(name: str, names: dict[str, str], family: int) -> Target:

@@ -32,6 +32,7 @@ class Session:
         explicit: the protocol was asked for by name, and none stands in for it.
         lookups: what is looked up about addresses at first, and where.
         fixed_names: a simulated network's names; no query leaves then.
+        fixed_origins: the networks of its addresses, likewise.
 
     Raises:
         ConfigurationError: a database cannot be read.
@@ -48,10 +49,11 @@ class Session:
         explicit: bool = False,
         lookups: LookupSettings | None = None,
         fixed_names: Mapping[str, str] | None = None,
+        fixed_origins: Mapping[str, Origin] | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
-        self._directory = Directory(lookups or LookupSettings(), fixed_names=fixed_names)
+        self._directory = Directory(lookups or LookupSettings(), fixed_names=fixed_names, fixed_origins=fixed_origins)
         self._runner = Runner(command, targets, settings, self._take, explicit=explicit, child=child)
 
     def start(self) -> None:
