@@ -28,6 +28,8 @@ BUFFER_BYTES = 8 << 20
 # Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
 STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
+# What a look into the error queue finds.
+_NOTHING, _SEND_STAMP, _ERROR = 0, 1, 2
 
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
@@ -124,6 +126,8 @@ class Channel:
         self._stamped: dict[int, Probe] = {}
         self._stamps_on = True
         self._next_stamp = 0
+        # Whether an error was pending at the last send: the next one is then likely to find one too.
+        self._errors_pend = False
         self._sends = 0
         self._adapted_ns = clocks.steady_ns()
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
@@ -163,6 +167,8 @@ class Channel:
     def transmit(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
         """Send a probe's packet; None when it is on its way."""
         plan = probe.plan
+        if self._errors_pend:
+            self._make_way()
         try:
             if plan.ttl != self._ttl or plan.tos != self._tos or plan.request.mark != self._mark:
                 self.prepare(plan)
@@ -188,6 +194,7 @@ class Channel:
 
     def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
         number: int | None = 0
+        self._errors_pend = True
         for _ in range(SEND_TRIES):
             self.drain_errors()
             self.sock.getsockopt(c.SOL_SOCKET, c.SO_ERROR)
@@ -204,6 +211,13 @@ class Channel:
                 return None
         self._restart_stamps()
         return verdict.answer_to_send_error(number)
+
+    def _make_way(self) -> None:
+        """Take one error from the queue before a send, which costs less than a send that fails of it."""
+        found = self._read_error()
+        while found == _SEND_STAMP:
+            found = self._read_error()
+        self._errors_pend = found == _ERROR
 
     # ---- time stamps
 
@@ -238,31 +252,34 @@ class Channel:
 
     def drain_errors(self) -> None:
         """Read the error queue: send stamps, and ICMP errors where the kernel hands them over there."""
-        recvmsg = self.sock.recvmsg
         for _ in range(DRAIN_MAX):
-            try:
-                data, messages, _, name = recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
-            except OSError:
+            if self._read_error() == _NOTHING:
                 return
-            received = ancillary.Ancillary(messages)
-            if received.error is None:
-                continue
-            if ancillary.is_send_stamp(received.error):
-                stamped = self._stamped.pop(ancillary.send_stamp_counter(received.error), None)
-                if stamped is not None:
-                    stamped.tx_ns = received.rx_ns
-                continue
-            error = ancillary.ExtendedError(received.error)
-            if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
-                continue
-            probe = self.match_error(data, name)
-            if probe is None:
-                continue
-            word = verdict.word_of(self.version, error.type, error.code)
-            if word is not None:
-                answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
-                answer.labels = ancillary.labels(error, data, self._ip_bytes + self.transport_bytes)
-                self.finish(probe, answer, received)
+
+    def _read_error(self) -> int:
+        """Take one message from the error queue, and say what it was."""
+        try:
+            data, messages, _, name = self.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
+        except OSError:
+            return _NOTHING
+        received = ancillary.Ancillary(messages)
+        if received.error is None:
+            return _ERROR
+        if ancillary.is_send_stamp(received.error):
+            stamped = self._stamped.pop(ancillary.send_stamp_counter(received.error), None)
+            if stamped is not None:
+                stamped.tx_ns = received.rx_ns
+            return _SEND_STAMP
+        error = ancillary.ExtendedError(received.error)
+        if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
+            return _ERROR
+        probe = self.match_error(data, name)
+        word = verdict.word_of(self.version, error.type, error.code)
+        if probe is not None and word is not None:
+            answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
+            answer.labels = ancillary.labels(error, data, self._ip_bytes + self.transport_bytes)
+            self.finish(probe, answer, received)
+        return _ERROR
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
         """The probe in flight that an error is about; ``name`` is where that probe was sent."""
