@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-IN_FLIGHT_MAX = 6  # queries at once: a few, so that a small home router is not flooded
+IN_FLIGHT_MAX = 8  # queries at once: a few, so that a small home router is not flooded
 PENDING_MAX = 1024  # keys of a table waiting for their answer; further ones are asked for again later
 HEAD_START_S = 0.3  # the first look-up waits for this long: loading dnspython shall not compete with the first frame
 CLOSE_WAIT_S = 0.2
