@@ -39,6 +39,10 @@ def run_report(session: Session, options: Options, program: str) -> int:
     for note in dict.fromkeys(snapshot.note for snapshot in snapshots):
         if note:
             say(program, note)
+    for snapshot in snapshots:
+        down = [entry.text for entry in snapshot.happenings if entry.kind == "network-down"]
+        if down and not snapshot.hops:
+            say(program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
     if session.error is None or any(snapshot.rounds for snapshot in snapshots):
         _print(session, snapshots, options)
     if session.error is not None:
