@@ -9,6 +9,7 @@ from ..probe.lab.scenario import load
 from .errors import ConfigurationError, ResolveError
 from .probe_command import DEFAULT_SCENARIO
 from .resolve.origin import Origin
+from .resolve.sanitize import sanitize, sanitize_name
 from .settings import Target
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def demo_network(options: Options) -> tuple[list[Target], dict[str, str], dict[s
     """
     try:
         scenario = load(options.demo or DEFAULT_SCENARIO)
-        names = scenario.names()
+        names = {address: sanitize_name(name) for address, name in scenario.names().items()}
         known = scenario.origins().items()
-        origins = {address: Origin((number,), as_name=as_name) for address, (number, as_name) in known}
+        origins = {address: Origin((number,), as_name=sanitize(as_name)) for address, (number, as_name) in known}
         if not options.targets:
             address = scenario.target(options.family or None)
             return [Target(names.get(address, address), address, _version(address))], names, origins
