@@ -9,18 +9,15 @@ from __future__ import annotations
 import os
 import sys
 
-from . import VERSION
 from .errors import HopscopeError
-from .output import READER_GONE_STATUS, ReaderGone, check_output, is_watched, say, write
+from .output import READER_GONE_STATUS, ReaderGone, check_output, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .options.model import Options
-    from .session import Session
-    from .settings import Target
-    from .trace.child import Child
+    from .plan import Plan
 
 DEBUG = "HOPSCOPE_DEBUG"
 
@@ -51,14 +48,11 @@ def main() -> int:
 def _main(program: str, arguments: Sequence[str]) -> int:
     from .options.parse import first_question
 
-    question = first_question(arguments)
-    if question == "help":
-        from .options.help import help_text
+    question, value = first_question(arguments)
+    if question:
+        from .options.about import answer_question
 
-        write(help_text(program))
-        return 0
-    if question == "version":
-        write(f"mtr 0.95 (hopscope {VERSION})\n" if program == "mtr" else f"hopscope {VERSION}\n")
+        answer_question(program, question, value)
         return 0
     from .options.model import read_options
     from .options.terminal import settle_output
@@ -66,10 +60,10 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     options = settle_output(read_options(arguments, os.environ))
     if not options.is_screen:
         check_output()
-    return _trace(program, options)
+    return _trace(program, options, arguments)
 
 
-def _trace(program: str, options: Options) -> int:
+def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     from .probe_command import probe_command
     from .trace.child import Child
 
@@ -78,82 +72,36 @@ def _trace(program: str, options: Options) -> int:
         say(program, warning)
     child = Child(command)  # it starts while the rest is imported and names are resolved
     try:
-        session = _session(program, options, child)
+        if program == "mtr":
+            from .process_title import show_arguments
+
+            show_arguments([program, *arguments])
+        from .plan import Plan
+
+        plan = Plan(program, options, os.environ, child)
     except BaseException:
         child.end()
         raise
     if options.is_screen:
-        return _run_screen(session, options)
+        return _run_screen(plan)
+    if options.is_live:
+        from .report.live import run_live
+
+        return run_live(plan)
     from .report.run import run_report
 
-    return run_report(session, options, program)
+    return run_report(plan)
 
 
-def _run_screen(session: Session, options: Options) -> int:
-    try:
-        session.start()
-        from .screens.app import run
-        from .screens.options import ScreenOptions
+def _run_screen(plan: Plan) -> int:
+    from .screens.run import run_screen
 
-        report = options.report
-        look = ScreenOptions(fields=report.fields, show_addresses=report.show_ips, mpls=report.mpls)
-        status = run(session, look)
-    finally:
-        session.close()
+    session = plan.session()
+    status = run_screen(session, plan.options)
+    if plan.options.look.report_on_exit:
+        from .report.run import print_report
+
+        print_report(plan, session.snapshots())
     if session.error is not None:  # said again where it stays readable
         raise session.error
     return status
-
-
-def _session(program: str, options: Options, child: Child) -> Session:
-    """Resolve the targets and put the measurement together.
-
-    Raises:
-        ResolveError: no target has an address.
-    """
-    from .session import Session
-
-    names = origins = None
-    if options.demo is None:
-        targets = _resolve(program, options)
-    else:
-        from .demo import demo_network
-
-        targets, names, origins = demo_network(options)
-    return Session(
-        targets,
-        options.settings,
-        command=child.command,
-        child=child,
-        explicit=options.strict_protocol,
-        lookups=options.lookups,
-        fixed_names=names,
-        fixed_origins=origins,
-    )
-
-
-def _resolve(program: str, options: Options) -> list[Target]:
-    """Targets that resolve; of the others each is told of in a line, unless there is none at all.
-
-    Raises:
-        ResolveError: none resolves.
-    """
-    from .resolve.targets import each_address, resolve_targets
-    from .settings import Target
-
-    answers = resolve_targets(options.targets or ("localhost",), options.family)
-    targets = [answer for answer in answers if isinstance(answer, Target)]
-    if options.all_addresses:
-        targets = [one for target in targets for one in each_address(target)]
-    elif not options.is_screen and is_watched():
-        for target in targets:
-            if target.others:
-                count = f"{len(target.others)} more address{'es' if len(target.others) > 1 else ''}"
-                others = ", ".join(target.others)
-                say(program, f"{target.name} has {count}, {others}: --all-addresses traces each")
-    errors = [answer for answer in answers if not isinstance(answer, Target)]
-    for error in errors[: None if targets else -1]:
-        say(program, str(error))
-    if not targets:
-        raise errors[-1]
-    return targets

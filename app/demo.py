@@ -1,4 +1,4 @@
-"""The simulated network of ``--demo``: its targets, and what its addresses are called and belong to."""
+"""The simulated network of ``--demo``: its targets, names and origins."""
 
 from __future__ import annotations
 
@@ -9,39 +9,43 @@ from ..probe.lab.scenario import load
 from .errors import ConfigurationError, ResolveError
 from .probe_command import DEFAULT_SCENARIO
 from .resolve.origin import Origin
-from .resolve.sanitize import sanitize, sanitize_name
 from .settings import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .options.model import Options
+    from .target_names import TypedTarget
+
+    Network = tuple[list[Target | ResolveError], dict[str, str], dict[str, Origin]]
 
 
-def demo_network(options: Options) -> tuple[list[Target], dict[str, str], dict[str, Origin]]:
-    """The targets in the scenario of ``--demo``, its own where none is named; names and networks of its addresses.
+def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
+    """The targets in the scenario of ``--demo`` (its own where none is named), and names and origins of its addresses.
 
     Raises:
-        ConfigurationError: the scenario does not exist or cannot be read.
-        ResolveError: the scenario has no such target.
+        ConfigurationError: the scenario does not exist, cannot be read, or has no target of the family asked for.
     """
     try:
         scenario = load(options.demo or DEFAULT_SCENARIO)
-        names = {address: sanitize_name(name) for address, name in scenario.names().items()}
-        known = scenario.origins().items()
-        origins = {address: Origin((number,), as_name=sanitize(as_name)) for address, (number, as_name) in known}
-        if not options.targets:
+        names = scenario.names()
+        origins = {
+            address: Origin(numbers=(number,), as_name=name) for address, (number, name) in scenario.origins().items()
+        }
+        if not typed:
             address = scenario.target(options.family or None)
             return [Target(names.get(address, address), address, _version(address))], names, origins
     except ScenarioError as error:
         raise ConfigurationError(str(error)) from None
-    return [_target(name, names, options.family) for name in options.targets], names, origins
+    return [_target(one, names, options.family) for one in typed], names, origins
 
 
-def _target(name: str, names: dict[str, str], family: int) -> Target:
-    addresses = [name] if name in names else [address for address, own in names.items() if own == name]
-    for address in addresses:
+def _target(typed: TypedTarget, names: dict[str, str], family: int) -> Target | ResolveError:
+    host = typed.host
+    for address in [host] if host in names else [address for address, name in names.items() if name == host]:
         if family in {0, _version(address)}:
-            return Target(name, address, _version(address))
-    raise ResolveError(f"cannot resolve {name}: the simulated network has no such host")
+            return Target(host, address, _version(address), typed.port)
+    return ResolveError(f"cannot resolve {host}: the simulated network has no such host")
 
 
 def _version(address: str) -> int:

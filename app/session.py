@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .path.recorder import Recorder
-from .resolve.directory import Directory
-from .settings import LookupSettings
 from .trace.events import Event, ProbeAnswered
 from .trace.runner import Runner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from .errors import HopscopeError
     from .path.snapshot import Snapshot
+    from .resolve.directory import Directory
     from .resolve.origin import Origin
     from .resolve.privacy import Privacy
     from .settings import Target, TraceSettings
@@ -27,16 +26,12 @@ class Session:
     Args:
         targets: what is traced.
         settings: how.
+        directory: what is known of addresses.
         command: the probe process's, to start it anew should it die.
         child: the probe process where it runs already.
         explicit: the protocol was asked for by name, and none stands in for it.
-        lookups: what is looked up about addresses at first, and where.
-        fixed_names: a simulated network's names; no query leaves then.
-        fixed_origins: the networks of its addresses, likewise.
-
-    Raises:
-        ConfigurationError: a database cannot be read.
-        UnsupportedError: the package that reads databases is missing.
+        listener: called with the index of the target and each event, as it may be shown, in the measuring thread, so
+            it must not wait.
     """
 
     def __init__(
@@ -44,16 +39,16 @@ class Session:
         targets: Sequence[Target],
         settings: TraceSettings,
         *,
+        directory: Directory,
         command: Sequence[str],
         child: Child | None = None,
         explicit: bool = False,
-        lookups: LookupSettings | None = None,
-        fixed_names: Mapping[str, str] | None = None,
-        fixed_origins: Mapping[str, Origin] | None = None,
+        listener: Callable[[int, Event], None] | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
-        self._directory = Directory(lookups or LookupSettings(), fixed_names=fixed_names, fixed_origins=fixed_origins)
+        self._directory = directory
+        self._listener = listener
         self._runner = Runner(command, targets, settings, self._take, explicit=explicit, child=child)
 
     def start(self) -> None:
@@ -148,3 +143,5 @@ class Session:
             # Asked for as early as can be, so that a report need not wait.
             self._directory.name(shown.address)
             self._directory.fact(shown.address, 0)
+        if self._listener is not None:
+            self._listener(index, shown)

@@ -20,6 +20,10 @@ class Stopped(BaseException):
         self.exit_status = 128 + number
 
 
+class Quit(Exception):  # noqa: N818  (an event, not an error)
+    """The user asked the program to end."""
+
+
 def raise_on_signals() -> None:
     """Raise ``Stopped`` for the first ending signal; a second one ends the program where it stands.
 

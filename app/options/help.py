@@ -8,7 +8,7 @@ from .table import GROUPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .table import Option
+    from .option import Option
 
 WIDTH = 80
 TEXT_COLUMN = 30

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Literal, TypeVar
 
 from ..errors import UsageError
 from ..settings import LookupSettings, ReportSettings, TraceSettings
@@ -11,37 +12,52 @@ from .parse import parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Literal
 
-    from .table import Option
+    from .option import Option
 
-    Output = Literal["", "screen", "report", "json"]
+Output = Literal[
+    "", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "json-full", "jsonl"
+]  # empty: none was chosen
 
-REPORT_ROUNDS = 10
-TRACE_FIELDS = tuple(one.name for one in fields(TraceSettings))
-REPORT_FIELDS = tuple(one.name for one in fields(ReportSettings))
-LOOKUP_FIELDS = tuple(one.name for one in fields(LookupSettings))
+LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
 CONNECTED_PORT = 80
+ARGUMENTS_MAX = 127  # of MTR_OPTIONS
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLook:
+    """How the screen opens: mtr's display mode, compact or not, and thresholds of the chart in milliseconds."""
+
+    displaymode: int = 0
+    compact: bool = False
+    scale: tuple[int, ...] = ()
+    report_on_exit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user asked for.
 
-    ``targets`` are as typed. ``output`` is empty where none was chosen. ``family`` is 4, 6 or 0. ``strict_protocol``:
-    the protocol was named, so no other may stand in for it. ``packet`` is the command of the probe process, empty for
-    our own; ``demo`` a scenario, None when the network is the real one. ``interface`` is empty when the kernel chooses.
-    ``all_addresses``: each address of a name is a target.
+    ``targets`` are as typed, ``filenames`` hold further ones, which come first. ``family`` is 4, 6 or 0.
+    ``strict_protocol``: the protocol was named, so no other may stand in for it. ``packet`` is the command of the probe
+    process, empty for our own; ``demo`` a scenario (empty: the usual one), None when the network is the real one.
+    ``interface`` is empty when the kernel chooses. ``all_addresses``: each address of a name is a target.
+    ``serial``: one target after the other.
     """
 
     targets: tuple[str, ...] = ()
+    filenames: tuple[str, ...] = ()
     output: Output = ""
     family: int = 0
+    all_addresses: bool = False
+    serial: bool = False
     strict_protocol: bool = False
     settings: TraceSettings = field(default_factory=TraceSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
-    all_addresses: bool = False
+    look: ScreenLook = field(default_factory=ScreenLook)
     packet: str = ""
     demo: str | None = None
     interface: str = ""
@@ -50,6 +66,11 @@ class Options:
     def is_screen(self) -> bool:
         """Whether this is to be the full-screen program."""
         return self.output == "screen"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the output comes as things happen."""
+        return self.output in LIVE
 
 
 def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
@@ -60,7 +81,7 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Option
     """
     found: dict[str, object] = {}
     targets: list[str] = []
-    for source in (environ.get("MTR_OPTIONS", "").split(), arguments):
+    for source in (_words(environ.get("MTR_OPTIONS", "")), arguments):
         named: set[object] = set()
         for option, value in parse(source):
             if option is None:
@@ -72,6 +93,21 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Option
                     raise UsageError("options -u, -T, -S and --icmp exclude each other")
             _take(found, option, value)
     return _options(found, tuple(targets))
+
+
+def _words(text: str) -> list[str]:
+    """MTR_OPTIONS as arguments, by the quoting rules of a shell."""
+    if not text.strip():
+        return []
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"MTR_OPTIONS: {str(error).lower()}") from None
+    if len(words) > ARGUMENTS_MAX:
+        raise UsageError(f"MTR_OPTIONS: {len(words)} words, expected up to {ARGUMENTS_MAX}")
+    return words
 
 
 def _take(found: dict[str, object], option: Option, value: object) -> None:
@@ -86,24 +122,39 @@ def _take(found: dict[str, object], option: Option, value: object) -> None:
 
 
 def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
-    trace = {name: found[name] for name in TRACE_FIELDS if name in found}
-    if trace.get("protocol") in {"tcp", "sctp"}:
-        trace.setdefault("port", CONNECTED_PORT)
-    settings = TraceSettings(**trace)  # type: ignore[arg-type]  # each converter makes its field's type
-    if settings.first_ttl > settings.max_ttl:
-        raise UsageError(
-            f"option -f/--first-ttl: {settings.first_ttl} is beyond the last TTL, {settings.max_ttl} (-m/--max-ttl)"
-        )
-    report = ReportSettings(**{name: found[name] for name in REPORT_FIELDS if name in found})  # type: ignore[arg-type]
-    lookups = {name: found[name] for name in LOOKUP_FIELDS if name in found}
-    lookups |= {"names": "no_dns" not in found, "origins": bool(report.ipinfo)}
-    own = ("output", "family", "packet", "demo", "interface", "all_addresses")
-    rest = {name: found[name] for name in own if name in found}
-    return Options(
+    protocol = found.get("protocol", "icmp")
+    if protocol in {"tcp", "sctp"}:
+        found.setdefault("port", CONNECTED_PORT)
+    found["strict_protocol"] = "protocol" in found
+    found["names"] = "no_dns" not in found
+    found["origins"] = bool(found.get("ipinfo"))
+    options = _filled(
+        Options,
+        found,
         targets=targets,
-        strict_protocol="protocol" in found,
-        settings=settings,
-        report=report,
-        lookups=LookupSettings(**lookups),  # type: ignore[arg-type]
-        **rest,  # type: ignore[arg-type]
+        settings=_filled(TraceSettings, found),
+        report=_filled(ReportSettings, found),
+        lookups=_filled(LookupSettings, found),
+        look=_filled(ScreenLook, found),
     )
+    _check_ttls(options.settings)
+    return options
+
+
+def _check_ttls(settings: TraceSettings) -> None:
+    """first-ttl <= due-ttl <= max-ttl.
+
+    Raises:
+        UsageError: they are not in this order.
+    """
+    first, due, last = settings.first_ttl, settings.due_ttl, settings.max_ttl
+    if first > last:
+        raise UsageError(f"option -f/--first-ttl: invalid value '{first}', expected a TTL up to the last one, {last}")
+    if due and not first <= due <= last:
+        raise UsageError(f"option -D/--due-ttl: invalid value '{due}', expected a TTL from {first} to {last}")
+
+
+def _filled(kind: type[Made], found: Mapping[str, object], **given: object) -> Made:
+    """A dataclass made of what was found under the names of its fields; each converter made its field's type."""
+    names = (one.name for one in fields(kind))  # type: ignore[arg-type]
+    return kind(**{name: found[name] for name in names if name in found}, **given)

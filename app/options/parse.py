@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .table import Option
+    from .option import Option
 
 SHORT = {option.short: option for option in OPTIONS if option.short}
 LONG = {option.long: option for option in OPTIONS}
@@ -38,16 +38,23 @@ def parse(arguments: Sequence[str]) -> Iterator[Found]:
             yield None, word
 
 
-def first_question(arguments: Sequence[str]) -> str:
-    """``help`` or ``version`` if one is asked for, the earlier one; else nothing.
+def first_question(arguments: Sequence[str]) -> tuple[str, object]:
+    """What is asked about the program itself: ``help``, ``version`` (how often) or ``completion`` (the shell).
+
+    The first of them counts; ("", None) if there is none.
 
     Raises:
         UsageError: what stands before it is wrong.
     """
-    for option, _ in parse(arguments):
-        if option is not None and option.field in {"help", "version"}:
-            return option.field
-    return ""
+    versions = 0
+    for option, value in parse(arguments):
+        if option is None:
+            continue
+        if option.field == "version":
+            versions += 1
+        elif option.field in {"help", "completion"} and not versions:
+            return option.field, value
+    return ("version", versions) if versions else ("", None)
 
 
 def _long(word: str, rest: list[str]) -> Found:

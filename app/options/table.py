@@ -7,62 +7,11 @@ dataclasses nor enum nor regular expressions.
 from __future__ import annotations
 
 from . import values as v
+from .option import MTR_096, OWN, Option
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+OUTPUT = "output"  # the field of options that choose what is written
 
-# Whose option it is: an abbreviation that was unique in an older program stays what it was there.
-MTR_095 = 0
-MTR_096 = 1
-OWN = 2
-
-
-class Option:
-    """One option.
-
-    ``field`` is the name under which its value is kept; a later occurrence replaces an earlier one. An option with a
-    ``metavar`` takes an argument, which ``convert`` turns into the value (ValueError says what is expected);
-    ``optional``: the argument may be left out. One without stands for the value ``constant``. ``many``: later
-    occurrences are added instead, and the value is a tuple.
-    """
-
-    __slots__ = ("constant", "convert", "field", "help", "long", "many", "metavar", "optional", "origin", "short")
-
-    def __init__(
-        self,
-        short: str,
-        long: str,
-        field: str,
-        text: str,
-        *,
-        metavar: str = "",
-        convert: Callable[[str], object] = str,
-        constant: object = True,
-        origin: int = MTR_095,
-        optional: bool = False,
-        many: bool = False,
-    ) -> None:
-        self.short = short
-        self.long = long
-        self.field = field
-        self.help = text
-        self.metavar = metavar
-        self.convert = convert
-        self.constant = constant
-        self.origin = origin
-        self.optional = optional
-        self.many = many
-
-    @property
-    def spelled(self) -> str:
-        """How messages call it."""
-        return f"-{self.short}/--{self.long}" if self.short else f"--{self.long}"
-
-
-OUTPUT = "output"
-OUTPUTS_LIVE = ("raw", "split", "jsonl")
-
+# fmt: off  (a table is read by its rows)
 GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     (
         "Targets",
@@ -70,20 +19,18 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
             Option(
                 "F",
                 "filename",
-                "filename",
+                "filenames",
                 "read targets from FILE, one a line; - is standard input",
                 metavar="FILE",
                 convert=v.not_empty("a path, or - for standard input"),
-            ),
-            Option(
-                "",
-                "all-addresses",
-                "all_addresses",
-                "trace every address of a name, not the first alone",
-                origin=OWN,
+                many=True,
             ),
             Option("4", "inet", "family", "use IPv4 alone", constant=4),
             Option("6", "inet6", "family", "use IPv6 alone", constant=6),
+            Option(
+                "", "all-addresses", "all_addresses", "trace every address of a name, not the first alone", origin=OWN
+            ),
+            Option("", "serial", "serial", "in reports, trace one target after the other", origin=OWN),
         ),
     ),
     (
@@ -243,12 +190,31 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         ),
     ),
     (
-        "Outputs (the last one given counts; the screen if none is, a report where there is no terminal)",
+        "Outputs (the last one counts; by default the screen, and a report where there is no terminal)",
         (
             Option("t", "curses", OUTPUT, "the screen", constant="screen"),
+            Option("g", "gtk", OUTPUT, "the screen, too: there is no other window", constant="screen"),
             Option("r", "report", OUTPUT, "a report as text", constant="report"),
             Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant="wide"),
             Option("j", "json", OUTPUT, "JSON", constant="json"),
+            Option("x", "xml", OUTPUT, "XML", constant="xml"),
+            Option("C", "csv", OUTPUT, "comma separated values", constant="csv"),
+            Option("l", "raw", OUTPUT, "a line for each probe and answer as it happens", constant="raw"),
+            Option("p", "split", OUTPUT, "a line for each hop as it changes", constant="split"),
+            Option("", "markdown", OUTPUT, "a table to paste into a ticket", constant="markdown", origin=OWN),
+            Option("", "json-full", OUTPUT, "JSON with everything that was seen", constant="json-full", origin=OWN),
+            Option(
+                "", "jsonl", OUTPUT, "a JSON object a line for each event as it happens", constant="jsonl", origin=OWN
+            ),
+            Option(
+                "",
+                "layout",
+                "layout",
+                "write as mtr 0.95 does (the default), or as 0.96",
+                metavar="VERSION",
+                choices=("0.95", "0.96"),
+                origin=OWN,
+            ),
         ),
     ),
     (
@@ -262,7 +228,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                 "y",
                 "ipinfo",
                 "ipinfo",
-                "0 AS, 1 prefix, 2 country, 3 registry, 4 date of each hop; several: 0,2",
+                "of each hop's network: 0 AS number, 1 prefix, 2 country,"
+                " 3 registry, 4 date, 5 AS name, 6 city; several: 0,2",
                 metavar="N[,N...]",
                 convert=v.ipinfo,
             ),
@@ -326,6 +293,30 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         ),
     ),
     (
+        "Screen",
+        (
+            Option(
+                "",
+                "displaymode",
+                "displaymode",
+                "0 table, 1 and 2 chart, 3 graph",
+                metavar="MODE",
+                convert=v.integer(0, 3),
+            ),
+            Option("", "compact", "compact", "begin with the compact layout", origin=MTR_096),
+            Option(
+                "",
+                "scale",
+                "scale",
+                "thresholds of the chart: fast, average, slow, or 9 milliseconds joined by ':'",
+                metavar="SCALE",
+                convert=v.scale,
+                origin=MTR_096,
+            ),
+            Option("", "report-on-exit", "report_on_exit", "print a report when the screen is left", origin=MTR_096),
+        ),
+    ),
+    (
         "Program",
         (
             Option(
@@ -346,10 +337,20 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                 origin=OWN,
                 optional=True,
             ),
+            Option(
+                "",
+                "print-completion",
+                "completion",
+                "print what makes a shell complete these options",
+                metavar="SHELL",
+                choices=("bash", "zsh", "fish"),
+                origin=OWN,
+            ),
             Option("h", "help", "help", "show this text and exit"),
-            Option("v", "version", "version", "show the version and exit"),
+            Option("v", "version", "version", "show the version and exit; twice: what is built in"),
         ),
     ),
 )
+# fmt: on
 
 OPTIONS: tuple[Option, ...] = tuple(option for _, group in GROUPS for option in group)

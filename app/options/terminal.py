@@ -12,7 +12,7 @@ REPORT_ROUNDS = 10
 
 
 def settle_output(options: Options) -> Options:
-    """The options with an output, and with an end where the output waits for one.
+    """The options with an output, and with an end but for what people look at as it goes on.
 
     Raises:
         UsageError: the screen was asked for by name, and there is no terminal for it.
@@ -24,7 +24,7 @@ def settle_output(options: Options) -> Options:
             raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
         output = "screen" if possible else "report"
     settings = options.settings
-    if output != "screen" and settings.rounds is None:
+    if output not in {"screen", "split"} and settings.rounds is None:
         settings = dataclasses.replace(settings, rounds=REPORT_ROUNDS)
     return dataclasses.replace(options, output=output, settings=settings)
 

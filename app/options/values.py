@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 FIELD_LETTERS = " LDRSNBAWVGJMXI_"
 FIELDS_MAX = 20
-IPINFO_MAX = 4
+IPINFO_MAX = 6
 SECONDS_MAX = 86_400.0
 INT_MAX = 2**31 - 1
 
@@ -86,7 +86,7 @@ def fields(text: str) -> str:
 
 def ipinfo(text: str) -> tuple[int, ...]:
     """Numbers of network facts, joined by commas."""
-    expected = "up to 5 of the numbers 0 to 4, joined by commas"
+    expected = "up to 5 of the numbers 0 to 6, joined by commas"
     words = text.split(",")
     try:
         numbers = tuple(whole(word) for word in words)

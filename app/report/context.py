@@ -60,6 +60,10 @@ class Context:
         """A fact of an address's network, or question marks."""
         return (address is not None and self.fact(address, kind)) or UNKNOWN
 
+    def as_fact(self, address: str | None, kind: int) -> str:
+        """A fact as it is read alone: an AS number has the letters AS before it."""
+        return "AS" * (kind == 0) + self.known(address, kind)
+
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""
         others = tuple(one for index, one in enumerate(hop.responders) if index != hop.latest)

@@ -1,25 +1,29 @@
-"""From a session to what is printed: wait for the end, print each target in the order given."""
+"""From a plan to what is printed when the trace has ended."""
 
 from __future__ import annotations
 
 import socket
 
-from ..options.model import Options
 from ..output import say, write
-from ..path.snapshot import Snapshot
 from ..signals import Stopped
 from .context import Context
+from .locking import locked
+from .progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from ..path.snapshot import Snapshot
+    from ..plan import Plan
     from ..session import Session
 
     Format = Callable[[Snapshot, Context], str]
 
+TURN_S = 0.5
 
-def run_report(session: Session, options: Options, program: str) -> int:
+
+def run_report(plan: Plan) -> int:
     """Trace, print the report, and give the exit status.
 
     What has been measured is printed also when a signal or an error ends the trace before its time.
@@ -27,52 +31,92 @@ def run_report(session: Session, options: Options, program: str) -> int:
     Raises:
         HopscopeError: what ended the trace, after the printing.
     """
-    status = 0
+    batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
+    for batch in batches:
+        session = plan.session(batch)
+        status = measure(session, plan)
+        snapshots = session.snapshots()
+        if session.error is None or any(snapshot.rounds for snapshot in snapshots):
+            print_report(plan, snapshots, start_line=True)
+        if session.error is not None:
+            raise session.error
+        if status:
+            return status
+    return 0 if plan.complete else 1
+
+
+def measure(session: Session, plan: Plan) -> int:
+    """Run a session to its end, or until a signal, whose exit status is the answer."""
+    progress = Progress(plan)
     try:
         session.start()
-        session.wait()
+        while not session.wait(TURN_S):
+            progress.show(session)
     except Stopped as stop:
-        status = stop.exit_status
+        return stop.exit_status
     finally:
+        progress.clear()
         session.stop()
-    snapshots = session.snapshots()
+        tell_notes(plan, session.snapshots())
+    return 0
+
+
+def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
+    """Say what the user should know of the measuring, such as another protocol than was meant."""
     for note in dict.fromkeys(snapshot.note for snapshot in snapshots):
         if note:
-            say(program, note)
+            say(plan.program, note)
+
+
+def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool = False) -> None:
+    """Print traces, in the order given, in the output that the options name."""
+    context = make_context(plan, snapshots)
+    with locked():
+        if plan.options.output == "json-full":
+            from .full import full_report
+
+            write(full_report(snapshots, context))
+            return
+        make = _format(plan.options.output, start_line=start_line)
+        for snapshot in snapshots:
+            write(make(snapshot, context))
+
+
+def make_context(plan: Plan, snapshots: Sequence[Snapshot] = ()) -> Context:
+    """What reports need to know beside the traces; waits a little for what is still asked of their addresses."""
+    directory, settings = plan.directory, plan.options.report
     for snapshot in snapshots:
-        down = [entry.text for entry in snapshot.happenings if entry.kind == "network-down"]
-        if down and not snapshot.hops:
-            say(program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
-    if session.error is None or any(snapshot.rounds for snapshot in snapshots):
-        _print(session, snapshots, options)
-    if session.error is not None:
-        raise session.error
-    return status
-
-
-def _print(session: Session, snapshots: tuple[Snapshot, ...], options: Options) -> None:
-    make = _format(options.output)
-    addresses = {one.address for trace in snapshots for hop in trace.hops for one in hop.responders}
-    for address in addresses:
-        session.name(address)
-        for kind in options.report.ipinfo:
-            session.fact(address, kind)
-    session.wait_names()
-    context = Context(
-        settings=options.report,
-        local_host=session.privacy.local_host(socket.gethostname()),
-        name=session.name,
-        fact=session.fact,
+        for hop in snapshot.hops:
+            for responder in hop.responders:
+                directory.name(responder.address)
+                for kind in settings.ipinfo:
+                    directory.fact(responder.address, kind)
+    directory.wait()
+    return Context(
+        settings=settings,
+        local_host=directory.privacy.local_host(socket.gethostname()),
+        name=directory.name,
+        fact=directory.fact,
     )
-    for snapshot in snapshots:
-        write(make(snapshot, context))
 
 
-def _format(output: str) -> Format:
+def _format(output: str, *, start_line: bool) -> Format:
     if output == "json":
         from .json import json_report
 
         return json_report
-    from .text import text_report
+    if output == "xml":
+        from .xml import xml_report
 
-    return text_report
+        return xml_report
+    if output == "csv":
+        from .csv import csv_report
+
+        return csv_report
+    if output == "markdown":
+        from .markdown import markdown_report
+
+        return markdown_report
+    from .text import table, text_report
+
+    return text_report if start_line else table

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NUMBERS_COLUMN = 33
-INFO_WIDTHS = {  # AS number (behind the letters AS), prefix, country, registry, date
-    "0.95": (7, 19, 4, 8, 11),
-    "0.96": (12, 19, 4, 8, 11),
+INFO_WIDTHS = {  # AS number (behind the letters AS), prefix, country, registry, date; ours: AS name, city
+    "0.95": (7, 19, 4, 8, 11, 25, 17),
+    "0.96": (12, 19, 4, 8, 11, 25, 17),
 }
 
 
@@ -28,11 +28,16 @@ def text_report(snapshot: Snapshot, context: Context) -> str:
     """A trace as mtr prints it, from ``Start:`` to the last hop."""
     started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
     start = datetime.fromtimestamp(started_s, UTC).astimezone()
-    lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_table(snapshot, context)]
+    lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_lines(snapshot, context)]
     return "".join(line + "\n" for line in lines)
 
 
-def _table(snapshot: Snapshot, context: Context) -> Iterator[str]:
+def table(snapshot: Snapshot, context: Context) -> str:
+    """The same without its first line, as mtr 0.96 prints it when its screen is left."""
+    return "".join(line + "\n" for line in _lines(snapshot, context))
+
+
+def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     settings = context.settings
     chosen = columns(settings.fields, settings.layout)
     info_width = len(_info(None, context))

@@ -56,7 +56,10 @@ def test_connections_go_to_port_80_unless_another_is_given() -> None:
     ("arguments", "message"),
     [
         (["-u", "-T", "host"], "options -u, -T, -S and --icmp exclude each other"),
-        (["-f", "9", "-m", "5", "host"], "option -f/--first-ttl: 9 is beyond the last TTL, 5 (-m/--max-ttl)"),
+        (
+            ["-f", "9", "-m", "5", "host"],
+            "option -f/--first-ttl: invalid value '9', expected a TTL up to the last one, 5",
+        ),
     ],
 )
 def test_what_does_not_go_together(arguments: list[str], message: str) -> None:

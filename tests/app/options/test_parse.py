@@ -77,7 +77,7 @@ def test_wrong_options(arguments: list[str], message: str) -> None:
         ("-s/--psize", "20", "bytes from 28 to 9000, negative for random sizes up to that"),
         ("-Q/--tos", "256", "a whole number from 0 to 255"),
         ("-o/--order", "Q", "up to 20 of the letters 'LDRSNBAWVGJMXI' and blank"),
-        ("-y/--ipinfo", "5", "up to 5 of the numbers 0 to 4, joined by commas"),
+        ("-y/--ipinfo", "7", "up to 5 of the numbers 0 to 6, joined by commas"),
         ("-a/--address", "host", "a numeric IPv4 or IPv6 address of this machine"),
     ],
 )
@@ -94,7 +94,9 @@ def test_ambiguous_abbreviations_name_the_choices() -> None:
         found("--rep")
 
 
-@pytest.mark.parametrize(("word", "name"), [("--js", "json"), ("--c", "curses"), ("--i=1", "interval")])
+@pytest.mark.parametrize(
+    ("word", "name"), [("--js", "json"), ("--cu", "curses"), ("--d=1", "displaymode"), ("--i=1", "interval")]
+)
 def test_abbreviations_of_older_programs_keep_their_meaning(word: str, name: str) -> None:
     """What was unique among mtr's options stays so, whatever options were added later."""
     if name == "interval":

@@ -1,1 +1,0 @@
-"""What a trace means: verdicts over a snapshot, with the statistics behind them."""

@@ -1,0 +1,52 @@
+"""The address of a network interface (netdevice(7) for IPv4, /proc/net/if_inet6 for IPv6)."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from pathlib import Path
+
+from .errors import UsageError
+
+SIOCGIFADDR = 0x8915
+NAME_MAX_BYTES = 15
+INET6_TABLE = Path("/proc/net/if_inet6")
+LINK_LOCAL_SCOPE = "20"
+
+
+def interface_address(name: str, version: int) -> str:
+    """The first address of an interface in a family; of IPv6, a link-local one only where there is no other.
+
+    Raises:
+        UsageError: there is no such interface, or it has no address of the family.
+    """
+    try:
+        socket.if_nametoindex(name)
+    except OSError:
+        raise UsageError(f"option -I/--interface: no such interface: {name!r}") from None
+    address = _ipv4(name) if version == 4 else _ipv6(name)
+    if address is None:
+        raise UsageError(f"option -I/--interface: {name} has no IPv{version} address")
+    return address
+
+
+def _ipv4(name: str) -> str | None:
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        request = struct.pack("16s16x8x", name.encode()[:NAME_MAX_BYTES])
+        try:
+            answer = fcntl.ioctl(asker.fileno(), SIOCGIFADDR, request)
+        except OSError:
+            return None
+    return socket.inet_ntop(socket.AF_INET, answer[20:24])
+
+
+def _ipv6(name: str) -> str | None:
+    try:
+        lines = INET6_TABLE.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    rows = [row for row in map(str.split, lines) if row[5] == name]
+    rows.sort(key=lambda row: row[3] == LINK_LOCAL_SCOPE)
+    return socket.inet_ntop(socket.AF_INET6, bytes.fromhex(rows[0][0])) if rows else None

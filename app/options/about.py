@@ -1,0 +1,26 @@
+"""What the program says about itself: help, version, completion."""
+
+from __future__ import annotations
+
+from .. import VERSION
+from ..output import write
+
+FEATURES = ("ipv6", "curses", "braille", "json", "ipinfo", "mark")
+MISSING = ("gtk",)
+
+
+def answer_question(program: str, question: str, value: object) -> None:
+    """Print the answer to ``--help``, ``--version`` (``value``: how often it was given) or ``--print-completion``."""
+    if question == "help":
+        from .help import help_text
+
+        write(help_text(program))
+    elif question == "version":
+        write(f"mtr 0.95 (hopscope {VERSION})\n" if program == "mtr" else f"hopscope {VERSION}\n")
+        if isinstance(value, int) and value > 1:
+            features = [(name, "yes") for name in FEATURES] + [(name, "no") for name in MISSING]
+            write("features:\n" + "".join(f"  {name}: {answer}\n" for name, answer in features))
+    else:
+        from .completion import completion
+
+        write(completion(str(value)))

@@ -1,0 +1,133 @@
+"""From options to what is to be traced: targets with addresses, the source address, the probe process."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from .errors import UsageError
+from .output import is_watched, say
+from .resolve.directory import Directory
+from .session import Session
+from .settings import Target
+from .target_names import TypedTarget, typed_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .errors import ResolveError
+    from .options.model import Options
+    from .settings import TraceSettings
+    from .trace.child import Child
+    from .trace.events import Event
+
+FLOOD_INTERVAL_US = 100_000
+
+
+class Plan:
+    """What is to be traced and how; sessions are made from here.
+
+    Told of on standard error: targets that do not resolve (``complete`` is False then), and intervals that strangers
+    may take for an attack.
+
+    Raises:
+        ResolveError: no target resolves.
+        UsageError: a file of targets cannot be read, or the source address does not fit.
+        ConfigurationError: a scenario or a database cannot be read.
+    """
+
+    def __init__(self, program: str, options: Options, environ: Mapping[str, str], child: Child) -> None:
+        self.program = program
+        self.options = options
+        self._child: Child | None = child
+        self._command = child.command
+        if options.demo is None:
+            found = _resolve(typed_targets(options, environ), options.family)
+            self.directory = Directory(options.lookups)
+        else:
+            from .demo import demo_network
+
+            found, names, origins = demo_network(options, typed_targets(options, environ))
+            self.directory = Directory(options.lookups, fixed_names=names, fixed_origins=origins)
+        self.targets = tuple(_chosen(options, program, [target for target in found if isinstance(target, Target)]))
+        errors = [error for error in found if not isinstance(error, Target)]
+        for error in errors[: None if self.targets else -1]:
+            say(program, str(error))
+        if not self.targets:
+            raise errors[-1]
+        self.complete = not errors
+        self.settings = _with_source(options, self.targets)
+        self._warn_of_flood()
+
+    def session(
+        self, targets: Sequence[Target] | None = None, listener: Callable[[int, Event], None] | None = None
+    ) -> Session:
+        """A measurement of these targets, or of all; the first one takes over the probe process that runs already."""
+        child, self._child = self._child, None
+        return Session(
+            self.targets if targets is None else targets,
+            self.settings,
+            directory=self.directory,
+            command=self._command,
+            child=child,
+            explicit=self.options.strict_protocol,
+            listener=listener,
+        )
+
+    def _warn_of_flood(self) -> None:
+        if self.settings.interval_us >= FLOOD_INTERVAL_US or self.options.demo is not None:
+            return
+        from .resolve.origin import is_public
+
+        strangers = [target.name for target in self.targets if is_public(target.address)]
+        if strangers:
+            seconds = self.settings.interval_us / 1_000_000
+            say(
+                self.program, f"a round every {seconds:g} s to {strangers[0]}: routers on the way may limit or block it"
+            )
+
+
+def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | ResolveError]:
+    from .resolve.targets import resolve_targets
+
+    return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
+
+
+def _chosen(options: Options, program: str, targets: list[Target]) -> list[Target]:
+    """Every address of each target if that is asked for; otherwise people are told where there are more."""
+    if options.all_addresses:
+        from .resolve.targets import each_address
+
+        return [one for target in targets for one in each_address(target)]
+    if not options.is_screen and is_watched():
+        for target in targets:
+            if target.others:
+                count = f"{len(target.others)} more address{'es' if len(target.others) > 1 else ''}"
+                say(program, f"{target.name} has {count}, {', '.join(target.others)}: --all-addresses traces each")
+    return targets
+
+
+def _with_source(options: Options, targets: Sequence[Target]) -> TraceSettings:
+    """The settings with the address to send from.
+
+    Raises:
+        UsageError: the interface or its address does not exist, or is of another family than a target.
+    """
+    settings = options.settings
+    versions = {target.version for target in targets}
+    if options.interface and not settings.local_address:
+        from .interfaces import interface_address
+
+        if len(versions) > 1:
+            raise UsageError("option -I/--interface: targets are of both families; choose one with -4 or -6")
+        address = interface_address(options.interface, *versions)
+        settings = dataclasses.replace(settings, local_address=address)
+    if settings.local_address:
+        version = 6 if ":" in settings.local_address else 4
+        if versions != {version}:
+            stranger = next(target for target in targets if target.version != version)
+            raise UsageError(
+                f"option -a/--address: {settings.local_address} is IPv{version}, but {stranger.name} is"
+                f" IPv{stranger.version}; -{version} may help"
+            )
+    return settings

@@ -1,0 +1,86 @@
+"""Our own JSON, in parts: what full reports and event lines have in common.
+
+Times are integers, microseconds where a name ends in ``_us``; moments are UTC in the form of RFC 3339.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...probe.wire import Label
+    from ..path.snapshot import Statistics
+    from ..settings import Target, TraceSettings
+
+SCHEMA_VERSION = 1
+
+
+def moment(epoch_us: int) -> str:
+    """A moment, such as 2026-11-21T23:14:57.250000Z."""
+    seconds, microseconds = divmod(epoch_us, 1_000_000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{microseconds:06d}Z"
+
+
+def target(one: Target, settings: TraceSettings) -> dict[str, object]:
+    """A target: its name as typed, the address that is probed, and the port where the protocol has one."""
+    port = one.port or settings.port
+    return {
+        "name": one.name,
+        "address": one.address,
+        "ip_version": one.version,
+        "port": port or None,
+        "other_addresses": list(one.others),
+    }
+
+
+def settings(one: TraceSettings) -> dict[str, object]:
+    """How a target is probed."""
+    return {
+        "protocol": one.protocol,
+        "first_ttl": one.first_ttl,
+        "max_ttl": one.max_ttl,
+        "max_unknown": one.max_unknown,
+        "rounds": one.rounds,
+        "interval_us": one.interval_us,
+        "gracetime_us": one.gracetime_us,
+        "timeout_us": one.timeout_s * 1_000_000,
+        "size_bytes": one.size_bytes,
+        "bit_pattern": one.bit_pattern,
+        "tos": one.tos,
+    }
+
+
+def labels(stack: Iterable[Label]) -> list[dict[str, int]]:
+    """An MPLS label stack, outermost first."""
+    return [{"label": one.label, "tc": one.tc, "bottom": one.bottom, "ttl": one.ttl} for one in stack]
+
+
+def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[str, object] | None:
+    """Figures of round-trip times, with percentiles where the times themselves are at hand; None without an answer."""
+    if not one.answers:
+        return None
+    figures: dict[str, object] = {
+        "last": one.last,
+        "best": one.best,
+        "average": one.average,
+        "worst": one.worst,
+        "stdev": one.stdev,
+        "geometric_mean": one.geometric_mean,
+        "jitter": one.jitter,
+        "jitter_average": one.jitter_average,
+        "jitter_worst": one.jitter_worst,
+        "jitter_interarrival": one.jitter_interarrival,
+    }
+    if rtts_us is not None:
+        ordered = sorted(rtt for rtt in rtts_us if rtt >= 0)
+        for share in (50, 90, 95, 99):
+            figures[f"p{share}"] = percentile(ordered, share) if ordered else None
+    return figures
+
+
+def percentile(ordered: list[int], share: int) -> int:
+    """The nearest-rank percentile of ascending values: the smallest that ``share`` % of them do not exceed."""
+    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]

@@ -1,0 +1,91 @@
+"""JSON with everything that was seen; its form is laid down in schemas/report.schema.json."""
+
+from __future__ import annotations
+
+import json
+
+from .. import VERSION
+from . import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..path.snapshot import Happening, Hop, Responder, Snapshot
+    from .context import Context
+
+FACTS = ("as_number", "prefix", "country", "registry", "allocated", "as_name", "city")
+
+
+def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
+    """All traces as one JSON array, in the order given."""
+    return json.dumps([_trace(one, context) for one in snapshots], indent=2, ensure_ascii=False) + "\n"
+
+
+def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
+    offset_us = snapshot.clock_offset_us
+    return {
+        "schema_version": describe.SCHEMA_VERSION,
+        "program": {"name": "hopscope", "version": VERSION},
+        "source": {"host": context.local_host, "address": snapshot.local_address or None},
+        "target": describe.target(snapshot.target, snapshot.settings),
+        "settings": describe.settings(snapshot.settings),
+        "started": describe.moment(snapshot.started_us + offset_us),
+        "ended": describe.moment(snapshot.time_us + offset_us),
+        "state": snapshot.state,
+        "reason": snapshot.reason or None,
+        "rounds": snapshot.rounds,
+        "reached": snapshot.reached,
+        "hops": [_hop(hop, snapshot, context) for hop in snapshot.hops],
+        "events": [_happening(one, offset_us) for one in snapshot.happenings],
+    }
+
+
+def _hop(hop: Hop, snapshot: Snapshot, context: Context) -> dict[str, object]:
+    return {
+        "ttl": hop.ttl,
+        "sent": hop.sent,
+        "received": hop.received,
+        "lost": hop.dropped,
+        "pending": hop.pending,
+        "loss_percent": hop.loss_milli_percent / 1000,
+        "shared": hop.shared,
+        "error": hop.error or None,
+        "rtt_us": describe.round_trips(hop.statistics, hop.rtts_us),
+        "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
+    }
+
+
+def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, context: Context) -> dict[str, object]:
+    address, offset_us = responder.address, snapshot.clock_offset_us
+    rtts_us = (rtt for rtt, who in zip(hop.rtts_us, hop.answered_by, strict=True) if who == index)
+    return {
+        "address": address,
+        "name": context.name(address),
+        "network": {fact: context.fact(address, kind) for kind, fact in enumerate(FACTS)},
+        "answers": responder.statistics.answers,
+        "rtt_us": describe.round_trips(responder.statistics, rtts_us),
+        "labels": describe.labels(responder.labels),
+        "kinds": [
+            {"answer": word, "icmp_type": icmp_type, "icmp_code": icmp_code, "count": count}
+            for word, icmp_type, icmp_code, count in responder.kinds
+        ],
+        "reply_ttl": responder.reply_ttl,
+        "quoted_ttl": responder.quoted_ttl,
+        "quoted_tos": responder.quoted_tos,
+        "first_answered": describe.moment(responder.first_us + offset_us),
+        "last_answered": describe.moment(responder.last_us + offset_us),
+    }
+
+
+def _happening(one: Happening, offset_us: int) -> dict[str, object]:
+    return {
+        "time": describe.moment(one.time_us + offset_us),
+        "round": one.round,
+        "kind": one.kind,
+        "text": one.text,
+        "first_ttl": one.first_ttl or None,
+        "last_ttl": one.last_ttl or None,
+        "old": list(one.old),
+        "new": list(one.new),
+    }

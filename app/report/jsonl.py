@@ -1,0 +1,152 @@
+"""A JSON object a line, for each event as it happens; the form is laid down in schemas/events.schema.json."""
+
+from __future__ import annotations
+
+import json
+
+from .. import VERSION
+from ..trace import events as happened
+from . import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..path.snapshot import Happening
+    from ..plan import Plan
+    from ..session import Session
+    from .context import Context
+
+LOGGED_ELSEWHERE = ("start",)  # happenings that other lines tell of
+
+
+class JsonLines:
+    """Makes the lines of all targets of a session."""
+
+    def __init__(self, session: Session, plan: Plan, context: Context) -> None:
+        self._session = session
+        self._plan = plan
+        self._context = context
+        self._offset_us = session.snapshots()[0].clock_offset_us
+        self._nameless: dict[str, None] = {}
+        self._addresses: set[str] = set()
+        self._happenings = [0] * len(session.targets)
+
+    def begin(self) -> Iterator[str]:
+        """A line for each target: what is traced, and how."""
+        for index, trace in enumerate(self._session.snapshots()):
+            yield _line(
+                event="start",
+                schema_version=describe.SCHEMA_VERSION,
+                program={"name": "hopscope", "version": VERSION},
+                time=describe.moment(trace.started_us + self._offset_us),
+                target=index,
+                source={"host": self._context.local_host},
+                target_host=describe.target(trace.target, trace.settings),
+                settings=describe.settings(trace.settings),
+            )
+
+    def event(self, index: int, event: happened.Event) -> Iterator[str]:
+        """The line of an event, if there is one for its kind."""
+        what = _what(event)
+        if what is None:
+            return
+        yield _line(event=what.pop("event"), time=self._moment(event.time_us), target=index, **what)
+        if isinstance(event, happened.ProbeAnswered) and event.address not in self._addresses:
+            self._addresses.add(event.address)
+            self._nameless[event.address] = None
+        if isinstance(event, happened.RoundStarted):
+            yield from self._happened(index)
+
+    def turn(self) -> Iterator[str]:
+        """Names that have become known."""
+        for address in list(self._nameless):
+            name = self._context.name(address)
+            if name is not None:
+                del self._nameless[address]
+                yield _line(event="name", address=address, name=name)
+
+    def end(self) -> Iterator[str]:
+        """What happened last, and a line for each target that says how it ended."""
+        for index, trace in enumerate(self._session.snapshots()):
+            yield from self._happened(index)
+            yield _line(
+                event="end",
+                time=self._moment(trace.time_us),
+                target=index,
+                rounds=trace.rounds,
+                reached=trace.reached,
+                state=trace.state,
+                reason=trace.reason or None,
+            )
+
+    def _happened(self, index: int) -> Iterator[str]:
+        trace = self._session.snapshots()[index]
+        news: tuple[Happening, ...] = trace.happenings[self._happenings[index] :]
+        self._happenings[index] += len(news)
+        for one in news:
+            if one.kind in LOGGED_ELSEWHERE:
+                continue
+            yield _line(
+                event=one.kind,
+                time=self._moment(one.time_us),
+                target=index,
+                round=one.round,
+                text=one.text,
+                first_ttl=one.first_ttl or None,
+                last_ttl=one.last_ttl or None,
+                old=list(one.old),
+                new=list(one.new),
+            )
+
+    def _moment(self, time_us: int) -> str:
+        return describe.moment(time_us + self._offset_us)
+
+
+def _what(event: happened.Event) -> dict[str, object] | None:
+    """The fields of an event, but for its time and target; None for what other lines tell of."""
+    what: dict[str, object] | None = None
+    match event:
+        case happened.RoundStarted():
+            what = {"event": "round", "round": event.round}
+        case happened.ProbeSent():
+            what = {"event": "sent", **_probe(event)}
+        case happened.ProbeShared():
+            what = {"event": "shared", **_probe(event)}
+        case happened.ProbeLost():
+            what = {"event": "lost", **_probe(event)}
+        case happened.ProbeFailed():
+            what = {"event": "failed", **_probe(event), "answer": event.word, "reason": event.reason}
+        case happened.ProbeAnswered():
+            what = {
+                "event": "answer",
+                **_probe(event),
+                "answer": event.word,
+                "address": event.address,
+                "rtt_us": event.rtt_us,
+                "late": event.late,
+                "labels": describe.labels(event.labels),
+                "icmp_type": event.icmp_type,
+                "icmp_code": event.icmp_code,
+                "reply_ttl": event.reply_ttl,
+                "quoted_ttl": event.quoted_ttl,
+                "quoted_tos": event.quoted_tos,
+                "clock": event.clock,
+            }
+        case happened.StateChanged():
+            what = {"event": "state", "state": event.state, "reason": event.reason or None}
+    return what
+
+
+def _probe(
+    event: happened.ProbeSent
+    | happened.ProbeShared
+    | happened.ProbeLost
+    | happened.ProbeFailed
+    | happened.ProbeAnswered,
+) -> dict[str, object]:
+    return {"round": event.round, "ttl": event.ttl, "seq": event.seq}
+
+
+def _line(**fields: object) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

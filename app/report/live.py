@@ -1,0 +1,110 @@
+"""Outputs that are written line by line while the trace runs."""
+
+from __future__ import annotations
+
+import queue
+from typing import Protocol
+
+from ..output import write
+from ..signals import Quit, Stopped
+from .run import make_context, tell_notes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..plan import Plan
+    from ..session import Session
+    from ..settings import Target
+    from ..trace.events import Event
+    from .context import Context
+
+TURN_S = 0.2
+
+
+class LiveFormat(Protocol):
+    """Makes lines of what happens."""
+
+    def begin(self) -> Iterable[str]:
+        """The lines before all others."""
+
+    def event(self, index: int, event: Event) -> Iterable[str]:
+        """The lines of an event of the target with this index."""
+
+    def turn(self) -> Iterable[str]:
+        """The lines of what became known meanwhile; asked for several times a second, and at the end."""
+
+    def end(self) -> Iterable[str]:
+        """The last lines."""
+
+
+def run_live(plan: Plan) -> int:
+    """Trace and write as it happens; gives the exit status. Ends quietly when the reader goes away.
+
+    mtr's own formats do not say which target a line belongs to, so there one target follows the other.
+
+    Raises:
+        HopscopeError: what ended the trace.
+    """
+    together = plan.options.output == "jsonl" and not plan.options.serial
+    for batch in [list(plan.targets)] if together else [[target] for target in plan.targets]:
+        try:
+            status = _run(plan, batch)
+        except Quit:
+            break
+        if status:
+            return status
+    return 0 if plan.complete else 1
+
+
+def _run(plan: Plan, targets: Sequence[Target]) -> int:
+    events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
+    session = plan.session(targets, listener=lambda index, event: events.put((index, event)))
+    context = make_context(plan)
+    lines = _format(plan, session, context)
+    status = 0
+    try:
+        session.start()
+        _write(lines.begin())
+        ended = False
+        while not ended or not events.empty():
+            ended = session.wait(0)
+            try:
+                index, event = events.get(timeout=0 if ended else TURN_S)
+            except queue.Empty:
+                pass
+            else:
+                _write(lines.event(index, event))
+            _write(lines.turn())
+    except Stopped as stop:
+        status = stop.exit_status
+    finally:
+        session.stop()
+        tell_notes(plan, session.snapshots())
+    if not status:
+        plan.directory.wait()
+    _write(lines.turn())
+    _write(lines.end())
+    if session.error is not None:
+        raise session.error
+    return status
+
+
+def _write(lines: Iterable[str]) -> None:
+    text = "".join(line + "\n" for line in lines)
+    if text:
+        write(text)
+
+
+def _format(plan: Plan, session: Session, context: Context) -> LiveFormat:
+    if plan.options.output == "raw":
+        from .raw import RawLines
+
+        return RawLines(context)
+    if plan.options.output == "split":
+        from .split import Keys, SplitLines
+
+        return SplitLines(session, context, Keys())
+    from .jsonl import JsonLines
+
+    return JsonLines(session, plan, context)

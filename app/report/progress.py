@@ -1,0 +1,54 @@
+"""One line on a terminal that says how far a long report is."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..plan import Plan
+    from ..session import Session
+
+SHOWN_FROM_S = 3.0  # a report that ends sooner needs none
+CLEAR_LINE = "\r\033[K"
+
+
+class Progress:
+    """Shows the rounds done and the time left on standard error, where that is a terminal."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._rounds = plan.settings.rounds or 0
+        self._interval_s = plan.settings.interval_us / 1_000_000
+        self._shown = False
+        long_enough = self._rounds * self._interval_s >= SHOWN_FROM_S
+        self._possible = long_enough and sys.stderr is not None and sys.stderr.isatty()
+
+    def show(self, session: Session) -> None:
+        """Bring the line up to date."""
+        if not self._possible:
+            return
+        done = min(snapshot.rounds for snapshot in session.snapshots())
+        text = progress_line(done, self._rounds, self._interval_s)
+        self._shown = self._write(f"{CLEAR_LINE}{text}")
+
+    def clear(self) -> None:
+        """Leave no trace of the line."""
+        if self._shown:
+            self._write(CLEAR_LINE)
+
+    def _write(self, text: str) -> bool:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self._possible = False
+        return self._possible
+
+
+def progress_line(done: int, rounds: int, interval_s: float) -> str:
+    """``round 12 of 100, 1 min 28 s left``, for ``done`` rounds that have begun."""
+    left_s = round(max(0, rounds - done) * interval_s)
+    minutes, seconds = divmod(left_s, 60)
+    hours, minutes = divmod(minutes, 60)
+    left = f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    return f"round {done} of {rounds}, {left} left" if left_s else f"round {done} of {rounds}, waiting for answers"

@@ -1,0 +1,73 @@
+"""The full JSON, and its schema."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from hopscope.app.report import describe
+from hopscope.app.report.context import Context
+from hopscope.app.report.full import full_report
+from hopscope.app.settings import ReportSettings
+from support import snapshots
+
+if TYPE_CHECKING:
+    from hopscope.app.path.snapshot import Snapshot
+
+
+def schema(name: str) -> object:
+    file = resources.files("hopscope.app.report") / "schemas" / f"{name}.schema.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        snapshots.healthy(),
+        snapshots.lossy(),
+        snapshots.silent(),
+        snapshots.ecmp_mpls(),
+        snapshots.ipv6(),
+        snapshots.unreachable(),
+        snapshots.nothing_answered(),
+        snapshots.just_started(),
+    ],
+    ids=lambda trace: trace.target.name,
+)
+def test_every_report_is_valid(trace: Snapshot) -> None:
+    """Whatever a trace saw, its report is what the shipped schema says."""
+    context = Context(name=snapshots.name, fact=lambda _address, kind: str(kind))
+    jsonschema.Draft202012Validator(schema("report")).validate(json.loads(full_report([trace, trace], context)))
+
+
+@pytest.mark.parametrize("name", ["report", "events"])
+def test_schemas_are_valid(name: str) -> None:
+    """The schemas are schemas."""
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+
+
+def test_every_address_has_its_own_figures() -> None:
+    """Addresses behind one hop are told apart, with labels, kinds of answers and times."""
+    report = json.loads(full_report([snapshots.ecmp_mpls()], Context(ReportSettings(), name=snapshots.name)))
+    hop = report[0]["hops"][4]
+    assert (hop["sent"], hop["received"], hop["lost"], hop["loss_percent"]) == (3, 3, 0, 0.0)
+    assert [(one["address"], one["answers"], one["rtt_us"]["p50"]) for one in hop["addresses"]] == [
+        ("100.64.4.1", 2, 9200),
+        ("100.64.4.2", 1, 9600),
+    ]
+    assert hop["addresses"][0]["labels"] == [{"label": 16, "tc": 1, "bottom": 1, "ttl": 250}]
+    assert hop["addresses"][0]["kinds"] == [{"answer": "ttl-expired", "icmp_type": 11, "icmp_code": 0, "count": 2}]
+    assert report[0]["hops"][2]["rtt_us"] is None
+    assert (report[0]["started"], report[0]["ended"]) == ("2026-11-21T23:14:57.000000Z", "2026-11-21T23:15:00.000000Z")
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([7], 50, 7), ([1, 2], 50, 1), ([1, 2, 3, 4], 50, 2), ([1, 2, 3, 4], 99, 4), (list(range(1, 101)), 95, 95)],
+)
+def test_percentiles_are_nearest_rank(values: list[int], share: int, expected: int) -> None:
+    """A percentile is one of the values: the smallest that so many percent do not exceed."""
+    assert describe.percentile(values, share) == expected
