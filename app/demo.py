@@ -9,6 +9,7 @@ from ..probe.lab.scenario import load
 from .errors import ConfigurationError, ResolveError
 from .probe_command import DEFAULT_SCENARIO
 from .resolve.origin import Origin
+from .resolve.sanitize import sanitize, sanitize_name
 from .settings import Target
 
 if TYPE_CHECKING:

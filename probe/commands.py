@@ -11,14 +11,14 @@ from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from . import wire
 from .wire import Answer, ProbeRequest
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 TTL_MAX = 255
 CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
 _FAMILIES = {4: AF_INET, 6: AF_INET6}
 _DIGITS = b"0123456789"
+
+
+# Stands for bytes that were dropped: longer than any line can be.
+OVERFLOW = bytes(wire.LINE_MAX_BYTES + 1)
 
 
 class LineBuffer:
@@ -29,21 +29,22 @@ class LineBuffer:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, data: bytes) -> Iterator[bytes | None]:
-        """The lines that ``data`` completes, without their ends; None for each overflow.
+    def feed(self, data: bytes) -> list[bytes]:
+        """The lines that ``data`` completes, without their ends, each overflow among them as ``OVERFLOW``.
 
         Bytes that overflow without a line end are dropped, and a rest that follows begins a new line.
         """
-        *lines, rest = (self._rest + data).split(b"\n")
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        if len(self._rest) < wire.LINE_MAX_BYTES and all(len(line) <= wire.LINE_MAX_BYTES for line in lines):
+            return lines
+        cut = []
         for line in lines:
-            while len(line) > wire.LINE_MAX_BYTES:
-                yield None
-                line = line[wire.LINE_MAX_BYTES :]  # noqa: PLW2901 - what is left of it
-            yield line
-        while len(rest) >= wire.LINE_MAX_BYTES:
-            yield None
-            rest = rest[wire.LINE_MAX_BYTES :]
-        self._rest = rest
+            overflows, rest_bytes = divmod(max(len(line) - 1, 0), wire.LINE_MAX_BYTES)
+            cut += [OVERFLOW] * overflows + [line[-rest_bytes - 1 :]]
+        overflows = len(self._rest) // wire.LINE_MAX_BYTES
+        self._rest = self._rest[overflows * wire.LINE_MAX_BYTES :]
+        return cut + [OVERFLOW] * overflows
 
 
 class Refused(Exception):  # noqa: N818 - a state of one command, not an error of the program
@@ -54,19 +55,10 @@ class Refused(Exception):  # noqa: N818 - a state of one command, not an error o
         self.answer = answer
 
 
-def split_command(line: bytes) -> tuple[int, bytes, bytes] | None:
-    """Token, command and the text of its arguments; None for a line that is no command."""
-    words = line.split(None, 2)
-    if len(words) < 2:
-        return None
-    token = parse_token(words[0])
-    if token is None:
-        return None
-    return token, words[1], words[2].rstrip() if len(words) == 3 else b""
-
-
 def parse_token(word: bytes) -> int | None:
     """The number that begins a word, 0 if none does, cut to 32 bits; None where it needs more than 64."""
+    if len(word) < 10 and word.isdigit():
+        return int(word)
     sign = word[:1] in (b"+", b"-")
     digits = len(word) - len(word[sign:].lstrip(_DIGITS))
     if digits == sign:
@@ -152,8 +144,3 @@ def _integer(arguments: dict[bytes, bytes], name: bytes, default: int) -> int:
     if not digits.isdigit() or len(digits) > 18:
         raise _invalid()
     return int(word)
-
-
-def feature_answer(token: int, value: str) -> bytes:
-    """The line that answers ``check-support``."""
-    return b"%d %s support %s\n" % (token, wire.FEATURE_SUPPORT.encode(), value.encode())

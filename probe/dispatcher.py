@@ -26,7 +26,7 @@ class Dispatcher:
     """
 
     def __init__(self, network: Network, in_flight_max: int = IN_FLIGHT_MAX) -> None:
-        self.lines: list[bytes] = []
+        self.lines: list[str] = []
         self._network = network
         self._in_flight_max = in_flight_max
         self._buffer = commands.LineBuffer()
@@ -45,51 +45,44 @@ class Dispatcher:
 
     def feed(self, data: bytes, now_us: int) -> None:
         """Take bytes from the client and carry out the commands that they complete."""
+        requests = self._requests
         for line in self._buffer.feed(data):
-            if line is None:
-                self.lines.append(b"0 " + wire.COMMAND_BUFFER_OVERFLOW.encode() + b"\n")
-            else:
-                self._command(line, now_us)
+            # The usual line first: a probe like one that was sent before.
+            words = line.split(None, 2)
+            if len(words) == 3 and words[1] == b"send-probe" and words[2] in requests:
+                token = commands.parse_token(words[0])
+                if token is not None:
+                    self._send(token, requests[words[2]], now_us)
+                    continue
+            self._command(line, words, now_us)
 
-    def _command(self, line: bytes, now_us: int) -> None:
-        command = commands.split_command(line)
-        if command is not None:
-            token, name, text = command
-            if name == b"send-probe":
-                request = self._requests.get(text)
-                if request is None:
-                    request = self._read_request(text)
-                if request is not None:
-                    self._send(token, request, now_us)
-                    return
-            else:
-                arguments = commands.split_arguments(text)
-                if arguments is not None:
-                    self._other_command(token, name, arguments)
-                    return
-        self.lines.append(b"0 " + wire.COMMAND_PARSE_ERROR.encode() + b"\n")
-
-    def _read_request(self, text: bytes) -> ProbeRequest | Answer | None:
-        arguments = commands.split_arguments(text)
-        if arguments is None:
-            return None
-        request: ProbeRequest | Answer
-        try:
-            request = commands.parse_request(arguments)
-        except commands.Refused as refused:
-            request = refused.answer
-        if len(self._requests) >= REQUESTS_MAX:
-            self._requests.clear()
-        self._requests[text] = request
-        return request
-
-    def _other_command(self, token: int, name: bytes, arguments: dict[bytes, bytes]) -> None:
-        if name != b"check-support":
-            self.lines.append(wire.format_answer(token, 4, Answer(wire.UNKNOWN_COMMAND), detail=False))
+    def _command(self, line: bytes, words: list[bytes], now_us: int) -> None:
+        if len(line) > wire.LINE_MAX_BYTES:
+            self._say(0, wire.COMMAND_BUFFER_OVERFLOW)
+            return
+        token = commands.parse_token(words[0]) if len(words) >= 2 else None
+        arguments = commands.split_arguments(words[2] if len(words) == 3 else b"")
+        if token is None or arguments is None:
+            self._say(0, wire.COMMAND_PARSE_ERROR)
+        elif words[1] == b"send-probe":
+            request: ProbeRequest | Answer
+            try:
+                request = commands.parse_request(arguments)
+            except commands.Refused as refused:
+                request = refused.answer
+            if len(self._requests) >= REQUESTS_MAX:
+                self._requests.clear()
+            self._requests[words[2] if len(words) == 3 else b""] = request
+            self._send(token, request, now_us)
+        elif words[1] != b"check-support":
+            self._say(token, wire.UNKNOWN_COMMAND)
         elif b"feature" not in arguments:
-            self.lines.append(wire.format_answer(token, 4, Answer(wire.INVALID_ARGUMENT), detail=False))
+            self._say(token, wire.INVALID_ARGUMENT)
         else:
-            self.lines.append(commands.feature_answer(token, self._support(arguments[b"feature"])))
+            self._say(token, f"{wire.FEATURE_SUPPORT} support {self._support(arguments[b'feature'])}")
+
+    def _say(self, token: int, words: str) -> None:
+        self.lines.append(f"{token} {words}\n")
 
     def _support(self, feature: bytes) -> str:
         name = feature.decode("ascii", "replace")
@@ -101,7 +94,8 @@ class Dispatcher:
         if type(request) is Answer:
             self.lines.append(wire.format_answer(token, 4, request, detail=False))
             return
-        assert type(request) is ProbeRequest
+        if TYPE_CHECKING:
+            assert type(request) is ProbeRequest
         if len(self._in_flight) >= self._in_flight_max:
             self._answer(token, request, Answer(wire.PROBES_EXHAUSTED))
             return

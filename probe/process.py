@@ -170,7 +170,7 @@ class Loop:
                 self._read(now_us)
             dispatcher.collect((), clock_us())
             if dispatcher.lines:
-                self._write(b"".join(dispatcher.lines))
+                self._write("".join(dispatcher.lines).encode())
                 dispatcher.lines.clear()
 
     def _wait(self) -> float | None:

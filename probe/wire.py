@@ -265,15 +265,15 @@ def _optional_int(pairs: dict[str, str], name: str) -> int | None:
 # ---- server side ------------------------------------------------------------------------------------------------
 
 
-def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> bytes:
+def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> str:
     """The line that answers a ``send-probe``; the pairs of ``detail`` follow the standard ones."""
-    words: list[object] = [token, answer.word]
-    if answer.reason is not None:
-        words += ["errno" if answer.word == UNEXPECTED_ERROR else "reason", answer.reason]
+    text = f"{token} {answer.word}"
     if answer.address is not None:
-        words += [f"ip-{version}", answer.address, "round-trip-time", answer.rtt_us]
+        text += f" ip-{version} {answer.address} round-trip-time {answer.rtt_us}"
+    elif answer.reason is not None:
+        text += f" {'errno' if answer.word == UNEXPECTED_ERROR else 'reason'} {answer.reason}"
     if answer.labels:
-        words += ["mpls", format_labels(answer.labels)]
+        text += f" mpls {format_labels(answer.labels)}"
     if detail:
         for name, value in (
             ("icmp-type", answer.icmp_type),
@@ -284,8 +284,8 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
             ("quoted-tos", answer.quoted_tos),
         ):
             if value is not None:
-                words += [name, value]
-    return (" ".join(map(str, words)) + "\n").encode("ascii")
+                text += f" {name} {value}"
+    return text + "\n"
 
 
 def format_labels(labels: Iterable[Label]) -> str:

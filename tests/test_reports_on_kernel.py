@@ -140,3 +140,11 @@ def test_rounds_a_second_apart_lose_nothing_to_default_rate_limits(closed_chain:
     done = trace(closed_chain, "-u", "-c", "3", user="bare", version=version)
     assert tuple(addresses(done.stdout)) == closed_chain.hops[version]
     assert done.stdout.count(" 0.0% ") == len(closed_chain.hops[version])
+
+
+@pytest.mark.kernel
+def test_network_that_is_down_is_named(closed_chain: Chain) -> None:
+    """Where no probe can be sent, the report is empty as mtr's is, and one line on stderr says why."""
+    done = closed_chain.run(["unshare", "--net", HOPSCOPE, "-r", "-n", "-c", "1", closed_chain.target()])
+    assert done.stdout.count("\n") == 2
+    assert done.stderr.splitlines()[-1].startswith(f"hopscope: no probe to {closed_chain.target()} could be sent: ")

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LIFETIME_MAX_S = 30.0
 NEGATIVE_TTL_S = 300  # where the answer brings no SOA record to tell
-UDP_PAYLOAD_BYTES = 1232  # DNS flag day 2020: what passes everywhere without fragments
 
 
 class LookupFailedError(Exception):
@@ -128,7 +127,6 @@ class Client:
 def _blank() -> dns.asyncresolver.Resolver:
     resolver = dns.asyncresolver.Resolver(configure=False)
     resolver.timeout = float(DEFAULTS.timeout_s)
-    resolver.use_edns(0, 0, UDP_PAYLOAD_BYTES)
     return resolver
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-IN_FLIGHT_MAX = 6  # queries at once: a few, so that a small home router is not flooded
+IN_FLIGHT_MAX = 8  # queries at once: a few, so that a small home router is not flooded
 PENDING_MAX = 1024  # keys of a table waiting for their answer; further ones are asked for again later
 HEAD_START_S = 0.3  # the first look-up waits for this long: loading dnspython shall not compete with the first frame
 CLOSE_WAIT_S = 0.2
@@ -60,6 +60,11 @@ class Asker:
     def is_running(self) -> bool:
         """Whether there was ever something to ask, so that the thread lives."""
         return self._thread is not None and self._thread.is_alive()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing will be answered any more."""
+        return self._closed
 
     def submit(self, table: Table[object], key: str) -> bool:
         """Have a table's key looked up; returns at once, from any thread. False after ``close``."""
@@ -105,9 +110,12 @@ class Asker:
         self._hurry.wait(self._head_start_s)
         if self._closed:
             return
-        import asyncio
+        try:
+            import asyncio
 
-        asyncio.run(self._serve())
+            asyncio.run(self._serve())
+        except Exception:  # noqa: BLE001 - no file descriptor left, no dnspython: there are no names then
+            self._closed = True
 
     async def _serve(self) -> None:
         import asyncio
@@ -142,8 +150,6 @@ class Asker:
 
     def _end_task(self, task: asyncio.Task[None]) -> None:
         del self._tasks[task]
-        if not task.cancelled():
-            task.exception()  # look_up lets none out; were there one, it must not print a traceback
         self._take_jobs()
 
 
@@ -194,7 +200,7 @@ class Table(Generic[Value]):
         """Wait until nothing is being looked up, for ``timeout_s`` at most; whether that came about."""
         self._asker.hurry()
         with self._changed:
-            return self._changed.wait_for(lambda: not self._pending, timeout_s)
+            return self._changed.wait_for(lambda: not self._pending or self._asker.is_closed, timeout_s)
 
     def cancel(self) -> None:
         """Ask nothing more; what is known stays."""
@@ -206,12 +212,10 @@ class Table(Generic[Value]):
 
     async def look_up(self, client: Client, key: str) -> None:
         """Ask for one key and keep the answer; runs in the look-up thread."""
-        from .client import LookupFailedError
-
         era = self._era
         try:
             value, ttl_s = await self._ask(client, key)
-        except LookupFailedError:
+        except Exception:  # noqa: BLE001 - whatever it is, the key must not be asked for again at once
             self._cache.fail(key, self._now_s())
         else:
             self._cache.store(key, value, ttl_s, self._now_s())

@@ -31,7 +31,7 @@ _FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN,
 # What the user can do about a system that refuses every probe from the first on.
 REFUSED = {
     wire.PERMISSION_DENIED: "the system does not permit these probes; a local firewall or a missing privilege",
-    wire.INVALID_ARGUMENT: "the probe process does not accept these settings",
+    wire.INVALID_ARGUMENT: "the system refuses such packets; an option of this trace, or a route that forbids them",
     wire.ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
     wire.ADDRESS_IN_USE: "the source port is in use by another program",
 }

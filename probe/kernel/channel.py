@@ -11,6 +11,7 @@ from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import monotonic_ns, sleep, time_ns
 
+from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps, verdict
 from . import constants as c
@@ -28,8 +29,6 @@ BUFFER_BYTES = 8 << 20
 # Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
 STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
-# What a look into the error queue finds.
-_NOTHING, _SEND_STAMP, _ERROR = 0, 1, 2
 
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
@@ -51,9 +50,9 @@ class Plan:
 
     __slots__ = (
         "address",
+        "any_sender",
         "base_sum",
         "body",
-        "channel",
         "control",
         "request",
         "send",
@@ -69,7 +68,8 @@ class Plan:
         self.ttl = request.ttl
         self.tos = request.tos
         self.send = send
-        self.channel: Channel | None = None
+        # An unspecified address is this host's own, which answers from another one.
+        self.any_sender = request.address in {"0.0.0.0", "::"}
         self.sockaddr: tuple[str, int] = (request.address, request.port)
         self.body = b""
         self.base_sum = 0
@@ -96,11 +96,13 @@ class Probe:
 class Outstanding:
     """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
 
-    __slots__ = ("done", "probes")
+    __slots__ = ("done", "probes", "stamped")
 
     def __init__(self) -> None:
         self.done: list[tuple[int, Answer]] = []
         self.probes: dict[int, Probe] = {}
+        # Channels that have sent since their queues were last read: send stamps wait there.
+        self.stamped: set[Channel] = set()
 
 
 class Channel:
@@ -114,20 +116,24 @@ class Channel:
         self.fd = sock.fileno()
         self.version = version
         self.flights: dict[int, Probe] = {}
-        self._ip_bytes = 20 if version == 4 else 40
-        self._clocks = clocks
+        # Where an extension begins that nothing announces, in what the kernel leaves of a quotation.
+        self._extension_at = icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40) - self.transport_bytes
+        self._steady_ns = clocks.steady_ns
+        self._real_ns = clocks.real_ns
         self._outstanding = outstanding
         # Whether this socket serves a single probe and is then closed.
         self.one_probe = False
+        # What the socket is set to: the last plan and its options.
+        self._plan: Plan | None = None
         self._ttl = 0
         self._tos = 0
         self._mark = 0
+        # Whether a send failed because of an error that lay in the queue: then one is looked for before each send.
+        self._errors_pend = False
         self._wants_ttl = False
         self._stamped: dict[int, Probe] = {}
         self._stamps_on = True
         self._next_stamp = 0
-        # Whether an error was pending at the last send: the next one is then likely to find one too.
-        self._errors_pend = False
         self._sends = 0
         self._adapted_ns = clocks.steady_ns()
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
@@ -140,8 +146,8 @@ class Channel:
 
     # ---- sending
 
-    def prepare(self, plan: Plan) -> None:
-        """Set what the next packet needs and the last one did not have; called when the plans differ."""
+    def _prepare(self, plan: Plan) -> None:
+        """Set what the next packet needs and the last one did not have."""
         if plan.ttl != self._ttl:
             self._set(c.IP_TTL, c.IPV6_UNICAST_HOPS, plan.ttl)
             self._ttl = plan.ttl
@@ -151,6 +157,7 @@ class Channel:
         if plan.request.mark != self._mark:
             self.sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, plan.request.mark)
             self._mark = plan.request.mark
+        self._plan = plan
 
     def ask_for_ttl(self) -> None:
         """Have the TTL of answers handed over from now on."""
@@ -168,15 +175,15 @@ class Channel:
         """Send a probe's packet; None when it is on its way."""
         plan = probe.plan
         if self._errors_pend:
-            self._make_way()
+            self._take_pending_error()
+        self._sends += 1
+        if not self._sends % ADAPT_EVERY:
+            self._adapt()
         try:
-            if plan.ttl != self._ttl or plan.tos != self._tos or plan.request.mark != self._mark:
-                self.prepare(plan)
-            self._sends += 1
-            if not self._sends % ADAPT_EVERY:
-                self._adapt()
-            probe.real_ns = self._clocks.real_ns()
-            probe.steady_ns = self._clocks.steady_ns()
+            if plan is not self._plan:
+                self._prepare(plan)
+            probe.real_ns = self._real_ns()
+            probe.steady_ns = self._steady_ns()
             if plan.control:
                 self.sock.sendmsg((packet,), plan.control, 0, sockaddr)
             else:
@@ -190,34 +197,30 @@ class Channel:
         if self._stamps_on:
             self._stamped[self._next_stamp] = probe
             self._next_stamp = (self._next_stamp + 1) & 0xFFFFFFFF
+            self._outstanding.stamped.add(self)
         return None
 
     def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
+        """Send after a failure that may have been another probe's."""
         number: int | None = 0
-        self._errors_pend = True
         for _ in range(SEND_TRIES):
-            self.drain_errors()
-            self.sock.getsockopt(c.SOL_SOCKET, c.SO_ERROR)
-            # Whether the failed send was counted depends on the kernel's version: count anew.
-            self._restart_stamps()
+            self._errors_pend = True
+            if self._stamps_on:
+                # Whether the failed send was counted depends on the kernel's version: count anew.
+                self.drain_errors()
+                self._restart_stamps()
             try:
-                self.prepare(probe.plan)
-                probe.real_ns = self._clocks.real_ns()
-                probe.steady_ns = self._clocks.steady_ns()
+                self._prepare(probe.plan)
+                probe.real_ns = self._real_ns()
+                probe.steady_ns = self._steady_ns()
                 self.sock.sendmsg((packet,), probe.plan.control, 0, sockaddr)
             except OSError as error:
                 number = error.errno
             else:
                 return None
-        self._restart_stamps()
+        if self._stamps_on:
+            self._restart_stamps()
         return verdict.answer_to_send_error(number)
-
-    def _make_way(self) -> None:
-        """Take one error from the queue before a send, which costs less than a send that fails of it."""
-        found = self._read_error()
-        while found == _SEND_STAMP:
-            found = self._read_error()
-        self._errors_pend = found == _ERROR
 
     # ---- time stamps
 
@@ -230,18 +233,13 @@ class Channel:
 
     def _adapt(self) -> None:
         """Stop asking for send stamps while probes leave too fast for them, and read what has come meanwhile."""
-        now_ns = self._clocks.steady_ns()
+        now_ns = self._steady_ns()
         on = (now_ns - self._adapted_ns) * STAMPED_PER_S > ADAPT_EVERY * 1_000_000_000
         self._adapted_ns = now_ns
         if on != self._stamps_on:
             self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if on else _RX_FLAGS)
             self._stamps_on = on
         self.drain()
-
-    @property
-    def awaits_stamps(self) -> bool:
-        """Whether send stamps are still to come."""
-        return bool(self._stamped)
 
     # ---- receiving
 
@@ -252,34 +250,42 @@ class Channel:
 
     def drain_errors(self) -> None:
         """Read the error queue: send stamps, and ICMP errors where the kernel hands them over there."""
-        for _ in range(DRAIN_MAX):
-            if self._read_error() == _NOTHING:
-                return
-
-    def _read_error(self) -> int:
-        """Take one message from the error queue, and say what it was."""
+        recvmsg = self.sock.recvmsg
         try:
-            data, messages, _, name = self.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
+            for _ in range(DRAIN_MAX):
+                self._take_error(*recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE))
+        except OSError:  # it is empty
+            return
+
+    def _take_pending_error(self) -> None:
+        """Read what would make the next send fail: one entry, or all where there are send stamps among them."""
+        if self._stamps_on:
+            self.drain_errors()
+            return
+        try:
+            self._take_error(*self.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE))
         except OSError:
-            return _NOTHING
-        received = ancillary.Ancillary(messages)
-        if received.error is None:
-            return _ERROR
-        if ancillary.is_send_stamp(received.error):
-            stamped = self._stamped.pop(ancillary.send_stamp_counter(received.error), None)
+            self._errors_pend = False
+
+    def _take_error(self, quoted: bytes, messages: list[tuple[int, int, bytes]], _: int, name: tuple[str, int]) -> None:
+        data, stamp_ns, ttl = ancillary.read(messages)
+        if not data:
+            return
+        if ancillary.is_send_stamp(data):
+            stamped = self._stamped.pop(ancillary.send_stamp_counter(data), None)
             if stamped is not None:
-                stamped.tx_ns = received.rx_ns
-            return _SEND_STAMP
-        error = ancillary.ExtendedError(received.error)
-        if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
-            return _ERROR
-        probe = self.match_error(data, name)
+                stamped.tx_ns = stamp_ns
+            return
+        error = ancillary.ExtendedError(data)
+        probe = self.match_error(quoted, name) if error.is_icmp else None
+        if probe is None:
+            return
         word = verdict.word_of(self.version, error.type, error.code)
-        if probe is not None and word is not None:
+        if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
-            answer.labels = ancillary.labels(error, data, self._ip_bytes + self.transport_bytes)
-            self.finish(probe, answer, received)
-        return _ERROR
+            if error.extension_at or len(quoted) > self._extension_at:
+                answer.labels = ancillary.labels(error, quoted, self._extension_at)
+            self.finish(probe, answer, stamp_ns, ttl)
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
         """The probe in flight that an error is about; ``name`` is where that probe was sent."""
@@ -289,19 +295,14 @@ class Channel:
         """Read the ordinary queue."""
         raise NotImplementedError
 
-    def finish(self, probe: Probe, answer: Answer, received: ancillary.Ancillary) -> None:
+    def finish(self, probe: Probe, answer: Answer, rx_ns: int, ttl: int | None) -> None:
         """Complete an answer with times and TTL, and hand it over."""
         del self.flights[probe.key]
         del self._outstanding.probes[probe.serial]
         answer.rtt_us, answer.clock = stamps.round_trip(
-            probe.steady_ns,
-            probe.real_ns,
-            probe.tx_ns,
-            received.rx_ns,
-            self._clocks.steady_ns(),
-            self._clocks.real_ns(),
+            probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns, self._steady_ns(), self._real_ns()
         )
-        answer.reply_ttl = received.ttl
+        answer.reply_ttl = ttl
         self._outstanding.done.append((probe.serial, answer))
 
     def forget(self, probe: Probe) -> None:
@@ -327,7 +328,7 @@ def await_arrival_stamps() -> None:
         for _ in range(50):
             sock.sendto(b"", sock.getsockname())
             _, messages, _, _ = sock.recvmsg(0, ancillary.SPACE_BYTES)
-            if ancillary.Ancillary(messages).rx_ns:
+            if ancillary.read(messages)[1]:
                 return
             sleep(0.001)
     except OSError:

@@ -32,11 +32,9 @@ class KernelNetwork:
         self._allow_mark = allow_mark
         self._outstanding = Outstanding()
         self._channels = Channels(poller, clocks, self._outstanding)
-        self._tcp = TcpEngine(poller, clocks, self._outstanding.done)
+        self._tcp = TcpEngine(poller, clocks, self._outstanding)
         # By the request's id, which the plan's reference keeps from being given to another.
         self._plans: dict[int, Plan] = {}
-        # Channels that have sent since their queues were last read: send stamps wait there.
-        self._stamped: set[Channel] = set()
         self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
         self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
@@ -65,8 +63,6 @@ class KernelNetwork:
                 return made
             assert type(made) is Plan
             plan = self._plans[id(request)] = made
-        if plan.channel is not None:
-            self._stamped.add(plan.channel)
         return plan.send(serial, plan)
 
     def _plan(self, request: ProbeRequest) -> Plan | Answer:
@@ -85,7 +81,6 @@ class KernelNetwork:
         try:
             channel = self._channels.shared(request, self.icmp[request.version])
             plan = Plan(request, channel.send)
-            plan.channel = channel
             channel.fill(plan, request)
             if request.detail:
                 channel.ask_for_ttl()
@@ -139,13 +134,15 @@ class KernelNetwork:
                 self._drain(channels[fd])
             elif fd in self._tcp.attempts:
                 self._tcp.ready(fd)
-        for channel in self._stamped:
-            if channel.awaits_stamps and channel.fd in channels:
-                self._drain(channel)
-        self._stamped.clear()
+        outstanding = self._outstanding
+        if outstanding.stamped:
+            for channel in outstanding.stamped:
+                if channel.fd in channels:
+                    self._drain(channel)
+            outstanding.stamped.clear()
         self._tcp.give_up(now_us)
-        done = self._outstanding.done[:]
-        self._outstanding.done.clear()
+        done = outstanding.done
+        outstanding.done = []
         return done
 
     def _drain(self, channel: Channel) -> None:

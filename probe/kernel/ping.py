@@ -43,6 +43,8 @@ class PingChannel(Channel):
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
+        # Identifier and checksum are the kernel's to fill in.
+        self._head = bytes((_REQUEST[version], 0, 0, 0, 0, 0))
         self._sequence = int.from_bytes(urandom(2), "big")
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
@@ -53,10 +55,12 @@ class PingChannel(Channel):
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send an echo request."""
-        sequence = self._sequence = next_free(self._sequence, self.flights)
-        probe = Probe(serial, plan, self, sequence)
-        packet = bytes((_REQUEST[self.version], 0, 0, 0, 0, 0)) + sequence.to_bytes(2, "big") + plan.body
-        return self.transmit(probe, packet, plan.sockaddr)
+        sequence = (self._sequence + 1) & 0xFFFF
+        if sequence in self.flights:
+            sequence = next_free(sequence, self.flights)
+        self._sequence = sequence
+        packet = self._head + sequence.to_bytes(2, "big") + plan.body
+        return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
         if len(quoted) < 8 or quoted[0] != _REQUEST[self.version]:
@@ -65,7 +69,7 @@ class PingChannel(Channel):
 
     def _match(self, sequence: int, address: str) -> Probe | None:
         probe = self.flights.get(sequence)
-        if probe is None or (address != probe.plan.address and not is_unspecified(probe.plan.address)):
+        if probe is None or (address != probe.plan.address and not probe.plan.any_sender):
             return None
         return probe
 
@@ -84,7 +88,8 @@ class PingChannel(Channel):
             probe = self._match(int.from_bytes(data[6:8], "big"), name[0])
             if probe is not None:
                 answer = Answer(wire.REPLY, name[0], icmp_type=data[0], icmp_code=data[1])
-                self.finish(probe, answer, ancillary.Ancillary(messages))
+                _, rx_ns, ttl = ancillary.read(messages)
+                self.finish(probe, answer, rx_ns, ttl)
 
 
 def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
@@ -93,8 +98,3 @@ def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65
         number = number + 1 if first <= number < last else first
         if number not in taken:
             return number
-
-
-def is_unspecified(address: str) -> bool:
-    """Whether an address is that of this host without naming it: answers then come from another one."""
-    return address in {"0.0.0.0", "::"}

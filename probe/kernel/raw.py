@@ -19,7 +19,7 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary, verdict
 from . import constants as c
 from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe
-from .ping import HEADER_BYTES, is_unspecified, next_free
+from .ping import HEADER_BYTES, next_free
 
 _MESSAGE_BYTES = 2048
 _REQUEST = {4: icmp.ECHO_REQUEST, 6: icmp.V6_ECHO_REQUEST}
@@ -105,23 +105,23 @@ class RawChannel(Channel):
                 return
             except OSError:  # nothing pends on such a socket for long
                 continue
-            received = ancillary.Ancillary(messages)
+            _, rx_ns, ttl = ancillary.read(messages)
             if self.version == 4:
                 if len(data) < 28:
                     continue
-                received.ttl = data[8]
+                ttl = data[8]
                 data = data[(data[0] & 15) * 4 :]
                 if len(data) < 8 or ones_complement_sum(data) != 65535:
                     continue
             if len(data) >= 8:
-                self._take(data, name[0], received)
+                self._take(data, name[0], rx_ns, ttl)
 
-    def _take(self, data: bytes, sender: str, received: ancillary.Ancillary) -> None:
+    def _take(self, data: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
         if data[0] == _REPLY[self.version]:
             if data[4:6] == self._identifier:
                 probe = self.flights.get(int.from_bytes(data[6:8], "big"))
-                if probe is not None and (sender == probe.plan.address or is_unspecified(probe.plan.address)):
-                    self.finish(probe, Answer(wire.REPLY, sender, icmp_type=data[0], icmp_code=data[1]), received)
+                if probe is not None and (sender == probe.plan.address or probe.plan.any_sender):
+                    self.finish(probe, Answer(wire.REPLY, sender, icmp_type=data[0], icmp_code=data[1]), rx_ns, ttl)
             return
         word = verdict.word_of(self.version, data[0], data[1])
         if word is None:
@@ -137,7 +137,7 @@ class RawChannel(Channel):
             answer.labels = extension.labels_of(self.version, message)
             answer.quoted_ttl = quoted.ttl
             answer.quoted_tos = quoted.tos
-            self.finish(probe, answer, received)
+            self.finish(probe, answer, rx_ns, ttl)
 
     def _quoted_probe(self, quoted: ip.Packet) -> Probe | None:
         echo = quoted.payload
@@ -146,7 +146,7 @@ class RawChannel(Channel):
         if echo[0] != _REQUEST[self.version] or echo[4:6] != self._identifier:
             return None
         probe = self.flights.get(int.from_bytes(echo[6:8], "big"))
-        if probe is None or (quoted.destination != probe.plan.target and not is_unspecified(probe.plan.address)):
+        if probe is None or (quoted.destination != probe.plan.target and not probe.plan.any_sender):
             return None
         return probe
 

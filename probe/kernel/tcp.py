@@ -12,10 +12,11 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from struct import Struct
 
 from .. import wire
+from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps, verdict
 from . import constants as c
-from .channel import ERROR_BYTES, Clocks, Plan, report_errors
+from .channel import ERROR_BYTES, Clocks, Outstanding, Plan, report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ class Attempt:
 class TcpEngine:
     """All the connection attempts in flight, by descriptor, the oldest first."""
 
-    def __init__(self, poller: Poller, clocks: Clocks, done: list[tuple[int, Answer]]) -> None:
+    def __init__(self, poller: Poller, clocks: Clocks, outstanding: Outstanding) -> None:
         self._poller = poller
         self._clocks = clocks
-        self._done = done
+        self._outstanding = outstanding
         self.attempts: dict[int, Attempt] = {}
         self._by_serial: dict[int, Attempt] = {}
 
@@ -122,7 +123,7 @@ class TcpEngine:
             elif number != errno.ETIMEDOUT:
                 answer = verdict.answer_to_send_error(number)
         self._end(attempt)
-        self._done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
+        self._outstanding.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
 
     def _read_error(self, attempt: Attempt) -> Answer | None:
         """The answer that an ICMP error gives, if the error queue holds one."""
@@ -132,19 +133,19 @@ class TcpEngine:
                 data, messages, _, name = attempt.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
             except OSError:
                 return None
-            received = ancillary.Ancillary(messages)
-            if received.error is None:
+            raw_error, rx_ns, ttl = ancillary.read(messages)
+            if not raw_error:
                 continue
-            error = ancillary.ExtendedError(received.error)
-            if error.origin not in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} or not error.sender:
+            error = ancillary.ExtendedError(raw_error)
+            if not error.is_icmp:
                 continue
             word = verdict.word_of(version, error.type, error.code)
             if word is None or (name and name[0] != attempt.plan.address):
                 continue
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
-            answer.labels = ancillary.labels(error, data, 20 if version == 4 else 40)
-            answer.reply_ttl = received.ttl
-            return self._timed(attempt, answer, received.rx_ns) or Answer(wire.NO_REPLY)
+            answer.labels = ancillary.labels(error, data, icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40))
+            answer.reply_ttl = ttl
+            return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
     def _established(self, attempt: Attempt, number: int) -> Answer | None:
         """The target accepted; the kernel measured the round trip of the SYN itself."""
@@ -193,7 +194,7 @@ class TcpEngine:
             if attempt.steady_ns // 1000 + ATTEMPT_US > now_us:
                 return
             self._end(attempt)
-            self._done.append((attempt.serial, Answer(wire.NO_REPLY)))
+            self._outstanding.done.append((attempt.serial, Answer(wire.NO_REPLY)))
 
     def close(self) -> None:
         """End everything."""

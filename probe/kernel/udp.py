@@ -16,7 +16,7 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
 from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
-from .ping import is_unspecified, next_free
+from .ping import next_free
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 PAYLOAD_MIN_BYTES = 4
@@ -80,8 +80,11 @@ class UdpChannel(Channel):
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to the next port."""
-        port = self._port = next_free(self._port, self.flights, PORT_FIRST, PORT_LAST)
-        return self.send_to(port, serial, plan)
+        port = self._port + 1
+        if port > PORT_LAST or port in self.flights:
+            port = next_free(port, self.flights, PORT_FIRST, PORT_LAST)
+        self._port = port
+        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
     def send_to(self, port: int, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to a port; no other probe may be in flight to it."""
@@ -92,7 +95,7 @@ class UdpChannel(Channel):
 
     def _match(self, name: tuple[str, int]) -> Probe | None:
         probe = self.flights.get(name[1])
-        if probe is None or (name[0] != probe.plan.address and not is_unspecified(probe.plan.address)):
+        if probe is None or (name[0] != probe.plan.address and not probe.plan.any_sender):
             return None
         return probe
 
@@ -108,7 +111,8 @@ class UdpChannel(Channel):
                 continue
             probe = self.match_error(b"", name)
             if probe is not None:
-                self.finish(probe, Answer(wire.REPLY, name[0]), ancillary.Ancillary(messages))
+                _, rx_ns, ttl = ancillary.read(messages)
+                self.finish(probe, Answer(wire.REPLY, name[0]), rx_ns, ttl)
 
 
 class FlowChannel(UdpChannel):

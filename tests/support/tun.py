@@ -105,9 +105,13 @@ def tun_lab(
     *,
     seed: int | None = None,
     ping_open: bool = True,
+    stamped: bool = True,
     sysctls: Mapping[str, str | int] | None = None,
 ) -> Iterator[TunLab]:
-    """Run a scenario, by name or as TOML text, behind a TUN device; its files are put in ``folder``."""
+    """Run a scenario, by name or as TOML text, behind a TUN device; its files are put in ``folder``.
+
+    ``stamped``: times are the kernel's stamps (see tun_router.py); else nothing but the device is in the packets' way.
+    """
     need_tun()
     netns.remove_leftovers()
     if "\n" in name_or_toml:
@@ -142,8 +146,9 @@ def tun_lab(
             ],
             namespace,
         )
-        packets = stack.enter_context(netns.inside(namespace, _open_packet_socket))
-        fds = (tun_fd, packets.fileno())
+        fds = [tun_fd]
+        if stamped:
+            fds.append(stack.enter_context(netns.inside(namespace, _open_packet_socket)).fileno())
         program = Path(__file__).with_name("tun_router.py")
         router = stack.enter_context(
             subprocess.Popen(

@@ -1,9 +1,11 @@
 """The program behind a TUN device: hands its packets to the simulator and gives back the answers when they are due.
 
-``tun_router.py SCENARIO LOG SEED TUN_FD PACKET_FD``; it prints a line when it is ready, and ends when it is killed.
+``tun_router.py SCENARIO LOG SEED TUN_FD [PACKET_FD]``; it prints a line when it is ready, and ends when it is killed.
 
 A packet's time is the kernel's stamp of its transmission, and the log says the kernel's stamp of each answer's
-arrival, both taken by a packet socket as tcpdump would; so neither depends on when this program gets to run.
+arrival, both taken by a packet socket as tcpdump would; so neither depends on when this program gets to run. Without
+a packet socket the times are this program's own. (Waking this program by the packet socket takes some ten
+microseconds between that stamp and the one that the sending socket gets, which a benchmark would see.)
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ class Router:
     """Moves packets between the device and the simulator."""
 
     def __init__(
-        self, scenario: Scenario, seed: int | None, log: lab_log.LabLog, tun_fd: int, packets: socket.socket
+        self, scenario: Scenario, seed: int | None, log: lab_log.LabLog, tun_fd: int, packets: socket.socket | None
     ) -> None:
         self._simulator = Simulator(scenario, seed, self._note)
         self._log = log
@@ -65,28 +67,30 @@ class Router:
 
     def run(self) -> None:
         """Serve for ever."""
-        fds = (self._packets.fileno(), self._tun_fd)
+        fds = [self._tun_fd] if self._packets is None else [self._tun_fd, self._packets.fileno()]
         print("ready", flush=True)
         while True:
             wait_s = max(self._due[0][0] - now_us() - SPIN_US, 0) / 1e6 if self._due else None
             # select waits by the microsecond, where epoll rounds up to milliseconds.
             ready, _, _ = select.select(fds, [], [], wait_s)
+            if fds[-1] in ready and self._packets is not None:
+                self._receive(self._packets)
             if fds[0] in ready:
-                self._receive()
-            if fds[1] in ready:
-                self._discard()
+                self._read()
             self._deliver()
 
-    def _discard(self) -> None:
-        """Empty the device's queue: its packets have come through the packet socket, with their stamps."""
+    def _read(self) -> None:
+        """Empty the device's queue; with a packet socket its packets have come there, with their stamps."""
         with contextlib.suppress(BlockingIOError):
             while True:
-                os.read(self._tun_fd, 65536)
+                data = os.read(self._tun_fd, 65536)
+                if self._packets is None:
+                    self._send(data, now_us())
 
-    def _receive(self) -> None:
+    def _receive(self, packets: socket.socket) -> None:
         with contextlib.suppress(BlockingIOError):
             while True:
-                data, ancillary, _, address = self._packets.recvmsg(65536, 64)
+                data, ancillary, _, address = packets.recvmsg(65536, 64)
                 [stamp] = [value for _, kind, value in ancillary if kind == SO_TIMESTAMPNS]
                 seconds, nanoseconds = _TIMESPEC.unpack(stamp)
                 stamp_us = (seconds * 1_000_000_000 + nanoseconds) // 1000
@@ -125,13 +129,15 @@ class Router:
             while now_us() < due_us:
                 pass
             os.write(self._tun_fd, packet)
+            if self._packets is None:
+                self._arrived(packet, now_us())
 
 
 def main() -> None:
     """Run the router."""
-    name, log_path, seed, tun_fd, packet_fd = sys.argv[1:]
+    name, log_path, seed, tun_fd, *packet_fd = sys.argv[1:]
     log = lab_log.LabLog(log_path)
-    packets = socket.socket(fileno=int(packet_fd))
+    packets = socket.socket(fileno=int(packet_fd[0])) if packet_fd else None
     router = Router(load(name), int(seed) if seed else None, log, int(tun_fd), packets)
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))

@@ -1,4 +1,4 @@
-"""What strangers write into the DNS, shown in a real terminal and in every report; and which questions leave."""
+"""What strangers write into the DNS, shown in a real terminal and in every report."""
 
 from __future__ import annotations
 
@@ -117,15 +117,3 @@ def test_no_control_byte_reaches_the_terminal(server: DnsServer, tmp_path: Path)
     assert "PWNED" not in screen.title
     for text in ("?]0;PWNED??[31mred.example", "evil[red]host[/]", "x[@click=app?quit]y[/.a[/b]c", "xn--mnchen-3ya"):
         assert text in shown, shown
-
-
-@pytest.mark.parametrize(
-    ("options", "kinds"), [(["-n"], set()), (["-n", "-z"], {"TXT"}), ([], {"PTR"}), (["-y", "2"], {"PTR", "TXT"})]
-)
-def test_no_question_leaves_that_was_not_asked(tmp_path: Path, options: list[str], kinds: set[str]) -> None:
-    """-n asks for no names, and only -z and -y ask for networks; addresses themselves are never asked for."""
-    with running(DnsServer()) as server:
-        packet = scripted_packet.command(tmp_path, 0, *ADDRESSES[:3])
-        where = ["--packet", packet, "--dns-server", f"127.0.0.1:{server.port}"]
-        assert run("-r", *options, *where, "-c", "1", "-G", "0.2", ADDRESSES[2]).returncode == 0
-        assert {query.kind for query in server.queries} == kinds

@@ -338,3 +338,34 @@ asker.close()
 assert not {"dns", "asyncio", "textual"} & set(sys.modules), sorted(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_unforeseen_failure_is_a_failure_like_any_other(server: DnsServer, asker: Asker) -> None:
+    """Whatever a look-up raises, its key is not asked for again at once, and others are still looked up."""
+    asked = 0
+
+    async def broken(_client: object, _key: str) -> tuple[str | None, float]:
+        nonlocal asked
+        asked += 1
+        raise RuntimeError("a defect")
+
+    table = Table(asker, broken)
+    for _ in range(3):
+        assert table.get("x") is None
+        assert table.wait(LONG_S)
+    assert asked == 1
+    server.ptr("192.0.2.1", "gw.example.")
+    assert look_up(Names(asker=asker, hosts=None), "192.0.2.1") == ["gw.example"]
+
+
+def test_without_dnspython_there_are_no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the library cannot be loaded, or no socket be had, names are unknown and nobody waits for them."""
+    monkeypatch.setitem(sys.modules, "hopscope.app.resolve.client", None)
+    asker = Asker(head_start_s=0)
+    names = Names(asker=asker, hosts=None)
+    assert names.name("192.0.2.1") is None
+    while asker.is_running:
+        threading.Event().wait(0.005)
+    names.wait(0.01)
+    assert names.name("192.0.2.2") is None
+    asker.close()

@@ -1,0 +1,288 @@
+"""Verdicts on loss: L1 to L4, L7, L11, L12."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import wording
+from .assessment import Severity, Verdict, span
+from .finding import Finding, Owner, Rank
+from .statistics import proportion_interval
+
+if TYPE_CHECKING:
+    from .evidence import Evidence, Outage, Row
+    from .loss import LossFindings, PathLoss, ReplySide
+
+# While more loss than this is not excluded, it is too early to call a path healthy.
+EARLY_SHARE = 0.05
+BAD_SHARE = 0.01
+GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
+
+
+def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner) -> list[Finding]:
+    """All verdicts on loss that the counts carry."""
+    findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
+    findings += [_reply_side(entry, losses.path) for entry in losses.reply_side]
+    findings += [_outage(evidence, outage) for outage in evidence.outages[-3:] if not outage.lasting]
+    if losses.path is not None:
+        findings.append(_path_loss(evidence, losses.path, owner))
+    elif evidence.snapshot.reached and evidence.end_row is not None and evidence.end_row.completed:
+        findings.append(_end_to_end(evidence, evidence.end_row))
+    return findings
+
+
+def _is_silent(evidence: Evidence, row: Row) -> bool:
+    end = evidence.end
+    return row.completed >= 10 and not row.answers and end is not None and row.ttl < end.ttl
+
+
+def _silent(row: Row) -> Finding:
+    verdict = Verdict(
+        "L7",
+        "note",
+        row.ttl,
+        row.ttl,
+        "Silent router",
+        figures=f"0 of {wording.count(row.completed)} answered, hops behind it answer",
+        reasons=("It forwards, it only does not answer. Not a fault.",),
+        numbers=(("lost", row.lost), ("completed", row.completed)),
+    )
+    return Finding(Rank.HARMLESS, verdict, (("No fault found.", f"Hop {row.ttl} never answers and does no harm."),))
+
+
+def _reply_side(entry: ReplySide, path: PathLoss | None) -> Finding:
+    row, witness = entry.row, entry.witness
+    title = "Limits its own replies, loses no traffic"
+    reasons = [
+        (
+            f"Behind it, hop {witness.ttl} lost {_of(witness)}"
+            f" (Fisher {wording.chance(entry.p_value)}): those packets got through hop {row.ttl}."
+        )
+    ]
+    if path is not None and row.ttl >= path.from_ttl:
+        title = "Limits its own replies"
+        reasons.append(f"Of its {wording.percent(row.share)} %, about {wording.percent(path.share)} % is on the path.")
+    verdict = Verdict(
+        "L3",
+        "note",
+        row.ttl,
+        row.ttl,
+        title,
+        figures=f"{_of(row)} unanswered: {wording.percent(row.share)} %",
+        reasons=tuple(reasons),
+        numbers=(
+            ("lost", row.lost),
+            ("completed", row.completed),
+            ("share", row.share),
+            ("witness_ttl", witness.ttl),
+            ("witness_lost", witness.lost),
+            ("witness_completed", witness.completed),
+            ("p_value", entry.p_value),
+        ),
+    )
+    text = f"Hop {row.ttl} limits its own replies"
+    return Finding(
+        Rank.HARMLESS,
+        verdict,
+        (
+            ("No fault found.", f"{text}; nothing is lost behind it."),
+            ("No fault found.", f"{text}."),
+        ),
+    )
+
+
+def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
+    end = evidence.end
+    assert end is not None
+    share = wording.percent(path.share)
+    where = span(max(path.after_ttl, 1), path.from_ttl)
+    network = _network(evidence, path.from_ttl, owner)
+    local = path.from_ttl == evidence.snapshot.settings.first_ttl
+    lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
+    interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
+    place = f"over hops {path.from_ttl}-{end.ttl}" if path.pooled else _far_end(evidence)
+    reasons = []
+    if path.before.completed:
+        reasons.append(
+            f"Hops up to {path.after_ttl} lost {wording.count(path.before.lost)} of"
+            f" {wording.count(path.before.completed)}; hops from {path.from_ttl} on lose alike,"
+            " so it is not one router's rate limit."
+        )
+    elif local:
+        reasons.append("Every hop loses alike, from the first on: the own host, its LAN or Wi-Fi, or the first router.")
+    reasons.append(
+        f"It may be on the way back from hop {path.from_ttl}." + (f" Network: {network}." if network else "")
+    )
+    if evidence.change is not None:
+        reasons.append("Counted since the path changed.")
+    severity: Severity = "fault" if path.share >= BAD_SHARE else "warning"
+    grade = next(name for limit, name in GRADES if path.share < limit)
+    verdict = Verdict(
+        "L12" if local else "L2",
+        severity,
+        max(path.after_ttl, 1),
+        path.from_ttl,
+        "Loss on the local network" if local else "Loss on the path",
+        figures=f"{lossy} {place}: {share} %  {interval}",
+        reasons=tuple(reasons),
+        settle="A trace from the other end tells the way there from the way back.",
+        numbers=(
+            ("lost", path.lost),
+            ("completed", path.completed),
+            ("share", path.share),
+            ("low", path.low),
+            ("high", path.high),
+            ("after_ttl", path.after_ttl),
+            ("from_ttl", path.from_ttl),
+            ("grade", grade),
+        ),
+    )
+    lead = f"Loss on the {'local network' if local else 'path'}:"
+    tail = f"already at hop {path.from_ttl}" if local else f"from hop {path.from_ttl} on"
+    if not local and path.from_ttl - path.after_ttl > 1:
+        tail = f"beginning within hops {where}"
+    by = f" ({network})" if network else ""
+    return Finding(
+        Rank.LOCAL if local else Rank.LOSS,
+        verdict,
+        (
+            (lead, f"{share} % {tail}{by}; {lossy} {place} {interval}."),
+            (lead, f"{share} % {tail}{by}; {lossy}."),
+            (lead, f"{share} % {tail}{by}."),
+            (lead, f"{share} % {tail}."),
+            ("Loss:", f"{share} % {tail}."),
+        ),
+    )
+
+
+def _end_to_end(evidence: Evidence, row: Row) -> Finding:
+    """Healthy, or not yet to be told."""
+    low, high = proportion_interval(row.lost, row.completed)
+    lost = _of(row)
+    interval = f"(95 %: {wording.bound(low)}-{wording.bound(high)} %)"
+    since = " since the path changed" if evidence.change is not None else ""
+    numbers = (("lost", row.lost), ("completed", row.completed), ("low", low), ("high", high))
+    probes = wording.plural(row.completed, "probe")
+    if row.lost:
+        figures = f"{lost}  {interval}"
+        verdict = Verdict(
+            "L0",
+            "note",
+            0,
+            0,
+            "Too early to judge this loss",
+            figures=figures,
+            reasons=("So few losses may be chance, or the target's own reticence.",),
+            numbers=numbers,
+        )
+        return Finding(
+            Rank.EARLY,
+            verdict,
+            (
+                (
+                    "Too early to tell:",
+                    f"{lost} lost at the target{since} {interval}.",
+                ),
+                ("Too early to tell:", f"{lost} lost at the target{since}."),
+                ("Too early to tell:", f"{lost} lost."),
+            ),
+        )
+    if high > EARLY_SHARE:
+        verdict = Verdict(
+            "L0",
+            "note",
+            0,
+            0,
+            "Too early to exclude loss" + (" on the new path" if since else ""),
+            figures=f"0 of {wording.count(row.completed)}: loss below {wording.bound(high)} % not excluded (95 %)",
+            settle=_to_exclude(row.completed, EARLY_SHARE, evidence),
+            numbers=numbers,
+        )
+        lead = "Too early to tell:"
+        return Finding(
+            Rank.EARLY,
+            verdict,
+            (
+                (lead, f"{probes}{since}, loss below {wording.bound(high)} % not excluded (95 %)."),
+                (lead, f"{probes}, loss below {wording.bound(high)} % not excluded."),
+                (lead, f"{probes}, none lost."),
+            ),
+        )
+    settle = next(
+        (text for limit in (0.01, 0.005) if high > limit and (text := _to_exclude(row.completed, limit, evidence))), ""
+    )
+    verdict = Verdict(
+        "L1",
+        "fine",
+        0,
+        0,
+        "No loss",
+        brief=f"0 of {wording.count(row.completed)}",
+        figures=f"(95 %: below {wording.bound(high)} %)",
+        settle=settle,
+        numbers=numbers,
+    )
+    lead = "No fault found."
+    return Finding(
+        Rank.HEALTHY,
+        verdict,
+        (
+            (
+                lead,
+                f"{lost} lost{since}; loss above {wording.bound(high)} % is excluded (95 %).",
+            ),
+            (lead, f"{lost} lost; loss above {wording.bound(high)} % excluded."),
+            (lead, f"{lost} lost."),
+        ),
+    )
+
+
+def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:
+    """How long it takes to exclude so much loss."""
+    need = completed
+    while proportion_interval(0, need)[1] > share:
+        need += max(1, need // 100)
+    rounds = need - completed
+    seconds = rounds * evidence.snapshot.settings.interval_us / 1e6
+    return f"To exclude {100 * share:g} % loss: {rounds} more rounds ({wording.duration(seconds)})." if rounds else ""
+
+
+def _outage(evidence: Evidence, outage: Outage) -> Finding:
+    interval_s = evidence.snapshot.settings.interval_us / 1e6
+    length = wording.duration(outage.rounds * interval_s)
+    rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
+    ago = wording.duration(rounds_ago * interval_s)
+    verdict = Verdict(
+        "L11",
+        "fault",
+        0,
+        0,
+        "Outage",
+        brief=f"{length}, over since {ago}",
+        figures=f"{outage.rounds} rounds in a row lost at the target",
+        reasons=("Not counted in the loss that is named beside it.",),
+        numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago)),
+    )
+    return Finding(
+        Rank.OUTAGE,
+        verdict,
+        (
+            ("Outage:", f"nothing came through for {length}; over since {ago}."),
+            ("Outage:", f"{length} without an answer, over since {ago}."),
+        ),
+    )
+
+
+def _of(row: Row) -> str:
+    return f"{wording.count(row.lost)} of {wording.count(row.completed)}"
+
+
+def _far_end(evidence: Evidence) -> str:
+    return "at the target" if evidence.snapshot.reached else f"at hop {evidence.end.ttl if evidence.end else 0}"
+
+
+def _network(evidence: Evidence, ttl: int, owner: Owner) -> str:
+    for hop in evidence.snapshot.hops:
+        if hop.ttl >= ttl and hop.address is not None:
+            return owner(hop.address) or ""
+    return ""

@@ -1,0 +1,53 @@
+"""A verdict on its way into the assessment: with its rank, and the answer it would give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from .assessment import Verdict
+
+# The network of an address as one says it ("AS64501 transit.example"); None where it is not known.
+Owner = Callable[[str], str | None]
+Sentences = tuple[tuple[str, str], ...]
+
+ANSWER_LENGTHS = (116, 76, 56)
+
+
+class Rank(IntEnum):
+    """Which finding gives the answer: the smallest rank that is there."""
+
+    STATE = 0
+    LOCAL = 1
+    UNREACHED = 2
+    LOOP = 3
+    OUTAGE = 4
+    LOSS = 5
+    QUEUE = 6
+    CHANGE = 7
+    DETOUR = 8
+    HARMLESS = 9
+    HEALTHY = 10
+    EARLY = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict, its rank, and the answer it would give, in any number of lengths; empty where it gives none."""
+
+    rank: Rank
+    verdict: Verdict
+    answer: Sentences = ()
+
+
+def fitting(answers: Sentences) -> Sentences:
+    """Of several wordings, longest first: for each length of the answer line the longest that fits, without repeats."""
+    chosen: list[tuple[str, str]] = []
+    for length in ANSWER_LENGTHS:
+        for lead, rest in answers:
+            if len(f"{lead} {rest}".strip()) <= length:
+                if (lead, rest) not in chosen:
+                    chosen.append((lead, rest))
+                break
+    return tuple(chosen)

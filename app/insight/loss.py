@@ -1,0 +1,145 @@
+"""Where probes are lost on the path, and which losses are only routers that do not answer.
+
+A hop's unanswered probes are loss on the way there plus the router's own reticence. Only loss on the way is shared by
+all hops behind it, so the hops are sorted from the far end back: a hop that loses significantly more than the sound
+hops behind it keeps that excess to itself. Among the sound ones, the loss begins where the likelihood of two rates,
+one before and one behind, is highest; all places whose likelihood comes near it make the stated range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+from typing import TYPE_CHECKING
+
+from .statistics import fisher_greater, log_likelihood, proportion_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .evidence import Evidence, Row
+
+# A loss is real from this lower bound of its 95 % interval on, with so many lost.
+REAL_SHARE = 0.005
+REAL_COUNT = 3
+# Twice the difference of log likelihoods within which a place of onset stays possible (about 98 %).
+NEAR = 6.0
+# What comes before an onset loses at most this part of what comes behind it.
+BEFORE_MAX = 0.25
+FIRST_ALPHA = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class ReplySide:
+    """A hop that answers less than those behind it get answers through it."""
+
+    row: Row
+    witness: Row
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class PathLoss:
+    """Loss between ``after_ttl`` (0: the own host) and ``from_ttl``, felt by all hops from there on.
+
+    ``lost`` of ``completed`` is what the interval was made from: the far end's, or, where that is too little alone
+    (``pooled``), all sound hops from the onset on together.
+    """
+
+    after_ttl: int
+    from_ttl: int
+    lost: int
+    completed: int
+    pooled: bool
+    low: float
+    high: float
+    before: Row
+
+    @property
+    def share(self) -> float:
+        """The loss."""
+        return self.lost / self.completed
+
+
+@dataclass(frozen=True, slots=True)
+class LossFindings:
+    """Hops that answer less than they forward, path loss if there is any, and the hops found sound."""
+
+    reply_side: tuple[ReplySide, ...]
+    path: PathLoss | None
+    sound: tuple[Row, ...]
+
+
+def alpha(completed: int) -> float:
+    """The level of a test that is looked at again and again: halved each time that the probes double."""
+    return FIRST_ALPHA * 2.0 ** -max(0, int(log2(max(completed, 10) / 10)))
+
+
+def find_loss(evidence: Evidence) -> LossFindings:
+    """Sort the hops and find path loss."""
+    end = evidence.end_row
+    if end is None or not end.judged:
+        return LossFindings((), None, ())
+    sound, reply_side = _sort(evidence.rows, end)
+    return LossFindings(tuple(reply_side), _path_loss(sound, end), tuple(sound))
+
+
+def _sort(rows: Sequence[Row], end: Row) -> tuple[list[Row], list[ReplySide]]:
+    sound, reply_side = [end], []
+    lost, completed = end.lost, end.completed
+    for row in reversed(rows):
+        if row.ttl >= end.ttl or not row.judged:
+            continue
+        p_value = fisher_greater(row.lost, row.completed, lost, completed) if row.lost else 1.0
+        if p_value < alpha(row.completed):
+            witness = min(sound, key=lambda later: proportion_interval(later.lost, later.completed)[1])
+            reply_side.append(ReplySide(row, witness, p_value))
+        else:
+            sound.append(row)
+            lost, completed = lost + row.lost, completed + row.completed
+    sound.reverse()
+    reply_side.reverse()
+    return sound, reply_side
+
+
+def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
+    if not end.lost:
+        return None
+    best, places = _onsets(sound)
+    behind = [row for row in sound if row.ttl >= best.ttl]
+    lost, completed = end.lost, end.completed
+    low, high = proportion_interval(lost, completed)
+    pooled = lost < REAL_COUNT or low <= REAL_SHARE
+    if pooled:
+        others_lost = sum(row.lost for row in behind) - lost
+        others_completed = sum(row.completed for row in behind) - completed
+        if others_lost < 1 or fisher_greater(others_lost, others_completed, lost, completed) < FIRST_ALPHA:
+            return None
+        lost, completed = lost + others_lost, completed + others_completed
+        low, high = proportion_interval(lost, completed)
+        if lost < REAL_COUNT or low <= REAL_SHARE:
+            return None
+    ttls = [row.ttl for row in sound]
+    at = ttls.index(places[0].ttl)
+    clean = [row for row in sound if row.ttl < places[0].ttl]
+    before = type(end)(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
+    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled, low, high, before)
+
+
+def _onsets(sound: Sequence[Row]) -> tuple[Row, list[Row]]:
+    """The likeliest first hop behind the loss, and all that come near it, in order."""
+    all_lost, all_completed = sum(row.lost for row in sound), sum(row.completed for row in sound)
+    before_lost = before_completed = 0
+    scores: list[tuple[float, Row]] = []
+    for row in sound:
+        lost, completed = all_lost - before_lost, all_completed - before_completed
+        rate = lost / completed
+        before_rate = before_lost / before_completed if before_completed else 0.0
+        before_rate = min(before_rate, rate * BEFORE_MAX)
+        score = log_likelihood(lost, completed, rate) + log_likelihood(before_lost, before_completed, before_rate)
+        scores.append((score, row))
+        before_lost += row.lost
+        before_completed += row.completed
+    top = max(score for score, _ in scores)
+    best = next(row for score, row in scores if score == top)
+    return best, [row for score, row in scores if 2 * (top - score) <= NEAR]

@@ -1,0 +1,242 @@
+"""The few statistics that verdicts rest on, exact where exactness is cheap.
+
+Values are checked in the tests against published ones and against SciPy.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from math import erfc, exp, inf, lgamma, log, log1p, sqrt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONFIDENCE = 0.95
+
+
+def beta_cdf(x: float, a: float, b: float) -> float:
+    """The regularized incomplete beta function I_x(a, b), by continued fraction (NIST DLMF 8.17.22)."""
+    if x <= 0:
+        return 0.0
+    if x >= 1:
+        return 1.0
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - beta_cdf(1 - x, b, a)
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
+    tiny = 1e-300
+    c, d = 1.0, 1.0 - (a + b) * x / (a + 1)
+    d = 1.0 / (d or tiny)
+    result = d
+    for m in range(1, 300):
+        for numerator in (
+            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
+        ):
+            d = 1.0 / ((1.0 + numerator * d) or tiny)
+            c = (1.0 + numerator / c) or tiny
+            result *= c * d
+        if abs(c * d - 1.0) < 1e-12:
+            break
+    return front * result
+
+
+def _beta_quantile(probability: float, a: float, b: float) -> float:
+    low, high = 0.0, 1.0
+    while high - low > 1e-7 * high:
+        middle = (low + high) / 2
+        if beta_cdf(middle, a, b) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+@lru_cache(maxsize=4096)
+def proportion_interval(count: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The exact (Clopper and Pearson) interval of a proportion; (0, 1) when nothing is known."""
+    if total <= 0:
+        return 0.0, 1.0
+    tail = (1 - confidence) / 2
+    if count <= 0:
+        return 0.0, 1 - tail ** (1 / total)
+    if count >= total:
+        return tail ** (1 / total), 1.0
+    return _beta_quantile(tail, count, total - count + 1), _beta_quantile(1 - tail, count + 1, total - count)
+
+
+def binomial_tail(count: int, total: int, probability: float) -> float:
+    """The chance of ``count`` or more among ``total``."""
+    if count <= 0:
+        return 1.0
+    return beta_cdf(probability, count, total - count + 1) if count <= total else 0.0
+
+
+def fisher_greater(count: int, total: int, other_count: int, other_total: int) -> float:
+    """One-sided exact p-value that the first proportion is not greater than the second (Fisher)."""
+    everything, hits = total + other_total, count + other_count
+    top = min(hits, total)
+    if count <= max(0, hits - other_total):
+        return 1.0
+    term = exp(_log_comb(total, count) + _log_comb(other_total, hits - count) - _log_comb(everything, hits))
+    chance = term
+    for x in range(count, top):
+        term *= (total - x) * (hits - x) / ((x + 1) * (other_total - hits + x + 1))
+        chance += term
+        if term < 1e-18 * chance:
+            break
+    return min(chance, 1.0)
+
+
+def mcnemar_greater(only_first: int, only_second: int) -> float:
+    """One-sided exact p-value (McNemar) from the rounds in which only the one, or only the other, was lost."""
+    return binomial_tail(only_first, only_first + only_second, 0.5)
+
+
+def normal_tail(z: float) -> float:
+    """The chance that a standard normal variable exceeds z."""
+    return 0.5 * erfc(z / sqrt(2))
+
+
+def mann_whitney_greater(first: Sequence[int], second: Sequence[int]) -> float:
+    """One-sided p-value that the first sample is not greater (normal approximation, ties and continuity corrected)."""
+    n, m = len(first), len(second)
+    if not n or not m:
+        return 1.0
+    ranked = sorted([(value, 1) for value in first] + [(value, 0) for value in second])
+    rank_sum, ties, at, total = 0.0, 0, 0, n + m
+    while at < total:
+        end = at
+        mine = 0
+        while end < total and ranked[end][0] == ranked[at][0]:
+            mine += ranked[end][1]
+            end += 1
+        size = end - at
+        rank_sum += mine * (at + end + 1) / 2
+        ties += size**3 - size
+        at = end
+    u = rank_sum - n * (n + 1) / 2
+    variance = n * m / 12 * (total + 1 - ties / (total * (total - 1)))
+    if variance <= 0:
+        return 1.0
+    return normal_tail((u - n * m / 2 - 0.5) / sqrt(variance))
+
+
+def dispersion(counts: Sequence[int]) -> float:
+    """Variance over mean of the losses in windows of one size: 1 where they are random, 0 where they are regular."""
+    n = len(counts)
+    mean = sum(counts) / n if n else 0.0
+    if n < 2 or not mean:
+        return 1.0
+    return sum((count - mean) ** 2 for count in counts) / (n - 1) / mean
+
+
+def chi_square_cdf(x: float, degrees: int) -> float:
+    """The chi-square distribution function: the regularized lower incomplete gamma function (NIST DLMF 8.11.4)."""
+    if x <= 0 or degrees <= 0:
+        return 0.0
+    a, half = degrees / 2, x / 2
+    if half > a + 40 * sqrt(a) + 200:
+        return 1.0
+    term = total = 1.0 / a
+    n = a
+    while term > total * 1e-14:
+        n += 1
+        term *= half / n
+        total += term
+    return min(1.0, exp(log(total) - half + a * log(half) - lgamma(a)))
+
+
+def binomial_dispersion(counts: Sequence[int], window: int) -> tuple[float, float, float]:
+    """Losses in windows of ``window`` probes against independent losses.
+
+    Returned are the variance over the binomial's own, and the p-values that they are as regular, and as clustered, as
+    seen (chi-square with one degree less than windows).
+    """
+    n = len(counts)
+    share = sum(counts) / (n * window) if n else 0.0
+    if n < 3 or not 0 < share < 1:
+        return 1.0, 1.0, 1.0
+    mean = share * window
+    statistic = sum((count - mean) ** 2 for count in counts) / (mean * (1 - share))
+    below = chi_square_cdf(statistic, n - 1)
+    return statistic / (n - 1), below, 1 - below
+
+
+def runs_too_many(marks: Sequence[bool]) -> float:
+    """One-sided p-value (Wald and Wolfowitz) that marks change as often as they do by chance."""
+    ones = sum(marks)
+    zeros = len(marks) - ones
+    if ones < 2 or zeros < 2:
+        return 1.0
+    n = ones + zeros
+    runs = 1 + sum(a != b for a, b in itertools.pairwise(marks))
+    mean = 2 * ones * zeros / n + 1
+    variance = (mean - 1) * (mean - 2) / (n - 1)
+    return normal_tail((runs - mean - 0.5) / sqrt(variance)) if variance > 0 else 1.0
+
+
+def spearman(first: Sequence[int], second: Sequence[int]) -> tuple[float, float]:
+    """Rank correlation, and its one-sided p-value (Student's t, as normal: meant for 30 pairs or more)."""
+    n = len(first)
+    if n < 3:
+        return 0.0, 1.0
+    a, b = _ranks(first), _ranks(second)
+    mean = (n + 1) / 2
+    covariance = sum((x - mean) * (y - mean) for x, y in zip(a, b, strict=True))
+    spread = sqrt(sum((x - mean) ** 2 for x in a) * sum((y - mean) ** 2 for y in b))
+    if not spread:
+        return 0.0, 1.0
+    rho = covariance / spread
+    if rho >= 1:
+        return 1.0, 0.0
+    t = rho * sqrt((n - 2) / (1 - rho * rho))
+    return rho, normal_tail(t * (1 - 1 / (4 * (n - 2))) / sqrt(1 + t * t / (2 * (n - 2))))
+
+
+def _ranks(values: Sequence[int]) -> list[float]:
+    order = sorted(range(len(values)), key=values.__getitem__)
+    ranks = [0.0] * len(values)
+    at = 0
+    while at < len(order):
+        end = at
+        while end < len(order) and values[order[end]] == values[order[at]]:
+            end += 1
+        for index in order[at:end]:
+            ranks[index] = (at + end + 1) / 2
+        at = end
+    return ranks
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """P-values adjusted for their number (Holm), in the order given."""
+    adjusted = [0.0] * len(p_values)
+    highest = 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        highest = max(highest, min(1.0, p_values[index] * (len(p_values) - rank)))
+        adjusted[index] = highest
+    return adjusted
+
+
+def log_likelihood(count: int, total: int, probability: float) -> float:
+    """Of ``count`` hits among ``total`` independent trials, but for a constant."""
+    if (count and probability <= 0) or (total > count and probability >= 1):
+        return -inf
+    hits = count * log(probability) if count else 0.0
+    misses = (total - count) * log1p(-probability) if total > count else 0.0
+    return hits + misses
+
+
+def percentile(ordered: Sequence[int], share: float) -> int:
+    """The smallest value that at least this share of the ordered values does not exceed."""
+    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+
+
+def median(values: Sequence[int]) -> int:
+    """The lower median."""
+    return sorted(values)[(len(values) - 1) // 2]
+
+
+def _log_comb(n: int, k: int) -> float:
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -1,0 +1,144 @@
+"""The judgement of a trace: all verdicts that a snapshot carries, and one answer to "where is the trouble?"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .about_loss import about_loss
+from .about_reach import about_reach, place
+from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
+from .evidence import gather
+from .finding import Finding, Owner, Rank, fitting
+from .loss import find_loss
+
+if TYPE_CHECKING:
+    from ..path.snapshot import Snapshot
+    from .evidence import Evidence
+    from .loss import LossFindings
+
+# For so long a path change is the answer, where nothing is worse.
+CHANGE_NEWS_US = 60_000_000
+EARLY_US = 5_000_000
+
+
+def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
+    """Judge a trace.
+
+    A pure function of the snapshot: it looks at no clock, and says "ago" by the snapshot's own time. ``owner`` names
+    the network of an address, where that is known.
+    """
+    owner = owner or _nobody
+    state = _state(snapshot)
+    if state is not None:
+        return state
+    evidence = gather(snapshot)
+    losses = find_loss(evidence)
+    findings = about_reach(evidence, owner)
+    findings += about_loss(evidence, losses, owner)
+    findings += _changes(evidence)
+    findings += _notes(snapshot)
+    findings.sort(key=lambda finding: finding.rank)
+    return Assessment(
+        *_answer(snapshot, findings),
+        tuple(finding.verdict for finding in findings),
+        _hops(evidence, losses, [finding.verdict for finding in findings]),
+    )
+
+
+def _nobody(_address: str) -> str | None:
+    return None
+
+
+def _state(snapshot: Snapshot) -> Assessment | None:
+    """What is to be said before any figure counts."""
+    if snapshot.state == "failed":
+        return Assessment("fault", ((snapshot.reason or "The probe process is gone.", ""),))
+    if snapshot.state == "network-down":
+        return Assessment("fault", (("Network is down.", "Waiting."),))
+    if not any(hop.received for hop in snapshot.hops):
+        if snapshot.time_us - snapshot.started_us < EARLY_US:
+            return Assessment("", ((f"Waiting for the first answer from {snapshot.target.name} ...", ""),))
+        if snapshot.rounds < 5 and snapshot.state != "finished":
+            return Assessment("warning", (("No hop has answered yet.", ""),))
+    return None
+
+
+def _answer(snapshot: Snapshot, findings: list[Finding]) -> tuple[Severity, tuple[tuple[str, str], ...]]:
+    first = next((finding for finding in findings if finding.answer), None)
+    if first is None:
+        probes = snapshot.hops[-1].completed if snapshot.hops else 0
+        return "", (("The target has not answered yet.", f"{probes} probes so far."),)
+    severity = first.verdict.severity
+    answer = first.answer
+    if first.rank is Rank.HARMLESS:
+        early = next((finding for finding in findings if finding.rank is Rank.EARLY), None)
+        if early is not None:
+            return early.verdict.severity, fitting(early.answer)
+        severity = "fine"
+        healthy = next((finding for finding in findings if finding.rank is Rank.HEALTHY), None)
+        if healthy is not None:
+            answer = (*first.answer, *healthy.answer)
+    return severity, fitting(answer)
+
+
+def _changes(evidence: Evidence) -> list[Finding]:
+    """P2: the latest path change."""
+    change, snapshot = evidence.change, evidence.snapshot
+    if change is None:
+        return []
+    ago_us = snapshot.time_us - change.time_us
+    routers = f"{len(change.new)} router{'' if len(change.new) == 1 else 's'} replaced"
+    where = place(change.first_ttl, change.last_ttl)
+    verdict = Verdict(
+        "P2",
+        "changed",
+        change.first_ttl,
+        change.last_ttl,
+        "Path changed",
+        brief=routers,
+        figures=f"was {', '.join(change.old)}; now {', '.join(change.new)}" if len(change.new) <= 2 else "",
+        reasons=("Averages in the table span both paths; the verdicts here are of the new one.",),
+        numbers=(("round", change.round), ("ago_us", ago_us)),
+    )
+    news = ago_us < CHANGE_NEWS_US
+    lead = f"Path changed {max(0, ago_us) // 1_000_000} s ago at {where}"
+    return [Finding(Rank.CHANGE, verdict, ((f"{lead}:", f"{routers}."), (f"{lead}.", "")) if news else ())]
+
+
+def _notes(snapshot: Snapshot) -> list[Finding]:
+    """What the trace itself could not do as asked."""
+    if not snapshot.note:
+        return []
+    verdict = Verdict(
+        "N1",
+        "note",
+        0,
+        0,
+        "ICMP is not allowed for this user, using UDP",
+        figures=snapshot.note.partition("UDP. ")[2] or snapshot.note,
+        reasons=("UDP measures the same path; the target answers that the port is closed.",),
+    )
+    return [Finding(Rank.HARMLESS, verdict)]
+
+
+def _hops(evidence: Evidence, losses: LossFindings, found: list[Verdict]) -> tuple[HopJudgement, ...]:
+    """How each hop is to be looked at."""
+    harmless = {entry.row.ttl for entry in losses.reply_side}
+    judged = []
+    for row in evidence.rows:
+        loss: LossKind = "none"
+        severity: Severity = ""
+        if losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
+            loss = "path"
+            severity = "fault" if losses.path.share >= 0.01 else "warning"
+        if row.ttl in harmless:
+            loss, severity = "harmless", severity or "note"
+        elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:
+            loss, severity = "harmless", "note" if row.completed >= 10 else ""
+        elif row.lost and loss == "none":
+            loss = "unjudged"
+        for verdict in found:
+            if verdict.rule in {"L8", "L9", "P7"} and verdict.last_ttl == row.ttl:
+                loss, severity = ("path" if row.lost else loss), verdict.severity
+        judged.append(HopJudgement(row.ttl, severity, loss))
+    return tuple(judged)

@@ -1,0 +1,51 @@
+"""Figures as the answer and the verdicts say them: plain ASCII, no sign glued to a number."""
+
+from __future__ import annotations
+
+
+def percent(share: float) -> str:
+    """A share in percent: one decimal, whole from 10, two below 0.1."""
+    value = 100 * share
+    if 0 < value < 0.1:
+        return f"{value:.2f}"
+    return f"{value:.0f}" if value >= 99.95 else f"{value:.1f}"
+
+
+def bound(share: float) -> str:
+    """A bound of an interval, in percent: one decimal below 20."""
+    value = 100 * share
+    if 0 < value < 0.1:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 20 else f"{value:.0f}"
+
+
+def milliseconds(time_us: int) -> str:
+    """One decimal below a second, none from there; two below 10 ms where that says more."""
+    value = time_us / 1000
+    if 0 < value < 1:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 1000 else f"{value:.0f}"
+
+
+def count(number: int) -> str:
+    """With separators."""
+    return f"{number:,}"
+
+
+def chance(p_value: float) -> str:
+    """``p = 0.004`` or ``p < 0.0001``."""
+    if p_value < 0.0001:
+        return "p < 0.0001"
+    return f"p = {p_value:.4f}" if p_value < 0.001 else f"p = {p_value:.3f}"
+
+
+def plural(number: int, noun: str) -> str:
+    """``1 probe``, ``2 probes``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """``40 s``, ``4 min``, ``2 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"

@@ -1,0 +1,96 @@
+"""Statistics against published values, and against SciPy where it is installed."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hopscope.app.insight import statistics
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "low", "high"),
+    [
+        (0, 10, 0, 0.3085),
+        (1, 10, 0.0025, 0.4450),
+        (3, 10, 0.0667, 0.6525),
+        (0, 100, 0, 0.0362),
+        (1, 100, 0.0003, 0.0545),
+        (5, 100, 0.0164, 0.1128),
+        (3, 300, 0.0021, 0.0289),
+        (10, 300, 0.0161, 0.0604),
+        (10, 10, 0.6915, 1),
+    ],
+)
+def test_proportion_interval(count: int, total: int, low: float, high: float) -> None:
+    """Exact intervals equal the published ones."""
+    assert statistics.proportion_interval(count, total) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p_value"),
+    [((3, 10), (0, 10), 0.1053), ((5, 10), (0, 10), 0.0163), ((6, 30), (0, 30), 0.0119), ((10, 100), (3, 100), 0.0409)],
+)
+def test_fisher(first: tuple[int, int], second: tuple[int, int], p_value: float) -> None:
+    """Fisher's exact test equals the published values."""
+    assert statistics.fisher_greater(*first, *second) == pytest.approx(p_value, abs=5e-5)
+
+
+def test_mcnemar() -> None:
+    """Six rounds lost here and none there have a chance of 1 in 64."""
+    assert statistics.mcnemar_greater(6, 0) == pytest.approx(1 / 64)
+    assert statistics.mcnemar_greater(0, 0) == 1.0
+
+
+def test_regular_and_clustered_losses() -> None:
+    """Losses that keep a beat are less dispersed than chance has it, losses in bursts more."""
+    index, regular, clustered = statistics.binomial_dispersion([4] * 30, 10)
+    assert index == 0
+    assert regular < 0.001
+    assert clustered > 0.999
+    index, regular, clustered = statistics.binomial_dispersion([10, 0, 0, 0, 0, 10, 0, 0, 0, 0], 10)
+    assert index > 2
+    assert clustered < 0.001
+
+
+def test_runs() -> None:
+    """Marks that alternate have too many runs, random ones have not."""
+    assert statistics.runs_too_many([True, False] * 30) < 0.001
+    chance = random.Random(1)
+    assert statistics.runs_too_many([chance.random() < 0.3 for _ in range(300)]) > 0.01
+
+
+def test_holm() -> None:
+    """Adjusted p-values keep their order and never exceed 1."""
+    assert statistics.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+
+
+def test_percentile() -> None:
+    """A percentile is a value that was measured."""
+    assert [statistics.percentile([1, 2, 3, 4], share) for share in (0, 0.25, 0.26, 0.5, 0.99, 1)] == [1, 1, 2, 2, 4, 4]
+
+
+def test_against_scipy() -> None:
+    """On random input all tests agree with SciPy's."""
+    scipy = pytest.importorskip("scipy.stats", reason="SciPy is not installed")
+    chance = random.Random(2)
+    for _ in range(60):
+        n, m = chance.randint(5, 400), chance.randint(5, 400)
+        k, j = chance.randint(0, n), chance.randint(0, m)
+        low, high = scipy.binomtest(k, n).proportion_ci(0.95, "exact")
+        assert statistics.proportion_interval(k, n) == pytest.approx((low, high), abs=1e-6)
+        expected = scipy.fisher_exact([[k, n - k], [j, m - j]], alternative="greater")[1]
+        assert statistics.fisher_greater(k, n, j, m) == pytest.approx(expected, rel=1e-6, abs=1e-12)
+        first = [chance.randint(0, 40) for _ in range(n)]
+        second = [chance.randint(0, 44) for _ in range(m)]
+        expected = scipy.mannwhitneyu(first, second, alternative="greater", method="asymptotic")[1]
+        assert statistics.mann_whitney_greater(first, second) == pytest.approx(expected, rel=1e-6)
+        x, degrees = chance.random() * 80, chance.randint(1, 90)
+        assert statistics.chi_square_cdf(x, degrees) == pytest.approx(scipy.chi2.cdf(x, degrees), abs=1e-9)
+        assert statistics.binomial_tail(k, n, 0.3) == pytest.approx(scipy.binom.sf(k - 1, n, 0.3), rel=1e-6, abs=1e-12)
+        other = [value + chance.randint(0, 30) for value in first]
+        rho, p_value = scipy.spearmanr(first, other, alternative="greater")
+        mine = statistics.spearman(first, other)
+        assert mine[0] == pytest.approx(rho)
+        if n >= 30:
+            assert mine[1] == pytest.approx(p_value, rel=0.3, abs=1e-3)

@@ -1,0 +1,202 @@
+"""Verdicts over simulated paths of which the truth is known."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.insight.finding import ANSWER_LENGTHS
+from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.settings import TraceSettings
+from hopscope.probe import wire
+from support.engines import TARGET, Network, World, steady
+
+if TYPE_CHECKING:
+    from hopscope.app.insight.assessment import Assessment
+
+
+def judge(network: Network, rounds: int = 100) -> Assessment:
+    assessment = verdicts(World(network, TraceSettings(rounds=rounds)).run())
+    for (lead, rest), length in zip(assessment.sentences, ANSWER_LENGTHS, strict=False):
+        assert len(f"{lead} {rest}") <= length
+        assert f"{lead} {rest}".isascii()
+    assert assessment.sentences
+    for verdict in assessment.verdicts:
+        assert verdict.sentence.isascii()
+    return assessment
+
+
+def lossy(at: int, share: float, hops: int = 8, seed: int = 1) -> Network:
+    """A link before hop ``at`` that loses a share of the packets."""
+    chance = random.Random(seed)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl >= at and chance.random() < share:
+            return None
+        return steady(hops)(now_us, request)
+
+    return network
+
+
+def limited(at: int, share: float, hops: int = 8, seed: int = 1, below: Network | None = None) -> Network:
+    """A router that leaves a share of the probes unanswered and forwards all."""
+    chance = random.Random(seed)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == at and chance.random() < share:
+            return None
+        return (below or steady(hops))(now_us, request)
+
+    return network
+
+
+def rules(assessment: Assessment) -> list[str]:
+    return [verdict.rule for verdict in assessment.verdicts]
+
+
+def test_healthy() -> None:
+    """Hundred rounds without loss are healthy, with the loss that is excluded."""
+    assessment = judge(steady(8))
+    assert assessment.severity == "fine"
+    assert assessment.answer == "No fault found. 0 of 100 lost; loss above 3.6 % is excluded (95 %)."
+    assert rules(assessment) == ["L1"]
+    assert {hop.loss for hop in assessment.hops} == {"none"}
+
+
+def test_too_early() -> None:
+    """Few probes without loss are not called healthy."""
+    assessment = judge(steady(8), rounds=14)
+    assert assessment.answer == "Too early to tell: 14 probes, loss below 23 % not excluded (95 %)."
+    assert assessment.severity == "note"
+
+
+@pytest.mark.parametrize("at", [2, 4, 7, 8])
+def test_loss_on_the_path(at: int) -> None:
+    """A lossy link is found, within the range that is named, and the hops behind it are marked."""
+    assessment = judge(lossy(at, 0.1))
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "L2"]
+    numbers = dict(verdict.numbers)
+    assert int(numbers["after_ttl"]) < at <= int(numbers["from_ttl"])
+    assert assessment.severity == verdict.severity == "fault"
+    assert assessment.answer.startswith("Loss on the path: ")
+    assert assessment.hop(8).loss == "path"
+    assert assessment.hop(1).loss == "none"
+
+
+def test_loss_from_the_first_hop_on_is_local() -> None:
+    """Loss that every hop shares is at home."""
+    assessment = judge(lossy(1, 0.1))
+    assert rules(assessment)[0] == "L12"
+    assert assessment.answer.startswith("Loss on the local network: ")
+
+
+def test_rate_limited_hop_is_harmless() -> None:
+    """A hop that answers half of its probes while all get through is no fault, and is calm."""
+    assessment = judge(limited(5, 0.5))
+    assert assessment.severity == "fine"
+    assert assessment.answer == "No fault found. Hop 5 limits its own replies; nothing is lost behind it."
+    assert "L2" not in rules(assessment)
+    assert assessment.hop(5).loss == "harmless"
+
+
+def test_rate_limit_and_loss_together() -> None:
+    """A rate limit does not hide loss on the path, and is told apart from it."""
+    assessment = judge(limited(5, 0.5, below=lossy(3, 0.1)), rounds=300)
+    assert {"L2", "L3"} <= set(rules(assessment))
+    assert assessment.severity == "fault"
+    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule == "L2")
+    assert int(loss["after_ttl"]) < 3 <= int(loss["from_ttl"])
+    assert assessment.hop(5).loss == "harmless"
+
+
+def test_silent_hop_widens_the_range() -> None:
+    """Where hops are silent, the loss may begin at any of them."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return None if request.ttl in {4, 5} else lossy_5(now_us, request)
+
+    lossy_5 = lossy(5, 0.2)
+    assessment = judge(network, rounds=200)
+    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule == "L2")
+    assert (loss["after_ttl"], loss["from_ttl"]) == (3, 6)
+    assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule == "L7"] == [4, 5]
+    assert "beginning within hops 3-6" in assessment.answer
+    assert assessment.hop(4).loss == "harmless"
+
+
+def test_silent_target() -> None:
+    """A target that never answers is named, with how far the path is fine."""
+    assessment = judge(steady(8, silent=(8,)), rounds=20)
+    assert assessment.answer == "The target does not answer icmp; path is fine up to hop 7."
+    assert rules(assessment) == ["L8"]
+    assert assessment.hop(8).severity == "fault"
+
+
+def test_prohibited() -> None:
+    """An unreachable from a router says who refuses, and what."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl >= 4:
+            return 5000, wire.Answer("no-route", "10.0.0.4", 5000, icmp_type=3, icmp_code=13)
+        return steady(8)(now_us, request)
+
+    assessment = verdicts(World(network, TraceSettings(rounds=5)).run(), lambda _address: "AS64500")
+    assert assessment.answer == "The target is not reached: hop 4, 10.0.0.4 (AS64500), prohibits it (filter)."
+    assert rules(assessment) == ["P7"]
+
+
+def test_broken_path() -> None:
+    """A target that stops answering is news within five rounds, with the hop after which the path ends."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return None if now_us > 60_000_000 and request.ttl > 4 else steady(8)(now_us, request)
+
+    world = World(network, TraceSettings())
+    snapshot = world.run(until_s=67.5)
+    assessment = verdicts(snapshot)
+    assert rules(assessment)[0] == "L9"
+    assert "the path ends after hop 4" in assessment.answer
+
+
+def test_outage_is_kept_apart() -> None:
+    """Losses in a row are an outage, not background loss."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return None if 50_000_000 < now_us < 60_000_000 and request.ttl > 4 else steady(8)(now_us, request)
+
+    assessment = judge(network)
+    assert rules(assessment) == ["L11", "L1"]
+    assert assessment.answer.startswith("Outage: nothing came through for 10 s; over since ")
+
+
+def test_path_change_is_the_answer_for_a_minute() -> None:
+    """A path that changed is the answer while it is news, and loss is judged on the new path."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == 3 and now_us > 60_000_000:
+            return 5000, wire.Answer("ttl-expired", "10.9.9.9", 5000)
+        return steady(5)(now_us, request)
+
+    world = World(network, TraceSettings())
+    assessment = verdicts(world.run(until_s=90))
+    assert assessment.severity == "changed"
+    assert assessment.answer == "Path changed 25 s ago at hop 3: 1 router replaced."
+    assert "0 of 30" in assessment.verdicts[-1].figures
+    assert not verdicts(world.run(until_s=180)).answer.startswith("Path changed")
+
+
+def test_states_come_first() -> None:
+    """A network that is down and a trace that failed are said before any figure."""
+    world = World(lambda _now, _request: (0, wire.Answer("network-down")), TraceSettings())
+    assert verdicts(world.run(until_s=5)).answer == "Network is down. Waiting."
+    world.group.fail(world.now_us, "The probe process died.")
+    world.tell()
+    assert verdicts(world.paths[0].snapshot()).answer == "The probe process died."
+
+
+def test_before_the_first_answer() -> None:
+    """Nothing is claimed before there is an answer, and no hop answering is said."""
+    world = World(lambda _now, _request: None, TraceSettings())
+    assert verdicts(world.run(until_s=1)).answer == f"Waiting for the first answer from {TARGET.name} ..."
+    assert verdicts(world.run(until_s=20)).answer == "No hop has answered. A local firewall, or no route?"

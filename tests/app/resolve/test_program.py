@@ -1,0 +1,121 @@
+"""Names and networks in the whole program: which questions leave, and what a bad name server does to a trace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import dns.rcode
+import pytest
+from support import scripted_packet
+from support.dns_server import DnsServer, running
+from support.need import need_tool
+from support.program import ENVIRONMENT, command, run
+from support.pty import PtyProgram
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = ("5.6.7.1", "-", "5.6.7.3", "5.6.7.4")
+
+
+def arguments(server: DnsServer, tmp_path: Path, *options: str) -> list[str]:
+    packet = scripted_packet.command(tmp_path, 0, *PATH)
+    return ["--packet", packet, "--dns-server", f"127.0.0.1:{server.port}", *options, PATH[-1]]
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds"), [(["-n"], set()), (["-n", "-z"], {"TXT"}), ([], {"PTR"}), (["-y", "2"], {"PTR", "TXT"})]
+)
+def test_no_question_leaves_that_was_not_asked(tmp_path: Path, options: list[str], kinds: set[str]) -> None:
+    """-n asks for no names, and only -z and -y ask for networks; addresses themselves are never asked for."""
+    with running(DnsServer()) as server:
+        assert run("-r", "-c", "1", "-G", "0.2", *arguments(server, tmp_path, *options)).returncode == 0
+        assert {query.kind for query in server.queries} == kinds
+
+
+@pytest.mark.parametrize("server", [DnsServer(delay_s=600), DnsServer(rcode=dns.rcode.SERVFAIL)])
+def test_a_bad_name_server_costs_a_report_its_names_alone(tmp_path: Path, server: DnsServer) -> None:
+    """Whether it is silent or fails, the report is written with addresses, and ends well."""
+    with running(server):
+        ended = run("-j", "-z", "-c", "2", "-i", "0.1", "-G", "0.2", *arguments(server, tmp_path))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    hubs = json.loads(ended.stdout)["report"]["hubs"]
+    assert [hub["host"] for hub in hubs] == ["5.6.7.1", "???", "5.6.7.3", "5.6.7.4"]
+    assert {hub["ASN"] for hub in hubs} == {"AS???"}
+    assert server.queries
+
+
+def test_a_silent_name_server_does_not_hold_up_the_screen(tmp_path: Path) -> None:
+    """The table fills with addresses while questions are open, and q ends the program at once."""
+    with (
+        running(DnsServer(delay_s=600)) as server,
+        PtyProgram(
+            command(*arguments(server, tmp_path)), environment={**ENVIRONMENT, "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+        ) as program,
+    ):
+        assert b"5.6.7.3" in program.read_until(b"5.6.7.3")
+        while not server.queries:
+            program.read_for(0.02)
+        program.write(b"q")
+        program.read_until(b"\x1b[?1049l")
+        assert program.wait() == 0
+
+
+def test_hidden_hops_are_neither_shown_nor_asked_for(tmp_path: Path) -> None:
+    """--privacy leaves no trace of the first hops in a report, and asks nobody about them."""
+    with running(DnsServer()) as server:
+        server.ptr("5.6.7.3", "third.example.")
+        ended = run("-j", "-b", "-z", "-c", "1", "-G", "0.2", *arguments(server, tmp_path, "--privacy", "2"))
+        asked = {query.name for query in server.queries}
+    report = json.loads(ended.stdout)["report"]
+    assert report["mtr"]["src"] == "hidden"
+    assert [hub["host"] for hub in report["hubs"]] == ["hidden", "???", "third.example (5.6.7.3)", "5.6.7.4"]
+    assert "5.6.7.1" not in ended.stdout
+    assert not [name for name in asked if name.startswith("1.7.6.5.")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--mmdb", "/nowhere.mmdb"], "cannot read /nowhere.mmdb: No such file or directory"),
+        (
+            ["--dns-server", "dns.example"],
+            (
+                "option --dns-server: invalid value 'dns.example', expected the address of a name server,"
+                " with :PORT behind it where that is not 53"
+            ),
+        ),
+        (
+            ["--ipinfo_provider4", "a b"],
+            (
+                "option --ipinfo_provider4: invalid value 'a b', expected the name of a DNS zone,"
+                " such as origin.asn.cymru.com"
+            ),
+        ),
+        (["--privacy", "-1"], "option --privacy: invalid value '-1', expected a whole number from 0 to 255"),
+    ],
+)
+def test_bad_values_are_one_line(options: list[str], message: str) -> None:
+    """Whatever is wrong about look-ups is said in one line."""
+    ended = run("-r", *options, "127.0.0.1")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", f"hopscope: {message}\n")
+
+
+@pytest.mark.kernel
+def test_every_address_of_a_name(root: None, tmp_path: Path) -> None:
+    """--all-addresses traces each address that the system's resolver knows, here from a hosts file of its own."""
+    need_tool("unshare", "mount")
+    hosts = tmp_path / "hosts"
+    hosts.write_text("127.0.0.2 multi.example\n127.0.0.3 multi.example\n127.0.0.1 localhost\n")
+
+    def hub_hosts(*options: str) -> list[str]:
+        line = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts)]
+        line += command("-r", "-n", "-c", "1", "-4", *options, "multi.example")
+        ended = subprocess.run(line, capture_output=True, text=True, timeout=30, env=ENVIRONMENT, check=True)
+        assert ended.stderr == ""
+        return [row.split()[1] for row in ended.stdout.splitlines() if row.startswith("  1.")]
+
+    assert hub_hosts() == ["127.0.0.2"]
+    assert hub_hosts("--all-addresses") == ["127.0.0.2", "127.0.0.3"]
