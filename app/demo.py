@@ -29,10 +29,9 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
     """
     try:
         scenario = load(options.demo or DEFAULT_SCENARIO)
-        names = scenario.names()
-        origins = {
-            address: Origin(numbers=(number,), as_name=name) for address, (number, name) in scenario.origins().items()
-        }
+        names = {address: sanitize_name(name) for address, name in scenario.names().items()}
+        known = scenario.origins().items()
+        origins = {address: Origin((number,), as_name=sanitize(as_name)) for address, (number, as_name) in known}
         if not typed:
             address = scenario.target(options.family or None)
             return [Target(names.get(address, address), address, _version(address))], names, origins

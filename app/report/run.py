@@ -66,6 +66,10 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     for note in dict.fromkeys(snapshot.note for snapshot in snapshots):
         if note:
             say(plan.program, note)
+    for snapshot in snapshots:
+        down = [entry.text for entry in snapshot.happenings if entry.kind == "network-down"]
+        if down and not snapshot.hops:
+            say(plan.program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
 
 
 def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool = False) -> None:
