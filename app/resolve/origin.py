@@ -1,8 +1,8 @@
 """The network that an address belongs to: AS number, prefix, country, registry, date, and the AS's name.
 
 By DNS, in the form that Team Cymru's service made common and others follow: TXT records below a zone, for
-192.0.2.1 ``1.2.0.192.ZONE`` and for IPv6 the 32 nibbles in reverse, each record ``AS | prefix | country | registry |
-date``; and at ``ASn.ZONE`` ``AS | country | registry | date | name``.
+192.0.2.1 ``1.2.0.192.ZONE`` and for IPv6 the nibbles of the first 64 bits in reverse, each record ``AS | prefix |
+country | registry | date``; and at ``ASn.ZONE`` ``AS | country | registry | date | name``.
 """
 
 from __future__ import annotations
@@ -114,10 +114,11 @@ def is_public(address: str) -> bool:
 
 
 def question(address: str, provider_4: str = PROVIDER_4, provider_6: str = PROVIDER_6) -> str:
-    """The name to ask for the origin of an address."""
+    """The name to ask for the origin of an address; no network in the table of the Internet is longer than 64 bits."""
     parsed = ipaddress.ip_address(address)
-    reverse = parsed.reverse_pointer.removesuffix(".in-addr.arpa").removesuffix(".ip6.arpa")
-    return f"{reverse}.{provider_4 if parsed.version == 4 else provider_6}."
+    if parsed.version == 4:
+        return f"{'.'.join(reversed(str(parsed).split('.')))}.{provider_4}."
+    return f"{'.'.join(reversed(f'{int(parsed) >> 64:016x}'))}.{provider_6}."
 
 
 def as_question(number: int, provider: str = PROVIDER_4) -> str | None:

@@ -81,7 +81,7 @@ def test_facts_by_number() -> None:
 def test_questions() -> None:
     """Octets and nibbles are asked for in reverse below the provider's zone."""
     assert question("5.6.7.8") == "8.7.6.5.origin.asn.cymru.com."
-    assert question("2a00:db8::1") == "1" + ".0" * 23 + ".8.b.d.0.0.0.a.2.origin6.asn.cymru.com."
+    assert question("2a00:db8::1") == "0" + ".0" * 7 + ".8.b.d.0.0.0.a.2.origin6.asn.cymru.com."
     assert question("5.6.7.8", "asn.example") == "8.7.6.5.asn.example."
     assert as_question(64500) == "AS64500.asn.cymru.com."
     assert as_question(64500, "asn.example") is None
@@ -121,7 +121,7 @@ def test_private_and_reserved_addresses_have_no_origin(address: str) -> None:
 def server() -> Iterator[DnsServer]:
     with running(DnsServer()) as server:
         server.txt("8.7.6.5.origin.asn.cymru.com.", "64500 | 5.6.0.0/16 | US | arin | 2008-01-01")
-        server.txt("1" + ".0" * 23 + ".8.b.d.0.0.0.a.2.origin6.asn.cymru.com.", "64500 | 2a00:db8::/32 | | |")
+        server.txt("0" + ".0" * 7 + ".8.b.d.0.0.0.a.2.origin6.asn.cymru.com.", "64500 | 2a00:db8::/32 | | |")
         server.txt("AS64500.asn.cymru.com.", "64500 | US | arin | 2008-01-01 | EXAMPLE\x1b]0;x")
         yield server
 
