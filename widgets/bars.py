@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, Line, LineWidget, width_of
+from .line import ACCENT, MUTED, STRONG, Line, LineWidget, cut, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from textual import events
 
     from .glyphs import Glyphs
 
@@ -70,16 +74,28 @@ class Hint:
     optional: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt in place of the footer: label, what is typed, what is accepted, and whether it is."""
+
+    label: str
+    text: str
+    range_text: str
+    valid: bool
+
+
 class Footer(LineWidget):
-    """The keys of the moment; what does not fit is left out, Find first and Quit never."""
+    """The keys of the moment; what does not fit is left out, Find first and Quit never. A prompt takes its place."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._hints: Sequence[Hint] = ()
+        self._question: Question | None = None
 
-    def show(self, hints: Sequence[Hint]) -> None:
-        """Paint these hints."""
+    def show(self, hints: Sequence[Hint], question: Question | None = None) -> None:
+        """Paint these hints, or a question."""
         self._hints = hints
+        self._question = question
         self.redraw()
 
     def on_resize(self) -> None:
@@ -88,8 +104,10 @@ class Footer(LineWidget):
 
     def redraw(self) -> None:
         """Paint again what is known."""
-        if self.size.width:
-            self.paint([footer_line(self._hints, self.size.width)])
+        width = self.size.width
+        if width:
+            question = self._question
+            self.paint([question_line(question, width, self.glyphs) if question else footer_line(self._hints, width)])
 
 
 def footer_line(hints: Sequence[Hint], width: int) -> Line:
@@ -106,3 +124,70 @@ def footer_line(hints: Sequence[Hint], width: int) -> Line:
     for at, hint in enumerate(shown):
         line.add(" " if at == 0 else "  ").add(hint.key, Ink("accent", bold=True)).add(" " + hint.label, MUTED)
     return line
+
+
+def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
+    """A prompt: the range is muted while the text is accepted, and coloured when it is not."""
+    line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))
+    line.add(" ", Ink("strong", reverse=True)).add("  ")
+    room = width - 1 - line.width
+    if question.valid:
+        return line.add(cut(question.range_text, room, glyphs.ellipsis), MUTED)
+    return line.add(cut(f"{glyphs.fault} {question.range_text}", room, glyphs.ellipsis), Ink("bad"))
+
+
+class TargetBar(LineWidget):
+    """One tab a target, the one that is shown underlined; as many as fit around it."""
+
+    class Picked(Message):
+        """A target was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._tabs: Sequence[tuple[str, str]] = ()
+        self._active = 0
+        self._all = False
+        self._places: list[tuple[int, int, int]] = []
+
+    def show(self, tabs: Sequence[tuple[str, str]], active: int, all_shown: bool) -> None:  # noqa: FBT001
+        """Paint marks and names; ``all_shown``: the overview is open."""
+        self._tabs, self._active, self._all = tabs, active, all_shown
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """What fits depends on the width."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint again what is known."""
+        width = self.size.width
+        if not width or not self._tabs:
+            return
+        cells = [width_of(cut(name, 24, self.glyphs.ellipsis)) + 4 for _, name in self._tabs]
+        first = 0
+        while first < self._active and sum(cells[first : self._active + 1]) > width - 10:
+            first += 1
+        line = Line(MUTED).add(" ").add("0", ACCENT).add(" ")
+        line.add("all", STRONG._replace(underline=True) if self._all else MUTED).add("  ")
+        self._places = []
+        for at in range(first, len(self._tabs)):
+            mark, name = self._tabs[at]
+            if line.width + cells[at] > width - 1:
+                break
+            start = line.width
+            line.add(self.glyphs.mark(mark) + " ", Ink(SEVERITY_INKS[mark]))
+            on = at == self._active and not self._all
+            line.add(cut(name, 24, self.glyphs.ellipsis), STRONG._replace(underline=True) if on else MUTED)
+            self._places.append((start, line.width, at))
+            line.add("  ")
+        self.paint([line])
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the target under the mouse."""
+        for start, stop, at in self._places:
+            if start <= event.x < stop:
+                self.post_message(self.Picked(at))

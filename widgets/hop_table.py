@@ -10,7 +10,7 @@ from textual.message import Message
 from . import strip
 from .grid import Grid, fit
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, Line, LineWidget, cut
+from .line import MUTED, Line, LineWidget, cut, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +68,7 @@ class Table:
     now_us: int = 0
     lan: bool = False
     message: str = ""
+    span: str = ""
 
 
 class HopTable(LineWidget):
@@ -145,7 +146,8 @@ class HopTable(LineWidget):
             self.first = 0
             return [(self._row(row, grid, strips), row.ttl) for row in rows[:room]]
         at = next((index for index, row in enumerate(rows) if row.ttl == self.selected), None)
-        last = len(rows) - 1
+        last = max(index for index, row in enumerate(rows) if row.number)
+        rows = rows[: last + 1]
         # The last line is the target's; one above it counts what is hidden, and one on top when scrolled.
         if at is not None and at != last:
             above = 1 if self.first else 0
@@ -177,29 +179,46 @@ class HopTable(LineWidget):
         table = self.table
         line = Line(MUTED).add("  #   Host").pad(6 + grid.host_width)
         if grid.info_cells:
-            line.add("  " + table.info_title).pad(grid.fields_start)
+            line.add(" " + table.info_title).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):
             line.add(TITLES[table.fields[at]].rjust(cells))
         hidden = f" +{grid.hidden}" if grid.hidden else ""
         line.add(hidden)
         if grid.strip_width:
             text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
+            if table.span:
+                text = table.span.rjust(grid.strip_width) if grid.strip_width < 30 else table.span
             if line.width > grid.strip_start:
                 text = text.strip().rjust(grid.strip_start + grid.strip_width - line.width)
             line.pad(grid.strip_start).add(text)
         return line
 
-    def _row(self, row: Row, grid: Grid, strips: Sequence[Line]) -> Line:
-        glyphs = self.glyphs
-        chosen = row.ttl != 0 and row.ttl == self.selected
-        line = Line().add(glyphs.selected if chosen else " ", Ink("accent"))
+    def head(self, row: Row) -> Line:
+        """The cells before the host: selection, number, mark."""
+        chosen = row.ttl != 0 and row.ttl == self.selected and bool(row.number)
+        line = Line().add(self.glyphs.selected if chosen else " ", Ink("accent"))
         line.add(row.number.rjust(2), Ink("strong", bold=True) if chosen else MUTED)
         if len(row.number) < 3:
             line.add(" ")
-        line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(6)
-        line.add(cut(row.host, grid.host_width - 1, glyphs.ellipsis), row.host_ink).pad(6 + grid.host_width)
+        return line.add(self.glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(6)
+
+    def host(self, text: str, width: int) -> str:
+        """A host in at most ``width`` cells; what counts further addresses (``+2``) is not cut off."""
+        glyphs = self.glyphs
+        for wide, plain in (("├", glyphs.branch), ("└", glyphs.last_branch)):
+            text = text.replace(wide, plain)
+        name, plus, more = text.rpartition(" +")
+        if plus and more.isdigit() and width_of(text) > width:
+            return cut(name, width - len(more) - 2, glyphs.ellipsis) + plus + more
+        return cut(text, width, glyphs.ellipsis)
+
+    def _row(self, row: Row, grid: Grid, strips: Sequence[Line]) -> Line:
+        glyphs = self.glyphs
+        chosen = row.ttl != 0 and row.ttl == self.selected and bool(row.number)
+        line = self.head(row)
+        line.add(self.host(row.host, grid.host_width - 1), row.host_ink).pad(6 + grid.host_width)
         if grid.info_cells:
-            line.add("  " + row.info, MUTED).pad(grid.fields_start)
+            line.add(" " + row.info, MUTED).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):
             if at < len(row.cells):
                 line.add(row.cells[at].rjust(cells), row.inks[at])

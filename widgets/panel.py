@@ -32,13 +32,17 @@ STACK_ROWS = 26  # from here both pictures stand below each other
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``)."""
+    """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``).
+
+    ``note`` takes the place of all panes for as long as it is given.
+    """
 
     findings: tuple[words.Finding, ...] = ()
     entries: tuple[words.Entry, ...] = ()
     curve: jitter.Curve | None = None
     second: jitter.Curve | None = None
     subject: str = ""
+    note: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,17 @@ class Panel(LineWidget):
         else:
             self.picture = tab
 
+    def open_next(self) -> None:
+        """Show the next tab: of the single pane, or of the pictures."""
+        tabs = list(PICTURES if self.split else TABS)
+        now = self.picture if self.split else self.single
+        self.open(tabs[(tabs.index(now) + 1) % len(tabs)])
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll a pane of words."""
+        self.scrolled = max(0, self.scrolled + lines)
+        self.redraw()
+
     def shows(self, tab: str) -> bool:
         """Whether a tab is open."""
         return tab in ({self.words, self.picture} if self.split else {self.single})
@@ -105,6 +120,9 @@ class Panel(LineWidget):
         if width < 20 or height < 2:
             return
         self._labels = []
+        if self._contents.note:
+            self.paint([Line().pad(width, RULE, self.glyphs.rule), *self._contents.note])
+            return
         if not self.split:
             self.paint(self._pane(self.single, tuple(TABS), width, height, 0, 0))
             return

@@ -142,28 +142,47 @@ def draw(
     columns = visible(history, width)
     heights = [rises(track, columns) for track in history.tracks]
     top = scale.follow([rise for row in heights for rise in row if rise >= 0], now_us, lan=lan, settle=settle)
-    warn_floor, bad_floor = (2_000, 10_000) if lan else (10_000, 50_000)
-    felt: list[int | None] = [None] * len(columns)
+    tokens = felt(history, heights, lan=lan)
     lines: list[Line] = []
-    for track, row in zip(reversed(history.tracks), reversed(heights), strict=True):
+    for track, row, colours in zip(history.tracks, heights, tokens, strict=True):
         answered = sorted(rise for rise in row if rise >= 0)
         quiet = max(QUIET_US, 2 * answered[len(answered) // 2]) if answered else QUIET_US
+        line = Line()
+        for column, rise, token in zip(columns, row, colours, strict=True):
+            if rise >= 0:
+                line.add(glyphs.ramp[level(rise, quiet, top) - 1], Ink(token))
+            else:
+                other(line, track, column, glyphs)
+        lines.append(line)
+    return lines
+
+
+def felt(history: History, heights: Sequence[Sequence[int]], *, lan: bool) -> list[list[str]]:
+    """The colour of each cell: by the smallest rise among this and all later answering hops in that round."""
+    warn_floor, bad_floor = (2_000, 10_000) if lan else (10_000, 50_000)
+    lowest: list[int] = []
+    made: list[list[str]] = []
+    for track, row in zip(reversed(history.tracks), reversed(heights), strict=True):
         warn = max(warn_floor, track.base_us * 15 // 100)
         bad = max(bad_floor, track.base_us * 75 // 100)
-        line = Line()
-        for at, (column, rise) in enumerate(zip(columns, row, strict=True)):
-            if rise >= 0:
-                least = felt[at]
-                lowest = felt[at] = rise if least is None or rise < least else least
-                token = "bad" if lowest >= bad else "warn" if lowest >= warn else "strip"
-                line.add(glyphs.ramp[level(rise, quiet, top) - 1], Ink(token))
-            elif column < 0:
-                _marker(line, track, column, glyphs)
-            else:
-                _missing(line, track, track.rtts_us[column], glyphs)
-        lines.append(line)
-    lines.reverse()
-    return lines
+        if not lowest:
+            lowest = [-1] * len(row)
+        tokens = []
+        for at, rise in enumerate(row):
+            if rise >= 0 and (lowest[at] < 0 or rise < lowest[at]):
+                lowest[at] = rise
+            tokens.append("bad" if lowest[at] >= bad else "warn" if lowest[at] >= warn else "strip")
+        made.append(tokens)
+    made.reverse()
+    return made
+
+
+def other(line: Line, track: Track, column: int, glyphs: Glyphs) -> None:
+    """Write a cell that holds no time: a marker's column, or a round without an answer."""
+    if column < 0:
+        _marker(line, track, column, glyphs)
+    else:
+        _missing(line, track, track.rtts_us[column], glyphs)
 
 
 def _marker(line: Line, track: Track, column: int, glyphs: Glyphs) -> None:
@@ -191,11 +210,12 @@ def title(width: int, top_us: int, interval_us: int, glyphs: Glyphs) -> str:
     """The title above the strips: what height means, and how far back they reach where there is room."""
     top = f"0{glyphs.dash}{top_us / 1000:g} ms"
     if width >= 30:
-        return f"last {_span(width * interval_us)}, {top} above best"
+        return f"last {span(width * interval_us)}, {top} above best"
     return f"+{top}".rjust(width) if width >= len(top) + 1 else ""
 
 
-def _span(time_us: int) -> str:
+def span(time_us: int) -> str:
+    """A stretch of time as titles say it."""
     seconds = time_us / 1_000_000
     if seconds < 10:
         return f"{seconds:.1f} s"

@@ -5,64 +5,177 @@ Letters act in either case, as in mtr, where no action of its own holds the capi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from textual.binding import Binding
 
-GROUPS = ("Look", "Columns and names", "Probing", "Program")
+LOOK, COLUMNS, PROBING, PROGRAM = "Look", "Columns and names", "Probing", "Program"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """What a key does.
 
-    ``name`` is the action (``action_NAME`` of the application) and the key's name in the configuration file. ``keys``
-    are Textual's names. ``shown`` is how help and footer write the keys; ``footer`` the word in the footer (empty: not
-    there). Actions with the same ``joined`` text share one line of the help.
+    ``name`` is what the configuration file calls it, ``call`` the application's action. ``keys`` are Textual's names,
+    ``shown`` how help and footer write them. ``footer`` is its word in the footer (empty: not there). Neighbours of
+    one ``family`` share a line of the help, which then says the family's text.
     """
 
     name: str
+    call: str
     keys: tuple[str, ...]
     shown: str
     does: str
     group: str
     footer: str = ""
-    capital: bool = False  # the capital letter alone
+    family: str = ""
 
 
 ACTIONS = (
-    Action("mode", ("d",), "d", "next display mode", "Look", "Mode"),
-    Action("view('table')", ("1",), "1", "table", "Look", "Table"),
-    Action("view('chart')", ("2",), "2", "strip chart", "Look"),
-    Action("view('graph')", ("3",), "3", "graph of the hop", "Look"),
-    Action("view('compact')", ("4",), "4", "compact table", "Look"),
-    Action("compact", ("c",), "c", "compact on, off", "Look", "Compact"),
-    Action("panel('verdict')", ("v",), "v", "verdict", "Look", "Why"),
-    Action("panel('events')", ("l",), "l", "events", "Look"),
-    Action("panel('jitter')", ("g",), "g", "jitter graph", "Look"),
-    Action("panel('distribution')", ("w",), "w", "distribution", "Look"),
-    Action("step_back", ("escape",), "Esc", "one step back", "Look"),
-    Action("select(-1)", ("up",), "Up", "hop above", "Look"),
-    Action("select(1)", ("down",), "Down", "hop below", "Look"),
-    Action("page(-1)", ("pageup",), "PgUp", "page up", "Look"),
-    Action("page(1)", ("pagedown",), "PgDn", "page down", "Look"),
-    Action("edge(-1)", ("home",), "Home", "first hop", "Look"),
-    Action("edge(1)", ("end",), "End", "target", "Look"),
-    Action("scroll(5)", ("plus", "equals_sign"), "+", "scroll 5 down", "Look"),
-    Action("scroll(-5)", ("minus",), "-", "scroll 5 up", "Look"),
-    Action("names", ("n",), "n", "names or addresses", "Columns and names"),
-    Action("pause", ("p", "ctrl+s"), "p Ctrl-S", "pause", "Probing", "Pause"),
-    Action("pause_or_resume", ("space",), "Space", "pause, resume", "Probing"),
-    Action("resume", ("ctrl+q",), "Ctrl-Q", "resume", "Probing"),
-    Action("reset", ("r",), "r", "reset statistics", "Probing", "Reset"),
-    Action("redraw", ("ctrl+l",), "Ctrl-L", "redraw", "Program"),
-    Action("suspend_process", ("ctrl+z",), "Ctrl-Z", "suspend", "Program"),
-    Action("leave", ("q", "ctrl+c"), "q Ctrl-C", "quit", "Program", "Quit"),
+    Action("mode", "mode", ("d",), "d", "next display mode", LOOK, "Mode"),
+    Action("table", "view('table')", ("1",), "1", "table", LOOK, "Table", "table, strips, graph, compact"),
+    Action("chart", "view('chart')", ("2",), "2", "strip chart", LOOK, "", "table, strips, graph, compact"),
+    Action("graph", "view('graph')", ("3",), "3", "graph of the hop", LOOK, "", "table, strips, graph, compact"),
+    Action("compact-table", "view('compact')", ("4",), "4", "compact", LOOK, "", "table, strips, graph, compact"),
+    Action("compact", "compact", ("c",), "c", "compact on, off", LOOK, "Compact"),
+    Action("overview", "view('overview')", ("0",), "0", "all targets", LOOK, "", "all targets; back, on"),
+    Action(
+        "previous-target",
+        "target(-1)",
+        ("left_square_bracket",),
+        "[",
+        "target before",
+        LOOK,
+        "",
+        "all targets; back, on",
+    ),
+    Action(
+        "next-target",
+        "target(1)",
+        ("right_square_bracket",),
+        "]",
+        "next target",
+        LOOK,
+        "Target",
+        "all targets; back, on",
+    ),
+    Action("verdict", "panel('verdict')", ("v",), "v", "verdict", LOOK, "Why", "verdict, events"),
+    Action("events", "panel('events')", ("l",), "l", "log of events", LOOK, "", "verdict, events"),
+    Action("jitter", "panel('jitter')", ("g",), "g", "jitter graph", LOOK, "", "jitter graph, distribution"),
+    Action(
+        "distribution", "panel('distribution')", ("w",), "w", "distribution", LOOK, "", "jitter graph, distribution"
+    ),
+    Action("next-pane", "next_pane", ("tab",), "Tab", "next pane", LOOK),
+    Action("back", "step_back", ("escape",), "Esc", "one step back", LOOK),
+    Action("details", "details", ("enter",), "Enter", "details of the hop", LOOK, "Details"),
+    Action("keep", "keep", ("k",), "k", "keep hop as second curve", LOOK, "Keep"),
+    Action("older", "older(10)", ("comma",), ",", "10 rounds older", LOOK, "Older", "older, newer"),
+    Action("newer", "older(-10)", ("full_stop",), ".", "10 rounds newer", LOOK, "Newer", "older, newer"),
+    Action("hop-up", "select(-1)", ("up",), "Up", "hop above", LOOK, "Hop", "select a hop"),
+    Action("hop-down", "select(1)", ("down",), "Down", "hop below", LOOK, "", "select a hop"),
+    Action("page-up", "page(-1)", ("pageup",), "PgUp", "page up", LOOK, "", "page"),
+    Action("page-down", "page(1)", ("pagedown",), "PgDn", "page down", LOOK, "", "page"),
+    Action("first-hop", "edge(-1)", ("home",), "Home", "first hop", LOOK, "", "first hop, target"),
+    Action("last-hop", "edge(1)", ("end",), "End", "target", LOOK, "", "first hop, target"),
+    Action("scroll-down", "scroll(5)", ("plus",), "+", "scroll 5 down", LOOK, "", "scroll 5 down, up"),
+    Action("scroll-up", "scroll(-5)", ("minus",), "-", "scroll 5 up", LOOK, "", "scroll 5 down, up"),
+    Action("columns", "latency_columns", ("j",), "j", "latency or jitter columns", COLUMNS),
+    Action("fields", "prompt('fields')", ("o",), "o", "choose columns", COLUMNS, "Columns"),
+    Action("names", "names", ("n",), "n", "names or addresses", COLUMNS),
+    Action("as-numbers", "networks", ("z",), "z", "AS numbers", COLUMNS),
+    Action("as-field", "next_network_field", ("y",), "y", "next AS field", COLUMNS),
+    Action("mpls", "mpls", ("e",), "e", "MPLS labels", COLUMNS),
+    Action("addresses", "addresses", ("a",), "a", "all addresses of all hops", COLUMNS),
+    Action("this-path", "this_path", ("asterisk",), "*", "this path, or all paths", COLUMNS),
+    Action("find", "prompt('find')", ("slash",), "/", "find a host", COLUMNS, "Find"),
+    Action("pause", "pause", ("p", "ctrl+s"), "p Ctrl-S", "pause", PROBING, "Pause"),
+    Action("pause-or-resume", "pause_or_resume", ("space",), "Space", "resume (or pause)", PROBING, "Resume", "resume"),
+    Action("resume", "resume", ("ctrl+q",), "Ctrl-Q", "resume", PROBING, "", "resume"),
+    Action("reset", "reset", ("r",), "r", "reset statistics", PROBING, "Reset"),
+    Action("udp", "protocol('udp')", ("u",), "u", "UDP or ICMP", PROBING),
+    Action("tcp", "protocol('tcp')", ("t",), "t", "TCP or ICMP", PROBING),
+    Action("interval", "prompt('interval')", ("i",), "i", "interval", PROBING),
+    Action("size", "prompt('size')", ("s",), "s", "packet size", PROBING),
+    Action("type-of-service", "prompt('tos')", ("Q",), "Q", "type of service", PROBING),
+    Action("bit-pattern", "prompt('pattern')", ("b",), "b", "bit pattern", PROBING),
+    Action("first-ttl", "prompt('first')", ("f",), "f", "first TTL", PROBING, "", "first, last TTL"),
+    Action("max-ttl", "prompt('max')", ("m",), "m", "last TTL", PROBING, "", "first, last TTL"),
+    Action("check", "check_offered", ("exclamation_mark",), "!", "run the check offered", PROBING),
+    Action("export", "export", ("x",), "x", "export", PROGRAM, "Export"),
+    Action("copy", "copy_report", ("ctrl+y",), "Ctrl-Y", "copy the text report", PROGRAM),
+    Action("commands", "commands", ("ctrl+p",), "Ctrl-P", "all commands, themes", PROGRAM),
+    Action("redraw", "redraw", ("ctrl+l",), "Ctrl-L", "redraw", PROGRAM),
+    Action("suspend", "suspend_process", ("ctrl+z",), "Ctrl-Z", "suspend", PROGRAM),
+    Action("help", "help", ("question_mark", "h", "f1"), "? h F1", "this help", PROGRAM, "Help"),
+    Action("quit", "leave", ("q", "ctrl+c"), "q Ctrl-C", "quit", PROGRAM, "Quit"),
 )
+
+# How keys of the configuration file are written in help and footer.
+SHOWN = {
+    "question_mark": "?",
+    "slash": "/",
+    "comma": ",",
+    "full_stop": ".",
+    "plus": "+",
+    "minus": "-",
+    "asterisk": "*",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+NAMES = {shown: name for name, shown in SHOWN.items() if len(shown) == 1}
+
+
+def key_name(text: str) -> str:
+    """Textual's name of a key as a user writes it: ``/``, ``Ctrl-Y``, ``F5``, ``Q``."""
+    text = text.strip()
+    if text in NAMES:
+        return NAMES[text]
+    if len(text) == 1:
+        return text
+    lower = text.lower().replace("ctrl-", "ctrl+").replace("shift-", "shift+")
+    return {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter"}.get(lower, lower)
+
+
+def key_shown(name: str) -> str:
+    """A key as help and footer write it."""
+    if name in SHOWN:
+        return SHOWN[name]
+    if name.startswith("ctrl+"):
+        return f"Ctrl-{name[5:].upper()}"
+    return name if len(name) == 1 else name.upper() if name[0] == "f" and name[1:].isdigit() else name.capitalize()
+
+
+def remapped(keys: Mapping[str, str], actions: tuple[Action, ...] = ACTIONS) -> tuple[Action, ...]:
+    """The table with other keys for some actions: ``{"export": "F2, x"}``.
+
+    Raises:
+        KeyError: there is no such action.
+    """
+    unknown = set(keys) - {action.name for action in actions}
+    if unknown:
+        raise KeyError(min(unknown))
+    given = {name: tuple(key_name(key) for key in text.split(",") if key.strip()) for name, text in keys.items()}
+    taken = {key for names in given.values() for key in names}
+    made = []
+    for action in actions:
+        mine = given.get(action.name, tuple(key for key in action.keys if key not in taken))
+        if mine != action.keys:
+            shown = " ".join(key_shown(key) for key in mine)
+            made.append(replace(action, keys=mine, shown=shown))
+        else:
+            made.append(action)
+    return tuple(made)
 
 
 def textual_bindings(actions: tuple[Action, ...] = ACTIONS) -> Iterator[Binding]:
@@ -73,16 +186,19 @@ def textual_bindings(actions: tuple[Action, ...] = ACTIONS) -> Iterator[Binding]
     for action in actions:
         keys = list(action.keys)
         keys += [key.upper() for key in keys if len(key) == 1 and key.isalpha() and key.upper() not in taken]
-        yield Binding(",".join(keys), action.name, action.does, show=False, priority=True, id=action.name)
+        for key in keys:
+            yield Binding(key, action.call, action.does, show=False, priority=True)
 
 
-def action(name: str) -> Action:
-    """The action of a name.
-
-    Raises:
-        KeyError: there is none.
-    """
-    for one in ACTIONS:
-        if one.name == name:
-            return one
-    raise KeyError(name)
+def help_lines(group: str, actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str]]:
+    """Keys and text of a group's lines in the help; a family is one line."""
+    made: list[tuple[str, str, str]] = []
+    for action in actions:
+        if action.group != group or not action.shown:
+            continue
+        if made and action.family and made[-1][2] == action.family:
+            keys = made[-1][0] + " " + action.shown
+            made[-1] = (keys, action.family, action.family)
+        else:
+            made.append((action.shown, action.does, action.family))
+    return [(keys, text) for keys, text, _ in made]

@@ -10,9 +10,8 @@ from .clock import clock
 from .facts import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..path.snapshot import Happening, Snapshot
+    from .source import Source
 
 SEVERITIES = {
     "path-changed": "changed",
@@ -25,12 +24,12 @@ SEVERITIES = {
 }
 
 
-def entries(snapshot: Snapshot, name: Callable[[str], str | None]) -> tuple[Entry, ...]:
+def entries(snapshot: Snapshot, source: Source) -> tuple[Entry, ...]:
     """The log, newest first."""
-    return tuple(_entry(snapshot, one, name) for one in reversed(snapshot.happenings))
+    return tuple(_entry(snapshot, one, source) for one in reversed(snapshot.happenings))
 
 
-def _entry(snapshot: Snapshot, one: Happening, name: Callable[[str], str | None]) -> Entry:
+def _entry(snapshot: Snapshot, one: Happening, source: Source) -> Entry:
     where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
     text = one.text
     if one.kind == "start":
@@ -43,11 +42,15 @@ def _entry(snapshot: Snapshot, one: Happening, name: Callable[[str], str | None]
     ttls = range(one.first_ttl, one.last_ttl + 1)
     if one.new and len(one.new) == len(ttls):
         for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
-            changes.append((ttl, _who(now, name), _who(was, name)))
+            changes.append((ttl, _who(now, source), _who(was, source)))
     return Entry(
         clock(one.time_us, snapshot.clock_offset_us), SEVERITIES.get(one.kind, "note"), where, text, tuple(changes)
     )
 
 
-def _who(address: str, name: Callable[[str], str | None]) -> tuple[str, str, str]:
-    return address, (name(address) or "") if address else "", ""
+def _who(address: str, source: Source) -> tuple[str, str, str]:
+    if not address:
+        return "", "", ""
+    origin = source.origin(address)
+    network = f"AS{origin.number}" if origin is not None and origin.numbers else ""
+    return address, source.name(address) or "", network

@@ -12,7 +12,8 @@ class ScreenOptions:
     ``theme`` is a theme's name, empty for the default. ``fields`` are the letters of ``-o`` in mtr's order, empty for
     the default. ``view`` is ``table``, ``chart``, ``graph`` or ``compact``. ``show_addresses`` shows names with their
     addresses (``-b``). ``ascii_only`` asks for plain characters whatever the terminal can show. ``keys`` maps names of
-    actions to keys.
+    actions to keys. ``network_field`` is a field of ``-y`` to show at first. ``themes`` are the user's own, token by
+    token.
     """
 
     theme: str = ""
@@ -25,3 +26,5 @@ class ScreenOptions:
     mpls: bool = False
     scale_us: tuple[int, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    network_field: int | None = None
+    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...widgets import numbers
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..path.snapshot import Hop, Snapshot
+    from ..resolve.origin import Origin
 
 DEFAULT_FIELDS = "LSNABWV"
 MUTED, TEXT, STRONG = Ink("muted"), Ink("text"), Ink("strong")
@@ -28,28 +29,54 @@ ERRORS = {
 }
 
 
+NETWORK_TITLES = ("AS", "Prefix", "Country", "Registry", "Allocated", "AS name", "City")
+
+
+def _no_origin(_address: str) -> Origin | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How rows are to be written: names, addresses beside them, fields, decimals."""
+    """How rows are to be written.
+
+    ``network_field`` is a field of ``-y`` shown beside the host, None for none. ``unfolded`` are the TTLs whose
+    addresses have rows of their own, with ``all_unfolded`` all have; ``mpls`` shows labels below the address.
+    """
 
     name: Callable[[str], str | None]
+    origin: Callable[[str], Origin | None] = _no_origin
     show_addresses: bool = False
     fields: str = DEFAULT_FIELDS
     lan: bool = False
+    network_field: int | None = None
+    mpls: bool = False
+    unfolded: frozenset[int] = frozenset()
+    all_unfolded: bool = False
 
 
 def table(snapshot: Snapshot, look: Look, now_us: int) -> Table:
     """The table of a snapshot at a time (monotonic microseconds)."""
     changed = marks.changed_ttls(snapshot, now_us)
-    rows = tuple(_row(snapshot, hop, look, index, hop.ttl in changed) for index, hop in enumerate(snapshot.hops))
+    rows: list[Row] = []
+    for index, hop in enumerate(snapshot.hops):
+        unfolded = look.all_unfolded or hop.ttl in look.unfolded
+        rows.append(_row(snapshot, hop, look, index, changed=hop.ttl in changed, unfolded=unfolded))
+        rows += address_rows(hop, look, unfolded=unfolded)
     return Table(
-        rows=rows,
+        rows=tuple(rows),
         fields=look.fields,
+        info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
         history=history(snapshot),
         now_us=now_us,
         lan=look.lan,
         message="" if rows else waiting(snapshot, now_us),
     )
+
+
+def hops_alone(made: Table) -> Table:
+    """The table without the rows of addresses and labels."""
+    return replace(made, rows=tuple(row for row in made.rows if row.number))
 
 
 def waiting(snapshot: Snapshot, now_us: int) -> str:
@@ -122,7 +149,18 @@ def label(address: str, look: Look) -> str:
     return f"{name} ({address})" if look.show_addresses else name
 
 
-def _row(snapshot: Snapshot, hop: Hop, look: Look, index: int, changed: bool) -> Row:  # noqa: FBT001
+def network(address: str | None, look: Look) -> str:
+    """What is known of the network of an address, as its column shows it."""
+    if look.network_field is None or address is None:
+        return ""
+    origin = look.origin(address)
+    fact = origin.fact(look.network_field) if origin is not None else None
+    if not fact:
+        return "-"
+    return f"AS{fact}" if look.network_field == 0 else fact
+
+
+def _row(snapshot: Snapshot, hop: Hop, look: Look, index: int, *, changed: bool, unfolded: bool) -> Row:
     last = index == len(snapshot.hops) - 1
     silent = marks.is_silent(hop)
     stale = marks.is_stale(hop)
@@ -136,27 +174,62 @@ def _row(snapshot: Snapshot, hop: Hop, look: Look, index: int, changed: bool) ->
     lost_now = hop.waiting and hop.address is not None
     ink = MUTED if stale or hop.address is None else Ink("text", bold=lost_now)
     loss_ink = Ink("bad", bold=True) if mark == "fault" else MUTED if hop.dropped == 0 or silent else TEXT
-    cells, inks = [], []
-    for field in look.fields:
-        cells.append(cell(hop, field, look, stale=stale))
-        if field in "LD":
-            inks.append(loss_ink)
-        elif field in "NA" and not stale:
-            inks.append(MUTED if field == "N" and hop.waiting else STRONG)
-        else:
-            inks.append(MUTED)
+    text = host(hop, look)
+    if len(hop.responders) > 1 and not hop.error:
+        text = f"{len(hop.responders)} addresses" if unfolded else f"{text} +{len(hop.responders) - 1}"
     return Row(
         ttl=hop.ttl,
         number=str(hop.ttl),
         mark=mark,
-        host=host(hop, look),
+        host=text,
         host_ink=ink,
-        info="",
-        cells=tuple(cells),
-        inks=tuple(inks),
+        info=network(hop.address, look),
+        cells=tuple(cell(hop, field, look, stale=stale) for field in look.fields),
+        inks=tuple(_ink(hop, field, loss_ink, stale=stale) for field in look.fields),
         track=index,
         tint="chbg" if changed else "bg",
     )
+
+
+def _ink(hop: Hop, field: str, loss_ink: Ink, *, stale: bool) -> Ink:
+    if field in "LD":
+        return loss_ink
+    if field in "NA" and not stale:
+        return MUTED if field == "N" and hop.waiting else STRONG
+    return MUTED
+
+
+def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[Row]:
+    """The rows below a hop: its addresses where they are unfolded, and labels where they are shown."""
+    several = len(hop.responders) > 1
+    made: list[Row] = []
+    total = sum(responder.statistics.answers for responder in hop.responders)
+    for at, responder in enumerate(hop.responders):
+        if several and unfolded:
+            share = 100 * responder.statistics.answers // total if total else 0
+            branch = BRANCHES[at == len(hop.responders) - 1]
+            one = replace(hop, received=responder.statistics.answers, statistics=responder.statistics)
+            cells = [cell(one, field, look) if field not in "LDS" else "" for field in look.fields]
+            if "S" in look.fields:
+                cells[look.fields.index("S")] = f"{responder.statistics.answers:5d}"
+            host = branch + label(responder.address, look)
+            info = network(responder.address, look)
+            made.append(_below(hop, host, MUTED, info, tuple(cells), f"{share} % of answers"))
+        if look.mpls and (not several or unfolded or at == hop.latest):
+            made += [
+                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note"), "", (), "")
+                for one in responder.labels
+            ]
+    return made
+
+
+BRANCHES = {False: "\N{BOX DRAWINGS LIGHT VERTICAL AND RIGHT} ", True: "\N{BOX DRAWINGS LIGHT UP AND RIGHT} "}
+
+
+def _below(  # noqa: PLR0917 - the parts of a row
+    hop: Hop, host: str, ink: Ink, info: str, cells: tuple[str, ...], aside: str
+) -> Row:
+    return Row(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
 
 
 def cell(hop: Hop, field: str, look: Look, *, stale: bool = False) -> str:

@@ -10,7 +10,7 @@ from ... import styles
 from ...widgets.ink import BACKGROUNDS, FOREGROUNDS, Palette
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from textual.theme import Theme
 
@@ -41,12 +41,17 @@ MIXTURES = {
 }
 
 
-def themes() -> Iterator[Theme]:
-    """Our own themes as Textual's."""
+def themes(more: Sequence[tuple[str, Sequence[tuple[str, object]]]] = ()) -> Iterator[Theme]:
+    """Our own themes as Textual's, and the user's: what a user's theme leaves out is our dark one's."""
     with Path(styles.__file__).with_name("themes.toml").open("rb") as file:
         tables: dict[str, Any] = tomllib.load(file)
     for name, table in tables.items():
         yield from_tokens(name, table, dark=table["dark"])
+    for name, tokens in more:
+        given = dict(tokens)
+        dark = bool(given.pop("dark", True))
+        base = tables[DARK if dark else LIGHT]
+        yield from_tokens(name, {**base, **given}, dark=dark)
     yield _ansi()
 
 

@@ -65,7 +65,7 @@ async def test_up_and_down_select() -> None:
     async with screen(MovingSource()) as (app, pilot):
         await pilot.press("down", "down")
         await pilot.pause()
-        assert app.selected == 2
+        assert app.view.selected == 2
         assert "▌ 2" in text(app)
         await pilot.press("g")
         await pilot.pause()

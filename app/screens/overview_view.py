@@ -1,0 +1,83 @@
+"""From the snapshots of several targets to the overview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...widgets import numbers
+from ...widgets.bars import Answer
+from ...widgets.distribution import percentile
+from ...widgets.ink import Ink
+from ...widgets.overview import TargetRow
+from ...widgets.strip import History
+from . import facts, marks, table_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..path.snapshot import Snapshot
+
+WORDS = {"fault": "bad", "warning": "warning", "changed": "changed"}
+
+
+def target_rows(snapshots: Sequence[Snapshot], now_us: int) -> list[TargetRow]:
+    """One row a target, in the order given."""
+    return [_row(snapshot, now_us) for snapshot in snapshots]
+
+
+def _row(snapshot: Snapshot, now_us: int) -> TargetRow:
+    answer = facts.answer(snapshot, now_us)
+    end = marks.end_hop(snapshot)
+    cells = [""] * 6
+    if end is not None and end.completed:
+        cells[0] = numbers.loss(end.received if snapshot.reached else 0, end.completed)
+        cells[4] = str(len(snapshot.hops))
+    if end is not None and end.received and snapshot.reached:
+        times = end.statistics
+        answered = sorted(value for value in end.rtts_us if value >= 0)
+        times_us = (times.last, times.average, percentile(answered, 99))
+        cells[1:4] = [numbers.milliseconds(value) for value in times_us]
+        cells[5] = numbers.milliseconds(times.jitter_average)
+    history = table_view.history(snapshot)
+    alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
+    bad = answer.severity == "fault"
+    return TargetRow(
+        mark="fine" if answer.severity in {"fine", "note", ""} else answer.severity,
+        name=snapshot.target.name,
+        cells=tuple(cells),
+        loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
+        words=brief(answer),
+        history=alone,
+    )
+
+
+def brief(answer: Answer) -> str:
+    """The shortest wording of an answer."""
+    lead, rest = answer.sentences[-1] if answer.sentences else ("", "")
+    return f"{lead} {rest}".strip().rstrip(".")
+
+
+def counts(snapshots: Sequence[Snapshot], now_us: int) -> tuple[tuple[str, str], ...]:
+    """How many targets are fine, bad, warned of, changed."""
+    severities = [facts.answer(one, now_us).severity for one in snapshots]
+    fine = sum(1 for one in severities if one not in WORDS)
+    made = [("fine", f"{fine} fine")]
+    made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
+    return tuple(made)
+
+
+def overall(snapshots: Sequence[Snapshot], now_us: int) -> Answer:
+    """Whether targets are in trouble, and whether those share a hop."""
+    bad = [one for one in snapshots if facts.answer(one, now_us).severity == "fault"]
+    total = len(snapshots)
+    if not bad:
+        return Answer("fine", ((f"{total} targets, none in trouble.", ""),))
+    verb = "is" if len(bad) == 1 else "are"
+    lead = f"{len(bad)} of {total} targets {verb} in trouble."
+    if len(bad) == 1:
+        return Answer("fault", ((lead, f"{bad[0].target.name}: {brief(facts.answer(bad[0], now_us))}."), (lead, "")))
+    shared = set.intersection(*({hop.address for hop in one.hops if hop.address} for one in bad))
+    last = max((hop.ttl for hop in bad[0].hops if hop.address in shared), default=0)
+    if not last:
+        return Answer("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
+    return Answer("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))

@@ -1,0 +1,112 @@
+"""Keys that command the measurement, and the prompts."""
+
+from __future__ import annotations
+
+from ...widgets.numbers import seconds
+from . import prompts
+from .stage import Stage
+
+
+class ProbingActions(Stage, inherit_bindings=False):
+    """Pause, reset, protocols, and settings that take effect at once."""
+
+    def action_pause(self) -> None:
+        """Stop sending."""
+        self.source.pause()
+
+    def action_resume(self) -> None:
+        """Send again."""
+        self.source.resume()
+
+    def action_pause_or_resume(self) -> None:
+        """Resume when paused, else pause."""
+        if self.snapshot.state == "paused":
+            self.source.resume()
+        else:
+            self.source.pause()
+
+    def action_reset(self) -> None:
+        """Begin the statistics anew."""
+        self.source.reset()
+        self.view.older = 0
+        self.settle()
+        self.update_soon()
+
+    def action_protocol(self, name: str) -> None:
+        """Another protocol, or ICMP where it is that already."""
+        protocol = "icmp" if self.snapshot.settings.protocol == name else name
+        self.source.change(protocol=protocol)
+        self.say(f"Probing with {protocol}")
+
+    def action_check_offered(self) -> None:
+        """Run the check that a verdict offers."""
+        self.say("No check is offered now")
+
+    # ---- prompts ----------------------------------------------------------------------------------------------
+
+    def action_prompt(self, name: str) -> None:
+        """Ask for a value in the footer row; probing goes on."""
+        prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields)
+        self.typing = prompts.Typing(prompt, prompt.initial)
+        self.update(force=True)
+
+    def typed(self, key: str, character: str | None) -> None:
+        """Take a key for the prompt."""
+        typing = self.typing
+        if typing is None:
+            return
+        if key == "escape":
+            self.typing = None
+        elif key == "enter":
+            value = typing.value()
+            if value is not None:
+                self.typing = None
+                self._answered(typing.prompt.name, value)
+        else:
+            typing.key(key, character)
+            if typing.prompt.name == "find" and typing.text:
+                self._find(typing.text, onward=False)
+        self.update(force=True)
+
+    def _answered(self, name: str, value: dict[str, object]) -> None:
+        if name == "find":
+            text = str(value["find"])
+            self.view.find = text or self.view.find
+            self._find(self.view.find, onward=not text)
+        elif name == "fields":
+            self.view.fields = str(value["fields"])
+            self.settle()
+            self.update_soon()
+        else:
+            self.source.change(**value)
+            self.say(_said(value))
+
+    def _find(self, text: str, *, onward: bool) -> None:
+        """Select the first hop whose name or address holds a text; ``onward``: behind the selected one."""
+        hops = self.snapshot.hops
+        if not text or not hops:
+            return
+        start = next((at for at, hop in enumerate(hops) if hop.ttl == self.view.selected), -1) if onward else -1
+        wanted = text.lower()
+        for step in range(1, len(hops) + 1):
+            hop = hops[(start + step) % len(hops)]
+            for responder in hop.responders:
+                if wanted in responder.address or wanted in (self.source.name(responder.address) or "").lower():
+                    self.view.selected = hop.ttl
+                    return
+        if self.typing is None:
+            self.say("No hop has that in its name or address")
+
+
+def _said(value: dict[str, object]) -> str:
+    name, setting = next(iter(value.items()))
+    if name == "interval_us":
+        return f"Interval {seconds(int(str(setting)))} s"
+    words = {
+        "size_bytes": "Packet size",
+        "tos": "Type of service",
+        "bit_pattern": "Bit pattern",
+        "first_ttl": "First TTL",
+        "max_ttl": "Max TTL",
+    }
+    return f"{words.get(name, name)} {setting}"

@@ -1,0 +1,69 @@
+"""Keys of the program itself: help, details, export, commands, redraw, quit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .stage import Stage
+
+if TYPE_CHECKING:
+    from .bindings import Action
+
+
+class ProgramActions(Stage, inherit_bindings=False):
+    """Boxes over the screen, and the end."""
+
+    def action_leave(self) -> None:
+        """Quit at once."""
+        self.exit(0)
+
+    def action_redraw(self) -> None:
+        """Paint everything anew, whatever the terminal shows."""
+        self.repaint_all()
+
+    def action_help(self) -> None:
+        """Keys and legend."""
+        from .help_box import HelpBox
+
+        self.open(HelpBox(self.actions))
+
+    def action_details(self) -> None:
+        """Details of the hop; in the overview the target is opened."""
+        if self.view.view == "overview":
+            self.view.view = "table"
+            self.settle()
+            self.update_soon()
+            return
+        hop = self.chosen_hop(self.snapshot)
+        if hop is None:
+            return
+        from .details_box import DetailsBox
+
+        self.view.selected = hop.ttl
+        self.open(DetailsBox(self))
+
+    def action_commands(self) -> None:
+        """All commands and themes."""
+        from .commands_box import CommandsBox
+
+        self.open(CommandsBox(self))
+
+    def run_select(self, step: int) -> None:
+        """Select the hop above or below, for a box that walks hops."""
+        self.call_next(self.run_action, f"select({step})")
+
+    def set_theme(self, name: str) -> None:
+        """Take a theme, for as long as the program runs."""
+        self.theme = name
+
+    def go_to_target(self, index: int) -> None:
+        """Show a target."""
+        self.view.target, self.view.selected = index, 0
+        if self.view.view == "overview":
+            self.view.view = "table"
+        self.settle()
+        self.update_soon()
+
+    def do(self, action: Action) -> None:
+        """Run an action from the list of commands."""
+        self.call_next(self.run_action, action.call)

@@ -1,0 +1,179 @@
+"""Which widget shows what: from snapshots and the view's state to what each widget is handed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ...widgets.jitter import Curve
+from ...widgets.panel import Contents
+from . import facts, head_view, history_view, log_view, marks, table_view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...widgets.bars import Answer
+    from ...widgets.header import Head
+    from ...widgets.line import LineWidget
+    from ..path.snapshot import Hop, Snapshot
+    from .stage import Stage
+    from .state import ViewState
+
+
+def make_body(name: str) -> LineWidget:
+    """The widget of a view that is not the table."""
+    if name == "chart":
+        from ...widgets.chart import StripChart
+
+        return StripChart(id="chart")
+    if name == "graph":
+        from ...widgets.graph import GraphView
+
+        return GraphView(id="graph")
+    from ...widgets.overview import Overview
+
+    return Overview(id="overview")
+
+
+def seen(snapshot: Snapshot, view: ViewState) -> Snapshot:
+    """A snapshot as the user wants to see it: of the current path alone, or some rounds back."""
+    if view.this_path:
+        snapshot = history_view.current_path(snapshot)
+    if view.older:
+        snapshot = history_view.older(snapshot, view.older)
+    return snapshot
+
+
+def chosen_hop(snapshot: Snapshot, ttl: int) -> Hop | None:
+    """The hop of a TTL, or the last one."""
+    for hop in snapshot.hops:
+        if hop.ttl == ttl:
+            return hop
+    return snapshot.hops[-1] if snapshot.hops else None
+
+
+def lan(snapshot: Snapshot) -> bool:
+    """Whether the path is within one building."""
+    return table_view.lan(snapshot)
+
+
+def look(stage: Stage) -> table_view.Look:
+    """How hosts and numbers are written now."""
+    view = stage.view
+    return table_view.Look(
+        name=stage.source.name,
+        origin=stage.source.origin,
+        show_addresses=stage.options.show_addresses,
+        fields=view.fields,
+        lan=stage.lan,
+        network_field=view.network_field,
+        mpls=view.mpls,
+        unfolded=frozenset(view.unfolded),
+        all_unfolded=view.all_unfolded,
+    )
+
+
+def rows_wanted(stage: Stage, snapshot: Snapshot) -> int:
+    """How many rows the body would fill."""
+    if stage.view.view == "overview":
+        return len(stage.source.snapshots())
+    hops = len(snapshot.hops)
+    if hops == 0:
+        return 12
+    rows = len(table_view.table(snapshot, look(stage), stage.now_us()).rows)
+    return max(rows, 12) if snapshot.rounds <= 1 else rows
+
+
+def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
+    """Hand the view that is shown its picture."""
+    view = stage.view
+    if view.view == "overview":
+        from .overview_view import target_rows
+
+        stage.body("overview").show(target_rows(stage.source.snapshots(), now_us), view.target, now_us)
+        return
+    if view.view == "graph":
+        stage.body("graph").show(_graph(stage, snapshot))
+        return
+    table = table_view.table(snapshot, look(stage), now_us)
+    if view.older:
+        table = replace(table, span=history_view.span(snapshot))
+    if view.view == "chart":
+        chart = stage.body("chart")
+        chart.scale_us = view.scale_us
+        chart.show(table_view.hops_alone(table), view.selected)
+        return
+    stage.table.show(table, view.selected)
+
+
+def curve(stage: Stage, snapshot: Snapshot, hop: Hop) -> Curve:
+    """The curve of a hop."""
+    name = table_view.host(hop, replace(look(stage), show_addresses=False))
+    harmless = marks.is_silent(hop) and hop is not snapshot.hops[-1]
+    return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
+
+
+def _graph(stage: Stage, snapshot: Snapshot) -> Any:
+    from ...widgets.graph import Graph, figures
+
+    hop = chosen_hop(snapshot, stage.view.selected)
+    if hop is None:
+        return Graph()
+    first = curve(stage, snapshot, hop)
+    times = hop.statistics
+    kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
+    return Graph(
+        hop=f"hop {hop.ttl}",
+        curve=first,
+        second_hop=f"hop {kept.ttl}" if kept else "",
+        second=curve(stage, snapshot, kept) if kept else None,
+        figures=figures(first, times.jitter_average, times.stdev),
+    )
+
+
+def contents(stage: Stage, snapshot: Snapshot, now_us: int) -> Contents:
+    """What the panel can show."""
+    if stage.typing is not None and stage.typing.prompt.name == "fields":
+        from .fields_help import field_lines
+
+        return Contents(note=field_lines(stage.typing.text))
+    hop = chosen_hop(snapshot, 0 if stage.view.view == "overview" else stage.view.selected)
+    shown = second = None
+    subject = ""
+    if hop is not None:
+        shown = curve(stage, snapshot, hop)
+        subject = f"hop {hop.ttl}  {shown.title}"
+        kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
+        second = curve(stage, snapshot, kept) if kept is not None else None
+    return Contents(
+        findings=facts.findings(snapshot, now_us),
+        entries=log_view.entries(snapshot, stage.source),
+        curve=shown,
+        second=second,
+        subject=snapshot.target.name if stage.view.view == "overview" else subject,
+    )
+
+
+def head(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us: int) -> Head:
+    """The header: of a target, or of all."""
+    source = stage.source.privacy.local_host(stage.options.source_name)
+    made = head_view.head(snapshot, now_us, source=source, lan=stage.lan)
+    if stage.view.view == "overview":
+        from .overview_view import counts
+
+        return replace(made, heading=f"{len(snapshots)} targets", counts=counts(snapshots, now_us))
+    return made
+
+
+def answer(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us: int) -> Answer:
+    """The answer line: of a target, or of all."""
+    if stage.view.view == "overview":
+        from .overview_view import overall
+
+        return overall(snapshots, now_us)
+    return facts.answer(snapshot, now_us)
+
+
+def target_tabs(snapshots: Sequence[Snapshot], now_us: int) -> list[tuple[str, str]]:
+    """Mark and name of each target."""
+    return [(facts.answer(one, now_us).severity, one.target.name) for one in snapshots]

@@ -1,0 +1,127 @@
+"""The overview: one row a target, and where its trouble is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from . import strip
+from .ink import SEVERITY_INKS, Ink
+from .line import MUTED, TEXT, Line, LineWidget, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+NAME_COLUMN, NAME_CELLS = 4, 21
+COLUMN_CELLS = 6
+WORDS_CELLS = 48
+WORDS_FROM, MORE_FROM = 100, 160
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target: its mark, name, loss, times, and in words where the trouble is. ``cells`` are five texts.
+
+    ``cells`` hold Loss%, Last, Avg, p99 and for wide screens Hops and Jttr.
+    """
+
+    mark: str
+    name: str
+    cells: tuple[str, ...]
+    loss_ink: Ink
+    words: str
+    history: strip.History
+
+
+TITLES = ("Loss%", "Last", "Avg", "p99", "Hops", "Jttr")
+
+
+class Overview(LineWidget):
+    """Shows target rows in the order given; nothing re-sorts."""
+
+    class Picked(Message):
+        """A target was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._rows: Sequence[TargetRow] = ()
+        self._selected = 0
+        self._now_us = 0
+        self._scale = strip.Scale()
+        self._first = 0
+
+    def show(self, rows: Sequence[TargetRow], selected: int, now_us: int) -> None:
+        """Paint rows; ``selected`` is an index."""
+        self._rows, self._selected, self._now_us = rows, selected, now_us
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """Columns depend on the width."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint again what is known."""
+        width, height = self.size
+        if width < 40 or height < 2:
+            return
+        fields = TITLES if width >= MORE_FROM else TITLES[:4]
+        start = NAME_COLUMN + NAME_CELLS + COLUMN_CELLS * len(fields)
+        words = WORDS_CELLS if width >= WORDS_FROM else 0
+        cells = max(0, width - 1 - start - (words + 1 if words else 0))
+        drawn = [
+            strip.draw(row.history, cells, self._scale, self.glyphs, self._now_us, lan=False)[-1:] for row in self._rows
+        ]
+        title = Line(MUTED).pad(NAME_COLUMN).add("Target").pad(NAME_COLUMN + NAME_CELLS)
+        for name in fields:
+            title.add(name.rjust(COLUMN_CELLS))
+        interval_us = self._rows[0].history.interval_us if self._rows else 1_000_000
+        top = (self._scale.top_us or 20_000) / 1000
+        title.add(f" last {strip.span(cells * interval_us)}, 0{self.glyphs.dash}{top:g} ms")
+        if words:
+            title.pad(width - words).add("Where is the trouble?")
+        lines = [title]
+        room = height - 1
+        if self._selected < self._first:
+            self._first = self._selected
+        elif self._selected >= self._first + room:
+            self._first = self._selected - room + 1
+        last = min(len(self._rows), self._first + room)
+        lines += [self._row(at, drawn[at], len(fields), start, words) for at in range(self._first, last)]
+        self.paint(lines)
+
+    def _row(self, at: int, drawn: Sequence[Line], fields: int, start: int, words: int) -> Line:
+        row, glyphs = self._rows[at], self.glyphs
+        width = self.size.width
+        chosen = at == self._selected
+        line = Line().add(glyphs.selected if chosen else " ", Ink("accent")).add(" ")
+        line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(NAME_COLUMN)
+        line.add(cut(row.name, NAME_CELLS - 1, glyphs.ellipsis), TEXT).pad(NAME_COLUMN + NAME_CELLS)
+        for number, cell in enumerate(row.cells[:fields]):
+            strong = Ink("strong") if number in {1, 2} else MUTED
+            line.add(cell.rjust(COLUMN_CELLS), row.loss_ink if number == 0 else strong)
+        line.pad(start)
+        end = line.width
+        line.add(" ")
+        if drawn:
+            line.append(drawn[0])
+        if words:
+            trouble = row.mark in {"fault", "warning", "changed"}
+            line.fit(width - words)
+            line.add(cut(row.words, words - 1, glyphs.ellipsis), Ink(SEVERITY_INKS[row.mark]) if trouble else MUTED)
+        if chosen:
+            return line.fit(width).on("selbg", 0, end if self.palette.reverses else None)
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the target under the mouse."""
+        at = self._first + event.y - 1
+        if event.y >= 1 and at < len(self._rows):
+            self.post_message(self.Picked(at))
