@@ -222,10 +222,9 @@ def rule(
         line.add(name, STRONG._replace(underline=True) if on else MUTED).add("]" if bracket else "", STRONG)
         places.append((tab, start, line.width - 1))
         line.add(" ")
-    room = width - 1 - line.width - 4
+    room = width - line.width - 4
     aside = cut(aside, room, glyphs.ellipsis) if room > 6 else ""
-    end = width - 1 - (width_of(aside) + 3 if aside else 0)
-    line.pad(end + 1 - (1 if aside else 0), RULE, glyphs.rule)
+    line.pad(width - (width_of(aside) + 3 if aside else 0), RULE, glyphs.rule)
     if aside:
         line.add(f" {aside} ", MUTED).add(glyphs.rule, RULE)
     return line.fit(width), places

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..settings import TraceSettings
 
 SIZE_MIN, SIZE_MAX = 28, 65535
+INTERVAL_MIN_US = 10_000
 FIELD_LETTERS = "LDRSNBAWVGJMXI "
 
 
@@ -45,7 +46,7 @@ def _size(text: str) -> dict[str, object]:
 
 def _interval(text: str) -> dict[str, object]:
     interval_us = int(float(text) * 1_000_000)
-    if not 0 < interval_us < 10**12:
+    if not INTERVAL_MIN_US <= interval_us < 10**12:
         raise ValueError(text)
     return {"interval_us": interval_us}
 
@@ -72,7 +73,9 @@ def prompt(name: str, settings: TraceSettings, fields: str) -> Prompt:
             str(settings.size_bytes),
             _size,
         ),
-        "interval": Prompt("interval", "Interval", "seconds, above 0", f"{settings.interval_us / 1e6:g}", _interval),
+        "interval": Prompt(
+            "interval", "Interval", "seconds, 0.01 or more", f"{settings.interval_us / 1e6:g}", _interval
+        ),
         "tos": Prompt(
             "tos", "Type of service", "0 to 255", str(settings.tos), lambda text: {"tos": _whole(text, 0, 255)}
         ),
