@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, Happening, Snapshot
 from hopscope.app.resolve.privacy import Privacy
