@@ -154,6 +154,7 @@ class LookActions(Stage, inherit_bindings=False):
 
     def action_latency_columns(self) -> None:
         """Latency or jitter columns."""
+        self.view.fields_changed = True
         self.view.fields = JITTER_FIELDS if "N" in self.view.fields else LATENCY_FIELDS
         self.update(force=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ..settings import ReportSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,8 @@ class ScreenOptions:
     ``theme`` is a theme's name, empty for the default. ``fields`` are the letters of ``-o`` in mtr's order, empty for
     the default. ``view`` is ``table``, ``chart``, ``graph`` or ``compact``. ``show_addresses`` shows names with their
     addresses (``-b``). ``ascii_only`` asks for plain characters whatever the terminal can show. ``keys`` maps names of
-    actions to keys. ``network_field`` is a field of ``-y`` to show at first. ``themes`` are the user's own, token by
+    actions to keys. ``source_name`` stands in the header, ``host_name`` in reports, which are made as ``report`` says.
+    ``network_field`` is a field of ``-y`` to show at first. ``themes`` are the user's own, token by
     token.
     """
 
@@ -23,6 +26,8 @@ class ScreenOptions:
     ascii_only: bool = False
     mouse: bool = True
     source_name: str = ""
+    host_name: str = ""
+    report: ReportSettings = field(default_factory=ReportSettings)
     mpls: bool = False
     scale_us: tuple[int, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()

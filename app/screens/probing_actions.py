@@ -75,6 +75,7 @@ class ProbingActions(Stage, inherit_bindings=False):
             self._find(self.view.find, onward=not text)
         elif name == "fields":
             self.view.fields = str(value["fields"])
+            self.view.fields_changed = True
             self.settle()
             self.update_soon()
         else:

@@ -42,6 +42,19 @@ class ProgramActions(Stage, inherit_bindings=False):
         self.view.selected = hop.ttl
         self.open(DetailsBox(self))
 
+    def action_export(self) -> None:
+        """Write what was measured, or a picture of the screen."""
+        from .export_box import ExportBox
+
+        self.open(ExportBox(self))
+
+    def action_copy_report(self) -> None:
+        """The text report into the clipboard of the terminal."""
+        from .export import render
+
+        self.copy_to_clipboard(render(self, "text"))
+        self.say("Report copied (terminal permitting)")
+
     def action_commands(self) -> None:
         """All commands and themes."""
         from .commands_box import CommandsBox

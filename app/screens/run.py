@@ -19,13 +19,17 @@ def screen_options(options: Options) -> ScreenOptions:
     import socket
 
     report, look = options.report, options.look
+    host_name = socket.gethostname()
     return ScreenOptions(
         fields="" if report.fields == DEFAULT_FIELDS else report.fields,
-        show_addresses=report.show_ips,
-        mpls=report.mpls,
         view="compact" if look.compact else DISPLAY_MODES[look.displaymode],
-        scale_us=tuple(1000 * threshold_ms for threshold_ms in look.scale),
-        source_name=socket.gethostname().partition(".")[0] if options.demo is None else "",
+        show_addresses=report.show_ips,
+        source_name=host_name.partition(".")[0] if options.demo is None else "",
+        host_name=host_name,
+        report=report,
+        mpls=report.mpls,
+        network_field=report.ipinfo[0] if report.ipinfo else None,
+        scale_us=tuple(limit * 1000 for limit in look.scale),
     )
 
 

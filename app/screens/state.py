@@ -14,9 +14,9 @@ class ViewState:
     """The view of the moment; the application changes it, painting reads it.
 
     ``target`` indexes the targets. ``selected`` is the TTL of the selected hop, 0 for none; ``kept`` that of the
-    second curve. ``panel`` is ``auto``, ``open``, ``closed`` or ``full``. ``network_field`` is a field of ``-y``, None
-    when off. ``unfolded`` holds the TTLs whose addresses are shown, ``all_unfolded`` shows them of all hops.
-    ``older`` counts the rounds that pictures look back; ``frozen_version`` keeps the snapshot they look at.
+    second curve. ``panel`` is ``auto``, ``open``, ``closed`` or ``full``. ``fields_changed``: the user chose other
+    columns. ``network_field`` is a field of ``-y``, None when off. ``unfolded`` holds the TTLs whose addresses are
+    shown, ``all_unfolded`` shows them of all hops. ``older`` counts the rounds that pictures look back.
     """
 
     view: str = "table"
@@ -34,3 +34,4 @@ class ViewState:
     find: str = ""
     unfolded: set[int] = field(default_factory=set)
     scale_us: tuple[int, ...] = ()
+    fields_changed: bool = False

@@ -1,0 +1,151 @@
+"""Exports: the same bytes that a report of the same trace has, written in one step or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..report.context import Context
+
+if TYPE_CHECKING:
+    from ..path.snapshot import Snapshot
+    from .program_actions import ProgramActions
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of the export: what it is called, what it is for, and the ending of its files."""
+
+    name: str
+    title: str
+    use: str
+    ending: str
+
+
+FORMATS = (
+    Format("text", "Text report", "as mtr -r", "txt"),
+    Format("json", "JSON", "as mtr -j", "json"),
+    Format("full", "JSON full", "all samples and events", "json"),
+    Format("csv", "CSV", "as mtr -C", "csv"),
+    Format("xml", "XML", "as mtr -x", "xml"),
+    Format("markdown", "Markdown", "for a ticket", "md"),
+    Format("svg", "SVG", "picture of this screen", "svg"),
+)
+
+
+def file_name(target: str, ending: str, epoch_s: float) -> str:
+    """The file that is proposed, ``hopscope-TARGET-TIME.ending``, with nothing that a shell or a path takes amiss."""
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "_", target).strip("._") or "trace"
+    return f"hopscope-{safe}-{time.strftime('%Y%m%dT%H%M%S', time.localtime(epoch_s))}.{ending}"
+
+
+def render(stage: ProgramActions, name: str) -> str:
+    """The text of a format for what is shown now."""
+    if name == "svg":
+        return picture(stage)
+    snapshot = stage.snapshot
+    return report(snapshot, context(stage), name)
+
+
+def context(stage: ProgramActions) -> Context:
+    """What reports need to know beside the trace: the columns and names of the screen."""
+    source, view, options = stage.source, stage.view, stage.options
+    settings = replace(
+        options.report,
+        fields=view.fields if view.fields_changed else options.report.fields,
+        mpls=view.mpls,
+        ipinfo=() if view.network_field is None else (view.network_field,),
+    )
+
+    def fact(address: str, kind: int) -> str | None:
+        origin = source.origin(address)
+        return origin.fact(kind) if origin is not None else None
+
+    return Context(
+        settings=settings,
+        local_host=source.privacy.local_host(options.host_name),
+        name=source.name,
+        fact=fact,
+    )
+
+
+def report(snapshot: Snapshot, made: Context, name: str) -> str:
+    """A report of a snapshot in a format."""
+    if name == "json":
+        from ..report.json import json_report
+
+        return json_report(snapshot, made)
+    if name == "full":
+        from ..report.full import full_report
+
+        return full_report([snapshot], made)
+    if name == "csv":
+        from ..report.csv import csv_report
+
+        return csv_report(snapshot, made)
+    if name == "xml":
+        from ..report.xml import xml_report
+
+        return xml_report(snapshot, made)
+    if name == "markdown":
+        from ..report.markdown import markdown_report
+
+        return markdown_report(snapshot, made)
+    from ..report.text import text_report
+
+    return text_report(snapshot, made)
+
+
+def picture(stage: ProgramActions) -> str:
+    """The screen as SVG; blanks at the ends of its texts are kept by every viewer."""
+    svg = stage.export_screenshot(title=stage.TITLE)
+    return svg.replace("<text ", '<text xml:space="preserve" ')
+
+
+def situation(path: Path) -> tuple[str, bool]:
+    """What stands in the way of writing a file, in words for the user; and whether it can be written at all."""
+    folder = path.parent
+    if not str(path.name).strip() or path.is_dir():
+        return "a folder, not a file", False
+    if not folder.is_dir():
+        return "folder does not exist", False
+    if not os.access(folder, os.W_OK):
+        return "folder cannot be written to", False
+    if path.exists():
+        return "exists: Enter asks before replacing", True
+    return f"new file in {folder.resolve()}", True
+
+
+def write_whole(path: Path, text: str) -> int:
+    """Write a file in one step: it holds all of the text, or what it held before. Returns its size in bytes.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    data = text.encode("utf-8")
+    descriptor, temporary = tempfile.mkstemp(prefix=".hopscope-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except OSError:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    return len(data)
+
+
+def size_text(size_bytes: int) -> str:
+    """A size as toasts say it: ``12 KB``."""
+    return f"{size_bytes} bytes" if size_bytes < 2000 else f"{size_bytes / 1000:.0f} KB"

@@ -1,0 +1,117 @@
+"""The export dialog: a format, a file, and what will become of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...widgets.ink import Ink
+from ...widgets.line import Line, cut
+from ...widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed, hint_line
+from .export import FORMATS, file_name, render, situation, size_text, write_whole
+
+if TYPE_CHECKING:
+    from .program_actions import ProgramActions
+
+WIDE, HIGH = 64, 15
+
+
+class ExportBox(Overlay):
+    """Up and Down choose the format, Tab goes to the file, Enter writes, and asks first where a file exists."""
+
+    def __init__(self, app: ProgramActions) -> None:
+        super().__init__()
+        self._stage = app
+        self._format = 0
+        self._epoch_s = time.time()
+        self._path = self._proposed()
+        self._in_path = False
+        self._untouched = True
+        self._asking = False
+
+    def _proposed(self) -> str:
+        return file_name(self._stage.snapshot.target.name, FORMATS[self._format].ending, self._epoch_s)
+
+    @property
+    def path(self) -> Path:
+        """The file, in the current folder where no other is named."""
+        return Path(self._path).expanduser()
+
+    def frame(self, width: int, height: int) -> list[Line]:
+        """Formats, file, its situation, and the keys."""
+        wide, glyphs = min(WIDE, width - 2), self.glyphs
+        body = [Line(DIALOG).add(" Format", DIALOG_MUTED if self._in_path else DIALOG_STRONG)]
+        for at, one in enumerate(FORMATS):
+            on = at == self._format
+            line = Line(DIALOG).add(" ").add(glyphs.radio_on if on else glyphs.radio_off, Ink("accent", "dlg"))
+            body.append(
+                line.add(f"   {one.title}".ljust(17), DIALOG_STRONG if on else DIALOG).add(one.use, DIALOG_MUTED)
+            )
+        room = wide - 4 - 7
+        shown = self._path if len(self._path) < room else glyphs.ellipsis + self._path[-(room - 2) :]
+        file = Line(DIALOG).add(" File  ", DIALOG_STRONG if self._in_path else DIALOG_MUTED).add(shown)
+        if self._in_path:
+            file.add(" ", Ink("strong", "dlg", reverse=True))
+        words, possible = situation(self.path)
+        note = (
+            Line(DIALOG).pad(7).add(cut(words, room, glyphs.ellipsis), DIALOG_MUTED if possible else Ink("bad", "dlg"))
+        )
+        body += [Line(DIALOG), file, note, Line(DIALOG)]
+        if self._asking:
+            question = Line(DIALOG).add(" Replace ", Ink("warn", "dlg", bold=True))
+            body.append(question.add(cut(self.path.name, room - 24, glyphs.ellipsis)).add("?   y yes   n no"))
+        else:
+            body.append(
+                Line(DIALOG).add(" ").append(hint_line([(glyphs.enter, "write"), ("Tab", "field"), ("Esc", "cancel")]))
+            )
+        return boxed("Export", body, wide, min(HIGH, height), glyphs)
+
+    def key(self, key: str, character: str | None) -> bool:
+        """Choose, type, write, cancel."""
+        if self._asking:
+            self._asking = False
+            if key in {"y", "Y"}:
+                return not self._write()
+        elif key == "escape":
+            return False
+        elif key == "tab":
+            self._in_path = not self._in_path
+        elif key in {"up", "down"}:
+            self._format = (self._format + (1 if key == "down" else -1)) % len(FORMATS)
+            if self._untouched:
+                self._path = self._proposed()
+        elif key == "enter":
+            if self.path.exists() and situation(self.path)[1]:
+                self._asking = True
+            elif situation(self.path)[1]:
+                return not self._write()
+        elif self._in_path:
+            self._edit(key, character)
+        self.repaint()
+        return True
+
+    def _edit(self, key: str, character: str | None) -> None:
+        before = self._path
+        if key == "backspace":
+            self._path = before[:-1]
+        elif key == "ctrl+u":
+            self._path = ""
+        elif character and character.isprintable():
+            self._path = before + character
+        self._untouched = self._untouched and self._path == before
+
+    def _write(self) -> bool:
+        """Write the file; whether that went well. Measuring goes on either way."""
+        stage = self._stage
+        one = FORMATS[self._format]
+        self.display = False  # a picture shows the screen without the dialog
+        try:
+            size = write_whole(self.path, render(stage, one.name))
+        except OSError as error:
+            self.display = True
+            reason = (error.strerror or type(error).__name__).lower()
+            stage.say(f"Not written: {reason}. Measuring goes on.", "fault", stays=True)
+            return False
+        stage.say(f"Wrote {self.path} ({size_text(size)})", "fine")
+        return True
