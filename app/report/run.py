@@ -32,12 +32,18 @@ def run_report(plan: Plan) -> int:
         HopscopeError: what ended the trace, after the printing.
     """
     batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
+    at_once = plan.options.output == "json-full"  # one document for all
+    kept: list[Snapshot] = []
     for batch in batches:
         session = plan.session(batch)
         status = measure(session, plan)
         snapshots = session.snapshots()
         if session.error is None or any(snapshot.rounds for snapshot in snapshots):
-            print_report(plan, snapshots, start_line=True)
+            kept += snapshots
+        ended = bool(status or session.error or batch is batches[-1])
+        if kept and (ended or not at_once):
+            print_report(plan, kept, start_line=True)
+            kept = []
         if session.error is not None:
             raise session.error
         if status:

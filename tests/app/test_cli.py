@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shlex
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hopscope.app import cli
 from hopscope.app.signals import ENDING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 from support import scripted_packet
 from support.program import ENVIRONMENT, command, run
 
@@ -49,6 +47,78 @@ def test_bad_input_is_one_line_and_exit_status_1(line: str, message: str) -> Non
 def test_errors_go_by_the_name_mtr() -> None:
     """Invoked as mtr, a line of error begins as mtr's does: programs look for it."""
     assert run("--foo", name="mtr").stderr.startswith("mtr: ")
+
+
+def test_a_target_that_does_not_resolve_stops_no_other(tmp_path: Path) -> None:
+    """The others are traced and printed in the order given; the exit status says that one failed."""
+    packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
+    quick = ("-n", "-c", "1", "-G", "0.2", "--packet", packet)
+    ended = run("-j", *quick, "192.0.2.7", "name..invalid", "192.0.2.8")
+    decoder = json.JSONDecoder()
+    first, end = decoder.raw_decode(ended.stdout)
+    second, _ = decoder.raw_decode(ended.stdout[end:].lstrip())
+    assert [one["report"]["mtr"]["dst"] for one in (first, second)] == ["192.0.2.7", "192.0.2.8"]
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("hopscope: cannot resolve name..invalid: ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_one_target_after_the_other(tmp_path: Path) -> None:
+    """--serial traces like mtr: the second report begins when the first has ended."""
+    packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
+    ended = run("--json-full", "--serial", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "192.0.2.7", "192.0.2.8")
+    first, second = json.loads(ended.stdout)
+    assert first["ended"] <= second["started"]
+    assert ended.returncode == 0
+
+
+def test_monitoring_sees_the_arguments_of_mtr(tmp_path: Path) -> None:
+    """Invoked as mtr, the arguments of the process are those of a compiled mtr: Checkmk looks for them."""
+    fifo = tmp_path / "measured"
+    os.mkfifo(fifo)
+    packet = scripted_packet.command(fifo, 2, "192.0.2.1", "198.51.100.9")
+    arguments = ["--report", "--report-wide", "-n", "-c", "1000", "-i", "0.05", "--packet", packet, "198.51.100.9"]
+    program = subprocess.Popen(
+        command(*arguments, name="/usr/bin/mtr"), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=ENVIRONMENT
+    )
+    fifo.open().close()
+    shown = Path(f"/proc/{program.pid}/cmdline").read_bytes()
+    program.terminate()
+    program.wait(timeout=20)
+    assert shown.rstrip(b"\0").split(b"\0") == [b"mtr", *(argument.encode() for argument in arguments)]
+
+
+def test_parallel_runs_append_to_one_file(tmp_path: Path) -> None:
+    """Reports of runs that append to one file are each in one piece."""
+    packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
+    line = command("-r", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "198.51.100.9")
+    with (tmp_path / "reports").open("a") as file:
+        programs = [subprocess.Popen(line, stdout=file, stdin=subprocess.DEVNULL, env=ENVIRONMENT) for _ in range(4)]
+        assert [program.wait(timeout=30) for program in programs] == [0] * 4
+    starts = [text[:6] for text in (tmp_path / "reports").read_text().splitlines()]
+    assert starts == ["Start:", "HOST: ", "  1.|-", "  2.|-"] * 4
+
+
+def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
+    """A report is written only when no other program, mtr among them, holds the file."""
+    fifo = tmp_path / "measured"
+    os.mkfifo(fifo)
+    packet = scripted_packet.command(fifo, 2, "192.0.2.1", "198.51.100.9")
+    with (tmp_path / "reports").open("a") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        program = subprocess.Popen(
+            command("-r", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "198.51.100.9"),
+            stdout=file,
+            stdin=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+        )
+        fifo.open().close()
+        with pytest.raises(subprocess.TimeoutExpired):
+            program.wait(timeout=1)
+        assert (tmp_path / "reports").read_text() == ""
+        fcntl.lockf(file, fcntl.LOCK_UN)
+        assert program.wait(timeout=20) == 0
+    assert (tmp_path / "reports").read_text().startswith("Start: ")
 
 
 def test_without_a_terminal_a_report_is_written(tmp_path: Path) -> None:

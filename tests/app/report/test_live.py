@@ -1,0 +1,169 @@
+"""Outputs that come line by line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+from hopscope.app.report.context import Context
+from hopscope.app.report.raw import RawLines
+from hopscope.app.settings import ReportSettings
+from hopscope.app.trace.events import ProbeAnswered, ProbeSent
+from hopscope.probe.wire import Label
+from support import scripted_packet
+from support.program import ENVIRONMENT, command, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = ("192.0.2.1", "-", "198.51.100.9")
+FAST = ("-n", "-i", "0.05", "-G", "0.2")
+
+
+def packet(folder: Path, *path: str, after: int = 0) -> tuple[str, ...]:
+    return "--packet", scripted_packet.command(folder / "measured", after, *(path or PATH))
+
+
+def test_raw_lines() -> None:
+    """Each thing that happens has its line; an address and its labels are told of once, names when they are known."""
+    names = {"192.0.2.7": "seven.example"}
+    lines = RawLines(Context(ReportSettings(mpls=True), name=names.get))
+    answer = ProbeAnswered(5, 0, 7, 101, "ttl-expired", "192.0.2.7", 1234, (Label(24015, 0, 1, 1),))
+    other = ProbeAnswered(6, 1, 7, 32_636, "ttl-expired", "192.0.2.8", 1300)
+    made = [
+        *lines.event(0, ProbeSent(1, 0, 6, 100)),
+        *lines.event(0, ProbeSent(1, 0, 7, 101)),
+        *lines.event(0, answer),
+        *lines.event(0, answer),
+        *lines.event(0, other),
+        *lines.turn(),
+    ]
+    names["192.0.2.8"] = "eight.example"
+    assert [*made, *lines.turn(), *lines.turn()] == [
+        "x 5 33000",
+        "x 6 33001",
+        "h 6 192.0.2.7",
+        "m 6 24015 0 1 1",
+        "d 6 seven.example",
+        "p 6 1234 33001",
+        "p 6 1234 33001",
+        "h 6 192.0.2.8",
+        "p 6 1300 33000",
+        "d 6 eight.example",
+    ]
+
+
+def test_raw_output(tmp_path: Path) -> None:
+    """Ten rounds unless told otherwise, every answer with the number of its probe."""
+    lines = run("-l", *FAST, *packet(tmp_path), PATH[-1]).stdout.splitlines()
+    sent = [line.split()[2] for line in lines if line.startswith("x 0 ")]
+    assert len(sent) == 10
+    assert [line.split()[3] for line in lines if line.startswith("p 0 ")] == sent
+    assert all(re.fullmatch(r"x \d+ \d+|h \d+ [\d.]+|p \d+ \d+ \d+", line) for line in lines)
+    assert [line for line in lines if line.startswith("h")][:2] == ["h 0 192.0.2.1", "h 2 198.51.100.9"]
+
+
+def test_split_output_ends_with_q_and_not_with_the_end_of_input(tmp_path: Path) -> None:
+    """Lines of hops that answered, as their figures change; q on standard input ends them, its end does not."""
+    arguments = ("-p", "-n", "-b", "-i", "0.05", *packet(tmp_path), PATH[-1])
+    program = subprocess.Popen(
+        command(*arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    assert program.stdin is not None
+    assert program.stdout is not None
+    lines = [program.stdout.readline().rstrip() for _ in range(4)]
+    assert set(lines[:2]) == {"1 192.0.2.1 192.0.2.1 0 1 1 1 1 1", "3 198.51.100.9 198.51.100.9 0 1 1 3 3 3"}
+    program.stdin.write("q")
+    program.stdin.flush()
+    program.communicate(timeout=20)
+    assert program.returncode == 0
+    ended = run(*arguments, "-c", "3", "-G", "0.2")
+    assert ended.returncode == 0
+    assert "1 192.0.2.1 192.0.2.1 0 3 3 1 1 1" in ended.stdout.splitlines()
+    assert "???" not in ended.stdout
+
+
+def test_newer_split_output(tmp_path: Path) -> None:
+    """The layout of 0.96 has decimals, and lines for silent hops."""
+    lines = run("-p", "-c", "1", "--layout=0.96", *FAST, *packet(tmp_path), PATH[-1]).stdout.splitlines()
+    assert sorted(lines) == ["1 192.0.2.1 0 1 1 1.0 1.0 1.0", "2 ???", "3 198.51.100.9 0 1 1 3.0 3.0 3.0"]
+
+
+def test_every_event_line_is_valid(tmp_path: Path) -> None:
+    """Each line is a JSON object that the shipped schema knows, from the start of each target to its end."""
+    file = resources.files("hopscope.app.report") / "schemas" / "events.schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+    ended = run("--jsonl", "-c", "2", *FAST, *packet(tmp_path), PATH[-1], "198.51.100.10")
+    events = [json.loads(line) for line in ended.stdout.splitlines()]
+    for event in events:
+        validator.validate(event)
+    kinds = [event["event"] for event in events]
+    assert kinds[:2] == ["start", "start"]
+    assert kinds[-1] == "end"
+    assert {"round", "sent", "answer", "state"} <= set(kinds)
+    assert {event.get("target", 0) for event in events} == {0, 1}
+
+
+@pytest.mark.parametrize("output", ["-l", "-p", "--jsonl"])
+def test_lines_come_at_once_and_a_reader_may_go(tmp_path: Path, output: str) -> None:
+    """A line can be read while the trace goes on; when its reader goes away, the program ends without a word."""
+    program = subprocess.Popen(
+        command(output, "-n", "-c", "100000", "-i", "0.05", *packet(tmp_path), PATH[-1]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )
+    assert program.stdout is not None
+    assert program.stderr is not None
+    assert program.stdout.readline().endswith(b"\n")
+    program.stdout.close()
+    assert program.wait(timeout=20) == 128 + signal.SIGPIPE
+    assert program.stderr.read() == b""
+    program.stderr.close()
+
+
+@pytest.mark.parametrize(("output", "number"), [("-l", signal.SIGINT), ("--jsonl", signal.SIGTERM)])
+def test_a_signal_ends_live_output(tmp_path: Path, output: str, number: signal.Signals) -> None:
+    """What was seen is there, the last line is whole, and the exit status says which signal it was."""
+    fifo = tmp_path / "measured"
+    os.mkfifo(fifo)
+    program = subprocess.Popen(
+        command(output, "-n", "-c", "100000", "-i", "0.05", *packet(tmp_path, after=4), PATH[-1]),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    fifo.open().close()
+    program.send_signal(number)
+    out, _ = program.communicate(timeout=20)
+    assert program.returncode == 128 + number
+    assert out.endswith("\n")
+    if output == "--jsonl":
+        assert json.loads(out.splitlines()[-1])["event"] == "end"
+
+
+def test_raw_targets_follow_each_other(tmp_path: Path) -> None:
+    """Lines do not say to which target they belong, so one target follows the other, counted from the start."""
+    lines = run("-l", "-c", "1", *FAST, *packet(tmp_path, "198.51.100.9"), "198.51.100.9", "198.51.100.9").stdout
+    assert [line for line in lines.splitlines() if line.startswith("x 0")] == ["x 0 33000", "x 0 33000"]
+
+
+def test_time_is_not_spent_waiting_for_input(tmp_path: Path) -> None:
+    """With nothing to read on standard input, split output does not spin."""
+    before = os.times()
+    started = time.monotonic()
+    run("-p", "-c", "8", "-i", "0.25", "-n", "-G", "0.2", *packet(tmp_path), PATH[-1])
+    spent = os.times()
+    wall_s = time.monotonic() - started
+    used_s = spent.children_user + spent.children_system - before.children_user - before.children_system
+    assert used_s < wall_s * 0.75
