@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .witness import Witness
+
 # Room for the longest quotation that comes by the error queue.
 ERROR_BYTES = 2048
 # Messages taken from one queue before the other sockets have their turn.
@@ -60,6 +62,7 @@ class Plan:
         "target",
         "tos",
         "ttl",
+        "wanted_checksum",
     )
 
     def __init__(self, request: ProbeRequest, send: Callable[[int, "Plan"], Answer | None]) -> None:
@@ -74,6 +77,7 @@ class Plan:
         self.body = b""
         self.base_sum = 0
         self.target = b""
+        self.wanted_checksum = 0
         # Control messages to send with each packet.
         self.control: list[tuple[int, int, bytes]] = []
 
@@ -96,13 +100,15 @@ class Probe:
 class Outstanding:
     """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
 
-    __slots__ = ("done", "probes", "stamped")
+    __slots__ = ("done", "probes", "stamped", "witnesses")
 
     def __init__(self) -> None:
         self.done: list[tuple[int, Answer]] = []
         self.probes: dict[int, Probe] = {}
         # Channels that have sent since their queues were last read: send stamps wait there.
         self.stamped: set[Channel] = set()
+        # By IP version, where the process may hear the quoted headers of ICMP errors.
+        self.witnesses: dict[int, Witness] = {}
 
 
 class Channel:
@@ -110,6 +116,8 @@ class Channel:
 
     # Bytes of transport header that the kernel takes off a quotation, besides the IP header.
     transport_bytes = 0
+    # Of IP.
+    protocol = 0
 
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         self.sock = sock
@@ -280,15 +288,25 @@ class Channel:
         probe = self.match_error(quoted, name) if error.is_icmp else None
         if probe is None:
             return
+        plan = probe.plan
         word = verdict.word_of(self.version, error.type, error.code)
         if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
             if error.extension_at or len(quoted) > self._extension_at:
                 answer.labels = ancillary.labels(error, quoted, self._extension_at)
+            witness = self._outstanding.witnesses.get(self.version)
+            if witness is not None and plan.request.detail:
+                answer.quoted_ttl, answer.quoted_tos = witness.testify(
+                    error.sender, self.protocol, plan.address, self.identity(quoted, name)
+                )
             self.finish(probe, answer, stamp_ns, ttl)
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
         """The probe in flight that an error is about; ``name`` is where that probe was sent."""
+        raise NotImplementedError
+
+    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:
+        """The four bytes that identify the quoted packet: its ports, or its ICMP identifier and sequence number."""
         raise NotImplementedError
 
     def drain_replies(self) -> None:

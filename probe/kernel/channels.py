@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from ..wire import ProbeRequest
 from . import constants as c
-from . import ping, raw, udp
+from . import ping, raw, sctp, udp
 from .channel import Channel, Clocks, Outstanding
+from .witness import Witness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..network import Poller
 
-    AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel
+    AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
     # Protocol, version, and what is given of local address, local port, target, port.
     Key = tuple[str, int, str, int, str, int]
 
@@ -55,13 +56,33 @@ class Channels:
         self._shared[key] = channel
         return "raw"
 
+    def open_sctp(self, version: int) -> bool:
+        """Whether SCTP probes of this IP version can be sent; opens the socket for it."""
+        try:
+            sock = sctp.open_socket(version)
+        except OSError:
+            return False
+        channel = sctp.SctpChannel(sock, version, self._clocks, self._outstanding)
+        self._add(channel)
+        self._shared["sctp", version, "", 0, "", 0] = channel
+        return True
+
+    def open_witness(self, version: int) -> None:
+        """Open a socket that can hear the quoted headers of ICMP errors, where the process may have one."""
+        try:
+            sock = raw.open_socket(version)
+        except OSError:
+            return
+        self._outstanding.witnesses[version] = Witness(sock, version)
+
     def shared(self, request: ProbeRequest, icmp_kind: str) -> AnyChannel:
         """The channel that serves all the probes of a request, and others like it.
 
         Raises:
             OSError: its socket cannot be opened, or not with this local address or port.
         """
-        local_address = "" if request.protocol == "icmp" and icmp_kind == "raw" else request.local_address
+        raw_socket = request.protocol == "sctp" or (request.protocol == "icmp" and icmp_kind == "raw")
+        local_address = "" if raw_socket else request.local_address
         if request.protocol == "udp" and request.port:
             return self._share(
                 ("udp", request.version, local_address, request.local_port, request.address, request.port)
@@ -136,5 +157,7 @@ class Channels:
 
     def close(self) -> None:
         """Close all."""
+        for witness in self._outstanding.witnesses.values():
+            witness.close()
         for channel in self.by_fd.values():
             channel.close()

@@ -9,7 +9,7 @@ from ..wire import Answer, ProbeRequest
 from . import udp, verdict
 from .channel import Channel, Clocks, Outstanding, Plan, await_arrival_stamps
 from .channels import Channels
-from .ping import next_free
+from .echo import next_free
 from .tcp import TcpEngine
 
 TYPE_CHECKING = False
@@ -39,6 +39,9 @@ class KernelNetwork:
         self._files_raised = False
         self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
         self.icmp = {version: self._channels.open_icmp(version) for version in self.versions}
+        self.sctp = [version for version in self.versions if self._channels.open_sctp(version)]
+        for version in self.versions:
+            self._channels.open_witness(version)
         await_arrival_stamps()
 
     def supports(self, feature: str) -> bool:
@@ -46,6 +49,8 @@ class KernelNetwork:
             return int(feature[-1]) in self.versions
         if feature == "icmp":
             return any(self.icmp.values())
+        if feature == "sctp":
+            return bool(self.sctp)
         return feature in {"udp", "tcp"} or (feature == "mark" and self._allow_mark)
 
     # ---- sending
@@ -72,6 +77,8 @@ class KernelNetwork:
             return Answer(wire.PERMISSION_DENIED)
         if request.protocol == "tcp":
             self._raise_file_limit()
+            if request.detail:
+                self._listen(request.version)
             plan = Plan(request, self._tcp.send)
             self._tcp.fill(plan, request)
             return plan
@@ -83,7 +90,7 @@ class KernelNetwork:
             plan = Plan(request, channel.send)
             channel.fill(plan, request)
             if request.detail:
-                channel.ask_for_ttl()
+                self._ask_for_details(channel)
         except OSError as error:
             return verdict.answer_to_send_error(error.errno)
         return plan
@@ -91,7 +98,18 @@ class KernelNetwork:
     def _permits(self, request: ProbeRequest) -> bool:
         if request.mark and not self._allow_mark:
             return False
-        return request.protocol != "sctp" and (request.protocol != "icmp" or bool(self.icmp[request.version]))
+        if request.protocol == "sctp":
+            return request.version in self.sctp
+        return request.protocol != "icmp" or bool(self.icmp[request.version])
+
+    def _ask_for_details(self, channel: Channel) -> None:
+        channel.ask_for_ttl()
+        self._listen(channel.version)
+
+    def _listen(self, version: int) -> None:
+        witness = self._outstanding.witnesses.get(version)
+        if witness is not None:
+            witness.listen()
 
     def _send_alone(self, serial: int, plan: Plan) -> Answer | None:
         """Send a UDP probe by a socket of its own: one end of its ports is given, and the other one is new."""
@@ -107,7 +125,7 @@ class KernelNetwork:
             return verdict.answer_to_send_error(error.errno)
         channel.fill(plan, request)
         if request.detail:
-            channel.ask_for_ttl()
+            self._ask_for_details(channel)
         answer = channel.send_to(port, serial, plan)
         if answer is not None:
             self._channels.remove(channel)

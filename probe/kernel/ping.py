@@ -6,24 +6,16 @@ identifier only: the sequence number tells the probes of a socket apart.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
+from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
-from os import urandom
 
 from .. import wire
-from ..packet import icmp
-from ..wire import Answer, ProbeRequest
+from ..wire import Answer
 from . import ancillary
-from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Clocks, Outstanding, Plan, Probe, report_errors
+from .echo import FAMILY, PROTOCOL, REPLY, REQUEST, EchoChannel
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Container
-
-HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
-_REPLY_BYTES = 8
-_REPLY = {4: icmp.ECHO_REPLY, 6: icmp.V6_ECHO_REPLY}
-_REQUEST = {4: icmp.ECHO_REQUEST, 6: icmp.V6_ECHO_REQUEST}
+_HEADER_BYTES = 8
 
 
 def open_socket(version: int) -> Socket:
@@ -32,69 +24,47 @@ def open_socket(version: int) -> Socket:
     Raises:
         OSError: the process may not have one (EACCES), or there is no such IP version.
     """
-    if version == 4:
-        return Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMP)
-    return Socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMPV6)
+    return Socket(FAMILY[version], SOCK_DGRAM | SOCK_CLOEXEC, IPPROTO_ICMP if version == 4 else IPPROTO_ICMPV6)
 
 
-class PingChannel(Channel):
-    """A bound ping socket and the echo requests in flight on it, by sequence number."""
+class PingChannel(EchoChannel):
+    """A bound ping socket."""
 
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         report_errors(sock, version)
-        super().__init__(sock, version, clocks, outstanding)
-        # Identifier and checksum are the kernel's to fill in.
-        self._head = bytes((_REQUEST[version], 0, 0, 0, 0, 0))
-        self._sequence = int.from_bytes(urandom(2), "big")
-
-    def fill(self, plan: Plan, request: ProbeRequest) -> None:
-        """Work out the packets of a request."""
-        payload_bytes = max(request.size - HEADER_BYTES[self.version], 0)
-        plan.body = bytes((request.bit_pattern,)) * payload_bytes
-        plan.sockaddr = (request.address, 0)
+        # Two sockets may bind one identifier and only one of them then hears: the kernel's own choice is not taken.
+        super().__init__(sock, version, clocks, outstanding, sock.getsockname()[1].to_bytes(2, "big"))
+        self.protocol = PROTOCOL[version]
+        self._head = bytes((REQUEST[version], 0, 0, 0, 0, 0))
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send an echo request."""
-        sequence = (self._sequence + 1) & 0xFFFF
-        if sequence in self.flights:
-            sequence = next_free(sequence, self.flights)
-        self._sequence = sequence
-        packet = self._head + sequence.to_bytes(2, "big") + plan.body
+        sequence = self.next_sequence()
+        packet = self._head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
-        if len(quoted) < 8 or quoted[0] != _REQUEST[self.version]:
+        if len(quoted) < _HEADER_BYTES or quoted[0] != REQUEST[self.version]:
             return None
-        return self._match(int.from_bytes(quoted[6:8], "big"), name[0])
+        return self.probe_of(quoted, name[0])
 
-    def _match(self, sequence: int, address: str) -> Probe | None:
-        probe = self.flights.get(sequence)
-        if probe is None or (address != probe.plan.address and not probe.plan.any_sender):
-            return None
-        return probe
+    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - it is in the quotation
+        return quoted[4:8]
 
     def drain_replies(self) -> None:
         recvmsg = self.sock.recvmsg
         for _ in range(DRAIN_MAX):
             try:
-                data, messages, _, name = recvmsg(_REPLY_BYTES, ancillary.SPACE_BYTES)
+                data, messages, _, name = recvmsg(_HEADER_BYTES, ancillary.SPACE_BYTES)
             except BlockingIOError:
                 return
             except OSError:  # a pending error, which the error queue has in full
                 self.drain_errors()
                 continue
-            if len(data) < 8 or data[0] != _REPLY[self.version]:
+            if len(data) < _HEADER_BYTES or data[0] != REPLY[self.version]:
                 continue
-            probe = self._match(int.from_bytes(data[6:8], "big"), name[0])
+            probe = self.probe_of(data, name[0])
             if probe is not None:
                 answer = Answer(wire.REPLY, name[0], icmp_type=data[0], icmp_code=data[1])
                 _, rx_ns, ttl = ancillary.read(messages)
                 self.finish(probe, answer, rx_ns, ttl)
-
-
-def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
-    """The next number of a range after ``number`` that names no probe in flight."""
-    while True:
-        number = number + 1 if first <= number < last else first
-        if number not in taken:
-            return number

@@ -155,6 +155,11 @@ class TcpEngine:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
             answer.labels = ancillary.labels(error, data, icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40))
             answer.reply_ttl = ttl
+            witness = self._outstanding.witnesses.get(version)
+            if witness is not None and attempt.plan.request.detail:
+                answer.quoted_ttl, answer.quoted_tos = witness.testify(
+                    error.sender, IPPROTO_TCP, attempt.plan.address, data[:4]
+                )
             return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
     def _established(self, attempt: Attempt, number: int) -> Answer | None:

@@ -12,11 +12,12 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
 from .. import wire
+from ..packet import ip
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
 from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
-from .ping import next_free
+from .echo import next_free
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 PAYLOAD_MIN_BYTES = 4
@@ -67,10 +68,12 @@ class UdpChannel(Channel):
     """A bound UDP socket and the probes in flight on it, by destination port."""
 
     transport_bytes = 8
+    protocol = ip.UDP
 
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
+        self._local_port: int = sock.getsockname()[1]
         self._port = PORT_FIRST + random_port_offset()
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
@@ -92,6 +95,9 @@ class UdpChannel(Channel):
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:  # noqa: ARG002 - may be empty
         return self._match(name)
+
+    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
+        return self._local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
     def _match(self, name: tuple[str, int]) -> Probe | None:
         probe = self.flights.get(name[1])

@@ -11,8 +11,9 @@ from ..wire import Answer
 _PORT_UNREACHABLE = {4: (icmp.DESTINATION_UNREACHABLE, icmp.PORT_UNREACHABLE_CODE), 6: (1, 4)}
 _TIME_EXCEEDED = {4: icmp.TIME_EXCEEDED, 6: icmp.V6_TIME_EXCEEDED}
 _UNREACHABLE = {
-    4: frozenset((icmp.DESTINATION_UNREACHABLE,)),
-    6: frozenset((icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PACKET_TOO_BIG)),
+    4: frozenset((icmp.DESTINATION_UNREACHABLE, icmp.PARAMETER_PROBLEM)),
+    # A parameter problem is how a host says in IPv6 that it does not know a protocol (RFC 8200 section 4).
+    6: frozenset((icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PACKET_TOO_BIG, icmp.V6_PARAMETER_PROBLEM)),
 }
 
 _SEND_ERRORS = {

@@ -88,6 +88,26 @@ def test_same_path_as_stock_mtr_packet(namespace_chain: Chain, protocol: str, ve
     assert_path(namespace_chain, version, stock)
 
 
+@pytest.mark.parametrize("version", [4, 6])
+def test_sctp_as_root(namespace_chain: Chain, version: int) -> None:
+    """INIT chunks show every router, and the target's word that it does not know the protocol; others may not."""
+    answers = trace(namespace_chain, version, "sctp", "root")
+    assert tuple(answer.address for answer in answers) == namespace_chain.hops[version]
+    unknown_protocol = (3, 2) if version == 4 else (4, 1)
+    assert (answers[-1].word, answers[-1].icmp_type, answers[-1].icmp_code) == (wire.NO_ROUTE, *unknown_protocol)
+    assert {answer.clock for answer in answers} == {"kernel"}
+    assert {answer.word for answer in trace(namespace_chain, version, "sctp", "nobody")} == {wire.PERMISSION_DENIED}
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("protocol", ["icmp", "udp", "udp port 9", "udp port 9 local-port 4000", "tcp", "sctp"])
+def test_root_sees_the_quoted_header(namespace_chain: Chain, protocol: str, version: int) -> None:
+    """A process that may have raw sockets tells TTL and type of service that its probe had at the router."""
+    target = namespace_chain.target(version)
+    (answer,) = ask(namespace_chain, [f"ip-{version} {target} protocol {protocol} ttl 3 tos 32 detail 1"])
+    assert (answer.quoted_ttl, answer.quoted_tos) == (1, 32)
+
+
 def test_rate_limited_routers_answer_a_short_trace() -> None:
     """With the kernel's own limit of six errors in a burst, a trace of one probe a hop is answered in full."""
     with chain(rate_limited=True) as made:

@@ -1,0 +1,106 @@
+"""What the two ways to send ICMP echo requests have in common: payloads, sequence numbers, and constant checksums.
+
+Load balancers may take the ICMP checksum for a part of the flow. It is held constant by two bytes of the payload that
+make up for the sequence number, as Paris traceroute does.
+"""
+
+from __future__ import annotations
+
+from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
+from _socket import socket as Socket  # noqa: N812 - a class
+from os import urandom
+
+from ..packet import icmp, ip
+from ..packet.checksum import ones_complement_sum, pseudo_header
+from ..wire import ProbeRequest
+from .channel import Channel, Clocks, Outstanding, Plan, Probe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
+REQUEST = {4: icmp.ECHO_REQUEST, 6: icmp.V6_ECHO_REQUEST}
+REPLY = {4: icmp.ECHO_REPLY, 6: icmp.V6_ECHO_REPLY}
+PROTOCOL = {4: ip.ICMP, 6: ip.ICMPV6}
+FAMILY = {4: AF_INET, 6: AF_INET6}
+
+
+def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
+    """The next number of a range after ``number`` that names no probe in flight."""
+    while True:
+        number = number + 1 if first <= number < last else first
+        if number not in taken:
+            return number
+
+
+def source_address(version: int, target: str, local_address: str = "") -> str:
+    """The address that packets to a target leave from; with ``local_address``, that one, if it is ours.
+
+    Raises:
+        OSError: there is no way to the target, or the address is not one of this host's (EADDRNOTAVAIL).
+    """
+    sock = Socket(FAMILY[version], SOCK_DGRAM | SOCK_CLOEXEC)
+    try:
+        if local_address:
+            sock.bind((local_address, 0))
+        else:
+            sock.connect((target, 9))
+        name: str = sock.getsockname()[0]
+        return name
+    finally:
+        sock.close()
+
+
+class EchoChannel(Channel):
+    """An ICMP socket and the echo requests in flight on it, by sequence number."""
+
+    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding, identifier: bytes) -> None:
+        super().__init__(sock, version, clocks, outstanding)
+        self._identifier = identifier
+        self._sequence = int.from_bytes(urandom(2), "big")
+
+    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+        """Work out the packets of a request.
+
+        Raises:
+            OSError: there is no way to the target.
+        """
+        wanted = request.icmp_checksum
+        payload_bytes = max(request.size - HEADER_BYTES[self.version], 2 if wanted else 0)
+        payload = bytes((request.bit_pattern,)) * payload_bytes
+        plan.sockaddr = (request.address, 0)
+        plan.target = inet_pton(FAMILY[self.version], request.address)
+        covered = bytes((REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
+        if wanted:
+            payload = payload[2:]
+            covered += b"\0\0"
+        covered += payload
+        if self.version == 6 and wanted:
+            source = inet_pton(AF_INET6, source_address(6, request.address, request.local_address))
+            covered = pseudo_header(source, plan.target, ip.ICMPV6, len(covered)) + covered
+        plan.body = payload
+        plan.base_sum = ones_complement_sum(covered)
+        plan.wanted_checksum = wanted
+
+    def next_sequence(self) -> int:
+        """A sequence number that names no probe in flight."""
+        sequence = (self._sequence + 1) & 0xFFFF
+        if sequence in self.flights:
+            sequence = next_free(sequence, self.flights)
+        self._sequence = sequence
+        return sequence
+
+    @staticmethod
+    def payload(plan: Plan, sequence: int) -> bytes:
+        """What follows the header of a request."""
+        if not plan.wanted_checksum:
+            return plan.body
+        return ((65535 - plan.wanted_checksum - plan.base_sum - sequence) % 65535).to_bytes(2, "big") + plan.body
+
+    def probe_of(self, echo: bytes, address: str) -> Probe | None:
+        """The probe in flight that an echo message of ours belongs to, if ``address`` is its target."""
+        probe = self.flights.get(int.from_bytes(echo[6:8], "big"))
+        if probe is None or (address != probe.plan.address and not probe.plan.any_sender):
+            return None
+        return probe
