@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from . import wording
 from .assessment import Severity, Verdict, span
 from .finding import Finding, Owner, Rank
-from .statistics import proportion_interval
+from .patterns import delay_near_losses, dispersion_of, paired
+from .statistics import mcnemar_greater, proportion_interval
 
 if TYPE_CHECKING:
     from .evidence import Evidence, Outage, Row
@@ -16,13 +17,18 @@ if TYPE_CHECKING:
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
 BAD_SHARE = 0.01
+# McNemar's test takes the place of Fisher's from so many rounds on in which only one of two hops answered.
+PAIRS_MIN = 6
+REGULAR_P, REGULAR_INDEX = 0.01, 0.5
+# So many losses are needed before their kind is told.
+KIND_MIN = 8
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
 def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner) -> list[Finding]:
     """All verdicts on loss that the counts carry."""
     findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
-    findings += [_reply_side(entry, losses.path) for entry in losses.reply_side]
+    findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
     findings += [_outage(evidence, outage) for outage in evidence.outages[-3:] if not outage.lasting]
     if losses.path is not None:
         findings.append(_path_loss(evidence, losses.path, owner))
@@ -47,27 +53,33 @@ def _silent(row: Row) -> Finding:
         reasons=("It forwards, it only does not answer. Not a fault.",),
         numbers=(("lost", row.lost), ("completed", row.completed)),
     )
-    return Finding(Rank.HARMLESS, verdict, (("No fault found.", f"Hop {row.ttl} never answers and does no harm."),))
+    return Finding(Rank.HARMLESS, verdict)
 
 
-def _reply_side(entry: ReplySide, path: PathLoss | None) -> Finding:
+def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> Finding:
+    """L3; with the beat of a token bucket, L5."""
     row, witness = entry.row, entry.witness
-    title = "Limits its own replies, loses no traffic"
-    reasons = [
-        (
-            f"Behind it, hop {witness.ttl} lost {_of(witness)}"
-            f" (Fisher {wording.chance(entry.p_value)}): those packets got through hop {row.ttl}."
+    pairs = paired(evidence, row.ttl, witness.ttl)
+    test = f"Fisher {wording.chance(entry.p_value)}"
+    if sum(pairs) >= PAIRS_MIN:
+        test = f"McNemar {wording.chance(mcnemar_greater(*pairs))}"
+    reasons = [f"Behind it, hop {witness.ttl} lost {_of(witness)} ({test}): packets got through hop {row.ttl}."]
+    index, p_regular, _ = dispersion_of(evidence, row.ttl)
+    regular = p_regular < REGULAR_P and index < REGULAR_INDEX
+    if regular:
+        reasons.append(
+            f"Misses are too regular for random loss (dispersion {index:.2f}, {wording.chance(p_regular)}),"
+            " as a rate limit's are."
         )
-    ]
-    if path is not None and row.ttl >= path.from_ttl:
-        title = "Limits its own replies"
+    shared = path is not None and row.ttl >= path.from_ttl
+    if shared and path is not None:
         reasons.append(f"Of its {wording.percent(row.share)} %, about {wording.percent(path.share)} % is on the path.")
     verdict = Verdict(
-        "L3",
+        "L5" if regular else "L3",
         "note",
         row.ttl,
         row.ttl,
-        title,
+        "Limits its own replies" if shared else "Limits its own replies, loses no traffic",
         figures=f"{_of(row)} unanswered: {wording.percent(row.share)} %",
         reasons=tuple(reasons),
         numbers=(
@@ -78,17 +90,10 @@ def _reply_side(entry: ReplySide, path: PathLoss | None) -> Finding:
             ("witness_lost", witness.lost),
             ("witness_completed", witness.completed),
             ("p_value", entry.p_value),
+            ("dispersion", index),
         ),
     )
-    text = f"Hop {row.ttl} limits its own replies"
-    return Finding(
-        Rank.HARMLESS,
-        verdict,
-        (
-            ("No fault found.", f"{text}; nothing is lost behind it."),
-            ("No fault found.", f"{text}."),
-        ),
-    )
+    return Finding(Rank.HARMLESS, verdict)
 
 
 def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
@@ -153,6 +158,21 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
             ("Loss:", f"{share} % {tail}."),
         ),
     )
+
+
+def _kind(evidence: Evidence, path: PathLoss) -> list[str]:
+    """L6: whether the loss looks like a full queue or like a bad line."""
+    end = evidence.end
+    if end is None or path.lost < KIND_MIN:
+        return []
+    index, _, p_clustered = dispersion_of(evidence, end.ttl)
+    p_delay = delay_near_losses(end.rtts_us[evidence.since :].tobytes())
+    if p_delay < REGULAR_P:
+        return [f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."]
+    if index > 2 and p_clustered < REGULAR_P:
+        burst = f"dispersion {index:.1f}, {wording.chance(p_clustered)}"
+        return [f"Losses come in bursts ({burst}), without delay before them."]
+    return ["Scattered, not in bursts, no delay before it: a bad line or a policer rather than a full queue."]
 
 
 def _end_to_end(evidence: Evidence, row: Row) -> Finding:

@@ -41,8 +41,11 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The finding as one plain sentence."""
-        head = f"{self.where[:1].upper()}{self.where[1:]}: {self.title[:1].lower()}{self.title[1:]}"
-        rest = ", ".join(part for part in (self.brief, self.figures) if part)
+        title = self.title if self.title[1:2].isupper() else f"{self.title[:1].lower()}{self.title[1:]}"
+        head = f"{self.where[:1].upper()}{self.where[1:]}: {title}"
+        rest = "; ".join(
+            part.strip("()") if part.startswith("(") else part for part in (self.brief, self.figures) if part
+        )
         return f"{head} ({rest})." if rest else f"{head}."
 
 

@@ -166,15 +166,27 @@ def binomial_dispersion(counts: Sequence[int], window: int) -> tuple[float, floa
 
 def runs_too_many(marks: Sequence[bool]) -> float:
     """One-sided p-value (Wald and Wolfowitz) that marks change as often as they do by chance."""
+    z = _runs_z(marks, 0.5)
+    return 1.0 if z is None else normal_tail(z)
+
+
+def runs_too_few(marks: Sequence[bool]) -> float:
+    """One-sided p-value (Wald and Wolfowitz) that marks change as seldom as they do by chance."""
+    z = _runs_z(marks, -0.5)
+    return 1.0 if z is None else normal_tail(-z)
+
+
+def _runs_z(marks: Sequence[bool], continuity: float) -> float | None:
+    """How far the number of runs lies above what is to be expected, in standard deviations."""
     ones = sum(marks)
     zeros = len(marks) - ones
     if ones < 2 or zeros < 2:
-        return 1.0
+        return None
     n = ones + zeros
     runs = 1 + sum(a != b for a, b in itertools.pairwise(marks))
     mean = 2 * ones * zeros / n + 1
     variance = (mean - 1) * (mean - 2) / (n - 1)
-    return normal_tail((runs - mean - 0.5) / sqrt(variance)) if variance > 0 else 1.0
+    return (runs - mean - continuity) / sqrt(variance) if variance > 0 else None
 
 
 def spearman(first: Sequence[int], second: Sequence[int]) -> tuple[float, float]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import wording
+from .about_latency import about_latency
 from .about_loss import about_loss
 from .about_reach import about_reach, place
+from .about_shape import about_shape
+from .answer import answer
 from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
 from .evidence import gather
-from .finding import Finding, Owner, Rank, fitting
+from .finding import Finding, Owner, Rank
 from .loss import find_loss
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 # For so long a path change is the answer, where nothing is worse.
 CHANGE_NEWS_US = 60_000_000
 EARLY_US = 5_000_000
+# A change of the base time that is worth a word.
+NEWS_US = 1000
 
 
 def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
@@ -35,11 +41,13 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     losses = find_loss(evidence)
     findings = about_reach(evidence, owner)
     findings += about_loss(evidence, losses, owner)
+    findings += about_latency(evidence, owner)
+    findings += about_shape(evidence)
     findings += _changes(evidence)
     findings += _notes(snapshot)
     findings.sort(key=lambda finding: finding.rank)
     return Assessment(
-        *_answer(snapshot, findings),
+        *answer(snapshot, findings),
         tuple(finding.verdict for finding in findings),
         _hops(evidence, losses, [finding.verdict for finding in findings]),
     )
@@ -63,30 +71,18 @@ def _state(snapshot: Snapshot) -> Assessment | None:
     return None
 
 
-def _answer(snapshot: Snapshot, findings: list[Finding]) -> tuple[Severity, tuple[tuple[str, str], ...]]:
-    first = next((finding for finding in findings if finding.answer), None)
-    if first is None:
-        probes = snapshot.hops[-1].completed if snapshot.hops else 0
-        return "", (("The target has not answered yet.", f"{probes} probes so far."),)
-    severity = first.verdict.severity
-    answer = first.answer
-    if first.rank is Rank.HARMLESS:
-        early = next((finding for finding in findings if finding.rank is Rank.EARLY), None)
-        if early is not None:
-            return early.verdict.severity, fitting(early.answer)
-        severity = "fine"
-        healthy = next((finding for finding in findings if finding.rank is Rank.HEALTHY), None)
-        if healthy is not None:
-            answer = (*first.answer, *healthy.answer)
-    return severity, fitting(answer)
-
-
 def _changes(evidence: Evidence) -> list[Finding]:
     """P2: the latest path change."""
     change, snapshot = evidence.change, evidence.snapshot
     if change is None:
         return []
     ago_us = snapshot.time_us - change.time_us
+    rise_us = _rise_us(evidence)
+    rise = (
+        ""
+        if rise_us is None or abs(rise_us) < NEWS_US
+        else f"{'+' if rise_us >= 0 else '-'}{wording.milliseconds(abs(rise_us))} ms"
+    )
     routers = f"{len(change.new)} router{'' if len(change.new) == 1 else 's'} replaced"
     where = place(change.first_ttl, change.last_ttl)
     verdict = Verdict(
@@ -96,13 +92,27 @@ def _changes(evidence: Evidence) -> list[Finding]:
         change.last_ttl,
         "Path changed",
         brief=routers,
-        figures=f"was {', '.join(change.old)}; now {', '.join(change.new)}" if len(change.new) <= 2 else "",
-        reasons=("Averages in the table span both paths; the verdicts here are of the new one.",),
-        numbers=(("round", change.round), ("ago_us", ago_us)),
+        figures=f"target {rise}" if rise else "",
+        reasons=(
+            f"Was {', '.join(change.old)}; now {', '.join(change.new)}.",
+            "Averages in the table span both paths; the verdicts here are of the new one.",
+        ),
+        numbers=(("round", change.round), ("ago_us", ago_us), ("rise_us", 0 if rise_us is None else rise_us)),
     )
     news = ago_us < CHANGE_NEWS_US
     lead = f"Path changed {max(0, ago_us) // 1_000_000} s ago at {where}"
-    return [Finding(Rank.CHANGE, verdict, ((f"{lead}:", f"{routers}."), (f"{lead}.", "")) if news else ())]
+    answers = ((f"{lead}:", f"{routers}{f', {rise}' if rise else ''}."), (f"{lead}:", f"{routers}."), (f"{lead}.", ""))
+    return [Finding(Rank.CHANGE, verdict, answers if news else ())]
+
+
+def _rise_us(evidence: Evidence) -> int | None:
+    """By how much the base time to the far end differs from that of the path before; None: too few answers."""
+    if evidence.end is None:
+        return None
+    values = evidence.end.rtts_us.tolist()
+    before = [value for value in values[: evidence.since] if value >= 0]
+    after = [value for value in values[evidence.since :] if value >= 0]
+    return min(after) - min(before) if min(len(before), len(after)) >= 5 else None
 
 
 def _notes(snapshot: Snapshot) -> list[Finding]:

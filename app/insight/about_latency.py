@@ -1,0 +1,354 @@
+"""Verdicts on round-trip times: R1 to R3, R6 to R10."""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from functools import lru_cache
+from math import exp
+from typing import TYPE_CHECKING
+
+from . import wording
+from .assessment import Verdict
+from .finding import Finding, Owner, Rank
+from .series import Series, correlation, greater, long_bounds, long_stretch, recent_stretch
+from .statistics import fisher_greater, mann_whitney_greater, percentile
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
+
+# R2: so much slower than what lies behind it.
+SLOW_US, SLOW_SHARE = 2000, 0.10
+TAIL_US = 5000
+P_MAX = 1e-4
+# R3: the label of a step of base round-trip time by its size in milliseconds.
+STEPS = ((2, "a city"), (15, "a region"), (40, "a continent"), (120, "an ocean"))
+SATELLITE_MS = 477
+KM_PER_MS = 100
+STEPS_SHOWN = 3
+# R6: so much above base at the 95th percentile.
+QUEUE_US, QUEUE_SHARE = 10_000, 0.5
+QUEUE_RHO = 0.5
+GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
+# R9: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
+# suffers, and on a LAN a fifth of the base is nothing.
+JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
+SHIFT_US, SHIFT_SHARE, SHIFT_SIDE = 2000, 0.05, 20
+
+
+def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
+    """All verdicts on times that the history carries."""
+    findings: list[Finding] = []
+    if not evidence.snapshot.hops or evidence.end is None:
+        return findings
+    recent = recent_stretch(evidence)
+    queue = _queue(evidence, recent, owner) if recent else None
+    if queue is not None:
+        findings.append(queue)
+    stretch = long_stretch(evidence)
+    if len(stretch) < 1:
+        return findings
+    findings += [found for at in range(len(stretch) - 1) if (found := _slow(stretch, at)) is not None]
+    findings += _steps(stretch)
+    end = stretch[-1]
+    if end.ttl == evidence.end.ttl and queue is None:
+        findings += [found for found in (_shift(end), _jitter(end)) if found is not None]
+    findings += _unequal(evidence)
+    return findings
+
+
+# ---- R2 -----------------------------------------------------------------------------------------------------------
+
+
+def _slow(stretch: list[Series], at: int) -> Finding | None:
+    """A router that answers slowly although what lies behind it does not."""
+    here = stretch[at]
+    witness = min(stretch[at + 1 :], key=lambda later: later.median_us)
+    share = 0.0
+    if here.median_us > witness.median_us + max(SLOW_US, SLOW_SHARE * witness.median_us):
+        p_value = greater(here, witness)
+        test = "Mann-Whitney"
+    else:
+        witness = min(stretch[at + 1 :], key=lambda later: later.percentile_us(0.95) - later.median_us)
+        late = here.later_than_median(TAIL_US)
+        p_value = (
+            fisher_greater(late, len(here.answers), witness.later_than_median(TAIL_US), len(witness.answers))
+            if late
+            else 1.0
+        )
+        share = late / len(here.answers)
+        test = "Fisher"
+        if share < 0.02:
+            return None
+    if p_value >= P_MAX / len(stretch):
+        return None
+    verdict = Verdict(
+        "R2",
+        "note",
+        here.ttl,
+        here.ttl,
+        "Answers slowly, forwards fine",
+        figures=f"p99 {wording.milliseconds(here.percentile_us(0.99))} ms here,"
+        f" {wording.milliseconds(witness.percentile_us(0.99))} ms at hop {witness.ttl}",
+        reasons=(f"The router's own replies are slow; traffic through it is not ({test} {wording.chance(p_value)}).",),
+        numbers=(
+            ("median_us", here.median_us),
+            ("witness_ttl", witness.ttl),
+            ("witness_median_us", witness.median_us),
+            ("late_share", share),
+            ("p_value", p_value),
+        ),
+    )
+    return Finding(Rank.HARMLESS, verdict)
+
+
+# ---- R3 -----------------------------------------------------------------------------------------------------------
+
+
+def _steps(stretch: list[Series]) -> list[Finding]:
+    """Where the base time of the path rises: only what carries on to the end counts."""
+    path: list[int] = []
+    lowest = None
+    for series in reversed(stretch):
+        lowest = series.base_us if lowest is None else min(lowest, series.base_us)
+        path.append(lowest)
+    path.reverse()
+    found = []
+    for at in range(1, len(stretch)):
+        rise_us = path[at] - path[at - 1]
+        if rise_us > max(15_000, 3 * stretch[at].spread_us) or (
+            rise_us > max(2000, 3 * stretch[at].spread_us) and rise_us > 0.5 * path[-1]
+        ):
+            found.append((rise_us, at))
+    findings = []
+    for rise_us, at in sorted(sorted(found, reverse=True)[:STEPS_SHOWN], key=lambda entry: entry[1]):
+        milliseconds = rise_us / 1000
+        label = next((name for limit, name in STEPS if milliseconds <= limit), "more than an ocean")
+        if milliseconds >= SATELLITE_MS:
+            label = "space by a geostationary satellite"
+        km = wording.count(round(milliseconds) * KM_PER_MS)
+        verdict = Verdict(
+            "R3",
+            "note",
+            stretch[at - 1].ttl,
+            stretch[at].ttl,
+            f"Latency step +{wording.milliseconds(rise_us)} ms",
+            figures=f"base {wording.milliseconds(path[at - 1])} to {wording.milliseconds(path[at])} ms",
+            reasons=(f"Like crossing {label}: {km} km at most. Not a fault.",),
+            numbers=(("rise_us", rise_us), ("from_us", path[at - 1]), ("to_us", path[at])),
+        )
+        findings.append(Finding(Rank.DETOUR, verdict))
+    return findings
+
+
+# ---- R6, R7 -------------------------------------------------------------------------------------------------------
+
+
+def _queue(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding | None:
+    """Times that rise and fall together from some hop on to the end."""
+    if evidence.end is None or not recent or recent[-1].ttl != evidence.end.ttl:
+        return None
+    end = recent[-1]
+    if not _queued(end):
+        return None
+    onset = end
+    before: Series | None = None
+    for series in reversed(recent[:-1]):
+        if _queued(series):
+            rho, p_value, pairs = correlation(series, end)
+            if rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30:
+                onset = series
+                continue
+        if _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2:
+            before = series
+            break
+        # Slow by itself, but not with the end: it neither is the onset nor speaks against one nearer.
+    excess_us = _excess_us(end)
+    rho = correlation(onset, end)[0] if onset is not end else 1.0
+    network = _network(evidence, onset.ttl, owner)
+    by = f" ({network})" if network else ""
+    bloat = onset.ttl <= 2
+    grade = next((name for limit, name in GRADES if excess_us < limit), "F")
+    title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
+    rise = f"up to +{wording.milliseconds(excess_us)} ms"
+    reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
+    if bloat:
+        reasons.append("It is the first link: someone is filling it, and its router queues too much.")
+    else:
+        whose = f" Network: {network}." if network else ""
+        reasons.append(f"It may be on the way back from hop {onset.ttl}.{whose}")
+    verdict = Verdict(
+        "R7" if bloat else "R6",
+        "warning",
+        before.ttl if before is not None else onset.ttl,
+        onset.ttl,
+        title,
+        brief=rise,
+        figures=f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms",
+        reasons=tuple(reasons),
+        numbers=(("excess_us", excess_us), ("base_us", end.base_us), ("rho", rho), ("from_ttl", onset.ttl)),
+    )
+    return Finding(
+        Rank.QUEUE,
+        verdict,
+        (
+            (f"{title}:", f"{rise} from hop {onset.ttl}{by} on."),
+            (f"{title}:", f"{rise} from hop {onset.ttl} on."),
+        ),
+    )
+
+
+def _excess_us(series: Series) -> int:
+    return series.percentile_us(0.95) - series.base_us
+
+
+def _queued(series: Series) -> bool:
+    return _excess_us(series) > max(QUEUE_US, QUEUE_SHARE * series.base_us)
+
+
+# ---- R8, R9 -------------------------------------------------------------------------------------------------------
+
+
+def _shift(end: Series) -> Finding | None:
+    """A lasting change of the end-to-end time although no router changed."""
+    found = _change_point(end.data)
+    if found is None:
+        return None
+    at, before_us, after_us, p_value = found
+    rise_us = after_us - before_us
+    if p_value >= P_MAX or abs(rise_us) < max(SHIFT_US, SHIFT_SHARE * before_us):
+        return None
+    sign = "+" if rise_us > 0 else "-"
+    size = wording.milliseconds(abs(rise_us))
+    verdict = Verdict(
+        "R8",
+        "warning" if rise_us > 0 else "note",
+        0,
+        0,
+        f"Latency shifted by {sign}{size} ms",
+        figures=f"median {wording.milliseconds(before_us)} to {wording.milliseconds(after_us)} ms",
+        reasons=(
+            (
+                f"The same routers answer (Pettitt {wording.chance(p_value)}): a change inside a tunnel,"
+                " on the way back, or load."
+            ),
+        ),
+        numbers=(("shift_us", rise_us), ("round", at), ("p_value", p_value)),
+    )
+    return Finding(
+        Rank.CHANGE,
+        verdict,
+        (
+            (
+                "Latency shifted:",
+                f"median {wording.milliseconds(before_us)} to {wording.milliseconds(after_us)} ms, same visible path.",
+            ),
+            ("Latency shifted:", f"{sign}{size} ms on the same visible path."),
+        ),
+    )
+
+
+@lru_cache(maxsize=64)
+def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
+    """Pettitt's test: place, medians before and after, p-value; None where a side is too short."""
+    values = [value for value in array("i", data) if value >= 0]
+    n = len(values)
+    if n < 2 * SHIFT_SIDE:
+        return None
+    order = sorted(range(n), key=values.__getitem__)
+    ranks = [0.0] * n
+    at = 0
+    while at < n:
+        end = at
+        while end < n and values[order[end]] == values[order[at]]:
+            end += 1
+        for index in order[at:end]:
+            ranks[index] = (at + end + 1) / 2
+        at = end
+    running = 0.0
+    best, place = 0.0, 0
+    for index, rank in enumerate(ranks[:-1], start=1):
+        running += rank
+        u = abs(2 * running - index * (n + 1))
+        if u > best and SHIFT_SIDE <= index <= n - SHIFT_SIDE:
+            best, place = u, index
+    if not place:
+        return None
+    p_value = min(1.0, 2 * exp(-6 * best * best / (n**3 + n**2)))
+    before, after = sorted(values[:place]), sorted(values[place:])
+    return place, percentile(before, 0.5), percentile(after, 0.5), p_value
+
+
+def _jitter(end: Series) -> Finding | None:
+    mean_us, pairs = _mean_difference(end.data)
+    if pairs < 30 or mean_us <= max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * end.base_us)):
+        return None
+    verdict = Verdict(
+        "R9",
+        "warning",
+        0,
+        0,
+        f"Jitter {wording.milliseconds(mean_us)} ms",
+        figures=f"on a base of {wording.milliseconds(end.base_us)} ms",
+        reasons=("Successive round trips differ so much that calls and games suffer.",),
+        numbers=(("jitter_us", mean_us), ("base_us", end.base_us)),
+    )
+    size, base = wording.milliseconds(mean_us), wording.milliseconds(end.base_us)
+    return Finding(Rank.QUEUE, verdict, (("Jitter:", f"{size} ms end to end on a base of {base} ms."),))
+
+
+@lru_cache(maxsize=64)
+def _mean_difference(data: bytes) -> tuple[int, int]:
+    values = [value for value in array("i", data) if value >= 0]
+    differences = [abs(b - a) for a, b in itertools.pairwise(values)]
+    return (sum(differences) // len(differences) if differences else 0), len(differences)
+
+
+# ---- R10 ----------------------------------------------------------------------------------------------------------
+
+
+def _unequal(evidence: Evidence) -> list[Finding]:
+    """Addresses that share a hop and differ in their times: balanced paths of unequal length."""
+    findings: list[Finding] = []
+    bounds = long_bounds(evidence)
+    for hop in evidence.snapshot.hops:
+        if bounds is None or len(hop.responders) < 2:
+            continue
+        begin, end = bounds
+        modes = _modes(hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())
+        if modes is None:
+            continue
+        fast_us, slow_us, p_value = modes
+        if slow_us - fast_us <= 2000 or p_value >= P_MAX:
+            continue
+        verdict = Verdict(
+            "R10",
+            "note",
+            hop.ttl,
+            hop.ttl,
+            "Balanced paths of unequal length",
+            figures=f"medians {wording.milliseconds(fast_us)} and {wording.milliseconds(slow_us)} ms",
+            reasons=(f"The times go with the address ({wording.chance(p_value)}): two paths, not jitter.",),
+            numbers=(("fast_us", fast_us), ("slow_us", slow_us), ("p_value", p_value)),
+        )
+        findings.append(Finding(Rank.HARMLESS, verdict))
+    return findings
+
+
+@lru_cache(maxsize=128)
+def _modes(rtts: bytes, answered_by: bytes) -> tuple[int, int, float] | None:
+    """Medians of the two commonest addresses, the faster first, and the p-value that they are alike."""
+    times: dict[int, list[int]] = {}
+    for rtt_us, by in zip(array("i", rtts), array("h", answered_by), strict=True):
+        if by >= 0 and rtt_us >= 0:
+            times.setdefault(by, []).append(rtt_us)
+    common = sorted(times.values(), key=len)[-2:]
+    if len(common) < 2 or len(common[0]) < 10:
+        return None
+    fast, slow = sorted(map(sorted, common), key=lambda values: percentile(values, 0.5))
+    return percentile(fast, 0.5), percentile(slow, 0.5), mann_whitney_greater(slow, fast)
+
+
+def _network(evidence: Evidence, ttl: int, owner: Owner) -> str:
+    hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
+    return (owner(hop.address) or "") if hop is not None and hop.address else ""

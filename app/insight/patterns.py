@@ -1,0 +1,82 @@
+"""How losses lie in time: regular, clustered, with delay beside them, and in which rounds two hops differ."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..path.snapshot import UNANSWERED
+from .series import long_bounds
+from .statistics import binomial_dispersion, mann_whitney_greater, runs_too_few
+
+if TYPE_CHECKING:
+    from ..path.snapshot import Hop
+    from .evidence import Evidence
+
+WINDOW = 10
+
+
+def dispersion_of(evidence: Evidence, ttl: int) -> tuple[float, float, float]:
+    """Dispersion of a hop's losses in windows of ten, and the p-values that they are as regular and as clustered."""
+    data = _stretch(evidence, ttl)
+    return _dispersion(data) if data else (1.0, 1.0, 1.0)
+
+
+def paired(evidence: Evidence, ttl: int, other_ttl: int) -> tuple[int, int]:
+    """In how many rounds only the first hop was lost, and only the second."""
+    first, second = _stretch(evidence, ttl), _stretch(evidence, other_ttl)
+    return _paired(first, second) if first and second else (0, 0)
+
+
+@lru_cache(maxsize=64)
+def delay_near_losses(data: bytes) -> float:
+    """One-sided p-value that answers next to a loss take no longer than the others."""
+    values = array("i", data)
+    near: list[int] = []
+    far: list[int] = []
+    for at, value in enumerate(values):
+        if value >= 0:
+            beside = UNANSWERED in values[max(0, at - 1) : at + 2]
+            (near if beside else far).append(value)
+    return mann_whitney_greater(near, far) if len(near) >= 5 and len(far) >= 10 else 1.0
+
+
+def _stretch(evidence: Evidence, ttl: int) -> bytes:
+    bounds = long_bounds(evidence)
+    hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
+    return hop.rtts_us[bounds[0] : bounds[1]].tobytes() if bounds and hop else b""
+
+
+def flapping(evidence: Evidence, hop: Hop) -> float:
+    """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
+    bounds = long_bounds(evidence)
+    return _flapping(hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
+
+
+@lru_cache(maxsize=128)
+def _flapping(answered_by: bytes) -> float:
+    order = [by for by in array("h", answered_by) if by >= 0]
+    common = [by for by, _ in Counter(order).most_common(2)]
+    if len(common) < 2 or order.count(common[1]) < 5:
+        return 1.0
+    return runs_too_few([by == common[0] for by in order if by in common])
+
+
+@lru_cache(maxsize=256)
+def _dispersion(data: bytes) -> tuple[float, float, float]:
+    known = [value == UNANSWERED for value in array("i", data) if value >= UNANSWERED]
+    counts = [sum(known[at : at + WINDOW]) for at in range(0, len(known) - WINDOW + 1, WINDOW)]
+    return binomial_dispersion(counts, WINDOW)
+
+
+@lru_cache(maxsize=256)
+def _paired(first: bytes, second: bytes) -> tuple[int, int]:
+    only_first = only_second = 0
+    for a, b in zip(array("i", first), array("i", second), strict=True):
+        if a == UNANSWERED and b >= 0:
+            only_first += 1
+        elif b == UNANSWERED and a >= 0:
+            only_second += 1
+    return only_first, only_second

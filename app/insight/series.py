@@ -1,0 +1,126 @@
+"""Round-trip times of a hop over a stretch of rounds, with the figures that verdicts ask for.
+
+Verdicts that compare times look at stretches that end at fixed numbers of rounds, so that a screen that asks every
+round does not test every round: it neither finds by chance what is not there, nor computes what it knew.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .statistics import mann_whitney_greater, percentile, spearman
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
+
+LONG_ROUNDS = 1280
+LONG_STEP = 160
+RECENT_ROUNDS = 120
+RECENT_STEP = 10
+ANSWERS_MIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A stretch of a hop's history. ``data`` holds it whole; the rest is over its answers, sorted."""
+
+    ttl: int
+    data: bytes
+    answers: tuple[int, ...] = field(compare=False)
+
+    @property
+    def base_us(self) -> int:
+        """The smallest round-trip time."""
+        return self.answers[0]
+
+    @property
+    def median_us(self) -> int:
+        """The middle one."""
+        return percentile(self.answers, 0.5)
+
+    def percentile_us(self, share: float) -> int:
+        """What this share of the answers does not exceed."""
+        return percentile(self.answers, share)
+
+    @property
+    def spread_us(self) -> int:
+        """The median distance from the median."""
+        return _spread(self)
+
+    def later_than_median(self, by_us: int) -> int:
+        """How many answers exceed the median by more than so much."""
+        return len(self.answers) - bisect_right(self.answers, self.median_us + by_us)
+
+    def values(self) -> array[int]:
+        """The stretch round by round, negative where there is no time."""
+        return array("i", self.data)
+
+
+def long_bounds(evidence: Evidence) -> tuple[int, int] | None:
+    """Where in the histories the stretch lies that one looks at now; None while the path is too young."""
+    rounds = _rounds(evidence) - evidence.since
+    if rounds < ANSWERS_MIN:
+        return None
+    if rounds <= LONG_ROUNDS:
+        length = ANSWERS_MIN
+        while length * 2 <= rounds:
+            length *= 2
+        return evidence.since, evidence.since + length
+    # The history's first round moves; stretches end at multiples of a step of the round number.
+    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % LONG_STEP
+    return max(evidence.since, end - LONG_ROUNDS), end
+
+
+def long_stretch(evidence: Evidence) -> list[Series]:
+    """The hops with enough answers on the current path, up to the last round at which one looks again."""
+    bounds = long_bounds(evidence)
+    return _cut(evidence, *bounds) if bounds else []
+
+
+def recent_stretch(evidence: Evidence) -> list[Series]:
+    """The last two minutes or so, renewed every ten rounds; empty while the path is younger than 30 rounds."""
+    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % RECENT_STEP
+    begin = max(evidence.since, end - RECENT_ROUNDS)
+    return _cut(evidence, begin, end) if end - begin >= 30 else []
+
+
+def _rounds(evidence: Evidence) -> int:
+    hops = evidence.snapshot.hops
+    return len(hops[0].rtts_us) if hops else 0
+
+
+def _cut(evidence: Evidence, begin: int, end: int) -> list[Series]:
+    last_ttl = evidence.end.ttl if evidence.end else 0
+    hops = [hop for hop in evidence.snapshot.hops if hop.ttl <= last_ttl]
+    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in hops]
+    return [one for one in series if len(one.answers) >= ANSWERS_MIN]
+
+
+@lru_cache(maxsize=512)
+def _series(ttl: int, data: bytes) -> Series:
+    return Series(ttl, data, tuple(sorted(value for value in array("i", data) if value >= 0)))
+
+
+@lru_cache(maxsize=512)
+def _spread(series: Series) -> int:
+    middle = series.median_us
+    return percentile(sorted(abs(value - middle) for value in series.answers), 0.5)
+
+
+@lru_cache(maxsize=512)
+def greater(first: Series, second: Series) -> float:
+    """One-sided p-value that the first hop's times are not greater (Mann and Whitney)."""
+    return mann_whitney_greater(first.answers, second.answers)
+
+
+@lru_cache(maxsize=512)
+def correlation(first: Series, second: Series) -> tuple[float, float, int]:
+    """Rank correlation of two hops' times by round, its one-sided p-value, and the number of pairs."""
+    pairs = [(a, b) for a, b in zip(first.values(), second.values(), strict=True) if a >= 0 and b >= 0]
+    if len(pairs) < 3:
+        return 0.0, 1.0, len(pairs)
+    return (*spearman([a for a, _ in pairs], [b for _, b in pairs]), len(pairs))
