@@ -1,19 +1,21 @@
 """Hide the near end of a path, for sharing: addresses, names and AS of the first hops, and the local host.
 
 Whoever shows or writes a trace passes it through here first; names and origins of what is hidden are then neither
-asked for nor shown, because there is no address left to ask about.
+asked for nor shown, because there is no address left to ask about. Each hidden address has an alias of its own, so
+that what depends on telling addresses apart (load balancing, loops, changes) stays true.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
-from ..trace.events import ProbeAnswered
+from ..trace.events import ProbeAnswered, ProbeFailed, StateChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..path.snapshot import Happening, Hop, Snapshot
     from ..settings import Target
@@ -32,6 +34,8 @@ class Privacy:
     def __init__(self, hops: int = 0) -> None:
         self.hops = hops
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
+        self._aliases: dict[str, str] = {}
+        self._numbers = count(1)
         self._kept: dict[Target, tuple[int, Snapshot, Snapshot]] = {}
 
     def local_host(self, name: str) -> str:
@@ -47,16 +51,30 @@ class Privacy:
         if kept is not None and kept[0] == hops and kept[1] is snapshot:
             return kept[2]
         self._learn(snapshot, hops)
-        secret = {address for address, ttl in self._nearest.items() if ttl <= hops}
-        hidden = _hide(snapshot, hops, secret)
+        hidden = _hide(snapshot, hops, self._secret())
         self._kept[snapshot.target] = (hops, snapshot, hidden)
         return hidden
 
     def event(self, event: Event) -> Event:
         """An event as it may be shown; events are to be handed in in their order."""
-        if not self.hops or not isinstance(event, ProbeAnswered):
+        if not self.hops:
             return event
-        return replace(event, address=HIDDEN) if self._see(event.address, event.ttl) <= self.hops else event
+        if isinstance(event, ProbeAnswered):
+            near = self._see(event.address, event.ttl) <= self.hops
+            return replace(event, address=self._alias(event.address)) if near else event
+        if isinstance(event, StateChanged | ProbeFailed) and event.reason:
+            return replace(event, reason=_hider(self._secret())(event.reason))
+        return event
+
+    def _secret(self) -> dict[str, str]:
+        """The addresses to hide, and their aliases."""
+        return {address: self._alias(address) for address, ttl in self._nearest.copy().items() if ttl <= self.hops}
+
+    def _alias(self, address: str) -> str:
+        alias = self._aliases.get(address)
+        if alias is None:
+            alias = self._aliases.setdefault(address, f"{HIDDEN}-{next(self._numbers)}")
+        return alias
 
     def _see(self, address: str, ttl: int) -> int:
         """The lowest TTL at which an address was seen, this one included."""
@@ -74,10 +92,11 @@ class Privacy:
                         self._see(address, ttl)
         for address in (snapshot.local_address, snapshot.settings.local_address):
             if address:
+                self._aliases[address] = HIDDEN
                 self._see(address, 0)
 
 
-def _hide(snapshot: Snapshot, hops: int, secret: set[str]) -> Snapshot:
+def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
     hide = _hider(secret)
     return replace(
         snapshot,
@@ -91,37 +110,36 @@ def _hide(snapshot: Snapshot, hops: int, secret: set[str]) -> Snapshot:
     )
 
 
-def _hider(secret: set[str]) -> Callable[[str], str]:
+def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
     """Replaces secret addresses within a text; an address is no part of a longer one."""
     if not secret:
         return str
     any_of = "|".join(re.escape(address) for address in sorted(secret, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w.:])(?:{any_of})(?![\w:]|\.\w)")
-    return lambda text: pattern.sub(HIDDEN, text)
+    return lambda text: pattern.sub(lambda found: secret[found[0]], text) if text else text
 
 
-def _target(target: Target, secret: set[str]) -> Target:
+def _target(target: Target, secret: Mapping[str, str]) -> Target:
     if target.address in secret:
-        return replace(target, name=HIDDEN, address=HIDDEN, others=())
+        return replace(target, name=HIDDEN, address=secret[target.address], others=())
     return target
 
 
-def _hop(hop: Hop, hops: int, secret: set[str]) -> Hop:
+def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
     if hop.ttl > hops and not any(responder.address in secret for responder in hop.responders):
         return hop
     return replace(
         hop,
         responders=tuple(
-            replace(responder, address=HIDDEN) if hop.ttl <= hops or responder.address in secret else responder
-            for responder in hop.responders
+            replace(responder, address=secret.get(responder.address, responder.address)) for responder in hop.responders
         ),
     )
 
 
-def _happening(happening: Happening, hide: Callable[[str], str], secret: set[str]) -> Happening:
+def _happening(happening: Happening, hide: Callable[[str], str], secret: Mapping[str, str]) -> Happening:
     return replace(
         happening,
         text=hide(happening.text),
-        old=tuple(HIDDEN if address in secret else address for address in happening.old),
-        new=tuple(HIDDEN if address in secret else address for address in happening.new),
+        old=tuple(secret.get(address, address) for address in happening.old),
+        new=tuple(secret.get(address, address) for address in happening.new),
     )

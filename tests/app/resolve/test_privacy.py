@@ -5,7 +5,7 @@ from dataclasses import replace
 from hopscope.app.path.snapshot import Happening, Snapshot
 from hopscope.app.resolve.privacy import HIDDEN, Privacy
 from hopscope.app.settings import Target
-from hopscope.app.trace.events import ProbeAnswered, ProbeSent
+from hopscope.app.trace.events import ProbeAnswered, ProbeSent, StateChanged
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -25,7 +25,7 @@ def test_the_first_hops_are_hidden() -> None:
         ],
     )
     shown = Privacy(2).snapshot(trace)
-    assert addresses(shown) == [[HIDDEN], [HIDDEN, HIDDEN], ["198.51.100.4"], [TARGET.address]]
+    assert addresses(shown) == [["hidden-1"], ["hidden-2", "hidden-3"], ["198.51.100.4"], [TARGET.address]]
     assert shown.local_address == HIDDEN
     assert shown.target == TARGET
     assert [one.statistics for one in shown.hops] == [one.statistics for one in trace.hops]
@@ -41,11 +41,11 @@ def test_off_changes_nothing() -> None:
     assert privacy.local_host("lap3") == "lap3"
     privacy.hops = 1
     hidden = privacy.snapshot(trace)
-    assert addresses(hidden)[:2] == [[HIDDEN], ["198.51.100.2"]]
+    assert addresses(hidden)[:2] == [["hidden-1"], ["198.51.100.2"]]
     assert privacy.snapshot(trace) is hidden
     assert privacy.local_host("lap3") == HIDDEN
     privacy.hops = 2
-    assert addresses(privacy.snapshot(trace))[:2] == [[HIDDEN], [HIDDEN]]
+    assert addresses(privacy.snapshot(trace))[:2] == [["hidden-1"], ["hidden-2"]]
     privacy.hops = 0
     assert privacy.snapshot(trace) is trace
 
@@ -64,12 +64,12 @@ def test_what_is_hidden_is_hidden_everywhere() -> None:
     )
     trace = replace(trace, settings=replace(trace.settings, local_address="198.18.0.9"))
     shown = Privacy(1).snapshot(trace)
-    assert addresses(shown)[2] == ["198.51.100.4", HIDDEN]
-    assert [one.text for one in shown.happenings] == ["was hidden, now hidden.", "via 192.0.2.11"]
-    assert shown.happenings[0].old == shown.happenings[0].new == (HIDDEN,)
+    assert addresses(shown)[2] == ["198.51.100.4", "hidden-1"]
+    assert [one.text for one in shown.happenings] == ["was hidden-2, now hidden-1.", "via 192.0.2.11"]
+    assert (shown.happenings[0].old, shown.happenings[0].new) == (("hidden-2",), ("hidden-1",))
     assert shown.happenings[1].old == ("192.0.2.10",)
-    assert shown.note == "from hidden"
-    assert shown.reason == "hidden, 1192.0.2.1 and 192.0.2.12"
+    assert shown.note == "from hidden-2"
+    assert shown.reason == "hidden-1, 1192.0.2.1 and 192.0.2.12"
     assert shown.settings.local_address == HIDDEN
 
 
@@ -77,7 +77,7 @@ def test_a_target_that_is_near_is_hidden_too() -> None:
     """Where the target is one of the hidden hops, neither its address nor its name shows."""
     target = Target("secret.example", "192.0.2.7", 4, others=("192.0.2.8",))
     shown = Privacy(5).snapshot(snapshot(target, [hop(1, [500], "192.0.2.7")]))
-    assert shown.target == Target(HIDDEN, HIDDEN, 4)
+    assert shown.target == Target(HIDDEN, "hidden-1", 4)
     for secret in ("secret.example", "192.0.2.7", "192.0.2.8"):
         assert secret not in repr(shown)
 
@@ -96,13 +96,21 @@ def test_events_of_live_reports() -> None:
         return ProbeAnswered(0, 0, ttl, 1, "ttl-expired", address, 500)
 
     shown = [privacy.event(answered(*one)) for one in [(1, "a"), (3, "b"), (3, "a"), (2, "c"), (2, "b"), (4, "b")]]
-    assert [one.address for one in shown if isinstance(one, ProbeAnswered)] == [
-        HIDDEN,
-        "b",
-        HIDDEN,
-        HIDDEN,
-        HIDDEN,
-        HIDDEN,
-    ]
+    addresses = [one.address for one in shown if isinstance(one, ProbeAnswered)]
+    assert addresses == ["hidden-1", "b", "hidden-1", "hidden-2", "hidden-3", "hidden-3"]
     sent = ProbeSent(0, 0, 1, 1)
     assert privacy.event(sent) is sent
+    failed = privacy.event(StateChanged(0, "failed", "a does not answer, aa does"))
+    assert failed == StateChanged(0, "failed", "hidden-1 does not answer, aa does")
+
+
+def test_a_hidden_path_is_judged_as_what_it_is() -> None:
+    """Different addresses stay different, and one address stays one, so hiding neither makes nor hides a loop."""
+    hops = [hop(ttl, [700], address) for ttl, address in enumerate(["a", "b", "a", "b", "c"], 1)]
+    assert [one[0] for one in addresses(Privacy(9).snapshot(snapshot(TARGET, hops)))] == [
+        "hidden-1",
+        "hidden-2",
+        "hidden-1",
+        "hidden-2",
+        "hidden-3",
+    ]
