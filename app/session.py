@@ -110,6 +110,11 @@ class Session:
         """Turn reverse names on or off; off stops queries at once."""
         self._directory.names.set_on(on=on)
 
+    @property
+    def known_version(self) -> int:
+        """Rises when a name or a network may have become known."""
+        return self._directory.version
+
     def origin(self, address: str) -> Origin | None:
         """The network of an address, with its AS's name; None: unknown, not yet known, or origins are off."""
         return self._directory.origin(address)

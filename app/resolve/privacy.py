@@ -33,10 +33,15 @@ class Privacy:
 
     def __init__(self, hops: int = 0) -> None:
         self.hops = hops
+        self._wanted = hops or DEFAULT_HOPS
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
         self._aliases: dict[str, str] = {}
         self._numbers = count(1)
         self._kept: dict[Target, tuple[int, Snapshot, Snapshot]] = {}
+
+    def toggle(self) -> None:
+        """Hide nothing, or again as many hops as before."""
+        self._wanted, self.hops = self.hops or self._wanted, 0 if self.hops else self._wanted
 
     def local_host(self, name: str) -> str:
         """The local host's name or address, as it may be shown."""

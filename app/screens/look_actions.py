@@ -177,6 +177,15 @@ class LookActions(Stage, inherit_bindings=False):
         self.source.set_origins(on=field is not None)
         self.update(force=True)
 
+    def action_privacy(self) -> None:
+        """Hide the first hops and this host, or show them again."""
+        privacy = self.source.privacy
+        privacy.toggle()
+        self.view.older = 0  # what is kept of the past was made before
+        hops = "hop" if privacy.hops == 1 else f"{privacy.hops} hops"
+        self.say(f"First {hops} and this host hidden" if privacy.hops else "Nothing hidden")
+        self.update(force=True)
+
     def action_mpls(self) -> None:
         """MPLS labels on, off."""
         self.view.mpls = not self.view.mpls

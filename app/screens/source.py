@@ -38,6 +38,10 @@ class Source(Protocol):
     def set_names(self, *, on: bool) -> None:
         """Turn reverse names on or off; off stops queries at once."""
 
+    @property
+    def known_version(self) -> int:
+        """Rises when a name or a network may have become known."""
+
     def origin(self, address: str) -> Origin | None:
         """The network of an address, with its AS's name; None: unknown, not yet known, or origins are off."""
 

@@ -190,7 +190,7 @@ class Stage(App[int], inherit_bindings=False):
         self._settle_if_due(snapshot)
         self._show_top(snapshot, now_us)
         if force or self._due(snapshot):
-            self._drawn = (snapshot.version, self.source.names_on)
+            self._drawn = self._news(snapshot)
             self._drawn_at = time.monotonic()
             self._show_body(now_us)
             for overlay in self._overlays:
@@ -200,9 +200,13 @@ class Stage(App[int], inherit_bindings=False):
         """Paint all once the layout has changed."""
         self.call_after_refresh(self.update, force=True)
 
+    def _news(self, snapshot: Snapshot) -> tuple[object, ...]:
+        """What makes the body worth painting anew."""
+        return snapshot.version, self.source.names_on, self.source.known_version
+
     def _due(self, snapshot: Snapshot) -> bool:
         """Whether the body is to be painted: once a round, sooner while the first rounds come in."""
-        if self._drawn == (snapshot.version, self.source.names_on) or self.view.older:
+        if self._drawn == self._news(snapshot) or self.view.older:
             return False
         round_s = snapshot.settings.interval_us / 1e6
         steady = snapshot.rounds > 2 and snapshot.state == "running" and round_s <= 2

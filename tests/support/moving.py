@@ -63,6 +63,7 @@ class MovingSource:
         self.origins: dict[str, Origin] = {}
         self.origins_on = False
         self.privacy = Privacy()
+        self.known_version = 0
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
         self.target = Target("www.example.net", "192.0.2.80", 4)
@@ -86,7 +87,7 @@ class MovingSource:
         key = (rounds, self.state, self.settings)
         if self._made[0] != key:
             self._made = (key, (self._snapshot(rounds),))
-        return self._made[1]
+        return tuple(map(self.privacy.snapshot, self._made[1]))
 
     def _snapshot(self, rounds: int) -> Snapshot:
         made = []

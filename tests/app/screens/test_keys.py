@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
@@ -117,3 +119,38 @@ async def test_resizing_keeps_the_table_whole() -> None:
         assert len(lines) == 20
         assert all(len(line) <= 60 for line in lines)
         assert "Loss%  Last   Avg +4" in lines[3]
+
+
+async def test_names_show_as_they_become_known() -> None:
+    """A name that comes while nothing else moves, as when probing is paused, is painted."""
+    source: Any = MovingSource()
+    names, source.name = source.name, lambda _address: None
+    async with screen(source) as (app, pilot):
+        await pilot.press("p")
+        await pilot.pause()
+        assert "bng3" not in text(app)
+        source.name = names
+        source.known_version += 1
+        app.tick()
+        await pilot.pause()
+        assert "bng3" in text(app)
+
+
+async def test_hiding_the_first_hops() -> None:
+    """# hides three hops, or as many as were asked for, with their names, and shows them again."""
+    source = MovingSource()
+    async with screen(source, (120, 40)) as (app, pilot):
+        await pilot.press("comma", "number_sign")
+        await pilot.pause()
+        assert "gw.lan" not in text(app)
+        assert [line.split()[1] for line in text(app).splitlines()[5:9]] == [
+            "hidden-1",
+            "hidden-2",
+            "hidden-3",
+            "et-0-0-1.cr2.fra1.access.examp…",
+        ]
+        assert "First 3 hops and this host hidden" in text(app)
+        await pilot.press("number_sign")
+        await pilot.pause()
+        assert "gw.lan" in text(app)
+        assert source.privacy.hops == 0
