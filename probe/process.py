@@ -23,10 +23,13 @@ STDIN, STDOUT = 0, 1
 POLLIN = 1
 
 USAGE = """\
-usage: hopscope-packet [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark] [--help] [--version]
+usage: hopscope-packet [--engine kernel|icmplib] [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark]
+                       [--help] [--version]
 
 Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output.
 
+  --engine NAME      kernel: all protocols, without privilege, timed by the kernel (Linux; the default there);
+                     icmplib: ICMP alone, as root, timed by the program, on any system
   --lab SCENARIO     a simulated network instead of the real one: a scenario's name or a TOML file
   --lab-log FILE     write what becomes of every probe there, a line of JSON each
   --max-in-flight N  refuse a probe when N are unanswered (default: 1024, as mtr-packet)
@@ -34,7 +37,13 @@ Sends network probes and reports their answers: mtr-packet's line protocol on st
 """
 
 
-_NEEDS = {"--lab": "a scenario", "--lab-log": "a file", "--max-in-flight": "a number from 1 to 65535"}
+ENGINES = ("kernel", "icmplib")
+_NEEDS = {
+    "--engine": "kernel or icmplib",
+    "--lab": "a scenario",
+    "--lab-log": "a file",
+    "--max-in-flight": "a number from 1 to 65535",
+}
 
 
 class UsageError(Exception):
@@ -44,9 +53,10 @@ class UsageError(Exception):
 class Options:
     """What the command line says."""
 
-    __slots__ = ("allow_mark", "in_flight_max", "lab", "lab_log")
+    __slots__ = ("allow_mark", "engine", "in_flight_max", "lab", "lab_log")
 
     def __init__(self, arguments: list[str]) -> None:
+        self.engine = "kernel" if sys.platform == "linux" else "icmplib"
         self.lab: str | None = None
         self.lab_log: str | None = None
         self.in_flight_max = IN_FLIGHT_MAX
@@ -64,7 +74,9 @@ class Options:
                 raise UsageError(f"unknown argument: {word!r}")
 
     def _set(self, name: str, value: str) -> None:
-        if name == "--lab" and value:
+        if name == "--engine" and value in ENGINES:
+            self.engine = value
+        elif name == "--lab" and value:
             self.lab = value
         elif name == "--lab-log" and value:
             self.lab_log = value
@@ -97,26 +109,41 @@ def _fail(message: str) -> int:
     return 1
 
 
+class NetworkError(Exception):
+    """The network that is asked for cannot be had; the message says why."""
+
+
+def _open_network(options: Options, poller: Poller) -> Network:
+    if options.lab is not None:
+        from .lab.checks import ScenarioError
+        from .lab.network import open_network
+
+        try:
+            return open_network(options.lab, options.lab_log)
+        except ScenarioError as error:
+            raise NetworkError(str(error)) from None
+    if options.engine == "icmplib":
+        try:
+            from .icmplib_engine import EngineError, IcmplibNetwork
+        except ImportError:
+            raise NetworkError("the icmplib engine needs icmplib, and Python without -S") from None
+        try:
+            return IcmplibNetwork(poller)
+        except EngineError as error:
+            raise NetworkError(str(error)) from None
+    from .kernel.network import KernelNetwork
+
+    return KernelNetwork(poller, allow_mark=options.allow_mark)
+
+
 def _serve(options: Options) -> int:
     from .privileges import PrivilegesError, drop
 
     poller: Poller = select.epoll() if hasattr(select, "epoll") else select.poll()
-    network: Network
-    if options.lab is not None:
-        from importlib import import_module
-
-        lab = import_module(".lab.network", __package__)
-        try:
-            network = lab.open_network(options.lab, options.lab_log)
-        except lab.ScenarioError as error:
-            return _fail(str(error))
-    else:
-        from .kernel.network import KernelNetwork
-
-        network = KernelNetwork(poller, allow_mark=options.allow_mark)
     try:
+        network = _open_network(options, poller)
         drop(keep_net_raw=options.allow_mark)
-    except PrivilegesError as error:
+    except (NetworkError, PrivilegesError) as error:
         return _fail(str(error))
     try:
         Loop(poller, network, Dispatcher(network, options.in_flight_max)).run()

@@ -11,9 +11,10 @@ from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import monotonic_ns, sleep, time_ns
 
+from .. import verdict
 from ..packet import icmp
 from ..wire import Answer, ProbeRequest
-from . import ancillary, stamps, verdict
+from . import ancillary, stamps
 from . import constants as c
 
 TYPE_CHECKING = False

@@ -10,8 +10,9 @@ from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
-from ..packet import icmp, ip
+from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
+from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
 from .channel import Channel, Clocks, Outstanding, Plan, Probe
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
-REQUEST = {4: icmp.ECHO_REQUEST, 6: icmp.V6_ECHO_REQUEST}
-REPLY = {4: icmp.ECHO_REPLY, 6: icmp.V6_ECHO_REPLY}
-PROTOCOL = {4: ip.ICMP, 6: ip.ICMPV6}
 FAMILY = {4: AF_INET, 6: AF_INET6}
 
 
@@ -71,7 +69,7 @@ class EchoChannel(Channel):
         payload = bytes((request.bit_pattern,)) * payload_bytes
         plan.sockaddr = (request.address, 0)
         plan.target = inet_pton(FAMILY[self.version], request.address)
-        covered = bytes((REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
+        covered = bytes((ECHO_REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
         if wanted:
             payload = payload[2:]
             covered += b"\0\0"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 
-from .. import wire
+from .. import verdict, wire
 from ..wire import Answer, ProbeRequest
-from . import udp, verdict
+from . import udp
 from .channel import Channel, Clocks, Outstanding, Plan, await_arrival_stamps
 from .channels import Channels
 from .echo import next_free

@@ -10,10 +10,11 @@ from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import wire
+from ..verdict import ECHO_REPLY, ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import Answer
 from . import ancillary
 from .channel import DRAIN_MAX, Clocks, Outstanding, Plan, Probe, report_errors
-from .echo import FAMILY, PROTOCOL, REPLY, REQUEST, EchoChannel
+from .echo import FAMILY, EchoChannel
 
 _HEADER_BYTES = 8
 
@@ -34,8 +35,8 @@ class PingChannel(EchoChannel):
         report_errors(sock, version)
         # Two sockets may bind one identifier and only one of them then hears: the kernel's own choice is not taken.
         super().__init__(sock, version, clocks, outstanding, sock.getsockname()[1].to_bytes(2, "big"))
-        self.protocol = PROTOCOL[version]
-        self._head = bytes((REQUEST[version], 0, 0, 0, 0, 0))
+        self.protocol = ICMP_PROTOCOL[version]
+        self._head = bytes((ECHO_REQUEST[version], 0, 0, 0, 0, 0))
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send an echo request."""
@@ -44,7 +45,7 @@ class PingChannel(EchoChannel):
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
     def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
-        if len(quoted) < _HEADER_BYTES or quoted[0] != REQUEST[self.version]:
+        if len(quoted) < _HEADER_BYTES or quoted[0] != ECHO_REQUEST[self.version]:
             return None
         return self.probe_of(quoted, name[0])
 
@@ -61,7 +62,7 @@ class PingChannel(EchoChannel):
             except OSError:  # a pending error, which the error queue has in full
                 self.drain_errors()
                 continue
-            if len(data) < _HEADER_BYTES or data[0] != REPLY[self.version]:
+            if len(data) < _HEADER_BYTES or data[0] != ECHO_REPLY[self.version]:
                 continue
             probe = self.probe_of(data, name[0])
             if probe is not None:

@@ -11,15 +11,14 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 from sys import byteorder
 
-from .. import wire
-from ..packet import extension, icmp
-from ..packet.checksum import ones_complement_sum
-from ..packet.cursor import PacketError
+from .. import verdict, wire
+from ..packet import icmp
+from ..verdict import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer, ProbeRequest
-from . import ancillary, verdict
+from . import ancillary
 from . import constants as c
 from .channel import DRAIN_MAX, Clocks, Outstanding, Plan, Probe
-from .echo import FAMILY, PROTOCOL, REPLY, REQUEST, EchoChannel, source_address
+from .echo import FAMILY, EchoChannel, source_address
 
 # Whole messages, since their checksum is verified.
 MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60
@@ -45,20 +44,6 @@ def hear(sock: Socket, version: int, types: tuple[int, ...]) -> None:
     sock.setsockopt(level, option, b"".join(word.to_bytes(4, byteorder) for word in words))
 
 
-def message_of(version: int, data: bytes) -> bytes:
-    """The ICMP message in what a raw socket hands over; empty if it is none, or its checksum is wrong.
-
-    IPv4 comes with its header. Of ICMPv6 messages the kernel has verified the checksum.
-    """
-    if version == 4:
-        if len(data) < 20:
-            return b""
-        data = data[(data[0] & 15) * 4 :]
-        if ones_complement_sum(data) != 65535:
-            return b""
-    return data if len(data) >= 8 else b""
-
-
 def packet_info(version: int, source: str) -> list[tuple[int, int, bytes]]:
     """The control message that gives one packet its source address (IP_PKTINFO in ip(7), RFC 3542 section 6.2)."""
     if version == 4:
@@ -70,7 +55,7 @@ class RawChannel(EchoChannel):
     """A raw ICMP socket."""
 
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
-        hear(sock, version, (REPLY[version], *ERRORS[version]))
+        hear(sock, version, (ECHO_REPLY[version], *ERRORS[version]))
         super().__init__(sock, version, clocks, outstanding, urandom(2))
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
@@ -85,7 +70,7 @@ class RawChannel(EchoChannel):
         sequence = self.next_sequence()
         # In ICMPv6 the kernel writes the checksum, which covers the addresses.
         checksum = (plan.wanted_checksum or 65535 - (plan.base_sum + sequence) % 65535) if self.version == 4 else 0
-        head = bytes((REQUEST[self.version], 0)) + checksum.to_bytes(2, "big") + self._identifier
+        head = bytes((ECHO_REQUEST[self.version], 0)) + checksum.to_bytes(2, "big") + self._identifier
         packet = head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
@@ -101,39 +86,22 @@ class RawChannel(EchoChannel):
                 return
             except OSError:  # nothing pends on such a socket for long
                 continue
-            message = message_of(self.version, data)
-            if not message:
-                continue
-            _, rx_ns, ttl = ancillary.read(messages)
-            if self.version == 4:
-                ttl = data[8]
-            if message[0] != REPLY[self.version]:
-                self._take_icmp_error(message, name[0], rx_ns, ttl)
-            elif message[4:6] == self._identifier:
-                probe = self.probe_of(message, name[0])
-                if probe is not None:
-                    answer = Answer(wire.REPLY, name[0], icmp_type=message[0], icmp_code=message[1])
-                    self.finish(probe, answer, rx_ns, ttl)
+            message = verdict.icmp_message(self.version, data)
+            if message:
+                _, rx_ns, ttl = ancillary.read(messages)
+                self._take(message, name[0], rx_ns, data[8] if self.version == 4 else ttl)
 
-    def _take_icmp_error(self, data: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
-        word = verdict.word_of(self.version, data[0], data[1])
-        if word is None:
+    def _take(self, message: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
+        heard = verdict.heard(self.version, message)
+        if heard is None or heard.echo[4:6] != self._identifier:
             return
-        message = icmp.parse(data)
-        try:
-            quoted = icmp.quoted_packet(self.version, message)
-        except PacketError:
-            return
-        echo = quoted.payload
-        if quoted.protocol != PROTOCOL[self.version] or quoted.fragment_offset or len(echo) < 8:
-            return
-        if echo[0] != REQUEST[self.version] or echo[4:6] != self._identifier:
-            return
-        probe = self.flights.get(int.from_bytes(echo[6:8], "big"))
-        if probe is None or (quoted.destination != probe.plan.target and not probe.plan.any_sender):
-            return
-        answer = Answer(word, sender, icmp_type=data[0], icmp_code=data[1])
-        answer.labels = extension.labels_of(self.version, message)
-        answer.quoted_ttl = quoted.ttl
-        answer.quoted_tos = quoted.tos
-        self.finish(probe, answer, rx_ns, ttl)
+        if heard.destination:
+            probe = self.flights.get(int.from_bytes(heard.echo[6:8], "big"))
+            if probe is None or (heard.destination != probe.plan.target and not probe.plan.any_sender):
+                return
+        else:
+            probe = self.probe_of(heard.echo, sender)
+            if probe is None:
+                return
+        heard.answer.address = sender
+        self.finish(probe, heard.answer, rx_ns, ttl)

@@ -11,10 +11,10 @@ from _socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_CLOEXEC, SOCK_NONBLOCK,
 from _socket import socket as Socket  # noqa: N812 - a class
 from struct import Struct
 
-from .. import wire
+from .. import verdict, wire
 from ..packet import icmp
 from ..wire import Answer, ProbeRequest
-from . import ancillary, stamps, verdict
+from . import ancillary, stamps
 from . import constants as c
 from .channel import ERROR_BYTES, Clocks, Outstanding, Plan, report_errors
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from _socket import AF_INET, AF_INET6, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 
+from .. import verdict
 from ..packet import icmp
 from ..packet.cursor import PacketError
 from . import constants as c
@@ -59,7 +60,7 @@ class Witness:
             return
 
     def _keep(self, data: bytes, sender: str) -> None:
-        message = raw.message_of(self.version, data)
+        message = verdict.icmp_message(self.version, data)
         if not message:
             return
         try:

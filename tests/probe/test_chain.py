@@ -89,6 +89,18 @@ def test_same_path_as_stock_mtr_packet(namespace_chain: Chain, protocol: str, ve
 
 
 @pytest.mark.parametrize("version", [4, 6])
+def test_icmplib_engine_as_root(closed_chain: Chain, version: int) -> None:
+    """The engine for systems without error queues sees every router too, timed by its own clock."""
+    argv = [*launch.command(site_packages=True), "--engine", "icmplib"]
+    target = closed_chain.target(version)
+    texts = [f"ip-{version} {target} ttl {ttl} detail 1" for ttl in range(1, HOPS + 1)]
+    answers = ask(closed_chain, texts, argv=argv)
+    assert_path(closed_chain, version, answers)
+    assert {answer.clock for answer in answers} == {"user"}
+    assert [answer.quoted_ttl for answer in answers[:-1]] == [1] * (HOPS - 1)
+
+
+@pytest.mark.parametrize("version", [4, 6])
 def test_sctp_as_root(namespace_chain: Chain, version: int) -> None:
     """INIT chunks show every router, and the target's word that it does not know the protocol; others may not."""
     answers = trace(namespace_chain, version, "sctp", "root")

@@ -167,6 +167,8 @@ def test_answers_come_when_they_are_known() -> None:
     [
         (["--colour"], "hopscope-packet: unknown argument: '--colour'; try --help\n"),
         (["--lab"], "hopscope-packet: --lab needs a scenario; try --help\n"),
+        (["--engine", "steam"], "hopscope-packet: --engine needs kernel or icmplib; try --help\n"),
+        (["--engine=icmplib"], "hopscope-packet: the icmplib engine needs icmplib, and Python without -S\n"),
         (["--max-in-flight", "0"], "hopscope-packet: --max-in-flight needs a number from 1 to 65535; try --help\n"),
     ],
 )

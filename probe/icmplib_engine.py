@@ -1,0 +1,207 @@
+"""ICMP through icmplib, for systems whose kernel has no error queue; chosen with ``--engine icmplib``.
+
+icmplib opens the sockets, builds the requests and sends them. What is heard is read here: icmplib looks at a fixed
+place of an error for the quoted request, and checks neither the checksum nor what the quotation was. Times are those of
+our own steady clock. No other protocol, no marks, and no local address but the one that the system would choose.
+"""
+
+from __future__ import annotations
+
+import sys
+from os import urandom
+from socket import AF_INET, AF_INET6, SOCK_DGRAM, inet_pton, socket
+from time import monotonic_ns
+
+import icmplib
+
+from . import verdict, wire
+from .wire import Answer, ProbeRequest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from .network import Poller
+
+POLLIN = 1
+HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
+MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60
+DEFAULT_TTL = 64
+# What is read from one socket before the others have their turn.
+DRAIN_MAX = 4096
+_FAMILY = {4: AF_INET, 6: AF_INET6}
+
+
+class EngineError(Exception):
+    """No ICMP socket can be had; the message says why."""
+
+
+class _Sent:
+    """A request in flight."""
+
+    __slots__ = ("request", "sent_ns", "serial", "target")
+
+    def __init__(self, serial: int, request: ProbeRequest) -> None:
+        self.serial = serial
+        self.request = request
+        self.target = inet_pton(_FAMILY[request.version], request.address)
+        self.sent_ns = 0
+
+
+class _Port:
+    """An icmplib socket and the requests in flight on it, by sequence number."""
+
+    def __init__(self, version: int) -> None:
+        kind = icmplib.ICMPv4Socket if version == 4 else icmplib.ICMPv6Socket
+        try:
+            self.icmp = kind(privileged=True)
+        except icmplib.SocketPermissionError:
+            self.icmp = kind(privileged=False)
+        self.version = version
+        self.sock: Any = self.icmp.sock
+        self.sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
+        # An unprivileged socket of Linux writes its own identifier, and hands over IPv4 messages without the header.
+        self.own_identifier = not self.icmp.is_privileged and sys.platform == "linux"
+        if self.own_identifier:
+            self.sock.bind(("", 0))
+            self.identifier: int = self.sock.getsockname()[1]
+        else:
+            self.identifier = int.from_bytes(urandom(2), "big")
+        self.sequence = int.from_bytes(urandom(2), "big")
+        self.flights: dict[int, _Sent] = {}
+
+    def message(self, data: bytes) -> bytes:
+        """The ICMP message in what was received; empty if it is none."""
+        if self.own_identifier:
+            return data if len(data) >= 8 else b""
+        return verdict.icmp_message(self.version, data)
+
+
+class IcmplibNetwork:
+    """Implements ``hopscope.probe.network.Network``. To be made before privileges are given up.
+
+    Raises:
+        EngineError: no ICMP socket of any kind can be opened.
+    """
+
+    def __init__(self, poller: Poller, clock_ns: Callable[[], int] = monotonic_ns) -> None:
+        self._clock_ns = clock_ns
+        self._ports: dict[int, _Port] = {}
+        self._serials: dict[int, tuple[_Port, int]] = {}
+        reason = ""
+        for version in (4, 6):
+            try:
+                port = _Port(version)
+            except icmplib.ICMPLibError as error:
+                reason = str(error)
+                continue
+            self._ports[version] = port
+            poller.register(port.sock.fileno(), POLLIN)
+        if not self._ports:
+            raise EngineError(f"icmplib cannot open an ICMP socket: {reason}")
+        self._by_fd = {port.sock.fileno(): port for port in self._ports.values()}
+
+    def supports(self, feature: str) -> bool:
+        if feature in {"ip-4", "ip-6"}:
+            return int(feature[-1]) in self._ports
+        return feature == "icmp"
+
+    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:  # noqa: ARG002 - read at the send
+        port = self._ports.get(request.version)
+        if port is None:
+            return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
+        if request.mark:
+            return Answer(wire.PERMISSION_DENIED)
+        if request.protocol != "icmp":
+            return Answer(wire.INVALID_ARGUMENT, reason="protocol-not-supported")
+        if request.local_address and request.local_address != _source(request):
+            return Answer(wire.ADDRESS_NOT_AVAILABLE)
+        while True:
+            port.sequence = (port.sequence + 1) & 0xFFFF
+            if port.sequence not in port.flights:
+                break
+        sent = _Sent(serial, request)
+        payload = bytes((request.bit_pattern,)) * max(request.size - HEADER_BYTES[request.version], 0)
+        echo = icmplib.ICMPRequest(
+            request.address,
+            port.identifier,
+            port.sequence,
+            payload=payload,
+            payload_size=0,
+            ttl=request.ttl if request.ttl > 0 else DEFAULT_TTL,
+            traffic_class=request.tos,
+        )
+        sent.sent_ns = self._clock_ns()
+        try:
+            port.icmp.send(echo)
+        except icmplib.ICMPLibError as error:
+            cause = error.__context__
+            return verdict.answer_to_send_error(cause.errno if isinstance(cause, OSError) else None)
+        port.flights[port.sequence] = sent
+        self._serials[serial] = (port, port.sequence)
+        return None
+
+    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:  # noqa: ARG002 - as above
+        done: list[tuple[int, Answer]] = []
+        for fd, _ in ready:
+            port = self._by_fd.get(fd)
+            if port is not None:
+                self._drain(port, done)
+        return done
+
+    def _drain(self, port: _Port, done: list[tuple[int, Answer]]) -> None:
+        for _ in range(DRAIN_MAX):
+            try:
+                data, name = port.sock.recvfrom(MESSAGE_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:  # some systems report an ICMP error so; it comes as a message too
+                continue
+            received_ns = self._clock_ns()
+            message = port.message(data)
+            heard = verdict.heard(port.version, message) if message else None
+            sent = self._match(port, heard, name[0]) if heard is not None else None
+            if heard is None or sent is None:
+                continue
+            answer = heard.answer
+            answer.address = name[0].partition("%")[0]
+            answer.rtt_us = (received_ns - sent.sent_ns + 500) // 1000
+            answer.clock = "user"
+            if port.version == 4 and not port.own_identifier:
+                answer.reply_ttl = data[8]
+            self.discard(sent.serial)
+            done.append((sent.serial, answer))
+
+    @staticmethod
+    def _match(port: _Port, heard: verdict.Heard, sender: str) -> _Sent | None:
+        if int.from_bytes(heard.echo[4:6], "big") != port.identifier:
+            return None
+        sent = port.flights.get(int.from_bytes(heard.echo[6:8], "big"))
+        if sent is None:
+            return None
+        if heard.destination:
+            return sent if heard.destination == sent.target else None
+        return sent if sender == sent.request.address or not any(sent.target) else None
+
+    def discard(self, serial: int) -> None:
+        port, sequence = self._serials.pop(serial)
+        del port.flights[sequence]
+
+    def next_due_us(self) -> int | None:
+        return None
+
+    def close(self) -> None:
+        for port in self._ports.values():
+            port.icmp.close()
+
+
+def _source(request: ProbeRequest) -> str:
+    """The address that the system would send from; empty if there is no way to the target."""
+    with socket(_FAMILY[request.version], SOCK_DGRAM) as sock:
+        try:
+            sock.connect((request.address, 9))
+        except OSError:
+            return ""
+        name: str = sock.getsockname()[0]
+        return name
