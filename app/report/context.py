@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN = "???"
+AS_NAME = 5  # the kind of fact
 ERRORS = {
     "no-route": "(no route to host)",
     "network-down": "(network is down)",
@@ -63,6 +64,12 @@ class Context:
     def as_fact(self, address: str | None, kind: int) -> str:
         """A fact as it is read alone: an AS number has the letters AS before it."""
         return "AS" * (kind == 0) + self.known(address, kind)
+
+    def owner(self, address: str) -> str | None:
+        """The network of an address as one says it, such as ``AS64501 transit.example``; None where it is not known."""
+        number = self.fact(address, 0)
+        name = self.fact(address, AS_NAME)
+        return f"AS{number} {name or ''}".rstrip() if number else None
 
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from .. import VERSION
+from ..insight.verdicts import verdicts
 from . import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..insight.assessment import HopJudgement, Verdict
     from ..path.snapshot import Happening, Hop, Responder, Snapshot
     from .context import Context
 
@@ -24,6 +26,7 @@ def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
 
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     offset_us = snapshot.clock_offset_us
+    assessment = verdicts(snapshot, context.owner)
     return {
         "schema_version": describe.SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
@@ -36,12 +39,30 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
         "reason": snapshot.reason or None,
         "rounds": snapshot.rounds,
         "reached": snapshot.reached,
-        "hops": [_hop(hop, snapshot, context) for hop in snapshot.hops],
+        "assessment": {
+            "severity": assessment.severity or None,
+            "answer": assessment.answer or None,
+            "verdicts": [_verdict(one) for one in assessment.verdicts],
+        },
+        "hops": [_hop(hop, assessment.hop(hop.ttl), snapshot, context) for hop in snapshot.hops],
         "events": [_happening(one, offset_us) for one in snapshot.happenings],
     }
 
 
-def _hop(hop: Hop, snapshot: Snapshot, context: Context) -> dict[str, object]:
+def _verdict(one: Verdict) -> dict[str, object]:
+    return {
+        "rule": one.rule,
+        "severity": one.severity or None,
+        "first_ttl": one.first_ttl or None,
+        "last_ttl": one.last_ttl or None,
+        "sentence": one.sentence,
+        "reasons": list(one.reasons),
+        "settle": one.settle or None,
+        "numbers": dict(one.numbers),
+    }
+
+
+def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context) -> dict[str, object]:
     return {
         "ttl": hop.ttl,
         "sent": hop.sent,
@@ -51,6 +72,8 @@ def _hop(hop: Hop, snapshot: Snapshot, context: Context) -> dict[str, object]:
         "loss_percent": hop.loss_milli_percent / 1000,
         "shared": hop.shared,
         "error": hop.error or None,
+        "severity": judgement.severity or None,
+        "loss": judgement.loss,
         "rtt_us": describe.round_trips(hop.statistics, hop.rtts_us),
         "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
     }

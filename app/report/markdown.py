@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ..insight.verdicts import verdicts
 from .columns import cell, columns
 
 TYPE_CHECKING = False
@@ -36,6 +37,12 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
         lines.append(_row([str(hop.ttl), _host(hop, context), *facts, *(cell(one, hop).strip() for one in chosen)]))
     if not snapshot.hops:
         lines.append("No hop answered." if snapshot.rounds else "Nothing was measured.")
+    shared = [str(hop.ttl) for hop in snapshot.hops if hop.shared]
+    if shared:
+        lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
+    found = [_text(one.sentence) for one in verdicts(snapshot, context.owner).verdicts]
+    if found:
+        lines += ["", *(f"- {sentence}" for sentence in found)]
     return "".join(line + "\n" for line in [*lines, ""])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from ..output import say, write
+from ..output import is_watched, say, write
 from ..signals import Stopped
 from .context import Context
 from .locking import locked
@@ -90,6 +90,16 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool 
         make = _format(plan.options.output, start_line=start_line)
         for snapshot in snapshots:
             write(make(snapshot, context))
+    if is_watched():
+        _tell_shared(plan, snapshots)
+
+
+def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
+    """Tell people which figures stem from probes to another target; the layout of reports has no room for it."""
+    shared = sorted({hop.ttl for snapshot in snapshots for hop in snapshot.hops if hop.shared})
+    if shared and len(snapshots) > 1:
+        where = f"hop {shared[0]}" if len(shared) == 1 else f"hops {shared[0]} to {shared[-1]}"
+        say(plan.program, f"{where}: what several targets share was probed once for all of them (--serial: for each)")
 
 
 def make_context(plan: Plan, snapshots: Sequence[Snapshot] = ()) -> Context:

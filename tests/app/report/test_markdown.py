@@ -18,7 +18,14 @@ def test_table() -> None:
     assert lines[7].startswith(
         "| 4 | a-very-long-router-name-xe-0-0-1-100.core1.ams.example.net<br>MPLS 24015 TC 0 S 0"
     )
-    assert len(lines) == 12
+    assert lines[10].startswith("| 7 |")
+
+
+def test_findings_follow_the_table() -> None:
+    """What the trace means stands below it, a line a finding."""
+    lines = markdown_report(snapshots.lossy(), Context(ReportSettings(fields="L"))).splitlines()
+    assert [line[:2] for line in lines[12:]] == ["", *["- "] * (len(lines) - 14), ""]
+    assert any("loss on the path" in line for line in lines[13:])
 
 
 def test_names_cannot_format() -> None:
