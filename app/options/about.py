@@ -10,7 +10,10 @@ MISSING = ("gtk",)
 
 
 def answer_question(program: str, question: str, value: object) -> None:
-    """Print the answer to ``--help``, ``--version`` (``value``: how often it was given) or ``--print-completion``."""
+    """Print the answer to a question that the program is asked instead of tracing.
+
+    ``value`` is how often ``--version`` was given, or the shell of ``--print-completion``.
+    """
     if question == "help":
         from .help import help_text
 
@@ -20,6 +23,10 @@ def answer_question(program: str, question: str, value: object) -> None:
         if isinstance(value, int) and value > 1:
             features = [(name, "yes") for name in FEATURES] + [(name, "no") for name in MISSING]
             write("features:\n" + "".join(f"  {name}: {answer}\n" for name, answer in features))
+    elif question == "print-config":
+        from .config_text import print_config
+
+        write(print_config())
     else:
         from .completion import completion
 

@@ -28,12 +28,20 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class ScreenLook:
-    """How the screen opens: mtr's display mode, compact or not, and thresholds of the chart in milliseconds."""
+    """How the screen opens: mtr's display mode, compact or not, and thresholds of the chart in milliseconds.
+
+    ``keys`` are other keys by the names of actions, ``themes`` the user's own, by name and token.
+    """
 
     displaymode: int = 0
     compact: bool = False
     scale: tuple[int, ...] = ()
     report_on_exit: bool = False
+    theme: str = ""
+    ascii: bool = False
+    no_mouse: bool = False
+    keys: tuple[tuple[str, str], ...] = ()
+    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +82,18 @@ class Options:
 
 
 def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
-    """The options of MTR_OPTIONS and the command line, which wins by being later.
+    """The options of the configuration file, MTR_OPTIONS and the command line; what is later wins.
 
     Raises:
         UsageError: an option or its value is wrong, or two of them exclude each other.
+        ConfigurationError: the configuration file is wrong.
     """
-    found: dict[str, object] = {}
+    from .config import read_configuration
+
+    configuration = read_configuration(environ)
+    found: dict[str, object] = {"keys": configuration.keys, "themes": configuration.themes}
     targets: list[str] = []
-    for source in (_words(environ.get("MTR_OPTIONS", "")), arguments):
+    for source in (configuration.words, _words(environ.get("MTR_OPTIONS", "")), arguments):
         named: set[object] = set()
         for option, value in parse(source):
             if option is None:

@@ -39,9 +39,10 @@ def parse(arguments: Sequence[str]) -> Iterator[Found]:
 
 
 def first_question(arguments: Sequence[str]) -> tuple[str, object]:
-    """What is asked about the program itself: ``help``, ``version`` (how often) or ``completion`` (the shell).
+    """What is asked about the program itself.
 
-    The first of them counts; ("", None) if there is none.
+    ``help``, ``print-config``, ``version`` (with how often) or ``completion`` (with the shell). The first of them
+    counts; ("", None) if there is none.
 
     Raises:
         UsageError: what stands before it is wrong.
@@ -52,7 +53,7 @@ def first_question(arguments: Sequence[str]) -> tuple[str, object]:
             continue
         if option.field == "version":
             versions += 1
-        elif option.field in {"help", "completion"} and not versions:
+        elif option.field in {"help", "completion", "print-config"} and not versions:
             return option.field, value
     return ("version", versions) if versions else ("", None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
+from ..errors import UsageError
 from .look_actions import LookActions
 from .probing_actions import ProbingActions
 from .program_actions import ProgramActions
@@ -22,10 +23,16 @@ def run(source: Source, options: ScreenOptions | None = None) -> int:
     """Show a measurement until the user quits; returns the exit status.
 
     The terminal is restored however it ends. The source is neither started nor stopped here.
+
+    Raises:
+        UsageError: there is no theme of that name, or no action of a name that was given a key.
     """
     from .driver import ScreenDriver
 
     gc.disable()  # until the first frame is out
     app = HopscopeApp(source, options, driver_class=ScreenDriver)
+    wanted = app.options.theme
+    if wanted and wanted not in app.available_themes:
+        raise UsageError(f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}")
     app.run(mouse=app.options.mouse)
     return app.return_code or 0

@@ -29,6 +29,11 @@ def screen_options(options: Options) -> ScreenOptions:
         report=report,
         mpls=report.mpls,
         network_field=report.ipinfo[0] if report.ipinfo else None,
+        theme=look.theme,
+        ascii_only=look.ascii,
+        mouse=not look.no_mouse,
+        keys=look.keys,
+        themes=look.themes,
         scale_us=tuple(limit * 1000 for limit in look.scale),
     )
 

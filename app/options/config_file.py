@@ -1,0 +1,174 @@
+"""What a configuration file says: defaults for options, other keys, and themes of one's own.
+
+What it says of options goes through the parser of the command line, so the same values are accepted and refused.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from ..errors import ConfigurationError, UsageError
+from .config import Configuration
+from .parse import parse
+from .table import OPTIONS
+
+TABLES = ("options", "keys", "themes")
+# Asked once on the command line; a file cannot mean them.
+NOT_IN_FILES = frozenset({"help", "version", "print-completion", "print-config", "filename"})
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+# The colours of a theme; the widgets' inks name them (a test compares).
+TOKENS = (
+    *("text", "strong", "muted", "accent", "ok", "note", "warn", "bad", "change", "strip", "faint", "rule"),
+    *("bg", "headbg", "dlg", "selbg", "chbg"),
+)
+# The names of actions that keys can be given to; the screen's table of bindings has them (a test compares).
+ACTION_NAMES = frozenset(
+    {
+        "addresses",
+        "as-field",
+        "as-numbers",
+        "back",
+        "bit-pattern",
+        "chart",
+        "check",
+        "columns",
+        "commands",
+        "compact",
+        "compact-table",
+        "copy",
+        "details",
+        "distribution",
+        "events",
+        "export",
+        "fields",
+        "find",
+        "first-hop",
+        "first-ttl",
+        "graph",
+        "help",
+        "hop-down",
+        "hop-up",
+        "interval",
+        "jitter",
+        "keep",
+        "last-hop",
+        "max-ttl",
+        "mode",
+        "mpls",
+        "names",
+        "newer",
+        "next-pane",
+        "next-target",
+        "older",
+        "overview",
+        "page-down",
+        "page-up",
+        "pause",
+        "pause-or-resume",
+        "previous-target",
+        "quit",
+        "redraw",
+        "reset",
+        "resume",
+        "scroll-down",
+        "scroll-up",
+        "size",
+        "suspend",
+        "table",
+        "tcp",
+        "this-path",
+        "type-of-service",
+        "udp",
+        "verdict",
+    }
+)
+
+
+def parse_configuration(text: str, name: str) -> Configuration:
+    """The configuration that a text holds; ``name`` is what errors call the file.
+
+    Raises:
+        ConfigurationError: it is no TOML, or says what is not understood.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+    file = _File(name, text)
+    for table in tables:
+        if table not in TABLES or not isinstance(tables[table], dict):
+            raise file.error(table, "", f"unknown table, expected one of {', '.join(TABLES)}")
+    words: list[str] = []
+    for key, value in tables.get("options", {}).items():
+        words += _words(file, key, value)
+    keys = []
+    for key, value in tables.get("keys", {}).items():
+        if key not in ACTION_NAMES:
+            raise file.error("keys", key, "there is no such action; --print-config lists them")
+        if not isinstance(value, str):
+            raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
+        keys.append((key, value))
+    themes = tuple((theme, _theme(file, theme, colours)) for theme, colours in tables.get("themes", {}).items())
+    return Configuration(tuple(words), tuple(keys), themes)
+
+
+class _File:
+    """A configuration file by name and text, to say where in it something stands."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._lines = text.splitlines()
+
+    def error(self, table: str, key: str, what: str) -> ConfigurationError:
+        """An error that names file, line and key."""
+        place = f"{table}.{key}" if key else table
+        return ConfigurationError(f"{self._name}:{self._line(table, key)}: {place}: {what}")
+
+    def _line(self, table: str, key: str) -> int:
+        inside, begun = False, 1
+        for number, line in enumerate(self._lines, 1):
+            header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)
+            if header:
+                inside = header.group(1).replace('"', "") == table
+                if inside:
+                    begun = number
+            elif key and inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+                return number
+        return begun
+
+
+def _words(file: _File, key: str, value: object) -> list[str]:
+    """An entry of the options as words of the command line, checked by its parser."""
+    option = next((one for one in OPTIONS if one.long == key and one.long not in NOT_IN_FILES), None)
+    if option is None:
+        raise file.error("options", key, "there is no such option; the long names of --help are meant")
+    if isinstance(value, bool):
+        if option.metavar and not option.optional:
+            raise file.error("options", key, f"expected {option.metavar}")
+        words = [f"--{key}"] if value else []
+    elif isinstance(value, str | int | float):
+        words = [f"--{key}={value}"]
+    elif isinstance(value, list) and option.many:
+        words = [f"--{key}={one}" for one in value]
+    else:
+        raise file.error("options", key, "expected a text, a number, true or false")
+    try:
+        list(parse(words))
+    except UsageError as error:
+        raise file.error("options", key, str(error)) from None
+    return words
+
+
+def _theme(file: _File, name: str, colours: object) -> tuple[tuple[str, object], ...]:
+    if not isinstance(colours, dict):
+        raise file.error("themes", name, "expected a table of colours")
+    for token, colour in colours.items():
+        if token == "dark":  # noqa: S105 - a token of colour
+            if not isinstance(colour, bool):
+                raise file.error(f"themes.{name}", token, "expected true or false")
+        elif token not in TOKENS:
+            raise file.error(f"themes.{name}", token, f"unknown colour, expected one of {', '.join(TOKENS)}")
+        elif not isinstance(colour, str) or not COLOUR.fullmatch(colour):
+            raise file.error(f"themes.{name}", token, 'expected a colour such as "#7db7ff"')
+    return tuple(colours.items())

@@ -1,0 +1,98 @@
+"""The configuration file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.errors import ConfigurationError
+from hopscope.app.options.config import config_path, read_configuration
+from hopscope.app.options.config_file import ACTION_NAMES, TOKENS, parse_configuration
+from hopscope.app.options.config_text import print_config
+from hopscope.app.options.model import read_options
+from hopscope.app.screens.bindings import ACTIONS
+from hopscope.widgets.ink import BACKGROUNDS, FOREGROUNDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def written(folder: Path, text: str) -> dict[str, str]:
+    """An environment whose configuration file holds a text."""
+    (folder / "hopscope").mkdir()
+    (folder / "hopscope" / "config.toml").write_text(text)
+    return {"XDG_CONFIG_HOME": str(folder)}
+
+
+def test_where_it_is() -> None:
+    """XDG_CONFIG_HOME where it is an absolute path, else ~/.config."""
+    assert config_path({"XDG_CONFIG_HOME": "/x", "HOME": "/h"}) == "/x/hopscope/config.toml"
+    assert config_path({"XDG_CONFIG_HOME": "x", "HOME": "/h"}) == "/h/.config/hopscope/config.toml"
+    assert config_path({"HOME": "/h"}) == "/h/.config/hopscope/config.toml"
+
+
+def test_no_file_is_no_error(tmp_path: Path) -> None:
+    """Most have none."""
+    assert read_configuration({"XDG_CONFIG_HOME": str(tmp_path)}).words == ()
+
+
+def test_options_are_defaults(tmp_path: Path) -> None:
+    """The file is the weakest, then MTR_OPTIONS, then the command line."""
+    environ = written(tmp_path, '[options]\ninterval = 0.5\nudp = true\npsize = 100\nno-dns = true\ntheme = "nord"\n')
+    options = read_options(["-s", "200", "host"], {**environ, "MTR_OPTIONS": "-i 2"})
+    assert options.settings.interval_us == 2_000_000
+    assert options.settings.size_bytes == 200
+    assert options.settings.protocol == "udp"
+    assert not options.lookups.names
+    assert options.look.theme == "nord"
+
+
+def test_keys_and_themes_reach_the_screen(tmp_path: Path) -> None:
+    """They are handed on as they stand."""
+    environ = written(tmp_path, '[keys]\nexport = "F2"\n[themes.mine]\ndark = false\naccent = "#112233"\n')
+    look = read_options(["host"], environ).look
+    assert look.keys == (("export", "F2"),)
+    assert look.themes == (("mine", (("dark", False), ("accent", "#112233"))),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[options]\n\ninterval = 0\n", "c.toml:3: options.interval: "),
+        ("[options]\nspeed = 1\n", "c.toml:2: options.speed: there is no such option"),
+        ("[options]\nhelp = true\n", "c.toml:2: options.help: there is no such option"),
+        ("[options]\npsize = true\n", "c.toml:2: options.psize: expected BYTES"),
+        ("[option]\n", "c.toml:1: option: unknown table"),
+        ("[keys]\nexport = 3\n", "c.toml:2: keys.export: expected a text"),
+        ('[keys]\nfly = "x"\n', "c.toml:2: keys.fly: there is no such action"),
+        ('[themes.mine]\naccent = "blue"\n', "c.toml:2: themes.mine.accent: expected a colour"),
+        ('[themes.mine]\nred = "#ff0000"\n', "c.toml:2: themes.mine.red: unknown colour"),
+        ("[options\n", "c.toml: "),
+    ],
+)
+def test_errors_name_file_line_and_key(text: str, message: str) -> None:
+    """One line says where to look and what is wrong there."""
+    with pytest.raises(ConfigurationError) as caught:
+        parse_configuration(text, "c.toml")
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_printed_file_is_understood() -> None:
+    """All comments: it changes nothing; and it names every action and colour."""
+    text = print_config()
+    assert parse_configuration(text, "c.toml").words == ()
+    for action in ACTIONS:
+        assert f"# {action.name} = " in text
+    for token in TOKENS:
+        assert f"# {token} = " in text
+
+
+def test_keys_can_be_given_to_every_action() -> None:
+    """The file's names of actions are those of the table of bindings."""
+    assert {action.name for action in ACTIONS} == ACTION_NAMES
+
+
+def test_colours_are_those_that_the_widgets_name() -> None:
+    """The file's tokens are the inks'."""
+    assert set(TOKENS) == {*FOREGROUNDS, *BACKGROUNDS}
