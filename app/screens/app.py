@@ -33,6 +33,8 @@ def run(source: Source, options: ScreenOptions | None = None) -> int:
     app = HopscopeApp(source, options, driver_class=ScreenDriver)
     wanted = app.options.theme
     if wanted and wanted not in app.available_themes:
-        raise UsageError(f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}")
+        raise UsageError(
+            f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}"
+        )
     app.run(mouse=app.options.mouse)
     return app.return_code or 0
