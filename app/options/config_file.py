@@ -67,6 +67,7 @@ ACTION_NAMES = frozenset(
         "pause",
         "pause-or-resume",
         "previous-target",
+        "privacy",
         "quit",
         "redraw",
         "reset",

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -111,8 +111,12 @@ complete -c hopscope -n _shtab_hopscope_using -l displaymode -x -d '0 table, 1 a
 complete -c hopscope -n _shtab_hopscope_using -l compact -d 'begin with the compact layout'
 complete -c hopscope -n _shtab_hopscope_using -l scale -x -d 'thresholds of the chart: fast, average, slow, or 9 milliseconds joined by '"'"':'"'"''
 complete -c hopscope -n _shtab_hopscope_using -l report-on-exit -d 'print a report when the screen is left'
+complete -c hopscope -n _shtab_hopscope_using -l theme -x -d 'colours: hopscope-dark, hopscope-light, hopscope-ansi (those of the terminal), or one of Textual'"'"'s'
+complete -c hopscope -n _shtab_hopscope_using -l ascii -d 'plain characters alone'
+complete -c hopscope -n _shtab_hopscope_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to use instead of our own, such as mtr-packet'
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'
+complete -c hopscope -n _shtab_hopscope_using -l print-config -d 'print a configuration file, all of it commented'
 complete -c hopscope -n _shtab_hopscope_using -s h -l help -d 'show this text and exit'
 complete -c hopscope -n _shtab_hopscope_using -s v -l version -d 'show the version and exit; twice: what is built in'
