@@ -9,9 +9,9 @@ from ...widgets.ink import Ink
 from ...widgets.line import Line, cut
 from ...widgets.numbers import grouped
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
+from ..insight.statistics import proportion_interval
 from . import log_view, table_view
 from .clock import clock
-from .interval import bound, loss_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,8 +82,8 @@ class DetailsBox(Overlay):
 
     def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
         yield field("role", self._role(snapshot, hop))
-        low, high = loss_interval(hop.dropped, hop.completed)
-        sure = f"below {bound(high)} %" if hop.dropped == 0 else f"{bound(low)}-{bound(high)} %"
+        low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
+        sure = f"below {high:.1f} %" if hop.dropped == 0 else f"{low:.1f}-{high:.1f} %"
         percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
         yield field(
             "answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})"
@@ -108,6 +108,12 @@ class DetailsBox(Overlay):
         yield Line(DIALOG)
         if latest is not None:
             yield from self._network(latest)
+        judgements = self._stage.judge.assess(snapshot).verdicts
+        found = [one for one in judgements if one.first_ttl <= hop.ttl <= one.last_ttl]
+        for at, one in enumerate(found):
+            text = "  ".join(part for part in (one.title, one.brief) if part)
+            yield field("" if at else "verdict", text)
+        if latest is not None:
             yield field("first seen", self._seen(snapshot, hop))
         for entry in log_view.entries(snapshot, self._stage.source):
             for ttl, now, was in entry.changes:

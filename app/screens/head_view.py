@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...widgets import numbers
@@ -10,6 +11,7 @@ from ...widgets.header import STATES, Head
 from . import marks
 
 if TYPE_CHECKING:
+    from ..insight.assessment import Assessment
     from ..path.snapshot import Snapshot
 
 RESTARTED_FOR_US = 10_000_000
@@ -23,7 +25,7 @@ def state(snapshot: Snapshot, now_us: int) -> str:
     return snapshot.state if snapshot.state in STATES else "running"
 
 
-def head(snapshot: Snapshot, now_us: int, *, source: str = "", lan: bool = False) -> Head:
+def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str = "", lan: bool = False) -> Head:
     """The header of a snapshot at a time (monotonic microseconds)."""
     settings, target = snapshot.settings, snapshot.target
     end = marks.end_hop(snapshot)
@@ -47,10 +49,12 @@ def head(snapshot: Snapshot, now_us: int, *, source: str = "", lan: bool = False
     )
     if end is None or end.completed == 0:
         return made
-    from dataclasses import replace
-
     if not snapshot.reached:
         return replace(made, completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
+    judgement = assessment.hop(end.ttl)
+    loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"
+    if end.dropped and judgement.loss == "path":
+        loss_ink = "warn" if judgement.severity == "warning" else "bad"
     answered = sorted(value for value in end.rtts_us if value >= 0)
     times = end.statistics
     return replace(
@@ -58,7 +62,7 @@ def head(snapshot: Snapshot, now_us: int, *, source: str = "", lan: bool = False
         answered=end.received > 0,
         completed=end.completed,
         loss=numbers.loss(end.received, end.completed),
-        loss_ink="ok" if end.dropped == 0 and end.completed >= 10 else "text",
+        loss_ink=loss_ink,
         last_us=times.last,
         average_us=times.average,
         best_us=times.best,

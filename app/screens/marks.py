@@ -1,4 +1,4 @@
-"""What a snapshot says about its hops without any test: changed, silent, the target's silence."""
+"""What a snapshot says about its hops without any test: changed, silent, stale."""
 
 from __future__ import annotations
 
@@ -43,9 +43,3 @@ def is_stale(hop: Hop) -> bool:
 def end_hop(snapshot: Snapshot) -> Hop | None:
     """The hop that end-to-end figures are taken from: the target's row, None while there is none."""
     return snapshot.hops[-1] if snapshot.hops else None
-
-
-def target_silent(snapshot: Snapshot) -> bool:
-    """Whether the target has never answered although it was probed enough to say so."""
-    end = end_hop(snapshot)
-    return not snapshot.reached and end is not None and (is_silent(end) or bool(end.error))

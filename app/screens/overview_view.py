@@ -15,18 +15,20 @@ from . import facts, marks, table_view
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..insight.assessment import Assessment
     from ..path.snapshot import Snapshot
+    from .judge import Judge
 
 WORDS = {"fault": "bad", "warning": "warning", "changed": "changed"}
 
 
-def target_rows(snapshots: Sequence[Snapshot], now_us: int) -> list[TargetRow]:
+def target_rows(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[TargetRow]:
     """One row a target, in the order given."""
-    return [_row(snapshot, now_us) for snapshot in snapshots]
+    return [_row(snapshot, judge.assess(snapshot), now_us) for snapshot in snapshots]
 
 
-def _row(snapshot: Snapshot, now_us: int) -> TargetRow:
-    answer = facts.answer(snapshot, now_us)
+def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
+    answer = facts.answer(snapshot, assessment, now_us)
     end = marks.end_hop(snapshot)
     cells = [""] * 6
     if end is not None and end.completed:
@@ -38,7 +40,7 @@ def _row(snapshot: Snapshot, now_us: int) -> TargetRow:
         times_us = (times.last, times.average, percentile(answered, 99))
         cells[1:4] = [numbers.milliseconds(value) for value in times_us]
         cells[5] = numbers.milliseconds(times.jitter_average)
-    history = table_view.history(snapshot)
+    history = table_view.history(snapshot, assessment)
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
     bad = answer.severity == "fault"
     return TargetRow(
@@ -57,25 +59,28 @@ def brief(answer: Answer) -> str:
     return f"{lead} {rest}".strip().rstrip(".")
 
 
-def counts(snapshots: Sequence[Snapshot], now_us: int) -> tuple[tuple[str, str], ...]:
+def counts(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> tuple[tuple[str, str], ...]:
     """How many targets are fine, bad, warned of, changed."""
-    severities = [facts.answer(one, now_us).severity for one in snapshots]
+    severities = [facts.answer(one, judge.assess(one), now_us).severity for one in snapshots]
     fine = sum(1 for one in severities if one not in WORDS)
     made = [("fine", f"{fine} fine")]
     made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
     return tuple(made)
 
 
-def overall(snapshots: Sequence[Snapshot], now_us: int) -> Answer:
+def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
     """Whether targets are in trouble, and whether those share a hop."""
-    bad = [one for one in snapshots if facts.answer(one, now_us).severity == "fault"]
+    bad = [one for one in snapshots if facts.answer(one, judge.assess(one), now_us).severity == "fault"]
     total = len(snapshots)
     if not bad:
         return Answer("fine", ((f"{total} targets, none in trouble.", ""),))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     if len(bad) == 1:
-        return Answer("fault", ((lead, f"{bad[0].target.name}: {brief(facts.answer(bad[0], now_us))}."), (lead, "")))
+        return Answer(
+            "fault",
+            ((lead, f"{bad[0].target.name}: {brief(facts.answer(bad[0], judge.assess(bad[0]), now_us))}."), (lead, "")),
+        )
     shared = set.intersection(*({hop.address for hop in one.hops if hop.address} for one in bad))
     last = max((hop.ttl for hop in bad[0].hops if hop.address in shared), default=0)
     if not last:

@@ -21,6 +21,7 @@ from ...widgets.line import MUTED, Line, LineWidget
 from ...widgets.panel import Panel
 from . import footer, terminal, themes, views
 from .bindings import remapped, textual_bindings
+from .judge import Judge
 from .layout import MIN_HEIGHT, MIN_WIDTH, arrange
 from .options import ScreenOptions
 from .state import LATENCY_FIELDS, ViewState
@@ -63,6 +64,7 @@ class Stage(App[int], inherit_bindings=False):
         remote = self.terminal.remote and not self.options.theme
         super().__init__(driver_class=driver_class, ansi_color=True if ansi or remote else None)
         self.source = source
+        self.judge = Judge(source)
         self.actions = remapped(dict(self.options.keys))
         for binding in textual_bindings(self.actions):
             self._bindings._add_binding(binding)  # noqa: SLF001 - bind() knows no priority
@@ -215,7 +217,9 @@ class Stage(App[int], inherit_bindings=False):
     def _show_top(self, snapshot: Snapshot, now_us: int) -> None:
         snapshots = self.source.snapshots()
         if len(snapshots) > 1:
-            self.target_bar.show(views.target_tabs(snapshots, now_us), self.view.target, self.view.view == "overview")
+            self.target_bar.show(
+                views.target_tabs(self, snapshots, now_us), self.view.target, self.view.view == "overview"
+            )
         self.header.show(views.head(self, snapshot, snapshots, now_us))
         self.answer.show(views.answer(self, snapshot, snapshots, now_us))
         question = None
@@ -231,7 +235,7 @@ class Stage(App[int], inherit_bindings=False):
         snapshot = self.shown_snapshot()
         views.show_body(self, snapshot, now_us)
         if self.panel.size.height:
-            self.panel.show(views.contents(self, snapshot, now_us))
+            self.panel.show(views.contents(self, snapshot))
 
     # ---- settle moments ---------------------------------------------------------------------------------------
 

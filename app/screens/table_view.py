@@ -9,11 +9,13 @@ from ...widgets import numbers
 from ...widgets.hop_table import Row, Table
 from ...widgets.ink import Ink
 from ...widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
+from ..insight.assessment import HopJudgement
 from . import marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..insight.assessment import Assessment
     from ..path.snapshot import Hop, Snapshot
     from ..resolve.origin import Origin
 
@@ -55,19 +57,21 @@ class Look:
     all_unfolded: bool = False
 
 
-def table(snapshot: Snapshot, look: Look, now_us: int) -> Table:
+def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> Table:
     """The table of a snapshot at a time (monotonic microseconds)."""
+    judged = {one.ttl: one for one in assessment.hops}
     changed = marks.changed_ttls(snapshot, now_us)
     rows: list[Row] = []
     for index, hop in enumerate(snapshot.hops):
         unfolded = look.all_unfolded or hop.ttl in look.unfolded
-        rows.append(_row(snapshot, hop, look, index, changed=hop.ttl in changed, unfolded=unfolded))
+        judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
+        rows.append(_row(hop, look, index, judgement, changed=hop.ttl in changed, unfolded=unfolded))
         rows += address_rows(hop, look, unfolded=unfolded)
     return Table(
         rows=tuple(rows),
         fields=look.fields,
         info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
-        history=history(snapshot),
+        history=history(snapshot, assessment),
         now_us=now_us,
         lan=look.lan,
         message="" if rows else waiting(snapshot, now_us),
@@ -93,8 +97,9 @@ def lan(snapshot: Snapshot) -> bool:
     return is_lan([hop.statistics.average for hop in snapshot.hops if hop.received])
 
 
-def history(snapshot: Snapshot) -> History:
+def history(snapshot: Snapshot, assessment: Assessment) -> History:
     """The histories of all hops, and the columns between rounds."""
+    judged = {one.ttl: one.loss for one in assessment.hops}
     length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     first_round = snapshot.last_round + 1 - length
     changes = [one for one in snapshot.happenings if one.kind == "path-changed" and one.round >= first_round]
@@ -106,20 +111,16 @@ def history(snapshot: Snapshot) -> History:
         for ttl in range(one.first_ttl, one.last_ttl + 1):
             own.setdefault(ttl, set()).add(one.round - first_round)
         since = max(since, one.round - first_round)
-    silent_target = marks.target_silent(snapshot)
-    tracks = []
-    for hop in snapshot.hops:
-        last = hop is snapshot.hops[-1]
-        silent = marks.is_silent(hop)
-        tracks.append(
-            Track(
-                rtts_us=hop.rtts_us,
-                base_us=_base(hop, since),
-                harmless=silent and not last,
-                fault=silent and last and silent_target,
-                changed_rounds=frozenset(own.get(hop.ttl, ())),
-            )
+    tracks = [
+        Track(
+            rtts_us=hop.rtts_us,
+            base_us=_base(hop, since),
+            harmless=judged.get(hop.ttl) == "harmless",
+            fault=judged.get(hop.ttl) == "path",
+            changed_rounds=frozenset(own.get(hop.ttl, ())),
         )
+        for hop in snapshot.hops
+    ]
     ordered = tuple(sorted(markers))
     return History(tuple(tracks), snapshot.last_round, snapshot.settings.interval_us, ordered)
 
@@ -160,20 +161,17 @@ def network(address: str | None, look: Look) -> str:
     return f"AS{fact}" if look.network_field == 0 else fact
 
 
-def _row(snapshot: Snapshot, hop: Hop, look: Look, index: int, *, changed: bool, unfolded: bool) -> Row:
-    last = index == len(snapshot.hops) - 1
-    silent = marks.is_silent(hop)
+def _row(hop: Hop, look: Look, index: int, judgement: HopJudgement, *, changed: bool, unfolded: bool) -> Row:
     stale = marks.is_stale(hop)
-    mark = ""
-    if last and marks.target_silent(snapshot):
-        mark = "fault"
-    elif changed:
+    mark = str(judgement.severity)
+    if changed and mark not in {"fault", "warning"}:
         mark = "changed"
-    elif silent:
-        mark = "note"
-    lost_now = hop.waiting and hop.address is not None
-    ink = MUTED if stale or hop.address is None else Ink("text", bold=lost_now)
-    loss_ink = Ink("bad", bold=True) if mark == "fault" else MUTED if hop.dropped == 0 or silent else TEXT
+    ink = MUTED if stale or hop.address is None else Ink("text", bold=hop.waiting)
+    loss_ink = TEXT
+    if hop.dropped == 0 or judgement.loss == "harmless":
+        loss_ink = MUTED
+    elif judgement.loss == "path":
+        loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
     text = host(hop, look)
     if len(hop.responders) > 1 and not hop.error:
         text = f"{len(hop.responders)} addresses" if unfolded else f"{text} +{len(hop.responders) - 1}"

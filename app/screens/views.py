@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...widgets.jitter import Curve
 from ...widgets.panel import Contents
-from . import facts, head_view, history_view, log_view, marks, table_view
+from ..insight.assessment import Assessment
+from . import facts, head_view, history_view, log_view, table_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,7 @@ def rows_wanted(stage: Stage, snapshot: Snapshot) -> int:
     hops = len(snapshot.hops)
     if hops == 0:
         return 12
-    rows = len(table_view.table(snapshot, look(stage), stage.now_us()).rows)
+    rows = len(table_view.table(snapshot, look(stage), stage.now_us(), Assessment()).rows)
     return max(rows, 12) if snapshot.rounds <= 1 else rows
 
 
@@ -90,12 +91,12 @@ def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
     if view.view == "overview":
         from .overview_view import target_rows
 
-        stage.body("overview").show(target_rows(stage.source.snapshots(), now_us), view.target, now_us)
+        stage.body("overview").show(target_rows(stage.source.snapshots(), stage.judge, now_us), view.target, now_us)
         return
     if view.view == "graph":
         stage.body("graph").show(_graph(stage, snapshot))
         return
-    table = table_view.table(snapshot, look(stage), now_us)
+    table = table_view.table(snapshot, look(stage), now_us, stage.judge.assess(stage.snapshot))
     if view.older:
         table = replace(table, span=history_view.span(snapshot))
     if view.view == "chart":
@@ -109,7 +110,7 @@ def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
 def curve(stage: Stage, snapshot: Snapshot, hop: Hop) -> Curve:
     """The curve of a hop."""
     name = table_view.host(hop, replace(look(stage), show_addresses=False))
-    harmless = marks.is_silent(hop) and hop is not snapshot.hops[-1]
+    harmless = stage.judge.assess(stage.snapshot).hop(hop.ttl).loss == "harmless"
     return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
 
 
@@ -131,7 +132,7 @@ def _graph(stage: Stage, snapshot: Snapshot) -> Any:
     )
 
 
-def contents(stage: Stage, snapshot: Snapshot, now_us: int) -> Contents:
+def contents(stage: Stage, snapshot: Snapshot) -> Contents:
     """What the panel can show."""
     if stage.typing is not None and stage.typing.prompt.name == "fields":
         from .fields_help import field_lines
@@ -146,7 +147,7 @@ def contents(stage: Stage, snapshot: Snapshot, now_us: int) -> Contents:
         kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
         second = curve(stage, snapshot, kept) if kept is not None else None
     return Contents(
-        findings=facts.findings(snapshot, now_us),
+        findings=facts.findings(stage.snapshot, stage.judge.assess(stage.snapshot)),
         entries=log_view.entries(snapshot, stage.source),
         curve=shown,
         second=second,
@@ -157,11 +158,11 @@ def contents(stage: Stage, snapshot: Snapshot, now_us: int) -> Contents:
 def head(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us: int) -> Head:
     """The header: of a target, or of all."""
     source = stage.source.privacy.local_host(stage.options.source_name)
-    made = head_view.head(snapshot, now_us, source=source, lan=stage.lan)
+    made = head_view.head(snapshot, stage.judge.assess(snapshot), now_us, source=source, lan=stage.lan)
     if stage.view.view == "overview":
         from .overview_view import counts
 
-        return replace(made, heading=f"{len(snapshots)} targets", counts=counts(snapshots, now_us))
+        return replace(made, heading=f"{len(snapshots)} targets", counts=counts(snapshots, stage.judge, now_us))
     return made
 
 
@@ -170,10 +171,10 @@ def answer(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_
     if stage.view.view == "overview":
         from .overview_view import overall
 
-        return overall(snapshots, now_us)
-    return facts.answer(snapshot, now_us)
+        return overall(snapshots, stage.judge, now_us)
+    return facts.answer(snapshot, stage.judge.assess(snapshot), now_us)
 
 
-def target_tabs(snapshots: Sequence[Snapshot], now_us: int) -> list[tuple[str, str]]:
+def target_tabs(stage: Stage, snapshots: Sequence[Snapshot], now_us: int) -> list[tuple[str, str]]:
     """Mark and name of each target."""
-    return [(facts.answer(one, now_us).severity, one.target.name) for one in snapshots]
+    return [(facts.answer(one, stage.judge.assess(one), now_us).severity, one.target.name) for one in snapshots]

@@ -1,0 +1,48 @@
+"""Verdicts for the screen: judged once a round, and less often where judging takes long."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ..insight.assessment import Assessment
+
+if TYPE_CHECKING:
+    from ..path.snapshot import Snapshot
+    from ..settings import Target
+    from .source import Source
+
+COST_SHARE = 0.01  # of a core that judging may take
+AT_LEAST_S = 0.9
+NOTHING = Assessment()
+
+
+class Judge:
+    """Keeps the latest judgement of each target."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._kept: dict[Target, tuple[tuple[object, ...], float, Assessment]] = {}
+
+    def assess(self, snapshot: Snapshot) -> Assessment:
+        """The judgement of a trace; an older one where the newest is not due yet."""
+        if not snapshot.hops and snapshot.state not in {"failed", "network-down"}:
+            return NOTHING
+        key = (snapshot.rounds, len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings))
+        kept = self._kept.get(snapshot.target)
+        now_s = time.monotonic()
+        if kept is not None and (kept[0] == key or (kept[0][1:] == key[1:] and now_s < kept[1])):
+            return kept[2]
+        from ..insight.verdicts import verdicts
+
+        made = verdicts(snapshot, self._owner)
+        cost_s = time.monotonic() - now_s
+        again_s = now_s + (0.0 if snapshot.rounds < 3 else max(AT_LEAST_S, cost_s / COST_SHARE))
+        self._kept[snapshot.target] = (key, again_s, made)
+        return made
+
+    def _owner(self, address: str) -> str | None:
+        origin = self._source.origin(address)
+        if origin is None or not origin.numbers:
+            return None
+        return f"AS{origin.number} {origin.as_name}".rstrip()
