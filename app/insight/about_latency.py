@@ -15,6 +15,8 @@ from .series import Series, correlation, greater, long_bounds, long_stretch, rec
 from .statistics import fisher_greater, mann_whitney_greater, percentile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .evidence import Evidence
 
 # R2: so much slower than what lies behind it.
@@ -48,8 +50,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
         return findings
-    findings += [found for at in range(len(stretch) - 1) if (found := _slow(stretch, at)) is not None]
-    findings += _steps(stretch)
+    findings += _standing(tuple(stretch))
     end = stretch[-1]
     if end.ttl == evidence.end.ttl and queue is None:
         findings += [found for found in (_shift(end), _jitter(end)) if found is not None]
@@ -57,10 +58,17 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
     return findings
 
 
+@lru_cache(maxsize=16)
+def _standing(stretch: tuple[Series, ...]) -> tuple[Finding, ...]:
+    """What the times of a stretch say, apart from its end: slow routers and steps."""
+    slow = (found for at in range(len(stretch) - 1) if (found := _slow(stretch, at)) is not None)
+    return (*slow, *_steps(stretch))
+
+
 # ---- R2 -----------------------------------------------------------------------------------------------------------
 
 
-def _slow(stretch: list[Series], at: int) -> Finding | None:
+def _slow(stretch: Sequence[Series], at: int) -> Finding | None:
     """A router that answers slowly although what lies behind it does not."""
     here = stretch[at]
     witness = min(stretch[at + 1 :], key=lambda later: later.median_us)
@@ -105,7 +113,7 @@ def _slow(stretch: list[Series], at: int) -> Finding | None:
 # ---- R3 -----------------------------------------------------------------------------------------------------------
 
 
-def _steps(stretch: list[Series]) -> list[Finding]:
+def _steps(stretch: Sequence[Series]) -> list[Finding]:
     """Where the base time of the path rises: only what carries on to the end counts."""
     path: list[int] = []
     lowest = None

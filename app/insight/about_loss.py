@@ -22,6 +22,7 @@ PAIRS_MIN = 6
 REGULAR_P, REGULAR_INDEX = 0.01, 0.5
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
+OUTAGE_NEWS_S = 120
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
@@ -166,7 +167,7 @@ def _kind(evidence: Evidence, path: PathLoss) -> list[str]:
     if end is None or path.lost < KIND_MIN:
         return []
     index, _, p_clustered = dispersion_of(evidence, end.ttl)
-    p_delay = delay_near_losses(end.rtts_us[evidence.since :].tobytes())
+    p_delay = delay_near_losses(evidence, end.ttl)
     if p_delay < REGULAR_P:
         return [f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."]
     if index > 2 and p_clustered < REGULAR_P:
@@ -283,8 +284,10 @@ def _outage(evidence: Evidence, outage: Outage) -> Finding:
         reasons=("Not counted in the loss that is named beside it.",),
         numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago)),
     )
+    # One that is long over does not hide what is wrong now.
+    rank = Rank.OUTAGE if rounds_ago * interval_s < OUTAGE_NEWS_S else Rank.CHANGE
     return Finding(
-        Rank.OUTAGE,
+        rank,
         verdict,
         (
             ("Outage:", f"nothing came through for {length}; over since {ago}."),

@@ -6,17 +6,22 @@ an outage (five or more losses in a row at the far end) are kept apart from the 
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..path.snapshot import UNANSWERED
+from ..path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..path.snapshot import Happening, Hop, Snapshot
 
 # Fewer completed probes than this say nothing.
 PROBES_MIN = 10
 OUTAGE_MIN = 5
+CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,9 @@ def gather(snapshot: Snapshot) -> Evidence:
         since = min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
     end = far_end(snapshot)
     outages = _outages(end, since) if end is not None else ()
-    rows = tuple(_row(hop, since, outages) for hop in snapshot.hops)
+    pieces = _without(since, rounds, outages) if since or outages else None
+    offset = snapshot.last_round - rounds + 1
+    rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
     return Evidence(snapshot, rows, since, change, outages, end, end_row)
 
@@ -88,32 +95,53 @@ def far_end(snapshot: Snapshot) -> Hop | None:
     return next((hop for hop in reversed(snapshot.hops) if hop.received), None)
 
 
-def _row(hop: Hop, since: int, outages: tuple[Outage, ...]) -> Row:
-    if not since and not outages:
+def _row(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int) -> Row:
+    """Counts of a hop over pieces of its history; None: over the whole trace."""
+    if pieces is None:
         return Row(hop.ttl, hop.dropped, hop.completed)
-    values = hop.rtts_us[since:].tolist()
-    for outage in reversed(outages):
-        del values[outage.first - since : outage.first - since + outage.rounds]
-    lost = values.count(UNANSWERED)
-    return Row(hop.ttl, lost, lost + sum(value >= 0 for value in values))
+    lost = completed = 0
+    for begin, end in pieces:
+        at = begin
+        while at < end:
+            # Pieces end at fixed rounds, so that all but the last are known from the time before.
+            stop = min(end, at + CHUNK - (at + offset) % CHUNK)
+            counts = _counts(hop.rtts_us[at:stop].tobytes())
+            lost, completed = lost + counts[0], completed + counts[1]
+            at = stop
+    return Row(hop.ttl, lost, completed)
+
+
+@lru_cache(maxsize=4096)
+def _counts(data: bytes) -> tuple[int, int]:
+    values = array("i", data)
+    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
+    return values.count(UNANSWERED), len(values) - unknown
+
+
+def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[int, int]]:
+    """What is left of the history without the outages."""
+    pieces = []
+    for outage in outages:
+        pieces.append((since, outage.first))
+        since = outage.first + outage.rounds
+    return [*pieces, (since, rounds)]
 
 
 def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
     """Runs of losses in the history of the far end; probes not sent or still pending neither break nor make one."""
     if end.dropped < OUTAGE_MIN:
         return ()
-    found = []
-    first = last = run = 0
-    for at, value in enumerate(end.rtts_us[since:].tolist(), start=since):
-        if value == UNANSWERED:
-            if not run:
-                first = at
-            run += 1
-            last = at
-        elif value >= 0:
-            if run >= OUTAGE_MIN:
-                found.append(Outage(first, last - first + 1, lasting=False))
-            run = 0
-    if run >= OUTAGE_MIN:
-        found.append(Outage(first, last - first + 1, lasting=True))
+    values = end.rtts_us[since:].tolist()
+    values.append(UNANSWERED)  # so that there always is one to be found
+    length = len(values) - 1
+    found, at = [], 0
+    while (first := values.index(UNANSWERED, at)) < length:
+        at = first
+        last, run = first, 0
+        while at < length and values[at] < 0:
+            if values[at] == UNANSWERED:
+                run, last = run + 1, at
+            at += 1
+        if run >= OUTAGE_MIN:
+            found.append(Outage(since + first, last - first + 1, lasting=at == length))
     return tuple(found)

@@ -90,7 +90,8 @@ def _sort(rows: Sequence[Row], end: Row) -> tuple[list[Row], list[ReplySide]]:
     for row in reversed(rows):
         if row.ttl >= end.ttl or not row.judged:
             continue
-        p_value = fisher_greater(row.lost, row.completed, lost, completed) if row.lost else 1.0
+        above = row.lost * completed > lost * row.completed
+        p_value = fisher_greater(row.lost, row.completed, lost, completed) if above else 1.0
         if p_value < alpha(row.completed):
             witness = min(sound, key=lambda later: proportion_interval(later.lost, later.completed)[1])
             reply_side.append(ReplySide(row, witness, p_value))

@@ -30,9 +30,14 @@ def paired(evidence: Evidence, ttl: int, other_ttl: int) -> tuple[int, int]:
     return _paired(first, second) if first and second else (0, 0)
 
 
-@lru_cache(maxsize=64)
-def delay_near_losses(data: bytes) -> float:
+def delay_near_losses(evidence: Evidence, ttl: int) -> float:
     """One-sided p-value that answers next to a loss take no longer than the others."""
+    data = _stretch(evidence, ttl)
+    return _delay(data) if data else 1.0
+
+
+@lru_cache(maxsize=64)
+def _delay(data: bytes) -> float:
     values = array("i", data)
     near: list[int] = []
     far: list[int] = []

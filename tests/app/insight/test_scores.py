@@ -1,0 +1,36 @@
+"""A small fixed part of the verdict benchmark: how often verdicts are right. Seeds are fixed, so the counts are too."""
+
+from __future__ import annotations
+
+from bench.verdicts import change_rounds, clean_hours, limit_cells, loss_cells, mixed_cells, our_rule, score
+
+
+def test_real_loss_is_found_where_it_is() -> None:
+    """Five percent loss is found after 100 rounds, with the true hop within the range that is named."""
+    [row] = score(loss_cells((0.05,)), 8, 100, our_rule).values()
+    assert row[1] >= 0.95 * row[0]
+    assert row[2] >= 0.95 * row[1]
+
+
+def test_rate_limits_are_not_called_path_loss() -> None:
+    """Routers that only answer less are never taken for a lossy path."""
+    rows = score(limit_cells(), 4, 100, our_rule).values()
+    assert [row[1] for row in rows] == [0] * len(rows)
+
+
+def test_loss_beside_rate_limits_is_found_where_it_is() -> None:
+    """A rate limit before, behind or at the place of the loss does not mislead, nor do silent hops."""
+    for name, row in score(mixed_cells()[:4], 8, 300, our_rule).items():
+        assert row[1] == row[0], name
+        assert row[2] >= 0.95 * row[1], name
+
+
+def test_a_clean_hour_stays_clean() -> None:
+    """A clean path that is watched for an hour is never called faulty."""
+    assert clean_hours(1, every=60) == (0, [])
+
+
+def test_route_changes_are_told_once_and_in_time() -> None:
+    """A route change shows at the end of its fifth round; balanced hops show none."""
+    assert [change_rounds(run, change_at=60) for run in range(5)] == [[64]] * 5
+    assert [change_rounds(run, ways=4) for run in range(5)] == [[]] * 5

@@ -1,0 +1,309 @@
+"""How often verdicts are right: simulated paths of which the truth is known, judged by our rules and by two rivals'.
+
+Run as ``python tests/bench/verdicts.py`` (``--runs 200`` a cell; ``--hours 50`` clean hours; ``--quick`` a fixed small
+part, which the tests run too). Virtual time, fixed seeds. The rivals' rules are restated from their documentation:
+trippy 0.13 colours the target when it lost anything, and calls a loss forward when every later hop lost the same
+round; lance0/ttl takes a hop with 5 % loss or more for lossy unless it marks it as rate limited (see ``ttl_rule``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from array import array
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+
+sys.path.insert(0, str(FilePath(__file__).resolve().parent.parent))
+
+from typing import TYPE_CHECKING
+
+from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.path.path import Path
+from hopscope.app.path.snapshot import UNANSWERED, Hop, Responder, Snapshot, Statistics
+from hopscope.app.settings import Target, TraceSettings
+from hopscope.app.trace import events as happened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOPS = 10
+TARGET = Target("target.example", "192.0.2.99", 4)
+SETTINGS = TraceSettings()
+BASES_US = [400, 6100, 6600, 7200, 7900, 14300, 21800, 88400, 89200, 89900]
+
+
+@dataclass
+class World:
+    """A path of ten hops. ``loss`` maps hops to the share of packets lost on the link before them."""
+
+    loss: dict[int, float] = field(default_factory=dict)
+    random_limit: dict[int, float] = field(default_factory=dict)
+    bucket: dict[int, tuple[float, float]] = field(default_factory=dict)  # answers a round, burst
+    silent: frozenset[int] = frozenset()
+    spikes: dict[int, float] = field(default_factory=dict)
+    bursty: bool = False
+
+    def rounds(self, count: int, chance: random.Random) -> list[array[int]]:
+        """The histories of all hops."""
+        tokens = {ttl: burst for ttl, (_, burst) in self.bucket.items()}
+        state = dict.fromkeys(self.loss, False)
+        histories = [array("i", bytes(4 * count)) for _ in range(HOPS)]
+        for number in range(count):
+            if self.bursty:  # a queue that is full for stretches of about six rounds
+                for at, share in self.loss.items():
+                    turn = 1 / 6 if state[at] else share / (1 - share) / 6 / 0.7
+                    if chance.random() < turn:
+                        state[at] = not state[at]
+            for index in range(HOPS):
+                ttl = index + 1
+                histories[index][number] = self._probe(ttl, tokens, state, chance)
+        return histories
+
+    def _probe(self, ttl: int, tokens: dict[int, float], state: dict[int, bool], chance: random.Random) -> int:
+        draw = chance.random
+        if ttl in self.bucket:
+            rate, burst = self.bucket[ttl]
+            tokens[ttl] = min(burst, tokens[ttl] + rate)
+        for at, share in self.loss.items():
+            if ttl >= at and draw() < ((0.7 if state[at] else 0.0) if self.bursty else share):
+                return UNANSWERED
+        if ttl in self.silent:
+            return UNANSWERED
+        if ttl in self.random_limit and draw() < self.random_limit[ttl]:
+            return UNANSWERED
+        if ttl in self.bucket:
+            if tokens[ttl] < 1:
+                return UNANSWERED
+            tokens[ttl] -= 1
+        rtt_us = BASES_US[ttl - 1] + int(chance.expovariate(1 / 250))
+        if draw() < self.spikes.get(ttl, 0.002):
+            rtt_us += int(30_000 * draw())
+        return rtt_us
+
+
+def snapshot(histories: list[array[int]], rounds: int) -> Snapshot:
+    """What the program would show after so many rounds."""
+    hops = []
+    for index, history in enumerate(histories):
+        values = history[:rounds]
+        answered = [value for value in values if value >= 0]
+        address = TARGET.address if index + 1 == HOPS else f"198.51.100.{index + 1}"
+        figures = Statistics(len(answered), best=min(answered)) if answered else Statistics()
+        by = array("h", [0 if value >= 0 else -1 for value in values])
+        hops.append(
+            Hop(
+                ttl=index + 1,
+                sent=rounds,
+                received=len(answered),
+                pending=0,
+                statistics=figures,
+                responders=(Responder(address, figures),) if answered else (),
+                latest=0 if answered else -1,
+                error="",
+                waiting=values[-1] < 0,
+                rtts_us=memoryview(values).toreadonly(),
+                answered_by=memoryview(by).toreadonly(),
+            )
+        )
+    return Snapshot(
+        TARGET,
+        SETTINGS,
+        "running",
+        "",
+        0,
+        rounds * 1_000_000,
+        0,
+        rounds,
+        rounds - 1,
+        tuple(hops),
+        hops[-1].received > 0,
+    )
+
+
+# ---- the three rules: which loss on the path they claim, as the range (after, from] of hops; None: no loss -----------
+
+Claim = tuple[int, int] | None
+
+
+def our_rule(shot: Snapshot) -> Claim:
+    """The program's verdicts."""
+    for verdict in verdicts(shot).verdicts:
+        if verdict.rule in {"L2", "L12"}:
+            numbers = dict(verdict.numbers)
+            return int(numbers["after_ttl"]), int(numbers["from_ttl"])
+    return None
+
+
+def trippy_rule(shot: Snapshot) -> Claim:
+    """Yellow target: it lost something. Where: the first hop with forward loss."""
+    if not shot.hops[-1].dropped:
+        return None
+    values = [hop.rtts_us.tolist() for hop in shot.hops if hop.received]
+    ttls = [hop.ttl for hop in shot.hops if hop.received]
+    for index, ttl in enumerate(ttls):
+        for number in range(len(values[index])):
+            if all(later[number] == UNANSWERED for later in values[index:]):
+                return ttl - 1, ttl
+    return HOPS - 1, HOPS
+
+
+def ttl_rule(shot: Snapshot) -> Claim:
+    """Lossy from 5 % on; rate limited if (a) over 15 % here and under 5 % at the next hop, or (c) steady over 10 %."""
+    answering = [hop for hop in shot.hops if hop.received]
+    for index, hop in enumerate(answering):
+        share = hop.dropped / hop.completed
+        if hop.completed < 10 or share < 0.05:
+            continue
+        after = answering[index + 1] if index + 1 < len(answering) else None
+        if after is not None and share > 0.15 and after.dropped / after.completed < 0.05:
+            continue
+        values = hop.rtts_us.tolist()
+        third = len(values) // 3
+        parts = [values[at : at + third].count(UNANSWERED) / third for at in (0, third, 2 * third)] if third else []
+        if len(values) >= 20 and share > 0.10 and max(parts) - min(parts) < 0.10:
+            continue
+        return hop.ttl - 1, hop.ttl
+    return None
+
+
+RULES: dict[str, Callable[[Snapshot], Claim]] = {"hopscope": our_rule, "trippy": trippy_rule, "ttl": ttl_rule}
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+
+def loss_cells(
+    shares: tuple[float, ...] = (0.01, 0.02, 0.05, 0.2), places: tuple[int, ...] = (1, 2, 4, 7, 10)
+) -> list[tuple[str, int, World]]:
+    """Real loss: name, true first hop behind it, world."""
+    return [(f"loss {100 * share:g} %", at, World({at: share})) for share in shares for at in places]
+
+
+def limit_cells() -> list[tuple[str, int, World]]:
+    """Routers that only answer less: no true loss (0)."""
+    cells = []
+    for at in (1, 4, 9):
+        cells += [(f"random limit {100 * share:g} %", 0, World(random_limit={at: share})) for share in (0.05, 0.2, 0.5)]
+        cells += [(f"bucket {rate:g} a round, burst 5", 0, World(bucket={at: (rate, 5)})) for rate in (0.3, 0.6, 0.9)]
+    cells.append(("three limited hops", 0, World(random_limit={3: 0.1, 5: 0.3, 9: 0.1})))
+    return cells
+
+
+def mixed_cells() -> list[tuple[str, int, World]]:
+    """Loss and limits together, silent hops, bursts."""
+    return [
+        ("loss 5 % + limit 30 % before", 6, World({6: 0.05}, random_limit={3: 0.3})),
+        ("loss 5 % + limit 30 % behind", 4, World({4: 0.05}, random_limit={7: 0.3})),
+        ("loss 5 % + limit 30 % at onset", 5, World({5: 0.05}, random_limit={5: 0.3})),
+        ("loss 5 % + silent 4,5", 5, World({5: 0.05}, silent=frozenset({4, 5}))),
+        ("bursty loss 5 %", 6, World({6: 0.05}, bursty=True)),
+    ]
+
+
+def score(
+    cells: list[tuple[str, int, World]], runs: int, rounds: int, rule: Callable[[Snapshot], Claim]
+) -> dict[str, list[float]]:
+    """By cell name: runs, claimed as loss, of those with the true hop in the range, and mean width of the range."""
+    table: dict[str, list[float]] = {}
+    for name, truth, world in cells:
+        row = table.setdefault(name, [0, 0, 0, 0])
+        for run in range(runs):
+            claim = rule(snapshot(world.rounds(rounds, random.Random(f"{name} {truth} {run}")), rounds))
+            row[0] += 1
+            if claim is not None:
+                row[1] += 1
+                row[2] += claim[0] < truth <= claim[1]
+                row[3] += claim[1] - claim[0]
+    return table
+
+
+def clean_hours(hours: int, every: int = 10) -> tuple[int, list[str]]:
+    """Clean paths watched for 3,600 rounds: how many were ever called faulty, and by what."""
+    flagged, reasons = 0, []
+    for hour in range(hours):
+        histories = World().rounds(3600, random.Random(hour))
+        for rounds in [*range(5, 60), *range(60, 3601, every)]:
+            bad = [
+                one.rule
+                for one in verdicts(snapshot(histories, rounds)).verdicts
+                if one.severity in {"fault", "warning", "changed"}
+            ]
+            if bad:
+                flagged += 1
+                reasons += bad
+                break
+    return flagged, reasons
+
+
+# ---- path changes, through the real path ---------------------------------------------------------------------------
+
+
+def change_rounds(run: int, *, ways: int = 1, change_at: int | None = None, rounds: int = 100) -> list[int]:
+    """Rounds at the end of which a change was first shown; hops 3 to 5 balance over ``ways`` routers."""
+    chance = random.Random(run)
+    path = Path(TARGET, SETTINGS)
+    seq, seen, shown = 0, 0, []
+    for number in range(rounds):
+        now_us = number * 1_000_000
+        path.record(happened.RoundStarted(now_us, number))
+        for ttl in range(1, 8):
+            side = 1 if change_at is not None and number >= change_at and ttl in {4, 5} else 0
+            way = chance.randrange(ways) if 3 <= ttl <= 5 else 0
+            address = TARGET.address if ttl == 7 else f"198.{side}.{ttl}.{way}"
+            seq += 1
+            path.record(happened.ProbeSent(now_us, number, ttl, seq))
+            word = "reply" if ttl == 7 else "ttl-expired"
+            path.record(happened.ProbeAnswered(now_us, number, ttl, seq, word, address, 5000))
+        changes = sum(entry.kind == "path-changed" for entry in path._happenings)
+        shown += [number] * (changes - seen)
+        seen = changes
+    return shown
+
+
+def print_scores(title: str, cells: list[tuple[str, int, World]], runs: int, rounds_list: tuple[int, ...]) -> None:
+    """A table: for each cell and number of rounds, what each rule claims."""
+    print(
+        f"\n{title} ({runs} runs a cell and place; claimed as path loss / true hop within the range, in %; mean width)"
+    )
+    print(f"{'':34}{'rounds':>7}" + "".join(f"{name:>24}" for name in RULES))
+    for rounds in rounds_list:
+        tables = {name: score(cells, runs, rounds, rule) for name, rule in RULES.items()}
+        for cell in tables["hopscope"]:
+            line = f"{cell:34}{rounds:>7}"
+            for table in tables.values():
+                total, claimed, right, width = table[cell]
+                inside = f"{100 * right / claimed:5.1f} ({width / claimed:.1f})" if claimed else "    - (  -)"
+                line += f"{100 * claimed / total:>10.1f} / {inside:>11}"
+            print(line, flush=True)
+
+
+def main() -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--hours", type=int, default=50)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    runs, hours = (20, 2) if options.quick else (options.runs, options.hours)
+    rounds_list = (100,) if options.quick else (30, 100, 300)
+    began = time.perf_counter()
+    print_scores("Real loss", loss_cells(), runs, rounds_list)
+    print_scores("Rate limits, no loss", limit_cells(), runs, rounds_list)
+    print_scores("Both, and other troubles", mixed_cells(), runs, rounds_list)
+    flagged, reasons = clean_hours(hours)
+    print(f"\nClean hours called faulty: {flagged} of {hours} {reasons or ''}")
+    many = runs if options.quick else 5 * runs
+    late = [shown for run in range(many) if (shown := change_rounds(run, change_at=60)) != [64]]
+    print(f"Route changes not shown exactly once, at the end of the fifth round: {len(late)} of {many}")
+    for ways in (2, 4, 16):
+        false = sum(bool(change_rounds(run, ways=ways)) for run in range(many))
+        print(f"False changes with three hops balanced {ways} ways, 100 rounds: {false} of {many}")
+    print(f"({time.perf_counter() - began:.0f} s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
