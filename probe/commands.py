@@ -77,6 +77,12 @@ def split_arguments(text: bytes) -> dict[bytes, bytes] | None:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
+def first_value(text: bytes, name: bytes) -> bytes | None:
+    """The value of the first argument of this name: of a feature asked about twice, mtr-packet takes the first."""
+    words = text.split()
+    return next((value for at, value in zip(words[::2], words[1::2], strict=True) if at == name), None)
+
+
 def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
     """The probe that the arguments of ``send-probe`` ask for. Addresses come out in their usual form.
 
@@ -125,7 +131,9 @@ def _target(arguments: dict[bytes, bytes]) -> tuple[int, str]:
             version = 4 if name == b"ip-4" else 6
     if not version:
         raise _invalid("ip-version-not-supported")
-    return version, _address(version, arguments[b"ip-%d" % version])
+    address = _address(version, arguments[b"ip-%d" % version])
+    # The unspecified address means this host, which answers by another name.
+    return version, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
 def _address(version: int, text: bytes) -> str:

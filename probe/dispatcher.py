@@ -61,7 +61,8 @@ class Dispatcher:
             self._say(0, wire.COMMAND_BUFFER_OVERFLOW)
             return
         token = commands.parse_token(words[0]) if len(words) >= 2 else None
-        arguments = commands.split_arguments(words[2] if len(words) == 3 else b"")
+        text = words[2] if len(words) == 3 else b""
+        arguments = commands.split_arguments(text)
         if token is None or arguments is None:
             self._say(0, wire.COMMAND_PARSE_ERROR)
         elif words[1] == b"send-probe":
@@ -72,14 +73,16 @@ class Dispatcher:
                 request = refused.answer
             if len(self._requests) >= REQUESTS_MAX:
                 self._requests.clear()
-            self._requests[words[2] if len(words) == 3 else b""] = request
+            self._requests[text] = request
             self._send(token, request, now_us)
         elif words[1] != b"check-support":
             self._say(token, wire.UNKNOWN_COMMAND)
-        elif b"feature" not in arguments:
-            self._say(token, wire.INVALID_ARGUMENT)
         else:
-            self._say(token, f"{wire.FEATURE_SUPPORT} support {self._support(arguments[b'feature'])}")
+            feature = commands.first_value(text, b"feature")
+            if feature is None:
+                self._say(token, wire.INVALID_ARGUMENT)
+            else:
+                self._say(token, f"{wire.FEATURE_SUPPORT} support {self._support(feature)}")
 
     def _say(self, token: int, words: str) -> None:
         self.lines.append(f"{token} {words}\n")

@@ -182,7 +182,7 @@ class IcmplibNetwork:
             return None
         if heard.destination:
             return sent if heard.destination == sent.target else None
-        return sent if sender == sent.request.address or not any(sent.target) else None
+        return sent if sender == sent.request.address else None
 
     def discard(self, serial: int) -> None:
         port, sequence = self._serials.pop(serial)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .network import Network, Poller
 
 READ_BYTES = 65536
+WAIT_MAX_US = 3_600_000_000  # a poller takes no more than some weeks
 STDIN, STDOUT = 0, 1
 # The same numbers in poll(2) and epoll(7).
 POLLIN = 1
@@ -207,7 +208,7 @@ class Loop:
         due_us = self._dispatcher.next_due_us()
         if due_us is None:
             return None
-        wait_us = max(due_us - self._clock_us(), 0)
+        wait_us = min(max(due_us - self._clock_us(), 0), WAIT_MAX_US)
         return wait_us / 1e6 if self._in_seconds else -(-wait_us // 1000)
 
     def _read(self, now_us: int) -> None:

@@ -53,7 +53,6 @@ class Plan:
 
     __slots__ = (
         "address",
-        "any_sender",
         "base_sum",
         "body",
         "control",
@@ -72,8 +71,6 @@ class Plan:
         self.ttl = request.ttl
         self.tos = request.tos
         self.send = send
-        # An unspecified address is this host's own, which answers from another one.
-        self.any_sender = request.address in {"0.0.0.0", "::"}
         self.sockaddr: tuple[str, int] = (request.address, request.port)
         self.body = b""
         self.base_sum = 0

@@ -99,6 +99,4 @@ class EchoChannel(Channel):
     def probe_of(self, echo: bytes, address: str) -> Probe | None:
         """The probe in flight that an echo message of ours belongs to, if ``address`` is its target."""
         probe = self.flights.get(int.from_bytes(echo[6:8], "big"))
-        if probe is None or (address != probe.plan.address and not probe.plan.any_sender):
-            return None
-        return probe
+        return probe if probe is not None and address == probe.plan.address else None

@@ -97,7 +97,7 @@ class RawChannel(EchoChannel):
             return
         if heard.destination:
             probe = self.flights.get(int.from_bytes(heard.echo[6:8], "big"))
-            if probe is None or (heard.destination != probe.plan.target and not probe.plan.any_sender):
+            if probe is None or heard.destination != probe.plan.target:
                 return
         else:
             probe = self.probe_of(heard.echo, sender)

@@ -74,7 +74,7 @@ class SctpChannel(Channel):
         probe = self.flights.get(source_port)
         if probe is None or port != (probe.plan.request.port or DEFAULT_PORT):
             return None
-        return probe if address == probe.plan.address or probe.plan.any_sender else None
+        return probe if address == probe.plan.address else None
 
     def drain_replies(self) -> None:
         recvmsg = self.sock.recvmsg

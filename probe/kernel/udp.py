@@ -101,9 +101,7 @@ class UdpChannel(Channel):
 
     def _match(self, name: tuple[str, int]) -> Probe | None:
         probe = self.flights.get(name[1])
-        if probe is None or (name[0] != probe.plan.address and not probe.plan.any_sender):
-            return None
-        return probe
+        return probe if probe is not None and name[0] == probe.plan.address else None
 
     def drain_replies(self) -> None:
         recvmsg = self.sock.recvmsg
