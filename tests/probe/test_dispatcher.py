@@ -1,0 +1,140 @@
+"""The dispatcher over the simulated network, in virtual time: who is answered, when, and that nothing breaks it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hopscope.probe import dispatcher as module
+from hopscope.probe import wire
+from hopscope.probe.dispatcher import Dispatcher
+from hopscope.probe.lab.network import open_network
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    import pytest
+
+TARGET = "203.0.113.80"
+LINE = re.compile(r"-?\d+ [a-z-]+( [a-z0-9-]+ [0-9a-zA-Z.:,-]+)*\n")
+
+
+def dispatcher(scenario: str = "steady", in_flight_max: int = 1024) -> Dispatcher:
+    return Dispatcher(open_network(scenario), in_flight_max)
+
+
+def finish(served: Dispatcher, now_us: int) -> list[str]:
+    """Let time pass until every probe is answered; all the lines since the last call."""
+    served.collect((), now_us)
+    while served.in_flight:
+        due_us = served.next_due_us()
+        assert due_us is not None
+        assert due_us >= now_us
+        now_us = due_us
+        served.collect((), now_us)
+    lines = served.lines[:]
+    served.lines.clear()
+    return lines
+
+
+def test_answers_carry_the_token_and_the_time() -> None:
+    """A probe is answered with its own token when the network says so."""
+    served = dispatcher()
+    served.feed(f"7 send-probe ip-4 {TARGET} ttl 1\n".encode(), 0)
+    assert served.lines == []
+    (line,) = finish(served, 0)
+    assert re.fullmatch(r"7 ttl-expired ip-4 192\.168\.1\.1 round-trip-time \d+\n", line)
+
+
+def test_time_is_up() -> None:
+    """A probe without an answer is given up when its own time is over, not earlier and not with another's."""
+    served = dispatcher("silent-target")
+    served.feed(f"1 send-probe ip-4 {TARGET} timeout 2\n2 send-probe ip-4 {TARGET} timeout 1\n".encode(), 10)
+    served.collect((), 1_000_009)
+    assert served.lines == []
+    served.collect((), 1_000_010)
+    assert served.lines == ["2 no-reply\n"]
+    assert served.next_due_us() == 2_000_010
+    served.collect((), 2_000_010)
+    assert served.lines == ["2 no-reply\n", "1 no-reply\n"]
+    assert served.next_due_us() is None
+
+
+def test_an_answer_after_the_time_is_not_told() -> None:
+    """A probe has one answer: what comes after it was given up is dropped."""
+    served = dispatcher()
+    served.feed(f"1 send-probe ip-4 {TARGET} timeout 0\n".encode(), 0)
+    served.collect((), 0)
+    assert served.lines == ["1 no-reply\n"]
+    served.collect((), 60_000_000)
+    assert served.lines == ["1 no-reply\n"]
+
+
+def test_limit_of_probes_in_flight() -> None:
+    """One probe more than the limit is refused; after an answer there is room again."""
+    served = dispatcher("silent-target", 2)
+    served.feed(f"1 send-probe ip-4 {TARGET} timeout 1\n".encode() * 3, 0)
+    assert served.lines == ["1 probes-exhausted\n"]
+    served.lines.clear()
+    served.collect((), 1_000_000)
+    assert served.lines == ["1 no-reply\n"] * 2
+    served.feed(f"2 send-probe ip-4 {TARGET} timeout 1\n".encode(), 1_000_000)
+    assert finish(served, 1_000_000)[-1] == "2 no-reply\n"
+
+
+def test_detail_is_given_to_those_who_ask() -> None:
+    """Further pairs follow the standard ones only where ``detail 1`` asks for them."""
+    served = dispatcher("mpls")
+    served.feed(f"1 send-probe ip-4 {TARGET} ttl 4\n2 send-probe ip-4 {TARGET} ttl 4 detail 1\n".encode(), 0)
+    plain, detailed = sorted(finish(served, 0))
+    assert " mpls " in plain
+    assert "icmp-type" not in plain
+    assert re.search(r" round-trip-time \d+ mpls \S+ icmp-type 11 icmp-code 0 ", detailed)
+
+
+def test_remembered_requests_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that never repeats itself does not make the process grow."""
+    monkeypatch.setattr(module, "REQUESTS_MAX", 10)
+    served = dispatcher("silent-target")
+    for size in range(28, 100):
+        served.feed(f"1 send-probe ip-4 {TARGET} size {size} timeout 0\n".encode(), 0)
+        assert len(served._requests) <= 10
+    assert finish(served, 0) == ["1 no-reply\n"] * 72
+
+
+NAMES = """
+send-probe check-support feature version ip-4 ip-6 protocol icmp udp tcp sctp port local-port local-ip-4 ttl size
+bit-pattern tos timeout mark detail icmp-checksum 1 0 -1 64 255 65536 9000 203.0.113.80 192.0.2.1 ::1 \x00
+"""
+WORDS = st.one_of(st.sampled_from(NAMES.split()), st.integers(-(1 << 70), 1 << 70).map(str), st.text(max_size=8))
+LINES = st.one_of(st.lists(WORDS, max_size=40).map(lambda words: " ".join(words).encode()), st.binary(max_size=60))
+
+
+@settings(max_examples=150)
+@given(st.lists(LINES, max_size=12), st.data())
+def test_whatever_comes_in(lines: list[bytes], data: st.DataObject) -> None:
+    """Any bytes in any portions: every answer is a line of the protocol, and none has a token that nobody sent."""
+    text = b"\n".join(lines) + b"\n"
+    served = dispatcher()
+    at = 0
+    while at < len(text):
+        step = data.draw(st.integers(1, len(text)))
+        served.feed(text[at : at + step], 0)
+        at += step
+    answers = finish(served, 0)
+    commands = text.split(b"\n")[:-1]
+    assert len(answers) == len(commands) + sum(len(line) // (wire.LINE_MAX_BYTES + 1) for line in commands)
+    for answer in answers:
+        assert LINE.fullmatch(answer), answer
+        assert wire.parse_answer(answer.encode()) is not None
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 3)), min_size=1, max_size=60))
+def test_one_answer_for_each_token(probes: list[tuple[int, int]]) -> None:
+    """However probes with all kinds of limits overlap, each gets one answer, with its own token."""
+    served = dispatcher("lossy")
+    for token, (ttl, timeout_s) in enumerate(probes, 1):
+        served.feed(f"{token} send-probe ip-4 {TARGET} ttl {ttl} timeout {timeout_s}\n".encode(), token * 1000)
+    answers = finish(served, len(probes) * 1000)
+    assert sorted(int(line.split()[0]) for line in answers) == list(range(1, len(probes) + 1))
