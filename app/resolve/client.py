@@ -19,7 +19,7 @@ import dns.rdtypes.ANY.TXT
 import dns.resolver
 import dns.reversename
 
-from .resolv_conf import DEFAULTS, parse_resolv_conf
+from .resolv_conf import DEFAULTS, ResolvConf, parse_resolv_conf
 from .sanitize import name_of_labels
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Client:
         self._configuration = configuration
         self._stamp: tuple[int, int] | None = None
         self._resolver: dns.asyncresolver.Resolver | None = None
+        self._tcp = False
 
     async def ptr(self, address: str) -> Found:
         """The names of an address, safe to show.
@@ -93,7 +94,7 @@ class Client:
         if resolver is None:
             raise LookupFailedError
         try:
-            answer = await resolver.resolve(name, kind, search=False)
+            answer = await resolver.resolve(name, kind, search=False, tcp=self._tcp)
         except dns.resolver.NXDOMAIN as error:
             return Found((), _negative_ttl_s(error.kwargs.get("responses", {}).get(name)))
         except dns.resolver.NoAnswer as error:
@@ -114,7 +115,9 @@ class Client:
                 stamp = (0, 0)
             if stamp != self._stamp:
                 self._stamp = stamp
-                self._resolver = _configured(self._configuration)
+                configuration = _read(self._configuration)
+                self._tcp = configuration.tcp
+                self._resolver = _configured(configuration)
         elif self._resolver is None:
             self._resolver = _blank()
             self._resolver.nameservers = [
@@ -130,13 +133,15 @@ def _blank() -> dns.asyncresolver.Resolver:
     return resolver
 
 
-def _configured(path: Path) -> dns.asyncresolver.Resolver | None:
-    """A resolver as the file says; None where none of its servers is an address."""
+def _read(path: Path) -> ResolvConf:
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        return parse_resolv_conf(path.read_text(encoding="utf-8", errors="replace"))
     except OSError:
-        text = ""
-    configuration = parse_resolv_conf(text)
+        return DEFAULTS
+
+
+def _configured(configuration: ResolvConf) -> dns.asyncresolver.Resolver | None:
+    """A resolver as the configuration says; None where none of its servers is an address."""
     resolver = _blank()
     usable: list[str] = []
     for server in configuration.servers:

@@ -56,7 +56,7 @@ class Directory:
             self._databases = Databases(settings.databases)
         self.names = Names(on=settings.names, asker=self._asker, fixed=fixed_names, hosts=None if simulated else hosts)
         self.origins = Origins(
-            on=settings.origins,
+            on=settings.origins or bool(settings.databases) or simulated,  # what costs no question is always there
             asker=self._asker,
             fixed=fixed_origins,
             databases=self._databases,

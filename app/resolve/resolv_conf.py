@@ -18,6 +18,7 @@ class ResolvConf:
     timeout_s: int = 5
     attempts: int = 2
     rotate: bool = False
+    tcp: bool = False
 
 
 DEFAULTS = ResolvConf()
@@ -40,6 +41,7 @@ def parse_resolv_conf(text: str) -> ResolvConf:
         timeout_s=_number(options.get("timeout"), DEFAULTS.timeout_s, 30),
         attempts=_number(options.get("attempts"), DEFAULTS.attempts, 5),
         rotate="rotate" in options,
+        tcp="use-vc" in options,
     )
 
 

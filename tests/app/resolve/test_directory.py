@@ -57,9 +57,7 @@ def test_a_database_answers_instead_of_the_dns(tmp_path: Path) -> None:
     path = tmp_path / "as.mmdb"
     write_mmdb(path, {"5.6.0.0/16": {"asn": "AS64500", "as_name": "Example", "country_code": "US"}})
     with running(DnsServer()) as server:
-        settings = LookupSettings(
-            names=False, origins=True, servers=((server.address, server.port),), databases=(str(path),)
-        )
+        settings = LookupSettings(names=False, servers=((server.address, server.port),), databases=(str(path),))
         directory = Directory(settings, head_start_s=0)
         assert directory.fact("5.6.7.8", 0) == "64500"
         assert directory.fact("5.6.7.8", 2) == "US"
@@ -71,7 +69,7 @@ def test_a_database_answers_instead_of_the_dns(tmp_path: Path) -> None:
 
 def test_a_simulated_network_is_its_own_directory() -> None:
     """With fixed names nothing is asked of the world, whatever the settings say, nor of this machine's hosts file."""
-    settings = LookupSettings(origins=True)
+    settings = LookupSettings()
     directory = Directory(settings, fixed_names={"5.6.7.8": "lab"}, fixed_origins={"5.6.7.8": Origin((64500,))})
     assert directory.name("5.6.7.8") == "lab"
     assert directory.fact("5.6.7.8", 0) == "64500"

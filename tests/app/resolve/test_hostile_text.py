@@ -73,13 +73,13 @@ def no_control(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("extra", [["-b"], ["-y", "0,1,2,3,4"]])
-def test_no_report_lets_a_control_byte_out(server: DnsServer, tmp_path: Path, form: str, extra: list[str]) -> None:
+def test_no_report_lets_a_control_byte_out(server: DnsServer, tmp_path: Path, form: str) -> None:
     """Whatever names and AS texts hold, every format stays well-formed, printable, and free of formulas."""
-    ended = run(form, *arguments(server, tmp_path), *extra, "-c", "1", "-G", "0.2", ADDRESSES[-1])
+    facts = "0,1,2,4,5"
+    ended = run(form, *arguments(server, tmp_path), "-b", "-y", facts, "-c", "1", "-G", "0.2", ADDRESSES[-1])
     assert (ended.returncode, ended.stderr) == (0, "")
     no_control(ended.stdout)
-    assert "?]0;PWNED??" in ended.stdout.replace("\\]", "]") or "-b" not in extra
+    assert "?]0;PWNED??" in ended.stdout.replace("\\]", "]") or form == "--report"  # it cuts names
     if form == "--json":
         json.loads(ended.stdout)
     elif form == "--xml":

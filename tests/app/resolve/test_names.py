@@ -319,6 +319,28 @@ def test_the_configuration_file_is_heeded(root: None, tmp_path: Path) -> None:
     asker.close()
 
 
+def test_rotation_and_tcp_are_heeded(root: None, tmp_path: Path) -> None:
+    """With "rotate" both servers get questions; with "use-vc" all go by TCP."""
+    configuration = tmp_path / "resolv.conf"
+    configuration.write_text("nameserver 127.83.13.1\nnameserver 127.83.13.2\noptions rotate use-vc\n")
+    asker = Asker(configuration=configuration, head_start_s=0)
+    with running(DnsServer("127.83.13.1", 53)) as first, running(DnsServer("127.83.13.2", 53)) as second:
+        look_up(Names(asker=asker, hosts=None), *(f"192.0.2.{number}" for number in range(40)))
+        assert first.queries  # by chance alone one of them is passed over once in 2**39 runs
+        assert second.queries
+        assert {query.transport for query in first.queries + second.queries} == {"tcp"}
+    asker.close()
+
+
+def test_a_name_server_of_ipv6() -> None:
+    """A server is asked by IPv6 as by IPv4."""
+    with running(DnsServer("::1")) as server:
+        server.ptr("192.0.2.1", "gw.example.")
+        asker = Asker([(server.address, server.port)], head_start_s=0)
+        assert look_up(Names(asker=asker, hosts=None), "192.0.2.1") == ["gw.example"]
+        asker.close()
+
+
 def test_what_is_asked() -> None:
     """Addresses that have no name in the DNS are not asked for; private ones are, since local servers know them."""
     asked = ["192.0.2.1", "10.1.2.3", "100.64.0.1", "2001:db8::1", "fd00::1"]

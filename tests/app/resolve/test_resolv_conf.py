@@ -19,11 +19,11 @@ nameserver 2001:db8::53
 nameserver 192.0.2.3 trailing
 nameserver 192.0.2.4
 options timeout:2 attempts:3 rotate ndots:5
-options edns0 timeout:x
+options edns0 use-vc timeout:x
 nameserver
 """
     servers = ("192.0.2.1", "2001:db8::53", "192.0.2.3")
-    assert parse_resolv_conf(text) == ResolvConf(servers, 5, 3, rotate=True)
+    assert parse_resolv_conf(text) == ResolvConf(servers, 5, 3, rotate=True, tcp=True)
 
 
 def test_values_have_bounds() -> None:
