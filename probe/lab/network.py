@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import socket
 
-from .. import wire
+from .. import verdict, wire
 from ..packet import extension, icmp, ip, sctp, tcp, udp
 from ..packet.cursor import PacketError
 from ..wire import Answer
@@ -153,27 +153,8 @@ def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: in
     return message[:2] + wanted.to_bytes(2, "big") + message[4:8] + word.to_bytes(2, "big") + body
 
 
-_ICMP_WORDS = {
-    4: {icmp.ECHO_REPLY: wire.REPLY, icmp.TIME_EXCEEDED: wire.TTL_EXPIRED, icmp.DESTINATION_UNREACHABLE: wire.NO_ROUTE},
-    6: {
-        icmp.V6_ECHO_REPLY: wire.REPLY,
-        icmp.V6_TIME_EXCEEDED: wire.TTL_EXPIRED,
-        icmp.V6_DESTINATION_UNREACHABLE: wire.NO_ROUTE,
-        icmp.V6_PACKET_TOO_BIG: wire.NO_ROUTE,
-    },
-}
-_PORT_UNREACHABLE = {
-    4: (icmp.DESTINATION_UNREACHABLE, icmp.PORT_UNREACHABLE_CODE),
-    6: (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PORT_UNREACHABLE_CODE),
-}
-
-
 def read_answer(data: bytes, rtt_us: int) -> Answer | None:
-    """What an answering packet says; None where it says nothing.
-
-    Port unreachable is the target's reply; every other kind of unreachable is ``no-route``, its exact type and code
-    beside it.
-    """
+    """What an answering packet says; None where it says nothing."""
     try:
         packet = ip.parse(data)
         address = socket.inet_ntop(_FAMILY[packet.version], packet.source)
@@ -182,16 +163,16 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
         if packet.protocol not in {ip.ICMP, ip.ICMPV6}:
             return None
         message = icmp.parse(packet.payload)
-        word = _ICMP_WORDS[packet.version].get(message.type)
+        version = packet.version
+        is_reply = message.type == verdict.ECHO_REPLY[version]
+        word = wire.REPLY if is_reply else verdict.word_of(version, message.type, message.code)
         if word is None:
             return None
         answer = Answer(word, address, rtt_us, icmp_type=message.type, icmp_code=message.code, reply_ttl=packet.ttl)
-        if message.type in icmp.ERRORS[packet.version]:
-            if (message.type, message.code) == _PORT_UNREACHABLE[packet.version]:
-                answer.word = wire.REPLY
-            quoted = icmp.quoted_packet(packet.version, message)
+        if not is_reply:
+            quoted = icmp.quoted_packet(version, message)
             answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
-            answer.labels = extension.labels_of(packet.version, message)
+            answer.labels = extension.labels_of(version, message)
     except PacketError:
         return None
     return answer
