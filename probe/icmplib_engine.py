@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from os import urandom
-from socket import AF_INET, AF_INET6, SOCK_DGRAM, inet_pton, socket
+from socket import AF_INET, AF_INET6, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET, inet_pton, socket
 from time import monotonic_ns
 
 import icmplib
@@ -28,6 +28,8 @@ POLLIN = 1
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60
 DEFAULT_TTL = 64
+BUFFER_BYTES = 8 << 20
+_SO_RCVBUFFORCE = 33
 # What is read from one socket before the others have their turn.
 DRAIN_MAX = 4096
 _FAMILY = {4: AF_INET, 6: AF_INET6}
@@ -61,6 +63,7 @@ class _Port:
         self.version = version
         self.sock: Any = self.icmp.sock
         self.sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
+        _raise_buffer(self.sock)
         # An unprivileged socket of Linux writes its own identifier, and hands over IPv4 messages without the header.
         self.own_identifier = not self.icmp.is_privileged and sys.platform == "linux"
         if self.own_identifier:
@@ -76,6 +79,16 @@ class _Port:
         if self.own_identifier:
             return data if len(data) >= 8 else b""
         return verdict.icmp_message(self.version, data)
+
+
+def _raise_buffer(sock: socket) -> None:
+    """Make room for bursts: a raw socket is handed every ICMP message of the system, and the default holds some 280."""
+    for option in (_SO_RCVBUFFORCE, SO_RCVBUF) if sys.platform == "linux" else (SO_RCVBUF,):
+        try:
+            sock.setsockopt(SOL_SOCKET, option, BUFFER_BYTES)
+        except OSError:
+            continue  # not permitted, or more than the system gives
+        return
 
 
 class IcmplibNetwork:
