@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SCENARIO = "steady"  # the lab's list takes too long to import before the probe process starts
 
+# Many targets with silent hops, or short intervals, have more than mtr-packet's 1024 probes unanswered.
+IN_FLIGHT_MAX = "10240"
+
 
 def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[str], str]:
     """The command of the probe process, and a warning (empty: none).
@@ -28,13 +31,18 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     if options.packet:
         return _words(options.packet), ""
     if options.demo is not None:
-        return [*own_command(), "--lab", options.demo or DEFAULT_SCENARIO], ""
+        return [*_own(options), "--lab", options.demo or DEFAULT_SCENARIO], ""
     other = environ.get("MTR_PACKET", "")
     if not other:
-        return own_command(), ""
+        return _own(options), ""
     if "SUDO_UID" in environ or os.getuid() != os.geteuid() or os.getgid() != os.getegid():
-        return own_command(), "MTR_PACKET is ignored under sudo; --packet names another probe process"
+        return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
     return [other], ""
+
+
+def _own(options: Options) -> list[str]:
+    mark = ["--allow-mark"] if options.settings.mark else []
+    return [*own_command(), "--max-in-flight", IN_FLIGHT_MAX, *mark]
 
 
 def _words(command: str) -> list[str]:

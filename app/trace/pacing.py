@@ -18,6 +18,8 @@ TICK_MAX_US = 100_000
 TICK_MIN_US = 10_000
 # After this time a probe of the first round no longer takes a place in the window.
 YOUNG_US = 500_000
+# Later rounds send within this part of the interval, so that the answers to the last round need not be waited for.
+SPREAD_PERCENT = 80
 # A round that begins this much too late (the machine slept) moves the schedule instead of catching up.
 BEHIND_MIN_US = 100_000
 
@@ -77,7 +79,7 @@ class Pacing:
         self.in_round = True
         self.next_ttl = self.settings.first_ttl
         self._step = 0
-        self._tick_us = interval_us // self.known.length(self.settings)
+        self._tick_us = interval_us * SPREAD_PERCENT // 100 // self.known.length(self.settings)
         if self._discovering:
             self._tick_us = min(max(interval_us // 10, TICK_MIN_US), TICK_MAX_US)
             self._last_us = self._round_us - self._tick_us
@@ -108,7 +110,7 @@ class Pacing:
         """Go on with other settings at once: a longer interval is waited for, a shorter one begins now."""
         if self.in_round and not self._discovering:
             length = self.known.length(settings)
-            self._tick_us = settings.interval_us // length
+            self._tick_us = settings.interval_us * SPREAD_PERCENT // 100 // length
             self._round_us = self._last_us - max(self._step - 1, 0) * self._tick_us
         self._next_round_us = self._round_us + settings.interval_us
         self.settings = settings

@@ -55,7 +55,7 @@ def test_later_rounds_are_spread_over_the_interval() -> None:
     world = World(steady(10, 5_000), TEN)
     world.run()
     second = [(at_us, ttl) for at_us, _, ttl in world.log if 1_000_000 <= at_us < 2_000_000]
-    assert second == [(1_000_000 + (ttl - 1) * 100_000, ttl) for ttl in range(1, 11)]
+    assert second == [(1_000_000 + (ttl - 1) * 80_000, ttl) for ttl in range(1, 11)]
 
 
 def test_silent_hop_before_an_answering_target_is_waited_for_shortly() -> None:
@@ -171,6 +171,7 @@ def test_pause_stops_sending_and_resume_goes_on() -> None:
     world = World(steady(4), TEN)
     world.run(until_s=3.5)
     world.group.pause(world.now_us)
+    world.tell()
     sent = len(world.log)
     assert world.run(until_s=63.5).state == "paused"
     assert len(world.log) == sent
