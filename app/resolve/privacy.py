@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..trace.events import Event
 
 HIDDEN = "hidden"
+TTL_BEYOND = 256
 DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
 
 
@@ -36,6 +37,7 @@ class Privacy:
         self._wanted = hops or DEFAULT_HOPS
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
         self._aliases: dict[str, str] = {}
+        self._given: set[str] = set()
         self._numbers = count(1)
         self._kept: dict[Target, tuple[int, Snapshot, Snapshot]] = {}
 
@@ -79,10 +81,13 @@ class Privacy:
         alias = self._aliases.get(address)
         if alias is None:
             alias = self._aliases.setdefault(address, f"{HIDDEN}-{next(self._numbers)}")
+            self._given.add(alias)
         return alias
 
     def _see(self, address: str, ttl: int) -> int:
-        """The lowest TTL at which an address was seen, this one included."""
+        """The lowest TTL at which an address was seen, this one included; an alias of ours is no address."""
+        if address == HIDDEN or address in self._given:
+            return TTL_BEYOND
         nearest = self._nearest[address] = min(ttl, self._nearest.get(address, ttl))
         return nearest
 

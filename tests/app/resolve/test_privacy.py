@@ -44,6 +44,7 @@ def test_off_changes_nothing() -> None:
     assert addresses(hidden)[:2] == [["hidden-1"], ["198.51.100.2"]]
     assert privacy.snapshot(trace) is hidden
     assert privacy.local_host("lap3") == HIDDEN
+    assert privacy.snapshot(hidden) == hidden
     privacy.hops = 2
     assert addresses(privacy.snapshot(trace))[:2] == [["hidden-1"], ["hidden-2"]]
     privacy.hops = 0
