@@ -1,12 +1,12 @@
-"""Statistics against published values, and against SciPy where it is installed."""
+"""Statistics against published values, and against SciPy."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
-from scipy import stats as scipy
 from hopscope.app.insight import statistics
+from scipy import stats as scipy
 
 
 @pytest.mark.parametrize(
