@@ -100,9 +100,10 @@ class Asker:
 
     def _call(self, function: Callable[[], object]) -> None:
         """Run a function in the look-up thread, if it is up: what it finds in the lists when it comes up, it does."""
-        if self._loop is not None:
+        loop = self._loop
+        if loop is not None:
             try:
-                self._loop.call_soon_threadsafe(function)
+                loop.call_soon_threadsafe(function)
             except RuntimeError:  # the loop has been closed meanwhile
                 return
 
