@@ -145,7 +145,7 @@ class Channel:
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
         raise_buffers(sock)
         if version == 4:
-            sock.setsockopt(c.SOL_IP, c.IP_MTU_DISCOVER, c.PMTUDISC_DONT)
+            sock.setsockopt(c.SOL_IP, c.IP_MTU_DISCOVER, c.PMTUDISC_OMIT)
         else:
             sock.setsockopt(c.SOL_IPV6, c.IPV6_MTU_DISCOVER, c.PMTUDISC_DONT)
         self._restart_stamps()

@@ -17,6 +17,8 @@ IP_RECVERR = 11
 IP_RECVTTL = 12
 IP_RECVERR_RFC4884 = 26
 PMTUDISC_DONT = 0
+# Fragment what is larger than the interface takes, never set Don't Fragment, and hear of packets that were too big.
+PMTUDISC_OMIT = 5
 
 # linux/in6.h
 IPV6_UNICAST_HOPS = 16

@@ -35,6 +35,12 @@ class Sniffer:
             with contextlib.suppress(TimeoutError, PacketError):
                 self._seen.append(ip.parse(self._sock.recv(65536)))
 
+    def take(self, wanted: Callable[[ip.Packet], bool], count: int) -> list[ip.Packet]:
+        """The same; what has passed until then is forgotten."""
+        found = self.packets(wanted, count)
+        self._seen.clear()
+        return found
+
 
 @contextlib.contextmanager
 def sniffer(namespace: str, device: str) -> Iterator[Sniffer]:

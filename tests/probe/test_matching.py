@@ -1,0 +1,237 @@
+"""Which ICMP errors are taken for answers: forged ones are not, and labels are read from those that are."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.probe import launch, wire
+from hopscope.probe.packet import extension, icmp, ip
+from hopscope.probe.wire import Label
+from support.netns import Chain, chain, inside
+from support.sniff import Sniffer, sniffer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.kernel
+
+# Nobody answers for it: frames to it go to a hardware address that nobody has.
+SILENT = {4: "203.0.113.7", 6: "2001:db8:113::7"}
+NOBODY = "02:00:00:00:00:03"
+ROUTER = {4: "198.51.100.1", 6: "2001:db8:51::1"}
+FORGER = {4: "198.51.100.66", 6: "2001:db8:51::66"}
+LABELS = (Label(24015, 5, 0, 1), Label(1048575, 0, 1, 255))
+FLOWS = ("icmp", "udp", "udp port 53", "udp local-port 4000", "udp port 53 local-port 4000", "tcp port 443", "sctp")
+PROTOCOLS = {"icmp": {1, 58}, "udp": {17}, "tcp": {6}, "sctp": {132}}
+
+
+class Stage:
+    """A probe process, the wire that its probes leave by, and somebody who answers them with packets made up."""
+
+    def __init__(self, made: Chain, sniffed: Sniffer, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._made = made
+        self._sniffed = sniffed
+        self._token = 0
+
+    def answer(self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]]) -> wire.Answer:
+        """The answer to a probe to the silent address, after the packets that ``forge`` makes of it have arrived."""
+
+        def inject(packets: list[bytes]) -> None:
+            family = socket.AF_INET if version == 4 else socket.AF_INET6
+            with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW) as sock:
+                for packet in packets:
+                    sock.sendto(packet, (self._made.sources[version], 0))
+
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._token += 1
+        target = packed(SILENT[version])
+        self.process.stdin.write(f"{self._token} send-probe ip-{version} {SILENT[version]} protocol {flow} detail 1\n")
+        self.process.stdin.flush()
+        numbers = PROTOCOLS[flow.split(maxsplit=1)[0]]
+        (probe,) = self._sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
+        inside(self._made.names[1], lambda: inject(forge(probe)))
+        parsed = wire.parse_answer(self.process.stdout.readline().encode())
+        assert parsed is not None
+        assert parsed[0] == self._token
+        return parsed[1]
+
+
+@contextlib.contextmanager
+def stage(made: Chain) -> Iterator[Stage]:
+    """A probe process in the first of two namespaces; that it answers nothing twice is seen at the end."""
+    with sniffer(made.names[0], "near") as sniffed:
+        process = subprocess.Popen(
+            made.command(launch.command()), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            yield Stage(made, sniffed, process)
+            assert process.communicate(timeout=20)[0] == ""
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["ping", "raw"])
+def staged(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The stage with ping sockets, and with raw ones."""
+    with chain(2, ping_open=request.param) as made:
+        for version in (4, 6):
+            way, silent = ["ip", f"-{version}"], SILENT[version]
+            made.run([*way, "route", "add", silent, "dev", "near"])
+            made.run([*way, "neigh", "add", silent, "lladdr", NOBODY, "dev", "near", "nud", "permanent"])
+        with stage(made) as opened:
+            yield opened
+
+
+def packed(address: str) -> bytes:
+    return ip_address(address).packed
+
+
+def error(probe: ip.Packet, sender: dict[int, str], *, quote: bytes | None = None, structure: bytes = b"") -> bytes:
+    """A time-exceeded message about a probe, as an IP packet."""
+    version = probe.version
+    quoted = ip.build(probe)[:128] if quote is None else quote
+    kind = icmp.TIME_EXCEEDED if version == 4 else icmp.V6_TIME_EXCEEDED
+    message = icmp.error(version, kind, 0, quoted, extension=structure)
+    return carry(probe, sender, message)
+
+
+def carry(probe: ip.Packet, sender: dict[int, str], message: icmp.Message, *, spoil: bool = False) -> bytes:
+    """An ICMP message on its way to the probe's source."""
+    source, destination = packed(sender[probe.version]), probe.source
+    data = icmp.build(message, source, destination) if probe.version == 6 else icmp.build(message)
+    if spoil:
+        data = data[:2] + bytes((data[2] ^ 0xFF,)) + data[3:]
+    return ip.build(ip.Packet(source, destination, ip.ICMP if probe.version == 4 else ip.ICMPV6, data))
+
+
+def changed(packet: ip.Packet, **fields: object) -> bytes:
+    """The probe's bytes with something else in it."""
+    kept = {name: getattr(packet, name) for name in packet.__slots__ if name not in {"version", "length"}} | fields
+    return ip.build(ip.Packet(**kept))[:128]
+
+
+def flipped(payload: bytes, at: int) -> bytes:
+    return payload[:at] + bytes((payload[at] ^ 0x55,)) + payload[at + 1 :]
+
+
+def forgeries(flow: str, probe: ip.Packet) -> list[bytes]:
+    """Errors about packets that were never sent, and malformed ones about the one that was."""
+    header_bytes = len(ip.build(probe)) - len(probe.payload)
+    # ICMP: type, code, identifier, sequence number; else: the ports.
+    places = (0, 4, 5, 6, 7) if flow == "icmp" else (0, 1, 2, 3)
+    quotes = [changed(probe, payload=flipped(probe.payload, at)) for at in places]
+    quotes += [
+        changed(probe, destination=packed(FORGER[probe.version])),
+        changed(probe, protocol=47),
+        ip.build(probe)[: header_bytes + 3],
+        ip.build(probe)[: header_bytes - 5],
+        b"",
+    ]
+    forged = [error(probe, FORGER, quote=quote) for quote in quotes]
+    time_exceeded = icmp.error(probe.version, 11 if probe.version == 4 else 3, 0, ip.build(probe)[:128])
+    forged.append(carry(probe, FORGER, time_exceeded, spoil=True))
+    if flow == "icmp":  # replies from somebody else, and with another identifier
+        reply = icmp.ECHO_REPLY if probe.version == 4 else icmp.V6_ECHO_REPLY
+        request = icmp.parse(probe.payload)
+        forged.append(carry(probe, FORGER, icmp.Message(reply, 0, request.rest, request.body)))
+        forged.append(carry(probe, SILENT, icmp.Message(reply, 0, flipped(request.rest, 0), request.body)))
+    return forged
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_forged_errors_are_ignored(staged: Stage, flow: str, version: int) -> None:
+    """Wrong protocol, address, port, identifier, sequence number, checksum or length: the true answer alone counts."""
+    answer = staged.answer(version, flow, lambda probe: [*forgeries(flow, probe), error(probe, ROUTER)])
+    assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[version])
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
+@pytest.mark.parametrize("form", ["announced", "unannounced", "without checksum"])
+def test_labels(staged: Stage, flow: str, version: int, form: str) -> None:
+    """A label stack is read where the length field says, or where old routers put it."""
+    structure = extension.build(LABELS)
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        quote = ip.build(probe)[:128].ljust(128, b"\0")
+        if form == "unannounced":
+            return [error(probe, ROUTER, quote=quote + structure)]
+        return [error(probe, ROUTER, quote=quote, structure=structure if form == "announced" else unchecked(structure))]
+
+    assert staged.answer(version, flow, forge).labels == LABELS
+
+
+def unchecked(structure: bytes) -> bytes:
+    return structure[:2] + b"\0\0" + structure[4:]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
+def test_broken_labels(staged: Stage, flow: str, version: int) -> None:
+    """A wrong checksum, or none where nothing announces the structure, gives an answer without labels."""
+    structure = extension.build(LABELS)
+    spoiled = structure[:-1] + b"\x55"
+
+    def unannounced(probe: ip.Packet) -> list[bytes]:
+        return [error(probe, ROUTER, quote=ip.build(probe)[:128].ljust(128, b"\0") + unchecked(structure))]
+
+    def announced(probe: ip.Packet) -> list[bytes]:
+        return [error(probe, ROUTER, structure=spoiled)]
+
+    for forge in (announced, unannounced):
+        answer = staged.answer(version, flow, forge)
+        assert (answer.word, answer.address, answer.labels) == (wire.TTL_EXPIRED, ROUTER[version], ())
+
+
+@pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
+def test_quoted_options(staged: Stage, flow: str) -> None:
+    """A quoted header with options is as long as it says."""
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        return [error(probe, ROUTER, quote=changed(probe, options=b"\1" * 8))]
+
+    answer = staged.answer(4, flow, forge)
+    assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[4])
+
+
+@pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
+def test_quoted_extension_headers(staged: Stage, flow: str) -> None:
+    """In IPv6 the quoted upper-layer header may stand behind others."""
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        return [error(probe, ROUTER, quote=changed(probe, extension_headers=((60, b"\0\0\1\4\0\0\0\0"),)))]
+
+    answer = staged.answer(6, flow, forge)
+    assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[6])
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "code", "word"),
+    [
+        (4, 3, 0, "no-route"), (4, 3, 1, "no-route"), (4, 3, 4, "no-route"), (4, 3, 13, "no-route"), (4, 3, 3, "reply"),
+        (4, 12, 0, "no-route"),
+        (6, 1, 0, "no-route"), (6, 1, 1, "no-route"), (6, 1, 3, "no-route"), (6, 1, 4, "reply"), (6, 2, 0, "no-route"),
+        (6, 4, 1, "no-route"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
+def test_words_by_type_and_code(staged: Stage, flow: str, version: int, kind: int, code: int, word: str) -> None:
+    """The word follows type and code, whatever errno the kernel makes of them, and the details name both."""
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        quote = ip.build(probe)[:128]
+        return [carry(probe, ROUTER, icmp.error(version, kind, code, quote, info=1280 if kind in {2, 3} else 0))]
+
+    if flow.startswith("tcp") and (version, kind, code) in {(4, 3, 4), (6, 2, 0)}:
+        return  # the kernel sends smaller segments and says nothing
+    answer = staged.answer(version, flow, forge)
+    assert (answer.word, answer.address, answer.icmp_type, answer.icmp_code) == (word, ROUTER[version], kind, code)
