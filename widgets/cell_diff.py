@@ -87,8 +87,7 @@ class CellDiff:
         return x
 
     def _parts(self, update: ChopsUpdate, console: Console) -> str:
-        out: list[str] = []
-        writer = _Writer(out, console)
+        runs: list[Run] = []
         for y, start, stop in update.spans:
             if y >= len(self._cells):
                 continue
@@ -96,18 +95,26 @@ class CellDiff:
             for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):
                 if strip is None or x > stop or end <= start:
                     continue
-                self._strip(y, x, min(end, stop), strip, writer)
-        writer.close()
-        return "".join(out)
+                self._strip(y, x, min(end, stop), strip, runs)
+        return _written(runs, self._size[0], console)
 
-    def _strip(self, y: int, x: int, stop: int, strip: Strip, writer: _Writer) -> None:
+    def _strip(self, y: int, x: int, stop: int, strip: Strip, runs: list[Run]) -> None:
+        """Add the changed stretches of a strip to the runs, and learn what it shows."""
         row = self._cells[y]
         for char, style, cells in _cells(strip):
             if x >= stop or x >= len(row):
                 break
             fresh = (char, style)
             if row[x] != fresh:
-                writer.put(y, x, char, style, cells, row)
+                last = runs[-1] if runs else None
+                if last is not None and last.y == y and last.style == style and last.end <= x <= last.end + GAP_CELLS:
+                    between = row[last.end : x]
+                    if all(other == style and text.isascii() and text > "\0" for text, other in between):
+                        last.text += "".join(text for text, _ in between) + char
+                        last.end = x + cells
+                        last = None
+                if last is not None or not runs:
+                    runs.append(Run(y, x, style, char, x + cells))
                 row[x] = fresh
                 for extra in range(1, cells):
                     if x + extra < len(row):
@@ -115,54 +122,71 @@ class CellDiff:
             x += cells
 
 
-class _Writer:
-    """Moves the cursor, sets the style, writes characters: each only where needed."""
+class Run:
+    """Characters of one style to be written from a cell on; ``end`` is the cell behind them."""
 
-    def __init__(self, out: list[str], console: Console) -> None:
-        self._out = out
-        # Strip.render reads it the same way.
-        self._colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
-        self._y = -1
-        self._x = -1
-        self._style: Style | None = None
+    __slots__ = ("end", "style", "text", "x", "y")
 
-    def put(  # noqa: PLR0917 - a cell is what it is
-        self, y: int, x: int, char: str, style: Style | None, cells: int, row: list[Cell]
-    ) -> None:
-        if y != self._y or x != self._x:
-            gap = x - self._x
-            if y == self._y and 0 < gap <= GAP_CELLS and self._plain(row[self._x : x]):
-                self._out.append("".join(cell[0] for cell in row[self._x : x]))
-            elif y == self._y and gap > 0:
-                self._out.append(f"\x1b[{gap}C")
-            else:
-                self._out.append(f"\x1b[{y + 1};{x + 1}H")
-        if style is not self._style and style != self._style:
-            self._out.append(self._sgr(style))
-            self._style = style
-        self._out.append(char)
-        self._y, self._x = y, x + cells
+    def __init__(self, y: int, x: int, style: Style | None, text: str, end: int) -> None:
+        self.y = y
+        self.x = x
+        self.style = style
+        self.text = text
+        self.end = end
 
-    def close(self) -> None:
-        if self._style is not None:
-            self._out.append("\x1b[0m")
 
-    def _plain(self, cells: list[Cell]) -> bool:
-        return all(style == self._style and char.isascii() and char > "\0" for char, style in cells)
+def _written(runs: list[Run], width: int, console: Console) -> str:
+    """The runs as bytes for a terminal: style by style, since colours cost more than movements, then by columns."""
+    if not runs:
+        return ""
+    order: dict[Style | None, int] = {}
+    for run in runs:
+        order.setdefault(run.style, len(order))
+    runs.sort(key=lambda run: (order[run.style], run.x, run.y))
+    # Strip.render reads it the same way.
+    colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
+    out: list[str] = []
+    style: Style | None = None
+    at_y = at_x = -1
+    for run in runs:
+        out.append(_move(at_y, at_x, run.y, run.x))
+        if run.style != style:
+            out.append(_sgr(run.style or PLAIN, style or PLAIN, colours))
+            style = run.style
+        out.append(run.text)
+        # Behind the last column the cursor stands where terminals disagree.
+        at_y, at_x = (run.y, run.end) if run.end < width else (-1, -1)
+    if style is not None:
+        out.append("\x1b[0m")
+    return "".join(out)
 
-    def _sgr(self, style: Style | None) -> str:
-        """The shortest way from the style that is set to the next: colours alone where attributes stay."""
-        new, old = style or PLAIN, self._style or PLAIN
-        set_now, set_before = _attributes(new), _attributes(old)
-        if set_before & ~set_now:
-            codes = Strip.render_ansi(new, self._colours)
-            return f"\x1b[0;{codes}m" if codes else "\x1b[0m"
-        parts = [_ATTRIBUTE_CODES[bit] for bit in range(9) if (set_now & ~set_before) >> bit & 1]
-        if new.color != old.color:
-            parts += _codes(new.color, self._colours, foreground=True)
-        if new.bgcolor != old.bgcolor:
-            parts += _codes(new.bgcolor, self._colours, foreground=False)
-        return f"\x1b[{';'.join(parts)}m" if parts else ""
+
+def _move(from_y: int, from_x: int, y: int, x: int) -> str:
+    """The shortest way for the cursor; from (-1, -1) where it is not known."""
+    absolute = f"\x1b[{y + 1};{x + 1}H"
+    if from_y < 0 or y < from_y:
+        return absolute
+    down, right = y - from_y, x - from_x
+    steps = "" if not down else "\x1b[B" if down == 1 else f"\x1b[{down}B"
+    if right > 0:
+        steps += "\x1b[C" if right == 1 else f"\x1b[{right}C"
+    elif right < 0:
+        steps += "\b" * -right
+    return steps if len(steps) < len(absolute) else absolute
+
+
+def _sgr(new: Style, old: Style, colours: ColorSystem) -> str:
+    """The shortest way from the style that is set to the next: colours alone where attributes stay."""
+    set_now, set_before = _attributes(new), _attributes(old)
+    if set_before & ~set_now:
+        codes = Strip.render_ansi(new, colours)
+        return f"\x1b[0;{codes}m" if codes else "\x1b[0m"
+    parts = [_ATTRIBUTE_CODES[bit] for bit in range(9) if (set_now & ~set_before) >> bit & 1]
+    if new.color != old.color:
+        parts += _codes(new.color, colours, foreground=True)
+    if new.bgcolor != old.bgcolor:
+        parts += _codes(new.bgcolor, colours, foreground=False)
+    return f"\x1b[{';'.join(parts)}m" if parts else ""
 
 
 def _attributes(style: Style) -> int:

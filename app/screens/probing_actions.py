@@ -13,21 +13,26 @@ class ProbingActions(Stage, inherit_bindings=False):
     def action_pause(self) -> None:
         """Stop sending."""
         self.source.pause()
+        self.watch_closely()
 
     def action_resume(self) -> None:
         """Send again."""
         self.source.resume()
+        self.watch_closely()
 
     def action_pause_or_resume(self) -> None:
         """Resume when paused, else pause."""
         if self.snapshot.state == "paused":
             self.source.resume()
+            self.watch_closely()
         else:
             self.source.pause()
+            self.watch_closely()
 
     def action_reset(self) -> None:
         """Begin the statistics anew."""
         self.source.reset()
+        self.watch_closely()
         self.view.older = 0
         self.settle()
         self.update_soon()
@@ -36,6 +41,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         """Another protocol, or ICMP where it is that already."""
         protocol = "icmp" if self.snapshot.settings.protocol == name else name
         self.source.change(protocol=protocol)
+        self.watch_closely()
         self.say(f"Probing with {protocol}")
 
     def action_check_offered(self) -> None:
@@ -80,6 +86,7 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.update_soon()
         else:
             self.source.change(**value)
+            self.watch_closely()
             self.say(_said(value))
 
     def _find(self, text: str, *, onward: bool) -> None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 TICK_S = 0.25
 BACKLOG_MAX = 2  # writes that may wait for a slow terminal before frames are left out
 TOAST_S = 4.0
+CLOSE_LOOK_S = 1.5
 
 
 class Blank(LineWidget):
@@ -88,6 +89,10 @@ class Stage(App[int], inherit_bindings=False):
         self._frozen: Snapshot | None = None  # what is looked at while going back in the history
         self._drawn: tuple[object, ...] = ()
         self._drawn_at = 0.0
+        self._calm = False
+        self._close_until = 0.0
+        self._started_us = 0
+        self._painted_second = -1
         self._held = (0, 0)  # a number of hops, and the round since which it holds
         self._hops = -1  # the number of hops that the layout was made for
         self._settled_rounds = -1
@@ -181,18 +186,39 @@ class Stage(App[int], inherit_bindings=False):
             self.repaint_all()
         if self._toast is not None and self._toast_until and time.monotonic() > self._toast_until:
             self.hide_toast()
-        self.update()
+        if not self._calm or self._second() != self._painted_second:
+            self.update()
+
+    def watch_closely(self) -> None:
+        """Look on every tick for a while: a command is on its way to the measurement."""
+        self._close_until = time.monotonic() + CLOSE_LOOK_S
+        self._calm = False
+
+    def _second(self) -> int:
+        """The second that the clock in the header shows."""
+        return (self.now_us() - self._started_us) // 1_000_000
 
     def update(self, *, force: bool = False) -> None:
-        """Paint what is new: the numbers once a round, the clock once a second, keys at once."""
+        """Paint what is new: numbers and clock once a round, or once a second; keys at once."""
         if self.screen.has_class("-too-small"):
             return
         snapshot = self.snapshot
         now_us = self.now_us()
+        self._started_us = snapshot.started_us
+        round_s = snapshot.settings.interval_us / 1e6
+        # Then all is painted as the clock's second changes; before, and in short rounds, on every tick.
+        self._calm = snapshot.rounds > 2 and snapshot.state == "running" and round_s >= 1
+        self._calm = self._calm and time.monotonic() > self._close_until
         self._settle_if_due(snapshot)
-        self._show_top(snapshot, now_us)
-        if force or self._due(snapshot):
-            self._drawn = self._news(snapshot)
+        known = (snapshot.version, self.source.names_on, self.source.known_version)
+        due = known != self._drawn and not self.view.older
+        if due and round_s < 1 and not force and snapshot.rounds > 2:
+            due = time.monotonic() - self._drawn_at >= round_s - TICK_S / 2
+        if force or due or self._second() != self._painted_second:
+            self._painted_second = self._second()
+            self._show_top(snapshot, now_us)
+        if force or due:
+            self._drawn = known
             self._drawn_at = time.monotonic()
             self._show_body(now_us)
             for overlay in self._overlays:
@@ -205,14 +231,6 @@ class Stage(App[int], inherit_bindings=False):
     def _news(self, snapshot: Snapshot) -> tuple[object, ...]:
         """What makes the body worth painting anew."""
         return snapshot.version, self.source.names_on, self.source.known_version
-
-    def _due(self, snapshot: Snapshot) -> bool:
-        """Whether the body is to be painted: once a round, sooner while the first rounds come in."""
-        if self._drawn == self._news(snapshot) or self.view.older:
-            return False
-        round_s = snapshot.settings.interval_us / 1e6
-        steady = snapshot.rounds > 2 and snapshot.state == "running" and round_s <= 2
-        return not steady or time.monotonic() - self._drawn_at >= min(round_s, 1.0) - TICK_S / 2
 
     def _show_top(self, snapshot: Snapshot, now_us: int) -> None:
         snapshots = self.source.snapshots()
