@@ -6,6 +6,7 @@ the rest is loaded. A report never imports the terminal toolkit.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -27,6 +28,7 @@ def main() -> int:
     program = "mtr" if sys.argv[0].rpartition("/")[2] == "mtr" else "hopscope"
     from .signals import Stopped, raise_on_signals
 
+    gc.disable()  # until the start is over: collecting what imports make costs milliseconds and finds nothing
     try:
         raise_on_signals()
         return _main(program, sys.argv[1:])

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from .errors import UsageError
 from .output import is_watched, say
-from .resolve.directory import Directory
 from .session import Session
 from .settings import Target
 from .target_names import TypedTarget, typed_targets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .errors import ResolveError
     from .options.model import Options
+    from .resolve.directory import Directory
+    from .resolve.origin import Origin
     from .settings import TraceSettings
     from .trace.child import Child
     from .trace.events import Event
@@ -41,14 +42,15 @@ class Plan:
         self.options = options
         self._child: Child | None = child
         self._command = child.command
+        self._names: dict[str, str] | None = None
+        self._origins: dict[str, Origin] | None = None
+        self._directory: Directory | None = None
         if options.demo is None:
             found = _resolve(typed_targets(options, environ), options.family)
-            self.directory = Directory(options.lookups)
         else:
             from .demo import demo_network
 
-            found, names, origins = demo_network(options, typed_targets(options, environ))
-            self.directory = Directory(options.lookups, fixed_names=names, fixed_origins=origins)
+            found, self._names, self._origins = demo_network(options, typed_targets(options, environ))
         self.targets = tuple(_chosen(options, program, [target for target in found if isinstance(target, Target)]))
         errors = [error for error in found if not isinstance(error, Target)]
         for error in errors[: None if self.targets else -1]:
@@ -58,6 +60,19 @@ class Plan:
         self.complete = not errors
         self.settings = _with_source(options, self.targets)
         self._warn_of_flood()
+        if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
+            _ = self.directory  # before anything is measured
+
+    @property
+    def directory(self) -> Directory:
+        """What is known of addresses, loaded when it is first needed."""
+        if self._directory is None:
+            from .resolve import directory
+
+            self._directory = directory.Directory(
+                self.options.lookups, fixed_names=self._names, fixed_origins=self._origins
+            )
+        return self._directory
 
     def session(
         self, targets: Sequence[Target] | None = None, listener: Callable[[int, Event], None] | None = None
@@ -67,7 +82,7 @@ class Plan:
         return Session(
             self.targets if targets is None else targets,
             self.settings,
-            directory=self.directory,
+            directory=self._directory,
             command=self._command,
             child=child,
             explicit=self.options.strict_protocol,

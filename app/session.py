@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .path.recorder import Recorder
 from .trace.events import Event, ProbeAnswered
 from .trace.runner import Runner
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -26,7 +25,7 @@ class Session:
     Args:
         targets: what is traced.
         settings: how.
-        directory: what is known of addresses.
+        directory: what is known of addresses; None: ``attach`` brings it before it is used.
         command: the probe process's, to start it anew should it die.
         child: the probe process where it runs already.
         explicit: the protocol was asked for by name, and none stands in for it.
@@ -39,7 +38,7 @@ class Session:
         targets: Sequence[Target],
         settings: TraceSettings,
         *,
-        directory: Directory,
+        directory: Directory | None,
         command: Sequence[str],
         child: Child | None = None,
         explicit: bool = False,
@@ -47,7 +46,7 @@ class Session:
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
-        self._directory = directory
+        self._attached = directory
         self._listener = listener
         self._runner = Runner(command, targets, settings, self._take, explicit=explicit, child=child)
 
@@ -58,6 +57,15 @@ class Session:
             ProbeProcessError: the probe process cannot be run.
         """
         self._runner.start()
+
+    def attach(self, directory: Directory) -> None:
+        """Bring what is known of addresses; loading it takes time that the first probe need not wait for."""
+        self._attached = directory
+
+    @property
+    def _directory(self) -> Directory:
+        assert self._attached is not None
+        return self._attached
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the end of the measurement; whether it has come."""
@@ -79,7 +87,8 @@ class Session:
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target as it may be shown, in the order given; cheap when nothing changed."""
-        return tuple(map(self.privacy.snapshot, self._recorder.snapshots()))
+        snapshots = self._recorder.snapshots()
+        return snapshots if self._attached is None else tuple(map(self._attached.privacy.snapshot, snapshots))
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""
@@ -143,10 +152,11 @@ class Session:
 
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)
-        shown = self.privacy.event(event)
-        if isinstance(shown, ProbeAnswered):
+        directory = self._attached
+        shown = directory.privacy.event(event) if directory is not None else event
+        if directory is not None and isinstance(shown, ProbeAnswered):
             # Asked for as early as can be, so that a report need not wait.
-            self._directory.name(shown.address)
-            self._directory.fact(shown.address, 0)
+            directory.name(shown.address)
+            directory.fact(shown.address, 0)
         if self._listener is not None:
             self._listener(index, shown)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-Protocol = Literal["icmp", "udp", "tcp", "sctp"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
+    from typing import Literal
+
+    Protocol = Literal["icmp", "udp", "tcp", "sctp"]
 
 
 @dataclass(frozen=True, slots=True)

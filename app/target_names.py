@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
 
 from .errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TextIO
@@ -19,7 +20,8 @@ DEFAULT = "localhost"
 LINES_MAX = 10_000
 
 
-class TypedTarget(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TypedTarget:
     """A host as typed, and the port where one was given with it."""
 
     host: str

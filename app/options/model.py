@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import Literal, TypeVar
 
 from ..errors import UsageError
 from ..settings import LookupSettings, ReportSettings, TraceSettings
@@ -12,18 +11,16 @@ from .parse import parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Literal, TypeVar
 
     from .option import Option
 
-Output = Literal[
-    "", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "json-full", "jsonl"
-]  # empty: none was chosen
+    Made = TypeVar("Made")
+    Output = Literal["", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "json-full", "jsonl"]
 
 LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
 CONNECTED_PORT = 80
 ARGUMENTS_MAX = 127  # of MTR_OPTIONS
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)

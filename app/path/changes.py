@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import comb, exp, lgamma
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import queue
 from typing import Protocol
 
@@ -65,6 +66,7 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
     status = 0
     try:
         session.start()
+        gc.enable()
         _write(lines.begin())
         ended = False
         while not ended or not events.empty():

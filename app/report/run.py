@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 from ..output import is_watched, say, write
@@ -56,6 +57,8 @@ def measure(session: Session, plan: Plan) -> int:
     progress = Progress(plan)
     try:
         session.start()
+        session.attach(plan.directory)
+        gc.enable()
         while not session.wait(TURN_S):
             progress.show(session)
     except Stopped as stop:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from typing import TYPE_CHECKING
 
 from ..errors import ResolveError
 from ..settings import Target
 from .sanitize import sanitize
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

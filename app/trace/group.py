@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 from random import Random
-from typing import TYPE_CHECKING
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
@@ -14,6 +13,7 @@ from .engine import Engine, Order
 from .events import Event
 from .sharing import Sharing
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

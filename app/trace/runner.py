@@ -12,7 +12,6 @@ import selectors
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING
 
 from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
@@ -21,6 +20,7 @@ from .child import READ_BYTES, Child
 from .events import Event
 from .group import Group
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
