@@ -133,6 +133,17 @@ class LiveHop:
         responder = self.responders[self.latest]
         return responder.address == target or (responder.latest is not None and responder.latest.word == REPLY)
 
+    def answered_before(self, at: int, target: str) -> bool:
+        """Whether the target itself was the last to answer here before an index of the history."""
+        for responder in reversed(self._answered_by[max(0, at - 20) : max(0, at)]):
+            if responder >= 0:
+                return self.responders[responder].address == target
+        return False
+
+    def history(self, begin: int, end: int) -> tuple[array[int], array[int]]:
+        """A part of the history: times, and who answered."""
+        return self._rtts_us[begin:end], self._answered_by[begin:end]
+
     def history_at(self, at: int) -> int:
         """The value of the history at an index; NOT_SENT where it does not reach."""
         return self._rtts_us[at] if 0 <= at < len(self._rtts_us) else NOT_SENT

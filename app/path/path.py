@@ -5,11 +5,13 @@ from __future__ import annotations
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
+from .epochs import close_epoch
 from .hop import LiveHop
-from .snapshot import UNANSWERED, Happening, Hop, Snapshot
+from .snapshot import UNANSWERED, Epoch, Happening, Hop, Snapshot
 
 HISTORY_ROUNDS = 3600
 HAPPENINGS_MAX = 1000
+EPOCHS_MAX = 100
 
 
 class Path:
@@ -44,6 +46,8 @@ class Path:
         self._changes: dict[int, HopChanges] = {}
         self._happenings: list[Happening] = []
         self._change_event: tuple[int, dict[int, Change]] | None = None
+        self._epochs: tuple[Epoch, ...] = ()
+        self._epoch_round = 0
         self._restarted_us: int | None = None
         self._snapshot: Snapshot | None = None
 
@@ -95,6 +99,7 @@ class Path:
                 restarted_us=self._restarted_us,
                 note=self._note,
                 version=self.version,
+                epochs=self._epochs,
             )
         return self._snapshot
 
@@ -144,6 +149,7 @@ class Path:
             ]
         else:
             began, parts = change.round, {}
+            self._close_epoch(began)
         parts[change.ttl] = change
         for ttl, other in self._changes.items():
             if ttl not in parts and (candidate := other.candidate(began)) is not None:
@@ -160,6 +166,15 @@ class Path:
             old=tuple(self._address(part.ttl, part.old[-1]) for part in ordered),
             new=tuple(self._address(part.ttl, part.new[-1]) for part in ordered),
         )
+
+    def _close_epoch(self, end_round: int) -> None:
+        """Keep the figures of the path that has been left."""
+        ends = [ttl for ttl, hop in self._hops.items() if hop.answered_before(self._at(end_round), self.target.address)]
+        end_ttl = min(ends, default=max(self._hops))
+        hops = self._hops.values()
+        epoch = close_epoch(hops, self._epoch_round, end_round, self._first_kept_round, end_ttl)
+        self._epochs = (*self._epochs, epoch)[-EPOCHS_MAX:]
+        self._epoch_round = end_round
 
     def _address(self, ttl: int, responder: int) -> str:
         return self._hops[ttl].responders[responder].address
@@ -182,8 +197,9 @@ class Path:
         self._hops.clear()
         self._changes.clear()
         self._change_event = None
+        self._epochs = ()
         self._rounds = 0
-        self._first_kept_round = self._last_round + 1
+        self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us
         self._log(time_us, "reset", "statistics begun anew")
 

@@ -128,12 +128,33 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class EpochHop:
+    """A hop of a path that has been left; ``addresses`` are those that answered, each with how often."""
+
+    ttl: int
+    sent: int
+    received: int
+    statistics: Statistics
+    addresses: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """A path that has been left, with its figures from ``first_round`` to ``last_round``."""
+
+    first_round: int
+    last_round: int
+    hops: tuple[EpochHop, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A trace at one moment.
 
     ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
     ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
-    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change.
+    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change. ``epochs`` are the
+    paths before the latest change, oldest first.
     """
 
     target: Target
@@ -152,3 +173,4 @@ class Snapshot:
     local_address: str = ""
     note: str = ""
     version: int = 0
+    epochs: tuple[Epoch, ...] = ()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..insight.assessment import HopJudgement, Verdict
-    from ..path.snapshot import Happening, Hop, Responder, Snapshot
+    from ..path.snapshot import Epoch, Happening, Hop, Responder, Snapshot
     from .context import Context
 
 FACTS = ("as_number", "prefix", "country", "registry", "allocated", "as_name", "city")
@@ -45,6 +45,7 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
             "verdicts": [_verdict(one) for one in assessment.verdicts],
         },
         "hops": [_hop(hop, assessment.hop(hop.ttl), snapshot, context) for hop in snapshot.hops],
+        "epochs": [_epoch(one) for one in snapshot.epochs],
         "events": [_happening(one, offset_us) for one in snapshot.happenings],
     }
 
@@ -98,6 +99,25 @@ def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, c
         "quoted_tos": responder.quoted_tos,
         "first_answered": describe.moment(responder.first_us + offset_us),
         "last_answered": describe.moment(responder.last_us + offset_us),
+    }
+
+
+def _epoch(one: Epoch) -> dict[str, object]:
+    return {
+        "first_round": one.first_round,
+        "last_round": one.last_round,
+        "hops": [
+            {
+                "ttl": hop.ttl,
+                "sent": hop.sent,
+                "received": hop.received,
+                "best_us": hop.statistics.best,
+                "average_us": hop.statistics.average,
+                "worst_us": hop.statistics.worst,
+                "addresses": [{"address": address, "answers": count} for address, count in hop.addresses],
+            }
+            for hop in one.hops
+        ],
     }
 
 

@@ -17,7 +17,7 @@ from ..trace.events import ProbeAnswered, ProbeFailed, StateChanged
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..path.snapshot import Happening, Hop, Snapshot
+    from ..path.snapshot import Epoch, Happening, Hop, Snapshot
     from ..settings import Target
     from ..trace.events import Event
 
@@ -95,6 +95,10 @@ class Privacy:
         for hop in snapshot.hops:
             for responder in hop.responders:
                 self._see(responder.address, hop.ttl)
+        for epoch in snapshot.epochs:
+            for left in epoch.hops:
+                for address, _ in left.addresses:
+                    self._see(address, left.ttl)
         for happening in snapshot.happenings:
             if 0 < happening.first_ttl <= hops:
                 for addresses in (happening.old, happening.new):
@@ -114,10 +118,19 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
         settings=replace(snapshot.settings, local_address=HIDDEN if snapshot.settings.local_address else ""),
         hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
         happenings=tuple(_happening(one, hide, secret) for one in snapshot.happenings),
+        epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
         local_address=HIDDEN if snapshot.local_address else "",
         note=hide(snapshot.note),
         reason=hide(snapshot.reason),
     )
+
+
+def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:
+    hops = (
+        replace(hop, addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
+        for hop in epoch.hops
+    )
+    return replace(epoch, hops=tuple(hops))
 
 
 def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:

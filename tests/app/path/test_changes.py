@@ -53,6 +53,14 @@ def test_one_change_is_one_event(at_round: int, loss: float) -> None:
     world.run()
     [event] = changes(world)
     assert (event.first_ttl, event.last_ttl) == (4, 6)
+    [epoch] = world.paths[0].snapshot().epochs
+    assert (epoch.first_round, epoch.last_round) == (0, event.round - 1)
+    assert [hop.ttl for hop in epoch.hops] == list(range(1, 9))
+    assert [hop.addresses for hop in epoch.hops[2:4]] == [
+        (("10.0.0.3", event.round),),
+        (("10.1.0.4", epoch.hops[3].received),),
+    ]
+    assert epoch.hops[0].sent == event.round
     assert at_round <= event.round <= at_round + 2
     assert event.old == ("10.1.0.4", "10.1.0.5", "10.1.0.6")
     assert event.new == ("10.2.0.4", "10.2.0.5", "10.2.0.6")
