@@ -34,7 +34,9 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
         origins = {address: Origin((number,), as_name=sanitize(as_name)) for address, (number, as_name) in known}
         if not typed:
             address = scenario.target(options.family or None)
-            return [Target(names.get(address, address), address, _version(address))], names, origins
+            source = scenario.source(_version(address))
+            target = Target(names.get(address, address), address, _version(address), source=source)
+            return [target], names, origins
     except ScenarioError as error:
         raise ConfigurationError(str(error)) from None
     return [_target(one, names, options.family) for one in typed], names, origins

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
@@ -16,7 +16,7 @@ class Target:
     """A host to trace: the name as the user gave it, and the address that is probed.
 
     ``version`` is 4 or 6; ``port`` overrides the settings' when the operand named one; ``others`` are further
-    addresses that the name has.
+    addresses that the name has; ``source`` is the local address that packets to it leave from, empty when unknown.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Target:
     version: int
     port: int | None = None
     others: tuple[str, ...] = ()
+    source: str = field(default="", compare=False)  # a matter of this host, not of the target
 
 
 @dataclass(frozen=True, slots=True)

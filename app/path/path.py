@@ -97,6 +97,7 @@ class Path:
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
                 happenings=tuple(self._happenings),
                 restarted_us=self._restarted_us,
+                local_address=self.settings.local_address or self.target.source,
                 note=self._note,
                 version=self.version,
                 epochs=self._epochs,

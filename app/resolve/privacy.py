@@ -144,8 +144,8 @@ def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
 
 def _target(target: Target, secret: Mapping[str, str]) -> Target:
     if target.address in secret:
-        return replace(target, name=HIDDEN, address=secret[target.address], others=())
-    return target
+        return replace(target, name=HIDDEN, address=secret[target.address], others=(), source="")
+    return replace(target, source="") if target.source else target
 
 
 def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:

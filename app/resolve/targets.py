@@ -77,7 +77,13 @@ def each_address(target: Target) -> tuple[Target, ...]:
     if not target.others:
         return (target,)
     return tuple(
-        Target(f"{target.name} ({address})", address, 6 if ":" in address else 4, target.port)
+        Target(
+            f"{target.name} ({address})",
+            address,
+            6 if ":" in address else 4,
+            target.port,
+            source=source_address(address),
+        )
         for address in (target.address, *target.others)
     )
 
@@ -119,7 +125,22 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
     if first.lower().startswith("fe80:") and "%" not in first:
         raise ResolveError(f"cannot trace {shown}: a link-local address needs its interface, as in {first}%eth0")
     others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::"))
-    return Target(shown, first, 6 if ":" in first else 4, port, others)
+    return Target(shown, first, 6 if ":" in first else 4, port, others, source_address(first))
+
+
+def source_address(address: str) -> str:
+    """The local address that packets to an address leave from, as the kernel's routes have it; empty: no route.
+
+    A datagram socket that is connected sends nothing (udp(7)).
+    """
+    version = 6 if ":" in address else 4
+    try:
+        with socket.socket(_FAMILIES[version], socket.SOCK_DGRAM) as sock:
+            host, _, zone = address.partition("%")
+            sock.connect((host, 9) if version == 4 else (host, 9, 0, socket.if_nametoindex(zone) if zone else 0))
+            return str(sock.getsockname()[0]).partition("%")[0]
+    except OSError:
+        return ""
 
 
 def _unmapped(address: str, version: int) -> str:

@@ -108,6 +108,10 @@ class Scenario(Record):
             raise ScenarioError(f"scenario {self.name}: has no IPv{version} target")
         return _text(addresses[version][0])
 
+    def source(self, version: int) -> str:
+        """The address that traces of this version start from; empty where there are none."""
+        return _text(self.sources[version]) if version in self.sources else ""
+
     @property
     def target_name(self) -> str:
         """The target's name, or its address where it has none."""

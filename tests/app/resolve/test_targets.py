@@ -120,3 +120,9 @@ def test_an_interrupt_does_not_wait_for_the_system(monkeypatch: pytest.MonkeyPat
     release.set()
     for thread in helpers:
         thread.join(10)
+
+
+def test_source_is_the_address_that_the_routes_give() -> None:
+    """The local address of a target is what the kernel would send from; without a route there is none."""
+    assert resolve_target("127.0.0.1").source == "127.0.0.1"
+    assert resolve_target("::1").source == "::1"
