@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
-from time import monotonic_ns, sleep, time_ns
+from time import sleep
 
 from .. import verdict
 from ..packet import icmp
 from ..wire import Answer, ProbeRequest
-from . import ancillary, stamps
+from . import ancillary
 from . import constants as c
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .stamps import Clocks
     from .witness import Witness
 
 # Room for the longest quotation that comes by the error queue.
@@ -36,16 +37,6 @@ ADAPT_EVERY = 64
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
 _TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
-
-
-class Clocks:
-    """The two clocks that measure: a steady one, and the real-time one that the kernel's stamps are taken from."""
-
-    __slots__ = ("real_ns", "steady_ns")
-
-    def __init__(self, steady_ns: Callable[[], int] = monotonic_ns, real_ns: Callable[[], int] = time_ns) -> None:
-        self.steady_ns = steady_ns
-        self.real_ns = real_ns
 
 
 class Plan:
@@ -124,6 +115,7 @@ class Channel:
         self.flights: dict[int, Probe] = {}
         # Where an extension begins that nothing announces, in what the kernel leaves of a quotation.
         self._extension_at = icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40) - self.transport_bytes
+        self._clocks = clocks
         self._steady_ns = clocks.steady_ns
         self._real_ns = clocks.real_ns
         self._outstanding = outstanding
@@ -315,9 +307,7 @@ class Channel:
         """Complete an answer with times and TTL, and hand it over."""
         del self.flights[probe.key]
         del self._outstanding.probes[probe.serial]
-        answer.rtt_us, answer.clock = stamps.round_trip(
-            probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns, self._steady_ns(), self._real_ns()
-        )
+        answer.rtt_us, answer.clock = self._clocks.round_trip(probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns)
         answer.reply_ttl = ttl
         self._outstanding.done.append((probe.serial, answer))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from ..wire import ProbeRequest
 from . import constants as c
 from . import ping, raw, sctp, udp
-from .channel import Channel, Clocks, Outstanding
+from .channel import Channel, Outstanding
 from .witness import Witness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..network import Poller
+    from .stamps import Clocks
 
     AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
     # Protocol, version, and what is given of local address, local port, target, port.

@@ -14,11 +14,13 @@ from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
-from .channel import Channel, Clocks, Outstanding, Plan, Probe
+from .channel import Channel, Outstanding, Plan, Probe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
+
+    from .stamps import Clocks
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 FAMILY = {4: AF_INET, 6: AF_INET6}

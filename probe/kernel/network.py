@@ -7,9 +7,10 @@ import errno
 from .. import verdict, wire
 from ..wire import Answer, ProbeRequest
 from . import udp
-from .channel import Channel, Clocks, Outstanding, Plan, await_arrival_stamps
+from .channel import Channel, Outstanding, Plan, await_arrival_stamps
 from .channels import Channels
 from .echo import next_free
+from .stamps import Clocks
 from .tcp import TcpEngine
 
 TYPE_CHECKING = False
@@ -28,7 +29,7 @@ class KernelNetwork:
     """
 
     def __init__(self, poller: Poller, clocks: Clocks | None = None, *, allow_mark: bool = False) -> None:
-        clocks = clocks or Clocks()
+        self._clocks = clocks = clocks or Clocks()
         self._allow_mark = allow_mark
         self._outstanding = Outstanding()
         self._channels = Channels(poller, clocks, self._outstanding)
@@ -55,7 +56,8 @@ class KernelNetwork:
 
     # ---- sending
 
-    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:  # noqa: ARG002 - stamps are ours
+    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:
+        self._clocks.refresh(now_us)
         plan = self._plans.get(id(request))
         if plan is None:
             if len(self._plans) >= PLANS_MAX:

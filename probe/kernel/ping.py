@@ -13,8 +13,12 @@ from .. import wire
 from ..verdict import ECHO_REPLY, ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import Answer
 from . import ancillary
-from .channel import DRAIN_MAX, Clocks, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Outstanding, Plan, Probe, report_errors
 from .echo import FAMILY, EchoChannel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .stamps import Clocks
 
 _HEADER_BYTES = 8
 

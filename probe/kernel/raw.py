@@ -17,8 +17,12 @@ from ..verdict import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
-from .channel import DRAIN_MAX, Clocks, Outstanding, Plan, Probe
+from .channel import DRAIN_MAX, Outstanding, Plan, Probe
 from .echo import FAMILY, EchoChannel, source_address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .stamps import Clocks
 
 # Whole messages, since their checksum is verified.
 MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60

@@ -14,9 +14,13 @@ from ..packet import ip, sctp
 from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
-from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors
 from .echo import FAMILY, next_free, source_address
 from .raw import packet_info
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .stamps import Clocks
 
 DEFAULT_PORT = 80
 SOURCE_PORT_FIRST, SOURCE_PORT_LAST = 33000, 65535

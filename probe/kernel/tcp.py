@@ -16,11 +16,12 @@ from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
 from . import constants as c
-from .channel import ERROR_BYTES, Clocks, Outstanding, Plan, report_errors
+from .channel import ERROR_BYTES, Outstanding, Plan, report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..network import Poller
+    from .stamps import Clocks
 
 DEFAULT_PORT = 80
 # The kernel's first retransmission comes a second after the SYN (RFC 6298 section 2.1); we end before it.
@@ -181,14 +182,10 @@ class TcpEngine:
 
         ``rx_ns`` is the kernel's stamp of it, 0 if there is none; then it was ``seen_ns`` on the steady clock, or now.
         """
-        answer.rtt_us, answer.clock = stamps.round_trip(
-            attempt.steady_ns,
-            attempt.real_ns,
-            0,
-            rx_ns,
-            seen_ns or self._clocks.steady_ns(),
-            self._clocks.real_ns(),
-        )
+        if rx_ns or not seen_ns:
+            answer.rtt_us, answer.clock = self._clocks.round_trip(attempt.steady_ns, attempt.real_ns, 0, rx_ns)
+        else:
+            answer.rtt_us, answer.clock = (seen_ns - attempt.steady_ns + 500) // 1000, stamps.USER
         return answer if answer.rtt_us < _RETRANSMISSION_US else None
 
     def _end(self, attempt: Attempt) -> None:

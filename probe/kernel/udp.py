@@ -16,8 +16,12 @@ from ..packet import ip
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
-from .channel import DRAIN_MAX, Channel, Clocks, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors
 from .echo import next_free
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .stamps import Clocks
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 PAYLOAD_MIN_BYTES = 4
