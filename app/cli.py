@@ -96,8 +96,10 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
 
 
 def _run_screen(plan: Plan) -> int:
+    from .options.terminal import connect_keyboard
     from .screens.run import run_screen
 
+    connect_keyboard()
     session = plan.session()
     status = run_screen(session, plan.options)
     if plan.options.look.report_on_exit:

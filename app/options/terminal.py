@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 
 from ..errors import UsageError
 from .model import Options
@@ -27,6 +28,17 @@ def settle_output(options: Options) -> Options:
     if output not in {"screen", "split"} and settings.rounds is None:
         settings = dataclasses.replace(settings, rounds=REPORT_ROUNDS)
     return dataclasses.replace(options, output=output, settings=settings)
+
+
+def connect_keyboard() -> None:
+    """Make the controlling terminal standard input where that is something else: the screen reads keys there."""
+    if _is_terminal(0):
+        return
+    keyboard = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+    if keyboard != 0:
+        os.dup2(keyboard, 0)
+        os.close(keyboard)
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]  # noqa: SIM115
 
 
 def _is_terminal(descriptor: int) -> bool:
