@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .program_actions import ProgramActions
 
 WIDE, HIGH = 96, 23
+OTHERS_SHOWN = 3
 LABEL_CELLS = 14
 KINDS = {
     ("ttl-expired", 11, 0): "time exceeded (11/0)",
@@ -81,7 +82,7 @@ class DetailsBox(Overlay):
         return boxed(f"hop {hop.ttl}", [*body, last], wide, high, self.glyphs)
 
     def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
-        yield field("role", self._role(snapshot, hop))
+        yield from self._role(snapshot, hop)
         low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
         sure = f"below {high:.1f} %" if hop.dropped == 0 else f"{low:.1f}-{high:.1f} %"
         percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
@@ -120,13 +121,16 @@ class DetailsBox(Overlay):
                 if ttl == hop.ttl:
                     yield field("changed", f"{entry.clock}  now {now[1] or now[0]}, was {was[1] or was[0]}")
 
-    def _role(self, snapshot: Snapshot, hop: Hop) -> str:
-        if hop is snapshot.hops[-1] and snapshot.reached:
-            return "the target"
-        if not hop.responders:
-            return "never answered"
+    def _role(self, snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
         count = len(hop.responders)
-        return f"{count} addresses" if count > 1 else "router"
+        if hop is snapshot.hops[-1] and snapshot.reached:
+            yield field("role", "the target")
+            if snapshot.target.others:
+                yield field("also at", _others(snapshot.target.others))
+        elif count == 0:
+            yield field("role", "never answered")
+        else:
+            yield field("role", f"{count} addresses" if count > 1 else "router")
 
     def _addresses(self, hop: Hop, width: int) -> Iterator[Line]:
         numbers = ("share", "answers", "best", "p50", "p99")
@@ -194,3 +198,10 @@ class DetailsBox(Overlay):
             self._stage.say("Details copied (terminal permitting)")
             return True
         return key not in {"escape", "enter", "q"}
+
+
+def _others(addresses: tuple[str, ...]) -> str:
+    """Further addresses of the target's name, a few of them."""
+    shown = ", ".join(addresses[:OTHERS_SHOWN])
+    more = len(addresses) - OTHERS_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -71,11 +71,9 @@ class LookActions(Stage, inherit_bindings=False):
         ttls = [hop.ttl for hop in self.snapshot.hops]
         if not ttls:
             return
-        if view.selected in ttls:
-            at = max(0, min(len(ttls) - 1, ttls.index(view.selected) + step))
-        else:
-            at = 0 if step > 0 else len(ttls) - 1
-        view.selected = ttls[at]
+        # With nothing selected, one comes in from outside: Down at the first hop, Up at the target.
+        at = ttls.index(view.selected) if view.selected in ttls else -1 if step > 0 else len(ttls)
+        view.selected = ttls[max(0, min(len(ttls) - 1, at + step))]
         self.update(force=True)
 
     def action_page(self, direction: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,3 +155,18 @@ async def test_hiding_the_first_hops() -> None:
         await pilot.pause()
         assert "gw.lan" in text(app)
         assert source.privacy.hops == 0
+
+
+async def test_details_name_the_target_s_other_addresses() -> None:
+    """Of a name with several addresses one is traced; the others stand in the details of the target."""
+    source = MovingSource()
+    source.target = replace(source.target, others=("192.0.2.81", "192.0.2.82", "192.0.2.83", "192.0.2.84"))
+    async with screen(source, (120, 40)) as (app, pilot):
+        await pilot.press("end", "enter")
+        while "hop 12 " not in text(app):
+            await pilot.pause(0.02)
+        assert "also at       192.0.2.81, 192.0.2.82, 192.0.2.83 and 1 more" in text(app)
+        await pilot.press("up")
+        while "hop 11 " not in text(app):
+            await pilot.pause(0.02)
+        assert "also at" not in text(app)
