@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import dns.rcode
 import pytest
+from hopscope.app.options.table import OPTIONS, OUTPUT
 from support import scripted_packet
 from support.dns_server import DnsServer, running
 from support.need import need_tool
@@ -19,6 +22,13 @@ from support.pty import PtyProgram
 if TYPE_CHECKING:
     from pathlib import Path
 
+FORMATS = sorted(
+    {
+        f"--{option.long}"
+        for option in OPTIONS
+        if option.field == OUTPUT and option.constant != "screen" and not option.metavar
+    }
+)
 PATH = ("5.6.7.1", "-", "5.6.7.3", "5.6.7.4")
 
 
@@ -76,6 +86,42 @@ def test_hidden_hops_are_neither_shown_nor_asked_for(tmp_path: Path) -> None:
     assert [hub["host"] for hub in report["hubs"]] == ["hidden-1", "???", "third.example (5.6.7.3)", "5.6.7.4"]
     assert "5.6.7.1" not in ended.stdout
     assert not [name for name in asked if name.startswith("1.7.6.5.")]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_hidden_hops_are_in_no_output(form: str) -> None:
+    """Neither addresses, names nor AS of the first hops, nor the local host, stand in any format."""
+    ended = run(form, "-b", "-z", "-e", "-c", "2", "-i", "0.2", "--privacy", "2", "--demo", "steady")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "agg1.fra.isp" in ended.stdout
+    no_secret(ended.stdout)
+
+
+def test_hidden_hops_are_not_on_the_screen() -> None:
+    """Nor do they stand in table, header, details and events, before and after names and networks are turned on."""
+    with PtyProgram(
+        command("-n", "--privacy", "2", "--demo", "steady"),
+        columns=160,
+        rows=40,
+        environment={**ENVIRONMENT, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+    ) as program:
+        data = program.read_until(b"192.0.2.80")
+        program.write(b"nz")
+        data += program.read_until(b"agg1.fra.isp")
+        program.write(b"\x1b[B\r")
+        data += program.read_until(b"first seen")
+        program.write(b"qq")
+        data += program.read_until(b"\x1b[?1049l")
+        assert program.wait() == 0
+    assert b"hidden-1" in data
+    no_secret(data.decode())
+
+
+def no_secret(text: str) -> None:
+    """What --privacy 2 hides of the scenario "steady" does not show."""
+    for secret in ("192.168.1.1", "192.168.1.20", "gateway.home", "198.51.100.1 ", "198.51.100.1)", "bras3.access"):
+        assert secret not in text
+    assert not re.search(rf"\b{re.escape(socket.gethostname())}\b", text)
 
 
 @pytest.mark.parametrize(
