@@ -10,6 +10,7 @@ from hopscope.app.path.snapshot import UNANSWERED, Snapshot
 from hopscope.app.report.context import Context
 from hopscope.app.report.text import text_report
 from hopscope.app.settings import ReportSettings
+from hopscope.probe.wire import Label
 from support import snapshots
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -89,51 +90,85 @@ def test_nothing_answered_leaves_the_heading() -> None:
     assert len(text_report(snapshots.nothing_answered(), context()).splitlines()) == 2
 
 
+def test_newer_layout() -> None:
+    """The layout of 0.96 has loss with two decimals, wider AS numbers, several facts, and errors in place of names."""
+    newer = context(layout="0.96", ipinfo=(0, 2), fields="LS N")
+    assert text_report(snapshots.unreachable(), newer).splitlines()[1:] == [
+        "HOST: vm                            Loss%   Snt   Last",
+        "  1. AS64500        ??? gw.exampl   0.00%     2   14.5",
+        "  2. AS???          ??? (no route   0.00%     2    3.3",
+    ]
+    whole = context(layout="0.96", fields="LS", names=False)
+    assert text_report(snapshots.silent(), whole).splitlines()[3] == "  2.|-- ???                       100.00%     5"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "with_names"),
+    [
+        ("report.txt", {}, True),
+        ("report-b.txt", {"show_ips": True}, True),
+        ("report-z.txt", {"ipinfo": (0,)}, False),
+        ("wide.txt", {"wide": True}, True),
+        ("wide-allfields.txt", {"wide": True, "fields": "LSDR NBAWVG JMXI"}, False),
+        ("csv-w-z.txt", {"wide": True, "ipinfo": (0,)}, False),
+        ("report6.txt", {"wide": True, "show_ips": True, "ipinfo": (0,), "mpls": True}, True),
+        ("tcp.txt", {}, False),
+        ("udp.txt", {}, False),
+        ("unreach.txt", {}, False),
+        ("unreach-admin.txt", {}, False),
+    ],
+)
+def test_layout_is_that_of_the_sample(name: str, settings: dict[str, object], with_names: bool) -> None:
+    """The hops of what mtr 0.95 printed, printed by us, stand in the same places, but for mtr's own slips."""
+    lines = sample(name)
+    trace = replay(lines)
+    ours = text_report(trace, context(names=with_names, **settings)).splitlines()
+    assert shape(ours) == shape(without_slips(lines, labelled="mpls" in settings))
+
+
 def sample(name: str) -> list[str]:
+    """What mtr printed: a sample without its command line and exit status."""
     return (SAMPLES / name).read_text().splitlines()[1:-1]
 
 
+def without_slips(lines: list[str], *, labelled: bool) -> list[str]:
+    """Of a further address with its AS number mtr prints a plain line too; and it garbles the S bit of labels."""
+    pairs = zip(lines, [*lines[1:], ""], strict=True)
+    kept = [line for line, after in pairs if not (line.startswith(" " * 8) and after.startswith("     AS"))]
+    return [line.replace("S \x01u", "S 1") if labelled else line for line in kept]
+
+
 def shape(lines: list[str]) -> list[str]:
-    """Lines with every digit of the numbers masked; names and addresses stay."""
-    return [lines[1], *(re.sub(r" +\d+\.\d?%?(?= |$)", lambda m: "#" * len(m[0]), line) for line in lines[2:])]
+    """The heading, and the rows with their measured numbers masked, blanks before them included."""
+    return [lines[1], *(re.sub(r" +\d+\.\d?%?(?= |$)", lambda found: "#" * len(found[0]), line) for line in lines[2:])]
 
 
-def test_wide_report_has_the_layout_of_the_sample() -> None:
-    """-w moves the numbers behind the longest name; the title keeps its two columns of difference."""
-    trace = replay("wide.txt")
-    assert shape(text_report(trace, context(wide=True)).splitlines()) == shape(sample("wide.txt"))
+ROW = re.compile(r" *\d+\.(?:\|--)? (?:AS\S+ +)?(.+?) +(\d+\.\d)%? +(\d+) ")
 
 
-def replay(name: str) -> Snapshot:
-    """A snapshot with the addresses of a sample, each hop with three answers that give its loss."""
-    back = {text: address for address, text in snapshots.NAMES.items() if ":" not in address}
-    rows: list[list[str]] = []
-    losses: list[str] = []
-    for line in sample(name)[2:]:
-        if line[2] != " ":
-            fields = line.replace(".|--", "").split()
-            rows.append([fields[1]])
-            losses.append(fields[2].rstrip("%"))
-        else:
-            rows[-1].append(line.strip())
+def replay(lines: list[str]) -> Snapshot:
+    """A trace with the hosts of printed lines; each hop has as many answers as its loss leaves."""
+    rows: list[tuple[list[str], int, int]] = []
+    for line in lines[2:]:
+        if found := ROW.match(line):
+            sent = int(found[3])
+            rows.append(([address_of(found[1])], sent, round(sent * (1 - float(found[2]) / 100))))
+        elif line.startswith(" " * 8):
+            rows[-1][0].append(address_of(line.strip()))
     hops = []
-    for ttl, (names, loss) in enumerate(zip(rows, losses, strict=True), 1):
-        addresses = [back.get(text, text) for text in names if text != "???"]
-        answers = round(3 * (1 - float(loss) / 100))
-        by = [*range(1, len(addresses)), 0][-3:] if len(addresses) > 1 else [0] * 3
-        by = ([by[0]] * 3 + by)[-3:]
-        values = [5_000] * answers + [UNANSWERED] * (3 - answers)
-        hops.append(snapshots.hop(ttl, values, *addresses, by=[who if v >= 0 else -1 for who, v in zip(by, values)]))  # noqa: B905
+    for ttl, (addresses, sent, answers) in enumerate(rows, 1):
+        known = [address for address in addresses if address != "???"]
+        by = ([0] * sent + [*range(1, len(known)), 0])[-answers:] if answers else []
+        values = [UNANSWERED] * (sent - answers) + [5_000] * answers
+        labels: dict[str, tuple[Label, ...]] = {one: (Label(77, 0, 1, 1),) for one in known[1:]}  # of one sample
+        hops.append(snapshots.hop(ttl, values, *known, by=[-1] * (sent - answers) + by, labels=labels))
     return snapshots.snapshot(snapshots.TARGET, hops)
 
 
-def test_several_origins_do_not_run_into_the_name() -> None:
-    """AS numbers that are wider than their column are still set apart from the host."""
-    facts = {0: "4200000000/64501", 1: "2001:db8:ffff:ffff::/64", 2: "US", 3: "arin", 4: "2008-01-01"}
-    settings = ReportSettings(ipinfo=(0, 1, 4))
-    made = text_report(snapshots.healthy(1, hops=1), Context(settings, fact=lambda _address, kind: facts[kind]))
-    line = made.splitlines()[2]
-    assert line.startswith("  1. AS4200000000/64501 2001:db8:ffff:ffff::/64 2008-01-01  203.0.113.9"[:33])
-    settings = ReportSettings(ipinfo=(0,), wide=True)
-    made = text_report(snapshots.healthy(1, hops=1), Context(settings, fact=lambda _address, kind: facts[kind]))
-    assert "  1. AS4200000000/64501 203.0.113.9 " in made
+def address_of(text: str) -> str:
+    """The address of a host as it is printed: by name, with its address, cut at the numbers, or the address itself."""
+    for address, name in snapshots.NAMES.items():
+        full = f"{name} ({address})"
+        if text in {name, full} or (len(text) > 23 and full.startswith(text)):
+            return address
+    return text
