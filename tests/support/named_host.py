@@ -28,7 +28,7 @@ def main() -> None:
     for address in (*ADDRESSES, LISTED):
         add = [f"{address}/128", "nodad"] if ":" in address else [f"{address}/32"]
         subprocess.run(["ip", "address", "add", add[0], "dev", "lo", *add[1:]], check=True)
-    (folder / "resolv.conf").write_text("nameserver 127.0.0.53\noptions timeout:1\n")
+    (folder / "resolv.conf").write_text("nameserver 127.0.0.53\n")
     (folder / "hosts").write_text(f"{LISTED} listed.example alias.example\n127.0.0.1 localhost\n")
     for name in ("resolv.conf", "hosts"):
         subprocess.run(["mount", "--bind", str(folder / name), f"/etc/{name}"], check=True)
@@ -40,7 +40,7 @@ def main() -> None:
         six = "0" + ".0" * 7 + ".8.b.d.0.0.0.a.2"
         server.txt(f"{six}.origin6.asn.cymru.com.", "64502 | 2a00:db8::/32 | EU | ripencc |")
         commands = [list(group) for is_command, group in groupby(words, lambda word: word != "--") if is_command]
-        with ThreadPoolExecutor(6) as pool:
+        with ThreadPoolExecutor(4) as pool:
             for output in pool.map(_run, commands):
                 print(output, end="--\n")
 
