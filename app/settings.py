@@ -33,7 +33,8 @@ class TraceSettings:
 
     ``rounds`` is None when there is no end. ``size_bytes`` is the whole IP packet; negative: random sizes up to that.
     ``bit_pattern`` is -1 for a random one each round. ``due_ttl`` 0 and ``cache_s`` 0 are off. ``port``, ``local_port``
-    and ``mark`` are 0 when unset; ``local_address`` empty when the kernel chooses.
+    and ``mark`` are 0 when unset; ``local_address`` empty when the kernel chooses. ``flows`` is in how many flows the
+    rounds go by turns, 0: each probe in its own.
     """
 
     protocol: Protocol = "icmp"
@@ -53,6 +54,7 @@ class TraceSettings:
     tos: int = 0
     mark: int = 0
     cache_s: int = 0
+    flows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from ...probe.wire import TTL_EXPIRED
+from ..trace.flows import flow_of
 from .assessment import Verdict, span
 from .finding import Finding, Rank
 from .patterns import flapping
@@ -25,6 +26,8 @@ PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"
 INITIAL_TTLS = (32, 64, 128, 255)
 ASYMMETRIC_HOPS = 3
 LOOP_VISITS = 3
+# A flow keeps to an address that gives so much of its answers; to say so takes a few.
+BY_FLOW_SHARE, BY_FLOW_MIN = 0.95, 3
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
 FLAP_P = 1e-4
 
@@ -35,9 +38,10 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     findings = [found for found in (_loop(evidence),) if found is not None]
     shares = {hop.ttl: _shares(hop, evidence.since) for hop in hops if len(hop.responders) > 1}
     shared = [hop for hop in hops if len(shares.get(hop.ttl, ())) > 1]
-    flaps = [hop for hop in shared if flapping(evidence, hop) < FLAP_P]
+    # Flows by turns come in an order of their own.
+    flaps = [hop for hop in shared if evidence.snapshot.settings.flows < 2 and flapping(evidence, hop) < FLAP_P]
     findings += [_flap(evidence, flaps)] if flaps else []
-    findings += [_balanced(hop, shares[hop.ttl]) for hop in shared if hop not in flaps]
+    findings += [_balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps]
     findings += _tunnels(hops)
     findings += _nat(hops)
     findings += _asymmetric(hops)
@@ -62,17 +66,42 @@ def _shares(hop: Hop, since: int) -> Counter[int]:
 # ---- P1 -----------------------------------------------------------------------------------------------------------
 
 
-def _balanced(hop: Hop, counts: Counter[int]) -> Finding:
+def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
     total = sum(counts.values())
     parts = " ".join(f"{100 * count / total:.0f} %" for _, count in counts.most_common())
     many = len(counts)
-    enough = ENOUGH_PROBES[many - 1] if many <= len(ENOUGH_PROBES) else 0
+    title = f"Load shared over {many} addresses"
     reasons = ["Routers take turns in answering; the load is shared between them. Not a fault."]
-    if enough and total >= enough:
-        reasons.append(f"{total} probes without another address: with 95 % confidence these are all.")
-    return _note(
-        "P1", hop.ttl, hop.ttl, f"Load shared over {many} addresses", parts, *reasons, addresses=many, answers=total
-    )
+    trials = total
+    by_flow = _by_flow(evidence, hop)
+    if by_flow:
+        trials = len(by_flow)
+        mixed = [flow for flow in by_flow.values() if max(flow.values()) < BY_FLOW_SHARE * sum(flow.values())]
+        enough_each = [flow for flow in by_flow.values() if sum(flow.values()) >= BY_FLOW_MIN]
+        if mixed:
+            title += ", packet by packet"
+            reasons = ["One flow meets several routers: packets of one connection may overtake each other."]
+        elif enough_each:
+            title += ", by flow"
+            reasons = ["Each flow keeps to one address: the load is shared flow by flow. Not a fault."]
+    enough = ENOUGH_PROBES[many - 1] if many <= len(ENOUGH_PROBES) else 0
+    if enough and trials >= enough:
+        what = "flows" if by_flow else "probes"
+        reasons.append(f"{trials} {what} without another address: with 95 % confidence these are all.")
+    return _note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=trials)
+
+
+def _by_flow(evidence: Evidence, hop: Hop) -> dict[int, Counter[int]]:
+    """How often each address answered each flow; empty where every probe had a flow of its own."""
+    settings = evidence.snapshot.settings
+    if not settings.flows or settings.protocol not in {"icmp", "udp"}:
+        return {}
+    first_round = evidence.snapshot.last_round + 1 - len(hop.answered_by)
+    flows: dict[int, Counter[int]] = {}
+    for number, responder in enumerate(hop.answered_by[evidence.since :].tolist(), start=first_round + evidence.since):
+        if responder >= 0:
+            flows.setdefault(flow_of(settings, number), Counter())[responder] += 1
+    return flows
 
 
 # ---- P2 (flap) ---------------------------------------------------------------------------------------------------

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from .option import Option
 
     Made = TypeVar("Made")
-    Output = Literal["", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "json-full", "jsonl"]
+    Output = Literal[
+        "", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "dot", "json-full", "jsonl"
+    ]
 
 LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
 CONNECTED_PORT = 80
+DOT_FLOWS = 16  # enough to tell three routers that share the load from four, with 95 % confidence
 ARGUMENTS_MAX = 127  # of MTR_OPTIONS
 
 
@@ -134,6 +137,8 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     protocol = found.get("protocol", "icmp")
     if protocol in {"tcp", "sctp"}:
         found.setdefault("port", CONNECTED_PORT)
+    if found.get("output") == "dot":
+        found.setdefault("rounds", found.setdefault("flows", DOT_FLOWS) or None)
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
     found["origins"] = bool(found.get("ipinfo"))

@@ -133,6 +133,16 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                 convert=v.integer(1, 255, clamp=True),
             ),
             Option(
+                "",
+                "flows",
+                "flows",
+                "probe in COUNT flows by turns, each of which keeps to one path where routers share the load"
+                " (default: 0, each probe in its own)",
+                metavar="COUNT",
+                convert=v.integer(0, 256),
+                origin=OWN,
+            ),
+            Option(
                 "E",
                 "max-display-path",
                 "max_display_path",
@@ -202,6 +212,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
             Option("l", "raw", OUTPUT, "a line for each probe and answer as it happens", constant="raw"),
             Option("p", "split", OUTPUT, "a line for each hop as it changes", constant="split"),
             Option("", "markdown", OUTPUT, "a table to paste into a ticket", constant="markdown", origin=OWN),
+            Option("", "dot", OUTPUT, "the graph of all paths seen, for Graphviz", constant="dot", origin=OWN),
             Option("", "json-full", OUTPUT, "JSON with everything that was seen", constant="json-full", origin=OWN),
             Option(
                 "", "jsonl", OUTPUT, "a JSON object a line for each event as it happens", constant="jsonl", origin=OWN

@@ -50,6 +50,7 @@ def settings(one: TraceSettings) -> dict[str, object]:
         "size_bytes": one.size_bytes,
         "bit_pattern": one.bit_pattern,
         "tos": one.tos,
+        "flows": one.flows,
     }
 
 

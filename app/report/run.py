@@ -136,6 +136,10 @@ def _format(output: str, *, start_line: bool) -> Format:
         from .csv import csv_report
 
         return csv_report
+    if output == "dot":
+        from .dot import dot_report
+
+        return dot_report
     if output == "markdown":
         from .markdown import markdown_report
 

@@ -8,6 +8,7 @@ from random import Random
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from . import events as happened
+from .flows import FLOW_BASES, flow_fields
 from .known import KnownPath
 from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
@@ -78,6 +79,7 @@ class Engine:
         self._refusals = 0
         self._network_down = False
         self._got_out = False
+        self._flow_base = self._randomness.randrange(FLOW_BASES)
         self._draw()
 
     # ---- commands ---------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ class Engine:
 
     def _start_round(self, now_us: int) -> None:
         number = self._pacing.start_round(now_us)
-        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0:
+        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0 or self.settings.flows > 1:
             self._draw()
         self._tell(happened.RoundStarted(now_us, number))
 
@@ -261,13 +263,14 @@ class Engine:
         request = self._requests.get(ttl)
         if request is None:
             settings, target = self.settings, self.target
+            flow = flow_fields(settings, self._flow_base, self._pacing.round) if settings.flows else {}
             request = self._requests[ttl] = wire.ProbeRequest(
                 target.version,
                 target.address,
                 settings.protocol,
-                port=settings.port if target.port is None else target.port,
+                port=target.port or settings.port or flow.get("port", 0),
                 local_address=settings.local_address,
-                local_port=settings.local_port,
+                local_port=settings.local_port or flow.get("local_port", 0),
                 ttl=ttl,
                 size=self._size_bytes,
                 bit_pattern=self._pattern,
@@ -275,6 +278,7 @@ class Engine:
                 timeout_s=settings.timeout_s,
                 mark=settings.mark,
                 detail=self.detail,
+                icmp_checksum=flow.get("icmp_checksum", 0) if self.detail else 0,
             )
         return request
 

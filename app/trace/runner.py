@@ -29,6 +29,7 @@ DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
 IDLE_S = 60.0
 REMEDY = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
+NO_FLOWS = "The probes of a round cannot be kept in one flow this way; each has its own."
 FALLBACK = f"ICMP is not allowed for this user, using UDP. {REMEDY}"
 
 
@@ -218,13 +219,21 @@ class Runner:
         if self._settings.mark and not child.supports.get("mark"):
             raise UnsupportedError("packets cannot be marked: that takes root, or the right to set marks")
         if child.supports.get(protocol):
+            self._settle_flows(child, protocol)
             return
         if protocol == "icmp" and not self._explicit and child.supports.get("udp"):
             self._group.change(monotonic_us(), {"protocol": "udp"}, "fallback", FALLBACK)
+            self._settle_flows(child, "udp")
         elif protocol == "icmp":
             raise UnsupportedError(f"ICMP is not allowed for this user; -u tries UDP. {REMEDY}")
         else:
             raise UnsupportedError(f"{protocol.upper()} probes cannot be sent by this user on this system")
+
+    def _settle_flows(self, child: Child, protocol: str) -> None:
+        """Give flows up where the probes of a round cannot be kept in one."""
+        held = protocol == "udp" or (protocol == "icmp" and child.supports.get("hopscope"))
+        if self._settings.flows and not held:
+            self._group.change(monotonic_us(), {"flows": 0}, "fallback", NO_FLOWS)
 
     def _turn(self) -> None:
         """One turn of the loop: commands, probes that are due, sleep until something is to be done, answers."""

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --flows --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -77,6 +77,7 @@ complete -c hopscope -n _shtab_hopscope_using -s f -l first-ttl -x -d 'first TTL
 complete -c hopscope -n _shtab_hopscope_using -s m -l max-ttl -x -d 'last TTL to probe (default: 30)'
 complete -c hopscope -n _shtab_hopscope_using -s D -l due-ttl -x -d 'go on to this TTL even beyond the target'
 complete -c hopscope -n _shtab_hopscope_using -s U -l max-unknown -x -d 'end a round after more silent hops than this (default: 12)'
+complete -c hopscope -n _shtab_hopscope_using -l flows -x -d 'probe in COUNT flows by turns, each of which keeps to one path where routers share the load (default: 0, each probe in its own)'
 complete -c hopscope -n _shtab_hopscope_using -s E -l max-display-path -x -d 'addresses to show of one hop (default: 8)'
 complete -c hopscope -n _shtab_hopscope_using -s c -l report-cycles -x -d 'number of rounds (default: 10 in reports, else no end)'
 complete -c hopscope -n _shtab_hopscope_using -s i -l interval -x -d 'seconds of a round, 0.01 or more (default: 1)'
@@ -93,6 +94,7 @@ complete -c hopscope -n _shtab_hopscope_using -s C -l csv -d 'comma separated va
 complete -c hopscope -n _shtab_hopscope_using -s l -l raw -d 'a line for each probe and answer as it happens'
 complete -c hopscope -n _shtab_hopscope_using -s p -l split -d 'a line for each hop as it changes'
 complete -c hopscope -n _shtab_hopscope_using -l markdown -d 'a table to paste into a ticket'
+complete -c hopscope -n _shtab_hopscope_using -l dot -d 'the graph of all paths seen, for Graphviz'
 complete -c hopscope -n _shtab_hopscope_using -l json-full -d 'JSON with everything that was seen'
 complete -c hopscope -n _shtab_hopscope_using -l jsonl -d 'a JSON object a line for each event as it happens'
 complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96" -d 'write as mtr 0.95 does (the default), or as 0.96'
