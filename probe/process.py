@@ -9,7 +9,8 @@ from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]  #
 from time import monotonic_ns
 
 from . import wire
-from .dispatcher import IN_FLIGHT_MAX, Dispatcher
+from .dispatcher import Dispatcher
+from .options import USAGE, Options, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,74 +18,11 @@ if TYPE_CHECKING:
 
     from .network import Network, Poller
 
-READ_BYTES = 65536
+READ_BYTES = 16384  # some 180 commands: answers are written before the next ones are read
 WAIT_MAX_US = 3_600_000_000  # a poller takes no more than some weeks
-STDIN, STDOUT = 0, 1
+STDIN, STDOUT, STDERR = 0, 1, 2
 # The same numbers in poll(2) and epoll(7).
-POLLIN = 1
-
-USAGE = """\
-usage: hopscope-packet [--engine kernel|icmplib] [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark]
-                       [--help] [--version]
-
-Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output.
-
-  --engine NAME      kernel: all protocols, without privilege, timed by the kernel (Linux; the default there);
-                     icmplib: ICMP alone, as root, timed by the program, on any system
-  --lab SCENARIO     a simulated network instead of the real one: a scenario's name or a TOML file
-  --lab-log FILE     write what becomes of every probe there, a line of JSON each
-  --max-in-flight N  refuse a probe when N are unanswered (default: 1024, as mtr-packet)
-  --allow-mark       keep CAP_NET_RAW, which marking packets needs
-"""
-
-
-ENGINES = ("kernel", "icmplib")
-_NEEDS = {
-    "--engine": "kernel or icmplib",
-    "--lab": "a scenario",
-    "--lab-log": "a file",
-    "--max-in-flight": "a number from 1 to 65535",
-}
-
-
-class UsageError(Exception):
-    """The command line is wrong; the message says how."""
-
-
-class Options:
-    """What the command line says."""
-
-    __slots__ = ("allow_mark", "engine", "in_flight_max", "lab", "lab_log")
-
-    def __init__(self, arguments: list[str]) -> None:
-        self.engine = "kernel" if sys.platform == "linux" else "icmplib"
-        self.lab: str | None = None
-        self.lab_log: str | None = None
-        self.in_flight_max = IN_FLIGHT_MAX
-        self.allow_mark = False
-        words = iter(arguments)
-        for word in words:
-            name, equals, value = word.partition("=")
-            if name == "--allow-mark" and not equals:
-                self.allow_mark = True
-            elif name in _NEEDS:
-                if not equals:
-                    value = next(words, "")
-                self._set(name, value)
-            else:
-                raise UsageError(f"unknown argument: {word!r}")
-
-    def _set(self, name: str, value: str) -> None:
-        if name == "--engine" and value in ENGINES:
-            self.engine = value
-        elif name == "--lab" and value:
-            self.lab = value
-        elif name == "--lab-log" and value:
-            self.lab_log = value
-        elif name == "--max-in-flight" and value.isdecimal() and 1 <= int(value) <= 65535:
-            self.in_flight_max = int(value)
-        else:
-            raise UsageError(f"{name} needs {_NEEDS[name]}")
+POLLIN, POLLOUT = 1, 4
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,22 +30,42 @@ def main(arguments: list[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     signal(SIGINT, SIG_DFL)
     try:
+        if not _secure_standard_streams():
+            return _fail("standard output is closed")
         if "--help" in words or "-h" in words:
-            os.write(STDOUT, USAGE.encode())
-            return 0
-        if "--version" in words:
-            os.write(STDOUT, f"hopscope-packet {wire.VERSION}\n".encode())
-            return 0
-        return _serve(Options(words))
+            _write(USAGE.encode())
+        elif "--version" in words:
+            _write(f"hopscope-packet {wire.VERSION}\n".encode())
+        else:
+            return _serve(Options(words))
     except UsageError as error:
         return _fail(f"{error}; try --help")
-    except BrokenPipeError:
-        return 0  # whoever read has gone
+    except OutputError:
+        pass  # whoever read has gone
+    except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, and never a traceback
+        return _fail(f"internal error: {type(error).__name__}: {error}")
+    return 0
+
+
+def _secure_standard_streams() -> bool:
+    """Put /dev/null where a standard stream is closed, lest a socket should take its number; False without output."""
+    output_is_open = True
+    for fd in (STDIN, STDOUT, STDERR):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open("/dev/null", os.O_RDWR)  # takes the lowest number, which is this one
+            output_is_open = output_is_open and fd != STDOUT
+    return output_is_open
 
 
 def _fail(message: str) -> int:
-    os.write(2, f"hopscope-packet: {message}\n".encode(errors="backslashreplace"))
+    os.write(STDERR, f"hopscope-packet: {message}\n".encode(errors="backslashreplace"))
     return 1
+
+
+class OutputError(Exception):
+    """Nobody reads our answers any more."""
 
 
 class NetworkError(Exception):
@@ -198,7 +156,7 @@ class Loop:
                 self._read(now_us)
             dispatcher.collect((), clock_us())
             if dispatcher.lines:
-                self._write("".join(dispatcher.lines).encode())
+                _write("".join(dispatcher.lines).encode())
                 dispatcher.lines.clear()
 
     def _wait(self) -> float | None:
@@ -212,7 +170,12 @@ class Loop:
         return wait_us / 1e6 if self._in_seconds else -(-wait_us // 1000)
 
     def _read(self, now_us: int) -> None:
-        data = os.read(STDIN, READ_BYTES)
+        try:
+            data = os.read(STDIN, READ_BYTES)
+        except BlockingIOError:
+            return  # somebody made it so, and took what was there
+        except OSError:
+            data = b""  # the terminal has gone
         if data:
             self._dispatcher.feed(data, now_us)
             return
@@ -220,6 +183,15 @@ class Loop:
         if not self._stdin_always_ready:
             self._poller.unregister(STDIN)
 
-    def _write(self, data: bytes) -> None:
-        while data:
+
+def _write(data: bytes) -> None:
+    """Write all of it to standard output, however slow its reader is."""
+    while data:
+        try:
             data = data[os.write(STDOUT, data) :]
+        except BlockingIOError:
+            waiter = select.poll()
+            waiter.register(STDOUT, POLLOUT)
+            waiter.poll()
+        except OSError:
+            raise OutputError from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -162,6 +164,39 @@ def test_answers_come_when_they_are_known() -> None:
         assert process.poll() is None
 
 
+@pytest.mark.parametrize("closed", ["<&-", "2>&-", "<&- 2>&-"])
+def test_closed_standard_streams(closed: str) -> None:
+    """Where input or standard error are closed from the start, no socket takes their place."""
+    script = f"echo '1 send-probe ip-4 127.0.0.1 protocol udp timeout 5' | exec \"$@\" {closed}"
+    done = subprocess.run(["sh", "-c", script, "sh", *launch.command()], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert bool(done.stdout) == ("<&-" not in closed)
+
+
+def test_output_closed_from_the_start() -> None:
+    """Without standard output there is nothing to do, and that is said."""
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *launch.command()], stdin=PIPE, stderr=PIPE, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "hopscope-packet: standard output is closed\n")
+
+
+def test_a_slow_reader_gets_every_answer() -> None:
+    """Output that takes nothing for a while, blocking or not, loses no line."""
+    read_end, write_end = os.pipe()
+    os.set_blocking(write_end, False)
+    with subprocess.Popen(launch.command(), stdin=PIPE, stdout=write_end, text=True) as process:
+        os.close(write_end)
+        commands = "".join(f"{token} check-support feature udp\n" for token in range(20_000))
+        writer = threading.Thread(target=process.communicate, args=(commands,))
+        writer.start()
+        with open(read_end, encoding="ascii") as stream:  # noqa: PTH123 - a descriptor
+            select.select([stream], [], [])
+            lines = stream.readlines()
+        writer.join()
+    assert lines == [f"{token} feature-support support ok\n" for token in range(20_000)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -169,7 +204,7 @@ def test_answers_come_when_they_are_known() -> None:
         (["--lab"], "hopscope-packet: --lab needs a scenario; try --help\n"),
         (["--engine", "steam"], "hopscope-packet: --engine needs kernel or icmplib; try --help\n"),
         (["--engine=icmplib"], "hopscope-packet: the icmplib engine needs icmplib, and Python without -S\n"),
-        (["--max-in-flight", "0"], "hopscope-packet: --max-in-flight needs a number from 1 to 65535; try --help\n"),
+        (["--max-in-flight", "0"], "hopscope-packet: --max-in-flight needs a number from 1 to 30000; try --help\n"),
     ],
 )
 def test_wrong_usage(arguments: list[str], message: str) -> None:
