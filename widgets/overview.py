@@ -84,7 +84,8 @@ class Overview(LineWidget):
             title.add(name.rjust(COLUMN_CELLS))
         interval_us = self._rows[0].history.interval_us if self._rows else 1_000_000
         top = (self._scale.top_us or 20_000) / 1000
-        title.add(f" last {strip.span(cells * interval_us)}, 0{self.glyphs.dash}{top:g} ms")
+        height_text = f"0{self.glyphs.dash}{top:g} ms"
+        title.add(f" last {strip.span(cells * interval_us)}, {height_text}" if cells >= 20 else f" {height_text}")
         if words:
             title.pad(width - words).add("Where is the trouble?")
         lines = [title]

@@ -60,8 +60,9 @@ def finding_lines(findings: Sequence[Finding], width: int, glyphs: Glyphs) -> li
         for text, tone in ((finding.brief, MUTED), (finding.figures, TEXT)):
             if not text:
                 continue
-            if not below and line.width + 2 + len(text) < width and (tone is MUTED or width >= 160):
-                line.add("  " + text, tone)
+            beside = tone is MUTED or finding.severity in {"note", "fine"}
+            if not below and beside and line.width + 2 + len(text) < width:
+                line.add("  " + text, MUTED)
             else:
                 below.append((text, tone))
         made.append(line)

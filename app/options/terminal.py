@@ -7,9 +7,11 @@ import os
 import sys
 
 from ..errors import UsageError
+from ..output import say
 from .model import Options
 
 REPORT_ROUNDS = 10
+DUMB_TERMINALS = ("", "dumb", "unknown")
 
 
 def settle_output(options: Options) -> Options:
@@ -20,7 +22,14 @@ def settle_output(options: Options) -> Options:
     """
     output = options.output
     if output in {"", "screen"}:
-        possible = _is_terminal(1) and (_is_terminal(0) or _has_controlling_terminal())
+        seen = _is_terminal(1)
+        possible = seen and (_is_terminal(0) or _has_controlling_terminal())
+        if possible and os.environ.get("TERM", "") in DUMB_TERMINALS:
+            if not output:
+                say("hopscope", "this terminal (TERM) cannot show a screen, so a report is written")
+            possible = False
+        elif seen and not possible and not output:
+            say("hopscope", "there is no terminal to read keys from, so a report is written")
         if output and not possible:
             raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
         output = "screen" if possible else "report"

@@ -37,4 +37,6 @@ def run(source: Source, options: ScreenOptions | None = None) -> int:
             f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}"
         )
     app.run(mouse=app.options.mouse)
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0

@@ -98,6 +98,7 @@ class Stage(App[int], inherit_bindings=False):
         self._settled_rounds = -1
         self._screen_size = (0, 0)
         self.lan = False
+        self.failure: Exception | None = None
         self._overlays: list[Overlay] = []
         self._toast: Toast | None = None
         self._toast_until = 0.0
@@ -326,6 +327,8 @@ class Stage(App[int], inherit_bindings=False):
 
     def open(self, overlay: Overlay) -> None:
         """Show a box over the screen; it is given every key until it closes."""
+        if not self.screen.is_attached:
+            return
         overlay.dress(themes.palette(self.current_theme, mono=self._mono), self.glyphs)
         self._overlays.append(overlay)
         self.screen.mount(overlay)
@@ -346,6 +349,8 @@ class Stage(App[int], inherit_bindings=False):
         """Show a toast for four seconds; with ``stays`` until a key is pressed."""
         from ...widgets.overlay import Toast
 
+        if not self.screen.is_attached:  # the program is on its way out
+            return
         if self._toast is None:
             self._toast = Toast()
             self.screen.mount(self._toast)
@@ -387,6 +392,17 @@ class Stage(App[int], inherit_bindings=False):
 
     def typed(self, key: str, character: str | None) -> None:
         """Take a key for the prompt; the prompts' module does."""
+
+    # ---- errors -----------------------------------------------------------------------------------------------
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with the error for the caller to tell of in a line; Textual would print a traceback."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        if self.failure is None:
+            self.failure = error
+        self.exit(return_code=1)
 
     # ---- painting ---------------------------------------------------------------------------------------------
 

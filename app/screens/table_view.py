@@ -60,12 +60,13 @@ class Look:
 def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> Table:
     """The table of a snapshot at a time (monotonic microseconds)."""
     judged = {one.ttl: one for one in assessment.hops}
+    since = _latest_change(snapshot)
     changed = marks.changed_ttls(snapshot, now_us)
     rows: list[Row] = []
     for index, hop in enumerate(snapshot.hops):
         unfolded = look.all_unfolded or hop.ttl in look.unfolded
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
-        rows.append(_row(hop, look, index, judgement, changed=hop.ttl in changed, unfolded=unfolded))
+        rows.append(_row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded))
         rows += address_rows(hop, look, unfolded=unfolded)
     return Table(
         rows=tuple(rows),
@@ -161,7 +162,9 @@ def network(address: str | None, look: Look) -> str:
     return f"AS{fact}" if look.network_field == 0 else fact
 
 
-def _row(hop: Hop, look: Look, index: int, judgement: HopJudgement, *, changed: bool, unfolded: bool) -> Row:
+def _row(
+    hop: Hop, look: Look, index: int, judgement: HopJudgement, *, since: int, changed: bool, unfolded: bool
+) -> Row:
     stale = marks.is_stale(hop)
     mark = str(judgement.severity)
     if changed and mark not in {"fault", "warning"}:
@@ -173,8 +176,11 @@ def _row(hop: Hop, look: Look, index: int, judgement: HopJudgement, *, changed: 
     elif judgement.loss == "path":
         loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
     text = host(hop, look)
-    if len(hop.responders) > 1 and not hop.error:
-        text = f"{len(hop.responders)} addresses" if unfolded else f"{text} +{len(hop.responders) - 1}"
+    several = len(hop.responders) > 1 and not hop.error
+    if several and unfolded:
+        text = f"{len(hop.responders)} addresses"
+    elif several and (others := len(_answering(hop, since)) - 1) > 0:
+        text = f"{text} +{others}"
     return Row(
         ttl=hop.ttl,
         number=str(hop.ttl),
@@ -187,6 +193,18 @@ def _row(hop: Hop, look: Look, index: int, judgement: HopJudgement, *, changed: 
         track=index,
         tint="chbg" if changed else "bg",
     )
+
+
+def _answering(hop: Hop, since: int) -> set[int]:
+    """The responders that answered since a round of the history: those of the current path."""
+    return set(hop.answered_by[max(0, since) :]) - {-1}
+
+
+def _latest_change(snapshot: Snapshot) -> int:
+    """Where in the histories the current path begins."""
+    change = marks.latest_change(snapshot)
+    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    return 0 if change is None else max(0, change.round - (snapshot.last_round + 1 - length))
 
 
 def _ink(hop: Hop, field: str, loss_ink: Ink, *, stale: bool) -> Ink:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, Happening, Snapshot
 from hopscope.app.resolve.privacy import Privacy
 from hopscope.app.settings import Target, TraceSettings
-from support.snapshots import hop, snapshot
+from support.snapshots import START_US, hop, snapshot
 
 if TYPE_CHECKING:
     from hopscope.app.resolve.origin import Origin
@@ -129,7 +129,28 @@ class MovingSource:
                     tuple(self.address(ttl, changed=True) for ttl in (4, 5, 6)),
                 )
             )
-        base_snapshot = snapshot(self.target, made, self.settings, state=self.state, happenings=tuple(happenings))
+        made = [
+            replace(
+                one,
+                responders=tuple(
+                    replace(
+                        who,
+                        first_us=who.first_us - START_US + started_us,
+                        last_us=who.last_us - START_US + started_us,
+                    )
+                    for who in one.responders
+                ),
+            )
+            for one in made
+        ]
+        base_snapshot = snapshot(
+            self.target,
+            made,
+            self.settings,
+            reached=self.hops not in self.silent,
+            state=self.state,
+            happenings=tuple(happenings),
+        )
         offset = 1_795_302_897_000_000 + 3600_000_000 - now_us
         return replace(base_snapshot, started_us=started_us, time_us=now_us, clock_offset_us=offset)
 
@@ -184,6 +205,26 @@ class MovingSource:
     def set_origins(self, *, on: bool) -> None:
         """Origins on or off."""
         self.origins_on = on
+
+
+class SeveralTargets(MovingSource):
+    """Several measurements as one ``Source``; commands go to all of them."""
+
+    def __init__(self, **targets: MovingSource) -> None:
+        super().__init__()
+        self.parts = list(targets.values())
+        for name, part in targets.items():
+            part.target = Target(name.replace("_", "."), part.target.address, 4)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """One snapshot a target."""
+        return tuple(part.snapshots()[0] for part in self.parts)
+
+    def pause(self) -> None:
+        """Stop sending."""
+        super().pause()
+        for part in self.parts:
+            part.pause()
 
 
 if __name__ == "__main__":  # a look at the screen: python tests/support/moving.py

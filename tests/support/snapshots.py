@@ -119,7 +119,7 @@ def hop(
         error=error,
         waiting=not rtts_us or rtts_us[-1] < 0,
         rtts_us=memoryview(array("i", rtts_us)).toreadonly(),
-        answered_by=memoryview(array("b", by)).toreadonly(),
+        answered_by=memoryview(array("h", by)).toreadonly(),
     )
 
 
