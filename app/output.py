@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
+LINE_MAX = 4000  # characters of a line on standard error
 READER_GONE_STATUS = 141  # what a shell shows of a program that SIGPIPE ended
 
 
@@ -57,9 +58,11 @@ def is_watched() -> bool:
 
 
 def say(program: str, sentence: str) -> None:
-    """One line on standard error, if there is one."""
+    """One line on standard error, if there is one; what of it came from the command line or a file is made safe."""
+    from .resolve.sanitize import sanitize
+
     try:
-        print(f"{program}: {sentence}", file=sys.stderr, flush=True)
+        print(f"{program}: {sanitize(sentence, LINE_MAX)}", file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):
         return
 

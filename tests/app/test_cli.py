@@ -212,3 +212,14 @@ def test_errors_of_our_own_show_no_traceback(
     assert capsys.readouterr().err == (
         "hopscope: an error of the program itself, ZeroDivisionError: a defect (HOPSCOPE_DEBUG=1 shows where)\n"
     )
+
+
+@pytest.mark.parametrize(
+    "argument", ["--\x1b[31mx", "-\x9b", "--packet=\x1b]0;x\x07", "-F\x1b[31m\u202e", "a\nb\u2028"]
+)
+def test_no_argument_comes_back_as_a_control_byte(argument: str) -> None:
+    """What stands on the command line is told of in one printable line, whatever it holds."""
+    ended = run("-r", argument)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.endswith("\n")
+    assert ended.stderr[:-1].isprintable(), ended.stderr
