@@ -90,6 +90,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("n", "no-dns", "no_dns", "do not look up names"),
         Option("b", "show-ips", "show_ips", "names and addresses"),
         Option("e", "mpls", "mpls", "MPLS labels"),
+        Option("", "explain", "explain", "say below a text report what its numbers mean", origin=OWN),
         Option("z", "aslookup", "ipinfo", "the AS number of each hop", constant=(0,)),
         Option("y", "ipinfo", "ipinfo",
                "of each hop's network: 0 AS number, 1 prefix, 2 country, 3 registry, 4 date, 5 AS name, 6 city; "

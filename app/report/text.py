@@ -29,6 +29,10 @@ def text_report(snapshot: Snapshot, context: Context) -> str:
     started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
     start = datetime.fromtimestamp(started_s, UTC).astimezone()
     lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_lines(snapshot, context)]
+    if context.settings.explain:
+        from .explain import explanation
+
+        lines += ["", *explanation(snapshot, context)]
     return "".join(line + "\n" for line in lines)
 
 

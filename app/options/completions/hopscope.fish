@@ -101,6 +101,7 @@ complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96" -d 'wri
 complete -c hopscope -n _shtab_hopscope_using -s n -l no-dns -d 'do not look up names'
 complete -c hopscope -n _shtab_hopscope_using -s b -l show-ips -d 'names and addresses'
 complete -c hopscope -n _shtab_hopscope_using -s e -l mpls -d 'MPLS labels'
+complete -c hopscope -n _shtab_hopscope_using -l explain -d 'say below a text report what its numbers mean'
 complete -c hopscope -n _shtab_hopscope_using -s z -l aslookup -d 'the AS number of each hop'
 complete -c hopscope -n _shtab_hopscope_using -s y -l ipinfo -x -d 'of each hop'"'"'s network: 0 AS number, 1 prefix, 2 country, 3 registry, 4 date, 5 AS name, 6 city; several: 0,2'
 complete -c hopscope -n _shtab_hopscope_using -l ipinfo_provider4 -x -d 'DNS zone that knows the AS of IPv4 addresses (default: origin.asn.cymru.com)'

@@ -61,6 +61,7 @@ _shtab_hopscope_options=(
   {-n,--no-dns}"[do not look up names]"
   {-b,--show-ips}"[names and addresses]"
   {-e,--mpls}"[MPLS labels]"
+  "--explain[say below a text report what its numbers mean]"
   {-z,--aslookup}"[the AS number of each hop]"
   {-y,--ipinfo}"[of each hop\'s network\: 0 AS number, 1 prefix, 2 country, 3 registry, 4 date, 5 AS name, 6 city\; several\: 0,2]:N[,N...]:"
   "--ipinfo_provider4[DNS zone that knows the AS of IPv4 addresses (default\: origin.asn.cymru.com)]:ZONE:"
