@@ -36,7 +36,7 @@ class Stage:
     def __init__(self, made: Chain, sniffed: Sniffer, process: subprocess.Popen[str]) -> None:
         self.process = process
         self._made = made
-        self._sniffed = sniffed
+        self.sniffed = sniffed
         self._token = 0
 
     def answer(self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]]) -> wire.Answer:
@@ -55,7 +55,7 @@ class Stage:
         self.process.stdin.write(f"{self._token} send-probe ip-{version} {SILENT[version]} protocol {flow} detail 1\n")
         self.process.stdin.flush()
         numbers = PROTOCOLS[flow.split(maxsplit=1)[0]]
-        (probe,) = self._sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
+        (probe,) = self.sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
         inside(self._made.names[1], lambda: inject(forge(probe)))
         parsed = wire.parse_answer(self.process.stdout.readline().encode())
         assert parsed is not None
@@ -190,6 +190,33 @@ def test_broken_labels(staged: Stage, flow: str, version: int) -> None:
     for forge in (announced, unannounced):
         answer = staged.answer(version, flow, forge)
         assert (answer.word, answer.address, answer.labels) == (wire.TTL_EXPIRED, ROUTER[version], ())
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_eight_quoted_bytes_are_enough(staged: Stage, flow: str, version: int) -> None:
+    """A router that quotes no more than it must is still credited to the one probe of its flow."""
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        return [error(probe, ROUTER, quote=ip.build(probe)[: len(ip.build(probe)) - len(probe.payload) + 8])]
+
+    answer = staged.answer(version, flow, forge)
+    assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[version])
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_a_lost_syn_is_not_sent_again(staged: Stage, version: int) -> None:
+    """A TCP probe is one packet: before the kernel would repeat it the probe has ended without an answer."""
+    sent: list[ip.Packet] = []
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        sent.append(probe)
+        return []
+
+    assert staged.answer(version, "tcp port 443", forge).word == wire.NO_REPLY
+    target = sent[0].destination
+    with pytest.raises(AssertionError, match="0 packets"):
+        staged.sniffed.packets(lambda packet: packet.protocol == 6 and packet.destination == target, 1, timeout_s=0.4)
 
 
 @pytest.mark.parametrize("flow", ["icmp", "udp", "tcp port 443", "sctp"])
