@@ -275,7 +275,7 @@ class Channel:
                 stamped.tx_ns = stamp_ns
             return
         error = ancillary.ExtendedError(data)
-        probe = self.match_error(quoted, name) if error.is_icmp else None
+        probe = self.match_error(quoted, name, error.sender) if error.is_icmp else None
         if probe is None:
             return
         plan = probe.plan
@@ -291,8 +291,8 @@ class Channel:
                 )
             self.finish(probe, answer, stamp_ns, ttl)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
-        """The probe in flight that an error is about; ``name`` is where that probe was sent."""
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
+        """The probe in flight that an error from ``sender`` is about; ``name`` is where that probe was sent."""
         raise NotImplementedError
 
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:

@@ -6,6 +6,7 @@ from ..wire import ProbeRequest
 from . import constants as c
 from . import ping, raw, sctp, udp
 from .channel import Channel, Outstanding
+from .flow import FlowChannel
 from .witness import Witness
 
 TYPE_CHECKING = False
@@ -116,7 +117,7 @@ class Channels:
             if local_port:
                 # Others may probe from the same port: what is for us is what our target's packets caused.
                 sock.connect((target, port))
-            made = udp.FlowChannel if flow else udp.UdpChannel
+            made = FlowChannel if flow else udp.UdpChannel
             return made(sock, version, self._clocks, self._outstanding)
         except OSError:
             sock.close()

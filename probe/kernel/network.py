@@ -10,6 +10,7 @@ from . import udp
 from .channel import Channel, Outstanding, Plan, await_arrival_stamps
 from .channels import Channels
 from .echo import next_free
+from .flow import FlowChannel
 from .stamps import Clocks
 from .tcp import TcpEngine
 
@@ -93,6 +94,8 @@ class KernelNetwork:
             channel.fill(plan, request)
             if request.detail:
                 self._ask_for_details(channel)
+            elif type(channel) is FlowChannel:
+                self._listen(request.version)
         except OSError as error:
             return verdict.answer_to_send_error(error.errno)
         return plan

@@ -48,7 +48,7 @@ class PingChannel(EchoChannel):
         packet = self._head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - any router may be
         if len(quoted) < _HEADER_BYTES or quoted[0] != ECHO_REQUEST[self.version]:
             return None
         return self.probe_of(quoted, name[0])

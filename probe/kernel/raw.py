@@ -78,7 +78,7 @@ class RawChannel(EchoChannel):
         packet = head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:  # noqa: ARG002 - never asked for
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - never asked for
         return None  # this socket has no errors on its error queue, only send stamps
 
     def drain_replies(self) -> None:

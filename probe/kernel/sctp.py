@@ -64,7 +64,7 @@ class SctpChannel(Channel):
         packet = sctp.build(sctp.init(port, plan.request.port or DEFAULT_PORT, tag))
         return self.transmit(Probe(serial, plan, self, port), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - any router may be
         try:
             source_port, port, _ = sctp.parse_quoted(quoted)
         except PacketError:

@@ -97,13 +97,14 @@ class UdpChannel(Channel):
         """Send a probe to a port; no other probe may be in flight to it."""
         return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:  # noqa: ARG002 - may be empty
-        return self._match(name)
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - may be empty
+        return self.match_reply(name)
 
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
         return self._local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
-    def _match(self, name: tuple[str, int]) -> Probe | None:
+    def match_reply(self, name: tuple[str, int]) -> Probe | None:
+        """The probe in flight that went to this address and port."""
         probe = self.flights.get(name[1])
         return probe if probe is not None and name[0] == probe.plan.address else None
 
@@ -117,28 +118,7 @@ class UdpChannel(Channel):
             except OSError:  # a pending error, which the error queue has in full
                 self.drain_errors()
                 continue
-            probe = self.match_error(b"", name)
+            probe = self.match_reply(name)
             if probe is not None:
                 _, rx_ns, ttl = ancillary.read(messages)
                 self.finish(probe, Answer(wire.REPLY, name[0]), rx_ns, ttl)
-
-
-class FlowChannel(UdpChannel):
-    """A bound UDP socket whose probes have given ports at both ends, so that those to one target are alike to a router.
-
-    Their payload begins with a number. Where a router quotes too little to contain it, an error is credited only when
-    one probe of that flow is in flight.
-    """
-
-    def send(self, serial: int, plan: Plan) -> Answer | None:
-        """Send a probe to the port that is asked for."""
-        self._port = next_free(self._port, self.flights, 1, 0xFFFFFFFF)
-        body = self._port.to_bytes(4, "big") + plan.body[4:]
-        return self.transmit(Probe(serial, plan, self, self._port), body, plan.sockaddr)
-
-    def match_error(self, quoted: bytes, name: tuple[str, int]) -> Probe | None:
-        if len(quoted) >= 4:
-            probe = self.flights.get(int.from_bytes(quoted[:4], "big"))
-            return probe if probe is not None and probe.plan.sockaddr == name[:2] else None
-        flow = [probe for probe in self.flights.values() if probe.plan.sockaddr == name[:2]]
-        return flow[0] if len(flow) == 1 else None

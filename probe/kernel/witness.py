@@ -6,18 +6,20 @@ a probe had when a router gave it up.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_pton
+from _socket import inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import verdict
-from ..packet import icmp
+from ..packet import icmp, ip
 from ..packet.cursor import PacketError
 from . import constants as c
 from . import raw
 from .channel import BUFFER_BYTES, DRAIN_MAX
+from .echo import FAMILY
 
 # Headers kept for answers that are still to be read.
 HEADERS_MAX = 4096
+CHECKSUMS_MAX = 64
 
 
 class Witness:
@@ -29,6 +31,8 @@ class Witness:
         self._hears = False
         # Sender, protocol, destination and two identifying words of the quoted packet to its TTL and TOS.
         self._headers: dict[tuple[str, int, bytes, bytes], tuple[int, int]] = {}
+        # Sender, destination and ports of quoted UDP packets to their checksums, the oldest first.
+        self._checksums: dict[tuple[str, bytes, bytes], list[bytes]] = {}
         raw.hear(sock, version, ())
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
 
@@ -47,8 +51,16 @@ class Witness:
         if not self._hears:
             return None, None
         self._drain()
-        address = inet_pton(AF_INET if self.version == 4 else AF_INET6, destination)
+        address = inet_pton(FAMILY[self.version], destination)
         return self._headers.pop((sender, protocol, address, key), (None, None))
+
+    def udp_checksum(self, sender: str, destination: str, ports: bytes) -> bytes:
+        """The checksum of the UDP packet of this flow that ``sender`` quoted first since the last call; empty: none."""
+        if not self._hears:
+            return b""
+        self._drain()
+        waiting = self._checksums.get((sender, inet_pton(FAMILY[self.version], destination), ports))
+        return waiting.pop(0) if waiting else b""
 
     def _drain(self) -> None:
         recvfrom = self._sock.recvfrom
@@ -67,11 +79,16 @@ class Witness:
             quoted = icmp.quoted_packet(self.version, icmp.parse(message))
         except PacketError:
             return
-        at = 4 if quoted.protocol in {1, 58} else 0
+        at = 4 if quoted.protocol in {ip.ICMP, ip.ICMPV6} else 0
         key = quoted.payload[at : at + 4]
         if len(self._headers) >= HEADERS_MAX:
             self._headers.clear()
+            self._checksums.clear()
         self._headers[sender, quoted.protocol, quoted.destination, key] = (quoted.ttl, quoted.tos)
+        if quoted.protocol == ip.UDP:
+            waiting = self._checksums.setdefault((sender, quoted.destination, key), [])
+            if len(waiting) < CHECKSUMS_MAX:
+                waiting.append(quoted.payload[6:8])
 
     def close(self) -> None:
         """Close the socket."""

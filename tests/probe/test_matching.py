@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import launch, wire
-from hopscope.probe.packet import extension, icmp, ip
+from hopscope.probe.packet import extension, icmp, ip, udp
 from hopscope.probe.wire import Label
-from support.netns import Chain, chain, inside
+from support.netns import Chain, User, chain, inside
 from support.sniff import Sniffer, sniffer
 
 if TYPE_CHECKING:
@@ -35,19 +35,23 @@ class Stage:
 
     def __init__(self, made: Chain, sniffed: Sniffer, process: subprocess.Popen[str]) -> None:
         self.process = process
-        self._made = made
+        self.made = made
         self.sniffed = sniffed
         self._token = 0
 
-    def answer(self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]]) -> wire.Answer:
-        """The answer to a probe to the silent address, after the packets that ``forge`` makes of it have arrived."""
+    def inject(self, version: int, packets: list[bytes]) -> None:
+        """Send packets from the far end to the probe process's host."""
 
-        def inject(packets: list[bytes]) -> None:
+        def send() -> None:
             family = socket.AF_INET if version == 4 else socket.AF_INET6
             with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW) as sock:
                 for packet in packets:
-                    sock.sendto(packet, (self._made.sources[version], 0))
+                    sock.sendto(packet, (self.made.sources[version], 0))
 
+        inside(self.made.names[1], send)
+
+    def answer(self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]]) -> wire.Answer:
+        """The answer to a probe to the silent address, after the packets that ``forge`` makes of it have arrived."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._token += 1
@@ -56,7 +60,7 @@ class Stage:
         self.process.stdin.flush()
         numbers = PROTOCOLS[flow.split(maxsplit=1)[0]]
         (probe,) = self.sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
-        inside(self._made.names[1], lambda: inject(forge(probe)))
+        self.inject(version, forge(probe))
         parsed = wire.parse_answer(self.process.stdout.readline().encode())
         assert parsed is not None
         assert parsed[0] == self._token
@@ -202,6 +206,29 @@ def test_eight_quoted_bytes_are_enough(staged: Stage, flow: str, version: int) -
 
     answer = staged.answer(version, flow, forge)
     assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[version])
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_eight_bytes_of_one_of_three_in_a_flow(staged: Stage, user: User, version: int) -> None:
+    """Of three probes of one flow a router quotes eight bytes of the second: root knows which, others credit none."""
+    text = f"send-probe ip-{version} {SILENT[version]} protocol udp port 53 local-port 4100 timeout 1"
+    with subprocess.Popen(
+        staged.made.command(launch.command(), user), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write("".join(f"{token} {text}\n" for token in (1, 2, 3)))
+        process.stdin.flush()
+        target = packed(SILENT[version])
+        probes = staged.sniffed.take(lambda packet: packet.protocol == 17 and packet.destination == target, 3)
+        sent = probes[1]
+        # Between namespaces nobody computes the checksum of a datagram; on a wire it would be there.
+        sent.payload = udp.build(udp.parse(sent.payload), sent.source, sent.destination)
+        quote = ip.build(sent)[: len(ip.build(sent)) - len(sent.payload) + 8]
+        staged.inject(version, [error(sent, ROUTER, quote=quote)])
+        out, _ = process.communicate(timeout=20)
+    words = {line.split()[0]: line.split()[1] for line in out.splitlines()}
+    assert words == {"1": "no-reply", "2": "ttl-expired" if user == "root" else "no-reply", "3": "no-reply"}
 
 
 @pytest.mark.parametrize("version", [4, 6])

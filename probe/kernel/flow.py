@@ -1,0 +1,59 @@
+"""UDP probes whose ports are given at both ends: to a router they are all alike.
+
+Their payload begins with a number. Where a router quotes too little to contain it, the UDP checksum, which differs with
+the number, tells them apart, if the process may hear quoted headers; else such an error is credited only when one probe
+of its flow is in flight.
+"""
+
+from __future__ import annotations
+
+from _socket import inet_pton
+
+from ..packet import udp as packet
+from ..wire import Answer
+from .channel import Plan, Probe
+from .echo import FAMILY, next_free
+from .udp import UdpChannel
+
+NUMBER_BYTES = 4
+
+
+class FlowChannel(UdpChannel):
+    """A UDP socket, connected to its target, and the probes in flight on it, by number."""
+
+    def send(self, serial: int, plan: Plan) -> Answer | None:
+        """Send a probe to the port that is asked for."""
+        self._port = next_free(self._port, self.flights, 1, 0xFFFFFFFF)
+        return self.transmit(Probe(serial, plan, self, self._port), self._payload(plan, self._port), plan.sockaddr)
+
+    @staticmethod
+    def _payload(plan: Plan, number: int) -> bytes:
+        return number.to_bytes(NUMBER_BYTES, "big") + plan.body[NUMBER_BYTES:]
+
+    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
+        witness = self._outstanding.witnesses.get(self.version)
+        # Taken for every error, so that the next one meets its own.
+        checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
+        if len(quoted) >= NUMBER_BYTES:
+            probe = self.flights.get(int.from_bytes(quoted[:NUMBER_BYTES], "big"))
+            return probe if probe is not None and probe.plan.sockaddr == name[:2] else None
+        if checksum:
+            for probe in self._flow(name):
+                if self._checksum(probe) == checksum:
+                    return probe
+        return self.match_reply(name)
+
+    def match_reply(self, name: tuple[str, int]) -> Probe | None:
+        flow = self._flow(name)
+        return flow[0] if len(flow) == 1 else None
+
+    def _flow(self, name: tuple[str, int]) -> list[Probe]:
+        return [probe for probe in self.flights.values() if probe.plan.sockaddr == name[:2]]
+
+    def _checksum(self, probe: Probe) -> bytes:
+        """The checksum that the kernel has given to a probe's datagram."""
+        plan = probe.plan
+        family = FAMILY[self.version]
+        datagram = packet.Datagram(self._local_port, plan.sockaddr[1], self._payload(plan, probe.key))
+        source = inet_pton(family, self.sock.getsockname()[0])
+        return packet.build(datagram, source, inet_pton(family, plan.address))[6:8]
