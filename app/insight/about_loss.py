@@ -106,7 +106,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     local = path.from_ttl == evidence.snapshot.settings.first_ttl
     lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
     interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
-    place = f"over hops {path.from_ttl}-{end.ttl}" if path.pooled else _far_end(evidence)
+    place = f"over hops {span(path.pooled_from, end.ttl)}" if path.pooled_from else _far_end(evidence)
     reasons = []
     if path.before.completed:
         reasons.append(

@@ -42,15 +42,15 @@ class ReplySide:
 class PathLoss:
     """Loss between ``after_ttl`` (0: the own host) and ``from_ttl``, felt by all hops from there on.
 
-    ``lost`` of ``completed`` is what the interval was made from: the far end's, or, where that is too little alone
-    (``pooled``), all sound hops from the onset on together.
+    ``lost`` of ``completed`` is what the interval was made from: the far end's, or, where that is too little alone,
+    that of all sound hops from the likeliest onset on together, ``pooled_from`` (else 0).
     """
 
     after_ttl: int
     from_ttl: int
     lost: int
     completed: int
-    pooled: bool
+    pooled_from: int
     low: float
     high: float
     before: Row
@@ -110,8 +110,9 @@ def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
     behind = [row for row in sound if row.ttl >= best.ttl]
     lost, completed = end.lost, end.completed
     low, high = proportion_interval(lost, completed)
-    pooled = lost < REAL_COUNT or low <= REAL_SHARE
-    if pooled:
+    pooled_from = 0
+    if lost < REAL_COUNT or low <= REAL_SHARE:
+        pooled_from = best.ttl
         others_lost = sum(row.lost for row in behind) - lost
         others_completed = sum(row.completed for row in behind) - completed
         if others_lost < 1 or fisher_greater(others_lost, others_completed, lost, completed) < FIRST_ALPHA:
@@ -124,7 +125,7 @@ def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
     at = ttls.index(places[0].ttl)
     clean = [row for row in sound if row.ttl < places[0].ttl]
     before = type(end)(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
-    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled, low, high, before)
+    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled_from, low, high, before)
 
 
 def _onsets(sound: Sequence[Row]) -> tuple[Row, list[Row]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ...probe.wire import Label
+    from ..insight.assessment import Verdict
     from ..path.snapshot import Statistics
     from ..settings import Target, TraceSettings
 
@@ -51,6 +52,20 @@ def settings(one: TraceSettings) -> dict[str, object]:
         "bit_pattern": one.bit_pattern,
         "tos": one.tos,
         "flows": one.flows,
+    }
+
+
+def verdict(one: Verdict) -> dict[str, object]:
+    """A finding, with its sentence, its reasons and its numbers by name."""
+    return {
+        "rule": one.rule,
+        "severity": one.severity or None,
+        "first_ttl": one.first_ttl or None,
+        "last_ttl": one.last_ttl or None,
+        "sentence": one.sentence,
+        "reasons": list(one.reasons),
+        "settle": one.settle or None,
+        "numbers": dict(one.numbers),
     }
 
 

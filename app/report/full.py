@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..insight.assessment import HopJudgement, Verdict
+    from ..insight.assessment import HopJudgement
     from ..path.snapshot import Epoch, Happening, Hop, Responder, Snapshot
     from .context import Context
 
@@ -42,24 +42,11 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
         "assessment": {
             "severity": assessment.severity or None,
             "answer": assessment.answer or None,
-            "verdicts": [_verdict(one) for one in assessment.verdicts],
+            "verdicts": [describe.verdict(one) for one in assessment.verdicts],
         },
         "hops": [_hop(hop, assessment.hop(hop.ttl), snapshot, context) for hop in snapshot.hops],
         "epochs": [_epoch(one) for one in snapshot.epochs],
         "events": [_happening(one, offset_us) for one in snapshot.happenings],
-    }
-
-
-def _verdict(one: Verdict) -> dict[str, object]:
-    return {
-        "rule": one.rule,
-        "severity": one.severity or None,
-        "first_ttl": one.first_ttl or None,
-        "last_ttl": one.last_ttl or None,
-        "sentence": one.sentence,
-        "reasons": list(one.reasons),
-        "settle": one.settle or None,
-        "numbers": dict(one.numbers),
     }
 
 

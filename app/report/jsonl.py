@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..session import Session
     from .context import Context
 
+JUDGED_FROM = 10  # rounds
+GRAVE = ("fault", "warning", "changed")
 LOGGED_ELSEWHERE = ("start",)  # happenings that other lines tell of
 
 
@@ -31,6 +33,7 @@ class JsonLines:
         self._nameless: dict[str, None] = {}
         self._addresses: set[str] = set()
         self._happenings = [0] * len(session.targets)
+        self._grave: list[list[tuple[str, int, int]]] = [[] for _ in session.targets]
 
     def begin(self) -> Iterator[str]:
         """A line for each target: what is traced, and how."""
@@ -57,6 +60,7 @@ class JsonLines:
             self._nameless[event.address] = None
         if isinstance(event, happened.RoundStarted):
             yield from self._happened(index)
+            yield from self._judged(index)
 
     def turn(self) -> Iterator[str]:
         """Names that have become known."""
@@ -70,6 +74,7 @@ class JsonLines:
         """What happened last, and a line for each target that says how it ended."""
         for index, trace in enumerate(self._session.snapshots()):
             yield from self._happened(index)
+            yield from self._judged(index, last=True)
             yield _line(
                 event="end",
                 time=self._moment(trace.time_us),
@@ -98,6 +103,28 @@ class JsonLines:
                 old=list(one.old),
                 new=list(one.new),
             )
+
+    def _judged(self, index: int, *, last: bool = False) -> Iterator[str]:
+        """What the trace means: at its end, and whenever the findings that are more than notes have changed."""
+        from ..insight.verdicts import verdicts
+
+        trace = self._session.snapshots()[index]
+        if not last and trace.rounds < JUDGED_FROM:
+            return
+        judged = verdicts(trace, self._context.owner)
+        grave = [(one.rule, one.first_ttl, one.last_ttl) for one in judged.verdicts if one.severity in GRAVE]
+        if not last and grave == self._grave[index]:
+            return
+        self._grave[index] = grave
+        yield _line(
+            event="assessment",
+            time=self._moment(trace.time_us),
+            target=index,
+            round=trace.last_round,
+            severity=judged.severity or None,
+            answer=judged.answer or None,
+            verdicts=[describe.verdict(one) for one in judged.verdicts],
+        )
 
     def _moment(self, time_us: int) -> str:
         return describe.moment(time_us + self._offset_us)

@@ -32,7 +32,7 @@ class Child:
     def __init__(self, command: Sequence[str]) -> None:
         self.command = list(command)
         try:
-            self._process = subprocess.Popen(  # pylint: disable=consider-using-with
+            self._process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
