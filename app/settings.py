@@ -16,7 +16,8 @@ class Target:
     """A host to trace: the name as the user gave it, and the address that is probed.
 
     ``version`` is 4 or 6; ``port`` overrides the settings' when the operand named one; ``others`` are further
-    addresses that the name has; ``source`` is the local address that packets to it leave from, empty when unknown.
+    addresses that the name has; ``zone`` is the interface of a link-local address (RFC 4007), else
+    empty; ``source`` is the local address that packets to it leave from, empty when unknown.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Target:
     version: int
     port: int | None = None
     others: tuple[str, ...] = ()
+    zone: str = ""
     source: str = field(default="", compare=False)  # a matter of this host, not of the target
 
 

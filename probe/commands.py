@@ -6,7 +6,7 @@ name wins, any white space separates, and a token that is no number counts as 0.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from _socket import AF_INET, AF_INET6, if_nametoindex, inet_ntop, inet_pton
 
 from . import wire
 from .wire import Answer, ProbeRequest
@@ -112,6 +112,7 @@ def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
     request.bit_pattern = _integer(arguments, b"bit-pattern", 0) % 256
     request.tos = _integer(arguments, b"tos", 0) % 256
     request.timeout_s = max(_integer(arguments, b"timeout", 10), 0)
+    request.zone = _zone(arguments.get(b"zone", b""))
     request.mark = _integer(arguments, b"mark", 0) % (1 << 32)
     request.detail = _integer(arguments, b"detail", 0) != 0
     request.icmp_checksum = _integer(arguments, b"icmp-checksum", 0)
@@ -134,6 +135,15 @@ def _target(arguments: dict[bytes, bytes]) -> tuple[int, str]:
     address = _address(version, arguments[b"ip-%d" % version])
     # The unspecified address means this host, which answers by another name.
     return version, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+
+
+def _zone(text: bytes) -> str:
+    try:
+        if text:
+            if_nametoindex(text.decode("ascii"))
+        return text.decode("ascii")
+    except (OSError, ValueError):
+        raise _invalid() from None
 
 
 def _address(version: int, text: bytes) -> str:

@@ -7,6 +7,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
 
 * ``detail 1`` asks for further pairs after the standard ones: ``icmp-type``, ``icmp-code``, ``reply-ttl``, ``clock``
   (``kernel`` or ``user``: which clock measured), ``quoted-ttl``, ``quoted-tos``. A pair that is not known is left out.
+* ``zone NAME`` is the interface of a link-local target (RFC 4007).
 * ``icmp-checksum N`` holds the ICMP checksum of the probe at N (1 to 65534), so that load balancers keep one path.
 """
 
@@ -84,6 +85,7 @@ class ProbeRequest(Record):
         "tos",
         "ttl",
         "version",
+        "zone",
     )
 
     def __init__(
@@ -103,6 +105,7 @@ class ProbeRequest(Record):
         mark: int = 0,
         detail: bool = False,
         icmp_checksum: int = 0,
+        zone: str = "",
     ) -> None:
         self.version = version
         self.address = address
@@ -118,6 +121,12 @@ class ProbeRequest(Record):
         self.mark = mark
         self.detail = detail
         self.icmp_checksum = icmp_checksum
+        self.zone = zone
+
+    @property
+    def host(self) -> str:
+        """The target's address as sockets take it: with the zone where there is one. Answers come without."""
+        return f"{self.address}%{self.zone}" if self.zone else self.address
 
 
 class Answer(Record):
@@ -197,6 +206,7 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("mark", request.mark),
         ("detail", int(request.detail)),
         ("icmp-checksum", request.icmp_checksum),
+        ("zone", request.zone),
     ):
         if value:
             pairs.append((name, value))

@@ -39,7 +39,7 @@ def run_report(plan: Plan) -> int:
         session = plan.session(batch)
         status = measure(session, plan)
         snapshots = session.snapshots()
-        if session.error is None or any(snapshot.rounds for snapshot in snapshots):
+        if session.error is None or any(snapshot.hops for snapshot in snapshots):
             kept += snapshots
         ended = bool(status or session.error or batch is batches[-1])
         if kept and (ended or not at_once):

@@ -119,13 +119,13 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
             addresses.append(address)
     if not addresses:
         raise ResolveError(f"cannot resolve {shown}: it has no {f'IPv{version} ' if version else ''}address")
-    first = addresses[0]
+    first, _, zone = addresses[0].partition("%")
     if first in ("0.0.0.0", "::"):
         raise ResolveError(f"cannot trace {shown}: {first} stands for no particular host")
-    if first.lower().startswith("fe80:") and "%" not in first:
+    if first.lower().startswith("fe80:") and not zone:
         raise ResolveError(f"cannot trace {shown}: a link-local address needs its interface, as in {first}%eth0")
-    others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::"))
-    return Target(shown, first, 6 if ":" in first else 4, port, others, source_address(first))
+    others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::") and "%" not in address)
+    return Target(shown, first, 6 if ":" in first else 4, port, others, zone, source_address(addresses[0]))
 
 
 def source_address(address: str) -> str:

@@ -279,6 +279,7 @@ class Engine:
                 mark=settings.mark,
                 detail=self.detail,
                 icmp_checksum=flow.get("icmp_checksum", 0) if self.detail else 0,
+                zone=target.zone,
             )
         return request
 

@@ -7,7 +7,7 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 
 from __future__ import annotations
 
-from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM
+from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import sleep
 
@@ -20,6 +20,8 @@ from . import constants as c
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
     from .stamps import Clocks
     from .witness import Witness
@@ -37,6 +39,16 @@ ADAPT_EVERY = 64
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
 _TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
+
+
+def socket_address(host: str, port: int) -> SocketAddress:
+    """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone out.
+
+    Raises:
+        OSError: there is no such interface any more.
+    """
+    address, _, zone = host.partition("%")
+    return (address, port, 0, if_nametoindex(zone)) if zone else (address, port)
 
 
 class Plan:
@@ -62,7 +74,7 @@ class Plan:
         self.ttl = request.ttl
         self.tos = request.tos
         self.send = send
-        self.sockaddr: tuple[str, int] = (request.address, request.port)
+        self.sockaddr = socket_address(request.host, request.port)
         self.body = b""
         self.base_sum = 0
         self.target = b""
@@ -169,7 +181,7 @@ class Channel:
         else:
             self.sock.setsockopt(c.SOL_IPV6, v6_option, value)
 
-    def transmit(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
+    def transmit(self, probe: Probe, packet: bytes, sockaddr: SocketAddress) -> Answer | None:
         """Send a probe's packet; None when it is on its way."""
         plan = probe.plan
         if self._errors_pend:
@@ -198,7 +210,7 @@ class Channel:
             self._outstanding.stamped.add(self)
         return None
 
-    def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: tuple[str, int]) -> Answer | None:
+    def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: SocketAddress) -> Answer | None:
         """Send after a failure that may have been another probe's."""
         number: int | None = 0
         for _ in range(SEND_TRIES):

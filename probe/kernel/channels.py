@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..wire import ProbeRequest
 from . import constants as c
 from . import ping, raw, sctp, udp
-from .channel import Channel, Outstanding
+from .channel import Channel, Outstanding, socket_address
 from .flow import FlowChannel
 from .witness import Witness
 
@@ -86,9 +86,7 @@ class Channels:
         raw_socket = request.protocol == "sctp" or (request.protocol == "icmp" and icmp_kind == "raw")
         local_address = "" if raw_socket else request.local_address
         if request.protocol == "udp" and request.port:
-            return self._share(
-                ("udp", request.version, local_address, request.local_port, request.address, request.port)
-            )
+            return self._share(("udp", request.version, local_address, request.local_port, request.host, request.port))
         return self._share((request.protocol, request.version, local_address, 0, "", 0))
 
     def _share(self, key: Key) -> AnyChannel:
@@ -116,7 +114,7 @@ class Channels:
             udp.bind(sock, local_address, local_port)
             if local_port:
                 # Others may probe from the same port: what is for us is what our target's packets caused.
-                sock.connect((target, port))
+                sock.connect(socket_address(target, port))
             made = FlowChannel if flow else udp.UdpChannel
             return made(sock, version, self._clocks, self._outstanding)
         except OSError:
@@ -130,7 +128,7 @@ class Channels:
             OSError: its socket cannot be opened, or not with this local address or port.
         """
         local_port = request.local_port
-        key = ("udp", request.version, request.local_address, local_port, request.address if local_port else "", port)
+        key = ("udp", request.version, request.local_address, local_port, request.host if local_port else "", port)
         channel = self._open_udp(key, flow=False)
         channel.one_probe = True
         self._add(channel)

@@ -14,7 +14,7 @@ from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
-from .channel import Channel, Outstanding, Plan, Probe
+from .channel import Channel, Outstanding, Plan, Probe, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def source_address(version: int, target: str, local_address: str = "") -> str:
         if local_address:
             sock.bind((local_address, 0))
         else:
-            sock.connect((target, 9))
+            sock.connect(socket_address(target, 9))
         name: str = sock.getsockname()[0]
         return name
     finally:
@@ -69,7 +69,7 @@ class EchoChannel(Channel):
         wanted = request.icmp_checksum
         payload_bytes = max(request.size - HEADER_BYTES[self.version], 2 if wanted else 0)
         payload = bytes((request.bit_pattern,)) * payload_bytes
-        plan.sockaddr = (request.address, 0)
+        plan.sockaddr = socket_address(request.host, 0)
         plan.target = inet_pton(FAMILY[self.version], request.address)
         covered = bytes((ECHO_REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
         if wanted:
@@ -77,7 +77,7 @@ class EchoChannel(Channel):
             covered += b"\0\0"
         covered += payload
         if self.version == 6 and wanted:
-            source = inet_pton(AF_INET6, source_address(6, request.address, request.local_address))
+            source = inet_pton(AF_INET6, source_address(6, request.host, request.local_address))
             covered = pseudo_header(source, plan.target, ip.ICMPV6, len(covered)) + covered
         plan.body = payload
         plan.base_sum = ones_complement_sum(covered)

@@ -36,7 +36,7 @@ class FlowChannel(UdpChannel):
         checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
         if len(quoted) >= NUMBER_BYTES:
             probe = self.flights.get(int.from_bytes(quoted[:NUMBER_BYTES], "big"))
-            return probe if probe is not None and probe.plan.sockaddr == name[:2] else None
+            return probe if probe is not None and _is_sent_to(probe, name) else None
         if checksum:
             for probe in self._flow(name):
                 if self._checksum(probe) == checksum:
@@ -48,7 +48,7 @@ class FlowChannel(UdpChannel):
         return flow[0] if len(flow) == 1 else None
 
     def _flow(self, name: tuple[str, int]) -> list[Probe]:
-        return [probe for probe in self.flights.values() if probe.plan.sockaddr == name[:2]]
+        return [probe for probe in self.flights.values() if _is_sent_to(probe, name)]
 
     def _checksum(self, probe: Probe) -> bytes:
         """The checksum that the kernel has given to a probe's datagram."""
@@ -57,3 +57,7 @@ class FlowChannel(UdpChannel):
         datagram = packet.Datagram(self._local_port, plan.sockaddr[1], self._payload(plan, probe.key))
         source = inet_pton(family, self.sock.getsockname()[0])
         return packet.build(datagram, source, inet_pton(family, plan.address))[6:8]
+
+
+def _is_sent_to(probe: Probe, name: tuple[str, int]) -> bool:
+    return (probe.plan.address, probe.plan.request.port) == name[:2]

@@ -14,7 +14,7 @@ from ..packet import ip, sctp
 from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
-from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors, socket_address
 from .echo import FAMILY, next_free, source_address
 from .raw import packet_info
 
@@ -49,7 +49,7 @@ class SctpChannel(Channel):
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out the packets of a request; raises OSError for a local address that is not ours."""
-        plan.sockaddr = (request.address, 0)
+        plan.sockaddr = socket_address(request.host, 0)
         plan.target = inet_pton(FAMILY[self.version], request.address)
         if request.local_address:
             plan.control = packet_info(

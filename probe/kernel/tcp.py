@@ -16,7 +16,7 @@ from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
 from . import constants as c
-from .channel import ERROR_BYTES, Outstanding, Plan, report_errors
+from .channel import ERROR_BYTES, Outstanding, Plan, report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class TcpEngine:
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
-        plan.sockaddr = (request.address, request.port or DEFAULT_PORT)
+        plan.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT)
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Begin an attempt."""
