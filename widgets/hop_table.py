@@ -34,6 +34,7 @@ TITLES = {
     "I": "Jint",
     " ": "",
 }
+INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class HopTable(LineWidget):
         if width < 8 or height < 2:
             return
         table = self.table
-        info = max((len(row.info) for row in table.rows), default=0)
+        info = min(max((width_of(row.info) for row in table.rows), default=0), INFO_WIDTH_MAX)
         grid = fit(width, table.fields, info_cells=max(10, info + 2) if table.info_title else 0, strip=self.with_strip)
         strips = strip.draw(
             table.history,
@@ -218,7 +219,7 @@ class HopTable(LineWidget):
         line = self.head(row)
         line.add(self.host(row.host, grid.host_width - 1), row.host_ink).pad(6 + grid.host_width)
         if grid.info_cells:
-            line.add(" " + row.info, MUTED).pad(grid.fields_start)
+            line.add(" " + cut(row.info, grid.info_cells - 2, glyphs.ellipsis), MUTED).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):
             if at < len(row.cells):
                 line.add(row.cells[at].rjust(cells), row.inks[at])

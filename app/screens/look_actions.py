@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from .stage import Stage
 from .state import JITTER_FIELDS, LATENCY_FIELDS, VIEWS
+from .table_view import NETWORK_TITLES
 
 if TYPE_CHECKING:
     from ...widgets.bars import TargetBar
     from ...widgets.hop_table import HopTable
     from ...widgets.overview import Overview
     from ...widgets.panel import Panel
-
-NETWORK_FIELDS = 5
 
 
 class LookActions(Stage, inherit_bindings=False):
@@ -168,7 +167,7 @@ class LookActions(Stage, inherit_bindings=False):
     def action_next_network_field(self) -> None:
         """The next field of what is known about a network."""
         field = self.view.network_field
-        self._show_network(0 if field is None else (field + 1) % NETWORK_FIELDS)
+        self._show_network(0 if field is None else (field + 1) % len(NETWORK_TITLES))
 
     def _show_network(self, field: int | None) -> None:
         self.view.network_field = field

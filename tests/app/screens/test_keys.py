@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hopscope.app.resolve.origin import Origin
 from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
 from support.moving import MovingSource
@@ -170,3 +171,30 @@ async def test_details_name_the_target_s_other_addresses() -> None:
         while "hop 11 " not in text(app):
             await pilot.pause(0.02)
         assert "also at" not in text(app)
+
+
+async def test_y_goes_through_what_is_known_of_networks() -> None:
+    """Each press shows the next fact, up to the AS's name and the city, cut where they are long; z ends it."""
+    source = MovingSource()
+    long = "A Telephone and Telegraph Company of Some Length"
+    source.origins["198.51.100.2"] = Origin((64500,), "198.51.100.0/24", "US", "arin", "2008-01-01", long, "Zürich")
+    async with screen(source, (120, 40)) as (app, pilot):
+        shown = []
+        for _ in range(8):
+            await pilot.press("y")
+            await pilot.pause()
+            lines = text(app).splitlines()
+            shown.append((lines[4][38:64].split("  ")[0].strip(), lines[6][38:64].split("  ")[0].strip()))
+        assert shown == [
+            ("AS", "AS64500"),
+            ("Prefix", "198.51.100.0/24"),
+            ("Country", "US"),
+            ("Registry", "arin"),
+            ("Allocated", "2008-01-01"),
+            ("AS name", "A Telephone and Telegra…"),
+            ("City", "Zürich"),
+            ("AS", "AS64500"),
+        ]
+        await pilot.press("z")
+        await pilot.pause()
+        assert not source.origins_on
