@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 
 CAP_NET_RAW = 13
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -30,8 +31,12 @@ def drop(*, keep_net_raw: bool = False) -> None:
     Raises:
         PrivilegesError: the kernel refused.
     """
+    if sys.platform != "linux":  # there are no capabilities elsewhere
+        os.setregid(os.getgid(), os.getgid())
+        os.setreuid(os.getuid(), os.getuid())
+        return
     libc = ctypes.CDLL(None, use_errno=True)
-    kept = 1 << CAP_NET_RAW if keep_net_raw and effective_capabilities() >> CAP_NET_RAW & 1 else 0
+    kept = 1 << CAP_NET_RAW if keep_net_raw and may_use_raw_sockets() else 0
     try:
         if kept:
             _check(libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0), "keep capabilities")
@@ -52,6 +57,11 @@ def _check(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
         raise PrivilegesError(f"cannot {what}: {os.strerror(number)}")
+
+
+def may_use_raw_sockets() -> bool:
+    """Whether the process has CAP_NET_RAW."""
+    return bool(effective_capabilities() >> CAP_NET_RAW & 1)
 
 
 def effective_capabilities() -> int:

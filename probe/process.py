@@ -91,8 +91,9 @@ def _open_network(options: Options, poller: Poller) -> Network:
         except EngineError as error:
             raise NetworkError(str(error)) from None
     from .kernel.network import KernelNetwork
+    from .privileges import may_use_raw_sockets
 
-    return KernelNetwork(poller, allow_mark=options.allow_mark)
+    return KernelNetwork(poller, allow_mark=options.allow_mark and may_use_raw_sockets())
 
 
 def _serve(options: Options) -> int:

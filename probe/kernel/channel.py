@@ -35,6 +35,7 @@ BUFFER_BYTES = 8 << 20
 # Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
 STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
+STAMPS_MAX = 1024  # that are waited for
 
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
@@ -246,6 +247,8 @@ class Channel:
         now_ns = self._steady_ns()
         on = (now_ns - self._adapted_ns) * STAMPED_PER_S > ADAPT_EVERY * 1_000_000_000
         self._adapted_ns = now_ns
+        if len(self._stamped) > STAMPS_MAX:
+            self._stamped.clear()  # what leaves by a device without send stamps would stay for ever
         if on != self._stamps_on:
             self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if on else _RX_FLAGS)
             self._stamps_on = on

@@ -160,7 +160,7 @@ class KernelNetwork:
         outstanding = self._outstanding
         if outstanding.stamped:
             for channel in outstanding.stamped:
-                if channel.fd in channels:
+                if channels.get(channel.fd) is channel:
                     self._drain(channel)
             outstanding.stamped.clear()
         self._tcp.give_up(now_us)

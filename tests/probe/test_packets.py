@@ -10,7 +10,7 @@ from hopscope.probe import launch
 from hopscope.probe.packet import icmp, ip
 from support.need import need_tool
 from support.netns import Chain, User, chain
-from support.packet import ask
+from support.packet import ask, converse
 from support.sniff import sniffer
 
 if TYPE_CHECKING:
@@ -135,6 +135,19 @@ def test_local_address(pair: Chain, closed_pair: Chain, protocol: str, version: 
             refused, _ = ask(made, [f"{text} local-ip-{version} {foreign}", f"{text} local-ip-{version} {other}"])
             assert refused.word == "address-not-available"
             sniffed.packets(lambda packet: packet.source == ip_bytes(other), 1)
+
+
+def test_support_of_marks(pair: Chain) -> None:
+    """Marks can be used by those who keep the right to, and by nobody else."""
+    argv = [*launch.command(), "--allow-mark"]
+    cases: tuple[tuple[list[str], User, str], ...] = (
+        (argv, "root", "ok"),
+        (argv, "nobody", "no"),
+        (launch.command(), "root", "no"),
+    )
+    for command, user, value in cases:
+        lines = converse(pair.command(command, user), ["1 check-support feature mark"])
+        assert lines == [f"1 feature-support support {value}"]
 
 
 def test_mark(pair: Chain) -> None:
