@@ -101,7 +101,8 @@ def _run_screen(plan: Plan) -> int:
 
     connect_keyboard()
     session = plan.session()
-    status = run_screen(session, plan.options)
+    as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
+    status = run_screen(session, plan.options, leave_at_end=as_mtr)
     if plan.options.look.report_on_exit:
         from .report.run import print_report
 

@@ -37,7 +37,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs milliseconds at every start
             text = file.read()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):  # PermissionError: not our home
         return Configuration()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"

@@ -32,4 +32,5 @@ class ScreenOptions:
     scale_us: tuple[int, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
     network_field: int | None = None
+    leave_at_end: bool = False
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..session import Session
 
 
-def screen_options(options: Options) -> ScreenOptions:
+def screen_options(options: Options, *, leave_at_end: bool = False) -> ScreenOptions:
     """What of the command line concerns the screen."""
     import socket
 
@@ -29,6 +29,7 @@ def screen_options(options: Options) -> ScreenOptions:
         report=report,
         mpls=report.mpls,
         network_field=report.ipinfo[0] if report.ipinfo else None,
+        leave_at_end=leave_at_end,
         theme=look.theme,
         ascii_only=look.ascii,
         mouse=not look.no_mouse,
@@ -38,8 +39,8 @@ def screen_options(options: Options) -> ScreenOptions:
     )
 
 
-def run_screen(session: Session, options: Options) -> int:
-    """Measure and show until the user quits; returns the exit status.
+def run_screen(session: Session, options: Options, *, leave_at_end: bool = False) -> int:
+    """Measure and show until the user quits, or the rounds are over; returns the exit status.
 
     Raises:
         ProbeProcessError: the probe process cannot be run.
@@ -48,6 +49,6 @@ def run_screen(session: Session, options: Options) -> int:
     try:
         from .app import run
 
-        return run(session, screen_options(options))
+        return run(session, screen_options(options, leave_at_end=leave_at_end))
     finally:
         session.close()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .prompts import Typing
     from .source import Source
 
+ENDED = ("finished", "failed")
 TICK_S = 0.25
 BACKLOG_MAX = 2  # writes that may wait for a slow terminal before frames are left out
 TOAST_S = 4.0
@@ -189,6 +190,8 @@ class Stage(App[int], inherit_bindings=False):
             self.hide_toast()
         if not self._calm or self._second() != self._painted_second:
             self.update()
+        if self.options.leave_at_end and all(one.state in ENDED for one in self.source.snapshots()):
+            self.exit(0)
 
     def watch_closely(self) -> None:
         """Look on every tick for a while: a command is on its way to the measurement."""

@@ -53,3 +53,12 @@ def test_a_report_when_the_screen_is_left() -> None:
         data = program.read_until(b"12.|-- 192.0.2.80")
     assert b"HOST: " in data
     assert b"Start: " not in data
+
+
+def test_the_screen_of_mtr_ends_with_its_rounds() -> None:
+    """Invoked as mtr with a number of rounds the screen closes by itself, for scripts that rely on it."""
+    line = ["/bin/sh", "-c", shlex.join(command("--demo", "-c", "2", "-i", "0.2", name="mtr")) + "; echo status=$?"]
+    with PtyProgram(line, columns=120, rows=40, environment={**ENVIRONMENT, "TERM": "xterm-256color"}) as program:
+        data = program.read_until(b"status=0")
+    assert SCREEN in data
+    assert b"status=0" in data
