@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
 from rich.style import Style
-from textual import __version__
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
 
@@ -35,6 +34,8 @@ _ATTRIBUTE_CODES = "123456789"
 
 def usable() -> bool:
     """Whether this Textual is the one that the diff was written against."""
+    from textual import __version__  # read from the package's metadata, which takes the start 20 ms
+
     return __version__ == SUPPORTED_VERSION
 
 
@@ -44,6 +45,7 @@ class CellDiff:
     def __init__(self) -> None:
         self._size = (0, 0)
         self._cells: list[list[Cell]] = []
+        self._usable: bool | None = None
 
     def forget(self) -> None:
         """Nothing is known of the terminal any more; the next updates are sent whole."""
@@ -55,6 +57,10 @@ class CellDiff:
             self._whole(update, width, height)
             return None
         if isinstance(update, ChopsUpdate):
+            if self._usable is None:  # asked here, after the first frame: that is a whole one
+                self._usable = usable()
+            if not self._usable:
+                return None
             if self._size != (width, height):
                 self._reset(width, height)
             return self._parts(update, console)

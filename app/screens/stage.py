@@ -13,7 +13,7 @@ from textual.app import App
 from ... import styles
 from ...widgets import plot
 from ...widgets.bars import AnswerLine, Footer, Question, TargetBar
-from ...widgets.cell_diff import CellDiff, usable
+from ...widgets.cell_diff import CellDiff
 from ...widgets.glyphs import ASCII, UNICODE
 from ...widgets.header import Header
 from ...widgets.hop_table import HopTable
@@ -85,7 +85,7 @@ class Stage(App[int], inherit_bindings=False):
         )
         self.typing: Typing | None = None
         self._mono = mono
-        self._diff = CellDiff() if usable() else None
+        self._diff = CellDiff()
         self._stalled = False
         self._frozen: Snapshot | None = None  # what is looked at while going back in the history
         self._drawn: tuple[object, ...] = ()
@@ -307,8 +307,7 @@ class Stage(App[int], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """A new size is a settle moment."""
-        if self._diff is not None:
-            self._diff.forget()
+        self._diff.forget()
         width, height = self._screen_size = event.size.width, event.size.height
         small = width < MIN_WIDTH or height < MIN_HEIGHT
         self.screen.set_class(small, "-too-small")
@@ -411,8 +410,7 @@ class Stage(App[int], inherit_bindings=False):
 
     def repaint_all(self) -> None:
         """Paint everything anew, whatever the terminal shows."""
-        if self._diff is not None:
-            self._diff.forget()
+        self._diff.forget()
         self.screen.refresh(layout=True)
         for widget in self.query(LineWidget):
             widget.refresh()
@@ -423,11 +421,10 @@ class Stage(App[int], inherit_bindings=False):
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         """Send only the cells that changed, and nothing while the terminal does not take what was sent."""
-        ours = self._diff is not None and renderable is not None and self._driver is not None
+        ours = renderable is not None and self._driver is not None
         if not ours or self._batch_count or self.is_headless or not self._running or self._closed:
             super()._display(screen, renderable)
             return
-        assert self._diff is not None
         assert self._driver is not None
         if self._backlog() > BACKLOG_MAX:
             self._stalled = True
