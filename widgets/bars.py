@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from .glyphs import Glyphs
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer in up to three lengths, longest first: ``(lead phrase, rest)`` each; ``severity`` names its mark."""
 
     severity: str = ""
@@ -65,8 +63,7 @@ def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
     return line
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """A key and what it does, as the footer shows it."""
 
     key: str
@@ -74,8 +71,7 @@ class Hint:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A prompt in place of the footer: label, what is typed, what is accepted, and whether it is."""
 
     label: str

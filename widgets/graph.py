@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import distribution, jitter
 from .ink import Ink
@@ -22,8 +21,7 @@ JITTER_ROWS = 7
 FIGURE_END = 26
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """What the view shows; ``hop`` and ``second_hop`` are the titles' first words, ``figures`` label and value."""
 
     hop: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 HOST_COLUMN = 6  # selection, number (2), mark, and blanks between
 COLUMN_CELLS = 6  # a gap and five cells
@@ -13,8 +13,7 @@ NEVER_DROPPED = frozenset("LNA")
 DROPPED_FIRST = " BVWS"
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """The columns of a table: cells from 0.
 
     ``fields`` index the fields that are shown, ``hidden`` counts those that are not. ``info_cells`` is the width of

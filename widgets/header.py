@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import Ink
 from .line import Line, LineWidget, cut, width_of
@@ -28,8 +27,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What the header says. Times are microseconds; ``loss`` is a padded number, ``loss_ink`` its token.
 
     ``heading`` stands in place of the target (the overview: ``8 targets``); ``counts`` in place of the figures.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -37,8 +36,7 @@ TITLES = {
 INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longer
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: a hop, or (``ttl`` 0) an address or a label below its hop.
 
     ``mark`` is a severity. ``cells`` and ``inks`` hold a text and a token for each field. ``track`` indexes the
@@ -58,14 +56,13 @@ class Row:
     tint: str = "bg"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """What the table shows. ``fields`` are letters of ``-o``; ``lan``: two decimals and a finer strip."""
 
     rows: tuple[Row, ...] = ()
     fields: str = "LSNABWV"
     info_title: str = ""
-    history: strip.History = field(default_factory=lambda: strip.History((), -1, 1_000_000))
+    history: strip.History = strip.History((), -1, 1_000_000)
     now_us: int = 0
     lan: bool = False
     message: str = ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import plot
 from .ink import Ink
@@ -20,8 +19,7 @@ AXIS_CELLS = 8  # six for a label, a blank, the axis itself
 UNANSWERED = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """The history of one hop: a value a round as in a snapshot, newest last; ``base_us`` its best."""
 
     title: str

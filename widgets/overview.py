@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -22,8 +21,7 @@ WORDS_CELLS = 48
 WORDS_FROM, MORE_FROM = 100, 160
 
 
-@dataclass(frozen=True, slots=True)
-class TargetRow:
+class TargetRow(NamedTuple):
     """A target: its mark, name, loss, times, and in words where the trouble is. ``cells`` are five texts.
 
     ``cells`` hold Loss%, Last, Avg, p99 and for wide screens Hops and Jttr.

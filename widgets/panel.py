@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
@@ -30,8 +29,7 @@ SPLIT_WIDTH = 110
 STACK_ROWS = 26  # from here both pictures stand below each other
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``).
 
     ``note`` takes the place of all panes for as long as it is given.
@@ -45,8 +43,7 @@ class Contents:
     note: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(NamedTuple):
     """Where a tab stands in the rule: line, first and last cell."""
 
     y: int

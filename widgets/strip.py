@@ -6,9 +6,8 @@ the same round were slow as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import Ink
 from .line import Line
@@ -28,8 +27,7 @@ LAN_US = 10_000  # all averages below: a path within one building
 SHRINK_AFTER_US = 60_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(NamedTuple):
     """What the strip of one row is made of.
 
     ``rtts_us`` is the history, one value a round, of one length for all rows. ``base_us`` is the best of the current
@@ -44,8 +42,7 @@ class Track:
     changed_rounds: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """The strips of a table: tracks, and where markers stand between rounds.
 
     ``last_round`` is the number of the round that the histories end with; ``markers`` are ``(round, kind)`` with kind

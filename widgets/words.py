@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import SEVERITY_INKS, Ink
 from .line import MUTED, TEXT, Line, cut
@@ -20,8 +19,7 @@ EVENT_COLUMN = 22
 ADDRESS_FROM = 92  # panes narrower than this leave addresses out
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A verdict: where it holds, what it is, the figure beside it, a sentence of numbers, and the reasons."""
 
     severity: str
@@ -32,8 +30,7 @@ class Finding:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An event: its clock time, severity, place and text.
 
     ``changes`` are ``(ttl, now, was)`` with ``(address, name, as)`` each, an empty address where there was none.

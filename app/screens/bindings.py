@@ -5,8 +5,7 @@ Letters act in either case, as in mtr, where no action of its own holds the capi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 LOOK, COLUMNS, PROBING, PROGRAM = "Look", "Columns and names", "Probing", "Program"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """What a key does.
 
     ``name`` is what the configuration file calls it, ``call`` the application's action. ``keys`` are Textual's names,
@@ -174,7 +172,7 @@ def remapped(keys: Mapping[str, str], actions: tuple[Action, ...] = ACTIONS) -> 
         mine = given.get(action.name, tuple(key for key in action.keys if key not in taken))
         if mine != action.keys:
             shown = " ".join(key_shown(key) for key in mine)
-            made.append(replace(action, keys=mine, shown=shown))
+            made.append(action._replace(keys=mine, shown=shown))
         else:
             made.append(action)
     return tuple(made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...widgets import numbers
@@ -50,15 +49,14 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     if end is None or end.completed == 0:
         return made
     if not snapshot.reached:
-        return replace(made, completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
+        return made._replace(completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
     judgement = assessment.hop(end.ttl)
     loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"
     if end.dropped and judgement.loss == "path":
         loss_ink = "warn" if judgement.severity == "warning" else "bad"
     answered = sorted(value for value in end.rtts_us if value >= 0)
     times = end.statistics
-    return replace(
-        made,
+    return made._replace(
         answered=end.received > 0,
         completed=end.completed,
         loss=numbers.loss(end.received, end.completed),

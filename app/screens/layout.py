@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MIN_WIDTH, MIN_HEIGHT = 60, 10
 AIRY_HEIGHT = 30  # from here blank lines set table and panel apart
 PANEL_MIN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Heights in rows. ``table`` counts its titles, ``panel`` its rule (0: closed); blanks are 0 or 1."""
 
     header: int

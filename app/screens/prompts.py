@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +15,7 @@ INTERVAL_MIN_US = 10_000
 FIELD_LETTERS = "LDRSNBAWVGJMXI "
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(NamedTuple):
     """One question.
 
     ``read`` turns the text into settings to change; it raises ValueError where the text is not accepted. ``initial``

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...widgets import numbers
 from ...widgets.hop_table import Row, Table
@@ -38,8 +38,7 @@ def _no_origin(_address: str) -> Origin | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How rows are to be written.
 
     ``network_field`` is a field of ``-y`` shown beside the host, None for none. ``unfolded`` are the TTLs whose
@@ -81,7 +80,7 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
 
 def hops_alone(made: Table) -> Table:
     """The table without the rows of addresses and labels."""
-    return replace(made, rows=tuple(row for row in made.rows if row.number))
+    return made._replace(rows=tuple(row for row in made.rows if row.number))
 
 
 def waiting(snapshot: Snapshot, now_us: int) -> str:

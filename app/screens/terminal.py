@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """``ascii_only``: no character beyond ASCII may be sent. ``colours``: ``rgb``, ``ansi`` or ``none``.
 
     ``remote``: the terminal is at the other end of an SSH connection.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...widgets.jitter import Curve
@@ -98,7 +97,7 @@ def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
         return
     table = table_view.table(snapshot, look(stage), now_us, stage.judge.assess(stage.snapshot))
     if view.older:
-        table = replace(table, span=history_view.span(snapshot))
+        table = table._replace(span=history_view.span(snapshot))
     if view.view == "chart":
         chart = stage.body("chart")
         chart.scale_us = view.scale_us
@@ -109,7 +108,7 @@ def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
 
 def curve(stage: Stage, snapshot: Snapshot, hop: Hop) -> Curve:
     """The curve of a hop."""
-    name = table_view.host(hop, replace(look(stage), show_addresses=False))
+    name = table_view.host(hop, look(stage)._replace(show_addresses=False))
     harmless = stage.judge.assess(stage.snapshot).hop(hop.ttl).loss == "harmless"
     return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
 
@@ -162,7 +161,7 @@ def head(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us
     if stage.view.view == "overview":
         from .overview_view import counts
 
-        return replace(made, heading=f"{len(snapshots)} targets", counts=counts(snapshots, stage.judge, now_us))
+        return made._replace(heading=f"{len(snapshots)} targets", counts=counts(snapshots, stage.judge, now_us))
     return made
 
 
