@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 ENDED = ("finished", "failed")
 TICK_S = 0.25
-BACKLOG_MAX = 2  # writes that may wait for a slow terminal before frames are left out
+BACKLOG_MAX = 12  # writes that may wait for a slow terminal before frames are left out; a resize makes several
+RECOVERY_S = 0.05
 TOAST_S = 4.0
 CLOSE_LOOK_S = 1.5
 
@@ -98,6 +99,7 @@ class Stage(App[int], inherit_bindings=False):
         self._hops = -1  # the number of hops that the layout was made for
         self._settled_rounds = -1
         self._screen_size = (0, 0)
+        self._too_small = False
         self.lan = False
         self.failure: Exception | None = None
         self._overlays: list[Overlay] = []
@@ -124,6 +126,7 @@ class Stage(App[int], inherit_bindings=False):
         """Dress the widgets and begin to poll."""
         self.dress()
         self.theme_changed_signal.subscribe(self, lambda _theme: self.dress())
+        self.app_resume_signal.subscribe(self, lambda _app: self.repaint_all())
         self.settle()
         self.tick()
         self.set_interval(TICK_S, self.tick)
@@ -182,10 +185,8 @@ class Stage(App[int], inherit_bindings=False):
     def tick(self) -> None:
         """Look for news; at most four times a second."""
         if self._stalled:
-            if self._backlog():
-                return
-            self._stalled = False
-            self.repaint_all()
+            self._recover()
+            return
         if self._toast is not None and self._toast_until and time.monotonic() > self._toast_until:
             self.hide_toast()
         if not self._calm or self._second() != self._painted_second:
@@ -198,13 +199,19 @@ class Stage(App[int], inherit_bindings=False):
         self._close_until = time.monotonic() + CLOSE_LOOK_S
         self._calm = False
 
+    def _recover(self) -> None:
+        """Paint all anew once a terminal that was slow has taken what was sent."""
+        if self._stalled and not self._backlog():
+            self._stalled = False
+            self.repaint_all()
+
     def _second(self) -> int:
         """The second that the clock in the header shows."""
         return (self.now_us() - self._started_us) // 1_000_000
 
     def update(self, *, force: bool = False) -> None:
         """Paint what is new: numbers and clock once a round, or once a second; keys at once."""
-        if self.screen.has_class("-too-small"):
+        if self._too_small:
             return
         snapshot = self.snapshot
         now_us = self.now_us()
@@ -310,10 +317,17 @@ class Stage(App[int], inherit_bindings=False):
         self._diff.forget()
         width, height = self._screen_size = event.size.width, event.size.height
         small = width < MIN_WIDTH or height < MIN_HEIGHT
-        self.screen.set_class(small, "-too-small")
+        self._too_small = small
+        for widget in (self.answer, self.footer):
+            widget.display = not small
         if small:
+            for widget in (self.target_bar, self.header, *self.bodies.values(), self.blank_below, self.panel):
+                widget.display = False
+            self.blank_above.display = True
+            self.blank_above.styles.height = height
             self.call_after_refresh(self._say_too_small)
             return
+        self.blank_above.paint([])
         self.settle()
         self.update_soon()
         for overlay in self._overlays:
@@ -323,7 +337,7 @@ class Stage(App[int], inherit_bindings=False):
         width, height = self._screen_size
         text = f"Terminal too small ({width}x{height}): {MIN_WIDTH}x{MIN_HEIGHT} needed. Still measuring."
         line = Line(MUTED).pad(max(0, (width - len(text)) // 2)).add(text[:width])
-        self.header.paint([*[Line()] * (height // 2), line])
+        self.blank_above.paint([*[Line()] * (height // 2), line])
 
     # ---- overlays, toasts -------------------------------------------------------------------------------------
 
@@ -426,9 +440,10 @@ class Stage(App[int], inherit_bindings=False):
             super()._display(screen, renderable)
             return
         assert self._driver is not None
-        if self._backlog() > BACKLOG_MAX:
-            self._stalled = True
-            self._diff.forget()
+        if self._stalled or self._backlog() > BACKLOG_MAX:
+            if not self._stalled:
+                self._stalled = True
+                self.set_timer(RECOVERY_S, self._recover)
             return
         text = self._diff.encode(renderable, *self.size, self.console)
         if text is None:

@@ -9,6 +9,7 @@ import select
 import struct
 import termios
 import time
+from pathlib import Path
 from typing import Any, Self
 
 PATIENCE_S = 20.0
@@ -101,3 +102,13 @@ class PtyProgram:
                 return self._status
             time.sleep(0.01)
         return -1
+
+    def drain(self) -> None:
+        """Read what is there, until nothing more comes for a moment."""
+        while select.select([self.master], [], [], 0.5)[0]:
+            os.read(self.master, 65536)
+
+    def cpu_s(self) -> float:
+        """The processor time that the program has taken."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

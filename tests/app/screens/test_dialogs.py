@@ -1,0 +1,276 @@
+"""Prompts, boxes and toasts, each driven by its keys."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.screens.bindings import ACTIONS, remapped
+from hopscope.app.screens.export import file_name, write_whole
+from support.moving import MovingSource, SeveralTargets
+from support.screen import screen, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def files(folder: Path) -> list[Path]:
+    """What is in a folder."""
+    return list(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("keys", "change"),
+    [
+        ("s 1 0 0 enter", {"size_bytes": 100}),
+        ("s minus 2 0 0 enter", {"size_bytes": -200}),
+        ("i 0 full_stop 5 enter", {"interval_us": 500_000}),
+        ("Q 1 6 enter", {"tos": 16}),
+        ("b minus 1 enter", {"bit_pattern": -1}),
+        ("f 2 enter", {"first_ttl": 2}),
+        ("m 9 enter", {"max_ttl": 9}),
+        ("u", {"protocol": "udp"}),
+        ("t", {"protocol": "tcp"}),
+    ],
+)
+async def test_settings_take_effect_at_once(keys: str, change: dict[str, object]) -> None:
+    """What is typed reaches the measurement, and is said."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press(*keys.split())
+        await pilot.pause()
+        assert source.calls == [("change", change)]
+        assert app.typing is None
+
+
+@pytest.mark.parametrize(
+    "keys", ["s 7 0 0 0 0", "s 2 7", "i 0", "i x", "Q 2 5 6", "b minus 2", "f 0", "m 2 5 6", "o Z"]
+)
+async def test_what_is_out_of_range_is_refused(keys: str) -> None:
+    """Enter does nothing, the range stands there as an error; Escape leaves all as it was."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press(*keys.split(), "enter")
+        await pilot.pause()
+        assert "■" in text(app).splitlines()[-1]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.typing is None
+        assert source.calls == []
+        assert "Help" in text(app).splitlines()[-1]
+
+
+async def test_letters_in_a_prompt_are_no_keys() -> None:
+    """q, p and the like are typed, not acted upon."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press("slash", "q", "p", "u")
+        await pilot.pause()
+        assert app.is_running
+        assert source.calls == []
+        assert "Find: qpu" in text(app).splitlines()[-1]
+
+
+async def test_finding_a_host() -> None:
+    """The first match is selected as one types; an empty search goes on to the next one."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("slash", *"cdn", "enter")
+        await pilot.pause()
+        assert app.view.selected == 9
+        await pilot.press("slash", "enter")
+        await pilot.pause()
+        assert app.view.selected == 10
+
+
+async def test_choosing_columns_shows_what_letters_mean() -> None:
+    """The panel lists the letters while the prompt is open, and the table takes them."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("o", *"LSX")
+        await pilot.pause()
+        assert "worst jitter" in text(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Loss%   Snt  Jmax" in text(app)
+
+
+async def test_help_closes_and_lets_the_key_act() -> None:
+    """Escape only closes; a key of mtr acts after the help is closed."""
+    source = MovingSource()
+    async with screen(source, (120, 40)) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "next display mode" in text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "next display mode" not in text(app)
+        await pilot.press("h", "p")
+        await pilot.pause()
+        assert source.calls == [("pause", None)]
+        assert app.top_overlay is None
+
+
+async def test_help_names_every_action() -> None:
+    """It is made of the table of bindings: nothing that a key does is missing."""
+    async with screen(MovingSource(), (200, 55)) as (app, pilot):
+        await pilot.press("f1")
+        await pilot.pause()
+        shown = text(app)
+        for action in ACTIONS:
+            assert (action.family or action.does) in shown, action.name
+
+
+async def test_details_walk_the_hops() -> None:
+    """Down and Up show the other hops, Escape goes back to the table."""
+    async with screen(MovingSource(), (120, 40)) as (app, pilot):
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "─ hop 1 ─" in text(app)
+        await pilot.press("down")
+        await pilot.pause()
+        await pilot.pause()
+        assert "─ hop 2 ─" in text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.top_overlay is None
+        assert app.view.selected == 2
+
+
+async def test_commands_run_what_is_found() -> None:
+    """Typing narrows the list, Enter runs the first."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press("ctrl+p", *"reset", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert source.calls == [("reset", None)]
+        await pilot.press("ctrl+p", *"hopscope-light", "enter")
+        await pilot.pause()
+        assert app.theme == "hopscope-light"
+
+
+async def test_overview_and_targets() -> None:
+    """0 shows all targets, Enter opens the selected one, brackets go round."""
+    source = SeveralTargets(one=MovingSource(), two=MovingSource(loss_from=3), three=MovingSource())
+    async with screen(source, (120, 40)) as (app, pilot):
+        assert "two" in text(app).splitlines()[0]
+        await pilot.press("0", "down", "enter")
+        await pilot.pause()
+        assert (app.view.view, app.view.target) == ("table", 1)
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await pilot.pause()
+        assert app.view.target == 0
+
+
+@pytest.mark.parametrize(("at", "ending"), list(enumerate(["txt", "json", "json", "csv", "xml", "md", "svg"])))
+async def test_every_format_is_written(at: int, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enter accepts what is proposed; a toast says where it went."""
+    monkeypatch.chdir(tmp_path)
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("x", *["down"] * at, "enter")
+        await pilot.pause()
+        await pilot.pause()
+        (file,) = files(tmp_path)
+        assert file.name.startswith("hopscope-www.example.net-")
+        assert file.suffix == f".{ending}"
+        assert file.stat().st_size > 100
+        assert "Wrote" in text(app)
+        if ending == "json":
+            json.loads(file.read_text())
+
+
+async def test_nothing_is_overwritten_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file exists the dialog asks; n keeps it, y replaces it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_text("old")
+    async with screen(MovingSource()) as (_, pilot):
+        await pilot.press("x", "tab", "ctrl+u", "a", "enter")
+        await pilot.pause()
+        assert (tmp_path / "a").read_text() == "old"
+        await pilot.press("n", "enter", "y")
+        await pilot.pause()
+        assert "HOST:" in (tmp_path / "a").read_text()
+        assert [file.name for file in files(tmp_path)] == ["a"]
+
+
+async def test_a_missing_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dialog stays open and says what is wrong; measuring goes on."""
+    monkeypatch.chdir(tmp_path)
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("x", "tab", "ctrl+u", *"no", "slash", "a", "enter")
+        await pilot.pause()
+        assert "folder does not exist" in text(app)
+        assert app.top_overlay is not None
+        assert files(tmp_path) == []
+
+
+def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full leaves the old file whole and nothing else behind."""
+    file = tmp_path / "a"
+    file.write_text("old")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(file, "new")
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_file_names_are_harmless() -> None:
+    """No target can name a path, an option or a hidden file."""
+    assert file_name("../../etc/passwd", "txt", 0).startswith("hopscope-etc_passwd-")
+    assert "/" not in file_name("[2001:db8::1]:80", "txt", 0)
+
+
+async def test_other_keys_can_be_chosen() -> None:
+    """A key of the configuration file takes the place of the usual one, in footer and help too."""
+    source = MovingSource()
+    async with screen(source, keys=(("pause", "F2"),)) as (app, pilot):
+        assert "F2 Pause" in text(app).splitlines()[-1]
+        await pilot.press("p")
+        await pilot.pause()
+        assert source.calls == []
+        await pilot.press("f2")
+        await pilot.pause()
+        assert source.calls == [("pause", None)]
+
+
+def test_a_key_that_is_taken_moves() -> None:
+    """The action that had the key loses it, so that one key never means two things."""
+    table = {action.name: action for action in remapped({"export": "p"})}
+    assert table["export"].keys == ("p",)
+    assert table["pause"].keys == ("ctrl+s",)
+
+
+async def test_back_in_the_history_freezes_the_picture_alone() -> None:
+    """Rounds that come meanwhile are counted, and a full stop leads back to them."""
+    source = MovingSource()
+    async with screen(source, (120, 40)) as (app, pilot):
+        await pilot.press("comma")
+        await pilot.pause()
+        assert app.view.older == 10
+        assert "up to" in text(app)
+        source.advance(5)
+        app.update()
+        assert source.calls == []
+        await pilot.press("full_stop")
+        await pilot.pause()
+        assert app.view.older == 0
+        assert "up to" not in text(app)
+
+
+async def test_a_terminal_that_is_too_small_says_so() -> None:
+    """One line, and all comes back with the size."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.resize_terminal(50, 8)
+        await pilot.pause()
+        await pilot.pause()
+        assert "Terminal too small (50x8): 60x10 needed." in text(app)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        await pilot.pause()
+        assert "gw.lan" in text(app)
