@@ -7,7 +7,7 @@ an outage (five or more losses in a row at the far end) are kept apart from the 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -88,6 +88,17 @@ def gather(snapshot: Snapshot) -> Evidence:
     rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
     return Evidence(snapshot, rows, since, change, outages, end, end_row)
+
+
+def earlier(evidence: Evidence, end: int) -> Evidence:
+    """The same as it was counted when the histories ended at an index; probes that were late then are not."""
+    snapshot = evidence.snapshot
+    rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    outages = [outage for outage in evidence.outages if outage.first + outage.rounds <= end]
+    pieces = _without(evidence.since, end, outages)
+    rows = tuple(_row(hop, pieces, snapshot.last_round - rounds + 1) for hop in snapshot.hops)
+    end_row = next((row for row in rows if evidence.end is not None and row.ttl == evidence.end.ttl), None)
+    return replace(evidence, rows=rows, end_row=end_row)
 
 
 def far_end(snapshot: Snapshot) -> Hop | None:

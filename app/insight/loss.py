@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING
 
-from .statistics import fisher_greater, log_likelihood, proportion_interval
+from .evidence import earlier
+from .statistics import CONFIDENCE, fisher_greater, log_likelihood, proportion_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
 REAL_SHARE = 0.005
 REAL_COUNT = 3
+# Loss found at one of the last looks is held down to this confidence. Looks are so many rounds apart.
+HELD_CONFIDENCE = 0.75
+LOOK_ROUNDS, LOOKS = 20, 3
 # Twice the difference of log likelihoods within which a place of onset stays possible (about 98 %).
 NEAR = 6.0
 # What comes before an onset loses at most this part of what comes behind it.
@@ -76,12 +80,28 @@ def alpha(completed: int) -> float:
 
 
 def find_loss(evidence: Evidence) -> LossFindings:
-    """Sort the hops and find path loss."""
+    """Sort the hops and find path loss.
+
+    Loss that was found lately is held until it has clearly become less likely, so that the verdict does not come and
+    go with each round.
+    """
+    found = _find(evidence, CONFIDENCE)
+    if found.path is not None or evidence.end_row is None or evidence.end_row.lost < 1:
+        return found
+    rounds = len(evidence.snapshot.hops[0].rtts_us)
+    latest = rounds - (evidence.snapshot.last_round + 1) % LOOK_ROUNDS
+    looks = (at for at in (latest - LOOK_ROUNDS * back for back in range(LOOKS)) if at > evidence.since)
+    if any(_find(earlier(evidence, at), CONFIDENCE).path is not None for at in looks):
+        return _find(evidence, HELD_CONFIDENCE)
+    return found
+
+
+def _find(evidence: Evidence, confidence: float) -> LossFindings:
     end = evidence.end_row
     if end is None or not end.judged:
         return LossFindings((), None, ())
     sound, reply_side = _sort(evidence.rows, end)
-    return LossFindings(tuple(reply_side), _path_loss(sound, end), tuple(sound))
+    return LossFindings(tuple(reply_side), _path_loss(sound, end, confidence), tuple(sound))
 
 
 def _sort(rows: Sequence[Row], end: Row) -> tuple[list[Row], list[ReplySide]]:
@@ -103,7 +123,7 @@ def _sort(rows: Sequence[Row], end: Row) -> tuple[list[Row], list[ReplySide]]:
     return sound, reply_side
 
 
-def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
+def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | None:
     if not end.lost:
         return None
     best, places = _onsets(sound)
@@ -111,7 +131,7 @@ def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
     lost, completed = end.lost, end.completed
     low, high = proportion_interval(lost, completed)
     pooled_from = 0
-    if lost < REAL_COUNT or low <= REAL_SHARE:
+    if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
         pooled_from = best.ttl
         others_lost = sum(row.lost for row in behind) - lost
         others_completed = sum(row.completed for row in behind) - completed
@@ -119,7 +139,7 @@ def _path_loss(sound: Sequence[Row], end: Row) -> PathLoss | None:
             return None
         lost, completed = lost + others_lost, completed + others_completed
         low, high = proportion_interval(lost, completed)
-        if lost < REAL_COUNT or low <= REAL_SHARE:
+        if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
             return None
     ttls = [row.ttl for row in sound]
     at = ttls.index(places[0].ttl)
