@@ -49,6 +49,19 @@ def write(text: str) -> None:
         raise OutputError(f"cannot write to standard output: {error.strerror}") from None
 
 
+def is_stalled() -> bool:
+    """Whether standard output takes nothing at the moment; what was to be written there is dropped then."""
+    import select
+
+    try:
+        if select.select([], [sys.stdout], [], 0)[1]:
+            return False
+    except (OSError, ValueError):
+        return False
+    _discard(sys.stdout)
+    return True
+
+
 def is_watched() -> bool:
     """Whether somebody may be reading standard error as it comes: it is a terminal."""
     try:

@@ -6,7 +6,7 @@ import gc
 import queue
 from typing import Protocol
 
-from ..output import write
+from ..output import is_stalled, write
 from ..signals import Quit, Stopped
 from .run import make_context, tell_notes
 
@@ -83,6 +83,8 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
     finally:
         session.stop()
         tell_notes(plan, session.snapshots())
+    if status and is_stalled():  # whoever stopped us shall not wait for whoever does not read
+        return status
     if not status:
         plan.directory.wait()
     _write(lines.turn())

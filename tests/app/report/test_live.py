@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -150,6 +151,29 @@ def test_a_signal_ends_live_output(tmp_path: Path, output: str, number: signal.S
     assert out.endswith("\n")
     if output == "--jsonl":
         assert json.loads(out.splitlines()[-1])["event"] == "end"
+
+
+def test_a_reader_that_does_not_read_holds_up_nobody(tmp_path: Path) -> None:
+    """With a full pipe before it the program measures on, and ends at once when it is told to."""
+    fifo = tmp_path / "measured"
+    os.mkfifo(fifo)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, bytes(4096))
+    os.set_blocking(writing, True)
+    program = subprocess.Popen(
+        command("--jsonl", "-n", "-c", "100000", "-i", "0.05", *packet(tmp_path, after=40), PATH[-1]),
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        env=ENVIRONMENT,
+    )
+    fifo.open().close()
+    program.terminate()
+    assert program.wait(timeout=20) == 128 + signal.SIGTERM
+    os.close(reading)
+    os.close(writing)
 
 
 def test_raw_targets_follow_each_other(tmp_path: Path) -> None:
