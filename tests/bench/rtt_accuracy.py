@@ -124,19 +124,22 @@ def read_capture(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def _key(packet: ip.Packet) -> tuple[int, bytes, bytes] | None:
-    """What a probe and the quotation of it have in common: protocol, and identifier and sequence, or the ports."""
+    """What a probe and the quotation of it have in common: protocol, and identifier and sequence, or the ports.
+
+    Of TCP the sequence number too: ports come again, and a SYN that is sent again has the number of the first.
+    """
     if packet.protocol in {ip.ICMP, ip.ICMPV6}:
         return packet.protocol, packet.destination, packet.payload[4:8]
     if packet.protocol in {ip.TCP, ip.UDP}:
-        return packet.protocol, packet.destination, packet.payload[:4]
+        return packet.protocol, packet.destination, packet.payload[: 8 if packet.protocol == ip.TCP else 4]
     return None
 
 
 def _answered_key(packet: ip.Packet) -> tuple[int, bytes, bytes] | None:
     if packet.protocol == ip.TCP:
         segment = tcp.parse(packet.payload)
-        ports = struct.pack(">HH", segment.destination_port, segment.source_port)
-        return ip.TCP, packet.source, ports
+        sequence = (segment.acknowledgment - 1) & 0xFFFFFFFF
+        return ip.TCP, packet.source, struct.pack(">HHI", segment.destination_port, segment.source_port, sequence)
     if packet.protocol == ip.UDP:
         datagram = udp.parse(packet.payload)
         return ip.UDP, packet.source, struct.pack(">HH", datagram.destination_port, datagram.source_port)
@@ -144,6 +147,11 @@ def _answered_key(packet: ip.Packet) -> tuple[int, bytes, bytes] | None:
     if message.type in icmp.ERRORS[packet.version]:
         return _key(icmp.quoted_packet(packet.version, message))
     return packet.protocol, packet.source, packet.payload[4:8]
+
+
+def _later_segment(packet: ip.Packet) -> bool:
+    """Whether it is a TCP segment other than a SYN: the end of a connection that was accepted."""
+    return packet.protocol == ip.TCP and tcp.parse(packet.payload).flags != tcp.SYN
 
 
 def true_rtts_ns(path: Path, lab: TunLab, tos: int) -> list[int | None]:
@@ -155,7 +163,7 @@ def true_rtts_ns(path: Path, lab: TunLab, tos: int) -> list[int | None]:
     for stamp_ns, data in read_capture(path):
         with contextlib.suppress(PacketError):
             packet = ip.parse(data, quoted=True)
-            if packet.source in sources and packet.tos == tos:
+            if packet.source in sources and packet.tos == tos and not _later_segment(packet):
                 key = _key(packet)
                 if key is not None and key not in sent:
                     sent[key] = stamp_ns
