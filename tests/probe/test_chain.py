@@ -75,8 +75,11 @@ def test_without_ping_sockets(closed_chain: Chain, user: User, protocol: str, ve
 def test_support_is_what_the_user_may_do(closed_chain: Chain, namespace_chain: Chain, user: User) -> None:
     """The process says beforehand whether ICMP can be had."""
     for made, allowed in ((namespace_chain, True), (closed_chain, user == "root")):
-        lines = converse(made.command(launch.command(), user), ["1 check-support feature icmp"])
-        assert lines == [f"1 feature-support support {'ok' if allowed else 'no'}"]
+        features = ["icmp", "sctp", "udp", "tcp", "ip-4", "ip-6"]
+        commands = [f"{token} check-support feature {feature}" for token, feature in enumerate(features)]
+        expected = ["ok" if allowed else "no", "ok" if user == "root" else "no", *["ok"] * 4]
+        lines = converse(made.command(launch.command(), user), commands)
+        assert lines == [f"{token} feature-support support {value}" for token, value in enumerate(expected)]
 
 
 @pytest.mark.parametrize("version", [4, 6])

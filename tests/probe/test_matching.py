@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import socket
 import subprocess
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ SILENT = {4: "203.0.113.7", 6: "2001:db8:113::7"}
 NOBODY = "02:00:00:00:00:03"
 ROUTER = {4: "198.51.100.1", 6: "2001:db8:51::1"}
 FORGER = {4: "198.51.100.66", 6: "2001:db8:51::66"}
+FUZZED = 300
 LABELS = (Label(24015, 5, 0, 1), Label(1048575, 0, 1, 255))
 FLOWS = ("icmp", "udp", "udp port 53", "udp local-port 4000", "udp port 53 local-port 4000", "tcp port 443", "sctp")
 PROTOCOLS = {"icmp": {1, 58}, "udp": {17}, "tcp": {6}, "sctp": {132}}
@@ -194,6 +196,32 @@ def test_broken_labels(staged: Stage, flow: str, version: int) -> None:
     for forge in (announced, unannounced):
         answer = staged.answer(version, flow, forge)
         assert (answer.word, answer.address, answer.labels) == (wire.TTL_EXPIRED, ROUTER[version], ())
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("flow", FLOWS)
+def test_fuzzed_errors(staged: Stage, flow: str, version: int) -> None:
+    """Hundreds of errors with bytes changed, cut off or put in leave the process well, and the probe has one answer."""
+    source = random.Random(f"{flow} {version}")
+
+    def spoilt(data: bytes) -> bytes:
+        at = source.randrange(len(data))
+        return data[:at] + source.randbytes(source.randrange(3)) + data[at + source.randrange(3) :]
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        structure = extension.build(LABELS)
+        made = []
+        for _ in range(FUZZED):
+            quote = spoilt(ip.build(probe)[:128])[: source.choice((20, 28, 40, 48, 56, 128))]
+            kind = source.choice((1, 2, 3, 4, 5, 11, 12))
+            body = icmp.error(version, kind, source.randrange(16), quote, extension=source.choice((b"", structure)))
+            if source.randrange(2):
+                body.body = spoilt(body.body + b"\0")
+            made.append(carry(probe, FORGER, body))
+        return [*made, error(probe, ROUTER)]
+
+    answer = staged.answer(version, flow, forge)
+    assert answer.address in {FORGER[version], ROUTER[version]}
 
 
 @pytest.mark.parametrize("version", [4, 6])

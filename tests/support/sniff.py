@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ETH_P_ALL = 3
+SO_RCVBUFFORCE = 33
 
 
 class Sniffer:
@@ -48,6 +49,7 @@ def sniffer(namespace: str, device: str) -> Iterator[Sniffer]:
 
     def open_socket() -> socket.socket:
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
         sock.bind((device, ETH_P_ALL))
         sock.settimeout(0.2)
         return sock

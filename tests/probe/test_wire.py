@@ -1,0 +1,82 @@
+"""The answer lines of the protocol, written and read."""
+
+from __future__ import annotations
+
+import pytest
+from hopscope.probe import wire
+from hopscope.probe.wire import Answer, Label
+from hypothesis import given
+from hypothesis import strategies as st
+
+BYTES = st.integers(0, 255)
+LABELS = st.lists(
+    st.builds(Label, st.integers(0, (1 << 20) - 1), st.integers(0, 7), st.integers(0, 1), BYTES), max_size=8
+).map(tuple)
+KNOWN = st.none() | BYTES
+FROM_THE_NETWORK = st.builds(
+    Answer,
+    st.sampled_from([wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE]),
+    st.just("2001:db8::1"),
+    st.integers(0, 60_000_000),
+    LABELS,
+    icmp_type=KNOWN,
+    icmp_code=KNOWN,
+    reply_ttl=KNOWN,
+    clock=st.sampled_from([None, "kernel", "user"]),
+    quoted_ttl=KNOWN,
+    quoted_tos=KNOWN,
+)
+LOCAL = st.sampled_from(
+    [wire.NO_REPLY, wire.NETWORK_DOWN, wire.HOST_DOWN, wire.PERMISSION_DENIED, wire.PROBES_EXHAUSTED]
+).map(Answer)
+REASONED = st.sampled_from(
+    [
+        Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported"),
+        Answer(wire.UNEXPECTED_ERROR, reason="105"),
+        Answer(wire.NO_ROUTE),
+    ]
+)
+
+
+@given(st.integers(-(1 << 31), (1 << 31) - 1), FROM_THE_NETWORK | LOCAL | REASONED)
+def test_round_trip(token: int, answer: Answer) -> None:
+    """An answer with its details is read as it was written."""
+    assert wire.parse_answer(wire.format_answer(token, 6, answer, detail=True).encode()) == (token, answer)
+
+
+def test_standard_pairs_alone() -> None:
+    """Without ``detail`` an answer is mtr-packet's, byte for byte."""
+    answer = Answer(
+        wire.TTL_EXPIRED, "192.0.2.1", 1234, (Label(24015, 0, 1, 1), Label(3, 7, 0, 255)), icmp_type=11, clock="kernel"
+    )
+    line = "7 ttl-expired ip-4 192.0.2.1 round-trip-time 1234 mpls 24015,0,1,1,3,7,0,255\n"
+    assert wire.format_answer(7, 4, answer, detail=False) == line
+
+
+@pytest.mark.parametrize("word", ["no-route", "no-route-host", "no-route-network"])
+def test_dialects(word: str) -> None:
+    """What 0.96 names more exactly is the same word to us."""
+    assert wire.parse_answer(f"1 {word}".encode()) == (1, Answer(wire.NO_ROUTE))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"", b"1", b"x reply", b"1 reply ip-4", b"1 reply", b"1 reply ip-4 192.0.2.1",
+        b"1 reply ip-4 192.0.2.1 round-trip-time soon", b"1 reply ip-4 192.0.2.1 round-trip-time -5",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1,2,3",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1048576,0,0,1",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 icmp-type eleven",
+    ],
+)  # fmt: skip
+def test_lines_that_are_none(line: bytes) -> None:
+    """A line that is not the protocol's is no answer."""
+    assert wire.parse_answer(line) is None
+
+
+@given(st.binary(max_size=200) | st.lists(st.sampled_from(
+    ["1", "reply", "ip-4", "192.0.2.1", "round-trip-time", "mpls", "1,2,0,4", "icmp-type", "no-route", "-", "\x00"]
+)).map(lambda words: " ".join(words).encode()))  # fmt: skip
+def test_any_line(line: bytes) -> None:
+    """Whatever another program writes, reading it raises nothing."""
+    wire.parse_answer(line)
