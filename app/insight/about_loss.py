@@ -103,7 +103,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     share = wording.percent(path.share)
     where = span(max(path.after_ttl, 1), path.from_ttl)
     network = _network(evidence, path.from_ttl, owner)
-    local = path.from_ttl == evidence.snapshot.settings.first_ttl
+    local = path.from_ttl == 1
     lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
     interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
     place = f"over hops {span(path.pooled_from, end.ttl)}" if path.pooled_from else _far_end(evidence)

@@ -201,3 +201,11 @@ def test_before_the_first_answer() -> None:
     world = World(lambda _now, _request: None, TraceSettings())
     assert verdicts(world.run(until_s=1)).answer == f"Waiting for the first answer from {TARGET.name} ..."
     assert verdicts(world.run(until_s=20)).answer == "No hop has answered. A local firewall, or no route?"
+
+
+def test_loss_at_the_first_hop_probed_is_not_local_unless_it_is_the_first() -> None:
+    """With --first-ttl the nearest hop that is probed says nothing about the local network."""
+    snapshot = World(lossy(1, 0.1), TraceSettings(rounds=100, first_ttl=3)).run()
+    assessment = verdicts(snapshot)
+    assert rules(assessment)[0] == "L2"
+    assert "local" not in assessment.answer
