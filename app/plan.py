@@ -52,7 +52,7 @@ class Plan:
 
             found, self._names, self._origins = demo_network(options, typed_targets(options, environ))
         self.targets = tuple(_chosen(options, program, [target for target in found if isinstance(target, Target)]))
-        errors = [error for error in found if not isinstance(error, Target)]
+        errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
         for error in errors[: None if self.targets else -1]:
             say(program, str(error))
         if not self.targets:
@@ -106,6 +106,13 @@ def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | Res
     from .resolve.targets import resolve_targets
 
     return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
+
+
+def _worded(program: str, error: ResolveError) -> ResolveError:
+    """An error in the words that programs look for in mtr's output, where we stand in for it."""
+    if program == "mtr":
+        return type(error)(str(error).replace("cannot resolve ", "Failed to resolve host: ", 1))
+    return error
 
 
 def _chosen(options: Options, program: str, targets: list[Target]) -> list[Target]:

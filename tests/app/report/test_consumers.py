@@ -108,10 +108,10 @@ def test_csv_post_processor(quick: list[str]) -> None:
 
 
 def test_error_label(quick: list[str]) -> None:
-    """Where a name does not resolve nothing is on standard output, and the reason is on standard error."""
+    """Where a name does not resolve nothing is on standard output, and mtr's sentence on standard error."""
     ended = run("-j", "-c", "1", *quick, "name..invalid", name="mtr")
     assert ended.stdout == ""
-    assert ended.stderr.startswith("mtr: cannot resolve name..invalid: ")
+    assert ended.stderr.startswith("mtr: Failed to resolve host: name..invalid: ")
 
 
 @pytest.mark.parametrize(("interval", "target", "warned"), [("0.05", "8.8.8.8", True), ("0.05", TARGET, False)])
