@@ -1,4 +1,4 @@
-"""Verdicts on round-trip times: R1 to R3, R6 to R10."""
+"""Verdicts on round-trip times: R1 to R3, R8 to R10; R6 and R7 are those of queues."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from . import wording
+from .about_queue import queueing
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank
-from .series import Series, correlation, greater, long_bounds, long_stretch, recent_stretch
+from .series import Series, greater, long_bounds, long_stretch, recent_stretch
 from .statistics import fisher_greater, mann_whitney_greater, percentile
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ STEPS = ((2, "a city"), (15, "a region"), (40, "a continent"), (120, "an ocean")
 SATELLITE_MS = 477
 KM_PER_MS = 100
 STEPS_SHOWN = 3
-# R6: so much above base at the 95th percentile.
-QUEUE_US, QUEUE_SHARE = 10_000, 0.5
-QUEUE_RHO = 0.5
-GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
 # R9: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
 # suffers, and on a LAN a fifth of the base is nothing.
 JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
@@ -44,7 +41,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
     if not evidence.snapshot.hops or evidence.end is None:
         return findings
     recent = recent_stretch(evidence)
-    queue = _queue(evidence, recent, owner) if recent else None
+    queue = queueing(evidence, recent, owner) if recent else None
     if queue is not None:
         findings.append(queue)
     stretch = long_stretch(evidence)
@@ -147,71 +144,6 @@ def _steps(stretch: Sequence[Series]) -> list[Finding]:
         )
         findings.append(Finding(Rank.DETOUR, verdict))
     return findings
-
-
-# ---- R6, R7 -------------------------------------------------------------------------------------------------------
-
-
-def _queue(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding | None:
-    """Times that rise and fall together from some hop on to the end."""
-    if evidence.end is None or not recent or recent[-1].ttl != evidence.end.ttl:
-        return None
-    end = recent[-1]
-    if not _queued(end):
-        return None
-    onset = end
-    before: Series | None = None
-    for series in reversed(recent[:-1]):
-        if _queued(series):
-            rho, p_value, pairs = correlation(series, end)
-            if rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30:
-                onset = series
-                continue
-        if _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2:
-            before = series
-            break
-        # Slow by itself, but not with the end: it neither is the onset nor speaks against one nearer.
-    excess_us = _excess_us(end)
-    rho = correlation(onset, end)[0] if onset is not end else 1.0
-    network = _network(evidence, onset.ttl, owner)
-    by = f" ({network})" if network else ""
-    bloat = onset.ttl <= 2
-    grade = next((name for limit, name in GRADES if excess_us < limit), "F")
-    title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
-    rise = f"up to +{wording.milliseconds(excess_us)} ms"
-    reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
-    if bloat:
-        reasons.append("It is the first link: someone is filling it, and its router queues too much.")
-    else:
-        whose = f" Network: {network}." if network else ""
-        reasons.append(f"It may be on the way back from hop {onset.ttl}.{whose}")
-    verdict = Verdict(
-        "R7" if bloat else "R6",
-        "warning",
-        before.ttl if before is not None else onset.ttl,
-        onset.ttl,
-        title,
-        brief=rise,
-        figures=f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms",
-        reasons=tuple(reasons),
-        numbers=(("excess_us", excess_us), ("base_us", end.base_us), ("rho", rho), ("from_ttl", onset.ttl)),
-    )
-    return Finding(
-        Rank.QUEUE,
-        verdict,
-        (
-            (f"{title}:", f"{rise} from hop {onset.ttl}{by} on."),
-            (f"{title}:", f"{rise} from hop {onset.ttl} on."),
-        ),
-    )
-
-
-def _excess_us(series: Series) -> int:
-    return series.percentile_us(0.95) - series.base_us
-
-
-def _queued(series: Series) -> bool:
-    return _excess_us(series) > max(QUEUE_US, QUEUE_SHARE * series.base_us)
 
 
 # ---- R8, R9 -------------------------------------------------------------------------------------------------------
@@ -355,8 +287,3 @@ def _modes(rtts: bytes, answered_by: bytes) -> tuple[int, int, float] | None:
         return None
     fast, slow = sorted(map(sorted, common), key=lambda values: percentile(values, 0.5))
     return percentile(fast, 0.5), percentile(slow, 0.5), mann_whitney_greater(slow, fast)
-
-
-def _network(evidence: Evidence, ttl: int, owner: Owner) -> str:
-    hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
-    return (owner(hop.address) or "") if hop is not None and hop.address else ""

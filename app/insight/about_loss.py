@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import wording
 from .assessment import Severity, Verdict, span
-from .finding import Finding, Owner, Rank
+from .finding import Finding, Owner, Rank, network_at
 from .patterns import delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, proportion_interval
 
@@ -102,7 +102,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     assert end is not None
     share = wording.percent(path.share)
     where = span(max(path.after_ttl, 1), path.from_ttl)
-    network = _network(evidence, path.from_ttl, owner)
+    network = network_at(evidence, path.from_ttl, owner)
     local = path.from_ttl == 1
     lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
     interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
@@ -302,10 +302,3 @@ def _of(row: Row) -> str:
 
 def _far_end(evidence: Evidence) -> str:
     return "at the target" if evidence.snapshot.reached else f"at hop {evidence.end.ttl if evidence.end else 0}"
-
-
-def _network(evidence: Evidence, ttl: int, owner: Owner) -> str:
-    for hop in evidence.snapshot.hops:
-        if hop.ttl >= ttl and hop.address is not None:
-            return owner(hop.address) or ""
-    return ""

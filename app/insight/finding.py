@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from .assessment import Verdict
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
 
 # The network of an address as one says it ("AS64501 transit.example"); None where it is not known.
 Owner = Callable[[str], str | None]
@@ -51,3 +55,10 @@ def fitting(answers: Sentences) -> Sentences:
                     chosen.append((lead, rest))
                 break
     return tuple(chosen)
+
+
+def network_at(evidence: Evidence, ttl: int, owner: Owner) -> str:
+    """The network of the nearest hop from a TTL on that answers; empty where it is not known."""
+    hops = evidence.snapshot.hops
+    address = next((hop.address for hop in hops if hop.ttl >= ttl and hop.address is not None), None)
+    return (owner(address) or "") if address else ""

@@ -1,0 +1,80 @@
+"""Verdicts on queues: R6, and R7 where it is the first link's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import wording
+from .assessment import Verdict
+from .finding import Finding, Owner, Rank, network_at
+from .series import Series, correlation
+
+if TYPE_CHECKING:
+    from .evidence import Evidence
+
+# R6: so much above base at the 95th percentile.
+QUEUE_US, QUEUE_SHARE = 10_000, 0.5
+QUEUE_RHO = 0.5
+GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
+
+
+def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding | None:
+    """Times that rise and fall together from some hop on to the end."""
+    if evidence.end is None or not recent or recent[-1].ttl != evidence.end.ttl:
+        return None
+    end = recent[-1]
+    if not _queued(end):
+        return None
+    onset = end
+    before: Series | None = None
+    for series in reversed(recent[:-1]):
+        if _queued(series):
+            rho, p_value, pairs = correlation(series, end)
+            if rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30:
+                onset = series
+                continue
+        if _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2:
+            before = series
+            break
+        # Slow by itself, but not with the end: it neither is the onset nor speaks against one nearer.
+    excess_us = _excess_us(end)
+    rho = correlation(onset, end)[0] if onset is not end else 1.0
+    network = network_at(evidence, onset.ttl, owner)
+    by = f" ({network})" if network else ""
+    bloat = onset.ttl <= 2
+    grade = next((name for limit, name in GRADES if excess_us < limit), "F")
+    title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
+    rise = f"up to +{wording.milliseconds(excess_us)} ms"
+    reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
+    if bloat:
+        reasons.append("It is the first link: someone is filling it, and its router queues too much.")
+    else:
+        whose = f" Network: {network}." if network else ""
+        reasons.append(f"It may be on the way back from hop {onset.ttl}.{whose}")
+    verdict = Verdict(
+        "R7" if bloat else "R6",
+        "warning",
+        before.ttl if before is not None else onset.ttl,
+        onset.ttl,
+        title,
+        brief=rise,
+        figures=f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms",
+        reasons=tuple(reasons),
+        numbers=(("excess_us", excess_us), ("base_us", end.base_us), ("rho", rho), ("from_ttl", onset.ttl)),
+    )
+    return Finding(
+        Rank.QUEUE,
+        verdict,
+        (
+            (f"{title}:", f"{rise} from hop {onset.ttl}{by} on."),
+            (f"{title}:", f"{rise} from hop {onset.ttl} on."),
+        ),
+    )
+
+
+def _excess_us(series: Series) -> int:
+    return series.percentile_us(0.95) - series.base_us
+
+
+def _queued(series: Series) -> bool:
+    return _excess_us(series) > max(QUEUE_US, QUEUE_SHARE * series.base_us)
