@@ -18,15 +18,19 @@ NOTHING = Assessment()
 
 
 class Judge:
-    """Keeps the latest judgement of each target."""
+    """Keeps the latest judgement of each target.
+
+    ``waits``: nothing is judged yet, because the first frame shall not wait for the rules to be loaded.
+    """
 
     def __init__(self, source: Source) -> None:
+        self.waits = False
         self._source = source
         self._kept: dict[Target, tuple[tuple[object, ...], float, Assessment]] = {}
 
     def assess(self, snapshot: Snapshot) -> Assessment:
         """The judgement of a trace; an older one where the newest is not due yet."""
-        if not snapshot.hops and snapshot.state not in {"failed", "network-down"}:
+        if self.waits or (not snapshot.hops and snapshot.state not in {"failed", "network-down"}):
             return NOTHING
         key = (snapshot.rounds, len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings))
         kept = self._kept.get(snapshot.target)

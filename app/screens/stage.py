@@ -125,6 +125,7 @@ class Stage(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Dress the widgets and begin to poll."""
         self.dress()
+        self.judge.waits = True
         self.theme_changed_signal.subscribe(self, lambda _theme: self.dress())
         self.app_resume_signal.subscribe(self, lambda _app: self.repaint_all())
         self.settle()
@@ -134,6 +135,8 @@ class Stage(App[int], inherit_bindings=False):
     def on_ready(self) -> None:
         """The first frame is out: now there is time for the rest."""
         gc.enable()
+        self.judge.waits = False
+        self.update(force=True)
         self.run_worker(plot.load, thread=True, name="plotext")
 
     def dress(self) -> None:
