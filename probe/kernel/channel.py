@@ -7,31 +7,26 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 
 from __future__ import annotations
 
-from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
 from _socket import socket as Socket  # noqa: N812 - a class
-from time import sleep
 
 from .. import verdict
 from ..packet import icmp
-from ..wire import Answer, ProbeRequest
+from ..wire import Answer
 from . import ancillary
 from . import constants as c
+from .flight import Outstanding, Plan, Probe
+from .sockets import raise_buffers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    SocketAddress = tuple[str, int] | tuple[str, int, int, int]
-
+    from .sockets import SocketAddress
     from .stamps import Clocks
-    from .witness import Witness
 
 # Room for the longest quotation that comes by the error queue.
 ERROR_BYTES = 2048
 # Messages taken from one queue before the other sockets have their turn.
 DRAIN_MAX = 4096
 SEND_TRIES = 4
-BUFFER_BYTES = 8 << 20
 # Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
 STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
@@ -40,77 +35,6 @@ STAMPS_MAX = 1024  # that are waited for
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
 _RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
 _TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
-
-
-def socket_address(host: str, port: int) -> SocketAddress:
-    """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone out.
-
-    Raises:
-        OSError: there is no such interface any more.
-    """
-    address, _, zone = host.partition("%")
-    return (address, port, 0, if_nametoindex(zone)) if zone else (address, port)
-
-
-class Plan:
-    """What is worked out once for all the probes of one request."""
-
-    __slots__ = (
-        "address",
-        "base_sum",
-        "body",
-        "control",
-        "request",
-        "send",
-        "sockaddr",
-        "target",
-        "tos",
-        "ttl",
-        "wanted_checksum",
-    )
-
-    def __init__(self, request: ProbeRequest, send: Callable[[int, "Plan"], Answer | None]) -> None:
-        self.request = request
-        self.address = request.address
-        self.ttl = request.ttl
-        self.tos = request.tos
-        self.send = send
-        self.sockaddr = socket_address(request.host, request.port)
-        self.body = b""
-        self.base_sum = 0
-        self.target = b""
-        self.wanted_checksum = 0
-        # Control messages to send with each packet.
-        self.control: list[tuple[int, int, bytes]] = []
-
-
-class Probe:
-    """One probe in flight: ``key`` names it among those of its channel."""
-
-    __slots__ = ("channel", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
-
-    def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
-        self.serial = serial
-        self.plan = plan
-        self.channel = channel
-        self.key = key
-        self.steady_ns = 0
-        self.real_ns = 0
-        self.tx_ns = 0
-
-
-class Outstanding:
-    """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
-
-    __slots__ = ("done", "probes", "stamped", "witnesses")
-
-    def __init__(self) -> None:
-        self.done: list[tuple[int, Answer]] = []
-        self.probes: dict[int, Probe] = {}
-        # Channels that have sent since their queues were last read: send stamps wait there.
-        self.stamped: set[Channel] = set()
-        # By IP version, where the process may hear the quoted headers of ICMP errors.
-        self.witnesses: dict[int, Witness] = {}
 
 
 class Channel:
@@ -333,49 +257,3 @@ class Channel:
     def close(self) -> None:
         """Close the socket."""
         self.sock.close()
-
-
-def await_arrival_stamps() -> None:
-    """Wait until the kernel stamps what arrives: when nobody asked for it before, that begins a moment later.
-
-    Seen on a datagram to ourselves. Where there is no loopback, or after 50 ms, we go on: what is not stamped is timed
-    by our own clock.
-    """
-    sock = Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC)
-    try:
-        sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _UNCOUNTED_FLAGS)
-        sock.bind(("127.0.0.1", 0))
-        sock.settimeout(0.05)
-        for _ in range(50):
-            sock.sendto(b"", sock.getsockname())
-            _, messages, _, _ = sock.recvmsg(0, ancillary.SPACE_BYTES)
-            if ancillary.read(messages)[1]:
-                return
-            sleep(0.001)
-    except OSError:
-        return
-    finally:
-        sock.close()
-
-
-def raise_buffers(sock: Socket) -> None:
-    """Make room for bursts: errors and send stamps lie in the receive buffer until they are read."""
-    try:
-        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUFFORCE, BUFFER_BYTES)
-    except OSError:
-        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUF, BUFFER_BYTES)
-    sock.setsockopt(c.SOL_SOCKET, c.SO_SNDBUF, BUFFER_BYTES)
-
-
-def report_errors(sock: Socket, version: int) -> None:
-    """Have ICMP errors, with the extensions in them, put on the socket's error queue."""
-    if version == 4:
-        sock.setsockopt(c.SOL_IP, c.IP_RECVERR, 1)
-        options = (c.SOL_IP, c.IP_RECVERR_RFC4884)
-    else:
-        sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVERR, 1)
-        options = (c.SOL_IPV6, c.IPV6_RECVERR_RFC4884)
-    try:
-        sock.setsockopt(*options, 1)
-    except OSError:
-        return  # kernels before 5.9 hand over the same bytes, without saying where the extension begins

@@ -5,8 +5,10 @@ from __future__ import annotations
 from ..wire import ProbeRequest
 from . import constants as c
 from . import ping, raw, sctp, udp
-from .channel import Channel, Outstanding, socket_address
+from .channel import Channel
+from .flight import Outstanding
 from .flow import FlowChannel
+from .sockets import socket_address
 from .witness import Witness
 
 TYPE_CHECKING = False

@@ -14,7 +14,9 @@ from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
-from .channel import Channel, Outstanding, Plan, Probe, socket_address
+from .channel import Channel
+from .flight import Outstanding, Plan, Probe
+from .sockets import socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from _socket import inet_pton
 
 from ..packet import udp as packet
 from ..wire import Answer
-from .channel import Plan, Probe
 from .echo import FAMILY, next_free
+from .flight import Plan, Probe
 from .udp import UdpChannel
 
 NUMBER_BYTES = 4

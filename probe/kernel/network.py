@@ -7,10 +7,12 @@ import errno
 from .. import verdict, wire
 from ..wire import Answer, ProbeRequest
 from . import udp
-from .channel import Channel, Outstanding, Plan, await_arrival_stamps
+from .channel import Channel
 from .channels import Channels
 from .echo import next_free
+from .flight import Outstanding, Plan
 from .flow import FlowChannel
+from .sockets import await_arrival_stamps
 from .stamps import Clocks
 from .tcp import TcpEngine
 

@@ -13,8 +13,10 @@ from .. import wire
 from ..verdict import ECHO_REPLY, ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import Answer
 from . import ancillary
-from .channel import DRAIN_MAX, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX
 from .echo import FAMILY, EchoChannel
+from .flight import Outstanding, Plan, Probe
+from .sockets import report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -17,8 +17,9 @@ from ..verdict import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
-from .channel import DRAIN_MAX, Outstanding, Plan, Probe
+from .channel import DRAIN_MAX
 from .echo import FAMILY, EchoChannel, source_address
+from .flight import Outstanding, Plan, Probe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

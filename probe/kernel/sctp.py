@@ -14,9 +14,11 @@ from ..packet import ip, sctp
 from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
-from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors, socket_address
+from .channel import DRAIN_MAX, Channel
 from .echo import FAMILY, next_free, source_address
+from .flight import Outstanding, Plan, Probe
 from .raw import packet_info
+from .sockets import report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,7 +16,9 @@ from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
 from . import constants as c
-from .channel import ERROR_BYTES, Outstanding, Plan, report_errors, socket_address
+from .channel import ERROR_BYTES
+from .flight import Outstanding, Plan
+from .sockets import report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,8 +16,10 @@ from ..packet import ip
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
-from .channel import DRAIN_MAX, Channel, Outstanding, Plan, Probe, report_errors
+from .channel import DRAIN_MAX, Channel
 from .echo import next_free
+from .flight import Outstanding, Plan, Probe
+from .sockets import report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

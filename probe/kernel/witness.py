@@ -14,8 +14,9 @@ from ..packet import icmp, ip
 from ..packet.cursor import PacketError
 from . import constants as c
 from . import raw
-from .channel import BUFFER_BYTES, DRAIN_MAX
+from .channel import DRAIN_MAX
 from .echo import FAMILY
+from .sockets import BUFFER_BYTES
 
 # Headers kept for answers that are still to be read.
 HEADERS_MAX = 4096

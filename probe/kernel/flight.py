@@ -1,0 +1,74 @@
+"""A probe in flight, and what it shares with others of its request and its network."""
+
+from __future__ import annotations
+
+from ..wire import Answer, ProbeRequest
+from .sockets import socket_address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .channel import Channel
+    from .witness import Witness
+
+
+class Plan:
+    """What is worked out once for all the probes of one request."""
+
+    __slots__ = (
+        "address",
+        "base_sum",
+        "body",
+        "control",
+        "request",
+        "send",
+        "sockaddr",
+        "target",
+        "tos",
+        "ttl",
+        "wanted_checksum",
+    )
+
+    def __init__(self, request: ProbeRequest, send: Callable[[int, "Plan"], Answer | None]) -> None:
+        self.request = request
+        self.address = request.address
+        self.ttl = request.ttl
+        self.tos = request.tos
+        self.send = send
+        self.sockaddr = socket_address(request.host, request.port)
+        self.body = b""
+        self.base_sum = 0
+        self.target = b""
+        self.wanted_checksum = 0
+        # Control messages to send with each packet.
+        self.control: list[tuple[int, int, bytes]] = []
+
+
+class Probe:
+    """One probe in flight: ``key`` names it among those of its channel."""
+
+    __slots__ = ("channel", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
+
+    def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
+        self.serial = serial
+        self.plan = plan
+        self.channel = channel
+        self.key = key
+        self.steady_ns = 0
+        self.real_ns = 0
+        self.tx_ns = 0
+
+
+class Outstanding:
+    """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
+
+    __slots__ = ("done", "probes", "stamped", "witnesses")
+
+    def __init__(self) -> None:
+        self.done: list[tuple[int, Answer]] = []
+        self.probes: dict[int, Probe] = {}
+        # Channels that have sent since their queues were last read: send stamps wait there.
+        self.stamped: set[Channel] = set()
+        # By IP version, where the process may hear the quoted headers of ICMP errors.
+        self.witnesses: dict[int, Witness] = {}

@@ -1,0 +1,72 @@
+"""What every socket is set to, and what the kernel is made ready for."""
+
+from __future__ import annotations
+
+from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
+from _socket import socket as Socket  # noqa: N812 - a class
+from time import sleep
+
+from . import ancillary
+from . import constants as c
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    SocketAddress = tuple[str, int] | tuple[str, int, int, int]
+
+BUFFER_BYTES = 8 << 20
+
+
+def socket_address(host: str, port: int) -> SocketAddress:
+    """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone out.
+
+    Raises:
+        OSError: there is no such interface any more.
+    """
+    address, _, zone = host.partition("%")
+    return (address, port, 0, if_nametoindex(zone)) if zone else (address, port)
+
+
+def await_arrival_stamps() -> None:
+    """Wait until the kernel stamps what arrives: when nobody asked for it before, that begins a moment later.
+
+    Seen on a datagram to ourselves. Where there is no loopback, or after 50 ms, we go on: what is not stamped is timed
+    by our own clock.
+    """
+    sock = Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC)
+    try:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, c.RX_SOFTWARE | c.SOFTWARE)
+        sock.bind(("127.0.0.1", 0))
+        sock.settimeout(0.05)
+        for _ in range(50):
+            sock.sendto(b"", sock.getsockname())
+            _, messages, _, _ = sock.recvmsg(0, ancillary.SPACE_BYTES)
+            if ancillary.read(messages)[1]:
+                return
+            sleep(0.001)
+    except OSError:
+        return
+    finally:
+        sock.close()
+
+
+def raise_buffers(sock: Socket) -> None:
+    """Make room for bursts: errors and send stamps lie in the receive buffer until they are read."""
+    try:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUFFORCE, BUFFER_BYTES)
+    except OSError:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUF, BUFFER_BYTES)
+    sock.setsockopt(c.SOL_SOCKET, c.SO_SNDBUF, BUFFER_BYTES)
+
+
+def report_errors(sock: Socket, version: int) -> None:
+    """Have ICMP errors, with the extensions in them, put on the socket's error queue."""
+    if version == 4:
+        sock.setsockopt(c.SOL_IP, c.IP_RECVERR, 1)
+        options = (c.SOL_IP, c.IP_RECVERR_RFC4884)
+    else:
+        sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVERR, 1)
+        options = (c.SOL_IPV6, c.IPV6_RECVERR_RFC4884)
+    try:
+        sock.setsockopt(*options, 1)
+    except OSError:
+        return  # kernels before 5.9 hand over the same bytes, without saying where the extension begins
