@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
-NAME_COLUMN, NAME_CELLS = 4, 21
+NAME_COLUMN, NAME_CELLS = 4, 20
 COLUMN_CELLS = 6
 WORDS_CELLS = 48
 WORDS_FROM, MORE_FROM = 100, 160
@@ -113,7 +113,7 @@ class Overview(LineWidget):
             line.append(drawn[0])
         if words:
             trouble = row.mark in {"fault", "warning", "changed"}
-            line.fit(width - words)
+            line = line.fit(width - words)
             line.add(cut(row.words, words - 1, glyphs.ellipsis), Ink(SEVERITY_INKS[row.mark]) if trouble else MUTED)
         if chosen:
             return line.fit(width).on("selbg", 0, end if self.palette.reverses else None)

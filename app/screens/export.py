@@ -8,6 +8,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,9 +104,30 @@ def report(snapshot: Snapshot, made: Context, name: str) -> str:
 
 
 def picture(stage: ProgramActions) -> str:
-    """The screen as SVG; blanks at the ends of its texts are kept by every viewer."""
-    svg = stage.export_screenshot(title=stage.TITLE)
+    """The screen as SVG, in a form that keeps its columns in every viewer.
+
+    Blanks at the ends of texts are kept, and braille, which few fonts have as wide as the rest, stands cell by cell.
+    """
+    svg = BRAILLE_TEXT.sub(_cell_by_cell, stage.export_screenshot(title=stage.TITLE))
     return svg.replace("<text ", '<text xml:space="preserve" ')
+
+
+BRAILLE_TEXT = re.compile(
+    r'<text class="([^"]*)" x="([0-9.]+)" y="([0-9.]+)" textLength="([0-9.]+)"([^>]*)>'
+    r"([^<]*[\u2801-\u28ff][^<]*)</text>"
+)
+
+
+def _cell_by_cell(found: re.Match[str]) -> str:
+    style, x, y, length, rest, text = found.groups()
+    cells = unescape(text)
+    step = float(length) / len(cells)
+    made = []
+    for at, cell in enumerate(cells):
+        if cell not in " \xa0":
+            place = f'x="{float(x) + at * step:.1f}" y="{y}" textLength="{step:.1f}"'
+            made.append(f'<text class="{style}" {place}{rest}>{escape(cell)}</text>')
+    return "".join(made)
 
 
 def situation(path: Path) -> tuple[str, bool]:

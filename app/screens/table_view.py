@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..resolve.origin import Origin
 
 DEFAULT_FIELDS = "LSNABWV"
-MUTED, TEXT, STRONG = Ink("muted"), Ink("text"), Ink("strong")
+MUTED, TEXT = Ink("muted"), Ink("text")
 GAP_KINDS = frozenset({"paused", "restarted", "network-down", "slept"})
 ERRORS = {
     "no-route": "(no route to host)",
@@ -210,7 +210,7 @@ def _ink(hop: Hop, field: str, loss_ink: Ink, *, stale: bool) -> Ink:
     if field in "LD":
         return loss_ink
     if field in "NA" and not stale:
-        return MUTED if field == "N" and hop.waiting else STRONG
+        return MUTED if field == "N" and hop.waiting else TEXT
     return MUTED
 
 
