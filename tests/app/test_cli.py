@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from hopscope.app import cli
 from hopscope.app.signals import ENDING
+from hopscope.probe.lab.scenario import shipped
 from support import scripted_packet
 from support.program import ENVIRONMENT, command, run
+
+NO_SCENARIO = f"no scenario 'nothing'; there are: {', '.join(shipped())}"
 
 
 def test_version_and_help_name_the_program_as_it_was_called() -> None:
@@ -35,6 +38,12 @@ def test_version_and_help_name_the_program_as_it_was_called() -> None:
         ("-r --packet /nowhere 127.0.0.1", "cannot run the probe process /nowhere: No such file or directory"),
         ("-r --packet 'sh -c \"exit 3\"' 127.0.0.1", "the probe process sh ended at once: exit status 3"),
         ('-r --packet "a \'b" h', 'option --packet: invalid value "a \'b", expected a command: No closing quotation'),
+        ("-r -a 127.0.0.1 ::1", "option -a/--address: 127.0.0.1 is IPv4, but ::1 is IPv6; -4 may help"),
+        ("-r -I lo ::1 127.0.0.1", "option -I/--interface: targets are of both families; choose one with -4 or -6"),
+        ("-r -I nope0 ::1", "option -I/--interface: no such interface: 'nope0'"),
+        ("-r [::1]:80", "target [::1]:80: ICMP has no ports; -u, -T or -S has"),
+        ("-r -F /none", "option -F/--filename: cannot read /none: No such file or directory"),
+        ("-r --demo nothing", NO_SCENARIO),
         ("-r -4 ::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),
     ],
 )
