@@ -44,6 +44,7 @@ class World:
     bucket: dict[int, tuple[float, float]] = field(default_factory=dict)  # answers a round, burst
     silent: frozenset[int] = frozenset()
     spikes: dict[int, float] = field(default_factory=dict)
+    queue: dict[int, int] = field(default_factory=dict)  # hop: the longest wait in us, for all hops behind it
     bursty: bool = False
 
     def rounds(self, count: int, chance: random.Random) -> list[array[int]]:
@@ -51,12 +52,14 @@ class World:
         tokens = {ttl: burst for ttl, (_, burst) in self.bucket.items()}
         state = dict.fromkeys(self.loss, False)
         histories = [array("i", bytes(4 * count)) for _ in range(HOPS)]
+        self._fill = 0.0
         for number in range(count):
             if self.bursty:  # a queue that is full for stretches of about six rounds
                 for at, share in self.loss.items():
                     turn = 1 / 6 if state[at] else share / (1 - share) / 6 / 0.7
                     if chance.random() < turn:
                         state[at] = not state[at]
+            self._fill = min(1.0, max(0.0, self._fill + chance.uniform(-0.25, 0.25)))
             for index in range(HOPS):
                 ttl = index + 1
                 histories[index][number] = self._probe(ttl, tokens, state, chance)
@@ -81,6 +84,7 @@ class World:
         rtt_us = BASES_US[ttl - 1] + int(chance.expovariate(1 / 250))
         if draw() < self.spikes.get(ttl, 0.002):
             rtt_us += int(30_000 * draw())
+        rtt_us += sum(int(longest_us * self._fill) for at, longest_us in self.queue.items() if ttl >= at)
         return rtt_us
 
 
@@ -220,6 +224,30 @@ def score(
     return table
 
 
+def queue_scores(runs: int, rounds: int) -> list[str]:
+    """Queues found, with the true hop; and slow routers that are told apart from queues."""
+    lines = []
+    for name, truth, world in [
+        *(
+            (f"queue of {longest // 1000} ms at hop {at}", at, World(queue={at: longest}))
+            for at, longest in [(1, 50_000), (2, 200_000), (5, 60_000), (8, 120_000)]
+        ),
+        ("a third of hop 4's replies late", 0, World(spikes={4: 0.33})),
+        ("all of hop 9's replies late", 0, World(spikes={9: 1.0})),
+    ]:
+        found = right = slow = 0
+        for run in range(runs):
+            judged = verdicts(snapshot(world.rounds(rounds, random.Random(f"{name} {run}")), rounds)).verdicts
+            queues = [dict(one.numbers)["from_ttl"] for one in judged if one.rule in {"R6", "R7"}]
+            found += bool(queues)
+            right += queues == [truth]
+            slow += any(one.rule == "R2" for one in judged)
+        lines.append(
+            f"{name:34}{rounds:>7}{100 * found / runs:>10.1f} / {100 * right / runs:.1f}{100 * slow / runs:>14.1f}"
+        )
+    return lines
+
+
 def clean_hours(hours: int, every: int = 10) -> tuple[int, list[str]]:
     """Clean paths watched for 3,600 rounds: how many were ever called faulty, and by what."""
     flagged, reasons = 0, []
@@ -293,6 +321,9 @@ def main() -> int:
     print_scores("Real loss", loss_cells(), runs, rounds_list)
     print_scores("Rate limits, no loss", limit_cells(), runs, rounds_list)
     print_scores("Both, and other troubles", mixed_cells(), runs, rounds_list)
+    print(f"\nTimes ({runs} runs; called a queue / with the true hop, called a slow router, in %)")
+    for rounds in (60, 120):
+        print("\n".join(queue_scores(runs, rounds)), flush=True)
     flagged, reasons = clean_hours(hours)
     print(f"\nClean hours called faulty: {flagged} of {hours} {reasons or ''}")
     many = runs if options.quick else 5 * runs
