@@ -105,21 +105,32 @@ def _cases() -> Iterator[Case]:
         f"-r -n -u {PROHIBITED}", f"-r -n -a192.0.2.2 {A}", "-r -n 127.0.0.1", f"-r -n {B} -f2",
         f"--report --no-dns {A}", f"--report-wide --show-ips {A}", f"--report-w --no-d --ord LSRN {A}", f"-rnz {A}",
         f"-x -C -r -n {A}",
+        f"-w -n -o 'LSDR NBAWVG JMXI' {A}", f"-r -n -c1 127.0.0.1 {A}", f"-C -w -n -z {A}",
     ):  # fmt: skip
         yield Case(line, "text")
     yield Case(f"-n {A}", "text", env=(("MTR_OPTIONS", "-r -c1"),))
     yield Case("-r -n -F -", "text", stdin=f"{A}\n{B}\n")
-    yield Case(f"-r -n -e {A}", "text", differs="labels are shown of hops with one address too")
+    for line in (f"-r -n -e {A}", f"-6 -w -b -z -e {A6}"):
+        yield Case(line, "text", differs="labels are shown of hops with one address too")
     for line in (f"-j -n {A}", f"-j {A}", f"-j -b {A}", f"-j -n -z {A}", f"-j -n -o LDRSNBAWVGJMXI {A}",
                  f"-6 -j -n {A6}", f"-j -n -u {A}", f"-j -n -T {A}", f"-j -n {SILENT}", f"-j -n -f3 {A}",
+                 f"-j -n -z -e -o LSDRNBAWVGJMXI {A}",
                  f"-n -s100 -B3 -Q16 -j {A}"):  # fmt: skip
         yield Case(line, "json")
-    for line in (f"-x -n {A}", f"-x {A}", f"-x -n -z {A}", f"-x -n -o LSRDNBAWVGJMXI {A}", f"-6 -x -n {A6}"):
+    for line in (
+        f"-x -n {A}",
+        f"-x {A}",
+        f"-x -n -z {A}",
+        f"-x -n -o LSRDNBAWVGJMXI {A}",
+        f"-6 -x -n {A6}",
+        f"-x -b {A}",
+        f"-x -n {SILENT}",
+    ):
         yield Case(line, "xml")
     for line in (f"-C -n {A}", f"-C {A}", f"-w -C -n {A}", f"-C -n -z {A}", f"-C -n -o LSRDNBAWVGJMXI {A}",
-                 f"-6 -C -n {A6}"):  # fmt: skip
+                 f"-6 -C -n {A6}", f"-w -C -n -z {A}", f"-C -n {SILENT}"):  # fmt: skip
         yield Case(line, "csv")
-    for line in (f"-l -n {A}", f"-l -n {SILENT}", f"-6 -l -n {A6}", f"-p -n {A}"):
+    for line in (f"-l -n {A}", f"-l -n {SILENT}", f"-6 -l -n {A6}", f"-l -n -e {A}", f"-p -n {A}"):
         yield Case(line, "lines")
     for line in (f"-r -n -i0 {A}", f"-r -n -c x {A}", f"-r -n -o Q {A}", f"-r --no-such-option {A}", f"-r -u -T {A}",
                  f"-r -T -P0 {A}", f"-r -T -P70000 {A}", f"-r -a nonsense {A}", f"-r -y9 {A}", "-r -F /none/such",
