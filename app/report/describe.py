@@ -51,6 +51,11 @@ def settings(one: TraceSettings) -> dict[str, object]:
         "size_bytes": one.size_bytes,
         "bit_pattern": one.bit_pattern,
         "tos": one.tos,
+        "due_ttl": one.due_ttl or None,
+        "cache_us": one.cache_s * 1_000_000,
+        "local_address": one.local_address or None,
+        "local_port": one.local_port or None,
+        "mark": one.mark or None,
         "flows": one.flows,
     }
 
