@@ -112,3 +112,8 @@ class PtyProgram:
         """The processor time that the program has taken."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def drain_briefly(self) -> None:
+        """Read what is there now."""
+        while select.select([self.master], [], [], 0.02)[0]:
+            os.read(self.master, 65536)
