@@ -135,6 +135,11 @@ class Stage(App[int], inherit_bindings=False):
     def on_ready(self) -> None:
         """The first frame is out: now there is time for the rest."""
         gc.enable()
+        self.update(force=True)
+        self.call_after_refresh(self._begin_judging)
+
+    def _begin_judging(self) -> None:
+        """Load the rules, and then what draws graphs, once the figures stand on the screen."""
         self.judge.waits = False
         self.update(force=True)
         self.run_worker(plot.load, thread=True, name="plotext")
@@ -194,7 +199,8 @@ class Stage(App[int], inherit_bindings=False):
             self.hide_toast()
         if not self._calm or self._second() != self._painted_second:
             self.update()
-        if self.options.leave_at_end and all(one.state in ENDED for one in self.source.snapshots()):
+        seen = not self.judge.waits  # the figures have been on the screen
+        if self.options.leave_at_end and seen and all(one.state in ENDED for one in self.source.snapshots()):
             self.exit(0)
 
     def watch_closely(self) -> None:
