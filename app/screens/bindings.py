@@ -35,10 +35,10 @@ class Action(NamedTuple):
 
 ACTIONS = (
     Action("mode", "mode", ("d",), "d", "next display mode", LOOK, "Mode"),
-    Action("table", "view('table')", ("1",), "1", "table", LOOK, "Table", "table, chart, graph, small"),
-    Action("chart", "view('chart')", ("2",), "2", "strip chart", LOOK, "", "table, chart, graph, small"),
-    Action("graph", "view('graph')", ("3",), "3", "graph of the hop", LOOK, "", "table, chart, graph, small"),
-    Action("compact-table", "view('compact')", ("4",), "4", "compact", LOOK, "", "table, chart, graph, small"),
+    Action("table", "view('table')", ("1",), "1", "table", LOOK, "Table", "table, chart, graph, min"),
+    Action("chart", "view('chart')", ("2",), "2", "strip chart", LOOK, "", "table, chart, graph, min"),
+    Action("graph", "view('graph')", ("3",), "3", "graph of the hop", LOOK, "", "table, chart, graph, min"),
+    Action("compact-table", "view('compact')", ("4",), "4", "compact", LOOK, "", "table, chart, graph, min"),
     Action("compact", "compact", ("c",), "c", "compact on, off", LOOK, "Compact"),
     Action("overview", "view('overview')", ("0",), "0", "all targets", LOOK, "", "all targets; back, on"),
     Action(

@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -165,4 +166,5 @@ if __name__ == "__main__":
     for variable in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY"):
         os.environ.pop(variable, None)
     time.tzset()
+    os.chdir(tempfile.gettempdir())  # the export dialog names the current folder
     asyncio.run(main(sys.argv[1:]))
