@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING
 
 from .options import ScreenOptions
 
 DEFAULT_FIELDS = "LS NABWV"  # mtr's; the screen leaves the blank column out unless it is asked for
 DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
+
+# Python's default, 5 ms, holds each write to the terminal back for so long while the screen is being made.
+SWITCH_S = 0.0005
 
 if TYPE_CHECKING:
     from ..options.model import Options
@@ -47,6 +51,7 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
         ProbeProcessError: the probe process cannot be run.
     """
     gc.disable()  # what is imported now stays; collecting costs the first frame 15 ms, and begins once it is out
+    sys.setswitchinterval(SWITCH_S)
     session.start()  # it measures while the rest is imported
     try:
         from .app import run
