@@ -1,4 +1,4 @@
-"""Several targets traced through one probe process, at once or one after the other, without I/O."""
+"""Several targets traced at once through one probe process, without I/O."""
 
 from __future__ import annotations
 
@@ -30,17 +30,15 @@ class Group:
         settings: TraceSettings,
         *,
         detail: bool = False,
-        serial: bool = False,
         randomness: Random | None = None,
     ) -> None:
         self.settings = settings
-        self.serial = serial
         self._sequence = count()
         self._owners: dict[int, int] = {}
         randomness = randomness or Random()
         targets = tuple(targets)
         self._sharing: dict[int, Sharing] = {}
-        self._shares = len(targets) > 1 and not serial
+        self._shares = len(targets) > 1
         self._forget_sharing()
         self.engines = [
             Engine(
@@ -66,10 +64,7 @@ class Group:
         return next((engine.failure for engine in self.engines if engine.failure), "")
 
     def start(self, now_us: int) -> None:
-        """Begin: the first target at once, the others evenly within the interval, or after it one by one."""
-        if self.serial:
-            self.engines[0].start(now_us)
-            return
+        """Begin: the first target at once, the others evenly within the interval."""
         for index, engine in enumerate(self.engines):
             engine.start(now_us + index * self.settings.interval_us // len(self.engines))
 
@@ -135,8 +130,6 @@ class Group:
             orders += mine
         if self._shares:
             self._serve_riders(now_us)
-        elif self.serial:
-            self._start_next(now_us)
         return orders
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
@@ -171,11 +164,3 @@ class Group:
                     self.engines[index].withdraw(seq, now_us, again=again)
                 else:
                     self.engines[index].answer(seq, answer, now_us)
-
-    def _start_next(self, now_us: int) -> None:
-        """One after the other: the next target begins when one has ended."""
-        for engine in self.engines:
-            if not engine.started:
-                engine.start(now_us)
-            if not engine.finished:
-                return

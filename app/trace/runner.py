@@ -43,8 +43,7 @@ class Runner:
 
     ``command`` is the probe process's; ``on_event`` is called in the runner's thread, as things happen, with the
     index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP. A ``child``
-    made earlier is used instead of starting the first. ``serial``: one target after the other, not all at once. All
-    methods may be called from any thread.
+    made earlier is used instead of starting the first. All methods may be called from any thread.
     """
 
     def __init__(
@@ -55,7 +54,6 @@ class Runner:
         on_event: Callable[[int, Event], None],
         *,
         explicit: bool = False,
-        serial: bool = False,
         child: Child | None = None,
     ) -> None:
         self.command = list(command)
@@ -65,7 +63,7 @@ class Runner:
         self._on_event = on_event
         self._explicit = explicit
         self._child = child
-        self._group = Group(self.targets, settings, serial=serial)
+        self._group = Group(self.targets, settings)
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False

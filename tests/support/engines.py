@@ -44,13 +44,12 @@ class World:
         settings: TraceSettings | None = None,
         targets: tuple[Target, ...] = (TARGET,),
         *,
-        serial: bool = False,
         detail: bool = False,
     ) -> None:
         self.network = network
         self.now_us = 1_000_000
         settings = settings or TraceSettings(rounds=10)
-        self.group = Group(targets, settings, serial=serial, detail=detail)
+        self.group = Group(targets, settings, detail=detail)
         self.paths = [Path(target, settings) for target in targets]
         self.log: list[tuple[int, str, int]] = []
         self.events: list[Event] = []

@@ -132,13 +132,3 @@ def test_loss_at_a_shared_router_is_seen_by_all() -> None:
     world.run()
     assert lost
     assert sum(1 <= path.snapshot().hops[1].dropped <= 3 for path in world.paths) >= 5
-
-
-def test_serial_traces_one_after_the_other() -> None:
-    """With serial no target is probed before the earlier one has ended, and nothing is shared."""
-    world = World(Tree(shared=2), replace(TEN, rounds=2), targets(3), serial=True)
-    world.run()
-    order = [address for _, address, _ in world.log]
-    assert order == sorted(order)
-    assert {hop.shared for path in world.paths for hop in path.snapshot().hops} == {False}
-    assert [path.snapshot().state for path in world.paths] == ["finished"] * 3
