@@ -48,9 +48,9 @@ def main() -> int:
 
 
 def _main(program: str, arguments: Sequence[str]) -> int:
-    from .options.parse import first_question
+    from .options.parse import environment_words, first_question
 
-    question, value = first_question(arguments)
+    question, value = first_question(environment_words(os.environ), arguments)
     if question:
         from .options.about import answer_question
 

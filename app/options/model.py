@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from ..errors import UsageError
 from ..settings import LookupSettings, ReportSettings, TraceSettings
-from .parse import parse
+from .parse import environment_words, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
 CONNECTED_PORT = 80
 DOT_FLOWS = 16  # enough to tell three routers that share the load from four, with 95 % confidence
-ARGUMENTS_MAX = 127  # of MTR_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Option
     configuration = read_configuration(environ)
     found: dict[str, object] = {"keys": configuration.keys, "themes": configuration.themes}
     targets: list[str] = []
-    for source in (configuration.words, _words(environ.get("MTR_OPTIONS", "")), arguments):
+    for source in (configuration.words, environment_words(environ), arguments):
         named: set[object] = set()
         for option, value in parse(source):
             if option is None:
@@ -105,21 +104,6 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Option
                     raise UsageError("options -u, -T, -S and --icmp exclude each other")
             _take(found, option, value)
     return _options(found, tuple(targets))
-
-
-def _words(text: str) -> list[str]:
-    """MTR_OPTIONS as arguments, by the quoting rules of a shell."""
-    if not text.strip():
-        return []
-    import shlex
-
-    try:
-        words = shlex.split(text)
-    except ValueError as error:
-        raise UsageError(f"MTR_OPTIONS: {str(error).lower()}") from None
-    if len(words) > ARGUMENTS_MAX:
-        raise UsageError(f"MTR_OPTIONS: {len(words)} words, expected up to {ARGUMENTS_MAX}")
-    return words
 
 
 def _take(found: dict[str, object], option: Option, value: object) -> None:

@@ -7,9 +7,11 @@ from .table import OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .option import Option
+
+ARGUMENTS_MAX = 127  # of MTR_OPTIONS
 
 SHORT = {option.short: option for option in OPTIONS if option.short}
 LONG = {option.long: option for option in OPTIONS}
@@ -38,8 +40,28 @@ def parse(arguments: Sequence[str]) -> Iterator[Found]:
             yield None, word
 
 
-def first_question(arguments: Sequence[str]) -> tuple[str, object]:
-    """What is asked about the program itself.
+def environment_words(environ: Mapping[str, str]) -> list[str]:
+    """MTR_OPTIONS as arguments, by the quoting rules of a shell.
+
+    Raises:
+        UsageError: a quote is not closed, or there are too many words.
+    """
+    text = environ.get("MTR_OPTIONS", "")
+    if not text.strip():
+        return []
+    import shlex
+
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"MTR_OPTIONS: {str(error).lower()}") from None
+    if len(words) > ARGUMENTS_MAX:
+        raise UsageError(f"MTR_OPTIONS: {len(words)} words, expected up to {ARGUMENTS_MAX}")
+    return words
+
+
+def first_question(*sources: Sequence[str]) -> tuple[str, object]:
+    """What is asked about the program itself, in arguments from several sources, one after the other.
 
     ``help``, ``print-config``, ``version`` (with how often) or ``completion`` (with the shell). The first of them
     counts; ("", None) if there is none.
@@ -48,13 +70,17 @@ def first_question(arguments: Sequence[str]) -> tuple[str, object]:
         UsageError: what stands before it is wrong.
     """
     versions = 0
-    for option, value in parse(arguments):
-        if option is None:
-            continue
-        if option.field == "version":
-            versions += 1
-        elif option.field in {"help", "completion", "print-config"} and not versions:
-            return option.field, value
+    try:
+        for option, value in (found for source in sources for found in parse(source)):
+            if option is None:
+                continue
+            if option.field == "version":
+                versions += 1
+            elif option.field in {"help", "completion", "print-config"} and not versions:
+                return option.field, value
+    except UsageError:
+        if not versions:
+            raise
     return ("version", versions) if versions else ("", None)
 
 

@@ -30,6 +30,29 @@ def test_version_and_help_name_the_program_as_it_was_called() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mtr_options", "arguments", "status", "begins"),
+    [
+        ("-h", "-r -c 1 127.0.0.1", 0, "usage: hopscope "),
+        ("--version", "127.0.0.1", 0, "hopscope "),
+        ("-n -v", "", 0, "hopscope "),
+        ("-v", "-h", 0, "hopscope "),
+        ("-h", "-v", 0, "usage: hopscope "),
+        ("-v", "--foo", 0, "hopscope "),
+        ("-i 0 -v", "", 1, "hopscope: option -i/--interval: invalid value '0', expected"),
+        ("--foo", "-h", 1, "hopscope: unknown option --foo; --help lists them all"),
+        ("-c", "3 -h", 1, "hopscope: option -c needs an argument: COUNT"),
+        ("-o '", "-h", 1, "hopscope: MTR_OPTIONS: no closing quotation"),
+    ],
+)
+def test_questions_may_stand_in_mtr_options(mtr_options: str, arguments: str, status: int, begins: str) -> None:
+    """Help and version are given wherever they are asked for, unless what stands before the question is wrong."""
+    ended = run(*arguments.split(), MTR_OPTIONS=mtr_options)
+    assert ended.returncode == status
+    assert (ended.stdout or ended.stderr).startswith(begins)
+    assert not (ended.stdout and ended.stderr)
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("--foo", "unknown option --foo; --help lists them all"),
@@ -73,11 +96,12 @@ def test_a_target_that_does_not_resolve_stops_no_other(tmp_path: Path) -> None:
 
 
 def test_one_target_after_the_other(tmp_path: Path) -> None:
-    """--serial traces like mtr: the second report begins when the first has ended."""
+    """--serial traces like mtr: the second target is first probed when the first has ended, and none is shared."""
     packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
     ended = run("--json-full", "--serial", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "192.0.2.7", "192.0.2.8")
     first, second = json.loads(ended.stdout)
     assert first["ended"] <= second["started"]
+    assert not any(hop["shared"] for one in (first, second) for hop in one["hops"])
     assert ended.returncode == 0
 
 

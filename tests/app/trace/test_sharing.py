@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
