@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from .ink import SEVERITY_INKS, Ink
-from .line import ACCENT, MUTED, STRONG, Line, LineWidget, cut, width_of
+from .line import ACCENT, MUTED, STRONG, Line, Redrawn, Shown, cut, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,26 +24,15 @@ class Answer(NamedTuple):
     sentences: tuple[tuple[str, str], ...] = ()
 
 
-class AnswerLine(LineWidget):
+class AnswerLine(Shown[Answer]):
     """Says in one sentence what the trace shows; the longest wording that fits, never an ellipsis."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._answer = Answer()
+        super().__init__(Answer(), id=id)
 
-    def show(self, answer: Answer) -> None:
-        """Paint an answer."""
-        self._answer = answer
-        self.redraw()
-
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """The wording depends on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        if self.size.width:
-            self.paint([answer_line(self._answer, self.size.width, self.glyphs)])
+        return [answer_line(self.shown, width, self.glyphs)]
 
 
 def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
@@ -80,7 +69,7 @@ class Question(NamedTuple):
     valid: bool
 
 
-class Footer(LineWidget):
+class Footer(Redrawn):
     """The keys of the moment; what does not fit is left out, Find first and Quit never. A prompt takes its place."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
@@ -94,16 +83,10 @@ class Footer(LineWidget):
         self._question = question
         self.redraw()
 
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """What fits depends on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width = self.size.width
-        if width:
-            question = self._question
-            self.paint([question_line(question, width, self.glyphs) if question else footer_line(self._hints, width)])
+        question = self._question
+        return [question_line(question, width, self.glyphs) if question else footer_line(self._hints, width)]
 
 
 def footer_line(hints: Sequence[Hint], width: int) -> Line:
@@ -132,7 +115,7 @@ def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
     return line.add(cut(f"{glyphs.fault} {question.range_text}", room, glyphs.ellipsis), Ink("bad"))
 
 
-class TargetBar(LineWidget):
+class TargetBar(Redrawn):
     """One tab a target, the one that is shown underlined; as many as fit around it."""
 
     class Picked(Message):
@@ -154,15 +137,8 @@ class TargetBar(LineWidget):
         self._tabs, self._active, self._all = tabs, active, all_shown
         self.redraw()
 
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """What fits depends on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width = self.size.width
-        if not width or not self._tabs:
-            return
         cells = [width_of(cut(name, 24, self.glyphs.ellipsis)) + 4 for _, name in self._tabs]
         first = 0
         while first < self._active and sum(cells[first : self._active + 1]) > width - 10:
@@ -180,7 +156,7 @@ class TargetBar(LineWidget):
             line.add(cut(name, 24, self.glyphs.ellipsis), STRONG._replace(underline=True) if on else MUTED)
             self._places.append((start, line.width, at))
             line.add("  ")
-        self.paint([line])
+        return [line]
 
     def on_click(self, event: events.Click) -> None:
         """Show the target under the mouse."""

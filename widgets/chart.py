@@ -34,16 +34,15 @@ def klass(value_us: int, limits: Sequence[int]) -> int:
 class StripChart(HopTable):
     """Shows the histories of a ``Table`` as wide as can be; ``scale_us`` fixes the nine limits."""
 
+    least = (40, 3)
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.scale_us: tuple[int, ...] = ()
         self._coloured: tuple[tuple[int, int], list[list[str]]] = ((0, 0), [])
 
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width, height = self.size
-        if width < 40 or height < 3:
-            return
+    def draw(self, width: int, height: int) -> list[Line]:
+        """Rows as wide as the screen, and the legend of their scale."""
         table = self.table
         start = HOST_COLUMN + nominal_host_width(width) + 2
         cells = width - 1 - start
@@ -61,7 +60,7 @@ class StripChart(HopTable):
         head = start + len(columns)
         lines = [title.pad(max(title.width + 1, head - 3)).add("now"), *rows, Line(), self._legend(limits)]
         self._shown = [0, *ttls, 0, 0]
-        self.paint(lines)
+        return lines
 
     def _samples(self, columns: Sequence[int]) -> list[int]:
         tracks = self.table.history.tracks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import distribution, jitter
 from .ink import Ink
-from .line import MUTED, RULE, TEXT, Line, LineWidget, cut, width_of
+from .line import MUTED, RULE, TEXT, Line, Shown, cut, width_of
 from .numbers import grouped, step_125
 
 if TYPE_CHECKING:
@@ -52,29 +52,17 @@ def _exact(time_us: int) -> str:
     return f"{time_us / 1000:.3f}"
 
 
-class GraphView(LineWidget):
+class GraphView(Shown[Graph]):
     """Shows a ``Graph``."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._graph = Graph()
+        super().__init__(Graph(), id=id)
 
-    def show(self, graph: Graph) -> None:
-        """Paint a graph."""
-        self._graph = graph
-        self.redraw()
-
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:
         """The parts depend on the size."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width, height = self.size
-        graph = self._graph
+        graph = self.shown
         if graph.curve is None or width < 20 or height < 6:
-            self.paint([])
-            return
+            return []
         wide = width >= SIDE_FROM
         left = width - SIDE_CELLS if wide else width
         lines = self._left(graph, graph.curve, left, height)
@@ -89,7 +77,7 @@ class GraphView(LineWidget):
                 .append((side[row] if row < len(side) else blank).fit(SIDE_CELLS))
                 for row in range(height)
             ]
-        self.paint(lines)
+        return lines
 
     def _left(self, graph: Graph, curve: jitter.Curve, width: int, height: int) -> list[Line]:
         glyphs = self.glyphs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import Ink
-from .line import Line, LineWidget, cut, width_of
+from .line import Line, Shown, cut, width_of
 from .numbers import elapsed, milliseconds, seconds
 
 if TYPE_CHECKING:
@@ -56,28 +56,16 @@ class Head(NamedTuple):
     counts: tuple[tuple[str, str], ...] = ()
 
 
-class Header(LineWidget):
+class Header(Shown[Head]):
     """Two rows, or one in the compact layout."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
+        super().__init__(Head(), id=id)
         self.ground = GROUND
-        self._head = Head()
 
-    def show(self, head: Head) -> None:
-        """Paint a head."""
-        self._head = head
-        self.redraw()
-
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - a second row that is not seen costs little
         """Words depend on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width = self.size.width
-        if width:
-            self.paint([first_row(self._head, width, self.glyphs), second_row(self._head, width, self.glyphs)])
+        return [first_row(self.shown, width, self.glyphs), second_row(self.shown, width, self.glyphs)]
 
 
 def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:

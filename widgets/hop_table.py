@@ -9,7 +9,7 @@ from textual.message import Message
 from . import strip
 from .grid import Grid, fit
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, Line, LineWidget, cut, width_of
+from .line import MUTED, Line, Redrawn, cut, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +69,10 @@ class Table(NamedTuple):
     span: str = ""
 
 
-class HopTable(LineWidget):
+class HopTable(Redrawn):
     """Shows a ``Table``; the last row never scrolls away, and rows that do not fit are counted."""
+
+    least = (8, 2)
 
     class Picked(Message):
         """A row was clicked; ``ttl`` is its hop."""
@@ -106,15 +108,8 @@ class HopTable(LineWidget):
         self.selected = selected
         self.redraw()
 
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:
         """Columns depend on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width, height = self.size
-        if width < 8 or height < 2:
-            return
         table = self.table
         info = min(max((width_of(row.info) for row in table.rows), default=0), INFO_WIDTH_MAX)
         grid = fit(width, table.fields, info_cells=max(10, info + 2) if table.info_title else 0, strip=self.with_strip)
@@ -136,7 +131,7 @@ class HopTable(LineWidget):
         for line, ttl in self._window(grid, strips, height - len(lines)):
             lines.append(line)
             self._shown.append(ttl)
-        self.paint(lines)
+        return lines
 
     def _window(self, grid: Grid, strips: Sequence[Line], room: int) -> list[tuple[Line, int]]:
         rows = self.table.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,6 +15,8 @@ from .ink import Ink, Palette
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
 
 TEXT = Ink()
 MUTED = Ink("muted")
@@ -159,3 +161,41 @@ class LineWidget(Widget):
             segments = [Segment(text, style(ink)) for text, ink in self._lines[y]]
             return Strip(segments).adjust_cell_length(width, style(self.ground))
         return Strip([Segment(" " * width, style(self.ground))], width)
+
+
+class Redrawn(LineWidget):
+    """Draws what it knows again as its size or its colours change; below its ``least`` size it draws nothing."""
+
+    least = (1, 1)
+
+    def draw(self, width: int, height: int) -> Sequence[Line]:
+        """The lines of the widget in this size."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Paint again what is known."""
+        width, height = self.size
+        if width >= self.least[0] and height >= self.least[1]:
+            self.paint(self.draw(width, height))
+
+    def dress(self, palette: Palette, glyphs: Glyphs) -> None:
+        """Take colours and characters; everything is drawn anew."""
+        super().dress(palette, glyphs)
+        self.redraw()
+
+    def on_resize(self) -> None:
+        """What is drawn depends on the size."""
+        self.redraw()
+
+
+class Shown(Redrawn, Generic[T]):
+    """A widget that shows one value: ``shown`` is the latest."""
+
+    def __init__(self, shown: T, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.shown = shown
+
+    def show(self, shown: T) -> None:
+        """Paint a value."""
+        self.shown = shown
+        self.redraw()

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from . import strip
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, TEXT, Line, LineWidget, cut
+from .line import MUTED, TEXT, Line, Redrawn, cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,10 @@ class TargetRow(NamedTuple):
 TITLES = ("Loss%", "Last", "Avg", "p99", "Hops", "Jttr")
 
 
-class Overview(LineWidget):
+class Overview(Redrawn):
     """Shows target rows in the order given; nothing re-sorts."""
+
+    least = (40, 2)
 
     class Picked(Message):
         """A target was clicked."""
@@ -61,15 +63,8 @@ class Overview(LineWidget):
         self._rows, self._selected, self._now_us = rows, selected, now_us
         self.redraw()
 
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:
         """Columns depend on the width."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width, height = self.size
-        if width < 40 or height < 2:
-            return
         fields = TITLES if width >= MORE_FROM else TITLES[:4]
         start = NAME_COLUMN + NAME_CELLS + COLUMN_CELLS * len(fields)
         words = WORDS_CELLS if width >= WORDS_FROM else 0
@@ -94,7 +89,7 @@ class Overview(LineWidget):
             self._first = self._selected - room + 1
         last = min(len(self._rows), self._first + room)
         lines += [self._row(at, drawn[at], len(fields), start, words) for at in range(self._first, last)]
-        self.paint(lines)
+        return lines
 
     def _row(self, at: int, drawn: Sequence[Line], fields: int, start: int, words: int) -> Line:
         row, glyphs = self._rows[at], self.glyphs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from . import distribution, jitter, words
-from .line import ACCENT, MUTED, RULE, STRONG, Line, LineWidget, cut, width_of
+from .line import ACCENT, MUTED, RULE, STRONG, Line, Shown, cut, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,8 +52,10 @@ class _Label(NamedTuple):
     tab: str
 
 
-class Panel(LineWidget):
+class Panel(Shown[Contents]):
     """Shows ``Contents``; ``words`` and ``picture`` are the tabs that are open, ``single`` the one of a single pane."""
+
+    least = (20, 2)
 
     class TabPicked(Message):
         """A tab was clicked."""
@@ -63,8 +65,7 @@ class Panel(LineWidget):
             self.tab = tab
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._contents = Contents()
+        super().__init__(Contents(), id=id)
         self._labels: list[_Label] = []
         self.words = "verdict"
         self.picture = "jitter"
@@ -102,49 +103,33 @@ class Panel(LineWidget):
         """Whether a tab is open."""
         return tab in ({self.words, self.picture} if self.split else {self.single})
 
-    def show(self, contents: Contents) -> None:
-        """Paint contents."""
-        self._contents = contents
-        self.redraw()
-
-    def on_resize(self) -> None:
+    def draw(self, width: int, height: int) -> list[Line]:
         """Panes depend on the size."""
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Paint again what is known."""
-        width, height = self.size
-        if width < 20 or height < 2:
-            return
         self._labels = []
-        if self._contents.note:
-            self.paint([Line().pad(width, RULE, self.glyphs.rule), *self._contents.note])
-            return
+        if self.shown.note:
+            return [Line().pad(width, RULE, self.glyphs.rule), *self.shown.note]
         if not self.split:
-            self.paint(self._pane(self.single, tuple(TABS), width, height, 0, 0))
-            return
+            return self._pane(self.single, tuple(TABS), width, height, 0, 0)
         left = max(62, width // 2)
         right = width - left - 1
         left_lines = self._left(left, height)
         right_lines = self._right(right, height, left + 1)
         blank = Line()
-        self.paint(
-            [
-                Line()
-                .append((left_lines[y] if y < len(left_lines) else blank).fit(left))
-                .add(" ")
-                .append((right_lines[y] if y < len(right_lines) else blank).fit(right))
-                for y in range(height)
-            ]
-        )
+        return [
+            Line()
+            .append((left_lines[y] if y < len(left_lines) else blank).fit(left))
+            .add(" ")
+            .append((right_lines[y] if y < len(right_lines) else blank).fit(right))
+            for y in range(height)
+        ]
 
     def _left(self, width: int, height: int) -> list[Line]:
         if self.words == "verdict":
-            verdict = words.finding_lines(self._contents.findings, width, self.glyphs)
+            verdict = words.finding_lines(self.shown.findings, width, self.glyphs)
             if height - 1 - len(verdict) >= 4:
                 lines = [self._rule(("verdict",), "verdict", "", width, 0, 0), *verdict, Line()]
                 lines.append(self._rule(("events",), "events", "newest first", width, len(lines), 0))
-                return lines + words.entry_lines(self._contents.entries, width, self.glyphs)
+                return lines + words.entry_lines(self.shown.entries, width, self.glyphs)
         return self._pane(self.words, WORDS, width, height, 0, 0)
 
     def _right(self, width: int, height: int, x: int) -> list[Line]:
@@ -159,16 +144,16 @@ class Panel(LineWidget):
         self, tab: str, tabs: Sequence[str], width: int, height: int, x: int, y: int
     ) -> list[Line]:
         rows = height - 1
-        aside = self._contents.subject if tab in PICTURES else "newest first" if tab == "events" else ""
+        aside = self.shown.subject if tab in PICTURES else "newest first" if tab == "events" else ""
         if tab == "verdict":
-            body = words.finding_lines(self._contents.findings, width, self.glyphs)
+            body = words.finding_lines(self.shown.findings, width, self.glyphs)
         elif tab == "events":
-            body = words.entry_lines(self._contents.entries, width, self.glyphs)
+            body = words.entry_lines(self.shown.entries, width, self.glyphs)
         elif tab == "jitter":
-            curve = self._contents.curve
-            body = jitter.lines(curve, width, rows, self.glyphs, self._contents.second) if curve else []
+            curve = self.shown.curve
+            body = jitter.lines(curve, width, rows, self.glyphs, self.shown.second) if curve else []
         else:
-            body = distribution.lines(self._contents.curve, width, rows, self.glyphs) if self._contents.curve else []
+            body = distribution.lines(self.shown.curve, width, rows, self.glyphs) if self.shown.curve else []
         if len(body) > rows:
             self.scrolled = max(0, min(self.scrolled, len(body) - rows))
             more = len(body) - rows - self.scrolled
