@@ -115,6 +115,9 @@ def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
     request.zone = _zone(arguments.get(b"zone", b""))
     request.mark = _integer(arguments, b"mark", 0) % (1 << 32)
     request.detail = _integer(arguments, b"detail", 0) != 0
+    request.dont_fragment = _integer(arguments, b"dont-fragment", 0) != 0
+    if request.dont_fragment and request.protocol not in {"icmp", "udp"}:
+        raise _invalid("protocol-not-supported")
     request.icmp_checksum = _integer(arguments, b"icmp-checksum", 0)
     if not 0 <= request.icmp_checksum <= CHECKSUM_MAX:
         raise _invalid()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from os import urandom
-from socket import AF_INET, AF_INET6, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET, inet_pton, socket
+from socket import AF_INET, AF_INET6, IPPROTO_IP, IPPROTO_IPV6, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET, inet_pton, socket
 from time import monotonic_ns
 
 import icmplib
@@ -33,6 +33,8 @@ _SO_RCVBUFFORCE = 33
 # What is read from one socket before the others have their turn.
 DRAIN_MAX = 4096
 _FAMILY = {4: AF_INET, 6: AF_INET6}
+# Option and value that keep packets whole, with what turns it off again: ip(7), ipv6(7) with RFC 3542 section 11.2.
+_WHOLE = {4: (IPPROTO_IP, 10, 3, 5), 6: (IPPROTO_IPV6, 23, 3, 0)} if sys.platform == "linux" else {}
 
 
 class EngineError(Exception):
@@ -73,6 +75,17 @@ class _Port:
             self.identifier = int.from_bytes(urandom(2), "big")
         self.sequence = int.from_bytes(urandom(2), "big")
         self.flights: dict[int, _Sent] = {}
+        self._whole = False
+
+    def keep_whole(self, *, whole: bool) -> bool:
+        """Have nobody fragment the packets from here on, or let them; whether the system can."""
+        if whole != self._whole:
+            if self.version not in _WHOLE:
+                return False
+            level, option, on, off = _WHOLE[self.version]
+            self.sock.setsockopt(level, option, on if whole else off)
+            self._whole = whole
+        return True
 
     def message(self, data: bytes) -> bytes:
         """The ICMP message in what was received; empty if it is none."""
@@ -124,12 +137,9 @@ class IcmplibNetwork:
         port = self._ports.get(request.version)
         if port is None:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
-        if request.mark:
-            return Answer(wire.PERMISSION_DENIED)
-        if request.protocol != "icmp":
-            return Answer(wire.INVALID_ARGUMENT, reason="protocol-not-supported")
-        if request.local_address and request.local_address != _source(request):
-            return Answer(wire.ADDRESS_NOT_AVAILABLE)
+        refused = _refusal(port, request)
+        if refused is not None:
+            return refused
         while True:
             port.sequence = (port.sequence + 1) & 0xFFFF
             if port.sequence not in port.flights:
@@ -207,6 +217,19 @@ class IcmplibNetwork:
     def close(self) -> None:
         for port in self._ports.values():
             port.icmp.close()
+
+
+def _refusal(port: _Port, request: ProbeRequest) -> Answer | None:
+    """The answer to what this engine cannot do; else its socket is made ready for the request."""
+    if request.mark:
+        return Answer(wire.PERMISSION_DENIED)
+    if request.protocol != "icmp":
+        return Answer(wire.INVALID_ARGUMENT, reason="protocol-not-supported")
+    if not port.keep_whole(whole=request.dont_fragment):
+        return Answer(wire.INVALID_ARGUMENT, reason="dont-fragment-not-supported")
+    if request.local_address and request.local_address != _source(request):
+        return Answer(wire.ADDRESS_NOT_AVAILABLE)
+    return None
 
 
 def _source(request: ProbeRequest) -> str:

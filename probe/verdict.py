@@ -43,6 +43,17 @@ def word_of(version: int, icmp_type: int, icmp_code: int) -> str | None:
     return wire.NO_ROUTE if icmp_type in _UNREACHABLE[version] else None
 
 
+def next_hop_mtu(version: int, icmp_type: int, icmp_code: int, info: int) -> int | None:
+    """What a router says that the next link takes, in bytes; None for an error that is not about a packet's size.
+
+    ``info`` is the second word of the message's header (RFC 1191 section 4: its lower half; RFC 4443 section 3.2: all
+    of it). Elsewhere that word means something else. 0: an old router, which leaves the field empty (RFC 792).
+    """
+    if version == 4 and (icmp_type, icmp_code) == (icmp.DESTINATION_UNREACHABLE, icmp.FRAGMENTATION_NEEDED_CODE):
+        return info & 0xFFFF
+    return info if version == 6 and icmp_type == icmp.V6_PACKET_TOO_BIG else None
+
+
 def answer_to_send_error(number: int | None) -> Answer:
     """The answer to a probe whose send failed with this errno."""
     word = _SEND_ERRORS.get(number or 0)
@@ -98,6 +109,7 @@ def heard(version: int, message: bytes) -> Heard | None:
     if quoted.payload[0] != ECHO_REQUEST[version]:
         return None
     answer.word = word
+    answer.mtu = next_hop_mtu(version, parsed.type, parsed.code, int.from_bytes(parsed.rest, "big"))
     answer.labels = extension.labels_of(version, parsed)
     answer.quoted_ttl = quoted.ttl
     answer.quoted_tos = quoted.tos

@@ -6,9 +6,14 @@ one a line. Both ends import this module; neither imports the other.
 Extensions, sent only to a probe process that says ``ok`` to ``check-support feature hopscope``:
 
 * ``detail 1`` asks for further pairs after the standard ones: ``icmp-type``, ``icmp-code``, ``reply-ttl``, ``clock``
-  (``kernel`` or ``user``: which clock measured), ``quoted-ttl``, ``quoted-tos``. A pair that is not known is left out.
+  (``kernel`` or ``user``: which clock measured), ``quoted-ttl``, ``quoted-tos``, and ``mtu`` where a packet was too
+  big: what a router says that the next link takes (0: an old router does not say), or, without an address, what the
+  interface of this host takes that refused it. A pair that is not known is left out.
 * ``zone NAME`` is the interface of a link-local target (RFC 4007).
 * ``icmp-checksum N`` holds the ICMP checksum of the probe at N (1 to 65534), so that load balancers keep one path.
+* ``dont-fragment 1`` has nobody cut the probe into fragments, this host included: what is too big for its interface
+  is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
+  ICMP and UDP.
 """
 
 from __future__ import annotations
@@ -74,6 +79,7 @@ class ProbeRequest(Record):
         "address",
         "bit_pattern",
         "detail",
+        "dont_fragment",
         "icmp_checksum",
         "local_address",
         "local_port",
@@ -106,6 +112,7 @@ class ProbeRequest(Record):
         detail: bool = False,
         icmp_checksum: int = 0,
         zone: str = "",
+        dont_fragment: bool = False,
     ) -> None:
         self.version = version
         self.address = address
@@ -122,6 +129,7 @@ class ProbeRequest(Record):
         self.detail = detail
         self.icmp_checksum = icmp_checksum
         self.zone = zone
+        self.dont_fragment = dont_fragment
 
     @property
     def host(self) -> str:
@@ -143,6 +151,7 @@ class Answer(Record):
         "icmp_code",
         "icmp_type",
         "labels",
+        "mtu",
         "quoted_tos",
         "quoted_ttl",
         "reason",
@@ -165,6 +174,7 @@ class Answer(Record):
         clock: str | None = None,
         quoted_ttl: int | None = None,
         quoted_tos: int | None = None,
+        mtu: int | None = None,
     ) -> None:
         self.word = word
         self.address = address
@@ -177,6 +187,7 @@ class Answer(Record):
         self.clock = clock
         self.quoted_ttl = quoted_ttl
         self.quoted_tos = quoted_tos
+        self.mtu = mtu
 
 
 # ---- client side ------------------------------------------------------------------------------------------------
@@ -207,6 +218,7 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("detail", int(request.detail)),
         ("icmp-checksum", request.icmp_checksum),
         ("zone", request.zone),
+        ("dont-fragment", int(request.dont_fragment)),
     ):
         if value:
             pairs.append((name, value))
@@ -241,6 +253,7 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
         answer.reply_ttl = _optional_int(pairs, "reply-ttl")
         answer.quoted_ttl = _optional_int(pairs, "quoted-ttl")
         answer.quoted_tos = _optional_int(pairs, "quoted-tos")
+        answer.mtu = _optional_int(pairs, "mtu")
     except ValueError:
         return None
     answer.clock = pairs.get("clock")
@@ -292,6 +305,7 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
             ("clock", answer.clock),
             ("quoted-ttl", answer.quoted_ttl),
             ("quoted-tos", answer.quoted_tos),
+            ("mtu", answer.mtu),
         ):
             if value is not None:
                 text += f" {name} {value}"

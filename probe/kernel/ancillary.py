@@ -62,12 +62,16 @@ def send_stamp_counter(error: bytes) -> int:
 
 
 class ExtendedError:
-    """A ``sock_extended_err`` with the address of who reported it (``sender``, text, empty when unknown)."""
+    """A ``sock_extended_err`` with the address of who reported it (``sender``, text, empty when unknown).
 
-    __slots__ = ("code", "extension_at", "extension_valid", "origin", "sender", "type")
+    ``number`` is an errno; ``info`` an MTU where the error is about a packet's size.
+    """
+
+    __slots__ = ("code", "extension_at", "extension_valid", "info", "number", "origin", "sender", "type")
 
     def __init__(self, data: bytes) -> None:
-        _, self.origin, self.type, self.code, _, _, self.extension_at, flags, _ = _EXTENDED_ERROR.unpack_from(data)
+        fields = _EXTENDED_ERROR.unpack_from(data)
+        self.number, self.origin, self.type, self.code, _, self.info, self.extension_at, flags, _ = fields
         self.extension_valid = not flags & c.RFC4884_FLAG_INVALID
         family = int.from_bytes(data[16:18], byteorder)
         self.sender = ""

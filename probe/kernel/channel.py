@@ -7,6 +7,7 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 
 from __future__ import annotations
 
+import errno
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import verdict
@@ -15,6 +16,7 @@ from ..wire import Answer
 from . import ancillary
 from . import constants as c
 from .flight import Outstanding, Plan, Probe
+from .fragmentation import interface_mtu, set_fragmenting
 from .sockets import raise_buffers
 
 TYPE_CHECKING = False
@@ -63,6 +65,7 @@ class Channel:
         self._ttl = 0
         self._tos = 0
         self._mark = 0
+        self._whole = False
         # Whether a send failed because of an error that lay in the queue: then one is looked for before each send.
         self._errors_pend = False
         self._wants_ttl = False
@@ -73,10 +76,7 @@ class Channel:
         self._adapted_ns = clocks.steady_ns()
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
         raise_buffers(sock)
-        if version == 4:
-            sock.setsockopt(c.SOL_IP, c.IP_MTU_DISCOVER, c.PMTUDISC_OMIT)
-        else:
-            sock.setsockopt(c.SOL_IPV6, c.IPV6_MTU_DISCOVER, c.PMTUDISC_DONT)
+        set_fragmenting(sock, version, allowed=True)
         self._restart_stamps()
 
     # ---- sending
@@ -92,6 +92,9 @@ class Channel:
         if plan.request.mark != self._mark:
             self.sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, plan.request.mark)
             self._mark = plan.request.mark
+        if plan.request.dont_fragment != self._whole:
+            set_fragmenting(self.sock, self.version, allowed=self._whole)
+            self._whole = not self._whole
         self._plan = plan
 
     def ask_for_ttl(self) -> None:
@@ -155,7 +158,10 @@ class Channel:
                 return None
         if self._stamps_on:
             self._restart_stamps()
-        return verdict.answer_to_send_error(number)
+        answer = verdict.answer_to_send_error(number)
+        if number == errno.EMSGSIZE:
+            answer.mtu = interface_mtu(probe.plan.request)
+        return answer
 
     # ---- time stamps
 
@@ -221,6 +227,7 @@ class Channel:
         word = verdict.word_of(self.version, error.type, error.code)
         if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
+            answer.mtu = verdict.next_hop_mtu(self.version, error.type, error.code, error.info)
             if error.extension_at or len(quoted) > self._extension_at:
                 answer.labels = ancillary.labels(error, quoted, self._extension_at)
             witness = self._outstanding.witnesses.get(self.version)

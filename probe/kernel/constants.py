@@ -17,6 +17,8 @@ IP_RECVERR = 11
 IP_RECVTTL = 12
 IP_RECVERR_RFC4884 = 26
 PMTUDISC_DONT = 0
+# Set Don't Fragment, refuse what is larger than the interface takes, and heed no path MTU that was learnt before.
+PMTUDISC_PROBE = 3
 # Fragment what is larger than the interface takes, never set Don't Fragment, and hear of packets that were too big.
 PMTUDISC_OMIT = 5
 
@@ -29,6 +31,7 @@ IPV6_RECVERR_RFC4884 = 31
 IPV6_PKTINFO = 50
 IPV6_RECVHOPLIMIT = 51
 IPV6_HOPLIMIT = 52
+IPV6_DONTFRAG = 62
 IPV6_TCLASS = 67
 
 # linux/icmp.h, linux/icmpv6.h: masks of the types to drop

@@ -159,7 +159,7 @@ class World:
             return False
         if packet.size > hop.mtu and (packet.dont_fragment or packet.version == 6):
             journey.answer = PACKET_TOO_BIG
-            journey.mtu = hop.mtu
+            journey.mtu = 0 if hop.mtu_unsaid and packet.version == 4 else hop.mtu
             if hop.mtu_black_hole:
                 journey.fate = TOO_BIG
             return False

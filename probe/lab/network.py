@@ -6,6 +6,7 @@ seen at the moment it is due, however late ``collect`` is called.
 
 from __future__ import annotations
 
+import errno
 import heapq
 import socket
 
@@ -76,6 +77,8 @@ class LabNetwork:
         """Send a probe; see ``Network.send``."""
         if request.version not in self._versions:
             return Answer(wire.NO_ROUTE)
+        if request.dont_fragment and request.size > self.scenario.mtu:
+            return Answer(wire.UNEXPECTED_ERROR, reason=str(errno.EMSGSIZE), mtu=self.scenario.mtu)
         source = self.scenario.sources[request.version]
         if request.local_address:
             try:
@@ -139,7 +142,8 @@ def probe_packet(request: ProbeRequest, source: bytes, sequence: int) -> bytes:
         protocol = ip.SCTP
         payload = sctp.build(sctp.init(request.local_port or sequence, request.port or 80, sequence))
     ttl = request.ttl if request.ttl > 0 else _DEFAULT_TTL
-    return ip.build(ip.Packet(source, destination, protocol, payload, ttl=ttl, tos=request.tos))
+    whole = request.dont_fragment and version == 4
+    return ip.build(ip.Packet(source, destination, protocol, payload, ttl=ttl, tos=request.tos, dont_fragment=whole))
 
 
 def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: int) -> bytes:
@@ -172,6 +176,7 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
         if not is_reply:
             quoted = icmp.quoted_packet(version, message)
             answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
+            answer.mtu = verdict.next_hop_mtu(version, message.type, message.code, int.from_bytes(message.rest, "big"))
             answer.labels = extension.labels_of(version, message)
     except PacketError:
         return None

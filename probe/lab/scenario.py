@@ -2,6 +2,7 @@
 
     title = "..."                   one line that says what is to be seen
     source = "192.0.2.2"            and source6: the address that traces start from
+    mtu = 1500                      what its interface takes (packets that may be fragmented pass whole)
     seed = 1                        of every random choice
     repeat_s = 60                   time starts anew then, so changes come again
 
@@ -68,7 +69,7 @@ class Phase(Record):
 class Scenario(Record):
     """A whole scenario; ``phases`` are in the order of their precedence, the lasting state last."""
 
-    __slots__ = ("name", "phases", "repeat_us", "seed", "sources", "title")
+    __slots__ = ("mtu", "name", "phases", "repeat_us", "seed", "sources", "title")
 
     def __init__(
         self,
@@ -79,6 +80,7 @@ class Scenario(Record):
         sources: dict[int, bytes],
         phases: tuple[Phase, ...],
         repeat_us: float,
+        mtu: int,
     ) -> None:
         self.name = name
         self.title = title
@@ -86,6 +88,7 @@ class Scenario(Record):
         self.sources = sources
         self.phases = phases
         self.repeat_us = repeat_us
+        self.mtu = mtu
 
     def routes_at(self, time_us: float) -> dict[bytes, Route]:
         """The routes that hold at a time since the start."""
@@ -206,6 +209,7 @@ _SCENARIO: dict[str, Callable[[Any], Any]] = {
     "title": text,
     "source": address(socket.AF_INET),
     "source6": address(socket.AF_INET6),
+    "mtu": lambda value: whole(value, 68, 65535),
     "seed": lambda value: whole(value, 0, 1 << 32),
     "repeat_s": lambda value: number(value, 0.001),
     "hop": _tables,
@@ -232,6 +236,7 @@ def _scenario(table: dict[str, Any], name: str) -> Scenario:
         sources={4: value.get("source", _SOURCE_V4), 6: value.get("source6", _SOURCE_V6)},
         phases=tuple(phases),
         repeat_us=value.get("repeat_s", 0) * 1e6,
+        mtu=value.get("mtu", 1500),
     )
 
 

@@ -47,6 +47,14 @@ hop = [
     { address = "198.51.100.67", address6 = "2001:db8:1::67", rtt_ms = 9, block = "host-unreachable" },
     { address = "203.0.113.55", address6 = "2001:db8:2::55", rtt_ms = 10 },
 ]
+
+[[target]]
+after = 1
+hop = [
+    { address = "198.51.100.68", address6 = "2001:db8:1::68", rtt_ms = 8, mtu = 1400 },
+    { address = "198.51.100.69", address6 = "2001:db8:1::69", rtt_ms = 9, mtu = 1300, mtu_unsaid = true },
+    { address = "203.0.113.66", address6 = "2001:db8:2::66", rtt_ms = 10 },
+]
 """
 RTTS_MS = {1: 1, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 12}
 HOPS = {4: {1: "192.0.2.1", 3: "198.51.100.5", 4: "198.51.100.9", 5: "198.51.100.13", 6: "198.51.100.17",
@@ -56,6 +64,7 @@ HOPS = {4: {1: "192.0.2.1", 3: "198.51.100.5", 4: "198.51.100.9", 5: "198.51.100
 ANSWERING = tuple(RTTS_MS)
 PROHIBITED = {4: "203.0.113.44", 6: "2001:db8:2::44"}
 UNREACHABLE = {4: "203.0.113.55", 6: "2001:db8:2::55"}
+NARROW = {4: "203.0.113.66", 6: "2001:db8:2::66"}
 
 Answers = Sequence[wire.Answer]
 
@@ -85,7 +94,7 @@ ENGINES = {
     "icmplib": Engine(
         ("--engine", "icmplib"),
         "root",
-        ("udp", "tcp", "sctp", "clock", "icmp v6, the TTL"),
+        ("udp", "tcp", "sctp", "clock", "icmp v6, the TTL", "icmp v4, its own interface", "icmp v6, its own interface"),
         ping_open=False,
         site_packages=True,
     ),
@@ -166,6 +175,16 @@ def _path_cases(cases: dict[str, Case], protocol: str, version: int) -> None:
         (f"{target} ttl 1 detail 1", f"{target} ttl 5 detail 1"),
         lambda found: _same([answer.reply_ttl for answer in found], [255, 60]),
     )
+    if protocol in {"icmp", "udp"}:
+        whole = f"ip-{version} {NARROW[version]} protocol {protocol} detail 1 dont-fragment 1"
+        cases[f"{name}, sizes that routers refuse"] = Case(
+            tuple(f"{whole} size {size}" for size in (1500, 1400, 1300)),
+            lambda found: _same([answer.mtu for answer in found], [1400, 0 if version == 4 else 1300, None]),
+        )
+        cases[f"{name}, its own interface's limit"] = Case(
+            (f"{whole} size 9000", f"{whole} size 1300"),
+            lambda found: _same([answer.mtu for answer in found], [1500, None]),
+        )
 
 
 def _same(found: object, expected: object) -> None:

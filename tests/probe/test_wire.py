@@ -25,6 +25,7 @@ FROM_THE_NETWORK = st.builds(
     clock=st.sampled_from([None, "kernel", "user"]),
     quoted_ttl=KNOWN,
     quoted_tos=KNOWN,
+    mtu=st.none() | st.integers(0, 0xFFFFFFFF),
 )
 LOCAL = st.sampled_from(
     [wire.NO_REPLY, wire.NETWORK_DOWN, wire.HOST_DOWN, wire.PERMISSION_DENIED, wire.PROBES_EXHAUSTED]
@@ -33,6 +34,7 @@ REASONED = st.sampled_from(
     [
         Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported"),
         Answer(wire.UNEXPECTED_ERROR, reason="105"),
+        Answer(wire.UNEXPECTED_ERROR, reason="90", mtu=1500),
         Answer(wire.NO_ROUTE),
     ]
 )

@@ -248,6 +248,7 @@ def chain(
     rate_limited: bool = False,
     ping_open: bool = True,
     sysctls: Mapping[str, str | int] | None = None,
+    mtus: Mapping[int, int] | None = None,
 ) -> Iterator[Chain]:
     """Make a chain of ``length`` namespaces, the target and the source among them, and remove it afterwards.
 
@@ -256,6 +257,7 @@ def chain(
         rate_limited: keep the kernel's limit on ICMP errors (six, then one a second); else there is none.
         ping_open: whether every group may open ping sockets in the first namespace, or none may.
         sysctls: more of them, for all the namespaces; a name ending in ``?`` may be missing.
+        mtus: what links take that take less than 1500 bytes; link 0 is the one at the source.
     """
     remove_leftovers()
     names = new_names(length)
@@ -289,10 +291,11 @@ def chain(
             lines = ["link set lo up"]
             if position < length - 1:  # "near" is the near end of the next link
                 lines += [f"addr add {v4[position][0]}/30 dev near", f"addr add {v6[position][0]}/64 dev near nodad"]
-                lines += ["link set near up"]
+                lines += [f"link set near mtu {(mtus or {}).get(position, 1500)} up"]
             if position > 0:
                 lines += [f"addr add {v4[position - 1][1]}/30 dev far"]
-                lines += [f"addr add {v6[position - 1][1]}/64 dev far nodad", "link set far up"]
+                lines += [f"addr add {v6[position - 1][1]}/64 dev far nodad"]
+                lines += [f"link set far mtu {(mtus or {}).get(position - 1, 1500)} up"]
             if position < length - 1:
                 lines += [f"route add default via {v4[position][1]}", f"route add ::/0 via {v6[position][1]}"]
             if position > 1:  # the way back, to every link that is not this namespace's own
