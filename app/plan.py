@@ -97,9 +97,8 @@ class Plan:
         strangers = [target.name for target in self.targets if is_public(target.address)]
         if strangers:
             seconds = self.settings.interval_us / 1_000_000
-            say(
-                self.program, f"a round every {seconds:g} s to {strangers[0]}: routers on the way may limit or block it"
-            )
+            whom = "a public address" if self.options.lookups.privacy_hops else strangers[0]
+            say(self.program, f"a round every {seconds:g} s to {whom}: routers on the way may limit or block it")
 
 
 def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | ResolveError]:
@@ -121,7 +120,7 @@ def _chosen(options: Options, program: str, targets: list[Target]) -> list[Targe
         from .resolve.targets import each_address
 
         return [one for target in targets for one in each_address(target)]
-    if not options.is_screen and is_watched():
+    if not options.is_screen and is_watched() and not options.lookups.privacy_hops:
         for target in targets:
             if target.others:
                 count = f"{len(target.others)} more address{'es' if len(target.others) > 1 else ''}"

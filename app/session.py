@@ -88,7 +88,7 @@ class Session:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target as it may be shown, in the order given; cheap when nothing changed."""
         snapshots = self._recorder.snapshots()
-        return snapshots if self._attached is None else tuple(map(self._attached.privacy.snapshot, snapshots))
+        return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""
@@ -153,7 +153,7 @@ class Session:
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)
         directory = self._attached
-        shown = directory.privacy.event(event) if directory is not None else event
+        shown = directory.privacy.event(self.targets[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
             # Asked for as early as can be, so that a report need not wait.
             directory.name(shown.address)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ..path.snapshot import Statistics
     from ..settings import Target, TraceSettings
 
-SCHEMA_VERSION = 1
-
 
 def moment(epoch_us: int) -> str:
     """A moment, such as 2026-11-21T23:14:57.250000Z."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..path.snapshot import Epoch, Happening, Hop, Responder, Snapshot
     from .context import Context
 
+SCHEMA_VERSION = 1
 FACTS = ("as_number", "prefix", "country", "registry", "allocated", "as_name", "city")
 
 
@@ -28,7 +29,7 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     offset_us = snapshot.clock_offset_us
     assessment = verdicts(snapshot, context.owner)
     return {
-        "schema_version": describe.SCHEMA_VERSION,
+        "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
         "source": {"host": context.local_host, "address": snapshot.local_address or None},
         "target": describe.target(snapshot.target, snapshot.settings),

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..path.snapshot import Happening
-    from ..plan import Plan
     from ..session import Session
     from .context import Context
 
+SCHEMA_VERSION = 2
 JUDGED_FROM = 10  # rounds
 GRAVE = ("fault", "warning", "changed")
 LOGGED_ELSEWHERE = ("start",)  # happenings that other lines tell of
@@ -25,9 +25,8 @@ LOGGED_ELSEWHERE = ("start",)  # happenings that other lines tell of
 class JsonLines:
     """Makes the lines of all targets of a session."""
 
-    def __init__(self, session: Session, plan: Plan, context: Context) -> None:
+    def __init__(self, session: Session, context: Context) -> None:
         self._session = session
-        self._plan = plan
         self._context = context
         self._offset_us = session.snapshots()[0].clock_offset_us
         self._nameless: dict[str, None] = {}
@@ -36,16 +35,17 @@ class JsonLines:
         self._grave: list[list[tuple[str, int, int]]] = [[] for _ in session.targets]
 
     def begin(self) -> Iterator[str]:
-        """A line for each target: what is traced, and how."""
+        """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
+        hidden = self._session.privacy.target
         for index, trace in enumerate(self._session.snapshots()):
             yield _line(
                 event="start",
-                schema_version=describe.SCHEMA_VERSION,
+                schema_version=SCHEMA_VERSION,
                 program={"name": "hopscope", "version": VERSION},
                 time=describe.moment(trace.started_us + self._offset_us),
                 target=index,
                 source={"host": self._context.local_host},
-                target_host=describe.target(trace.target, trace.settings),
+                target_host=describe.target(hidden(self._session.targets[index]), trace.settings),
                 settings=describe.settings(trace.settings),
             )
 
@@ -79,6 +79,7 @@ class JsonLines:
                 event="end",
                 time=self._moment(trace.time_us),
                 target=index,
+                target_host=describe.target(trace.target, trace.settings),
                 rounds=trace.rounds,
                 reached=trace.reached,
                 state=trace.state,

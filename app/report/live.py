@@ -111,4 +111,4 @@ def _format(plan: Plan, session: Session, context: Context) -> LiveFormat:
         return SplitLines(session, context, Keys())
     from .jsonl import JsonLines
 
-    return JsonLines(session, plan, context)
+    return JsonLines(session, context)

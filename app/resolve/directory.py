@@ -71,15 +71,17 @@ class Directory:
         return self.names.version + self.origins.version
 
     def name(self, address: str) -> str | None:
-        """The reverse name of an address; None: none, not yet known, or names are off."""
-        return self.names.name(address)
+        """The reverse name of an address; None: none, not yet known, hidden, or names are off."""
+        return None if self.privacy.hides(address) else self.names.name(address)
 
     def origin(self, address: str) -> Origin | None:
-        """The origin of an address with its AS's name; None: none, not yet known, or origins are off."""
-        return self.origins.origin(address, with_name=True)
+        """The origin of an address with its AS's name; None: none, not yet known, hidden, or origins are off."""
+        return None if self.privacy.hides(address) else self.origins.origin(address, with_name=True)
 
     def fact(self, address: str, kind: int) -> str | None:
         """One fact of an address's origin, by its number in ``-y``; None where it is not known."""
+        if self.privacy.hides(address):
+            return None
         origin = self.origins.origin(address, with_name=kind >= NAME_KIND)
         return origin.fact(kind) if origin is not None else None
 

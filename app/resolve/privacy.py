@@ -2,7 +2,8 @@
 
 Whoever shows or writes a trace passes it through here first; names and origins of what is hidden are then neither
 asked for nor shown, because there is no address left to ask about. Each hidden address has an alias of its own, so
-that what depends on telling addresses apart (load balancing, loops, changes) stays true.
+that what depends on telling addresses apart (load balancing, loops, changes) stays true. A target is hidden until it
+is known to lie beyond the hidden hops.
 """
 
 from __future__ import annotations
@@ -10,20 +11,30 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..trace.events import ProbeAnswered, ProbeFailed, StateChanged
+from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..path.snapshot import Epoch, Happening, Hop, Snapshot
     from ..settings import Target
     from ..trace.events import Event
 
 HIDDEN = "hidden"
-TTL_BEYOND = 256
+HIDDEN_TARGET = "hidden-target"
 DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
+
+
+class _Kept(NamedTuple):
+    """A trace and how it was shown, with how much was hidden and known then."""
+
+    hops: int
+    learned: int
+    trace: Snapshot
+    shown: Snapshot
 
 
 class Privacy:
@@ -37,9 +48,17 @@ class Privacy:
         self._wanted = hops or DEFAULT_HOPS
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
         self._aliases: dict[str, str] = {}
-        self._given: set[str] = set()
+        self._given = {HIDDEN}
         self._numbers = count(1)
-        self._kept: dict[Target, tuple[int, Snapshot, Snapshot]] = {}
+        self._target_numbers = count(1)
+        self._placements: dict[Target, Placement] = {}  # by what events tell
+        self._learned = 0  # rises with what is known of addresses
+        self._kept: dict[Target, _Kept] = {}
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Differs whenever something else may be hidden than before."""
+        return self.hops, self._learned
 
     def toggle(self) -> None:
         """Hide nothing, or again as many hops as before."""
@@ -49,47 +68,82 @@ class Privacy:
         """The local host's name or address, as it may be shown."""
         return HIDDEN if self.hops else name
 
-    def snapshot(self, snapshot: Snapshot) -> Snapshot:
-        """The trace as it may be shown; the same object as before where nothing changed."""
+    def snapshots(self, snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+        """Traces as they may be shown; the same objects as before where nothing changed."""
         hops = self.hops
         if not hops:
-            return snapshot
-        kept = self._kept.get(snapshot.target)
-        if kept is not None and kept[0] == hops and kept[1] is snapshot:
-            return kept[2]
-        self._learn(snapshot, hops)
-        hidden = _hide(snapshot, hops, self._secret())
-        self._kept[snapshot.target] = (hops, snapshot, hidden)
-        return hidden
+            return tuple(snapshots)
+        for snapshot in snapshots:
+            kept = self._kept.get(snapshot.target)
+            if kept is None or kept.hops != hops or kept.trace is not snapshot:
+                self._learn(snapshot, hops)
+        return tuple(self._hidden(snapshot, hops) for snapshot in snapshots)
 
-    def event(self, event: Event) -> Event:
-        """An event as it may be shown; events are to be handed in in their order."""
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """A trace as it may be shown."""
+        return self.snapshots((snapshot,))[0]
+
+    def _hidden(self, snapshot: Snapshot, hops: int) -> Snapshot:
+        kept = self._kept.get(snapshot.target)
+        if kept is not None and (kept.hops, kept.learned) == (hops, self._learned) and kept.trace is snapshot:
+            return kept.shown
+        learned = self._learned
+        shown = _hide(snapshot, hops, self._secret(snapshot.target, Placement.of(snapshot)))
+        self._kept[snapshot.target] = _Kept(hops, learned, snapshot, shown)
+        return shown
+
+    def target(self, target: Target) -> Target:
+        """A target before anything is known of the path to it: hidden, whenever something is."""
+        return _target(target, self._secret(target, Placement(target.address))) if self.hops else target
+
+    def event(self, target: Target, event: Event) -> Event:
+        """An event of a target's trace as it may be shown; they are to be handed in in their order."""
         if not self.hops:
             return event
+        placement = self._placements.get(target)
+        if placement is None:
+            placement = self._placements[target] = Placement(target.address)
+        placement.event(event)
         if isinstance(event, ProbeAnswered):
-            near = self._see(event.address, event.ttl) <= self.hops
-            return replace(event, address=self._alias(event.address)) if near else event
-        if isinstance(event, StateChanged | ProbeFailed) and event.reason:
-            return replace(event, reason=_hider(self._secret())(event.reason))
+            self._see(event.address, event.ttl)
+            unplaced = event.address == target.address and not placement.is_beyond(self.hops)
+            if unplaced or self.hides(event.address):
+                return replace(event, address=self._alias(event.address, is_target=event.address == target.address))
+        elif isinstance(event, StateChanged | ProbeFailed) and event.reason:
+            return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
         return event
 
-    def _secret(self) -> dict[str, str]:
-        """The addresses to hide, and their aliases."""
-        return {address: self._alias(address) for address, ttl in self._nearest.copy().items() if ttl <= self.hops}
+    def hides(self, address: str) -> bool:
+        """Whether an address was seen at a hidden hop."""
+        return 0 < self.hops >= self._nearest.get(address, NOWHERE)
 
-    def _alias(self, address: str) -> str:
+    def _secret(self, target: Target, placement: Placement) -> dict[str, str]:
+        """The addresses to hide in a target's trace, and their aliases."""
+        secret = {}
+        if self.hides(target.address) or not placement.is_beyond(self.hops):
+            secret[target.address] = self._alias(target.address, is_target=True)
+        for address, ttl in self._nearest.copy().items():
+            if ttl <= self.hops:
+                secret[address] = self._alias(address)
+        return secret
+
+    def _alias(self, address: str, *, is_target: bool = False) -> str:
+        if address in self._given:
+            return address
         alias = self._aliases.get(address)
         if alias is None:
-            alias = self._aliases.setdefault(address, f"{HIDDEN}-{next(self._numbers)}")
-            self._given.add(alias)
+            kind, numbers = (HIDDEN_TARGET, self._target_numbers) if is_target else (HIDDEN, self._numbers)
+            number = next(numbers)
+            made = kind if is_target and number == 1 else f"{kind}-{number}"
+            self._given.add(made)  # first, so that nobody takes it for an address
+            alias = self._aliases.setdefault(address, made)
         return alias
 
-    def _see(self, address: str, ttl: int) -> int:
-        """The lowest TTL at which an address was seen, this one included; an alias of ours is no address."""
-        if address == HIDDEN or address in self._given:
-            return TTL_BEYOND
-        nearest = self._nearest[address] = min(ttl, self._nearest.get(address, ttl))
-        return nearest
+    def _see(self, address: str, ttl: int) -> None:
+        """Keep the lowest TTL at which an address was seen; an alias of ours is no address."""
+        if address not in self._given and ttl < self._nearest.get(address, NOWHERE):
+            self._nearest[address] = ttl
+            self._learned += 1
 
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
@@ -144,7 +198,8 @@ def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
 
 def _target(target: Target, secret: Mapping[str, str]) -> Target:
     if target.address in secret:
-        return replace(target, name=HIDDEN, address=secret[target.address], others=(), source="")
+        alias = secret[target.address]
+        return replace(target, name=alias, address=alias, others=(), source="")
     return replace(target, source="") if target.source else target
 
 

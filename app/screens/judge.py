@@ -32,7 +32,8 @@ class Judge:
         """The judgement of a trace; an older one where the newest is not due yet."""
         if self.waits or (not snapshot.hops and snapshot.state not in {"failed", "network-down"}):
             return NOTHING
-        key = (snapshot.rounds, len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings))
+        shape = (len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings))
+        key = (snapshot.rounds, *shape, self._source.privacy.version)
         kept = self._kept.get(snapshot.target)
         now_s = time.monotonic()
         if kept is not None and (kept[0] == key or (kept[0][1:] == key[1:] and now_s < kept[1])):

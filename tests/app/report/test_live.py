@@ -98,11 +98,12 @@ def test_newer_split_output(tmp_path: Path) -> None:
     assert sorted(lines) == ["1 192.0.2.1 0 1 1 1.0 1.0 1.0", "2 ???", "3 198.51.100.9 0 1 1 3.0 3.0 3.0"]
 
 
-def test_every_event_line_is_valid(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--privacy", "2"), ("--privacy", "9", "-a", "127.0.0.1")])
+def test_every_event_line_is_valid(tmp_path: Path, options: tuple[str, ...]) -> None:
     """Each line is a JSON object that the shipped schema knows, from the start of each target to its end."""
     file = resources.files("hopscope.app.report") / "schemas" / "events.schema.json"
     validator = jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
-    ended = run("--jsonl", "-c", "2", *FAST, *packet(tmp_path), PATH[-1], "198.51.100.10")
+    ended = run("--jsonl", "-c", "2", *FAST, *packet(tmp_path), *options, PATH[-1], "198.51.100.10")
     events = [json.loads(line) for line in ended.stdout.splitlines()]
     for event in events:
         validator.validate(event)

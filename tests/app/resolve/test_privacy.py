@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hopscope.app.path.snapshot import Happening, Snapshot
+import pytest
+from hopscope.app.path.snapshot import PENDING, UNANSWERED, Happening, Snapshot
 from hopscope.app.resolve.privacy import HIDDEN, Privacy
 from hopscope.app.settings import Target
-from hopscope.app.trace.events import ProbeAnswered, ProbeSent, StateChanged
+from hopscope.app.trace.events import ProbeAnswered, ProbeLost, ProbeSent, StateChanged
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -78,31 +79,116 @@ def test_a_target_that_is_near_is_hidden_too() -> None:
     """Where the target is one of the hidden hops, neither its address nor its name shows."""
     target = Target("secret.example", "192.0.2.7", 4, others=("192.0.2.8",))
     shown = Privacy(5).snapshot(snapshot(target, [hop(1, [500], "192.0.2.7")]))
-    assert shown.target == Target(HIDDEN, "hidden-1", 4)
+    assert shown.target == Target("hidden-target", "hidden-target", 4)
+    assert addresses(shown) == [["hidden-target"]]
     for secret in ("secret.example", "192.0.2.7", "192.0.2.8"):
         assert secret not in repr(shown)
 
 
 def test_before_anything_is_known() -> None:
-    """A trace without hops and without a local address can be hidden, too."""
+    """A trace without hops shows no target either, since it may lie among the hidden hops."""
     empty = replace(snapshot(TARGET, []), local_address="")
-    assert Privacy(3).snapshot(empty) == empty
+    hidden = Target("hidden-target", "hidden-target", 4)
+    privacy = Privacy(3)
+    assert privacy.target(TARGET) == hidden
+    assert privacy.snapshot(empty) == replace(empty, target=hidden)
+    assert Privacy().target(TARGET) is TARGET
+
+
+def test_what_one_trace_shows_hides_in_the_others() -> None:
+    """An address at a hidden hop of the second target does not show at a later hop of the first."""
+    first = snapshot(TARGET, [hop(1, [700], "192.0.2.1"), hop(2, [700], "b"), hop(3, [900], "192.0.2.3")])
+    second = snapshot(Target("other", "192.0.2.200", 4), [hop(1, [700], "192.0.2.3"), hop(2, [700], "192.0.2.9")])
+    shown = Privacy(1).snapshots((first, second))
+    assert [addresses(one) for one in shown] == [
+        [["hidden-1"], ["b"], ["hidden-2"]],
+        [["hidden-2"], ["192.0.2.9"]],
+    ]
+
+
+def answered(ttl: int, address: str) -> ProbeAnswered:
+    word = "reply" if address == TARGET.address else "ttl-expired"
+    return ProbeAnswered(0, 0, ttl, 1, word, address, 500)
+
+
+def shown_addresses(privacy: Privacy, *answers: tuple[int, str]) -> list[str]:
+    """The addresses of these answers, as they may be shown when they come."""
+    events = [privacy.event(TARGET, answered(*one)) for one in answers]
+    return [event.address for event in events if isinstance(event, ProbeAnswered)]
 
 
 def test_events_of_live_reports() -> None:
     """An answer from a hidden hop carries no address, nor does a later answer of the same address from farther on."""
     privacy = Privacy(2)
-
-    def answered(ttl: int, address: str) -> ProbeAnswered:
-        return ProbeAnswered(0, 0, ttl, 1, "ttl-expired", address, 500)
-
-    shown = [privacy.event(answered(*one)) for one in [(1, "a"), (3, "b"), (3, "a"), (2, "c"), (2, "b"), (4, "b")]]
-    addresses = [one.address for one in shown if isinstance(one, ProbeAnswered)]
-    assert addresses == ["hidden-1", "b", "hidden-1", "hidden-2", "hidden-3", "hidden-3"]
+    assert shown_addresses(privacy, (1, "a"), (3, "b"), (3, "a"), (2, "c"), (2, "b"), (4, "b")) == [
+        "hidden-1",
+        "b",
+        "hidden-1",
+        "hidden-2",
+        "hidden-3",
+        "hidden-3",
+    ]
     sent = ProbeSent(0, 0, 1, 1)
-    assert privacy.event(sent) is sent
-    failed = privacy.event(StateChanged(0, "failed", "a does not answer, aa does"))
-    assert failed == StateChanged(0, "failed", "hidden-1 does not answer, aa does")
+    assert privacy.event(TARGET, sent) is sent
+    failed = privacy.event(TARGET, StateChanged(0, "failed", "a does not answer, aa and target do"))
+    assert failed == StateChanged(0, "failed", "hidden-1 does not answer, aa and target do")
+
+
+def test_a_target_s_answers_show_nothing_before_its_place_is_known() -> None:
+    """An answer to a deeper TTL may come first: the target shows once a router has answered at the last hidden hop."""
+    host = TARGET.address
+    assert shown_addresses(Privacy(3), (5, host), (4, host), (3, host), (2, "a"), (6, host)) == [
+        "hidden-target",
+        "hidden-target",
+        "hidden-target",
+        "hidden-1",
+        "hidden-target",
+    ]
+    assert shown_addresses(Privacy(3), (5, host), (2, "a"), (4, host), (3, "b"), (4, host)) == [
+        "hidden-target",
+        "hidden-1",
+        "hidden-target",
+        "hidden-2",
+        host,
+    ]
+
+
+def test_a_target_behind_a_silent_hop_is_placed_by_losses() -> None:
+    """Where the last hidden hop never answers, the target shows after five losses there, and not after four."""
+    host, lost = TARGET.address, ProbeLost(0, 0, 2, 1)
+    privacy = Privacy(2)
+    assert shown_addresses(privacy, (3, host)) == ["hidden-target"]
+    for _ in range(4):
+        privacy.event(TARGET, lost)
+    assert shown_addresses(privacy, (3, host)) == ["hidden-target"]
+    privacy.event(TARGET, lost)
+    assert shown_addresses(privacy, (3, host)) == [host]
+    silent = [hop(1, [700] * 5, "a"), hop(2, [UNANSWERED] * 5), hop(3, [900] * 5, host)]
+    assert Privacy(2).snapshot(snapshot(TARGET, silent)).target == TARGET
+    silent[1] = hop(2, [UNANSWERED] * 4 + [PENDING])
+    assert Privacy(2).snapshot(snapshot(TARGET, silent)).target.name == "hidden-target"
+
+
+@pytest.mark.parametrize(
+    ("hops", "ttls", "shows"),
+    [
+        (2, [1, 2, 3], True),  # never answers, but routers behind the hidden hops do
+        (3, [1, 2, 3], True),
+        (4, [1, 2, 3], False),  # may be what is silent at hop 4
+        (2, [3], True),  # traced from hop 3 on
+        (3, [], False),
+    ],
+)
+def test_a_target_that_never_answers(hops: int, ttls: list[int], shows: bool) -> None:
+    """It shows where a router has answered at the last hidden hop or behind it; else it may be one of them."""
+    trace = snapshot(TARGET, [hop(ttl, [700] * 9, f"r{ttl}") for ttl in ttls] + [hop(9, [UNANSWERED] * 9)])
+    assert (Privacy(hops).snapshot(trace).target == TARGET) is shows
+
+
+def test_an_early_answer_at_the_first_ttl_probed_places_nothing() -> None:
+    """Traced from hop 5 on, a target that answers there may be any nearer hop, among them a hidden one."""
+    trace = snapshot(TARGET, [hop(5, [700] * 9, TARGET.address)])
+    assert Privacy(3).snapshot(trace).target.name == "hidden-target"
 
 
 def test_a_hidden_path_is_judged_as_what_it_is() -> None:

@@ -97,6 +97,27 @@ def test_hidden_hops_are_in_no_output(form: str) -> None:
     no_secret(ended.stdout)
 
 
+@pytest.mark.parametrize("form", [*FORMATS, "--report-wide --explain"])
+def test_a_hidden_target_is_in_no_output(form: str) -> None:
+    """Where the whole path is hidden, no format names the target, nor does standard error, nor any other hop."""
+    ended = run(*form.split(), "-b", "-z", "-c", "1", "-i", "0.02", "--privacy", "12", "--demo", "steady")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "hidden" in ended.stdout or form == "--csv"
+    assert not re.search(r"example|EXAMPLE|64[56]\d\d|192\.0\.2|198\.51\.100|203\.0\.113", ended.stdout)
+
+
+def test_event_lines_name_a_target_at_the_end_where_it_may_show() -> None:
+    """With hidden hops the start line names no target; the end line does, if the target lies behind them."""
+    for hops, name in ((11, "www.example.org"), (12, "hidden-target")):
+        ended = run("--jsonl", "-c", "1", "--privacy", str(hops), "--demo", "steady")
+        lines = [json.loads(line) for line in ended.stdout.splitlines()]
+        assert lines[0]["target_host"]["name"] == lines[0]["target_host"]["address"] == "hidden-target"
+        assert (lines[-1]["event"], lines[-1]["target_host"]["name"]) == ("end", name)
+    lines = [json.loads(line) for line in run("--jsonl", "-c", "1", "--demo", "steady").stdout.splitlines()]
+    assert lines[0]["target_host"] == lines[-1]["target_host"]
+    assert lines[0]["target_host"]["name"] == "www.example.org"
+
+
 def test_hidden_hops_are_not_on_the_screen() -> None:
     """Nor do they stand in table, header, details and events, before and after names and networks are turned on."""
     with PtyProgram(
