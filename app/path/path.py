@@ -7,6 +7,7 @@ from ..trace import events as happened
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import LiveHop
+from .loss_watch import LossWatch
 from .snapshot import UNANSWERED, Epoch, Happening, Hop, Snapshot
 
 HISTORY_ROUNDS = 3600
@@ -48,6 +49,7 @@ class Path:
         self._change_event: tuple[int, dict[int, Change]] | None = None
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
+        self._loss = LossWatch(target.address, self._hops)
         self._restarted_us: int | None = None
         self._snapshot: Snapshot | None = None
 
@@ -121,6 +123,7 @@ class Path:
         return hop
 
     def _round_started(self, event: happened.RoundStarted) -> None:
+        self._follow_loss(event.time_us)
         self._rounds += 1
         self._last_round = event.round
         for hop in self._hops.values():
@@ -139,6 +142,13 @@ class Path:
         change = changes.answered(responder, event.round)
         if change is not None:
             self._path_changed(change, event.time_us)
+        if event.late or not self._loss.begun:
+            for entry in self._loss.answered(event.ttl, event.round, event.time_us):
+                self._enter(entry)
+
+    def _follow_loss(self, time_us: int) -> None:
+        for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
+            self._enter(entry)
 
     def _path_changed(self, change: Change, time_us: int) -> None:
         """Log a change; what changes at other hops within two rounds belongs to the same entry."""
@@ -181,6 +191,7 @@ class Path:
         return self._hops[ttl].responders[responder].address
 
     def _state_changed(self, event: happened.StateChanged) -> None:
+        self._follow_loss(event.time_us)
         if event.state == "restarted":
             self._restarted_us = event.time_us
             self._log(event.time_us, "restarted", event.reason)
@@ -198,6 +209,7 @@ class Path:
         self._hops.clear()
         self._changes.clear()
         self._change_event = None
+        self._loss = LossWatch(self.target.address, self._hops)
         self._epochs = ()
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
@@ -217,7 +229,10 @@ class Path:
         new: tuple[str, ...] = (),
     ) -> None:
         number = max(self._last_round, 0) if round_number is None else round_number
-        self._happenings.append(Happening(time_us, number, kind, text, first_ttl, last_ttl, old, new))
+        self._enter(Happening(time_us, number, kind, text, first_ttl, last_ttl, old, new))
+
+    def _enter(self, entry: Happening) -> None:
+        self._happenings.append(entry)
         del self._happenings[:-HAPPENINGS_MAX]
 
     def _visible(self) -> tuple[Hop, ...]:

@@ -111,8 +111,8 @@ class Hop:
 class Happening:
     """An entry of the event log.
 
-    ``kind`` is ``start``, ``path-changed``, ``restarted``, ``network-down``, ``paused``, ``resumed``, ``reset``,
-    ``fallback`` or another noun; the rest is for people.
+    ``kind`` is ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``network-down``,
+    ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun; the rest is for people.
     ``time_us`` is monotonic, ``round`` the round it happened in; ``first_ttl`` and ``last_ttl`` are 0 where it
     concerns no hop.
     """

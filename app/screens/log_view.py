@@ -19,7 +19,7 @@ SEVERITIES = {
     "network-down": "fault",
     "failed": "fault",
     "loss-started": "fault",
-    "loss-ended": "fine",
+    "loss-ended": "note",
     "fallback": "note",
 }
 

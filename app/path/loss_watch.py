@@ -1,0 +1,87 @@
+"""Loss events of a path: which hop is the target's, what became of its probes, and where an outage begins."""
+
+from __future__ import annotations
+
+from .losses import CHANCE_MAX, STARTED, TargetLoss
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, Happening
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .hop import LiveHop
+    from .losses import LossNews
+
+
+class LossWatch:
+    """Follows the target's history from its first answer on, as the fate of each round becomes known."""
+
+    def __init__(self, target: str, hops: Mapping[int, LiveHop]) -> None:
+        self._target = target
+        self._hops = hops
+        self._loss = TargetLoss()
+        self._next: int | None = None  # the first round that has not been looked at
+        self._end_ttl = 0
+
+    @property
+    def begun(self) -> bool:
+        """Whether the target has answered."""
+        return self._next is not None
+
+    def answered(self, ttl: int, number: int, time_us: int) -> Iterator[Happening]:
+        """A hop answered while nothing has begun, or to a probe of a round that had been said to be lost."""
+        if self._next is None:
+            if self._hops[ttl].is_end(self._target):
+                self._next = number
+        elif ttl == self._end_ttl and number < self._next:
+            for news in self._loss.late(number):
+                yield self._entry(news, time_us, self._end_ttl)
+
+    def follow(self, last_round: int, kept_from: int, time_us: int) -> Iterator[Happening]:
+        """Look at the rounds up to the first whose probe is under way; histories begin with round ``kept_from``."""
+        if self._next is None:
+            return
+        cut_off = next((hop for ttl, hop in sorted(self._hops.items()) if hop.error and ttl <= self._end_ttl), None)
+        if cut_off is None:
+            ends = (ttl for ttl, hop in self._hops.items() if hop.is_end(self._target))
+            self._end_ttl = min(ends, default=self._end_ttl)
+        end = self._hops[self._end_ttl]
+        while self._next <= last_round:
+            value = end.history_at(self._next - kept_from)
+            if value == PENDING:
+                return
+            number, self._next = self._next, self._next + 1
+            if cut_off is None and value in {NOT_SENT, FAILED}:
+                continue
+            for news in self._loss.completed(number, lost=cut_off is not None or value == UNANSWERED):
+                if news.kind != STARTED or not news.outage:
+                    yield self._entry(news, time_us, self._end_ttl)
+                elif cut_off is not None:
+                    text = f"{cut_off.error.replace('-', ' ')}: the target is cut off"
+                    yield self._entry(news._replace(text=text), time_us, cut_off.ttl)
+                else:
+                    first_ttl = silent_from(self._hops, self._end_ttl, news.round - kept_from, self._next - kept_from)
+                    yield self._entry(news, time_us, first_ttl)
+
+    def _entry(self, news: LossNews, time_us: int, first_ttl: int) -> Happening:
+        last_ttl = max(first_ttl, self._end_ttl)
+        return Happening(time_us, news.round, news.kind, news.text, first_ttl, last_ttl)
+
+
+def silent_from(hops: Mapping[int, LiveHop], end_ttl: int, begin: int, end: int) -> int:
+    """The first of the hops that fell silent together with the target, from ``begin`` to ``end`` of the histories.
+
+    A hop that never answers says nothing, nor does one that leaves so many probes unanswered anyway that these may be
+    among them.
+    """
+    first = end_ttl
+    for ttl in sorted((ttl for ttl in hops if ttl < end_ttl), reverse=True):
+        hop = hops[ttl]
+        rtts_us, _ = hop.history(max(begin, 0), end)
+        if any(value >= 0 for value in rtts_us):
+            break
+        lost = rtts_us.count(UNANSWERED)
+        before = hop.sent - hop.pending - lost
+        if hop.received and lost and ((before - hop.received) / before) ** lost < CHANCE_MAX:
+            first = ttl
+    return first
