@@ -48,7 +48,9 @@ class Session:
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
-        self._runner = Runner(command, targets, settings, self._take, explicit=explicit, child=child)
+        self._runner = Runner(
+            command, targets, settings, self._take, explicit=explicit, prompt=listener is not None, child=child
+        )
 
     def start(self) -> None:
         """Start measuring.

@@ -110,25 +110,25 @@ class CellDiff:
     def _strip(self, y: int, x: int, stop: int, strip: Strip, runs: list[Run]) -> None:
         """Add the changed stretches of a strip to the runs, and learn what it shows."""
         row = self._cells[y]
-        for char, style, cells in _cells(strip):
-            if x >= stop or x >= len(row):
-                break
-            fresh = (char, style)
-            if row[x] != fresh:
-                last = runs[-1] if runs else None
-                if last is not None and last.y == y and last.style == style and last.end <= x <= last.end + GAP_CELLS:
-                    between = row[last.end : x]
-                    if all(other == style and text.isascii() and text > "\0" for text, other in between):
-                        last.text += "".join(text for text, _ in between) + char
-                        last.end = x + cells
-                        last = None
-                if last is not None or not runs:
-                    runs.append(Run(y, x, style, char, x + cells))
-                row[x] = fresh
-                for extra in range(1, cells):
-                    if x + extra < len(row):
-                        row[x + extra] = TAIL
-            x += cells
+        stop = min(stop, len(row))
+        for segment in strip:
+            text, style, control = segment
+            if control:
+                continue
+            end = x + cell_len(text)
+            if end <= stop and row[x:end] == [(char, style) for char in text]:
+                x = end  # nothing new: the common case, at the speed of a comparison
+                continue
+            for char, cells in _widths(text):
+                if x >= stop:
+                    return
+                if row[x] != (char, style):
+                    _add(runs, row, Run(y, x, style, char, x + cells))
+                    row[x] = (char, style)
+                    for extra in range(1, cells):
+                        if x + extra < len(row):
+                            row[x + extra] = TAIL
+                x += cells
 
 
 class Run:
@@ -142,6 +142,21 @@ class Run:
         self.style = style
         self.text = text
         self.end = end
+
+
+def _add(runs: list[Run], row: list[Cell], cell: Run) -> None:
+    """Add a changed cell to the last run, if that ends close before it and looks the same; else begin another."""
+    last = runs[-1] if runs else None
+    near = last is not None and last.y == cell.y and last.end <= cell.x <= last.end + GAP_CELLS
+    if last is None or not near or last.style != cell.style:
+        runs.append(cell)
+        return
+    between = row[last.end : cell.x]
+    if all(style == cell.style and text.isascii() and text > "\0" for text, style in between):
+        last.text += "".join(text for text, _ in between) + cell.text
+        last.end = cell.end
+    else:
+        runs.append(cell)
 
 
 def _written(runs: list[Run], width: int, console: Console) -> str:
@@ -212,11 +227,12 @@ def _cells(strip: Iterable[Segment]) -> Iterable[tuple[str, Style | None, int]]:
     for text, style, control in strip:
         if control:
             continue
-        if text.isascii():
-            for char in text:
-                yield char, style, 1
-            continue
-        for char in text:
-            cells = cell_len(char)
-            if cells:
-                yield char, style, cells
+        for char, cells in _widths(text):
+            yield char, style, cells
+
+
+def _widths(text: str) -> Iterable[tuple[str, int]]:
+    """The characters that take cells, with how many."""
+    if text.isascii():
+        return [(char, 1) for char in text]
+    return [(char, cells) for char in text if (cells := cell_len(char))]

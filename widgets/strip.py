@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 UNANSWERED, NOT_SENT, PENDING = -1, -2, -3
 CHANGE_COLUMN, GAP_COLUMN = -1, -2
 
+INKS = {token: Ink(token) for token in ("strip", "warn", "bad")}  # of cells that hold a time
+
 QUIET_US = 1_000
 LAN_US = 10_000  # all averages below: a path within one building
 SHRINK_AFTER_US = 60_000_000
@@ -145,12 +147,18 @@ def draw(
         answered = sorted(rise for rise in row if rise >= 0)
         quiet = max(QUIET_US, 2 * answered[len(answered) // 2]) if answered else QUIET_US
         line = Line()
+        run, ink = "", INKS["strip"]  # cells of one colour are written in one go: there are a thousand
         for column, rise, token in zip(columns, row, colours, strict=True):
-            if rise >= 0:
-                line.add(glyphs.ramp[level(rise, quiet, top) - 1], Ink(token))
-            else:
+            if rise < 0:
+                line.add(run, ink)
+                run = ""
                 other(line, track, column, glyphs)
-        lines.append(line)
+                continue
+            if ink is not INKS[token]:
+                line.add(run, ink)
+                run, ink = "", INKS[token]
+            run += glyphs.ramp[level(rise, quiet, top) - 1]
+        lines.append(line.add(run, ink))
     return lines
 
 

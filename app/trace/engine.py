@@ -135,6 +135,11 @@ class Engine:
             self.failure = reason
             self._tell(happened.StateChanged(now_us, "failed", reason))
 
+    @property
+    def steady(self) -> bool:
+        """Whether an answer that is handed over some milliseconds late changes nothing but the moment it is told."""
+        return self.finished or (self.started and self._pacing.steady)
+
     # ---- time and answers -------------------------------------------------------------------------------------
 
     def next_due_us(self, now_us: int) -> int | None:

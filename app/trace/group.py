@@ -59,6 +59,11 @@ class Group:
         return all(engine.finished for engine in self.engines)
 
     @property
+    def steady(self) -> bool:
+        """Whether answers may be handed over some milliseconds late, to all."""
+        return all(engine.steady for engine in self.engines)
+
+    @property
     def failure(self) -> str:
         """Why a target could not be traced at all; empty if all could."""
         return next((engine.failure for engine in self.engines if engine.failure), "")

@@ -60,6 +60,11 @@ class Pacing:
         rounds = self.settings.rounds
         return rounds is not None and self.rounds_done >= rounds and not self.in_round
 
+    @property
+    def steady(self) -> bool:
+        """Whether the schedule no longer hangs on when an answer comes: the path is known, and rounds follow."""
+        return not self._discovering and not self.over
+
     def due_us(self, now_us: int) -> int | None:
         """When the next probe or round is due; None: not before something is answered, or never."""
         if self.over:

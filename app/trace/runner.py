@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import selectors
 import threading
 import time
@@ -28,6 +29,9 @@ HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
 IDLE_S = 60.0
+# Answers of a known path may wait for so long in the pipe, to be read when the next probe is due: their times were
+# measured before they were written, and each turn of the loop that is saved is a wake-up of a cold processor.
+ANSWERS_WAIT_US = 50_000
 REMEDY = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 NO_FLOWS = "The probes of a round cannot be kept in one flow this way; each has its own."
 FALLBACK = f"ICMP is not allowed for this user, using UDP. {REMEDY}"
@@ -43,7 +47,8 @@ class Runner:
 
     ``command`` is the probe process's; ``on_event`` is called in the runner's thread, as things happen, with the
     index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP. A ``child``
-    made earlier is used instead of starting the first. All methods may be called from any thread.
+    made earlier is used instead of starting the first. ``prompt``: each answer is told as it comes, and not
+    with the next probe. All methods may be called from any thread.
     """
 
     def __init__(
@@ -54,6 +59,7 @@ class Runner:
         on_event: Callable[[int, Event], None],
         *,
         explicit: bool = False,
+        prompt: bool = True,
         child: Child | None = None,
     ) -> None:
         self.command = list(command)
@@ -62,6 +68,7 @@ class Runner:
         self._settings = settings
         self._on_event = on_event
         self._explicit = explicit
+        self._prompt = prompt
         self._child = child
         self._group = Group(self.targets, settings)
         self._raised: Exception | None = None
@@ -72,6 +79,8 @@ class Runner:
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
+        self._commanded = select.poll()
+        self._commanded.register(self._wake_read, select.POLLIN)
         self._watched: Child | None = None
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
@@ -247,7 +256,11 @@ class Runner:
         if self._group.finished:
             return
         due_us = self._group.next_due_us(now_us)
-        self._select(child, IDLE_S if due_us is None else max((due_us - monotonic_us()) / 1e6, 0.0))
+        wait_us = None if due_us is None else max(due_us - monotonic_us(), 0)
+        if not self._prompt and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
+            self._rest(wait_us / 1e6)
+        else:
+            self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)
         answers = child.read_answers()
         now_us = monotonic_us()
         for token, answer in answers:
@@ -278,6 +291,11 @@ class Runner:
             gap_s = (now_us - died_us) / 1e6
             self._group.probe_process_restarted(now_us, f"probe restarted, {gap_s:.1f} s not measured: {reason}")
             return
+
+    def _rest(self, wait_s: float) -> None:
+        """Wait for a command alone, while answers gather in the pipe."""
+        if self._commanded.poll(wait_s * 1000):
+            os.read(self._wake_read, READ_BYTES)
 
     def _select(self, child: Child, wait_s: float) -> None:
         """Wait for output of the probe process, for room in its input if there is need, or for a command."""

@@ -67,6 +67,9 @@ def test_the_same_picture_in_fewer_bytes() -> None:
         changed = {}
         for y in chance.sample(range(HEIGHT), 2):
             text = "".join(chance.choice("ab▁█│.") for _ in range(WIDTH - 2)) + chance.choice(["xy", "漢"])
+            if chance.random() < 0.3:
+                at = chance.randrange(WIDTH - 4)
+                text = text[:at] + "界" + text[at + 2 :]
             cut = chance.randrange(1, WIDTH - 3)
             changed[y] = [Segment(text[:cut], chance.choice(STYLES)), Segment(text[cut:], chance.choice(STYLES))]
             if chance.random() < 0.6:

@@ -260,3 +260,20 @@ def test_stock_mtr_packet_finds_real_routers(namespace_chain: Chain) -> None:
         assert trace.runner.error is None
         assert tuple(hop.address for hop in snapshot.hops) == namespace_chain.hops[version]
         assert {(hop.sent, hop.received) for hop in snapshot.hops} == {(3, 3)}
+
+
+@pytest.mark.parametrize("prompt", [True, False])
+def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_once(prompt: bool) -> None:
+    """A runner that need not be prompt reads the answers of a known path with its next probe, and loses none."""
+    settings = TraceSettings(rounds=12, interval_us=60_000, gracetime_us=5_000_000)
+    recorder = Recorder([TARGET], settings)
+    runner = Runner(double("--hops", "5"), [TARGET], settings, recorder.record, prompt=prompt)
+    rests: list[float] = []
+    rest = runner._rest
+    runner._rest = lambda wait_s: (rests.append(wait_s), rest(wait_s))[1]  # type: ignore[method-assign,func-returns-value]
+    runner.start()
+    assert runner.wait(PATIENCE_S)
+    runner.stop()
+    [snapshot] = recorder.snapshots()
+    assert [(hop.sent, hop.received) for hop in snapshot.hops] == [(12, 12)] * 5
+    assert bool(rests) is not prompt
