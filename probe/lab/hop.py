@@ -5,7 +5,9 @@ The keys, all optional but an address and ``rtt_ms``:
 ``address``, ``address6``
     Text, or a list where load is balanced over several routers. Neighbouring hops with equally many share one balancer.
 ``balance``
-    ``"flow"`` (protocol, addresses and the first four transport bytes choose; the default) or ``"packet"``.
+    ``"flow"`` (protocol, addresses and the first four transport bytes choose; the default), ``"packet"`` (chance
+    chooses), or ``"turn"`` (of all packets to one destination, those with one TTL take the branches in turn, so that
+    whoever traces it sees them in the same order).
 ``branch_ms``
     A list: round-trip time added on each of the branches.
 ``name``, ``asn``, ``as_name``
@@ -84,7 +86,7 @@ def _label_stack(value: Any) -> tuple[Label, ...]:
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "address": listed(address(socket.AF_INET), single=True),
     "address6": listed(address(socket.AF_INET6), single=True),
-    "balance": choice("flow", "packet"),
+    "balance": choice("flow", "packet", "turn"),
     "branch_ms": listed(_microseconds),
     "name": listed(text, single=True),
     "asn": lambda value: whole(value, 1, (1 << 32) - 1),

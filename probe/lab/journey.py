@@ -86,6 +86,7 @@ class World:
         self.scenario = scenario
         self._random = random.Random(scenario.seed if seed is None else seed)
         self._buckets: dict[bytes, tuple[float, float]] = {}
+        self._turns: dict[tuple[int, bytes, int], int] = {}  # by balancer, destination and TTL
 
     def travel(self, packet: Traveller, time_us: float) -> Journey:
         """The fate of a packet that sets out at a time."""
@@ -136,6 +137,10 @@ class World:
         if hop.balancer not in branches:
             if hop.balance == "packet":
                 branches[hop.balancer] = self._random.randrange(hop.width)
+            elif hop.balance == "turn":
+                mine = (hop.balancer, packet.destination, packet.ttl)
+                branches[hop.balancer] = self._turns.get(mine, 0) % hop.width
+                self._turns[mine] = branches[hop.balancer] + 1
             else:
                 key = packet.flow + packet.destination + bytes((packet.protocol,)) + (nat or b"")
                 branches[hop.balancer] = _mix(zlib.crc32(key), hop.balancer) % hop.width

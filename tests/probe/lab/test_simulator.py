@@ -175,6 +175,15 @@ def test_balancing_by_packet_mixes_a_flow() -> None:
     assert min(seen.values()) > 150
 
 
+def test_balancing_in_turn_shows_the_same_to_everybody() -> None:
+    """Probes with one TTL take the branches one after the other, whatever other TTLs are probed in between."""
+    hops = """{ address = ["198.51.100.1", "198.51.100.2", "198.51.100.3"], balance = "turn", rtt_ms = 1 },
+    { address = ["198.51.100.4", "198.51.100.5", "198.51.100.6"], balance = "turn", rtt_ms = 2 },"""
+    once, mixed = Bench(hops), Bench(hops)
+    assert [once.probe_address(1)[-1] for _ in range(5)] == ["1", "2", "3", "1", "2"]
+    assert [mixed.probe_address(ttl)[-1] for ttl in (1, 2, 2, 1, 2, 2, 1)] == ["1", "4", "5", "2", "6", "4", "3"]
+
+
 def test_path_change_and_loop_begin_at_their_time() -> None:
     """Other routers answer once a change has come; in a loop its members alternate and nobody arrives."""
     change = Bench(name="path-change")
