@@ -15,6 +15,7 @@ IP_PKTINFO = 8
 IP_MTU_DISCOVER = 10
 IP_RECVERR = 11
 IP_RECVTTL = 12
+IP_BIND_ADDRESS_NO_PORT = 24
 IP_RECVERR_RFC4884 = 26
 PMTUDISC_DONT = 0
 # Set Don't Fragment, refuse what is larger than the interface takes, and heed no path MTU that was learnt before.

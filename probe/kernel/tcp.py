@@ -118,7 +118,14 @@ class TcpEngine:
             sock.setsockopt(level, option, 1)
         if request.mark:
             sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, request.mark)
-        if request.local_address:
+        # Bound here, lest connect(2) should search for a port, which takes up to 0.2 ms, between our stamp and the SYN.
+        try:
+            sock.bind((request.local_address, 0))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            # All ports are taken; connect(2) can share one that goes to another target.
+            sock.setsockopt(c.SOL_IP, c.IP_BIND_ADDRESS_NO_PORT, 1)
             sock.bind((request.local_address, 0))
 
     def ready(self, fd: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import launch, wire
 from support.need import need_tool
-from support.netns import USERS, Chain, User, chain
+from support.netns import USERS, Chain, User, chain, inside
 from support.packet import ask, converse
 
 if TYPE_CHECKING:
@@ -128,3 +130,19 @@ def test_rate_limited_routers_answer_a_short_trace() -> None:
     with chain(rate_limited=True) as made:
         for version in (4, 6):
             assert_path(made, version, trace(made, version, "udp", "nobody"))
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_tcp_when_every_port_is_taken(version: int) -> None:
+    """Where connections hold every port that the kernel may choose, a probe shares one with them."""
+    with chain(2, sysctls={"net.ipv4.ip_local_port_range": "40000 40001"}) as made, contextlib.ExitStack() as stack:
+        target = made.target(version)
+
+        def take() -> None:
+            with contextlib.suppress(OSError):
+                for _ in range(3):
+                    stack.enter_context(socket.create_connection((target, made.open_port)))
+
+        inside(made.names[0], take)
+        [answer] = ask(made, [f"ip-{version} {target} protocol tcp port {made.closed_port}"])
+        assert (answer.word, answer.address) == (wire.REPLY, target)
