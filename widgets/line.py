@@ -16,6 +16,8 @@ from .ink import Ink, Palette
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from textual.geometry import Size
+
 T = TypeVar("T")
 
 TEXT = Ink()
@@ -183,9 +185,18 @@ class Redrawn(LineWidget):
         super().dress(palette, glyphs)
         self.redraw()
 
-    def on_resize(self) -> None:
-        """What is drawn depends on the size."""
-        self.redraw()
+    def _size_updated(
+        self,
+        size: Size,
+        virtual_size: Size,
+        container_size: Size,
+        layout: bool = True,  # noqa: FBT001, FBT002
+    ) -> bool:
+        """Draw in the new size at once: the event that tells of it comes after a frame without the words."""
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self.redraw()
+        return changed
 
 
 class Shown(Redrawn, Generic[T]):
