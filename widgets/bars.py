@@ -1,4 +1,4 @@
-"""The one-line widgets: the answer below the header, and the footer with its keys or a prompt."""
+"""The widgets of few rows: target bar, header, the answer below it, and the footer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
+from .header import GROUND, Head, first_row, second_row
+from .hints import Hint, Question, footer_line, question_line
 from .ink import SEVERITY_INKS, Ink
-from .line import ACCENT, MUTED, STRONG, Line, Redrawn, Shown, cut, width_of
+from .line import ACCENT, MUTED, STRONG, Line, cut, width_of
+from .line_widget import Redrawn, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,18 @@ class Answer(NamedTuple):
 
     severity: str = ""
     sentences: tuple[tuple[str, str], ...] = ()
+
+
+class Header(Shown[Head]):
+    """Two rows, or one in the compact layout."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(Head(), id=id)
+        self.ground = GROUND
+
+    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - a second row that is not seen costs little
+        """Words depend on the width."""
+        return [first_row(self.shown, width, self.glyphs), second_row(self.shown, width, self.glyphs)]
 
 
 class AnswerLine(Shown[Answer]):
@@ -52,23 +67,6 @@ def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
     return line
 
 
-class Hint(NamedTuple):
-    """A key and what it does, as the footer shows it."""
-
-    key: str
-    label: str
-    optional: bool = False
-
-
-class Question(NamedTuple):
-    """A prompt in place of the footer: label, what is typed, what is accepted, and whether it is."""
-
-    label: str
-    text: str
-    range_text: str
-    valid: bool
-
-
 class Footer(Redrawn):
     """The keys of the moment; what does not fit is left out, Find first and Quit never. A prompt takes its place."""
 
@@ -87,32 +85,6 @@ class Footer(Redrawn):
         """What fits depends on the width."""
         question = self._question
         return [question_line(question, width, self.glyphs) if question else footer_line(self._hints, width)]
-
-
-def footer_line(hints: Sequence[Hint], width: int) -> Line:
-    """Hints in one line."""
-    shown = list(hints)
-
-    def need() -> int:
-        return sum(width_of(hint.key) + 1 + width_of(hint.label) for hint in shown) + 2 * (len(shown) - 1) + 2
-
-    while len(shown) > 1 and need() > width:
-        at = next((index for index, hint in enumerate(shown) if hint.optional), len(shown) - 2)
-        shown.pop(at)
-    line = Line()
-    for at, hint in enumerate(shown):
-        line.add(" " if at == 0 else "  ").add(hint.key, Ink("accent", bold=True)).add(" " + hint.label, MUTED)
-    return line
-
-
-def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
-    """A prompt: the range is muted while the text is accepted, and coloured when it is not."""
-    line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))
-    line.add(" ", Ink("strong", reverse=True)).add("  ")
-    room = width - 1 - line.width
-    if question.valid:
-        return line.add(cut(question.range_text, room, glyphs.ellipsis), MUTED)
-    return line.add(cut(f"{glyphs.fault} {question.range_text}", room, glyphs.ellipsis), Ink("bad"))
 
 
 class TargetBar(Redrawn):

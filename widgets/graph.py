@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import distribution, jitter
 from .ink import Ink
-from .line import MUTED, RULE, TEXT, Line, Shown, cut, width_of
+from .line import MUTED, RULE, TEXT, Line, cut, width_of
+from .line_widget import Shown
 from .numbers import grouped, step_125
 
 if TYPE_CHECKING:

@@ -1,11 +1,11 @@
-"""The two tinted rows on top: who is traced and how, and the figures from end to end."""
+"""The two tinted rows on top: who is traced and how, and the figures from end to end. No toolkit is needed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import Ink
-from .line import Line, Shown, cut, width_of
+from .line import Line, cut, width_of
 from .numbers import elapsed, milliseconds, seconds
 
 if TYPE_CHECKING:
@@ -54,18 +54,6 @@ class Head(NamedTuple):
     decimals: int = 1
     heading: str = ""
     counts: tuple[tuple[str, str], ...] = ()
-
-
-class Header(Shown[Head]):
-    """Two rows, or one in the compact layout."""
-
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(Head(), id=id)
-        self.ground = GROUND
-
-    def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - a second row that is not seen costs little
-        """Words depend on the width."""
-        return [first_row(self.shown, width, self.glyphs), second_row(self.shown, width, self.glyphs)]
 
 
 def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:

@@ -9,7 +9,8 @@ from textual.message import Message
 from . import strip
 from .grid import Grid, fit
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, Line, Redrawn, cut, width_of
+from .line import MUTED, Line, cut, width_of
+from .line_widget import Redrawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

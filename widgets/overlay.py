@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .ink import Ink
-from .line import Line, LineWidget, cut
+from .line import Line, cut
+from .line_widget import LineWidget
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

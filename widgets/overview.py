@@ -8,7 +8,8 @@ from textual.message import Message
 
 from . import strip
 from .ink import SEVERITY_INKS, Ink
-from .line import MUTED, TEXT, Line, Redrawn, cut
+from .line import MUTED, TEXT, Line, cut
+from .line_widget import Redrawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from . import distribution, jitter, words
-from .line import ACCENT, MUTED, RULE, STRONG, Line, Shown, cut, width_of
+from .line import ACCENT, MUTED, RULE, STRONG, Line, cut, width_of
+from .line_widget import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...widgets.bars import Hint
+from ...widgets.hints import Hint
 
 if TYPE_CHECKING:
     from ...widgets.glyphs import Glyphs

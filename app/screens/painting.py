@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from ...widgets.cell_diff import CellDiff
-from ...widgets.line import LineWidget
+from ...widgets.line_widget import LineWidget
 
 if TYPE_CHECKING:
     from textual.screen import Screen

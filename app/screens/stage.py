@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import styles
 from ...widgets import plot
-from ...widgets.bars import AnswerLine, Footer, Question, TargetBar
+from ...widgets.bars import AnswerLine, Footer, Header, TargetBar
 from ...widgets.glyphs import ASCII, UNICODE
-from ...widgets.header import Header
+from ...widgets.hints import Question
 from ...widgets.hop_table import HopTable
-from ...widgets.line import LineWidget
+from ...widgets.line_widget import LineWidget
 from ...widgets.panel import Panel
 from . import footer, terminal, themes, views
 from .bindings import remapped, textual_bindings

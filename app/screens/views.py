@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ...widgets.bars import Answer
     from ...widgets.header import Head
-    from ...widgets.line import LineWidget
+    from ...widgets.line_widget import LineWidget
     from ..path.snapshot import Hop, Snapshot
     from .stage import Stage
     from .state import ViewState

@@ -1,0 +1,56 @@
+"""The last row: the keys of the moment, or a prompt in their place. No toolkit is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .ink import Ink
+from .line import MUTED, Line, cut, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .glyphs import Glyphs
+
+
+class Hint(NamedTuple):
+    """A key and what it does, as the footer shows it."""
+
+    key: str
+    label: str
+    optional: bool = False
+
+
+class Question(NamedTuple):
+    """A prompt in place of the footer: label, what is typed, what is accepted, and whether it is."""
+
+    label: str
+    text: str
+    range_text: str
+    valid: bool
+
+
+def footer_line(hints: Sequence[Hint], width: int) -> Line:
+    """Hints in one line."""
+    shown = list(hints)
+
+    def need() -> int:
+        return sum(width_of(hint.key) + 1 + width_of(hint.label) for hint in shown) + 2 * (len(shown) - 1) + 2
+
+    while len(shown) > 1 and need() > width:
+        at = next((index for index, hint in enumerate(shown) if hint.optional), len(shown) - 2)
+        shown.pop(at)
+    line = Line()
+    for at, hint in enumerate(shown):
+        line.add(" " if at == 0 else "  ").add(hint.key, Ink("accent", bold=True)).add(" " + hint.label, MUTED)
+    return line
+
+
+def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
+    """A prompt: the range is muted while the text is accepted, and coloured when it is not."""
+    line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))
+    line.add(" ", Ink("strong", reverse=True)).add("  ")
+    room = width - 1 - line.width
+    if question.valid:
+        return line.add(cut(question.range_text, room, glyphs.ellipsis), MUTED)
+    return line.add(cut(f"{glyphs.fault} {question.range_text}", room, glyphs.ellipsis), Ink("bad"))
