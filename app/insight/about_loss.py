@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import wording
 from .assessment import Severity, Verdict, span
 from .finding import Finding, Owner, Rank, network_at
 from .patterns import delay_near_losses, dispersion_of, paired
-from .statistics import mcnemar_greater, proportion_interval
+from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound, variation
 
 if TYPE_CHECKING:
     from .evidence import Evidence, Outage, Row
@@ -23,6 +24,9 @@ REGULAR_P, REGULAR_INDEX = 0.01, 0.5
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
 OUTAGE_NEWS_S = 120
+OUTAGES_SHOWN = 3
+# So many outages, spaced so evenly (standard deviation over mean), have a period.
+PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
@@ -30,7 +34,8 @@ def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner) -> list[F
     """All verdicts on loss that the counts carry."""
     findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
     findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
-    findings += [_outage(evidence, outage) for outage in evidence.outages[-3:] if not outage.lasting]
+    over = [outage for outage in evidence.outages if not outage.lasting]
+    findings += [_outage(evidence, outage, _period(evidence)) for outage in over[-OUTAGES_SHOWN:]]
     if losses.path is not None:
         findings.append(_path_loss(evidence, losses.path, owner))
     elif evidence.snapshot.reached and evidence.end_row is not None and evidence.end_row.completed:
@@ -116,6 +121,9 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         )
     elif local:
         reasons.append("Every hop loses alike, from the first on: the own host, its LAN or Wi-Fi, or the first router.")
+    kind, why = _kind(evidence, path)
+    if kind:
+        reasons.append(why)
     reasons.append(
         f"It may be on the way back from hop {path.from_ttl}." + (f" Network: {network}." if network else "")
     )
@@ -141,6 +149,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
             ("after_ttl", path.after_ttl),
             ("from_ttl", path.from_ttl),
             ("grade", grade),
+            ("kind", kind),
         ),
     )
     lead = f"Loss on the {'local network' if local else 'path'}:"
@@ -161,24 +170,26 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     )
 
 
-def _kind(evidence: Evidence, path: PathLoss) -> list[str]:
-    """L6: whether the loss looks like a full queue or like a bad line."""
+def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
+    """L6: a word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
     end = evidence.end
     if end is None or path.lost < KIND_MIN:
-        return []
+        return "", ""
     index, _, p_clustered = dispersion_of(evidence, end.ttl)
     p_delay = delay_near_losses(evidence, end.ttl)
     if p_delay < REGULAR_P:
-        return [f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."]
+        queue = f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."
+        return "congestion", queue
     if index > 2 and p_clustered < REGULAR_P:
         burst = f"dispersion {index:.1f}, {wording.chance(p_clustered)}"
-        return [f"Losses come in bursts ({burst}), without delay before them."]
-    return ["Scattered, not in bursts, no delay before it: a bad line or a policer rather than a full queue."]
+        return "bursts", f"Losses come in bursts ({burst}), as at a queue that is full at times."
+    return "scattered", "Scattered, no delay beside it: a bad line or a policer rather than a full queue."
 
 
 def _end_to_end(evidence: Evidence, row: Row) -> Finding:
     """Healthy, or not yet to be told."""
     low, high = proportion_interval(row.lost, row.completed)
+    possible = unseen_bound(row.completed)
     lost = _of(row)
     interval = f"(95 %: {wording.bound(low)}-{wording.bound(high)} %)"
     since = " since the path changed" if evidence.change is not None else ""
@@ -208,14 +219,16 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
                 ("Too early to tell:", f"{lost} lost."),
             ),
         )
-    if high > EARLY_SHARE:
+    numbers = (*numbers, ("not_excluded", possible))
+    most = wording.bound(possible)
+    if possible > EARLY_SHARE:
         verdict = Verdict(
             "L0",
             "note",
             0,
             0,
             "Too early to exclude loss" + (" on the new path" if since else ""),
-            figures=f"0 of {wording.count(row.completed)}: loss below {wording.bound(high)} % not excluded (95 %)",
+            figures=f"0 of {wording.count(row.completed)}: loss below {most} % not excluded (95 %)",
             settle=_to_exclude(row.completed, EARLY_SHARE, evidence),
             numbers=numbers,
         )
@@ -224,13 +237,14 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
             Rank.EARLY,
             verdict,
             (
-                (lead, f"{probes}{since}, loss below {wording.bound(high)} % not excluded (95 %)."),
-                (lead, f"{probes}, loss below {wording.bound(high)} % not excluded."),
+                (lead, f"{probes}{since}, loss below {most} % not excluded (95 %)."),
+                (lead, f"{probes}, loss below {most} % not excluded."),
                 (lead, f"{probes}, none lost."),
             ),
         )
     settle = next(
-        (text for limit in (0.01, 0.005) if high > limit and (text := _to_exclude(row.completed, limit, evidence))), ""
+        (text for limit in (0.01, 0.005) if possible > limit and (text := _to_exclude(row.completed, limit, evidence))),
+        "",
     )
     verdict = Verdict(
         "L1",
@@ -239,7 +253,7 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
         0,
         "No loss",
         brief=f"0 of {wording.count(row.completed)}",
-        figures=f"(95 %: below {wording.bound(high)} %)",
+        figures=f"(95 %: below {most} %)",
         settle=settle,
         numbers=numbers,
     )
@@ -250,9 +264,9 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
         (
             (
                 lead,
-                f"{lost} lost{since}; loss above {wording.bound(high)} % is excluded (95 %).",
+                f"{lost} lost{since}; loss above {most} % is excluded (95 %).",
             ),
-            (lead, f"{lost} lost; loss above {wording.bound(high)} % excluded."),
+            (lead, f"{lost} lost; loss above {most} % excluded."),
             (lead, f"{lost} lost."),
         ),
     )
@@ -260,15 +274,21 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
 
 def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:
     """How long it takes to exclude so much loss."""
-    need = completed
-    while proportion_interval(0, need)[1] > share:
-        need += max(1, need // 100)
-    rounds = need - completed
+    rounds = max(probes_to_see(share) - completed, 0)
     seconds = rounds * evidence.snapshot.settings.interval_us / 1e6
     return f"To exclude {100 * share:g} % loss: {rounds} more rounds ({wording.duration(seconds)})." if rounds else ""
 
 
-def _outage(evidence: Evidence, outage: Outage) -> Finding:
+def _period(evidence: Evidence) -> float:
+    """In how many seconds outages come back; 0 where they do not come at even spaces."""
+    starts = [outage.first for outage in evidence.outages]
+    spaces = [later - first for first, later in pairwise(starts)]
+    if len(starts) < PERIODIC_MIN or variation(spaces) >= PERIODIC_CV:
+        return 0.0
+    return sum(spaces) / len(spaces) * evidence.snapshot.settings.interval_us / 1e6
+
+
+def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Finding:
     interval_s = evidence.snapshot.settings.interval_us / 1e6
     length = wording.duration(outage.rounds * interval_s)
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
@@ -281,8 +301,15 @@ def _outage(evidence: Evidence, outage: Outage) -> Finding:
         "Outage",
         brief=f"{length}, over since {ago}",
         figures=f"{outage.rounds} rounds in a row lost at the target",
-        reasons=("Not counted in the loss that is named beside it.",),
-        numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago)),
+        reasons=(
+            *(
+                (f"Outages come back about every {wording.duration(period_s)}: something periodic.",)
+                if period_s
+                else ()
+            ),
+            "Not counted in the loss that is named beside it.",
+        ),
+        numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago), ("period_s", round(period_s, 1))),
     )
     # One that is long over does not hide what is wrong now.
     rank = Rank.OUTAGE if rounds_ago * interval_s < OUTAGE_NEWS_S else Rank.CHANGE

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from os import strerror
 from typing import TYPE_CHECKING
 
+from ...probe.wire import (
+    ADDRESS_IN_USE,
+    ADDRESS_NOT_AVAILABLE,
+    HOST_DOWN,
+    INVALID_ARGUMENT,
+    NETWORK_DOWN,
+    NO_ROUTE,
+    PERMISSION_DENIED,
+    PROBES_EXHAUSTED,
+)
 from ..path.snapshot import UNANSWERED
 from . import wording
 from .assessment import Verdict, span
@@ -35,6 +46,46 @@ MEANINGS: dict[tuple[int, int], str] = {
     (1, 6): "rejects the route",
 }
 PROHIBITED = {(3, 9), (3, 10), (3, 13), (1, 1), (1, 5)}
+
+
+# Why the local system sends no probe, and what to do about it.
+CAUSES = {
+    NETWORK_DOWN: "the network is down",
+    NO_ROUTE: "there is no route",
+    HOST_DOWN: "the host or gateway does not answer on the link",
+    PERMISSION_DENIED: "a local firewall or a missing privilege",
+    INVALID_ARGUMENT: "the system refuses such packets",
+    ADDRESS_IN_USE: "the source port is in use",
+    ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
+    PROBES_EXHAUSTED: "too many probes are under way",
+}
+# So many probes that were not sent are a verdict; it is the answer while the last is so recent.
+REFUSED_MIN, REFUSED_NEWS_US = 3, 60_000_000
+
+
+def not_sent(snapshot: Snapshot) -> list[Finding]:
+    """L12: probes that the own host did not send; they count in no loss."""
+    count = sum(often for _, _, often, _ in snapshot.refused)
+    if count < REFUSED_MIN:
+        return []
+    word, reason, _, last_us = max(snapshot.refused, key=lambda entry: entry[2])
+    cause = CAUSES.get(word, "the system reports an error")
+    if reason.isdecimal():
+        cause = f"{strerror(int(reason)).lower()} (errno {int(reason)})"
+    news = snapshot.time_us - last_us < REFUSED_NEWS_US
+    sent = sum(hop.sent for hop in snapshot.hops)
+    verdict = Verdict(
+        "L12",
+        "warning" if news else "note",
+        0,
+        0,
+        "Probes not sent by this host",
+        figures=f"{wording.count(count)} of {wording.count(count + sent)}: {cause}",
+        reasons=("They count in no loss. The cause is on this host or its link, not on the path.",),
+        numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", reason)),
+    )
+    lead = "This host does not send all probes:"
+    return [Finding(Rank.LOCAL, verdict, ((lead, f"{cause}."), (lead, f"{count} refused.")) if news else ())]
 
 
 def about_reach(evidence: Evidence, owner: Owner) -> list[Finding]:

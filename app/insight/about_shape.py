@@ -1,31 +1,25 @@
-"""Verdicts on the shape of the path: P1, P3 to P6, P9, P10."""
+"""Verdicts on the shape of the path: P1, P3, P11, P12, and paths that flap."""
 
 from __future__ import annotations
 
 from collections import Counter
-from ipaddress import ip_address, ip_network
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...probe.wire import TTL_EXPIRED
 from ..trace.flows import flow_of
 from .assessment import Verdict, span
-from .finding import Finding, Rank
+from .finding import Finding, Rank, note
 from .patterns import flapping
 from .wording import chance
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network, IPv6Network
-
-    from ..path.snapshot import Hop, Responder
+    from ..path.snapshot import Hop
     from .evidence import Evidence
 
 # Probes without a further address after which k are all, with 95 % confidence (multipath detection's stopping rule).
 ENOUGH_PROBES = (6, 11, 16, 21, 27, 33, 38, 44, 51, 57)
-CARRIER_NAT = ip_network("100.64.0.0/10")  # RFC 6598
-PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))  # RFC 1918, RFC 4193
-INITIAL_TTLS = (32, 64, 128, 255)
-ASYMMETRIC_HOPS = 3
 LOOP_VISITS = 3
+TWO_LENGTHS_MIN = 2
 # A flow keeps to an address that gives so much of its answers; to say so takes a few.
 BY_FLOW_SHARE, BY_FLOW_MIN = 0.95, 3
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
@@ -33,7 +27,7 @@ FLAP_P = 1e-4
 
 
 def about_shape(evidence: Evidence) -> list[Finding]:
-    """All verdicts on addresses, labels and quoted headers."""
+    """All verdicts on who answers where."""
     hops = evidence.snapshot.hops
     findings = [found for found in (_loop(evidence),) if found is not None]
     shares = {hop.ttl: _shares(hop, evidence.since) for hop in hops if len(hop.responders) > 1}
@@ -41,19 +35,14 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     # Flows by turns come in an order of their own.
     flaps = [hop for hop in shared if evidence.snapshot.settings.flows < 2 and flapping(evidence, hop) < FLAP_P]
     findings += [_flap(evidence, flaps)] if flaps else []
-    findings += [_balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps]
-    findings += _tunnels(hops)
-    findings += _nat(hops)
-    findings += _asymmetric(hops)
-    findings += _rewritten(evidence)
+    nearer = _target_nearer(evidence)
+    told = {finding.verdict.last_ttl for finding in nearer}
+    findings += [
+        _balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
+    ]
+    findings += _twice(hops) if evidence.snapshot.reached else []
+    findings += nearer
     return findings
-
-
-def _note(rule: str, first: int, last: int, title: str, figures: str, *reasons: str, **numbers: float | str) -> Finding:
-    verdict = Verdict(
-        rule, "note", first, last, title, figures=figures, reasons=reasons, numbers=tuple(numbers.items())
-    )
-    return Finding(Rank.HARMLESS, verdict)
 
 
 def _shares(hop: Hop, since: int) -> Counter[int]:
@@ -88,7 +77,7 @@ def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
     if enough and trials >= enough:
         what = "flows" if by_flow else "probes"
         reasons.append(f"{trials} {what} without another address: with 95 % confidence these are all.")
-    return _note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=trials)
+    return note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=trials)
 
 
 def _by_flow(evidence: Evidence, hop: Hop) -> dict[int, Counter[int]]:
@@ -173,150 +162,40 @@ def _longest_repeat(answering: list[tuple[int, str]], members: set[str]) -> int:
     return longest
 
 
-# ---- P4 -----------------------------------------------------------------------------------------------------------
-
-
-def _tunnels(hops: tuple[Hop, ...]) -> list[Finding]:
-    """Runs of hops that answer with label stacks."""
-    findings = []
-    run: list[Hop] = []
-    for hop in (*hops, None):
-        labelled = hop is not None and any(responder.labels for responder in hop.responders)
-        if hop is not None and labelled:
-            run.append(hop)
-            continue
-        if run:
-            findings.append(_tunnel(run))
-        run = []
-    return findings
-
-
-def _tunnel(run: list[Hop]) -> Finding:
-    stacks = [responder.labels for hop in run for responder in hop.responders if responder.labels]
-    labels = ", ".join(dict.fromkeys(str(stack[0].label) for stack in stacks))
-    last_us = run[-1].statistics.best
-    near = sum(abs(hop.statistics.best - last_us) <= max(1000, last_us // 20) for hop in run)
-    reasons = ["These routers forward by MPLS label."]
-    if len(run) > 1 and near > 1:
-        reasons = ["Times inside a tunnel are those of its far end; do not compare them hop by hop."]
-    return _note(
-        "P4", run[0].ttl, run[-1].ttl, "MPLS tunnel", f"labels {labels}", *reasons, hops=len(run), flattened=near
-    )
-
-
-# ---- P5 -----------------------------------------------------------------------------------------------------------
-
-
-def _nat(hops: tuple[Hop, ...]) -> list[Finding]:
-    findings = []
-    if {hop.ttl for hop in hops if hop.ttl <= 2 and _within(hop.address, PRIVATE)} == {1, 2}:
-        findings.append(
-            _note(
-                "P5",
-                1,
-                2,
-                "Two private routers in a row",
-                "",
-                "Perhaps address translation twice (a router behind a router): that hinders calls and games.",
-            )
-        )
-    carrier = next((hop for hop in hops if hop.ttl <= 4 and _within(hop.address, (CARRIER_NAT,))), None)
-    if carrier is not None:
-        findings.append(
-            _note(
-                "P5",
-                carrier.ttl,
-                carrier.ttl,
-                "Carrier's address translation",
-                f"{carrier.address} is of {CARRIER_NAT}",
-                "The access network shares public addresses between customers.",
-            )
-        )
-    return findings
-
-
-def _within(address: str | None, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    """Whether an address lies in one of the networks; a hidden or scoped one does not."""
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return False
-    return any(parsed.version == network.version and parsed in network for network in networks)
-
-
-# ---- P6 -----------------------------------------------------------------------------------------------------------
-
-
-def _asymmetric(hops: tuple[Hop, ...]) -> list[Finding]:
-    """The first hop from which on answers take another number of hops back; one note for all."""
-    for hop in hops:
-        responder = _main(hop)
-        if responder is None or responder.reply_ttl is None or responder.statistics.answers < 5:
-            continue
-        back = next(initial for initial in INITIAL_TTLS if responder.reply_ttl <= initial) - responder.reply_ttl + 1
-        if abs(back - hop.ttl) >= ASYMMETRIC_HOPS:
-            return [
-                _note(
-                    "P6",
-                    hop.ttl,
-                    hop.ttl,
-                    "Answers come back another way",
-                    f"{hop.ttl} hops there, about {back} back",
-                    "A loss or delay seen from here on may be on the way back.",
-                    there=hop.ttl,
-                    back=back,
-                )
-            ]
+def _twice(hops: tuple[Hop, ...]) -> list[Finding]:
+    """One router at two hops in a row, and no more often: a loop it is not."""
+    addresses = [hop.address for hop in hops[:-1]]
+    for at, (first, second) in enumerate(pairwise(addresses)):
+        if first is not None and first == second and addresses.count(first) == 2:
+            ttl = hops[at].ttl
+            why = "It forwards packets whose time is up, or translates addresses. Not a loop."
+            return [note("P3", ttl, ttl + 1, "The same router twice", first, why)]
     return []
 
 
-# ---- P9, P10 ------------------------------------------------------------------------------------------------------
+# ---- P11, P12 -----------------------------------------------------------------------------------------------------
 
 
-def _rewritten(evidence: Evidence) -> list[Finding]:
-    """What routers quote of the packet is not what was sent."""
-    sent_tos = evidence.snapshot.settings.tos
-    findings = []
-    tos_hop = next(
-        (hop for hop in evidence.snapshot.hops if (one := _main(hop)) and _quoted(one, one.quoted_tos, sent_tos)), None
-    )
-    if tos_hop is not None and (one := _main(tos_hop)) is not None:
-        findings.append(
-            _note(
-                "P9",
-                tos_hop.ttl,
-                tos_hop.ttl,
-                "Type of service rewritten",
-                f"sent {sent_tos}, arrived as {one.quoted_tos}",
-                f"A router before hop {span(tos_hop.ttl, tos_hop.ttl)} changed it, so marked traffic loses its class.",
-                sent=sent_tos,
-                arrived=one.quoted_tos or 0,
-            )
-        )
-    for hop in evidence.snapshot.hops:
-        responder = _main(hop)
-        if responder is None or any(word != TTL_EXPIRED for word, *_ in responder.kinds):
-            continue  # only a packet whose time was up has to arrive with 1
-        if _quoted(responder, responder.quoted_ttl, 1):
-            findings.append(
-                _note(
-                    "P10",
-                    hop.ttl,
-                    hop.ttl,
-                    "Time to live rewritten",
-                    f"arrived with {responder.quoted_ttl} instead of 1",
-                    "A device before this hop changes it, or forwards packets whose time is up.",
-                    arrived=responder.quoted_ttl or 0,
-                )
-            )
-            break
+def _target_nearer(evidence: Evidence) -> list[Finding]:
+    """The target's address at a hop where a router answers too: a forged answer, or paths of two lengths."""
+    snapshot = evidence.snapshot
+    if not snapshot.reached:
+        return []
+    end, findings = snapshot.hops[-1].ttl, []
+    for hop in snapshot.hops:
+        addresses = [responder.address for responder in hop.responders]
+        if len(addresses) < 2 or snapshot.target.address not in addresses:
+            continue
+        counts = _shares(hop, evidence.since)
+        mine = counts[addresses.index(snapshot.target.address)]
+        others = sum(counts.values()) - mine
+        figures = f"{mine} of {mine + others} answers are the target's, the others a router's"
+        if hop.ttl < end - 1 and mine:
+            title = "The target's address too near"
+            why = f"The target is {end} hops away: a forged or a strayed answer. It is counted once, at this hop."
+            findings.append(note("P11", hop.ttl, hop.ttl, title, figures, why, answers=mine, others=others))
+        elif min(mine, others) >= TWO_LENGTHS_MIN:
+            title = "The target at two distances"
+            why = "Balanced paths of two lengths lead to it. The rows end where it answered last, so none is doubled."
+            findings.append(note("P12", hop.ttl, hop.ttl, title, figures, why, answers=mine, others=others))
     return findings
-
-
-def _quoted(responder: Responder, quoted: int | None, sent: int) -> bool:
-    return quoted is not None and quoted != sent and responder.statistics.answers >= 3
-
-
-def _main(hop: Hop) -> Responder | None:
-    """The address that answered last."""
-    return hop.responders[hop.latest] if hop.latest >= 0 else None

@@ -57,6 +57,14 @@ def fitting(answers: Sentences) -> Sentences:
     return tuple(chosen)
 
 
+def note(rule: str, first: int, last: int, title: str, figures: str, *reasons: str, **numbers: float | str) -> Finding:
+    """A finding that is no fault: worth a word, and never the answer."""
+    verdict = Verdict(
+        rule, "note", first, last, title, figures=figures, reasons=reasons, numbers=tuple(numbers.items())
+    )
+    return Finding(Rank.HARMLESS, verdict)
+
+
 def network_at(evidence: Evidence, ttl: int, owner: Owner) -> str:
     """The network of the nearest hop from a TTL on that answers; empty where it is not known."""
     hops = evidence.snapshot.hops

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
-from math import erfc, exp, inf, lgamma, log, log1p, sqrt
+from math import ceil, erfc, exp, inf, lgamma, log, log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +64,16 @@ def proportion_interval(count: int, total: int, confidence: float = CONFIDENCE) 
     if count >= total:
         return tail ** (1 / total), 1.0
     return _beta_quantile(tail, count, total - count + 1), _beta_quantile(1 - tail, count + 1, total - count)
+
+
+def unseen_bound(total: int, confidence: float = CONFIDENCE) -> float:
+    """The largest proportion that none seen among ``total`` leaves possible: one-sided, as only one side is open."""
+    return 1 - (1 - confidence) ** (1 / total) if total > 0 else 1.0
+
+
+def probes_to_see(share: float, confidence: float = CONFIDENCE) -> int:
+    """How many probes see at least one loss with this confidence, where so large a share is lost."""
+    return ceil(log(1 - confidence) / log1p(-share))
 
 
 def binomial_tail(count: int, total: int, probability: float) -> float:
@@ -243,6 +253,12 @@ def log_likelihood(count: int, total: int, probability: float) -> float:
 def percentile(ordered: Sequence[int], share: float) -> int:
     """The smallest value that at least this share of the ordered values does not exceed."""
     return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+
+
+def variation(values: Sequence[int]) -> float:
+    """Standard deviation over mean: 0 where all values are the same."""
+    mean = sum(values) / len(values)
+    return sqrt(sum((value - mean) ** 2 for value in values) / len(values)) / mean
 
 
 def median(values: Sequence[int]) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import wording
+from .about_headers import about_headers
 from .about_latency import about_latency
 from .about_loss import about_loss
-from .about_reach import about_reach, place
+from .about_reach import about_reach, not_sent, place
 from .about_shape import about_shape
 from .answer import answer
 from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
@@ -39,10 +40,12 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
         return state
     evidence = gather(snapshot)
     losses = find_loss(evidence)
-    findings = about_reach(evidence, owner)
+    findings = not_sent(snapshot)
+    findings += about_reach(evidence, owner)
     findings += about_loss(evidence, losses, owner)
     findings += about_latency(evidence, owner)
     findings += about_shape(evidence)
+    findings += about_headers(evidence)
     findings += _changes(evidence)
     findings += _notes(snapshot)
     findings.sort(key=lambda finding: finding.rank)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ANSWERS_MIN = 5
 CHANCE_MAX = 1e-4
+# So many addresses of a hop are watched; of more, those that came last. Judging takes their number squared.
+WATCHED_MAX = 32
 # So many rounds apart, changes at several hops are one event.
 ROUNDS_APART_MAX = 2
 
@@ -49,6 +51,7 @@ class HopChanges:
     def __init__(self, ttl: int) -> None:
         self.ttl = ttl
         self._total = 0
+        self._forgotten = False  # then "all are gone or new" cannot be said any more
         self._seen: dict[int, _Seen] = {}
 
     def answered(self, responder: int, round_number: int) -> Change | None:
@@ -58,6 +61,9 @@ class HopChanges:
         seen = self._seen.get(responder)
         if seen is None:
             self._seen[responder] = _Seen(1, at, at, round_number)
+            if len(self._seen) > WATCHED_MAX:
+                del self._seen[min(self._seen, key=lambda key: self._seen[key].last)]
+                self._forgotten = True
             return None
         seen.count += 1
         seen.last = at
@@ -69,7 +75,7 @@ class HopChanges:
         """A change not yet confirmed that began about a round: for a hop beside one where it is confirmed."""
         for start, old, new in self._splits():
             near = abs(min(seen.first_round for seen in new.values()) - near_round) <= ROUNDS_APART_MAX
-            if near and len(old) + len(new) == len(self._seen):
+            if near and len(old) + len(new) == len(self._seen) and not self._forgotten:
                 return self._change(start, old, new)
         return None
 
@@ -79,7 +85,7 @@ class HopChanges:
             since = self._total - start
             if since < ANSWERS_MIN:
                 continue
-            if len(old) + len(new) == len(self._seen):
+            if len(old) + len(new) == len(self._seen) and not self._forgotten:
                 once = sum(seen.count == 1 for seen in old.values())
                 unseen = ((once + 1) / (start + 1)) ** since
                 looks = comb(len(self._seen), len(old))
@@ -106,6 +112,7 @@ class HopChanges:
         change = Change(self.ttl, min(seen.first_round for seen in new.values()), tuple(old), tuple(new))
         self._seen = {key: seen for key, seen in self._seen.items() if seen.last >= start}
         self._total -= start
+        self._forgotten = False
         for seen in self._seen.values():
             if seen.first < start:  # went on across the change; how often since then is not kept
                 seen.count = 1

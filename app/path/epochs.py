@@ -31,7 +31,8 @@ def _close(hop: LiveHop, begin: int, end: int) -> EpochHop:
     for rtt_us, responder in zip(rtts_us, answered_by, strict=True):
         if rtt_us >= 0:
             figures.add(rtt_us)
-            addresses[responder] = addresses.get(responder, 0) + 1
+            if responder >= 0:
+                addresses[responder] = addresses.get(responder, 0) + 1
         elif rtt_us == UNANSWERED:
             lost += 1
     names = tuple((hop.responders[index].address, count) for index, count in addresses.items())

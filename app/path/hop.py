@@ -10,6 +10,11 @@ from ..trace.events import ProbeAnswered
 from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, Hop, Responder
 from .statistics import RunningStatistics
 
+# So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
+# always kept, so that forged addresses cannot hide the end of the path.
+ADDRESSES_MAX = 128
+OTHERS = -1
+
 Kind = tuple[str, int | None, int | None]
 
 
@@ -59,8 +64,11 @@ class LiveResponder:
 class LiveHop:
     """One TTL; the path tells it what happened, by index into the history."""
 
-    def __init__(self, ttl: int, rounds: int) -> None:
+    def __init__(self, ttl: int, rounds: int, target: str = "") -> None:
         self.ttl = ttl
+        self.others = 0
+        self._target = target
+        self._latest_is_kept = False
         self.sent = 0
         self.received = 0
         self.pending = 0
@@ -95,18 +103,22 @@ class LiveHop:
         self._note(at, PENDING)
 
     def probe_answered(self, at: int, answer: ProbeAnswered) -> int:
-        """A probe was answered; the index of the address is returned."""
+        """A probe was answered; the index of the address is returned, OTHERS where it is one too many to be kept."""
         self._settle(answer.seq)
-        index = self._index.get(answer.address)
-        if index is None:
+        index = self._index.get(answer.address, OTHERS)
+        if index == OTHERS and (len(self.responders) < ADDRESSES_MAX or answer.address == self._target):
             index = self._index[answer.address] = len(self.responders)
             self.responders.append(LiveResponder(answer.address, answer.time_us))
-        self.responders[index].add(answer)
+        if index == OTHERS:
+            self.others += 1
+        else:
+            self.responders[index].add(answer)
+            self.latest = index
+        self._latest_is_kept = index != OTHERS
         self.statistics.add(answer.rtt_us)
         self.received += 1
         if not answer.late:
             self.pending -= 1
-        self.latest = index
         self.error = "" if answer.word in {REPLY, TTL_EXPIRED} else answer.word
         self.waiting = False
         self._note(at, answer.rtt_us, index)
@@ -128,10 +140,20 @@ class LiveHop:
 
     def is_end(self, target: str) -> bool:
         """Whether the latest answer is the target's, or the final answer of a host that stands for it."""
-        if self.latest < 0:
+        if not self._latest_is_kept:
             return False
         responder = self.responders[self.latest]
         return responder.address == target or (responder.latest is not None and responder.latest.word == REPLY)
+
+    def latest_of(self, address: str) -> int:
+        """How many of the latest answers in a row are an address's; no more than twenty are looked at."""
+        count = 0
+        for responder in reversed(self._answered_by[-20:]):
+            if responder >= 0:
+                if self.responders[responder].address != address:
+                    break
+                count += 1
+        return count
 
     def answered_before(self, at: int, target: str) -> bool:
         """Whether the target itself was the last to answer here before an index of the history."""
@@ -163,6 +185,7 @@ class LiveHop:
             rtts_us=memoryview(self._rtts_us[-rounds:] if rounds else array("i")).toreadonly(),
             answered_by=memoryview(self._answered_by[-rounds:] if rounds else array("h")).toreadonly(),
             shared=self.shared,
+            others=self.others,
         )
 
     def _settle(self, seq: int) -> None:

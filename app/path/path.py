@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from ...probe import wire
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
-from .hop import LiveHop
+from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
 from .snapshot import UNANSWERED, Epoch, Happening, Hop, Snapshot
 
 HISTORY_ROUNDS = 3600
 HAPPENINGS_MAX = 1000
 EPOCHS_MAX = 100
+# After so many answers in a row the target is where it answers, though it answered from farther away before.
+END_ANSWERS = 3
+
+
+# So many causes of refused probes are told apart, each with so much of its reason.
+CAUSES_MAX, REASON_MAX = 16, 80
+# The words of probes that the local system did not send.
+REFUSALS = frozenset(
+    {
+        wire.NETWORK_DOWN,
+        wire.NO_ROUTE,
+        wire.HOST_DOWN,
+        wire.PERMISSION_DENIED,
+        wire.INVALID_ARGUMENT,
+        wire.ADDRESS_IN_USE,
+        wire.ADDRESS_NOT_AVAILABLE,
+        wire.PROBES_EXHAUSTED,
+        wire.UNEXPECTED_ERROR,
+    }
+)
 
 
 class Path:
@@ -51,6 +72,7 @@ class Path:
         self._epoch_round = 0
         self._loss = LossWatch(target.address, self._hops)
         self._restarted_us: int | None = None
+        self._refused: dict[tuple[str, str], tuple[int, int]] = {}
         self._snapshot: Snapshot | None = None
 
     def record(self, event: happened.Event) -> None:
@@ -67,8 +89,7 @@ class Path:
             case happened.ProbeLost():
                 self._hop(event.ttl).probe_lost(self._at(event.round), event.seq)
             case happened.ProbeFailed():
-                hop, at = self._hop(event.ttl), self._at(event.round)
-                hop.probe_failed(at, event.seq, late=hop.history_at(at) == UNANSWERED)
+                self._failed(event)
             case happened.RoundStarted():
                 self._round_started(event)
             case happened.StateChanged():
@@ -103,6 +124,7 @@ class Path:
                 note=self._note,
                 version=self.version,
                 epochs=self._epochs,
+                refused=tuple((*cause, *often) for cause, often in self._refused.items()),
             )
         return self._snapshot
 
@@ -119,7 +141,7 @@ class Path:
     def _hop(self, ttl: int) -> LiveHop:
         hop = self._hops.get(ttl)
         if hop is None:
-            hop = self._hops[ttl] = LiveHop(ttl, self._kept)
+            hop = self._hops[ttl] = LiveHop(ttl, self._kept, self.target.address)
         return hop
 
     def _round_started(self, event: happened.RoundStarted) -> None:
@@ -139,7 +161,7 @@ class Path:
         changes = self._changes.get(event.ttl)
         if changes is None:
             changes = self._changes[event.ttl] = HopChanges(event.ttl)
-        change = changes.answered(responder, event.round)
+        change = changes.answered(responder, event.round) if responder != OTHERS else None
         if change is not None:
             self._path_changed(change, event.time_us)
         if event.late or not self._loss.begun:
@@ -149,6 +171,15 @@ class Path:
     def _follow_loss(self, time_us: int) -> None:
         for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
             self._enter(entry)
+
+    def _failed(self, event: happened.ProbeFailed) -> None:
+        hop, at = self._hop(event.ttl), self._at(event.round)
+        hop.probe_failed(at, event.seq, late=hop.history_at(at) == UNANSWERED)
+        if event.word in REFUSALS:
+            cause = (event.word, (event.reason or "")[:REASON_MAX])
+            self._refused[cause] = (self._refused.pop(cause, (0, 0))[0] + 1, event.time_us)
+            if len(self._refused) > CAUSES_MAX:
+                del self._refused[next(iter(self._refused))]
 
     def _path_changed(self, change: Change, time_us: int) -> None:
         """Log a change; what changes at other hops within two rounds belongs to the same entry."""
@@ -211,10 +242,18 @@ class Path:
         self._change_event = None
         self._loss = LossWatch(self.target.address, self._hops)
         self._epochs = ()
+        self._refused.clear()
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us
         self._log(time_us, "reset", "statistics begun anew")
+
+    def _strayed(self, ttl: int) -> bool:
+        """Whether the target's answer at a TTL does not end the path: it keeps answering from well behind there."""
+        target = self.target.address
+        if self._hops[ttl].latest_of(target) >= END_ANSWERS:
+            return False
+        return any(hop.latest_of(target) >= END_ANSWERS for behind, hop in self._hops.items() if behind > ttl + 1)
 
     def _log(
         self,
@@ -244,7 +283,7 @@ class Path:
             if ttl < settings.first_ttl or hop.latest < 0:
                 continue
             last_ttl = ttl + 1
-            if hop.error or (hop.is_end(self.target.address) and ttl >= settings.due_ttl):
+            if hop.error or (hop.is_end(self.target.address) and ttl >= settings.due_ttl and not self._strayed(ttl)):
                 last_ttl = ttl
                 break
         last_ttl = min(last_ttl, settings.max_ttl)

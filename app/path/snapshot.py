@@ -68,7 +68,8 @@ class Hop:
 
     ``rtts_us`` holds a value a round, oldest first, ending with round ``last_round`` of the snapshot: a round-trip
     time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
-    none. Both are read-only and may be sliced; all hops of a snapshot have histories of one length.
+    none. Both are read-only and may be sliced; all hops of a snapshot have histories of one length. ``others`` counts
+    answers of addresses beyond the number that is kept.
     """
 
     ttl: int
@@ -83,6 +84,7 @@ class Hop:
     rtts_us: memoryview
     answered_by: memoryview
     shared: bool = False
+    others: int = 0
 
     @property
     def completed(self) -> int:
@@ -154,7 +156,8 @@ class Snapshot:
     ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
     ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
     monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change. ``epochs`` are the
-    paths before the latest change, oldest first.
+    paths before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause:
+    the probe process's word and its reason (an error number), how many, and when last.
     """
 
     target: Target
@@ -174,3 +177,4 @@ class Snapshot:
     note: str = ""
     version: int = 0
     epochs: tuple[Epoch, ...] = ()
+    refused: tuple[tuple[str, str, int, int], ...] = ()

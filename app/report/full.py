@@ -64,6 +64,7 @@ def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context
         "severity": judgement.severity or None,
         "loss": judgement.loss,
         "rtt_us": describe.round_trips(hop.statistics, hop.rtts_us),
+        "other_answers": hop.others,
         "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
     }
 

@@ -9,7 +9,7 @@ from ...widgets.ink import Ink
 from ...widgets.line import Line, cut
 from ...widgets.numbers import grouped
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
-from ..insight.statistics import proportion_interval
+from ..insight.statistics import proportion_interval, unseen_bound
 from . import log_view, table_view
 from .clock import clock
 
@@ -84,7 +84,8 @@ class DetailsBox(Overlay):
     def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
         yield from self._role(snapshot, hop)
         low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
-        sure = f"below {high:.1f} %" if hop.dropped == 0 else f"{low:.1f}-{high:.1f} %"
+        none_lost = hop.dropped == 0
+        sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
         percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
         yield field(
             "answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})"
@@ -161,6 +162,9 @@ class DetailsBox(Overlay):
                 bottom = "yes" if label.bottom else "no"
                 text = f"MPLS label {label.label}  tc {label.tc}  bottom {bottom}  ttl {label.ttl}"
                 yield Line(DIALOG).pad(0 if narrow else 17).add(text, Ink("note", "dlg"))
+
+        if hop.others:
+            yield Line(DIALOG_MUTED).add(f"and {grouped(hop.others)} answers of further addresses, counted together")
 
     def _network(self, responder: Responder) -> Iterator[Line]:
         origin = self._stage.source.origin(responder.address)

@@ -37,6 +37,22 @@ def test_fisher(first: tuple[int, int], second: tuple[int, int], p_value: float)
     assert statistics.fisher_greater(*first, *second) == pytest.approx(p_value, abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("share", "probes"), [(0.005, 598), (0.01, 299), (0.02, 149), (0.05, 59), (0.10, 29), (0.20, 14)]
+)
+def test_probes_to_see_a_loss(share: float, probes: int) -> None:
+    """So many probes see at least one loss with 95 %; after them, that much loss is excluded."""
+    assert statistics.probes_to_see(share) == probes
+    assert statistics.unseen_bound(probes) <= share < statistics.unseen_bound(probes - 1)
+
+
+def test_unseen_bound() -> None:
+    """Ten probes without loss leave 25.9 % possible: the one-sided exact bound, as SciPy has it at 90 % two-sided."""
+    assert statistics.unseen_bound(10) == pytest.approx(0.2589, abs=5e-5)
+    assert statistics.unseen_bound(10) == pytest.approx(scipy.binomtest(0, 10).proportion_ci(0.90, "exact")[1])
+    assert statistics.unseen_bound(0) == 1.0
+
+
 def test_mcnemar() -> None:
     """Six rounds lost here and none there have a chance of 1 in 64."""
     assert statistics.mcnemar_greater(6, 0) == pytest.approx(1 / 64)
@@ -59,6 +75,12 @@ def test_runs() -> None:
     assert statistics.runs_too_many([True, False] * 30) < 0.001
     chance = random.Random(1)
     assert statistics.runs_too_many([chance.random() < 0.3 for _ in range(300)]) > 0.01
+
+
+def test_variation() -> None:
+    """Even spaces do not vary."""
+    assert statistics.variation([60, 60, 60]) == 0
+    assert statistics.variation([1, 3]) == pytest.approx(scipy.variation([1, 3]))
 
 
 def test_holm() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import pytest
+from hopscope.app.path.changes import WATCHED_MAX
 from hopscope.app.path.path import Path
 from hopscope.app.path.recorder import Recorder
 from hopscope.app.path.snapshot import NOT_SENT, PENDING, UNANSWERED
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace import events as happened
+from hopscope.probe import wire
 from hopscope.probe.wire import Label
 from support.engines import TARGET, World, steady
+from support.virtual import Lab, lab_world
 
 
 def test_history_holds_a_value_a_round() -> None:
@@ -100,3 +104,71 @@ def test_snapshots_may_be_taken_while_events_come_in() -> None:
             assert len(hop.rtts_us) == len(hop.answered_by)
     thread.join()
     assert recorder.snapshots()[0].hops[0].received == 2000
+
+
+def test_a_flood_of_addresses_is_bounded() -> None:
+    """A hop that answers from ever new addresses keeps 128 and the target's, and counts the rest together."""
+    path = Path(TARGET, TraceSettings())
+    for number in range(1000):
+        address = TARGET.address if number == 900 else f"203.0.{number // 250}.{number % 250}"
+        path.record(happened.RoundStarted(number, number))
+        path.record(happened.ProbeSent(number, number, 1, number))
+        path.record(happened.ProbeAnswered(number, number, 1, number, "ttl-expired", address, 100))
+    [hop, _] = path.snapshot().hops
+    assert len(hop.responders) == 129
+    assert hop.responders[-1].address == TARGET.address
+    assert (hop.received, hop.others) == (1000, 871)
+    assert len(path._changes[1]._seen) <= WATCHED_MAX
+    assert list(hop.answered_by)[-1] == -1
+
+
+def test_a_flood_of_addresses_is_no_path_change() -> None:
+    """Neither forged addresses beside a router that goes on, nor a hundred routers that share the load."""
+    chance = random.Random(1)
+
+    def flood(_now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == 2:
+            number = chance.randrange(100)
+            return 5000, wire.Answer("ttl-expired", f"203.0.113.{number}", 5000)
+        if request.ttl == 3 and chance.random() < 0.5:
+            return 5000, wire.Answer("ttl-expired", f"198.{chance.randrange(200)}.1.{chance.randrange(200)}", 5000)
+        return steady(5)(0, request)
+
+    snapshot = World(flood, TraceSettings(rounds=2000)).run()
+    assert [entry.kind for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+
+
+def test_a_strayed_answer_of_the_target_does_not_cut_the_path() -> None:
+    """One answer of the target from the middle of the path is counted there, and the rows behind it stay."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == 4 and 20_000_000 < now_us < 21_000_000:
+            return 5000, wire.Answer("reply", TARGET.address, 5000)
+        return steady(9)(now_us, request)
+
+    world = World(network, TraceSettings())
+    lengths = {len(world.run(until_s=until_s).hops) for until_s in range(5, 40)}
+    assert lengths == {9}
+    assert len(world.run(until_s=40).hops[3].responders) == 2
+
+
+def test_a_path_that_becomes_shorter_is_shown_shorter() -> None:
+    """After three rounds the target is where it answers now."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return steady(4 if now_us > 20_000_000 else 9)(now_us, request)
+
+    world = World(network, TraceSettings())
+    assert len(world.run(until_s=19.9).hops) == 9
+    assert len(world.run(until_s=24.9).hops) == 4
+
+
+@pytest.mark.parametrize("name", ["steady", "lossy", "balanced", "path-change", "flap", "mpls", "long"])
+def test_the_last_hop_is_never_doubled(name: str) -> None:
+    """At no moment is there a row behind the one where the target answered last."""
+    lab = Lab(name)
+    world = lab_world(lab, TraceSettings())
+    target = lab.target().address
+    for half_seconds in range(1, 80):
+        snapshot = world.run(until_s=half_seconds / 2)
+        assert [hop.ttl for hop in snapshot.hops[:-1] if hop.address == target] == []
