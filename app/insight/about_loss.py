@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import wording
-from .assessment import Severity, Verdict, span
+from .assessment import Numbers, Severity, Verdict, span
 from .finding import Finding, Owner, Rank, network_at
 from .patterns import delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound, variation
@@ -193,7 +193,7 @@ def _end_to_end(evidence: Evidence, row: Row) -> Finding:
     lost = _of(row)
     interval = f"(95 %: {wording.bound(low)}-{wording.bound(high)} %)"
     since = " since the path changed" if evidence.change is not None else ""
-    numbers = (("lost", row.lost), ("completed", row.completed), ("low", low), ("high", high))
+    numbers: Numbers = (("lost", row.lost), ("completed", row.completed), ("low", low), ("high", high))
     probes = wording.plural(row.completed, "probe")
     if row.lost:
         figures = f"{lost}  {interval}"

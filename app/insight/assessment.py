@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["fault", "warning", "changed", "note", "fine", ""]
+# Figures by name: shares from 0 to 1, times in microseconds.
+Numbers = tuple[tuple[str, float | int | str], ...]
 # What a hop's unanswered probes mean: none; path loss; harmless (the router's own silence or limit); not yet known.
 LossKind = Literal["none", "path", "harmless", "unjudged"]
 
@@ -29,7 +31,7 @@ class Verdict:
     figures: str = ""
     reasons: tuple[str, ...] = ()
     settle: str = ""
-    numbers: tuple[tuple[str, float | int | str], ...] = ()
+    numbers: Numbers = ()
 
     @property
     def where(self) -> str:
