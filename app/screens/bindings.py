@@ -87,7 +87,7 @@ ACTIONS = (
     Action("as-numbers", "networks", ("z",), "z", "AS numbers", COLUMNS),
     Action("as-field", "next_network_field", ("y",), "y", "next AS field", COLUMNS),
     Action("mpls", "mpls", ("e",), "e", "MPLS labels", COLUMNS),
-    Action("addresses", "addresses", ("a",), "a", "all addresses of all hops", COLUMNS),
+    Action("addresses", "addresses", ("a",), "a", "addresses of hop, or all", COLUMNS),
     Action("this-path", "this_path", ("asterisk",), "*", "this path, or all paths", COLUMNS),
     Action("privacy", "privacy", ("number_sign",), "#", "hide the first hops", COLUMNS),
     Action("find", "prompt('find')", ("slash",), "/", "find a host", COLUMNS, "Find"),

@@ -33,7 +33,7 @@ class CommandsBox(Overlay):
             *((f"theme {name}", "", partial(stage.set_theme, name)) for name in sorted(stage.available_themes)),
         ]
         for at, snapshot in enumerate(stage.source.snapshots()):
-            made.append((f"target {snapshot.target.name}", "", partial(stage.go_to_target, at)))
+            made.append((f"target {snapshot.target.name}", "", partial(stage.run_go_to, at)))
         words = self._typed.lower().split()
         return [one for one in made if all(word in one[0].lower() for word in words)]
 

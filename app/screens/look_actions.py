@@ -56,6 +56,15 @@ class LookActions(Stage, inherit_bindings=False):
         if index == view.target:
             return
         view.target, view.selected, view.kept, view.older = index, 0, 0, 0
+        view.otherwise.clear()
+        self.settle()
+        self.update_soon()
+
+    def action_go_to(self, index: int) -> None:
+        """Show a target, from the overview too."""
+        if self.view.view == "overview":
+            self.view.view = "table"
+        self.show_target(index)
         self.settle()
         self.update_soon()
 
@@ -189,8 +198,17 @@ class LookActions(Stage, inherit_bindings=False):
         self._refold()
 
     def action_addresses(self) -> None:
-        """All addresses of all hops, or one a hop."""
-        self.view.all_unfolded = not self.view.all_unfolded
+        """All addresses or one: of the selected hop, or where none is, of all hops."""
+        view = self.view
+        hop = next((hop for hop in self.snapshot.hops if hop.ttl == view.selected), None)
+        if hop is None:
+            view.all_unfolded = not view.all_unfolded
+            view.otherwise.clear()
+        elif len(hop.responders) > 1:
+            view.otherwise ^= {hop.ttl}
+        else:
+            self.say(f"Hop {hop.ttl} has one address at most; Esc, then a: all hops")
+            return
         self._refold()
 
     def _refold(self) -> None:
@@ -226,8 +244,4 @@ class LookActions(Stage, inherit_bindings=False):
 
     def on_target_bar_picked(self, message: TargetBar.Picked) -> None:
         """Show the target that was clicked."""
-        if self.view.view == "overview":
-            self.view.view = "table"
-        self.show_target(message.index)
-        self.settle()
-        self.update_soon()
+        self.action_go_to(message.index)

@@ -69,13 +69,9 @@ class ProgramActions(Stage, inherit_bindings=False):
         """Take a theme, for as long as the program runs."""
         self.theme = name
 
-    def go_to_target(self, index: int) -> None:
-        """Show a target."""
-        self.view.target, self.view.selected = index, 0
-        if self.view.view == "overview":
-            self.view.view = "table"
-        self.settle()
-        self.update_soon()
+    def run_go_to(self, index: int) -> None:
+        """Show a target, for a box that lists them."""
+        self.call_next(self.run_action, f"go_to({index})")
 
     def do(self, action: Action) -> None:
         """Run an action from the list of commands."""

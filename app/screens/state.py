@@ -15,8 +15,9 @@ class ViewState:
 
     ``target`` indexes the targets. ``selected`` is the TTL of the selected hop, 0 for none; ``kept`` that of the
     second curve. ``panel`` is ``auto``, ``open``, ``closed`` or ``full``. ``fields_changed``: the user chose other
-    columns. ``network_field`` is a field of ``-y``, None when off. ``unfolded`` holds the TTLs whose addresses are
-    shown, ``all_unfolded`` shows them of all hops. ``older`` counts the rounds that pictures look back.
+    columns. ``network_field`` is a field of ``-y``, None when off. ``all_unfolded`` shows the addresses of all hops;
+    ``otherwise`` holds the TTLs that were unfolded, or folded, against that. ``older`` counts the
+    rounds that pictures look back.
     """
 
     view: str = "table"
@@ -32,6 +33,6 @@ class ViewState:
     this_path: bool = False
     older: int = 0
     find: str = ""
-    unfolded: set[int] = field(default_factory=set)
+    otherwise: set[int] = field(default_factory=set)
     scale_us: tuple[int, ...] = ()
     fields_changed: bool = False

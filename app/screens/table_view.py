@@ -41,8 +41,9 @@ def _no_origin(_address: str) -> Origin | None:
 class Look(NamedTuple):
     """How rows are to be written.
 
-    ``network_field`` is a field of ``-y`` shown beside the host, None for none. ``unfolded`` are the TTLs whose
-    addresses have rows of their own, with ``all_unfolded`` all have; ``mpls`` shows labels below the address.
+    ``network_field`` is a field of ``-y`` shown beside the host, None for none. With ``all_unfolded`` the addresses of
+    a hop have rows of their own, but for the TTLs in ``otherwise``; without it only those have. ``mpls`` shows labels
+    below the address.
     """
 
     name: Callable[[str], str | None]
@@ -52,8 +53,12 @@ class Look(NamedTuple):
     lan: bool = False
     network_field: int | None = None
     mpls: bool = False
-    unfolded: frozenset[int] = frozenset()
+    otherwise: frozenset[int] = frozenset()
     all_unfolded: bool = False
+
+    def unfolds(self, ttl: int) -> bool:
+        """Whether the addresses of a hop have rows of their own."""
+        return self.all_unfolded != (ttl in self.otherwise)
 
 
 def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> Table:
@@ -63,9 +68,12 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
     changed = marks.changed_ttls(snapshot, now_us)
     rows: list[Row] = []
     for index, hop in enumerate(snapshot.hops):
-        unfolded = look.all_unfolded or hop.ttl in look.unfolded
+        unfolded = look.unfolds(hop.ttl)
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
-        rows.append(_row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded))
+        row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
+        if unfolded and len(hop.responders) > 1 and not hop.error:
+            row = row._replace(host=f"{len(hop.responders)} addresses{_shared(assessment, hop.ttl)}")
+        rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return Table(
         rows=tuple(rows),
@@ -176,9 +184,7 @@ def _row(
         loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
     text = host(hop, look)
     several = len(hop.responders) > 1 and not hop.error
-    if several and unfolded:
-        text = f"{len(hop.responders)} addresses"
-    elif several and (others := len(_answering(hop, since)) - 1) > 0:
+    if several and not unfolded and (others := len(_answering(hop, since)) - 1) > 0:
         text = f"{text} +{others}"
     return Row(
         ttl=hop.ttl,
@@ -192,6 +198,12 @@ def _row(
         track=index,
         tint="chbg" if changed else "bg",
     )
+
+
+def _shared(assessment: Assessment, ttl: int) -> str:
+    """How the load is shared between the addresses of a hop, where that is known."""
+    title = next((one.title for one in assessment.verdicts if one.rule == "P1" and one.first_ttl == ttl), "")
+    return ", shared by flow" if title.endswith("by flow") else ", shared by packet" if "packet" in title else ""
 
 
 def _answering(hop: Hop, since: int) -> set[int]:
@@ -221,7 +233,7 @@ def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[Row]:
     total = sum(responder.statistics.answers for responder in hop.responders)
     for at, responder in enumerate(hop.responders):
         if several and unfolded:
-            share = 100 * responder.statistics.answers // total if total else 0
+            share = round(100 * responder.statistics.answers / total) if total else 0
             branch = BRANCHES[at == len(hop.responders) - 1]
             one = replace(hop, received=responder.statistics.answers, statistics=responder.statistics)
             cells = [cell(one, field, look) if field not in "LDS" else "" for field in look.fields]

@@ -68,7 +68,7 @@ def look(stage: Stage) -> table_view.Look:
         lan=stage.lan,
         network_field=view.network_field,
         mpls=view.mpls,
-        unfolded=frozenset(view.unfolded),
+        otherwise=frozenset(view.otherwise),
         all_unfolded=view.all_unfolded,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.resolve.origin import Origin
@@ -11,6 +11,9 @@ from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
 from support.moving import MovingSource
 from support.screen import screen, text
+
+if TYPE_CHECKING:
+    from hopscope.app.screens.app import HopscopeApp
 
 
 async def test_the_hops_are_shown() -> None:
@@ -171,6 +174,31 @@ async def test_details_name_the_target_s_other_addresses() -> None:
         while "hop 11 " not in text(app):
             await pilot.pause(0.02)
         assert "also at" not in text(app)
+
+
+async def test_a_unfolds_all_hops_or_the_selected_one() -> None:
+    """With nothing selected all hops show their addresses; with a hop selected it is folded against the rest."""
+
+    def unfolded(app: HopscopeApp) -> list[str]:
+        return [line[1:3].strip() for line in text(app).splitlines() if "2 addresses" in line]
+
+    async with screen(MovingSource(60, change_at=50), (120, 40)) as (app, pilot):
+        await pilot.press("a")
+        await pilot.pause()
+        assert unfolded(app) == ["4", "5", "6"]
+        await pilot.press(*["down"] * 5, "A")
+        await pilot.pause()
+        assert unfolded(app) == ["4", "6"]
+        await pilot.press("escape", "a")
+        await pilot.pause()
+        assert unfolded(app) == []
+        await pilot.press(*["down"] * 5, "a")
+        await pilot.pause()
+        assert unfolded(app) == ["5"]
+        await pilot.press("down", "down", "a")
+        await pilot.pause()
+        assert unfolded(app) == ["5"]
+        assert "Hop 7 has one address at most" in text(app)
 
 
 async def test_y_goes_through_what_is_known_of_networks() -> None:
