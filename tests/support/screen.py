@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from rich.color import Color
     from support.moving import MovingSource
     from textual.pilot import Pilot
 
@@ -37,6 +38,32 @@ def text(app: HopscopeApp) -> str:
     """What is on the screen."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+# How a cell is written by what it is beside a colour: bold, dim, underlined, reversed.
+ATTRIBUTES = (("bold", "b"), ("dim", "d"), ("underline", "u"), ("reverse", "r"))
+
+
+def attributes(app: HopscopeApp) -> str:
+    """What is on the screen, and below it how each cell is written; fails where a cell has a colour.
+
+    A cell that is bold or the like has that word's letter, one that is bold and something else its capital letter.
+    """
+    lines = []
+    for strip in app.screen._compositor.render_strips():
+        line = ""
+        for segment in strip:
+            style = segment.style
+            assert style is None or (_is_default(style.color) and _is_default(style.bgcolor)), segment
+            letters = [letter for name, letter in ATTRIBUTES if style is not None and getattr(style, name)]
+            mark = " " if not letters else letters[-1].upper() if len(letters) > 1 else letters[0]
+            line += mark * segment.cell_length
+        lines.append(line.rstrip())
+    return text(app) + "\n" + "\n".join(lines)
+
+
+def _is_default(color: Color | None) -> bool:
+    return color is None or color.is_default
 
 
 def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,19 @@
-"""Every view at four sizes, character by character: ``HOPSCOPE_GOLDEN=write pytest`` writes the files anew."""
+"""Every view at every size, character by character: ``HOPSCOPE_GOLDEN=write pytest`` writes the files anew."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.moving import MovingSource, SeveralTargets
-from support.screen import compare, screen, stop_the_clock, text
+from support.screen import attributes, compare, screen, stop_the_clock, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hopscope.app.screens.app import HopscopeApp
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 55)]
@@ -67,8 +74,8 @@ VIEWS = {
 }
 
 
-async def shown(view: str, size: tuple[int, int], **options: object) -> str:
-    """The characters of a view."""
+async def shown(view: str, size: tuple[int, int], look: Callable[[HopscopeApp], str] = text, **options: object) -> str:
+    """A view as ``look`` sees it: its characters."""
     make, keys = VIEWS[view]
     async with screen(make(), size, source_name="lap3", **options) as (app, pilot):
         await pilot.press(*keys.split())
@@ -77,33 +84,44 @@ async def shown(view: str, size: tuple[int, int], **options: object) -> str:
         await pilot.pause()
         app.update(force=True)
         await pilot.pause()
-        return text(app)
+        return look(app)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("view", ["healthy", "loss", "change"])
-async def test_the_table(view: str, size: tuple[int, int]) -> None:
-    """The view that opens by default."""
-    compare(await shown(view, size), GOLDEN / f"{view}-{size[0]}x{size[1]}.txt")
+def only_ascii(app: HopscopeApp) -> str:
+    """The characters, all of them ASCII."""
+    found = text(app)
+    assert found.isascii()
+    return found
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("view", [view for view in VIEWS if view not in {"healthy", "loss", "change"}])
-async def test_the_other_views(view: str, size: tuple[int, int]) -> None:
-    """Each of them where most will see it."""
-    compare(await shown(view, size), GOLDEN / f"{view}-{size[0]}x{size[1]}.txt")
+async def compare_all(view: str, sizes: Sequence[tuple[int, int]], ending: str = "", **options: Any) -> None:
+    """Compare a view with its goldens, one a size; the screens run side by side."""
+    screens = await asyncio.gather(*(shown(view, size, **options) for size in sizes))
+    for (width, height), found in zip(sizes, screens, strict=True):
+        compare(found, GOLDEN / f"{view}-{width}x{height}{ending}.txt")
 
 
-@pytest.mark.parametrize("size", [(60, 20), (200, 55)], ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("view", ["chart", "graph", "overview", "details", "help", "long"])
-async def test_the_smallest_and_the_largest(view: str, size: tuple[int, int]) -> None:
-    """What depends on the size most."""
-    compare(await shown(view, size), GOLDEN / f"{view}-{size[0]}x{size[1]}.txt")
+@pytest.mark.parametrize("view", VIEWS)
+async def test_every_view(view: str) -> None:
+    """Each view from a small terminal to a large one."""
+    await compare_all(view, SIZES)
 
 
-@pytest.mark.parametrize("view", ["loss", "change", "graph", "chart", "help", "details", "unfolded", "overview"])
+@pytest.mark.parametrize("view", ["healthy", "change", "graph", "chart", "overview", "details", "distribution"])
+async def test_the_largest(view: str) -> None:
+    """What depends on the size most, on a wall."""
+    await compare_all(view, [(300, 80)])
+
+
+@pytest.mark.parametrize("view", VIEWS)
 async def test_ascii(view: str) -> None:
     """With plain characters asked for, nothing else is sent: borders, marks, graphs included."""
-    found = await shown(view, (120, 40), ascii_only=True)
-    assert found.isascii()
-    compare(found, GOLDEN / f"{view}-120x40-ascii.txt")
+    sizes = [(80, 24), (120, 40)]
+    await compare_all(view, sizes, "-ascii", look=only_ascii, ascii_only=True)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_without_colours(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR bold, dim, underline and reverse alone tell apart what colours do elsewhere."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    await compare_all(view, [(80, 24)], "-mono", look=attributes)
