@@ -112,6 +112,7 @@ def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
     request.bit_pattern = _integer(arguments, b"bit-pattern", 0) % 256
     request.tos = _integer(arguments, b"tos", 0) % 256
     request.timeout_s = max(_integer(arguments, b"timeout", 10), 0)
+    request.local_device = arguments.get(b"local-device", b"").decode("ascii", "replace")
     request.zone = _zone(arguments.get(b"zone", b""))
     request.mark = _integer(arguments, b"mark", 0) % (1 << 32)
     request.detail = _integer(arguments, b"detail", 0) != 0

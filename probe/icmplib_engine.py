@@ -2,7 +2,8 @@
 
 icmplib opens the sockets, builds the requests and sends them. What is heard is read here: icmplib looks at a fixed
 place of an error for the quoted request, and checks neither the checksum nor what the quotation was. Times are those of
-our own steady clock. No other protocol, no marks, and no local address but the one that the system would choose.
+our own steady clock. No other protocol, no marks, no interface to leave by, and no local address but the one that the
+system would choose.
 """
 
 from __future__ import annotations
@@ -225,6 +226,8 @@ def _refusal(port: _Port, request: ProbeRequest) -> Answer | None:
         return Answer(wire.PERMISSION_DENIED)
     if request.protocol != "icmp":
         return Answer(wire.INVALID_ARGUMENT, reason="protocol-not-supported")
+    if request.local_device:
+        return Answer(wire.INVALID_ARGUMENT, reason="local-device-not-supported")
     if not port.keep_whole(whole=request.dont_fragment):
         return Answer(wire.INVALID_ARGUMENT, reason="dont-fragment-not-supported")
     if request.local_address and request.local_address != _source(request):

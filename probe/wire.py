@@ -10,6 +10,8 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   big: what a router says that the next link takes (0: an old router does not say), or, without an address, what the
   interface of this host takes that refused it. A pair that is not known is left out.
 * ``zone NAME`` is the interface of a link-local target (RFC 4007).
+* ``local-device NAME`` is the interface that the probe leaves by, whatever the routes say; what comes back by another
+  one may not be heard. An unknown name is ``unexpected-error errno`` ENODEV, as in mtr-packet 0.96.
 * ``icmp-checksum N`` holds the ICMP checksum of the probe at N (1 to 65534), so that load balancers keep one path.
 * ``dont-fragment 1`` has nobody cut the probe into fragments, this host included: what is too big for its interface
   is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
@@ -71,8 +73,9 @@ class ProbeRequest(Record):
     """What one ``send-probe`` command asks for, without its token, so that equal commands share one request.
 
     ``version`` is 4 or 6, ``address`` the target as text. ``port``, ``local_port`` and ``mark`` are 0 when unset,
-    ``local_address`` is empty when the kernel is to choose; ``ttl`` is -1 for the system's default. ``size`` is the
-    whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum`` is 0 when free.
+    ``local_address`` and ``local_device`` are empty when the kernel is to choose; ``ttl`` is -1 for the system's
+    default. ``size`` is the whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum``
+    is 0 when free.
     """
 
     __slots__ = (
@@ -82,6 +85,7 @@ class ProbeRequest(Record):
         "dont_fragment",
         "icmp_checksum",
         "local_address",
+        "local_device",
         "local_port",
         "mark",
         "port",
@@ -102,6 +106,7 @@ class ProbeRequest(Record):
         *,
         port: int = 0,
         local_address: str = "",
+        local_device: str = "",
         local_port: int = 0,
         ttl: int = 255,
         size: int = 64,
@@ -119,6 +124,7 @@ class ProbeRequest(Record):
         self.protocol = protocol
         self.port = port
         self.local_address = local_address
+        self.local_device = local_device
         self.local_port = local_port
         self.ttl = ttl
         self.size = size
@@ -217,6 +223,7 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("mark", request.mark),
         ("detail", int(request.detail)),
         ("icmp-checksum", request.icmp_checksum),
+        ("local-device", request.local_device),
         ("zone", request.zone),
         ("dont-fragment", int(request.dont_fragment)),
     ):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ..wire import ProbeRequest
 from . import constants as c
 from . import ping, raw, sctp, udp
 from .channel import Channel
-from .flight import Outstanding
+from .flight import Outstanding, Plan
 from .flow import FlowChannel
-from .sockets import socket_address
+from .sockets import bind_to_device, socket_address
 from .witness import Witness
 
 TYPE_CHECKING = False
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
     from .stamps import Clocks
 
     AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
-    # Protocol, version, and what is given of local address, local port, target, port.
-    Key = tuple[str, int, str, int, str, int]
+    # Protocol, version, and what is given of local address, local port, target, port, number of the interface.
+    Key = tuple[str, int, str, int, str, int, int]
 
 # Shared channels for given local addresses and ports beyond which idle ones are closed.
 SHARED_MAX = 64
@@ -37,14 +36,14 @@ class Channels:
     def open_udp(self, version: int) -> bool:
         """Whether UDP probes of this IP version can be sent; opens the socket for it."""
         try:
-            self._share(("udp", version, "", 0, "", 0))
+            self._share(("udp", version, "", 0, "", 0, 0))
         except OSError:
             return False
         return True
 
     def open_icmp(self, version: int) -> str:
         """Open an ICMP socket and say of which kind: "ping", "raw", or "" where neither may be had."""
-        key = ("icmp", version, "", 0, "", 0)
+        key = ("icmp", version, "", 0, "", 0, 0)
         try:
             self._share(key)
         except OSError:
@@ -68,7 +67,7 @@ class Channels:
             return False
         channel = sctp.SctpChannel(sock, version, self._clocks, self._outstanding)
         self._add(channel)
-        self._shared["sctp", version, "", 0, "", 0] = channel
+        self._shared["sctp", version, "", 0, "", 0, 0] = channel
         return True
 
     def open_witness(self, version: int) -> None:
@@ -79,17 +78,21 @@ class Channels:
             return
         self._outstanding.witnesses[version] = Witness(sock, version)
 
-    def shared(self, request: ProbeRequest, icmp_kind: str) -> AnyChannel:
+    def shared(self, plan: Plan, icmp_kind: str) -> AnyChannel:
         """The channel that serves all the probes of a request, and others like it.
 
         Raises:
-            OSError: its socket cannot be opened, or not with this local address or port.
+            OSError: its socket cannot be opened, or not with this local address, port or interface.
         """
-        raw_socket = request.protocol == "sctp" or (request.protocol == "icmp" and icmp_kind == "raw")
-        local_address = "" if raw_socket else request.local_address
-        if request.protocol == "udp" and request.port:
-            return self._share(("udp", request.version, local_address, request.local_port, request.host, request.port))
-        return self._share((request.protocol, request.version, local_address, 0, "", 0))
+        request = plan.request
+        protocol, version = request.protocol, request.version
+        if protocol == "sctp" or (protocol == "icmp" and icmp_kind == "raw"):
+            # Opened at the start, and never again: local address and interface go with each packet.
+            return self._shared[protocol, version, "", 0, "", 0, 0]
+        local_port, target, port = (0, "", 0)
+        if protocol == "udp" and request.port:
+            local_port, target, port = request.local_port, request.host, request.port
+        return self._share((protocol, version, request.local_address, local_port, target, port, plan.device))
 
     def _share(self, key: Key) -> AnyChannel:
         channel = self._shared.get(key)
@@ -100,9 +103,10 @@ class Channels:
         return channel
 
     def _open_ping(self, key: Key) -> ping.PingChannel:
-        _, version, local_address, *_ = key
+        _, version, local_address, _, _, _, device = key
         sock = ping.open_socket(version)
         try:
+            bind_to_device(sock, device)
             sock.bind((local_address, 0))
             return ping.PingChannel(sock, version, self._clocks, self._outstanding)
         except OSError:
@@ -110,9 +114,10 @@ class Channels:
             raise
 
     def _open_udp(self, key: Key, *, flow: bool) -> udp.UdpChannel:
-        _, version, local_address, local_port, target, port = key
+        _, version, local_address, local_port, target, port, device = key
         sock = udp.open_socket(version)
         try:
+            bind_to_device(sock, device)
             udp.bind(sock, local_address, local_port)
             if local_port:
                 # Others may probe from the same port: what is for us is what our target's packets caused.
@@ -123,14 +128,15 @@ class Channels:
             sock.close()
             raise
 
-    def alone(self, request: ProbeRequest, port: int) -> udp.UdpChannel:
+    def alone(self, plan: Plan, port: int) -> udp.UdpChannel:
         """A new channel for one UDP probe to ``port``.
 
         Raises:
-            OSError: its socket cannot be opened, or not with this local address or port.
+            OSError: its socket cannot be opened, or not with this local address, port or interface.
         """
-        local_port = request.local_port
-        key = ("udp", request.version, request.local_address, local_port, request.host if local_port else "", port)
+        request = plan.request
+        target = request.host if request.local_port else ""
+        key = ("udp", request.version, request.local_address, request.local_port, target, port, plan.device)
         channel = self._open_udp(key, flow=False)
         channel.one_probe = True
         self._add(channel)
@@ -145,7 +151,7 @@ class Channels:
         return len(self._shared) > SHARED_MAX
 
     def close_idle(self) -> None:
-        """Close what was opened for a given local address or port and waits for nothing; plans for it are void."""
+        """Close what was opened for a given end or interface and waits for nothing; plans for it are void."""
         for key, channel in list(self._shared.items()):
             if any(key[2:]) and not channel.flights:
                 self.remove(channel)

@@ -16,7 +16,7 @@ from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
 from .channel import Channel
 from .flight import Outstanding, Plan, Probe
-from .sockets import socket_address
+from .sockets import bind_to_device, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,18 +36,34 @@ def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65
             return number
 
 
-def source_address(version: int, target: str, local_address: str = "") -> str:
-    """The address that packets to a target leave from; with ``local_address``, that one, if it is ours.
+def source_address(plan: Plan) -> str:
+    """The address that a request's packets leave from: the one that it asks for, if that is ours.
 
     Raises:
         OSError: there is no way to the target, or the address is not one of this host's (EADDRNOTAVAIL).
     """
-    sock = Socket(FAMILY[version], SOCK_DGRAM | SOCK_CLOEXEC)
+    request = plan.request
+    if not request.local_address:
+        return route_source(plan)
+    sock = Socket(FAMILY[request.version], SOCK_DGRAM | SOCK_CLOEXEC)
     try:
-        if local_address:
-            sock.bind((local_address, 0))
-        else:
-            sock.connect(socket_address(target, 9))
+        bind_to_device(sock, plan.device)
+        sock.bind((request.local_address, 0))
+    finally:
+        sock.close()
+    return request.local_address
+
+
+def route_source(plan: Plan) -> str:
+    """The address that the kernel would choose for a request's packets.
+
+    Raises:
+        OSError: there is no way to the target.
+    """
+    sock = Socket(FAMILY[plan.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
+    try:
+        bind_to_device(sock, plan.device)
+        sock.connect(socket_address(plan.request.host, 9))
         name: str = sock.getsockname()[0]
         return name
     finally:
@@ -79,7 +95,7 @@ class EchoChannel(Channel):
             covered += b"\0\0"
         covered += payload
         if self.version == 6 and wanted:
-            source = inet_pton(AF_INET6, source_address(6, request.host, request.local_address))
+            source = inet_pton(AF_INET6, source_address(plan))
             covered = pseudo_header(source, plan.target, ip.ICMPV6, len(covered)) + covered
         plan.body = payload
         plan.base_sum = ones_complement_sum(covered)

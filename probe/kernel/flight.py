@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..wire import Answer, ProbeRequest
-from .sockets import socket_address
+from .sockets import interface_index, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +14,22 @@ if TYPE_CHECKING:
 
 
 class Plan:
-    """What is worked out once for all the probes of one request."""
+    """What is worked out once for all the probes of one request; ``send`` is to be set.
+
+    ``device`` is the number of the interface to leave by, 0 for any.
+
+    Raises:
+        OSError: there is no such interface (ENODEV).
+    """
+
+    send: Callable[[int, Plan], Answer | None]
 
     __slots__ = (
         "address",
         "base_sum",
         "body",
         "control",
+        "device",
         "request",
         "send",
         "sockaddr",
@@ -30,12 +39,12 @@ class Plan:
         "wanted_checksum",
     )
 
-    def __init__(self, request: ProbeRequest, send: Callable[[int, "Plan"], Answer | None]) -> None:
+    def __init__(self, request: ProbeRequest) -> None:
         self.request = request
         self.address = request.address
         self.ttl = request.ttl
         self.tos = request.tos
-        self.send = send
+        self.device = interface_index(request.local_device)
         self.sockaddr = socket_address(request.host, request.port)
         self.body = b""
         self.base_sum = 0

@@ -12,7 +12,7 @@ from _socket import socket as Socket  # noqa: N812 - a class
 
 from . import ancillary
 from . import constants as c
-from .sockets import report_errors, socket_address
+from .sockets import bind_to_device, interface_index, report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def interface_mtu(request: ProbeRequest) -> int | None:
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
         report_errors(sock, version)
         set_fragmenting(sock, version, allowed=False)
+        bind_to_device(sock, interface_index(request.local_device))
         if request.local_address:
             sock.bind((request.local_address, 0))
         sock.sendto(bytes(request.size - HEADER_BYTES[version]), socket_address(request.host, DISCARD_PORT))

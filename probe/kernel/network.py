@@ -73,34 +73,41 @@ class KernelNetwork:
                 return made
             assert type(made) is Plan
             plan = self._plans[id(request)] = made
-        return plan.send(serial, plan)
+        answer = plan.send(serial, plan)
+        if answer is not None and plan.device:
+            del self._plans[id(request)]  # an interface that comes back has another number
+        return answer
 
     def _plan(self, request: ProbeRequest) -> Plan | Answer:
         if request.version not in self.versions:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
         if not self._permits(request):
             return Answer(wire.PERMISSION_DENIED)
+        try:
+            plan = Plan(request)
+            self._fill(plan, request)
+        except OSError as error:
+            return verdict.answer_to_send_error(error.errno)
+        return plan
+
+    def _fill(self, plan: Plan, request: ProbeRequest) -> None:
         if request.protocol == "tcp":
             self._raise_file_limit()
             if request.detail:
                 self._listen(request.version)
-            plan = Plan(request, self._tcp.send)
+            plan.send = self._tcp.send
             self._tcp.fill(plan, request)
-            return plan
-        if request.protocol == "udp" and bool(request.port) != bool(request.local_port):
+        elif request.protocol == "udp" and bool(request.port) != bool(request.local_port):
             self._raise_file_limit()
-            return Plan(request, self._send_alone)
-        try:
-            channel = self._channels.shared(request, self.icmp[request.version])
-            plan = Plan(request, channel.send)
+            plan.send = self._send_alone
+        else:
+            channel = self._channels.shared(plan, self.icmp[request.version])
+            plan.send = channel.send
             channel.fill(plan, request)
             if request.detail:
                 self._ask_for_details(channel)
             elif type(channel) is FlowChannel:
                 self._listen(request.version)
-        except OSError as error:
-            return verdict.answer_to_send_error(error.errno)
-        return plan
 
     def _permits(self, request: ProbeRequest) -> bool:
         if request.mark and not self._allow_mark:
@@ -125,7 +132,7 @@ class KernelNetwork:
         if not port:
             port = self._port = next_free(self._port, (), udp.PORT_FIRST, udp.PORT_LAST)
         try:
-            channel = self._channels.alone(request, port)
+            channel = self._channels.alone(plan, port)
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)

@@ -6,7 +6,8 @@ wrong ones on), the identifier, the sequence number, and the address that an err
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_RAW, inet_pton
+import errno
+from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_RAW, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 from sys import byteorder
@@ -18,7 +19,7 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
 from .channel import DRAIN_MAX
-from .echo import FAMILY, EchoChannel, source_address
+from .echo import FAMILY, EchoChannel, route_source, source_address
 from .flight import Outstanding, Plan, Probe
 
 TYPE_CHECKING = False
@@ -49,11 +50,30 @@ def hear(sock: Socket, version: int, types: tuple[int, ...]) -> None:
     sock.setsockopt(level, option, b"".join(word.to_bytes(4, byteorder) for word in words))
 
 
-def packet_info(version: int, source: str) -> list[tuple[int, int, bytes]]:
-    """The control message that gives one packet its source address (IP_PKTINFO in ip(7), RFC 3542 section 6.2)."""
+def packet_info(plan: Plan) -> list[tuple[int, int, bytes]]:
+    """The control message that gives packets the source address and the interface that a request asks for, if any.
+
+    Sources: IP_PKTINFO in ip(7), RFC 3542 section 6.2.
+
+    Raises:
+        OSError: the address is not one of this host's (EADDRNOTAVAIL); or of IPv6, not the one that the kernel would
+            choose for the interface: where both are given, it takes the interface as a mere wish.
+    """
+    request = plan.request
+    version, source = request.version, request.local_address
+    if not source and not plan.device:
+        return []
+    if source:
+        source = source_address(plan)
+        if version == 6 and plan.device:
+            if source != route_source(plan):
+                raise OSError(errno.EADDRNOTAVAIL, "not the source of this interface")
+            source = ""
+    packed = inet_pton(FAMILY[version], source or ("0.0.0.0" if version == 4 else "::"))
+    index = plan.device.to_bytes(4, byteorder)
     if version == 4:
-        return [(c.SOL_IP, c.IP_PKTINFO, bytes(4) + inet_pton(AF_INET, source) + bytes(4))]
-    return [(c.SOL_IPV6, c.IPV6_PKTINFO, inet_pton(AF_INET6, source) + bytes(4))]
+        return [(c.SOL_IP, c.IP_PKTINFO, index + packed + bytes(4))]
+    return [(c.SOL_IPV6, c.IPV6_PKTINFO, packed + index)]
 
 
 class RawChannel(EchoChannel):
@@ -65,10 +85,7 @@ class RawChannel(EchoChannel):
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         super().fill(plan, request)
-        if request.local_address:
-            plan.control = packet_info(
-                self.version, source_address(self.version, request.address, request.local_address)
-            )
+        plan.control = packet_info(plan)
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send an echo request."""

@@ -15,7 +15,7 @@ from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from .channel import DRAIN_MAX, Channel
-from .echo import FAMILY, next_free, source_address
+from .echo import FAMILY, next_free
 from .flight import Outstanding, Plan, Probe
 from .raw import packet_info
 from .sockets import report_errors, socket_address
@@ -53,10 +53,7 @@ class SctpChannel(Channel):
         """Work out the packets of a request; raises OSError for a local address that is not ours."""
         plan.sockaddr = socket_address(request.host, 0)
         plan.target = inet_pton(FAMILY[self.version], request.address)
-        if request.local_address:
-            plan.control = packet_info(
-                self.version, source_address(self.version, request.address, request.local_address)
-            )
+        plan.control = packet_info(plan)
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send an INIT."""

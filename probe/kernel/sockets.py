@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import sleep
@@ -20,10 +21,34 @@ def socket_address(host: str, port: int) -> SocketAddress:
     """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone out.
 
     Raises:
-        OSError: there is no such interface any more.
+        OSError: there is no such interface any more (ENODEV).
     """
     address, _, zone = host.partition("%")
-    return (address, port, 0, if_nametoindex(zone)) if zone else (address, port)
+    return (address, port, 0, interface_index(zone)) if zone else (address, port)
+
+
+def interface_index(name: str) -> int:
+    """The number by which the kernel knows an interface; 0, which is no interface's, where ``name`` is empty.
+
+    Raises:
+        OSError: there is no such interface (ENODEV).
+    """
+    if not name:
+        return 0
+    try:
+        return if_nametoindex(name)
+    except (OSError, ValueError):
+        raise OSError(errno.ENODEV, "no such interface") from None
+
+
+def bind_to_device(sock: Socket, index: int) -> None:
+    """Have packets leave and come by one interface alone (SO_BINDTODEVICE in socket(7), by its number); 0: by any.
+
+    Raises:
+        OSError: it has gone (ENODEV), or the kernel is older than 5.7 and lets only root choose (EPERM).
+    """
+    if index:
+        sock.setsockopt(c.SOL_SOCKET, c.SO_BINDTOIFINDEX, index)
 
 
 def await_arrival_stamps() -> None:

@@ -18,7 +18,7 @@ from . import ancillary, stamps
 from . import constants as c
 from .channel import ERROR_BYTES
 from .flight import Outstanding, Plan
-from .sockets import report_errors, socket_address
+from .sockets import bind_to_device, report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ class TcpEngine:
             sock.setsockopt(level, option, 1)
         if request.mark:
             sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, request.mark)
+        bind_to_device(sock, plan.device)
         # Bound here, lest connect(2) should search for a port, which takes up to 0.2 ms, between our stamp and the SYN.
         try:
             sock.bind((request.local_address, 0))

@@ -27,7 +27,8 @@ def test_client_and_server_agree() -> None:
     """What the client side formats is parsed to the same request, extensions included."""
     request = ProbeRequest(
         6, "2001:db8::1", "udp", port=53, local_address="::1", local_port=4000, ttl=3, size=100, bit_pattern=7,
-        tos=16, timeout_s=2, mark=9, detail=True, icmp_checksum=77, dont_fragment=True,
+        tos=16, timeout_s=2, mark=9, detail=True, icmp_checksum=77, dont_fragment=True, zone="lo",
+        local_device="eth0",
     )  # fmt: skip
     words = wire.format_send_probe(5, request).decode().rstrip("\n").split(" ", 2)
     assert words[:2] == ["5", "send-probe"]

@@ -1,0 +1,183 @@
+"""Probes that leave by an interface of the client's choice, from a host with two ways out."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.probe import launch, wire
+from support import netns
+from support.packet import answers, converse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from support.netns import User
+
+pytestmark = pytest.mark.kernel
+
+# The routers' near sides, by the name of our interface to them. The routes lead by "first".
+ROUTERS = {
+    "first": {4: "192.0.2.2", 6: "2001:db8:1::2"},
+    "second": {4: "198.51.100.2", 6: "2001:db8:2::2"},
+}
+OURS = {"first": {4: "192.0.2.1", 6: "2001:db8:1::1"}, "second": {4: "198.51.100.1", 6: "2001:db8:2::1"}}
+# An address behind either router, and one that the second router has.
+BEYOND = {4: "203.0.113.99", 6: "2001:db8:3::99"}
+TARGET = {4: "203.0.113.80", 6: "2001:db8:3::80"}
+PREFIX = {4: 24, 6: 64}
+ANYWHERE = {4: "default", 6: "::/0"}
+
+PROBES = [
+    "protocol icmp", "protocol icmp icmp-checksum 77", "protocol icmp dont-fragment 1", "protocol udp",
+    "protocol udp port 9", "protocol udp local-port 4000", "protocol udp port 9 local-port 4000",
+    "protocol tcp port 9", "protocol sctp",
+]  # fmt: skip
+# Ping sockets open and the user; closed, root uses raw sockets.
+USERS: list[tuple[bool, User]] = [(True, "nobody"), (True, "root"), (False, "root")]
+
+
+def connect(ours: str, router: str, name: str) -> None:
+    """Lay the link to a router."""
+    netns.ip_batch([f"link add {name} netns {ours} type veth peer name near netns {router}"])
+    here, there = [], []
+    for version in (4, 6):
+        nodad = " nodad" if version == 6 else ""
+        here.append(f"addr add {OURS[name][version]}/{PREFIX[version]} dev {name}{nodad}")
+        there.append(f"addr add {ROUTERS[name][version]}/{PREFIX[version]} dev near{nodad}")
+    routes = [
+        f"route add {ANYWHERE[version]} via {ROUTERS[name][version]} dev {name} metric {10 + (name == 'second')}"
+        for version in (4, 6)
+    ]
+    netns.ip_batch([*there, "link set near up", "link set lo up"], router)
+    netns.ip_batch([*here, f"link set {name} up", *routes], ours)
+    netns.ip_batch([f"route add {ANYWHERE[version]} via {OURS[name][version]}" for version in (4, 6)], router)
+
+
+class Host:
+    """A host with two ways out, and the routers there."""
+
+    def __init__(self) -> None:
+        self.names = netns.new_names(3)
+        self.ours, *self.routers = self.names
+
+    def open_ping_sockets(self, *, is_open: bool) -> None:
+        """Open them to every group, or to none."""
+        netns.set_sysctls(self.ours, netns.PING_OPEN if is_open else netns.PING_CLOSED)
+
+    def ask(self, texts: Sequence[str], user: User = "root", argv: Sequence[str] | None = None) -> list[wire.Answer]:
+        """One probe for each of the texts; their answers in the same order."""
+        commands = [f"{token} send-probe {text}" for token, text in enumerate(texts)]
+        found = answers(converse(netns.command(self.ours, argv or launch.command(), user), commands))
+        return [found[token] for token in range(len(texts))]
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    """The host; its routers answer without limit."""
+    netns.need_namespaces()
+    netns.remove_leftovers()
+    made = Host()
+    try:
+        netns.ip_batch([f"netns add {name}" for name in made.names])
+        for name in made.names:
+            netns.set_sysctls(
+                name,
+                {
+                    "net.ipv6.conf.default.accept_dad": 0,
+                    "net.ipv4.ip_forward": int(name != made.ours),
+                    "net.ipv6.conf.all.forwarding": int(name != made.ours),
+                    "net.ipv4.icmp_ratelimit": 0,
+                    "net.ipv6.icmp.ratelimit": 0,
+                },
+            )
+        for router, name in zip(made.routers, ROUTERS, strict=True):
+            connect(made.ours, router, name)
+        netns.ip_batch(["link set lo up"], made.ours)
+        netns.ip_batch([f"addr add {address} dev lo" for address in TARGET.values()], made.routers[1])
+        # IPv6 uses a new link only after the kernel's link watch.
+        for name in ROUTERS:
+            while made.ask([f"ip-6 {BEYOND[6]} protocol udp ttl 1 timeout 1 local-device {name}"])[0].address is None:
+                pass
+        yield made
+    finally:
+        netns.remove(made.names)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize(("ping_open", "user"), USERS)
+def test_probes_leave_by_the_interface(host: Host, ping_open: bool, user: User, probe: str, version: int) -> None:
+    """Every kind of probe meets the router behind the interface that is named, whatever the routes say."""
+    if probe == "protocol sctp":
+        user = "root"  # nobody else may
+    host.open_ping_sockets(is_open=ping_open)
+    head = f"ip-{version} {BEYOND[version]} {probe} ttl 1 timeout 5"
+    bound = f"{head} local-device second"
+    texts = [head, bound, f"{bound} local-ip-{version} {OURS['second'][version]}", head]
+    found = host.ask(texts, user)
+    assert {answer.word for answer in found} == {wire.TTL_EXPIRED}
+    first, second = ROUTERS["first"][version], ROUTERS["second"][version]
+    assert [answer.address for answer in found] == [first, second, second, first]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("probe", PROBES[:-1])
+@pytest.mark.parametrize(("ping_open", "user"), USERS)
+def test_replies_come_by_it(host: Host, ping_open: bool, user: User, probe: str, version: int) -> None:
+    """The target's own answer comes to a probe that left by the interface."""
+    host.open_ping_sockets(is_open=ping_open)
+    [answer] = host.ask([f"ip-{version} {TARGET[version]} {probe} local-device second timeout 5"], user)
+    assert (answer.word, answer.address) == (wire.REPLY, TARGET[version])
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize("name", ["third", "second-and-a-long-one", "sec\x00ond", "\u00e9"])
+def test_no_such_interface(host: Host, name: str, probe: str) -> None:
+    """A name that no interface has is answered in mtr-packet 0.96's words, also one that begins like one that is."""
+    host.open_ping_sockets(is_open=True)
+    [answer, after] = host.ask(
+        [f"ip-4 {BEYOND[4]} {probe} ttl 1 local-device {name}", f"ip-4 {BEYOND[4]} {probe} ttl 1"]
+    )
+    assert (answer.word, answer.reason) == (wire.UNEXPECTED_ERROR, str(errno.ENODEV))
+    assert after.address == ROUTERS["first"][4]
+
+
+def test_icmplib_refuses(host: Host) -> None:
+    """The icmplib engine says that it cannot."""
+    argv = [*launch.command(site_packages=True), "--engine", "icmplib"]
+    [answer] = host.ask([f"ip-4 {BEYOND[4]} local-device second"], argv=argv)
+    assert (answer.word, answer.reason) == (wire.INVALID_ARGUMENT, "local-device-not-supported")
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("probe", ["protocol icmp", "protocol udp", "protocol udp port 9", "protocol tcp port 9"])
+@pytest.mark.parametrize("ping_open", [True, False])
+def test_an_interface_comes_back(host: Host, ping_open: bool, probe: str, version: int) -> None:
+    """A tunnel that is taken down and set up again is another interface to the kernel; probes go on by its name."""
+    host.open_ping_sockets(is_open=ping_open)
+    argv = netns.command(host.ours, launch.command(), "root")
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+
+        def ask() -> wire.Answer:
+            stdin.write(f"1 send-probe ip-{version} {BEYOND[version]} {probe} ttl 1 timeout 1 local-device second\n")
+            parsed = wire.parse_answer(stdout.readline().encode())
+            assert parsed is not None
+            return parsed[1]
+
+        assert ask().address == ROUTERS["second"][version]
+        netns.ip_batch(["link delete second"], host.ours)
+        assert ask().address is None
+        connect(host.ours, host.routers[1], "second")
+        # A probe may still meet the socket of the interface that went; IPv6 waits for the kernel's link watch.
+        for _ in range(20):
+            address = ask().address
+            if address is not None:
+                break
+        assert address == ROUTERS["second"][version]
+        stdin.close()
