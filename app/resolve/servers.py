@@ -1,4 +1,7 @@
-"""The name servers of ``--dns-server``: ADDRESS or ADDRESS:PORT, an IPv6 address with a port in brackets."""
+"""The name servers of ``--dns-server``: ADDRESS or ADDRESS:PORT, an IPv6 address with a port in brackets.
+
+A link-local address needs its interface (RFC 4007), as in ``fe80::53%eth0``.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,11 @@ def parse_server(text: str) -> tuple[str, int]:
     elif text.count(":") == 1:
         address, _, port = text.partition(":")
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bare, percent, zone = address.partition("%")
     try:
-        socket.inet_pton(family, address.partition("%")[0])
+        socket.inet_pton(family, bare)
+        if percent:
+            socket.if_nametoindex(zone)
         valid = port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 65_535
     except (OSError, ValueError):
         valid = False

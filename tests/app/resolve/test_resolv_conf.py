@@ -16,13 +16,13 @@ def test_everything_that_matters_is_read() -> None:
 search a.example b.example
 nameserver 192.0.2.1
 nameserver 2001:db8::53
-nameserver 192.0.2.3 trailing
+nameserver fe80::53%eth0 # trailing
 nameserver 192.0.2.4
 options timeout:2 attempts:3 rotate ndots:5
 options edns0 use-vc timeout:x
 nameserver
 """
-    servers = ("192.0.2.1", "2001:db8::53", "192.0.2.3")
+    servers = ("192.0.2.1", "2001:db8::53", "fe80::53%eth0")
     assert parse_resolv_conf(text) == ResolvConf(servers, 5, 3, rotate=True, tcp=True)
 
 
