@@ -31,14 +31,14 @@ def whole(text: str) -> int:
 
 
 def integer(low: int, high: int, *, clamp: bool = False, what: str = "a whole number") -> Callable[[str], int]:
-    """A converter for whole numbers from low to high; with ``clamp`` the nearer end stands in for others."""
+    """A converter for whole numbers from low to high; with ``clamp`` the nearer end stands in for others from 0 on."""
 
     def convert(text: str) -> int:
         try:
             number = whole(text)
         except ValueError:
             number = None
-        if number is not None and clamp:
+        if number is not None and clamp and number >= 0:
             number = max(low, min(high, number))
         if number is None or not low <= number <= high:
             raise ValueError(f"{what} from {low} to {high}")

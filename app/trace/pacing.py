@@ -148,7 +148,7 @@ class Pacing:
         if found or self.known.silent(settings.first_ttl, last_ttl, now_us - YOUNG_US) > settings.max_unknown:
             self._end_round(now_us)
 
-    def _discovery_due_us(self, now_us: int) -> int:
+    def _discovery_due_us(self, now_us: int) -> int | None:
         old = [ttl for ttl, sent_us in self._young.items() if now_us - sent_us >= YOUNG_US]
         for ttl in old:
             del self._young[ttl]
@@ -157,7 +157,7 @@ class Pacing:
             # Too many have not answered yet: go on only when they have, or when the round ends for them.
             self._look_for_end(now_us)
             if not self.in_round:
-                return self._next_round_us
+                return None if self.over else self._next_round_us
             return min(self._young.values(), default=now_us) + YOUNG_US
         if len(self._young) < self._window:
             return max(self._last_us, self._round_us)

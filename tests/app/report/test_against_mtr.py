@@ -146,7 +146,8 @@ def _cases() -> Iterator[Case]:
         f"-r -n -u {PROHIBITED}", f"-r -n -a192.0.2.2 {A}", "-r -n 127.0.0.1", f"-r -n {B} -f2",
         f"--report --no-dns {A}", f"--report-wide --show-ips {A}", f"--report-w --no-d --ord LSRN {A}", f"-rnz {A}",
         f"-x -C -r -n {A}",
-        f"-w -n -o 'LSDR NBAWVG JMXI' {A}", f"-r -n -c1 127.0.0.1 {A}", f"-C -w -n -z {A}",
+        f"-w -n -o 'LSDR NBAWVG JMXI' {A}", f"-r -n -c1 127.0.0.1 {A}", f"-r -n -c1 {SILENT}",
+        f"-r -n -u -P80 {A}", f"-r -n -c1 -m2 {A}", f"-C -w -n -z {A}",
     ):  # fmt: skip
         yield Case(line, "text")
     yield Case(f"-n {A}", "text", env=(("MTR_OPTIONS", "-r -c1"),))
@@ -173,7 +174,8 @@ def _cases() -> Iterator[Case]:
         yield Case(line, "csv")
     for line in (f"-l -n {A}", f"-l -n {SILENT}", f"-6 -l -n {A6}", f"-l -n -e {A}", f"-p -n {A}"):
         yield Case(line, "lines")
-    for line in (f"-r -n -i0 {A}", f"-r -n -c x {A}", f"-r -n -o Q {A}", f"-r --no-such-option {A}", f"-r -u -T {A}",
+    for line in (f"-r -n -i0 {A}", f"-r -n -c x {A}", f"-r -n -m-1 {A}",
+                 f"-r -n -o Q {A}", f"-r --no-such-option {A}", f"-r -u -T {A}",
                  f"-r -T -P0 {A}", f"-r -T -P70000 {A}", f"-r -a nonsense {A}", f"-r -y9 {A}", "-r -F /none/such",
                  f"-r -I none0 {A}", "-v", "-h"):  # fmt: skip
         yield Case(line, "status")

@@ -22,7 +22,21 @@ def test_servers(text: str, server: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "dns.example", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:x", "[::1", "[::1]53", "fe80::53%none0", "fe80::53%", "192.0.2.1%none0"]
+    "text",
+    [
+        "",
+        "x",
+        "dns.example",
+        "192.0.2.1:",
+        "192.0.2.1:0",
+        "192.0.2.1:65536",
+        "192.0.2.1:x",
+        "[::1",
+        "[::1]53",
+        "fe80::53%none0",
+        "fe80::53%",
+        "192.0.2.1%none0",
+    ],
 )
 def test_what_is_no_server(text: str) -> None:
     """Names and bad ports are refused with what was expected."""

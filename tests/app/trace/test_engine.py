@@ -90,6 +90,15 @@ def test_silent_target_is_waited_for_all_the_gracetime() -> None:
     assert not snapshot.reached
 
 
+@pytest.mark.parametrize("interval_us", [100_000, 300_000, 1_000_000, 5_000_000])
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_a_silent_target_gets_no_round_more(interval_us: int, rounds: int) -> None:
+    """Also where the first round, which looks for the end of the path, takes longer than an interval."""
+    settings = replace(TEN, rounds=rounds, interval_us=interval_us)
+    snapshot = World(steady(4, silent=(4,)), settings).run()
+    assert [hop.sent for hop in snapshot.hops] == [rounds] * 4
+
+
 def test_max_unknown_ends_a_round() -> None:
     """A round goes no farther than max-unknown silent hops, plus the one that shows it."""
     world = World(steady(30, silent=tuple(range(3, 31))), replace(TEN, rounds=3, max_unknown=4))
