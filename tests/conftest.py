@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 from support.need import need_root
-from support.netns import Chain, chain, need_namespaces
+from support.netns import Chain, chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,5 @@ def root() -> None:
 @pytest.fixture(scope="module")
 def namespace_chain() -> Iterator[Chain]:
     """A chain of six namespaces without rate limits, ping sockets open; one for the whole module."""
-    need_namespaces()
     with chain() as made:
         yield made

@@ -51,7 +51,7 @@ def connect(ours: str, router: str, name: str) -> None:
         f"route add {ANYWHERE[version]} via {ROUTERS[name][version]} dev {name} metric {10 + (name == 'second')}"
         for version in (4, 6)
     ]
-    netns.ip_batch([*there, "link set near up", "link set lo up"], router)
+    netns.ip_batch([*there, "link set near up"], router)
     netns.ip_batch([*here, f"link set {name} up", *routes], ours)
     netns.ip_batch([f"route add {ANYWHERE[version]} via {OURS[name][version]}" for version in (4, 6)], router)
 
@@ -59,9 +59,9 @@ def connect(ours: str, router: str, name: str) -> None:
 class Host:
     """A host with two ways out, and the routers there."""
 
-    def __init__(self) -> None:
-        self.names = netns.new_names(3)
-        self.ours, *self.routers = self.names
+    def __init__(self, ours: str, routers: Sequence[str]) -> None:
+        self.ours = ours
+        self.routers = routers
 
     def open_ping_sockets(self, *, is_open: bool) -> None:
         """Open them to every group, or to none."""
@@ -77,33 +77,22 @@ class Host:
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
     """The host; its routers answer without limit."""
-    netns.need_namespaces()
-    netns.remove_leftovers()
-    made = Host()
-    try:
-        netns.ip_batch([f"netns add {name}" for name in made.names])
-        for name in made.names:
-            netns.set_sysctls(
-                name,
-                {
-                    "net.ipv6.conf.default.accept_dad": 0,
-                    "net.ipv4.ip_forward": int(name != made.ours),
-                    "net.ipv6.conf.all.forwarding": int(name != made.ours),
-                    "net.ipv4.icmp_ratelimit": 0,
-                    "net.ipv6.icmp.ratelimit": 0,
-                },
-            )
-        for router, name in zip(made.routers, ROUTERS, strict=True):
-            connect(made.ours, router, name)
-        netns.ip_batch(["link set lo up"], made.ours)
-        netns.ip_batch([f"addr add {address} dev lo" for address in TARGET.values()], made.routers[1])
+    settings: dict[str, str | int] = {
+        "net.ipv6.conf.default.accept_dad": 0,
+        "net.ipv4.icmp_ratelimit": 0,
+        "net.ipv6.icmp.ratelimit": 0,
+    }
+    with netns.namespaces(3, settings) as (ours, *routers):
+        for router, name in zip(routers, ROUTERS, strict=True):
+            netns.set_sysctls(router, {"net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1})
+            connect(ours, router, name)
+        netns.ip_batch([f"addr add {address} dev lo" for address in TARGET.values()], routers[1])
+        made = Host(ours, routers)
         # IPv6 uses a new link only after the kernel's link watch.
         for name in ROUTERS:
             while made.ask([f"ip-6 {BEYOND[6]} protocol udp ttl 1 timeout 1 local-device {name}"])[0].address is None:
                 pass
         yield made
-    finally:
-        netns.remove(made.names)
 
 
 @pytest.mark.parametrize("version", [4, 6])

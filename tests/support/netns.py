@@ -173,8 +173,64 @@ def remove_leftovers() -> None:
     remove(stale)
 
 
+@contextlib.contextmanager
+def namespaces(count: int, sysctls: Mapping[str, str | int], *, ping_open: bool = True) -> Iterator[list[str]]:
+    """Make ``count`` namespaces, yield their names, and remove them afterwards.
+
+    Args:
+        count: how many.
+        sysctls: of all of them; a name ending in ``?`` may be missing in this kernel.
+        ping_open: whether every group may open ping sockets in the first namespace, or none may.
+    """
+    need_namespaces()
+    remove_leftovers()
+    names = new_names(count)
+    try:
+        ip_batch(f"netns add {name}" for name in names)
+        for name in names:
+            set_sysctls(name, sysctls)
+        set_sysctls(names[0], PING_OPEN if ping_open else PING_CLOSED)
+        for name in names:
+            ip_batch(["link set lo up"], name)
+        yield names
+    finally:
+        remove(names)
+
+
 @dataclass(frozen=True)
-class Chain:
+class Source:
+    """Where probes start: ``namespace`` is the name of a namespace that commands can be run in."""
+
+    namespace: str
+
+    def command(self, argv: Sequence[str | os.PathLike[str]], user: User = "root") -> list[str]:
+        """The command line that runs ``argv`` there, for ``subprocess.Popen``."""
+        return command(self.namespace, argv, user)
+
+    def run(
+        self,
+        argv: Sequence[str | os.PathLike[str]],
+        user: User = "root",
+        *,
+        input: str | None = None,  # noqa: A002 - subprocess.run's name
+        env: Mapping[str, str] | None = None,
+        timeout_s: float = 60,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command there to its end; ``env`` is added to the environment."""
+        return subprocess.run(
+            self.command(argv, user),
+            input=input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            env={**os.environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+
+@dataclass(frozen=True)
+class Chain(Source):
     """Source, routers and target in a row; ``names`` are their namespaces.
 
     ``hops[4]`` and ``hops[6]`` are the addresses that a trace from the first to the last namespace must show, in
@@ -195,29 +251,11 @@ class Chain:
         """The command line that runs ``argv`` in one of the namespaces, for ``subprocess.Popen``."""
         return command(self.names[position], argv, user)
 
-    def run(
-        self,
-        argv: Sequence[str | os.PathLike[str]],
-        user: User = "root",
-        *,
-        input: str | None = None,  # noqa: A002 - subprocess.run's name
-        env: Mapping[str, str] | None = None,
-        timeout_s: float = 60,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command in the first namespace to its end; ``env`` is added to the environment."""
-        return subprocess.run(
-            self.command(argv, user),
-            input=input,
-            stdin=subprocess.DEVNULL if input is None else None,
-            env={**os.environ, **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
 
+@contextlib.contextmanager
+def _listening(namespace: str) -> Iterator[None]:
+    """Accept connections at ``OPEN_PORT`` there, and end them at once."""
 
-def _listen(namespace: str) -> socket.socket:
     def listen() -> socket.socket:
         listener = socket.create_server(("::", OPEN_PORT), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096)
         threading.Thread(target=accept, args=(listener,), daemon=True).start()
@@ -228,7 +266,13 @@ def _listen(namespace: str) -> socket.socket:
             while True:
                 listener.accept()[0].close()
 
-    return inside(namespace, listen)
+    listener = inside(namespace, listen)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+        listener.close()
 
 
 def _await_target(addresses: Iterable[str]) -> None:
@@ -259,8 +303,6 @@ def chain(
         sysctls: more of them, for all the namespaces; a name ending in ``?`` may be missing.
         mtus: what links take that take less than 1500 bytes; link 0 is the one at the source.
     """
-    remove_leftovers()
-    names = new_names(length)
     # Link i joins namespace i to namespace i + 1; the near side has the lower address.
     v4 = [(f"192.0.2.{4 * link + 1}", f"192.0.2.{4 * link + 2}") for link in range(length - 1)]
     v6 = [(f"2001:db8:{link + 1:x}::1", f"2001:db8:{link + 1:x}::2") for link in range(length - 1)]
@@ -277,18 +319,13 @@ def chain(
             "net.ipv4.icmp_msgs_burst?": 1_000_000,
         }
     settings |= sysctls or {}
-    listener: socket.socket | None = None
-    try:
-        ip_batch([f"netns add {name}" for name in names])
-        for position, name in enumerate(names):
-            ping = {} if position else PING_OPEN if ping_open else PING_CLOSED
-            set_sysctls(name, settings | ping)
+    with namespaces(length, settings, ping_open=ping_open) as names:
         ip_batch(
             f"link add near netns {names[link]} type veth peer name far netns {names[link + 1]}"
             for link in range(length - 1)
         )
         for position, name in enumerate(names):
-            lines = ["link set lo up"]
+            lines = []
             if position < length - 1:  # "near" is the near end of the next link
                 lines += [f"addr add {v4[position][0]}/30 dev near", f"addr add {v6[position][0]}/64 dev near nodad"]
                 lines += [f"link set near mtu {(mtus or {}).get(position, 1500)} up"]
@@ -304,19 +341,14 @@ def chain(
                     f"route add 2001:db8:{link + 1:x}::/64 via {v6[position - 1][0]}" for link in range(position - 1)
                 ]
             ip_batch(lines, name)
-        listener = _listen(names[-1])
-        inside(names[0], lambda: _await_target((v4[-1][1], v6[-1][1])))
-        yield Chain(
-            tuple(names),
-            {4: tuple(far for _, far in v4), 6: tuple(far for _, far in v6)},
-            {4: v4[0][0], 6: v6[0][0]},
-        )
-    finally:
-        if listener is not None:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
-            listener.close()
-        remove(names)
+        with _listening(names[-1]):
+            inside(names[0], lambda: _await_target((v4[-1][1], v6[-1][1])))
+            yield Chain(
+                names[0],
+                tuple(names),
+                {4: tuple(far for _, far in v4), 6: tuple(far for _, far in v6)},
+                {4: v4[0][0], 6: v6[0][0]},
+            )
 
 
 def need_namespaces() -> None:

@@ -23,7 +23,7 @@ from support import netns
 from support.need import need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 DEVICE = "tun0"
 TUNSETIFF = 0x400454CA
@@ -34,41 +34,15 @@ SO_RCVBUFFORCE = 33
 
 
 @dataclass(frozen=True)
-class TunLab:
+class TunLab(netns.Source):
     """A running scenario; ``namespace`` is where its source is, ``log_path`` what became of every probe."""
 
-    namespace: str
     scenario: scenario.Scenario
     log_path: Path
 
     def target(self, version: int | None = None) -> str:
         """The target's address."""
         return self.scenario.target(version)
-
-    def command(self, argv: Sequence[str | os.PathLike[str]], user: netns.User = "root") -> list[str]:
-        """The command line that runs ``argv`` at the source, for ``subprocess.Popen``."""
-        return netns.command(self.namespace, argv, user)
-
-    def run(
-        self,
-        argv: Sequence[str | os.PathLike[str]],
-        user: netns.User = "root",
-        *,
-        input: str | None = None,  # noqa: A002 - subprocess.run's name
-        env: Mapping[str, str] | None = None,
-        timeout_s: float = 60,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command at the source to its end; ``env`` is added to the environment."""
-        return subprocess.run(
-            self.command(argv, user),
-            input=input,
-            stdin=subprocess.DEVNULL if input is None else None,
-            env={**os.environ, **(env or {})},
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
 
     def log(self, count: int | None = None, *, timeout_s: float = 10) -> list[dict[str, Any]]:
         """What became of every probe so far (see ``hopscope.probe.lab.log.entry``), in the order they were sent.
@@ -113,31 +87,20 @@ def tun_lab(
     ``stamped``: times are the kernel's stamps (see tun_router.py); else nothing but the device is in the packets' way.
     """
     need_tun()
-    netns.remove_leftovers()
     if "\n" in name_or_toml:
         path = folder / "scenario.toml"
         path.write_text(name_or_toml, encoding="utf-8")
         name_or_toml = str(path)
     loaded = scenario.load(name_or_toml)
     log_path = folder / "lab.log"
-    [namespace] = netns.new_names(1)
+    settings: dict[str, str | int] = {"net.ipv6.conf.default.accept_dad": 0, "net.ipv4.conf.all.rp_filter": 0}
     with contextlib.ExitStack() as stack:
-        stack.callback(netns.remove, [namespace])
-        netns.ip_batch([f"netns add {namespace}"])
-        netns.set_sysctls(
-            namespace,
-            {
-                "net.ipv6.conf.default.accept_dad": 0,
-                "net.ipv4.conf.all.rp_filter": 0,
-                **(netns.PING_OPEN if ping_open else netns.PING_CLOSED),
-                **(sysctls or {}),
-            },
-        )
+        made = netns.namespaces(1, {**settings, **(sysctls or {})}, ping_open=ping_open)
+        [namespace] = stack.enter_context(made)
         tun_fd = netns.inside(namespace, _open_device)
         stack.callback(os.close, tun_fd)
         netns.ip_batch(
             [
-                "link set lo up",
                 f"addr add {socket.inet_ntoa(loaded.sources[4])}/32 dev {DEVICE}",
                 f"addr add {socket.inet_ntop(socket.AF_INET6, loaded.sources[6])}/128 dev {DEVICE} nodad",
                 f"link set {DEVICE} txqueuelen 10000 up",
