@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..signals import check
 from .look_actions import LookActions
 from .probing_actions import ProbingActions
 from .program_actions import ProgramActions
@@ -28,7 +29,7 @@ def run(source: Source, options: ScreenOptions | None = None, opening: Opening |
     Raises:
         UsageError: there is no theme of that name, or no action of a name that was given a key.
     """
-    from .driver import ScreenDriver
+    from .driver import ScreenDriver, hear_signals
 
     app = HopscopeApp(source, options, driver_class=ScreenDriver, opening=opening)
     wanted = app.options.theme
@@ -36,6 +37,8 @@ def run(source: Source, options: ScreenOptions | None = None, opening: Opening |
         raise UsageError(
             f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}"
         )
+    hear_signals(app)
+    check()
     app.run(mouse=app.options.mouse)
     if app.failure is not None:
         raise app.failure

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from ..signals import ENDING
 from .terminal import ENTER, RESTORE, screen_stream
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from textual.drivers._writer_thread import WriterThread
 
     from .opening import Opening
+    from .stage import Stage
 
 FORCED_END_S = 0.7
 CHUNK_BYTES = 4096
@@ -110,13 +112,32 @@ class PatientWriter(threading.Thread):
         self.join(timeout=FORCED_END_S)
 
 
+def hear_signals(app: Stage) -> None:
+    """Have signals end the application from now on, also in the moments before it has a terminal.
+
+    An exception would not do: raised in a callback of the event loop it is swallowed.
+    """
+
+    def hear(number: int, _frame: object) -> None:
+        app.ended_by = number
+        driver = app._driver  # noqa: SLF001 - None until the application has begun
+        if isinstance(driver, ScreenDriver) and driver.has_terminal:
+            driver.end_by(number)
+
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, hear)
+
+
 class ScreenDriver(LinuxDriver):
     """Ends when the terminal does."""
 
     def __init__(
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
+        self.has_terminal = False
         self._ended = False
+        self._stage: Stage = app
         self._opening: Opening | None = app.opening
         self._writer: PatientWriter | None = None
         super().__init__(app, debug=debug, mouse=mouse, size=size)
@@ -142,9 +163,9 @@ class ScreenDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._opening is not None and self._opening.shown:
             self.attrs_before = self._opening.hand_over()
-        signal.signal(signal.SIGTERM, self._on_terminate)
-        signal.signal(signal.SIGINT, self._on_terminate)
-        signal.signal(signal.SIGHUP, lambda *_: self.terminal_gone())
+        self.has_terminal = True
+        if self._stage.ended_by:
+            self.end_by(self._stage.ended_by)
 
     def write(self, data: str) -> None:
         """Queue a text; the screen that the opening has entered is not entered again."""
@@ -160,7 +181,11 @@ class ScreenDriver(LinuxDriver):
         """End the program within a second: nobody sees it any more. From any thread."""
         self._end(128 + signal.SIGHUP)
 
-    def _on_terminate(self, number: int, _frame: object) -> None:
+    def end_by(self, number: int) -> None:
+        """End the program because of a signal, with the terminal restored whatever else is stuck."""
+        if number == signal.SIGHUP:
+            self.terminal_gone()
+            return
         self._restore_now()
         self._end(128 + number)
 

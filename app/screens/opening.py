@@ -33,31 +33,35 @@ if TYPE_CHECKING:
     from .options import ScreenOptions
     from .source import Source
 
-LFLAG = 3  # of termios' attributes
+LFLAG, CC = 3, 6  # of termios' attributes
 STRIP_TOP_US = 20_000  # of a scale that has seen nothing
 
 
 class Opening:
     """A terminal that shows the first picture and echoes no keys, until the application takes it over.
 
-    Raises:
-        OSError: the terminal is gone.
-        termios.error: standard input is no terminal.
+    Made before anything is shown, so that whoever holds it can ``close`` it whenever a signal comes.
     """
 
-    def __init__(self, output: int, picture: bytes, keyboard: int = 0) -> None:
-        self._output = output
+    def __init__(self, keyboard: int = 0) -> None:
+        self.shown = False
         self._keyboard = keyboard
-        self._before: list[Any] = termios.tcgetattr(keyboard)
-        quiet = list(self._before)
-        quiet[LFLAG] &= ~termios.ECHO
-        self.shown = True
-        termios.tcsetattr(keyboard, termios.TCSANOW, quiet)
+        self._output = -1
+        self._before: list[Any] = []
+
+    def show(self, output: int, picture: bytes) -> None:
+        """Write the picture to a terminal; nothing is shown where standard input is none, or it is gone."""
         try:
+            self._before = termios.tcgetattr(self._keyboard)
+            quiet = [*self._before[:CC], list(self._before[CC])]
+            quiet[LFLAG] &= ~termios.ECHO
+            quiet[CC][termios.VSUSP] = b"\0"  # Ctrl-Z waits for the application, which knows how to leave the screen
+            self._output = output
+            self.shown = True
+            termios.tcsetattr(self._keyboard, termios.TCSANOW, quiet)
             os.write(output, picture)
-        except OSError:
+        except (OSError, termios.error):
             self.close()
-            raise
 
     def hand_over(self) -> list[Any]:
         """Leave the terminal to the application; what it had set before is returned, to be set again at the end."""
@@ -74,20 +78,17 @@ class Opening:
                 termios.tcsetattr(self._keyboard, termios.TCSANOW, self._before)
 
 
-def show_first_picture(source: Source, options: ScreenOptions) -> Opening | None:
-    """Paint what is known; None where there is nothing to paint on, or with."""
+def show_first_picture(opening: Opening, source: Source, options: ScreenOptions) -> None:
+    """Paint what is known, where there is something to paint on, and with."""
     stream = terminal.screen_stream()
     look = terminal.look()
     palette = themes.first_palette(look, options.theme, options.themes)
     width, height = shutil.get_terminal_size()
     if stream is None or palette is None or width < MIN_WIDTH or height < MIN_HEIGHT:
-        return None
+        return
     glyphs = ASCII if options.ascii_only or look.ascii_only else UNICODE
     text = encode(picture(source, options, width, height, glyphs), width, palette)
-    try:
-        return Opening(stream.fileno(), text.encode(stream.encoding, "replace"))
-    except (OSError, termios.error):
-        return None
+    opening.show(stream.fileno(), text.encode(stream.encoding, "replace"))
 
 
 def picture(source: Source, options: ScreenOptions, width: int, height: int, glyphs: Glyphs) -> dict[int, Line]:

@@ -50,17 +50,18 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
         ProbeProcessError: the probe process cannot be run.
     """
     sys.setswitchinterval(SWITCH_S)
-    session.start()  # it measures while the rest is imported
-    opening = None
     try:
-        wanted = screen_options(options, leave_at_end=leave_at_end)
-        from .opening import show_first_picture
+        session.start()  # it measures while the rest is imported
+        from .opening import Opening, show_first_picture
 
-        opening = show_first_picture(session, wanted)
-        from .app import run
+        opening = Opening()
+        try:
+            wanted = screen_options(options, leave_at_end=leave_at_end)
+            show_first_picture(opening, session, wanted)
+            from .app import run
 
-        return run(session, wanted, opening)
-    finally:
-        if opening is not None:
+            return run(session, wanted, opening)
+        finally:
             opening.close()
+    finally:
         session.close()

@@ -61,6 +61,7 @@ class Stage(Overlays, inherit_bindings=False):
         opening: Opening | None = None,
     ) -> None:
         self.options = options or ScreenOptions()
+        self.ended_by = 0  # the signal that asked the program to end
         self.opening = opening  # what the terminal shows already; the driver takes over from it
         self.terminal = terminal.look()
         mono = self.terminal.colours == "none"

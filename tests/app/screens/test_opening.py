@@ -114,6 +114,14 @@ def test_the_screen_is_entered_once_and_keys_are_not_lost(program: list[str]) ->
     assert b"~" not in data
 
 
+def test_ctrl_z_while_the_toolkit_loads_waits_for_it(program: list[str]) -> None:
+    """The program stops only when it has left the screen: a shell is never left on it."""
+    with PtyProgram(program, columns=120, rows=40, environment=TERMINAL) as shown:
+        shown.read_until(b"Waiting for")
+        shown.write(b"\x1a")
+        assert LEAVE in shown.read_until(LEAVE)
+
+
 def test_a_theme_that_is_not_there_is_said_on_the_main_screen(program: list[str]) -> None:
     """Nothing is painted under a theme that is not ours; the error is readable, and the status 1."""
     with PtyProgram([*program, "--theme", "no-such-theme"], environment=TERMINAL) as shown:
