@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .resolve.origin import Origin
     from .resolve.privacy import Privacy
     from .settings import Target, TraceSettings
+    from .trace.checks import CheckPlan
     from .trace.child import Child
 
 
@@ -107,6 +108,14 @@ class Session:
     def change(self, **changes: object) -> None:
         """Take new values for fields of ``TraceSettings``, at once, without stopping the probing."""
         self._runner.change(**changes)
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
+        self._runner.check(index, plan)
+
+    def end_check(self) -> None:
+        """End the check before its time."""
+        self._runner.end_check()
 
     def name(self, address: str) -> str | None:
         """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
-from .answer import Answer, answer_line
 from .header import GROUND, Head, first_row, second_row
-from .hints import Hint, Question, footer_line, question_line
+from .hints import Hint, Progress, Question, footer_line, progress_line, question_line
 from .ink import SEVERITY_INKS, Ink
 from .line import ACCENT, MUTED, STRONG, Line, cut, width_of
 from .line_widget import Redrawn, Shown
@@ -17,6 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+
+    from .glyphs import Glyphs
+
+
+class Answer(NamedTuple):
+    """The answer in up to three lengths, longest first: ``(lead phrase, rest)`` each; ``severity`` names its mark."""
+
+    severity: str = ""
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 class Header(Shown[Head]):
@@ -42,24 +50,48 @@ class AnswerLine(Shown[Answer]):
         return [answer_line(self.shown, width, self.glyphs)]
 
 
+def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
+    """The longest sentence that fits; the shortest where none does."""
+    line = Line()
+    if not answer.sentences:
+        return line
+    room = width - 4
+    lead, rest = next(
+        (pair for pair in answer.sentences if len(f"{pair[0]} {pair[1]}".strip()) <= room), answer.sentences[-1]
+    )
+    ink = Ink(SEVERITY_INKS[answer.severity], bold=True)
+    line.add(" ").add(glyphs.mark(answer.severity) + " ", Ink(ink.fg))
+    line.add(lead, ink)
+    if rest:
+        line.add(" " + rest)
+    return line
+
+
 class Footer(Redrawn):
-    """The keys of the moment; what does not fit is left out, Find first and Quit never. A prompt takes its place."""
+    """The keys of the moment; what does not fit is left out, Find first and Quit never.
+
+    A prompt takes their place, or something that is under way.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._hints: Sequence[Hint] = ()
-        self._question: Question | None = None
+        self._instead: Question | Progress | None = None
 
-    def show(self, hints: Sequence[Hint], question: Question | None = None) -> None:
-        """Paint these hints, or a question."""
+    def show(self, hints: Sequence[Hint], instead: Question | Progress | None = None) -> None:
+        """Paint these hints, or what stands there instead of them."""
         self._hints = hints
-        self._question = question
+        self._instead = instead
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """What fits depends on the width."""
-        question = self._question
-        return [question_line(question, width, self.glyphs) if question else footer_line(self._hints, width)]
+        instead = self._instead
+        if isinstance(instead, Question):
+            return [question_line(instead, width, self.glyphs)]
+        if instead is not None:
+            return [progress_line(instead, width, self.glyphs)]
+        return [footer_line(self._hints, width)]
 
 
 class TargetBar(Redrawn):

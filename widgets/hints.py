@@ -46,6 +46,21 @@ def footer_line(hints: Sequence[Hint], width: int) -> Line:
     return line
 
 
+class Progress(NamedTuple):
+    """What is under way, in place of the footer's keys, and the key that ends it."""
+
+    text: str
+    hint: Hint
+
+
+def progress_line(progress: Progress, width: int, glyphs: Glyphs) -> Line:
+    """What is under way; the key that ends it is always there."""
+    key, label, _ = progress.hint
+    room = width - width_of(key) - width_of(label) - 6
+    line = Line().add(" ").add(cut(progress.text, room, glyphs.ellipsis), Ink("strong")).add("   ")
+    return line.add(key, Ink("accent", bold=True)).add(f" {label}", MUTED)
+
+
 def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
     """A prompt: the range is muted while the text is accepted, and coloured when it is not."""
     line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))

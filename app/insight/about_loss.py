@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from . import wording
 from .assessment import Numbers, Severity, Verdict, span
-from .finding import Finding, Owner, Rank, network_at
+from .evidence import Row
+from .finding import Finding, Owner, Rank, network_at, note
+from .offers import halve_rate, target_alone
+from .outcomes import half_rate, latest
 from .patterns import delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound, variation
 
 if TYPE_CHECKING:
-    from .evidence import Evidence, Outage, Row
+    from .evidence import Evidence, Outage
     from .loss import LossFindings, PathLoss, ReplySide
+    from .outcomes import Compared
 
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
@@ -30,13 +34,17 @@ PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
-def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner) -> list[Finding]:
-    """All verdicts on loss that the counts carry."""
+def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner, alone: Compared | None) -> list[Finding]:
+    """All verdicts on loss that the counts carry; ``alone``: the target is known to limit its own replies."""
     findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
     findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
     over = [outage for outage in evidence.outages if not outage.lasting]
     findings += [_outage(evidence, outage, _period(evidence)) for outage in over[-OUTAGES_SHOWN:]]
-    if losses.path is not None:
+    if alone is not None and evidence.end is not None:
+        findings.append(_target_limits(evidence, alone))
+        if evidence.snapshot.reached:
+            findings.append(_end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed)))
+    elif losses.path is not None:
         findings.append(_path_loss(evidence, losses.path, owner))
     elif evidence.snapshot.reached and evidence.end_row is not None and evidence.end_row.completed:
         findings.append(_end_to_end(evidence, evidence.end_row))
@@ -77,11 +85,21 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             f"Misses are too regular for random loss (dispersion {index:.2f}, {wording.chance(p_regular)}),"
             " as a rate limit's are."
         )
+    halved = half_rate(evidence, row.ttl)
+    if halved is not None:
+        arm = halved.arm
+        reasons.append(
+            f"At half the rate {arm.lost} of {arm.completed} unanswered, before {halved.lost} of {halved.completed}"
+            f" (Fisher {wording.chance(halved.p_value)}): "
+            + ("it is a rate limit." if halved.differs else "no clear difference, so perhaps no limit by rate.")
+        )
+    confirmed = regular or (halved is not None and halved.differs)
+    plan = halve_rate(evidence, row.ttl) if halved is None else None
     shared = path is not None and row.ttl >= path.from_ttl
     if shared and path is not None:
         reasons.append(f"Of its {wording.percent(row.share)} %, about {wording.percent(path.share)} % is on the path.")
     verdict = Verdict(
-        "L5" if regular else "L3",
+        "L5" if confirmed else "L3",
         "note",
         row.ttl,
         row.ttl,
@@ -97,9 +115,42 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             ("witness_completed", witness.completed),
             ("p_value", entry.p_value),
             ("dispersion", index),
+            *(
+                (
+                    ("half_rate_lost", halved.arm.lost),
+                    ("half_rate_completed", halved.arm.completed),
+                    ("full_rate_lost", halved.lost),
+                    ("full_rate_completed", halved.completed),
+                    ("half_rate_p_value", halved.p_value),
+                )
+                if halved is not None
+                else ()
+            ),
         ),
+        settle=f"To settle: {plan.question}. {plan.meaning}" if plan is not None else "",
+        check=plan,
     )
     return Finding(Rank.HARMLESS, verdict)
+
+
+def _target_limits(evidence: Evidence, alone: Compared) -> Finding:
+    """L10, by a check: the target loses by the trace's protocol alone."""
+    assert evidence.end is not None
+    protocol, arm, ttl = evidence.snapshot.settings.protocol, alone.arm, evidence.end.ttl
+    return note(
+        "L10",
+        ttl,
+        ttl,
+        f"The target limits its {protocol} replies",
+        f"{protocol} lost {alone.lost} of {alone.completed}, {arm.name} {arm.lost} of {arm.completed} in the same time",
+        f"What goes there by {arm.name} gets through (Fisher {wording.chance(alone.p_value)}), so the path is sound.",
+        lost=alone.lost,
+        completed=alone.completed,
+        other=arm.name,
+        other_lost=arm.lost,
+        other_completed=arm.completed,
+        p_value=alone.p_value,
+    )
 
 
 def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
@@ -129,6 +180,13 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     )
     if evidence.change is not None:
         reasons.append("Counted since the path changed.")
+    plan = None
+    if path.from_ttl == end.ttl and evidence.snapshot.reached and not local:
+        tried = latest(evidence, "L10", end.ttl)
+        plan = target_alone(evidence, end.ttl, path.lost, path.completed) if tried is None else None
+        if tried is not None:
+            reasons.append(f"Not the target's limit alone: {tried.text.partition(': ')[2]}.")
+    settle = "A trace from the other end tells the way there from the way back."
     severity: Severity = "fault" if path.share >= BAD_SHARE else "warning"
     grade = next(name for limit, name in GRADES if path.share < limit)
     verdict = Verdict(
@@ -139,7 +197,8 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         "Loss on the local network" if local else "Loss on the path",
         figures=f"{lossy} {place}: {share} %  {interval}",
         reasons=tuple(reasons),
-        settle="A trace from the other end tells the way there from the way back.",
+        settle=f"To settle: {plan.question}. {plan.meaning}" if plan is not None else settle,
+        check=plan,
         numbers=(
             ("lost", path.lost),
             ("completed", path.completed),

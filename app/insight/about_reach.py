@@ -17,11 +17,14 @@ from ...probe.wire import (
 )
 from ..path.snapshot import UNANSWERED
 from . import wording
-from .assessment import Verdict, span
+from .assessment import Numbers, Verdict, span
 from .finding import Finding, Owner, Rank
+from .offers import other_protocols
+from .outcomes import latest
 
 if TYPE_CHECKING:
     from ..path.snapshot import Hop, Snapshot
+    from ..trace.checks import Check
     from .evidence import Evidence
 
 # ICMP unreachable codes by IP version: RFC 792, RFC 1122, RFC 1812; RFC 4443.
@@ -199,7 +202,10 @@ def _broken(evidence: Evidence, first: int, rounds: int) -> Finding:
 def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Finding:
     snapshot = evidence.snapshot
     protocol = snapshot.settings.protocol
-    others = {"icmp": "TCP 443 or 80, or UDP", "udp": "TCP 443 or 80, or ICMP"}.get(protocol, "ICMP or UDP")
+    plan = other_protocols(snapshot.settings, beyond.ttl)
+    tried = latest(evidence, "L8", beyond.ttl)
+    if tried is not None:
+        return _tried_others(tried, last, beyond, protocol)
     lossy = [row for row in evidence.rows if row.ttl <= last.ttl and row.judged and row.lost]
     fine = "path is fine" if not lossy else "path answers"
     verdict = Verdict(
@@ -210,7 +216,8 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Finding:
         "Target silent",
         figures=f"0 of {wording.count(beyond.completed)} answered; hop {last.ttl} answers",
         reasons=(f"Either its firewall drops {protocol}, or it is down. {protocol} alone cannot tell.",),
-        settle=f"Try another protocol: {others}. Any answer means that the host is up.",
+        settle=f"To settle: {plan.question} ({', '.join(arm.name for arm in plan.arms)}). {plan.meaning}",
+        check=plan,
         numbers=(("completed", beyond.completed), ("last_ttl", last.ttl)),
     )
     lead = f"The target does not answer {protocol};"
@@ -222,6 +229,57 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Finding:
             ("No answer", f"to {protocol}; {fine} up to hop {last.ttl}."),
         ),
     )
+
+
+def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Finding:
+    """L8 settled by a check: the host is up, or something prohibits it, or the path ends (L9)."""
+    counts = tried.text.partition(": ")[2]
+    probes = sum(result.completed for result in tried.results)
+    numbers: Numbers = (("completed", beyond.completed), ("last_ttl", last.ttl), ("other_probes", probes))
+    up = [result for result in tried.results if result.from_target]
+    if up:
+        names = " and ".join(result.name for result in up)
+        verdict = Verdict(
+            "L8",
+            "note",
+            beyond.ttl,
+            beyond.ttl,
+            f"{protocol} is filtered, the host is up",
+            figures=f"it answers {names}",
+            reasons=(f"Other protocols were tried: {counts}.",),
+            numbers=(*numbers, ("answered", names)),
+        )
+        lead = "The target is up:"
+        answers = ((lead, f"it answers {names}; only {protocol} is filtered."), (lead, f"it answers {up[0].name}."))
+        return Finding(Rank.UNREACHED, verdict, answers)
+    refused = next((result for result in tried.results if result.refusal is not None), None)
+    if refused is not None and refused.refusal is not None:
+        address, icmp_type, icmp_code = refused.refusal
+        says = MEANINGS.get((icmp_type or 0, icmp_code or 0), "reports that there is no way on")
+        verdict = Verdict(
+            "L8",
+            "fault",
+            beyond.ttl,
+            beyond.ttl,
+            "Refused on the way",
+            figures=f"to {refused.name}, {address} {says}",
+            reasons=(f"Other protocols were tried: {counts}.",),
+            numbers=numbers,
+        )
+        lead = "The target is not reached:"
+        return Finding(Rank.UNREACHED, verdict, ((lead, f"{address} {says}."), (lead, "a router refuses it.")))
+    verdict = Verdict(
+        "L9",
+        "fault",
+        last.ttl,
+        beyond.ttl,
+        f"The path ends after hop {last.ttl}",
+        figures=f"no protocol gets an answer from behind it: {counts}",
+        reasons=("The target is down, or everything to it is dropped behind that hop.",),
+        numbers=numbers,
+    )
+    lead = f"The path ends after hop {last.ttl}:"
+    return Finding(Rank.UNREACHED, verdict, ((lead, f"no protocol gets an answer ({probes} probes)."), (lead, "")))
 
 
 def recently_lost(hop: Hop, rounds: int) -> bool:

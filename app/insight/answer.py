@@ -42,6 +42,7 @@ def _clauses(findings: list[Finding]) -> list[str]:
             "{} limits its own replies; nothing is lost behind it",
             "{} limit their own replies; nothing is lost behind them",
         ),
+        ("L10", "the target limits its own replies", ""),
         ("L7", "{} never answers and does no harm", "{} never answer and do no harm"),
         ("R2", "{} answers slowly, traffic is not slowed", "{} answer slowly, traffic is not slowed"),
         ("P1", "{} shares the load over {} routers", "{} share the load"),

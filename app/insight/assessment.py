@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ..trace.checks import CheckPlan
 
 Severity = Literal["fault", "warning", "changed", "note", "fine", ""]
 # Figures by name: shares from 0 to 1, times in microseconds.
@@ -18,8 +21,8 @@ class Verdict:
 
     ``rule`` is its identifier, as L2. It concerns the hops ``first_ttl`` to ``last_ttl``; both are 0 where it concerns
     the way to the target as a whole. ``title``, ``brief`` and ``figures`` make the sentence; ``reasons`` say why it
-    is this and not something else; ``settle`` what would make it certain. ``numbers`` are the figures by name, shares
-    from 0 to 1, times in microseconds.
+    is this and not something else; ``settle`` what would make it certain, ``check`` a check that would. ``numbers`` are
+    the figures by name, shares from 0 to 1, times in microseconds.
     """
 
     rule: str
@@ -32,6 +35,7 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     settle: str = ""
     numbers: Numbers = ()
+    check: CheckPlan | None = None
 
     @property
     def where(self) -> str:

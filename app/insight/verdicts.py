@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import wording
@@ -15,11 +16,13 @@ from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
 from .evidence import gather
 from .finding import Finding, Owner, Rank
 from .loss import find_loss
+from .outcomes import target_alone
 
 if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
     from .evidence import Evidence
     from .loss import LossFindings
+    from .outcomes import Compared
 
 # For so long a path change is the answer, where nothing is worse.
 CHANGE_NEWS_US = 60_000_000
@@ -42,7 +45,8 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     losses = find_loss(evidence)
     findings = not_sent(snapshot)
     findings += about_reach(evidence, owner)
-    findings += about_loss(evidence, losses, owner)
+    alone = _target_alone(evidence, losses)
+    findings += about_loss(evidence, losses, owner, alone)
     findings += about_latency(evidence, owner)
     findings += about_shape(evidence)
     findings += about_headers(evidence)
@@ -52,7 +56,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     return Assessment(
         *answer(snapshot, findings),
         tuple(finding.verdict for finding in findings),
-        _hops(evidence, losses, [finding.verdict for finding in findings]),
+        _hops(evidence, losses, alone, [finding.verdict for finding in findings]),
     )
 
 
@@ -134,9 +138,23 @@ def _notes(snapshot: Snapshot) -> list[Finding]:
     return [Finding(Rank.HARMLESS, verdict)]
 
 
-def _hops(evidence: Evidence, losses: LossFindings, found: list[Verdict]) -> tuple[HopJudgement, ...]:
+def _target_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
+    """The check that has shown that the target limits its own replies, where the loss is at the target alone."""
+    end = evidence.end
+    if end is None or (losses.path is not None and losses.path.from_ttl != end.ttl):
+        return None
+    compared = target_alone(evidence, end.ttl)
+    return compared if compared is not None and compared.differs else None
+
+
+def _hops(
+    evidence: Evidence, losses: LossFindings, alone: Compared | None, found: list[Verdict]
+) -> tuple[HopJudgement, ...]:
     """How each hop is to be looked at."""
     harmless = {entry.row.ttl for entry in losses.reply_side}
+    if alone is not None and evidence.end is not None:
+        harmless.add(evidence.end.ttl)
+        losses = replace(losses, path=None)
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -152,6 +170,9 @@ def _hops(evidence: Evidence, losses: LossFindings, found: list[Verdict]) -> tup
             loss = "unjudged"
         for verdict in found:
             if verdict.rule in {"L8", "L9", "P7"} and verdict.last_ttl == row.ttl:
-                loss, severity = ("path" if row.lost else loss), verdict.severity
+                if verdict.severity == "note":
+                    loss, severity = "harmless", "note"
+                else:
+                    loss, severity = ("path" if row.lost else loss), verdict.severity
         judged.append(HopJudgement(row.ttl, severity, loss))
     return tuple(judged)

@@ -11,9 +11,14 @@ from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
 from .snapshot import UNANSWERED, Epoch, Happening, Hop, Snapshot
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..trace.checks import Check
+
 HISTORY_ROUNDS = 3600
 HAPPENINGS_MAX = 1000
 EPOCHS_MAX = 100
+CHECKS_MAX = 8
 # After so many answers in a row the target is where it answers, though it answered from farther away before.
 END_ANSWERS = 3
 
@@ -73,6 +78,7 @@ class Path:
         self._loss = LossWatch(target.address, self._hops)
         self._restarted_us: int | None = None
         self._refused: dict[tuple[str, str], tuple[int, int]] = {}
+        self._checks: tuple[Check, ...] = ()
         self._snapshot: Snapshot | None = None
 
     def record(self, event: happened.Event) -> None:
@@ -101,6 +107,8 @@ class Path:
                 self._log(event.time_us, event.kind, event.reason)
             case happened.StatisticsReset():
                 self._reset(event.time_us)
+            case happened.CheckChanged():
+                self._checked(event.check)
 
     def snapshot(self) -> Snapshot:
         """The path at this moment; the same object as long as nothing happens."""
@@ -124,6 +132,7 @@ class Path:
                 note=self._note,
                 version=self.version,
                 epochs=self._epochs,
+                checks=self._checks,
                 refused=tuple((*cause, *often) for cause, often in self._refused.items()),
             )
         return self._snapshot
@@ -171,6 +180,17 @@ class Path:
     def _follow_loss(self, time_us: int) -> None:
         for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
             self._enter(entry)
+
+    def _checked(self, check: Check) -> None:
+        """A check began, went on, or ended; what ended before its time is not kept."""
+        kept = tuple(one for one in self._checks if one.state == "done")
+        if check.state == "ended":
+            self._checks = kept
+        else:
+            self._checks = (*kept, check)[-CHECKS_MAX:]
+        if check.state != "running":
+            ttl = check.plan.ttl
+            self._log(check.time_us, "check", check.text, first_ttl=ttl, last_ttl=ttl)
 
     def _failed(self, event: happened.ProbeFailed) -> None:
         hop, at = self._hop(event.ttl), self._at(event.round)
@@ -243,6 +263,7 @@ class Path:
         self._loss = LossWatch(self.target.address, self._hops)
         self._epochs = ()
         self._refused.clear()
+        self._checks = ()
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from ...probe.wire import Label
 from ..settings import Target, TraceSettings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..trace.checks import Check
+
 # Values in a history where there is no round-trip time.
 UNANSWERED = -1  # lost
 NOT_SENT = -2
@@ -157,7 +161,8 @@ class Snapshot:
     ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
     monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change. ``epochs`` are the
     paths before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause:
-    the probe process's word and its reason (an error number), how many, and when last.
+    the probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are
+    done, and the one that runs, which is the last.
     """
 
     target: Target
@@ -178,3 +183,4 @@ class Snapshot:
     version: int = 0
     epochs: tuple[Epoch, ...] = ()
     refused: tuple[tuple[str, str, int, int], ...] = ()
+    checks: tuple[Check, ...] = ()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ..insight.assessment import HopJudgement
     from ..path.snapshot import Epoch, Happening, Hop, Responder, Snapshot
+    from ..trace.checks import Check
     from .context import Context
 
 SCHEMA_VERSION = 1
@@ -47,6 +48,11 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
         },
         "hops": [_hop(hop, assessment.hop(hop.ttl), snapshot, context) for hop in snapshot.hops],
         "epochs": [_epoch(one) for one in snapshot.epochs],
+        "refused": [
+            {"answer": word, "reason": reason or None, "count": count, "last": describe.moment(last_us + offset_us)}
+            for word, reason, count, last_us in snapshot.refused
+        ],
+        "checks": [_check(one, offset_us) for one in snapshot.checks if one.state == "done"],
         "events": [_happening(one, offset_us) for one in snapshot.happenings],
     }
 
@@ -106,6 +112,36 @@ def _epoch(one: Epoch) -> dict[str, object]:
                 "addresses": [{"address": address, "answers": count} for address, count in hop.addresses],
             }
             for hop in one.hops
+        ],
+    }
+
+
+def _check(one: Check, offset_us: int) -> dict[str, object]:
+    return {
+        "rule": one.plan.rule,
+        "ttl": one.plan.ttl,
+        "question": one.plan.question,
+        "started": describe.moment(one.started_us + offset_us),
+        "ended": describe.moment(one.time_us + offset_us),
+        "first_round": one.first_round,
+        "last_round": one.last_round,
+        "arms": [
+            {
+                "name": arm.name,
+                "ttl": arm.ttl,
+                "protocol": arm.protocol or None,
+                "port": arm.port or None,
+                "interval_us": arm.interval_us,
+                "sent": result.sent,
+                "answered": result.answered,
+                "lost": result.lost,
+                "from_target": result.from_target,
+                "refusal": None
+                if result.refusal is None
+                else dict(zip(("address", "icmp_type", "icmp_code"), result.refusal, strict=True)),
+                "failure": result.failure or None,
+            }
+            for arm, result in zip(one.plan.arms, one.results, strict=True)
         ],
     }
 

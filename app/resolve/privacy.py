@@ -13,14 +13,15 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..trace.events import ProbeAnswered, ProbeFailed, StateChanged
+from ..trace.events import CheckChanged, ProbeAnswered, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ..path.snapshot import Epoch, Happening, Hop, Snapshot
-    from ..settings import Target, TraceSettings
+    from ..settings import Target
+    from ..trace.checks import Check
     from ..trace.events import Event
 
 HIDDEN = "hidden"
@@ -111,6 +112,8 @@ class Privacy:
                 return replace(event, address=self._alias(event.address, is_target=event.address == target.address))
         elif isinstance(event, StateChanged | ProbeFailed) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
+        elif isinstance(event, CheckChanged):
+            return replace(event, check=_check(event.check, self._secret(target, placement)))
         return event
 
     def hides(self, address: str) -> bool:
@@ -169,14 +172,25 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
     return replace(
         snapshot,
         target=_target(snapshot.target, secret),
-        settings=_settings(snapshot.settings),
+        settings=replace(snapshot.settings, local_address=HIDDEN if snapshot.settings.local_address else ""),
         hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
         happenings=tuple(_happening(one, hide, secret) for one in snapshot.happenings),
         epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
+        checks=tuple(_check(one, secret) for one in snapshot.checks),
         local_address=HIDDEN if snapshot.local_address else "",
         note=hide(snapshot.note),
         reason=hide(snapshot.reason),
     )
+
+
+def _check(check: Check, secret: Mapping[str, str]) -> Check:
+    results = (
+        replace(result, refusal=(secret.get(result.refusal[0], result.refusal[0]), *result.refusal[1:]))
+        if result.refusal
+        else result
+        for result in check.results
+    )
+    return replace(check, results=tuple(results))
 
 
 def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:
@@ -201,14 +215,6 @@ def _target(target: Target, secret: Mapping[str, str]) -> Target:
         alias = secret[target.address]
         return replace(target, name=alias, address=alias, others=(), source="")
     return replace(target, source="") if target.source else target
-
-
-def _settings(settings: TraceSettings) -> TraceSettings:
-    return replace(
-        settings,
-        local_address=HIDDEN if settings.local_address else "",
-        local_device=HIDDEN if settings.local_device else "",
-    )
 
 
 def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:

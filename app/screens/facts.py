@@ -1,16 +1,19 @@
-"""The answer line, what stands in an empty table, and the Verdict tab."""
+"""The answer line and the Verdict tab, from a judgement."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...widgets.answer import Answer
+from ...widgets.bars import Answer
 from ...widgets.words import Finding
 from .clock import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..insight.assessment import Assessment, Verdict
     from ..path.snapshot import Snapshot
+    from .bindings import Action
 
 
 def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
@@ -27,27 +30,23 @@ def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
     return Answer("", (("Measuring begins.", ""),))
 
 
-def waiting(snapshot: Snapshot, now_us: int) -> str:
-    """What stands in the table while it is empty."""
-    if snapshot.state == "failed":
-        return ""
-    if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
-        return f"Waiting for the first answer from {snapshot.target.name} ..."
-    return "No hop has answered for 5 s. Local firewall, or no route? u tries UDP, t TCP."
+def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[Finding, ...]:
+    """The Verdict tab; one of the actions runs the check that a verdict offers."""
+    return tuple(_finding(snapshot, verdict, actions) for verdict in assessment.verdicts)
 
 
-def findings(snapshot: Snapshot, assessment: Assessment) -> tuple[Finding, ...]:
-    """The Verdict tab."""
-    return tuple(_finding(snapshot, verdict) for verdict in assessment.verdicts)
-
-
-def _finding(snapshot: Snapshot, verdict: Verdict) -> Finding:
+def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> Finding:
     title = verdict.title
     if verdict.rule == "P2":
         numbers = dict(verdict.numbers)
         at = snapshot.time_us - int(numbers.get("ago_us", 0))
         title = f"{title} at {clock(at, snapshot.clock_offset_us)}"
-    reasons = (*verdict.reasons, verdict.settle) if verdict.settle else verdict.reasons
+    settle = verdict.settle
+    if verdict.check is not None:
+        from . import check_view  # most traces need no check
+
+        settle = check_view.offer(verdict.check, check_view.key(actions))
+    reasons = (*verdict.reasons, settle) if settle else verdict.reasons
     return Finding(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)
 
 

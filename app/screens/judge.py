@@ -32,7 +32,7 @@ class Judge:
         """The judgement of a trace; an older one where the newest is not due yet."""
         if self.waits or (not snapshot.hops and snapshot.state not in {"failed", "network-down"}):
             return NOTHING
-        shape = (len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings))
+        shape = (len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.happenings), _checks(snapshot))
         key = (snapshot.rounds, *shape, self._source.privacy.version)
         kept = self._kept.get(snapshot.target)
         now_s = time.monotonic()
@@ -51,3 +51,7 @@ class Judge:
         if origin is None or not origin.numbers:
             return None
         return f"AS{origin.number} {origin.as_name}".rstrip()
+
+
+def _checks(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(check.state for check in snapshot.checks)

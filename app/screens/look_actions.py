@@ -141,8 +141,12 @@ class LookActions(Stage, inherit_bindings=False):
             self.update(force=True)
 
     def action_step_back(self) -> None:
-        """One step back; it never quits."""
+        """One step back, a check that runs being the first; it never quits."""
         view = self.view
+        if self.check_runs:
+            self.source.end_check()
+            self.watch_closely()
+            return
         if view.panel == "full":
             view.panel = "auto"
         elif view.older:

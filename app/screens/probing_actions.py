@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...widgets.numbers import seconds
 from . import prompts
 from .stage import Stage
+
+if TYPE_CHECKING:
+    from ..trace.checks import CheckPlan
 
 
 class ProbingActions(Stage, inherit_bindings=False):
@@ -45,8 +50,25 @@ class ProbingActions(Stage, inherit_bindings=False):
         self.say(f"Probing with {protocol}")
 
     def action_check_offered(self) -> None:
-        """Run the check that a verdict offers."""
-        self.say("No check is offered now")
+        """Ask whether to run the check that a verdict offers; none is run unasked."""
+        from . import check_view
+
+        if any(check_view.running(snapshot) for snapshot in self.source.snapshots()):
+            self.say("A check is running; Esc ends it")
+            return
+        snapshot = self.snapshot
+        plan = check_view.offered(self.judge.assess(snapshot), self.view.selected)
+        if plan is None or snapshot.state != "running":
+            self.say("No check is offered now" if plan is None else "Checks run beside a running trace alone")
+            return
+        from .check_box import CheckBox
+
+        self.open(CheckBox(self, plan, self.view.target))
+
+    def run_check(self, target: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target."""
+        self.source.check(target, plan)
+        self.watch_closely()
 
     # ---- prompts ----------------------------------------------------------------------------------------------
 

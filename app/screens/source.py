@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
     from ..resolve.origin import Origin
     from ..resolve.privacy import Privacy
+    from ..trace.checks import CheckPlan
 
 
 class Source(Protocol):
@@ -27,6 +28,12 @@ class Source(Protocol):
 
     def change(self, **changes: object) -> None:
         """Take new values for fields of ``TraceSettings``, at once, without stopping the probing."""
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
+
+    def end_check(self) -> None:
+        """End the check before its time."""
 
     def name(self, address: str) -> str | None:
         """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""

@@ -11,7 +11,7 @@ from ... import styles
 from ...widgets import plot
 from ...widgets.bars import AnswerLine, Footer, Header, TargetBar
 from ...widgets.glyphs import ASCII, UNICODE
-from ...widgets.hints import Question
+from ...widgets.hints import Hint, Progress, Question
 from ...widgets.hop_table import HopTable
 from ...widgets.line_widget import LineWidget
 from ...widgets.panel import Panel
@@ -24,13 +24,12 @@ from .settling import Settling
 from .state import LATENCY_FIELDS, ViewState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from textual import events
     from textual.binding import BindingType
 
     from ..path.snapshot import Hop, Snapshot
-    from .opening import Opening
     from .source import Source
 
 ENDED = ("finished", "failed")
@@ -52,21 +51,13 @@ class Stage(Overlays, inherit_bindings=False):
     AUTO_FOCUS = None
     ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
 
-    def __init__(
-        self,
-        source: Source,
-        options: ScreenOptions | None = None,
-        *,
-        driver_class: Any = None,
-        opening: Opening | None = None,
-    ) -> None:
+    def __init__(self, source: Source, options: ScreenOptions | None = None, *, driver_class: Any = None) -> None:
         self.options = options or ScreenOptions()
-        self.ended_by = 0  # the signal that asked the program to end
-        self.opening = opening  # what the terminal shows already; the driver takes over from it
         self.terminal = terminal.look()
         mono = self.terminal.colours == "none"
-        wanted = themes.chosen(self.terminal, self.options.theme)
-        super().__init__(driver_class=driver_class, ansi_color=True if wanted == themes.ANSI else None, mono=mono)
+        ansi = mono or self.terminal.colours == "ansi" or self.options.theme == themes.ANSI
+        remote = self.terminal.remote and not self.options.theme
+        super().__init__(driver_class=driver_class, ansi_color=True if ansi or remote else None, mono=mono)
         self.source = source
         self.judge = Judge(source)
         self.actions = remapped(dict(self.options.keys))
@@ -74,6 +65,7 @@ class Stage(Overlays, inherit_bindings=False):
             self._bindings._add_binding(binding)  # noqa: SLF001 - bind() knows no priority
         for theme in themes.themes(self.options.themes):
             self.register_theme(theme)
+        wanted = themes.ANSI if ansi or remote else self.options.theme or themes.DARK
         self.theme = wanted if wanted in self.available_themes else themes.DARK
         self.glyphs = ASCII if self.options.ascii_only or self.terminal.ascii_only else UNICODE
         self.view = ViewState(
@@ -91,6 +83,7 @@ class Stage(Overlays, inherit_bindings=False):
         self._close_until = 0.0
         self._started_us = 0
         self._painted_second = -1
+        self._check_told_us = 0
         self.settling = Settling(self)
         self.failure: Exception | None = None
 
@@ -234,14 +227,32 @@ class Stage(Overlays, inherit_bindings=False):
             )
         self.header.show(views.head(self, snapshot, snapshots, now_us))
         self.answer.show(views.answer(self, snapshot, snapshots, now_us))
-        question = None
+        instead: Question | Progress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
-            question = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
+            instead = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
         hints = footer.hints(
             self.actions, self.size.width, self.glyphs, view=self.view.view, paused=snapshot.state == "paused"
         )
-        self.footer.show(hints, question)
+        self.footer.show(hints, instead)
+
+    @property
+    def check_runs(self) -> bool:
+        """Whether a check runs beside one of the traces."""
+        return any(one.checks and one.checks[-1].state == "running" for one in self.source.snapshots())
+
+    def _check_progress(self, snapshots: Sequence[Snapshot], now_us: int) -> Progress | None:
+        """How far a check is; when one is over, that is said once."""
+        if not any(snapshot.checks for snapshot in snapshots):
+            return None
+        from . import check_view  # most traces need no check
+
+        done_us, text = check_view.latest_outcome(snapshots, self.judge, self._check_told_us)
+        if text:
+            self._check_told_us = done_us
+            self.say(text)
+        running = next((check for one in snapshots if (check := check_view.running(one)) is not None), None)
+        return Progress(check_view.progress(running, now_us), Hint("Esc", "ends it")) if running else None
 
     def _show_body(self, now_us: int) -> None:
         snapshot = self.shown_snapshot()

@@ -12,7 +12,7 @@ from . import facts, head_view, history_view, log_view, table_view
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...widgets.answer import Answer
+    from ...widgets.bars import Answer
     from ...widgets.header import Head
     from ...widgets.line_widget import LineWidget
     from ..path.snapshot import Hop, Snapshot
@@ -146,7 +146,7 @@ def contents(stage: Stage, snapshot: Snapshot) -> Contents:
         kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
         second = curve(stage, snapshot, kept) if kept is not None else None
     return Contents(
-        findings=facts.findings(stage.snapshot, stage.judge.assess(stage.snapshot)),
+        findings=facts.findings(stage.snapshot, stage.judge.assess(stage.snapshot), stage.actions),
         entries=log_view.entries(snapshot, stage.source),
         curve=shown,
         second=second,

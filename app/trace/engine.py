@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -37,7 +36,6 @@ REFUSED = {
     wire.ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
     wire.ADDRESS_IN_USE: "the source port is in use by another program",
 }
-NO_DEVICE = str(errno.ENODEV)  # the interface to leave by is gone
 _NETWORK_GONE = (wire.NETWORK_DOWN, wire.NO_ROUTE, wire.HOST_DOWN, wire.ADDRESS_NOT_AVAILABLE)
 
 
@@ -67,6 +65,7 @@ class Engine:
         self.failure = ""
         self.paused = False
         self.known = KnownPath(target.address)
+        self.held_ttl = 0  # a check has this hop to itself
         self._sequence = sequence
         self._randomness = randomness or Random()
         self._gate = gate
@@ -216,8 +215,7 @@ class Engine:
             self._network_is(now_us, word=None)
         else:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
-            gone = answer.word == wire.UNEXPECTED_ERROR and answer.reason == NO_DEVICE
-            self._network_is(now_us, word=wire.NETWORK_DOWN if gone else answer.word)
+            self._network_is(now_us, word=answer.word)
 
     def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
         """Another target's probe stood for this one, but it turned out to say nothing about this path.
@@ -229,6 +227,15 @@ class Engine:
             self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, seq, WITHDRAWN))
             if again and probe.round == self._pacing.round:
                 self._again.append(probe.ttl)
+
+    @property
+    def round(self) -> int:
+        """The round that has begun last."""
+        return self._pacing.round
+
+    def request(self, ttl: int) -> wire.ProbeRequest:
+        """The probe that is sent for a TTL in this round."""
+        return self._request(ttl)
 
     def take_events(self) -> list[happened.Event]:
         """What happened since the last call, oldest first."""
@@ -253,6 +260,8 @@ class Engine:
         self._pattern = self._randomness.randrange(256) if pattern < 0 else pattern
 
     def _probe(self, ttl: int, now_us: int, orders: list[Order]) -> None:
+        if ttl == self.held_ttl:
+            return
         hop = self.known.hop(ttl)
         if self.settings.cache_s and hop.up and now_us - hop.answered_us < self.settings.cache_s * 1_000_000:
             return
@@ -277,8 +286,7 @@ class Engine:
                 target.address,
                 settings.protocol,
                 port=target.port or settings.port or flow.get("port", 0),
-                local_address=settings.local_address or (target.source if settings.local_device else ""),
-                local_device=settings.local_device if self.detail else "",
+                local_address=settings.local_address,
                 local_port=settings.local_port or flow.get("local_port", 0),
                 ttl=ttl,
                 size=self._size_bytes,

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from ...probe.wire import Label
 from ..settings import TraceSettings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .checks import Check
+
 
 @dataclass(frozen=True, slots=True)
 class RoundStarted:
@@ -124,6 +128,14 @@ class SettingsChanged:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CheckChanged:
+    """A check beside the trace began, went on, or ended."""
+
+    time_us: int
+    check: Check
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -134,4 +146,5 @@ Event = (
     | StateChanged
     | StatisticsReset
     | SettingsChanged
+    | CheckChanged
 )

@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .checks import CheckEngine, CheckPlan
+
 
 class Group:
     """The engines of all targets: one sequence of tokens, one clock, starts spread over the interval.
@@ -40,6 +42,9 @@ class Group:
         self._sharing: dict[int, Sharing] = {}
         self._shares = len(targets) > 1
         self._forget_sharing()
+        self._check: CheckEngine | None = None
+        self._check_index = 0
+        self._check_events: list[tuple[int, Event]] = []
         self.engines = [
             Engine(
                 target,
@@ -77,14 +82,48 @@ class Group:
         """Stop sending."""
         for engine in self.engines:
             engine.pause(now_us)
+        if self._check is not None:
+            self._check.pause(now_us)
 
     def resume(self, now_us: int) -> None:
         """Send again."""
         for engine in self.engines:
             engine.resume(now_us)
+        if self._check is not None:
+            self._check.resume(now_us)
+
+    def check(self, now_us: int, index: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target; one that runs already ends."""
+        from .checks import CheckEngine  # most traces need none
+
+        engine = self.engines[index]
+        self.end_check(now_us, "another one began")
+        if engine.finished or engine.paused:
+            return
+        self._check_index = index
+        self._check = CheckEngine(
+            plan,
+            engine.target,
+            self._sequence,
+            now_us,
+            trace_request=engine.request,
+            trace_round=lambda: engine.round,
+        )
+        if plan.hold:
+            address = engine.known.hop(plan.ttl).address
+            for other in self.engines:
+                if other is engine or (address is not None and other.known.hop(plan.ttl).address == address):
+                    other.held_ttl = plan.ttl
+
+    def end_check(self, now_us: int, reason: str) -> None:
+        """End a check before its time, if one runs."""
+        if self._check is not None:
+            self._check.end(now_us, reason)
+            self._release()
 
     def reset(self, now_us: int) -> None:
         """Begin anew."""
+        self.end_check(now_us, "the statistics began anew")
         self._owners.clear()
         self._forget_sharing()
         for engine in self.engines:
@@ -96,6 +135,8 @@ class Group:
         Raises:
             TypeError: there is no such field.
         """
+        if "protocol" in fields:
+            self.end_check(now_us, "the protocol changed")
         if self._shares and "protocol" in fields:
             self._forget_sharing()
         self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
@@ -104,6 +145,7 @@ class Group:
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
+        self.end_check(now_us, "the probe process died")
         self._owners.clear()
         self._forget_sharing()
         for engine in self.engines:
@@ -112,6 +154,7 @@ class Group:
 
     def fail(self, now_us: int, reason: str) -> None:
         """End all that are not finished: it cannot go on."""
+        self.end_check(now_us, reason)
         for engine in self.engines:
             engine.fail(now_us, reason)
 
@@ -123,6 +166,8 @@ class Group:
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
         due = [engine.next_due_us(now_us) for engine in self.engines]
+        if self._check is not None:
+            due.append(self._check.next_due_us())
         return min((time_us for time_us in due if time_us is not None), default=None)
 
     def step(self, now_us: int) -> list[Order]:
@@ -133,6 +178,12 @@ class Group:
             for token, _ in mine:
                 self._owners[token] = index
             orders += mine
+        if self._check is not None:
+            if self.engines[self._check_index].finished:
+                self.end_check(now_us, "the trace ended")
+            else:
+                orders += self._check.step(now_us)
+                self._release_if_over()
         if self._shares:
             self._serve_riders(now_us)
         return orders
@@ -141,6 +192,9 @@ class Group:
         """Take the fate of a probe."""
         index = self._owners.pop(token, None)
         if index is None:
+            if self._check is not None:
+                self._check.answer(token, answer, now_us)
+                self._release_if_over()
             return
         engine = self.engines[index]
         engine.answer(token, answer, now_us)
@@ -150,7 +204,26 @@ class Group:
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
-        return [(index, event) for index, engine in enumerate(self.engines) for event in engine.take_events()]
+        events = [(index, event) for index, engine in enumerate(self.engines) for event in engine.take_events()]
+        self._take_check_events()
+        events += self._check_events
+        self._check_events = []
+        return events
+
+    def _take_check_events(self) -> None:
+        if self._check is not None:
+            self._check_events += ((self._check_index, event) for event in self._check.take_events())
+
+    def _release_if_over(self) -> None:
+        if self._check is not None and self._check.finished:
+            self._release()
+
+    def _release(self) -> None:
+        """The check is over: the trace probes all its hops again."""
+        self._take_check_events()
+        self._check = None
+        for engine in self.engines:
+            engine.held_ttl = 0
 
     def _forget_sharing(self) -> None:
         self._sharing = {version: Sharing(self.settings.interval_us) for version in (4, 6)}

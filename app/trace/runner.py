@@ -25,6 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from .checks import CheckPlan
+
 HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
@@ -130,6 +132,14 @@ class Runner:
     def reset(self) -> None:
         """Begin the statistics anew."""
         self._command(self._group.reset)
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target, through the same probe process."""
+        self._command(lambda now_us: self._group.check(now_us, index, plan))
+
+    def end_check(self) -> None:
+        """End a check before its time."""
+        self._command(lambda now_us: self._group.end_check(now_us, "by the user"))
 
     def change(self, **fields: object) -> None:
         """Take new values for fields of ``TraceSettings``, at once, without stopping the probing.

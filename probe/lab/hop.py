@@ -22,7 +22,7 @@ The keys, all optional but an address and ``rtt_ms``:
     ``{peak_ms, period_s, back}``: a queue before this hop that fills and empties, on the way there or back.
 ``silent``, ``reply_loss_percent``, ``reply_delay_ms``, ``spikes``, ``rate_limit``
     How the hop's own answers fare; what it forwards is not touched. The last two are tables: ``{percent, delay_ms}``
-    and ``{per_s, burst}``.
+    and ``{per_s, burst}``; a rate limit is one of ICMP messages, so that TCP and SCTP at the target do not meet it.
 ``labels``, ``carried_to``, ``old_labels``
     MPLS label stack (numbers, or tables ``{label, tc, ttl}``), outermost first; the TTL of the hop where the tunnel
     ends, to which answers are carried first; whether the stack is sent in the form without a length field.

@@ -61,13 +61,17 @@ class Journey(Record):
     or would have. ``answer`` is the kind of answer, ``mtu`` goes with PACKET_TOO_BIG. ``rtt_us`` is when the answer
     is back, also where it is lost on the way. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
     ``nat`` the source address that it then had, or None. ``duplicate``: a second answer comes a little later.
+    ``by_icmp``: the answer is an ICMP message, not one of TCP or SCTP.
     """
 
-    __slots__ = ("address", "answer", "duplicate", "fate", "hop", "mtu", "nat", "quoted_ttl", "rtt_us", "tos", "ttl")
+    __slots__ = (
+        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "quoted_ttl", "rtt_us", "tos", "ttl",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.fate = NO_ROUTE
         self.ttl = 0
+        self.by_icmp = True
         self.hop: Hop | None = None
         self.address = b""
         self.answer = ""
@@ -118,6 +122,7 @@ class World:
             journey.tos = hop.tos if hop.tos is not None else journey.tos
             journey.nat = hop.nats.get(packet.version, journey.nat)
         if journey.fate == ANSWERED:
+            journey.by_icmp = journey.answer != ARRIVED or _NAMES.get(packet.protocol) in {"icmp", "udp"}
             self._return(journey, crossed, at_us)
             journey.rtt_us -= time_us
         return journey
@@ -190,7 +195,7 @@ class World:
         hop = crossed[-1]
         if hop.silent:
             journey.fate = SILENT
-        elif hop.rate_limit and not self._take(hop, at_us):
+        elif hop.rate_limit and journey.by_icmp and not self._take(hop, at_us):
             journey.fate = RATE_LIMITED
         elif hop.reply_loss and self._random.random() < hop.reply_loss:
             journey.fate = REPLY_LOST

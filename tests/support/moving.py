@@ -14,6 +14,7 @@ from support.snapshots import START_US, hop, snapshot
 
 if TYPE_CHECKING:
     from hopscope.app.resolve.origin import Origin
+    from hopscope.app.trace.checks import Check, CheckPlan
 
 HOSTS = (
     ("gw.lan", 400, 100),
@@ -64,6 +65,7 @@ class MovingSource:
         self.origins_on = False
         self.privacy = Privacy()
         self.known_version = 0
+        self.checks: tuple[Check, ...] = ()
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
         self.target = Target("www.example.net", "192.0.2.80", 4)
@@ -84,7 +86,7 @@ class MovingSource:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The path now."""
         rounds = self.rounds + (int(time.monotonic() - self._began) if self.live and self.state == "running" else 0)
-        key = (rounds, self.state, self.settings)
+        key = (rounds, self.state, self.settings, self.checks)
         if self._made[0] != key:
             self._made = (key, (self._snapshot(rounds),))
         return tuple(map(self.privacy.snapshot, self._made[1]))
@@ -152,7 +154,7 @@ class MovingSource:
             happenings=tuple(happenings),
         )
         offset = 1_795_302_897_000_000 + 3600_000_000 - now_us
-        return replace(base_snapshot, started_us=started_us, time_us=now_us, clock_offset_us=offset)
+        return replace(base_snapshot, started_us=started_us, time_us=now_us, clock_offset_us=offset, checks=self.checks)
 
     def advance(self, rounds: int = 1) -> None:
         """Let rounds pass."""
@@ -177,6 +179,15 @@ class MovingSource:
         """Take settings."""
         self.calls.append(("change", changes))
         self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Take a check; ``checks`` says what comes of it."""
+        self.calls.append(("check", (index, plan)))
+
+    def end_check(self) -> None:
+        """End it."""
+        self.calls.append(("end_check", None))
+        self.checks = ()
 
     def name(self, address: str) -> str | None:
         """A hop's name."""

@@ -28,6 +28,7 @@ from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import Snapshot
+    from hopscope.app.trace.checks import CheckPlan
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 MIDNIGHT_US = 1_795_305_600_000_000  # 2026-11-22 00:00 UTC
@@ -61,6 +62,11 @@ class Still:
 
     def change(self, **changes: object) -> None:
         """Nothing moves."""
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Nothing moves."""
+
+    end_check = pause
 
     def name(self, address: str) -> str | None:
         """The scenario's name of an address."""

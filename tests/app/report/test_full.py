@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.report import describe
 from hopscope.app.report.context import Context
 from hopscope.app.report.full import full_report
-from hopscope.app.settings import ReportSettings
+from hopscope.app.settings import ReportSettings, TraceSettings
 from support import snapshots
+from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import Snapshot
@@ -71,3 +74,25 @@ def test_every_address_has_its_own_figures() -> None:
 def test_percentiles_are_nearest_rank(values: list[int], share: int, expected: int) -> None:
     """A percentile is one of the values: the smallest that so many percent do not exceed."""
     assert describe.percentile(values, share) == expected
+
+
+def test_a_check_and_refused_probes_are_told() -> None:
+    """What a check sent and what came of it, and what the system did not send, are in the report, by the schema."""
+    world = lab_world(Lab("filtered-target"), TraceSettings())
+    [offered] = [one.check for one in verdicts(world.run(until_s=20)).verdicts if one.check]
+    assert offered is not None
+    world.group.check(world.now_us, 0, offered)
+    trace = replace(world.run(until_s=30), refused=(("unexpected-error", "105", 3, -60_000_000),))
+    [report] = json.loads(full_report([trace], Context(ReportSettings())))
+    jsonschema.Draft202012Validator(schema("report")).validate([report])
+    [check] = report["checks"]
+    assert (check["rule"], check["ttl"], check["first_round"]) == ("L8", 6, 19)
+    assert [(arm["name"], arm["sent"], arm["from_target"]) for arm in check["arms"]] == [
+        ("tcp 443", 1, 1),
+        ("tcp 80", 0, 0),
+        ("udp 33434", 0, 0),
+        ("udp 53", 0, 0),
+        ("udp 443", 0, 0),
+    ]
+    assert report["refused"][0]["reason"] == "105"
+    assert "The target is up" in report["assessment"]["answer"]

@@ -6,7 +6,8 @@ import pytest
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, Happening, Snapshot
 from hopscope.app.resolve.privacy import HIDDEN, Privacy
 from hopscope.app.settings import Target
-from hopscope.app.trace.events import ProbeAnswered, ProbeLost, ProbeSent, StateChanged
+from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckPlan
+from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeLost, ProbeSent, StateChanged
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -201,3 +202,17 @@ def test_a_hidden_path_is_judged_as_what_it_is() -> None:
         "hidden-2",
         "hidden-3",
     ]
+
+
+def test_who_refuses_a_check_is_hidden_too() -> None:
+    """The address in a check's outcome and in its line of the log is that of a hidden hop."""
+    arm = Arm("tcp 443", 64, 1, 1_000_000, "tcp", 443)
+    plan = CheckPlan("L8", 3, (arm,), "try other protocols", "it tells")
+    check = Check(plan, "done", (ArmResult("tcp 443", 1, 1, refusal=("192.0.2.1", 3, 13)),), 1, 2, 0, 9)
+    trace = replace(snapshot(TARGET, [hop(1, [700], "192.0.2.1"), hop(2, [900], "198.51.100.4")]), checks=(check,))
+    privacy = Privacy(1)
+    privacy.event(TARGET, ProbeAnswered(1, 0, 1, 1, "ttl-expired", "192.0.2.1", 700))
+    assert privacy.snapshot(trace).checks[0].results[0].refusal == ("hidden-1", 3, 13)
+    shown = privacy.event(TARGET, CheckChanged(9, check))
+    assert isinstance(shown, CheckChanged)
+    assert shown.check.results[0].refusal == ("hidden-1", 3, 13)

@@ -1,0 +1,127 @@
+"""Checks that verdicts offer, and what their outcomes mean, in the lab's scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.settings import TraceSettings
+from hopscope.probe import wire
+from support.engines import World, steady
+from support.virtual import Lab, lab_world
+
+if TYPE_CHECKING:
+    from hopscope.app.insight.assessment import Assessment, Verdict
+
+
+def find(assessment: Assessment, *rules: str) -> Verdict:
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule in rules]
+    return verdict
+
+
+def run_offered(world: World, rounds: int, *rules: str) -> tuple[Verdict, Assessment]:
+    """Trace, run the check that the verdict of a rule offers, and judge again."""
+    offered = find(verdicts(world.run(until_s=rounds + 0.3)), *rules)
+    assert offered.check is not None
+    world.group.check(world.now_us, 0, offered.check)
+    return offered, verdicts(world.run(until_s=rounds + offered.check.duration_us / 1e6 + 5))
+
+
+def test_half_the_rate_confirms_a_rate_limit() -> None:
+    """L5: a router that limits its rate answers all at half of it; the chance that this is none is named."""
+    offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, "L3", "L5")
+    assert offered.check is not None
+    assert (offered.check.rule, offered.check.ttl, offered.check.hold) == ("L5", 3, True)
+    assert offered.settle.startswith("To settle: probe hop 3 at half the rate.")
+    settled = find(judged, "L3", "L5")
+    numbers = dict(settled.numbers)
+    assert settled.rule == "L5"
+    assert numbers["half_rate_lost"] == 0
+    assert numbers["half_rate_completed"] == offered.check.probes
+    assert float(numbers["half_rate_p_value"]) < 0.01
+    assert settled.check is None
+    assert judged.answer == "No fault found. Hop 3 limits its own replies; nothing is lost behind it."
+
+
+def test_half_the_rate_does_not_confirm_what_is_no_limit() -> None:
+    """A router that leaves a random part of the probes unanswered does so at half the rate too."""
+    world = lab_world(Lab("lossy"), TraceSettings())
+    offered, judged = run_offered(world, 150, "L3")
+    settled = find(judged, "L3")
+    assert offered.check is not None
+    assert any("no clear difference" in reason for reason in settled.reasons)
+
+
+def test_other_protocols_find_a_host_that_is_up() -> None:
+    """L8: one answer by another protocol means that only these probes are filtered; that is no fault."""
+    offered, judged = run_offered(lab_world(Lab("filtered-target"), TraceSettings()), 20, "L8")
+    assert offered.check is not None
+    assert [arm.name for arm in offered.check.arms] == ["tcp 443", "tcp 80", "udp 33434", "udp 53", "udp 443"]
+    settled = find(judged, "L8")
+    assert (settled.severity, settled.check) == ("note", None)
+    assert judged.answer == "The target is up: it answers tcp 443; only icmp is filtered."
+    assert judged.hop(6).loss == "harmless"
+
+
+def test_no_protocol_gets_through() -> None:
+    """L9: where nothing answers any protocol, the path ends after the last hop that answers."""
+    _, judged = run_offered(lab_world(Lab("silent-target"), TraceSettings()), 20, "L8")
+    settled = find(judged, "L9")
+    assert (settled.severity, settled.first_ttl) == ("fault", 5)
+    assert judged.answer == "The path ends after hop 5: no protocol gets an answer (15 probes)."
+    assert judged.hop(6).severity == "fault"
+
+
+def test_a_router_that_prohibits_the_other_protocols_is_named() -> None:
+    """L8: a refusal says who refuses."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.protocol != "icmp":
+            return 9_000, wire.Answer("no-route", "10.0.0.5", 9_000, icmp_type=3, icmp_code=13)
+        return steady(8, silent=(8,))(now_us, request)
+
+    _, judged = run_offered(World(network, TraceSettings()), 20, "L8")
+    assert judged.answer == "The target is not reached: 10.0.0.5 prohibits it (filter)."
+
+
+def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:
+    """L10: ICMP loses at the target, TCP in the same time does not: a limit of the target's, and no fault."""
+    world = lab_world(Lab("limited-target"), TraceSettings())
+    offered, judged = run_offered(world, 60, "L2")
+    assert offered.check is not None
+    assert offered.check.rule == "L10"
+    settled = find(judged, "L10")
+    numbers = dict(settled.numbers)
+    assert settled.severity == "note"
+    assert (numbers["other"], numbers["other_lost"]) == ("tcp 443", 0)
+    assert float(numbers["p_value"]) < 0.01
+    assert "L2" not in [verdict.rule for verdict in judged.verdicts]
+    assert judged.answer == "No fault found. The target limits its own replies."
+    assert (judged.hop(7).loss, judged.hop(7).severity) == ("harmless", "note")
+
+
+def test_loss_of_all_protocols_stays_path_loss() -> None:
+    """L10 is not claimed where the others lose as much."""
+    lab = Lab(
+        """
+title = "a lossy link before the target"
+hop = [
+    { address = "192.0.2.1", rtt_ms = 1 },
+    { address = "198.51.100.1", rtt_ms = 5 },
+    { address = "203.0.113.80", rtt_ms = 9, loss_percent = 20, open_ports = [80, 443] },
+]
+"""
+    )
+    offered, judged = run_offered(lab_world(lab, TraceSettings()), 100, "L2")
+    assert offered.check is not None
+    settled = find(judged, "L2")
+    assert settled.check is None
+    assert any(reason.startswith("Not the target's limit alone: tcp 443") for reason in settled.reasons)
+
+
+@pytest.mark.parametrize("name", ["steady", "prohibited", "loop", "silent-hop", "slow-router", "balanced"])
+def test_nothing_is_offered_where_nothing_is_to_be_settled(name: str) -> None:
+    """Most traces need no check."""
+    judged = verdicts(lab_world(Lab(name), TraceSettings(rounds=60)).run())
+    assert [verdict.rule for verdict in judged.verdicts if verdict.check] == []
