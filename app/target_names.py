@@ -72,6 +72,8 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
     """
     try:
         if path == "-":
+            if sys.stdin is None:
+                raise UsageError("option -F/--filename: cannot read -: standard input is closed")
             return _names(sys.stdin, path)
         with open(path, encoding="utf-8") as file:  # noqa: PTH123  (a path from the command line, opened once)
             if not _may_read(file, environ):
@@ -83,9 +85,9 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
         raise UsageError(f"option -F/--filename: cannot read {path}: it is no text") from None
 
 
-def _names(file: TextIO | None, path: str) -> list[str]:
+def _names(file: TextIO, path: str) -> list[str]:
     names = []
-    for number, line in enumerate(file or (), 1):
+    for number, line in enumerate(file, 1):
         if number > LINES_MAX:
             raise UsageError(f"option -F/--filename: {path} has more than {LINES_MAX} lines")
         name = line.partition("#")[0].strip()

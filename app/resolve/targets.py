@@ -174,6 +174,9 @@ def _reason(name: str, version: int, code: int | None) -> str:
             socket.if_nametoindex(zone)
         except (OSError, ValueError):
             return f"no interface {sanitize(zone)}"
+    host, colon, port = name.partition(":")
+    if host and colon and port.isdecimal():  # with other protocols it would have been taken off
+        return "ICMP has no ports; -u, -T or -S has"
     if code == socket.EAI_NONAME:
         return f"it has no IPv{version} address" if version and _is_known(name) else "name not known"
     if code in (socket.EAI_NODATA, socket.EAI_ADDRFAMILY):

@@ -65,6 +65,7 @@ def test_questions_may_stand_in_mtr_options(mtr_options: str, arguments: str, st
         ("-r -I lo ::1 127.0.0.1", "option -I/--interface: targets are of both families; choose one with -4 or -6"),
         ("-r -I nope0 ::1", "option -I/--interface: no such interface: 'nope0'"),
         ("-r [::1]:80", "target [::1]:80: ICMP has no ports; -u, -T or -S has"),
+        ("-r 127.0.0.1:80", "cannot resolve 127.0.0.1:80: ICMP has no ports; -u, -T or -S has"),
         ("-r -F /none", "option -F/--filename: cannot read /none: No such file or directory"),
         ("-r --demo nothing", NO_SCENARIO),
         ("-r -4 ::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),

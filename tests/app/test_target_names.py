@@ -73,6 +73,9 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minus sign reads the names from standard input."""
     monkeypatch.setattr("sys.stdin", io.StringIO("a.example\n"))
     assert typed_targets(options(files=("-",)), {}) == [TypedTarget("a.example")]
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageError, match="cannot read -: standard input is closed"):
+        typed_targets(options(files=("-",)), {})
 
 
 def test_no_target_is_this_host() -> None:
