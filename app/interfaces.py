@@ -14,17 +14,20 @@ INET6_TABLE = Path("/proc/net/if_inet6")
 LINK_LOCAL_SCOPE = "20"
 
 
-def interface_address(name: str, version: int) -> str:
-    """The first address of an interface in a family; of IPv6, a link-local one only where there is no other.
+def interface_address(name: str, version: int, target: str = "") -> str:
+    """The address of an interface to send from.
+
+    Of IPv4 it is the first one, as in mtr. Of IPv6, which has several on most interfaces, it is what the kernel
+    chooses for a target (RFC 6724); else the first one, a link-local one only where there is no other.
 
     Raises:
         UsageError: there is no such interface, or it has no address of the family.
     """
     try:
         socket.if_nametoindex(name)
-    except OSError:
+    except (OSError, ValueError):
         raise UsageError(f"option -I/--interface: no such interface: {name!r}") from None
-    address = _ipv4(name) if version == 4 else _ipv6(name)
+    address = _ipv4(name) if version == 4 else _ipv6(name, target)
     if address is None:
         raise UsageError(f"option -I/--interface: {name} has no IPv{version} address")
     return address
@@ -42,11 +45,18 @@ def _ipv4(name: str) -> str | None:
     return socket.inet_ntop(socket.AF_INET, answer[20:24])
 
 
-def _ipv6(name: str) -> str | None:
+def _ipv6(name: str, target: str) -> str | None:
     try:
         lines = INET6_TABLE.read_text(encoding="ascii").splitlines()
     except OSError:
         return None
     rows = [row for row in map(str.split, lines) if row[5] == name]
     rows.sort(key=lambda row: row[3] == LINK_LOCAL_SCOPE)
-    return socket.inet_ntop(socket.AF_INET6, bytes.fromhex(rows[0][0])) if rows else None
+    addresses = [socket.inet_ntop(socket.AF_INET6, bytes.fromhex(row[0])) for row in rows]
+    if target and addresses:
+        from .resolve.targets import source_address
+
+        chosen = source_address(target, name)
+        if chosen in addresses:
+            return chosen
+    return addresses[0] if addresses else None

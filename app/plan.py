@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .options.model import Options
     from .resolve.directory import Directory
     from .resolve.origin import Origin
-    from .settings import TraceSettings
     from .trace.child import Child
     from .trace.events import Event
 
@@ -58,7 +57,10 @@ class Plan:
         if not self.targets:
             raise errors[-1]
         self.complete = not errors
-        self.settings = _with_source(options, self.targets)
+        self.settings = options.settings
+        if self.settings.local_device:
+            self.targets = _by_interface(self.settings.local_device, self.targets)
+        _check_source(self.settings.local_address, self.targets)
         self._warn_of_flood()
         if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
             _ = self.directory  # before anything is measured
@@ -128,27 +130,30 @@ def _chosen(options: Options, program: str, targets: list[Target]) -> list[Targe
     return targets
 
 
-def _with_source(options: Options, targets: Sequence[Target]) -> TraceSettings:
-    """The settings with the address to send from.
+def _by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets, as they are reached from an interface.
 
     Raises:
-        UsageError: the interface or its address does not exist, or is of another family than a target.
+        UsageError: there is no such interface, or it has no address of a target's family.
     """
-    settings = options.settings
-    versions = {target.version for target in targets}
-    if options.interface and not settings.local_address:
-        from .interfaces import interface_address
+    from .interfaces import interface_address
 
-        if len(versions) > 1:
-            raise UsageError("option -I/--interface: targets are of both families; choose one with -4 or -6")
-        address = interface_address(options.interface, *versions)
-        settings = dataclasses.replace(settings, local_address=address)
-    if settings.local_address:
-        version = 6 if ":" in settings.local_address else 4
-        if versions != {version}:
-            stranger = next(target for target in targets if target.version != version)
+    return tuple(
+        dataclasses.replace(target, source=interface_address(name, target.version, _with_zone(target)))
+        for target in targets
+    )
+
+
+def _with_zone(target: Target) -> str:
+    return f"{target.address}%{target.zone}" if target.zone else target.address
+
+
+def _check_source(address: str, targets: Sequence[Target]) -> None:
+    """Raise ``UsageError`` if an address to send from is of another family than a target."""
+    version = 6 if ":" in address else 4
+    for target in targets:
+        if address and target.version != version:
             raise UsageError(
-                f"option -a/--address: {settings.local_address} is IPv{version}, but {stranger.name} is"
-                f" IPv{stranger.version}; -{version} may help"
+                f"option -a/--address: {address} is IPv{version}, but {target.name} is IPv{target.version};"
+                f" -{version} may help"
             )
-    return settings

@@ -35,14 +35,16 @@ class TraceSettings:
 
     ``rounds`` is None when there is no end. ``size_bytes`` is the whole IP packet; negative: random sizes up to that.
     ``bit_pattern`` is -1 for a random one each round. ``due_ttl`` 0 and ``cache_s`` 0 are off. ``port``, ``local_port``
-    and ``mark`` are 0 when unset; ``local_address`` empty when the kernel chooses. ``flows`` is in how many flows the
-    rounds go by turns, 0: each probe in its own.
+    and ``mark`` are 0 when unset; ``local_device`` is the interface that probes leave by, empty when the routes
+    say; ``local_address`` is empty when the kernel chooses or, with an interface, when it is the target's ``source``.
+    ``flows`` is in how many flows the rounds go by turns, 0: each probe in its own.
     """
 
     protocol: Protocol = "icmp"
     port: int = 0
     local_port: int = 0
     local_address: str = ""
+    local_device: str = ""
     first_ttl: int = 1
     max_ttl: int = 30
     max_unknown: int = 12

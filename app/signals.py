@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_received: list[int] = []
 
 
 class Stopped(BaseException):
@@ -34,7 +35,17 @@ def raise_on_signals() -> None:
             signal.signal(number, _raise)
 
 
+def check() -> None:
+    """Raise ``Stopped`` if a signal came whose exception was lost: it may have met code that swallows them.
+
+    Python's own import system runs callbacks that do; loading modules is most of what happens before measuring.
+    """
+    if _received:
+        raise Stopped(_received[0])
+
+
 def _raise(number: int, _frame: FrameType | None) -> None:
+    _received.append(number)
     for other in ENDING:
         if signal.getsignal(other) is _raise:
             signal.signal(other, _leave)

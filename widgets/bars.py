@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from .answer import Answer, answer_line
 from .header import GROUND, Head, first_row, second_row
 from .hints import Hint, Progress, Question, footer_line, progress_line, question_line
 from .ink import SEVERITY_INKS, Ink
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
-
-    from .glyphs import Glyphs
-
-
-class Answer(NamedTuple):
-    """The answer in up to three lengths, longest first: ``(lead phrase, rest)`` each; ``severity`` names its mark."""
-
-    severity: str = ""
-    sentences: tuple[tuple[str, str], ...] = ()
 
 
 class Header(Shown[Head]):
@@ -48,23 +40,6 @@ class AnswerLine(Shown[Answer]):
     def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """The wording depends on the width."""
         return [answer_line(self.shown, width, self.glyphs)]
-
-
-def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
-    """The longest sentence that fits; the shortest where none does."""
-    line = Line()
-    if not answer.sentences:
-        return line
-    room = width - 4
-    lead, rest = next(
-        (pair for pair in answer.sentences if len(f"{pair[0]} {pair[1]}".strip()) <= room), answer.sentences[-1]
-    )
-    ink = Ink(SEVERITY_INKS[answer.severity], bold=True)
-    line.add(" ").add(glyphs.mark(answer.severity) + " ", Ink(ink.fg))
-    line.add(lead, ink)
-    if rest:
-        line.add(" " + rest)
-    return line
 
 
 class Footer(Redrawn):

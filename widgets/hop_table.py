@@ -11,29 +11,13 @@ from .grid import Grid, fit
 from .ink import SEVERITY_INKS, Ink
 from .line import MUTED, Line, cut, width_of
 from .line_widget import Redrawn
+from .titles import title_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
 
-TITLES = {
-    "L": "Loss%",
-    "D": "Drop",
-    "R": "Rcv",
-    "S": "Snt",
-    "N": "Last",
-    "B": "Best",
-    "A": "Avg",
-    "W": "Wrst",
-    "V": "StDev",
-    "G": "Gmean",
-    "J": "Jttr",
-    "M": "Javg",
-    "X": "Jmax",
-    "I": "Jint",
-    " ": "",
-}
 INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longer
 
 
@@ -171,21 +155,10 @@ class HopTable(Redrawn):
 
     def _titles(self, grid: Grid) -> Line:
         table = self.table
-        line = Line(MUTED).add("  #   Host").pad(6 + grid.host_width)
-        if grid.info_cells:
-            line.add(" " + table.info_title).pad(grid.fields_start)
-        for at, cells in zip(grid.fields, grid.field_cells, strict=True):
-            line.add(TITLES[table.fields[at]].rjust(cells))
-        hidden = f" +{grid.hidden}" if grid.hidden else ""
-        line.add(hidden)
-        if grid.strip_width:
-            text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
-            if table.span:
-                text = table.span.rjust(grid.strip_width) if grid.strip_width < 30 else table.span
-            if line.width > grid.strip_start:
-                text = text.strip().rjust(grid.strip_start + grid.strip_width - line.width)
-            line.pad(grid.strip_start).add(text)
-        return line
+        text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
+        if table.span:
+            text = table.span.rjust(grid.strip_width) if grid.strip_width < 30 else table.span
+        return title_line(grid, table.fields, table.info_title, text)
 
     def head(self, row: Row) -> Line:
         """The cells before the host: selection, number, mark."""

@@ -50,7 +50,7 @@ class Options:
     ``targets`` are as typed, ``filenames`` hold further ones, which come first. ``family`` is 4, 6 or 0.
     ``strict_protocol``: the protocol was named, so no other may stand in for it. ``packet`` is the command of the probe
     process, empty for our own; ``demo`` a scenario (empty: the usual one), None when the network is the real one.
-    ``interface`` is empty when the kernel chooses. ``all_addresses``: each address of a name is a target.
+    ``all_addresses``: each address of a name is a target.
     ``serial``: one target after the other.
     """
 
@@ -67,7 +67,6 @@ class Options:
     look: ScreenLook = field(default_factory=ScreenLook)
     packet: str = ""
     demo: str | None = None
-    interface: str = ""
 
     @property
     def is_screen(self) -> bool:

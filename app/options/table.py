@@ -38,7 +38,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="NUMBER", convert=v.integer(-1, 255)),
         Option("Q", "tos", "tos", "type of service byte (DSCP and ECN)", metavar="NUMBER", convert=v.integer(0, 255)),
         Option("M", "mark", "mark", "firewall mark of each packet", metavar="MARK", convert=v.integer(0, 2**32 - 1)),
-        Option("I", "interface", "interface", "send from this interface's address",
+        Option("I", "interface", "local_device", "send by this interface, from its address",
                metavar="NAME", convert=v.not_empty("the name of an interface")),
         Option("a", "address", "local_address", "send from this address", metavar="ADDRESS", convert=v.address),
     )),

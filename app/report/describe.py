@@ -52,6 +52,7 @@ def settings(one: TraceSettings) -> dict[str, object]:
         "due_ttl": one.due_ttl or None,
         "cache_us": one.cache_s * 1_000_000,
         "local_address": one.local_address or None,
+        "interface": one.local_device or None,
         "local_port": one.local_port or None,
         "mark": one.mark or None,
         "flows": one.flows,

@@ -7,7 +7,7 @@ import queue
 from typing import Protocol
 
 from ..output import is_stalled, write
-from ..signals import Quit, Stopped
+from ..signals import Quit, Stopped, check
 from .run import make_context, tell_notes
 
 TYPE_CHECKING = False
@@ -71,6 +71,7 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
         ended = False
         while not ended or not events.empty():
             ended = session.wait(0)
+            check()
             try:
                 index, event = events.get(timeout=0 if ended else TURN_S)
             except queue.Empty:

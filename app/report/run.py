@@ -6,7 +6,7 @@ import gc
 import socket
 
 from ..output import is_watched, say, write
-from ..signals import Stopped
+from ..signals import Stopped, check
 from .context import Context
 from .locking import locked
 from .progress import Progress
@@ -60,6 +60,7 @@ def measure(session: Session, plan: Plan) -> int:
         session.attach(plan.directory)
         gc.enable()
         while not session.wait(TURN_S):
+            check()
             progress.show(session)
     except Stopped as stop:
         return stop.exit_status

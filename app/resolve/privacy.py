@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ..path.snapshot import Epoch, Happening, Hop, Snapshot
-    from ..settings import Target
+    from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from ..trace.events import Event
 
@@ -172,7 +172,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
     return replace(
         snapshot,
         target=_target(snapshot.target, secret),
-        settings=replace(snapshot.settings, local_address=HIDDEN if snapshot.settings.local_address else ""),
+        settings=_settings(snapshot.settings),
         hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
         happenings=tuple(_happening(one, hide, secret) for one in snapshot.happenings),
         epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
@@ -215,6 +215,14 @@ def _target(target: Target, secret: Mapping[str, str]) -> Target:
         alias = secret[target.address]
         return replace(target, name=alias, address=alias, others=(), source="")
     return replace(target, source="") if target.source else target
+
+
+def _settings(settings: TraceSettings) -> TraceSettings:
+    return replace(
+        settings,
+        local_address=HIDDEN if settings.local_address else "",
+        local_device=HIDDEN if settings.local_device else "",
+    )
 
 
 def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..signals import check
 from .look_actions import LookActions
 from .probing_actions import ProbingActions
 from .program_actions import ProgramActions
 
 if TYPE_CHECKING:
+    from .opening import Opening
     from .options import ScreenOptions
     from .source import Source
 
@@ -19,23 +20,25 @@ class HopscopeApp(ProgramActions, ProbingActions, LookActions, inherit_bindings=
     """The screen."""
 
 
-def run(source: Source, options: ScreenOptions | None = None) -> int:
+def run(source: Source, options: ScreenOptions | None = None, opening: Opening | None = None) -> int:
     """Show a measurement until the user quits; returns the exit status.
 
-    The terminal is restored however it ends. The source is neither started nor stopped here.
+    The terminal is restored however it ends; ``opening`` is what it shows already. The source is neither started nor
+    stopped here.
 
     Raises:
         UsageError: there is no theme of that name, or no action of a name that was given a key.
     """
-    from .driver import ScreenDriver
+    from .driver import ScreenDriver, hear_signals
 
-    gc.disable()  # until the first frame is out
-    app = HopscopeApp(source, options, driver_class=ScreenDriver)
+    app = HopscopeApp(source, options, driver_class=ScreenDriver, opening=opening)
     wanted = app.options.theme
     if wanted and wanted not in app.available_themes:
         raise UsageError(
             f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}"
         )
+    hear_signals(app)
+    check()
     app.run(mouse=app.options.mouse)
     if app.failure is not None:
         raise app.failure

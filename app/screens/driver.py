@@ -16,27 +16,27 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
-from io import TextIOWrapper
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from ..signals import ENDING
+from .terminal import ENTER, RESTORE, screen_stream
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from io import TextIOWrapper
 
     from textual.drivers._writer_thread import WriterThread
+
+    from .opening import Opening
+    from .stage import Stage
 
 FORCED_END_S = 0.7
 CHUNK_BYTES = 4096
 RESTORE_TRIES = 20
-# What leaves application mode, for when nobody is left to do it in order: CAN breaks off a sequence that was cut
-# short; then mouse, focus and paste reports off, kitty's keyboard off, wrapping on, main screen, cursor.
-RESTORE = (
-    "\x18\x1b[0m\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2048l"
-    "\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
-)
 
 
 def _patient_descriptor(fd: int) -> tuple[int, bool]:
@@ -112,13 +112,33 @@ class PatientWriter(threading.Thread):
         self.join(timeout=FORCED_END_S)
 
 
+def hear_signals(app: Stage) -> None:
+    """Have signals end the application from now on, also in the moments before it has a terminal.
+
+    An exception would not do: raised in a callback of the event loop it is swallowed.
+    """
+
+    def hear(number: int, _frame: object) -> None:
+        app.ended_by = number
+        driver = app._driver  # noqa: SLF001 - None until the application has begun
+        if isinstance(driver, ScreenDriver) and driver.has_terminal:
+            driver.end_by(number)
+
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, hear)
+
+
 class ScreenDriver(LinuxDriver):
     """Ends when the terminal does."""
 
     def __init__(
         self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
+        self.has_terminal = False
         self._ended = False
+        self._stage: Stage = app
+        self._opening: Opening | None = app.opening
         self._writer: PatientWriter | None = None
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._file = screen_stream() or self._file
@@ -141,9 +161,17 @@ class ScreenDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Enter application mode, with our signal handlers."""
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        signal.signal(signal.SIGTERM, self._on_terminate)
-        signal.signal(signal.SIGINT, self._on_terminate)
-        signal.signal(signal.SIGHUP, lambda *_: self.terminal_gone())
+        if self._opening is not None and self._opening.shown:
+            self.attrs_before = self._opening.hand_over()
+        self.has_terminal = True
+        if self._stage.ended_by:
+            self.end_by(self._stage.ended_by)
+
+    def write(self, data: str) -> None:
+        """Queue a text; the screen that the opening has entered is not entered again."""
+        if data == ENTER and self._opening is not None and self._opening.shown:
+            return
+        super().write(data)
 
     def backlog(self) -> int:
         """How many writes wait for the terminal."""
@@ -153,7 +181,11 @@ class ScreenDriver(LinuxDriver):
         """End the program within a second: nobody sees it any more. From any thread."""
         self._end(128 + signal.SIGHUP)
 
-    def _on_terminate(self, number: int, _frame: object) -> None:
+    def end_by(self, number: int) -> None:
+        """End the program because of a signal, with the terminal restored whatever else is stuck."""
+        if number == signal.SIGHUP:
+            self.terminal_gone()
+            return
         self._restore_now()
         self._end(128 + number)
 
@@ -220,12 +252,3 @@ class ScreenDriver(LinuxDriver):
                     self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
-
-
-def screen_stream() -> TextIOWrapper | None:
-    """Where frames go: standard error, as Textual has it, or standard output where only that is a terminal."""
-    for stream in (sys.__stderr__, sys.__stdout__):
-        with contextlib.suppress(ValueError, OSError):
-            if isinstance(stream, TextIOWrapper) and stream.isatty():
-                return stream
-    return None

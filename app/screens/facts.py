@@ -1,10 +1,10 @@
-"""The answer line and the Verdict tab, from a judgement."""
+"""The answer line, what stands in an empty table, and the Verdict tab."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...widgets.bars import Answer
+from ...widgets.answer import Answer
 from ...widgets.words import Finding
 from .clock import clock
 
@@ -28,6 +28,15 @@ def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
     if assessment.sentences:
         return Answer(assessment.severity, assessment.sentences)
     return Answer("", (("Measuring begins.", ""),))
+
+
+def waiting(snapshot: Snapshot, now_us: int) -> str:
+    """What stands in the table while it is empty."""
+    if snapshot.state == "failed":
+        return ""
+    if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
+        return f"Waiting for the first answer from {snapshot.target.name} ..."
+    return "No hop has answered for 5 s. Local firewall, or no route? u tries UDP, t TCP."
 
 
 def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[Finding, ...]:

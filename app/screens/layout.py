@@ -7,6 +7,7 @@ from typing import NamedTuple
 MIN_WIDTH, MIN_HEIGHT = 60, 10
 AIRY_HEIGHT = 30  # from here blank lines set table and panel apart
 PANEL_MIN = 6
+NO_STRIP_BELOW = 100  # columns of a compact screen
 
 
 class Layout(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...widgets import numbers
-from ...widgets.bars import Answer
+from ...widgets.answer import Answer
 from ...widgets.distribution import percentile
 from ...widgets.ink import Ink
 from ...widgets.overview import TargetRow

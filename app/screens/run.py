@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,12 +49,19 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
     Raises:
         ProbeProcessError: the probe process cannot be run.
     """
-    gc.disable()  # what is imported now stays; collecting costs the first frame 15 ms, and begins once it is out
     sys.setswitchinterval(SWITCH_S)
-    session.start()  # it measures while the rest is imported
     try:
-        from .app import run
+        session.start()  # it measures while the rest is imported
+        from .opening import Opening, show_first_picture
 
-        return run(session, screen_options(options, leave_at_end=leave_at_end))
+        opening = Opening()
+        try:
+            wanted = screen_options(options, leave_at_end=leave_at_end)
+            show_first_picture(opening, session, wanted)
+            from .app import run
+
+            return run(session, wanted, opening)
+        finally:
+            opening.close()
     finally:
         session.close()

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from ...widgets.line import MUTED, Line
 from . import views
-from .layout import MIN_HEIGHT, MIN_WIDTH, arrange
+from .layout import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
 
 if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
     from .stage import Stage
 
 HELD_ROUNDS = 3
-NO_STRIP_BELOW = 100  # columns of a compact screen
 
 
 class Settling:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from ..path.snapshot import Hop, Snapshot
+    from .opening import Opening
     from .source import Source
 
 ENDED = ("finished", "failed")
@@ -51,13 +52,21 @@ class Stage(Overlays, inherit_bindings=False):
     AUTO_FOCUS = None
     ESCAPE_TO_MINIMIZE: ClassVar[bool] = False
 
-    def __init__(self, source: Source, options: ScreenOptions | None = None, *, driver_class: Any = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        options: ScreenOptions | None = None,
+        *,
+        driver_class: Any = None,
+        opening: Opening | None = None,
+    ) -> None:
         self.options = options or ScreenOptions()
+        self.ended_by = 0  # the signal that asked the program to end
+        self.opening = opening  # what the terminal shows already; the driver takes over from it
         self.terminal = terminal.look()
         mono = self.terminal.colours == "none"
-        ansi = mono or self.terminal.colours == "ansi" or self.options.theme == themes.ANSI
-        remote = self.terminal.remote and not self.options.theme
-        super().__init__(driver_class=driver_class, ansi_color=True if ansi or remote else None, mono=mono)
+        wanted = themes.chosen(self.terminal, self.options.theme)
+        super().__init__(driver_class=driver_class, ansi_color=True if wanted == themes.ANSI else None, mono=mono)
         self.source = source
         self.judge = Judge(source)
         self.actions = remapped(dict(self.options.keys))
@@ -65,7 +74,6 @@ class Stage(Overlays, inherit_bindings=False):
             self._bindings._add_binding(binding)  # noqa: SLF001 - bind() knows no priority
         for theme in themes.themes(self.options.themes):
             self.register_theme(theme)
-        wanted = themes.ANSI if ansi or remote else self.options.theme or themes.DARK
         self.theme = wanted if wanted in self.available_themes else themes.DARK
         self.glyphs = ASCII if self.options.ascii_only or self.terminal.ascii_only else UNICODE
         self.view = ViewState(

@@ -10,7 +10,7 @@ from ...widgets.hop_table import Row, Table
 from ...widgets.ink import Ink
 from ...widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
 from ..insight.assessment import HopJudgement
-from . import marks
+from . import facts, marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,22 +82,13 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         history=history(snapshot, assessment),
         now_us=now_us,
         lan=look.lan,
-        message="" if rows else waiting(snapshot, now_us),
+        message="" if rows else facts.waiting(snapshot, now_us),
     )
 
 
 def hops_alone(made: Table) -> Table:
     """The table without the rows of addresses and labels."""
     return made._replace(rows=tuple(row for row in made.rows if row.number))
-
-
-def waiting(snapshot: Snapshot, now_us: int) -> str:
-    """What stands in the table while it is empty."""
-    if snapshot.state == "failed":
-        return ""
-    if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
-        return f"Waiting for the first answer from {snapshot.target.name} ..."
-    return "No hop has answered for 5 s. Local firewall, or no route? u tries UDP, t TCP."
 
 
 def lan(snapshot: Snapshot) -> bool:

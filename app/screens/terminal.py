@@ -1,13 +1,23 @@
-"""What the terminal can show, read from the environment."""
+"""What the terminal can show, where it is, and how it is given back."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+ENTER = "\x1b[?1049h"  # the screen that leaves the shell's as it was
+# What leaves application mode, for when nobody is left to do it in order: CAN breaks off a sequence that was cut
+# short; then mouse, focus and paste reports off, kitty's keyboard off, wrapping on, main screen, cursor.
+RESTORE = (
+    "\x18\x1b[0m\x1b[?2026l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l\x1b[?1004l\x1b[?2004l\x1b[?2048l"
+    "\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
 
 
 class Terminal(NamedTuple):
@@ -42,3 +52,12 @@ def look(environ: Mapping[str, str] | None = None, encoding: str | None = None) 
         colours=colours,
         remote=bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")),
     )
+
+
+def screen_stream() -> TextIOWrapper | None:
+    """Where frames go: standard error, as Textual has it, or standard output where only that is a terminal."""
+    for stream in (sys.__stderr__, sys.__stdout__):
+        with contextlib.suppress(ValueError, OSError):
+            if isinstance(stream, TextIOWrapper) and stream.isatty():
+                return stream
+    return None

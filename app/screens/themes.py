@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from textual.theme import Theme
+
+    from .terminal import Terminal
 
 DARK, LIGHT, ANSI = "hopscope-dark", "hopscope-light", "hopscope-ansi"
 PREFIX = "hop-"
@@ -41,18 +44,43 @@ MIXTURES = {
 }
 
 
-def themes(more: Sequence[tuple[str, Sequence[tuple[str, object]]]] = ()) -> Iterator[Theme]:
-    """Our own themes as Textual's, and the user's: what a user's theme leaves out is our dark one's."""
+@cache
+def _own() -> Mapping[str, Mapping[str, Any]]:
     with Path(styles.__file__).with_name("themes.toml").open("rb") as file:
-        tables: dict[str, Any] = tomllib.load(file)
-    for name, table in tables.items():
-        yield from_tokens(name, table, dark=table["dark"])
+        return tomllib.load(file)
+
+
+def _tokens(more: Sequence[tuple[str, Sequence[tuple[str, object]]]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Our own themes and the user's, as tokens and ``dark``; what a user's leaves out is our dark one's."""
+    yield from _own().items()
     for name, tokens in more:
         given = dict(tokens)
-        dark = bool(given.pop("dark", True))
-        base = tables[DARK if dark else LIGHT]
-        yield from_tokens(name, {**base, **given}, dark=dark)
+        yield name, {**_own()[DARK if given.get("dark", True) else LIGHT], **given}
+
+
+def themes(more: Sequence[tuple[str, Sequence[tuple[str, object]]]] = ()) -> Iterator[Theme]:
+    """Our own themes and the user's, as Textual's."""
+    for name, tokens in _tokens(more):
+        yield from_tokens(name, tokens, dark=bool(tokens["dark"]))
     yield _ansi()
+
+
+def chosen(terminal: Terminal, wanted: str) -> str:
+    """The theme of a screen that opens on a terminal; ``wanted`` is empty where the user named none."""
+    if terminal.colours != "rgb" or (terminal.remote and not wanted):
+        return ANSI
+    return wanted or DARK
+
+
+def first_palette(
+    terminal: Terminal, wanted: str, more: Sequence[tuple[str, Sequence[tuple[str, object]]]]
+) -> Palette | None:
+    """What can be painted with before the toolkit is loaded; None under a theme of the toolkit's."""
+    name = chosen(terminal, wanted)
+    if name == ANSI:
+        return Palette(None, mono=terminal.colours == "none")
+    tokens = dict(_tokens(more)).get(name)
+    return None if tokens is None else Palette({token: tokens[token] for token in (*FOREGROUNDS, *BACKGROUNDS)})
 
 
 def from_tokens(name: str, tokens: Mapping[str, Any], *, dark: bool) -> Theme:

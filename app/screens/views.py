@@ -12,7 +12,7 @@ from . import facts, head_view, history_view, log_view, table_view
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...widgets.bars import Answer
+    from ...widgets.answer import Answer
     from ...widgets.header import Head
     from ...widgets.line_widget import LineWidget
     from ..path.snapshot import Hop, Snapshot

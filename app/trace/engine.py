@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -36,6 +37,7 @@ REFUSED = {
     wire.ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
     wire.ADDRESS_IN_USE: "the source port is in use by another program",
 }
+NO_DEVICE = str(errno.ENODEV)  # the interface to leave by is gone
 _NETWORK_GONE = (wire.NETWORK_DOWN, wire.NO_ROUTE, wire.HOST_DOWN, wire.ADDRESS_NOT_AVAILABLE)
 
 
@@ -215,7 +217,8 @@ class Engine:
             self._network_is(now_us, word=None)
         else:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
-            self._network_is(now_us, word=answer.word)
+            gone = answer.word == wire.UNEXPECTED_ERROR and answer.reason == NO_DEVICE
+            self._network_is(now_us, word=wire.NETWORK_DOWN if gone else answer.word)
 
     def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
         """Another target's probe stood for this one, but it turned out to say nothing about this path.
@@ -286,7 +289,8 @@ class Engine:
                 target.address,
                 settings.protocol,
                 port=target.port or settings.port or flow.get("port", 0),
-                local_address=settings.local_address,
+                local_address=settings.local_address or (target.source if settings.local_device else ""),
+                local_device=settings.local_device if self.detail else "",
                 local_port=settings.local_port or flow.get("local_port", 0),
                 ttl=ttl,
                 size=self._size_bytes,

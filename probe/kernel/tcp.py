@@ -31,8 +31,9 @@ DEFAULT_PORT = 80
 ATTEMPT_US = 940_000
 _RETRANSMISSION_US = 1_000_000
 # The kernel does not stamp a SYN's departure. It departs inside of connect(2), by measurement after some three quarters
-# of the time that the quickest call takes; that time is learned, from this on downwards.
-CALL_NS = 60_000
+# of a call that takes up to half again as long as the quickest; what a longer one takes comes after it, as a rule: the
+# device, and whoever hears the packet on this host. The quickest call is learned, from this on downwards.
+CALL_NS = 40_000
 _LINGER = Struct("=ii").pack(1, 0)
 _INFO_BYTES = 104
 _RTT_AT, _RETRANSMISSIONS_AT = 68, 100
@@ -42,15 +43,17 @@ _NUMBER = Struct("=I")
 class Attempt:
     """One connection attempt."""
 
-    __slots__ = ("fd", "plan", "real_ns", "serial", "sock", "steady_ns")
+    __slots__ = ("departed_ns", "fd", "plan", "real_ns", "serial", "sock", "steady_ns")
 
     def __init__(self, serial: int, plan: Plan, sock: Socket) -> None:
         self.serial = serial
         self.plan = plan
         self.sock = sock
         self.fd = sock.fileno()
+        # Clocks just before the call of connect(2), and how long after that the SYN seems to have left.
         self.steady_ns = 0
         self.real_ns = 0
+        self.departed_ns = 0
 
 
 class TcpEngine:
@@ -84,9 +87,7 @@ class TcpEngine:
             attempt.real_ns = self._clocks.real_ns()
             attempt.steady_ns = self._clocks.steady_ns()
             result = sock.connect_ex(plan.sockaddr)
-            call_ns = self._clocks.steady_ns() - attempt.steady_ns
-            if 0 < call_ns < self._quickest_call_ns:
-                self._quickest_call_ns = call_ns
+            attempt.departed_ns = self._departure(self._clocks.steady_ns() - attempt.steady_ns)
         except OSError as error:
             result = error.errno or 0
         if result == errno.EINPROGRESS:
@@ -99,6 +100,12 @@ class TcpEngine:
             answer = self._timed(attempt, Answer(wire.REPLY, plan.address), 0)
         sock.close()
         return answer or verdict.answer_to_send_error(result)
+
+    def _departure(self, call_ns: int) -> int:
+        """How far into a call of ``connect(2)`` that took so long its SYN left."""
+        if 0 < call_ns < self._quickest_call_ns:
+            self._quickest_call_ns = call_ns
+        return min(call_ns, self._quickest_call_ns * 3 // 2) * 3 // 4
 
     def _prepare(self, sock: Socket, plan: Plan) -> None:
         request = plan.request
@@ -191,7 +198,7 @@ class TcpEngine:
 
         ``rx_ns`` is the kernel's stamp of it, 0 if there is none; then it was ``seen_ns`` on the steady clock, or now.
         """
-        departed_ns = self._quickest_call_ns * 3 // 4
+        departed_ns = attempt.departed_ns
         if rx_ns:  # within this host an answer comes before the call has returned
             departed_ns = min(departed_ns, max(rx_ns - attempt.real_ns, 0) // 2)
         steady_ns, real_ns = attempt.steady_ns + departed_ns, attempt.real_ns + departed_ns

@@ -62,7 +62,6 @@ def test_questions_may_stand_in_mtr_options(mtr_options: str, arguments: str, st
         ("-r --packet 'sh -c \"exit 3\"' 127.0.0.1", "the probe process sh ended at once: exit status 3"),
         ('-r --packet "a \'b" h', 'option --packet: invalid value "a \'b", expected a command: No closing quotation'),
         ("-r -a 127.0.0.1 ::1", "option -a/--address: 127.0.0.1 is IPv4, but ::1 is IPv6; -4 may help"),
-        ("-r -I lo ::1 127.0.0.1", "option -I/--interface: targets are of both families; choose one with -4 or -6"),
         ("-r -I nope0 ::1", "option -I/--interface: no such interface: 'nope0'"),
         ("-r [::1]:80", "target [::1]:80: ICMP has no ports; -u, -T or -S has"),
         ("-r 127.0.0.1:80", "cannot resolve 127.0.0.1:80: ICMP has no ports; -u, -T or -S has"),

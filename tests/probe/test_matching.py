@@ -29,6 +29,9 @@ FORGER = {4: "198.51.100.66", 6: "2001:db8:51::66"}
 FUZZED = 300
 LABELS = (Label(24015, 5, 0, 1), Label(1048575, 0, 1, 255))
 FLOWS = ("icmp", "udp", "udp port 53", "udp local-port 4000", "udp port 53 local-port 4000", "tcp port 443", "sctp")
+# Packet too big, as version, type and code; what every link takes (RFC 791 section 3.2, RFC 8200 section 5).
+TOO_BIG = {(4, 3, 4), (6, 2, 0)}
+LINK_MIN_BYTES = {4: 68, 6: 1280}
 PROTOCOLS = {"icmp": {1, 58}, "udp": {17}, "tcp": {6}, "sctp": {132}}
 
 
@@ -311,9 +314,15 @@ def test_words_by_type_and_code(staged: Stage, flow: str, version: int, kind: in
 
     def forge(probe: ip.Packet) -> list[bytes]:
         quote = ip.build(probe)[:128]
-        return [carry(probe, ROUTER, icmp.error(version, kind, code, quote, info=1280 if kind in {2, 3} else 0))]
+        message = carry(probe, ROUTER, icmp.error(version, kind, code, quote, info=1280 if kind in {2, 3} else 0))
+        if flow.startswith("tcp") and (version, kind, code) in TOO_BIG:
+            assert len(ip.build(probe)) <= LINK_MIN_BYTES[version]
+            return [message, error(probe, FORGER)]
+        return [message]
 
-    if flow.startswith("tcp") and (version, kind, code) in {(4, 3, 4), (6, 2, 0)}:
-        return  # the kernel sends smaller segments and says nothing
     answer = staged.answer(version, flow, forge)
+    if flow.startswith("tcp") and (version, kind, code) in TOO_BIG:
+        # Every link takes a SYN: nobody who says otherwise is believed, and the kernel does not pass it on.
+        assert (answer.word, answer.address) == (wire.TTL_EXPIRED, FORGER[version])
+        return
     assert (answer.word, answer.address, answer.icmp_type, answer.icmp_code) == (word, ROUTER[version], kind, code)

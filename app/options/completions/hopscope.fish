@@ -71,7 +71,7 @@ complete -c hopscope -n _shtab_hopscope_using -s s -l psize -x -d 'size of the I
 complete -c hopscope -n _shtab_hopscope_using -s B -l bitpattern -x -d 'byte to fill packets with; -1: a random one each round'
 complete -c hopscope -n _shtab_hopscope_using -s Q -l tos -x -d 'type of service byte (DSCP and ECN)'
 complete -c hopscope -n _shtab_hopscope_using -s M -l mark -x -d 'firewall mark of each packet'
-complete -c hopscope -n _shtab_hopscope_using -s I -l interface -x -d 'send from this interface'"'"'s address'
+complete -c hopscope -n _shtab_hopscope_using -s I -l interface -x -d 'send by this interface, from its address'
 complete -c hopscope -n _shtab_hopscope_using -s a -l address -x -d 'send from this address'
 complete -c hopscope -n _shtab_hopscope_using -s f -l first-ttl -x -d 'first TTL to probe (default: 1)'
 complete -c hopscope -n _shtab_hopscope_using -s m -l max-ttl -x -d 'last TTL to probe (default: 30)'

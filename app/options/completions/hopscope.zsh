@@ -31,7 +31,7 @@ _shtab_hopscope_options=(
   {-B,--bitpattern}"[byte to fill packets with\; -1\: a random one each round]:NUMBER:"
   {-Q,--tos}"[type of service byte (DSCP and ECN)]:NUMBER:"
   {-M,--mark}"[firewall mark of each packet]:MARK:"
-  {-I,--interface}"[send from this interface\'s address]:NAME:"
+  {-I,--interface}"[send by this interface, from its address]:NAME:"
   {-a,--address}"[send from this address]:ADDRESS:"
   {-f,--first-ttl}"[first TTL to probe (default\: 1)]:TTL:"
   {-m,--max-ttl}"[last TTL to probe (default\: 30)]:TTL:"

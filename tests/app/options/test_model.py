@@ -48,7 +48,11 @@ def test_mtr_options_stand_before_the_command_line() -> None:
 def test_mtr_options_may_be_quoted() -> None:
     """Quotes and backslashes work as in a shell; what is not closed is said."""
     options = read("host", mtr_options="""-o 'LS N' -I eth\\0 "other host" """)
-    assert (options.report.fields, options.interface, options.targets) == ("LS N", "eth0", ("other host", "host"))
+    assert (options.report.fields, options.settings.local_device, options.targets) == (
+        "LS N",
+        "eth0",
+        ("other host", "host"),
+    )
     with pytest.raises(UsageError, match="MTR_OPTIONS: no closing quotation"):
         read("host", mtr_options="-o 'LS")
 

@@ -215,12 +215,13 @@ def test_change_of_interval_acts_at_once() -> None:
     assert snapshot.settings.interval_us == 500_000
 
 
-def test_refused_probes_are_in_no_count() -> None:
-    """A probe that the system refuses is neither sent nor lost."""
+@pytest.mark.parametrize("refusal", [wire.Answer("network-down"), wire.Answer("unexpected-error", reason="19")])
+def test_refused_probes_are_in_no_count(refusal: wire.Answer) -> None:
+    """A probe that the system refuses, also for want of the interface, is neither sent nor lost."""
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         if 4_000_000 <= now_us < 6_000_000:
-            return 0, wire.Answer("network-down")
+            return 0, refusal
         return steady(3)(now_us, request)
 
     world = World(network, TEN)
@@ -237,6 +238,15 @@ def test_a_trace_that_the_system_never_lets_begin_fails(word: str) -> None:
     snapshot = World(lambda _now, _request: (0, wire.Answer(word)), TEN).run()
     assert snapshot.state == "failed"
     assert snapshot.reason
+
+
+def test_an_interface_is_named_to_our_own_probe_process_alone() -> None:
+    """Where it knows our extensions it gets interface and address, else the address alone."""
+    target = replace(TARGET, source="192.0.2.7")
+    for detail, device in ((True, "eth1"), (False, "")):
+        world = World(steady(2), replace(TEN, rounds=1, local_device="eth1"), (target,), detail=detail)
+        world.run()
+        assert {(one.local_device, one.local_address) for one in world.requests} == {(device, "192.0.2.7")}
 
 
 def test_random_size_and_pattern_change_every_round() -> None:

@@ -1,0 +1,49 @@
+"""Signals that end the program, whatever code they meet."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app import signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The test runner's own handlers come back."""
+    monkeypatch.setattr(signals, "_received", [])
+    before = {number: signal.getsignal(number) for number in signals.ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_is_an_exception() -> None:
+    """The first ending signal raises where the program stands, with the status that a shell expects."""
+    signals.raise_on_signals()
+    with pytest.raises(signals.Stopped) as stopped:
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.exit_status == 128 + signal.SIGTERM
+
+
+def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
+    """Code that swallows exceptions, as callbacks of Python's import system do, does not lose a signal."""
+    signals.raise_on_signals()
+    signals.check()
+    with contextlib.suppress(signals.Stopped):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(signals.Stopped) as stopped:
+        signals.check()
+    assert stopped.value.exit_status == 128 + signal.SIGINT
+
+
+def test_ignored_signals_stay_ignored() -> None:
+    """What nohup set stays so."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals.raise_on_signals()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN

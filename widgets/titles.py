@@ -1,0 +1,40 @@
+"""The titles of the hop table. No toolkit is needed."""
+
+from __future__ import annotations
+
+from .grid import Grid
+from .line import MUTED, Line
+
+TITLES = {
+    "L": "Loss%",
+    "D": "Drop",
+    "R": "Rcv",
+    "S": "Snt",
+    "N": "Last",
+    "B": "Best",
+    "A": "Avg",
+    "W": "Wrst",
+    "V": "StDev",
+    "G": "Gmean",
+    "J": "Jttr",
+    "M": "Javg",
+    "X": "Jmax",
+    "I": "Jint",
+    " ": "",
+}
+
+
+def title_line(grid: Grid, fields: str, info_title: str, above_strip: str) -> Line:
+    """The titles of a table's columns; ``fields`` are letters of ``-o``, ``above_strip`` explains the strips."""
+    line = Line(MUTED).add("  #   Host").pad(6 + grid.host_width)
+    if grid.info_cells:
+        line.add(" " + info_title).pad(grid.fields_start)
+    for at, cells in zip(grid.fields, grid.field_cells, strict=True):
+        line.add(TITLES[fields[at]].rjust(cells))
+    line.add(f" +{grid.hidden}" if grid.hidden else "")
+    if grid.strip_width:
+        room = grid.strip_start + grid.strip_width - line.width
+        if line.width > grid.strip_start:  # the count of hidden columns took some of its cells
+            above_strip = above_strip.strip().rjust(room) if len(above_strip.strip()) < room else ""
+        line.pad(grid.strip_start).add(above_strip)
+    return line
