@@ -88,6 +88,7 @@ class Plan:
             command=self._command,
             child=child,
             explicit=self.options.strict_protocol,
+            flows_explicit=self.options.strict_flows,
             listener=listener,
         )
 

@@ -30,6 +30,7 @@ class Session:
         command: the probe process's, to start it anew should it die.
         child: the probe process where it runs already.
         explicit: the protocol was asked for by name, and none stands in for it.
+        flows_explicit: flows were asked for, and it is said where they cannot be had.
         listener: called with the index of the target and each event, as it may be shown, in the measuring thread, so
             it must not wait.
     """
@@ -43,6 +44,7 @@ class Session:
         command: Sequence[str],
         child: Child | None = None,
         explicit: bool = False,
+        flows_explicit: bool = False,
         listener: Callable[[int, Event], None] | None = None,
     ) -> None:
         self.targets = tuple(targets)
@@ -50,7 +52,14 @@ class Session:
         self._attached = directory
         self._listener = listener
         self._runner = Runner(
-            command, targets, settings, self._take, explicit=explicit, prompt=listener is not None, child=child
+            command,
+            targets,
+            settings,
+            self._take,
+            explicit=explicit,
+            flows_explicit=flows_explicit,
+            prompt=listener is not None,
+            child=child,
         )
 
     def start(self) -> None:

@@ -37,7 +37,8 @@ class TraceSettings:
     ``bit_pattern`` is -1 for a random one each round. ``due_ttl`` 0 and ``cache_s`` 0 are off. ``port``, ``local_port``
     and ``mark`` are 0 when unset; ``local_device`` is the interface that probes leave by, empty when the routes
     say; ``local_address`` is empty when the kernel chooses or, with an interface, when it is the target's ``source``.
-    ``flows`` is in how many flows the rounds go by turns, 0: each probe in its own.
+    ``flows`` is in how many flows probes are held at most, 0: each has its own; ``until_enumerated``: the trace ends as
+    soon as enough of them have been tried.
     """
 
     protocol: Protocol = "icmp"
@@ -59,6 +60,7 @@ class TraceSettings:
     mark: int = 0
     cache_s: int = 0
     flows: int = 0
+    until_enumerated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
     if request.dont_fragment and request.protocol not in {"icmp", "udp"}:
         raise _invalid("protocol-not-supported")
     request.icmp_checksum = _integer(arguments, b"icmp-checksum", 0)
-    if not 0 <= request.icmp_checksum <= CHECKSUM_MAX:
+    request.flow_label = _integer(arguments, b"flow-label", 0)
+    if not 0 <= request.icmp_checksum <= CHECKSUM_MAX or not 0 <= request.flow_label <= wire.FLOW_LABEL_MAX:
         raise _invalid()
     return request
 

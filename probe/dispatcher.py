@@ -118,8 +118,10 @@ class Dispatcher:
     def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
         """Take what the network has received, given the descriptors that are ready, and end what has waited enough."""
         for serial, answer in self._network.collect(ready, now_us):
-            flight = self._in_flight.pop(serial, None)
+            flight = self._in_flight.get(serial)
             if flight is not None:
+                if answer.word != wire.AMBIGUOUS:  # then it is still in flight
+                    del self._in_flight[serial]
                 self._answer(flight[0], flight[1], answer)
         if self._earliest_us is not None and now_us >= self._earliest_us:
             self._expire(now_us)

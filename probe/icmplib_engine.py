@@ -16,6 +16,8 @@ from time import monotonic_ns
 import icmplib
 
 from . import verdict, wire
+from .packet import ip
+from .packet.checksum import compensation, pseudo_header
 from .wire import Answer, ProbeRequest
 
 TYPE_CHECKING = False
@@ -147,6 +149,8 @@ class IcmplibNetwork:
                 break
         sent = _Sent(serial, request)
         payload = bytes((request.bit_pattern,)) * max(request.size - HEADER_BYTES[request.version], 0)
+        if request.icmp_checksum:
+            payload = _held(request, port, payload)
         echo = icmplib.ICMPRequest(
             request.address,
             port.identifier,
@@ -233,6 +237,17 @@ def _refusal(port: _Port, request: ProbeRequest) -> Answer | None:
     if request.local_address and request.local_address != _source(request):
         return Answer(wire.ADDRESS_NOT_AVAILABLE)
     return None
+
+
+def _held(request: ProbeRequest, port: _Port, payload: bytes) -> bytes:
+    """The payload, its first word so chosen that the checksum of the message is the wanted one."""
+    version, body = request.version, payload[2:]
+    covered = bytes((verdict.ECHO_REQUEST[version], 0, 0, 0))
+    covered += port.identifier.to_bytes(2, "big") + port.sequence.to_bytes(2, "big") + bytes(2) + body
+    if version == 6:
+        source = inet_pton(AF_INET6, _source(request) or "::")  # where there is no way, the send will say so
+        covered = pseudo_header(source, inet_pton(AF_INET6, request.address), ip.ICMPV6, len(covered)) + covered
+    return compensation(covered, request.icmp_checksum).to_bytes(2, "big") + body
 
 
 def _source(request: ProbeRequest) -> str:

@@ -8,7 +8,10 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
 * ``detail 1`` asks for further pairs after the standard ones: ``icmp-type``, ``icmp-code``, ``reply-ttl``, ``clock``
   (``kernel`` or ``user``: which clock measured), ``quoted-ttl``, ``quoted-tos``, and ``mtu`` where a packet was too
   big: what a router says that the next link takes (0: an old router does not say), or, without an address, what the
-  interface of this host takes that refused it. A pair that is not known is left out.
+  interface of this host takes that refused it. A pair that is not known is left out. ``unnumbered 1`` says of a UDP
+  probe that the answer held too little of it to name it among others of its flow.
+  With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
+  that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
 * ``zone NAME`` is the interface of a link-local target (RFC 4007).
 * ``local-device NAME`` is the interface that the probe leaves by, whatever the routes say; what comes back by another
   one may not be heard. An unknown name is ``unexpected-error errno`` ENODEV, as in mtr-packet 0.96.
@@ -16,6 +19,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
 * ``dont-fragment 1`` has nobody cut the probe into fragments, this host included: what is too big for its interface
   is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
   ICMP and UDP.
+* ``flow-label N`` is the IPv6 flow label of the probe (1 to 1048575; RFC 6437).
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ LINE_MAX_BYTES = 4095
 PAIRS_MAX = 16
 SIZE_MAX_BYTES = 9000
 LOCAL_PORT_MIN = 1024
+FLOW_LABEL_MAX = (1 << 20) - 1
 
 PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
 
@@ -48,6 +53,7 @@ ADDRESS_IN_USE = "address-in-use"
 ADDRESS_NOT_AVAILABLE = "address-not-available"
 PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
+AMBIGUOUS = "ambiguous"
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
 UNKNOWN_COMMAND = "unknown-command"
@@ -75,7 +81,7 @@ class ProbeRequest(Record):
     ``version`` is 4 or 6, ``address`` the target as text. ``port``, ``local_port`` and ``mark`` are 0 when unset,
     ``local_address`` and ``local_device`` are empty when the kernel is to choose; ``ttl`` is -1 for the system's
     default. ``size`` is the whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum``
-    is 0 when free.
+    and ``flow_label`` are 0 when free.
     """
 
     __slots__ = (
@@ -83,6 +89,7 @@ class ProbeRequest(Record):
         "bit_pattern",
         "detail",
         "dont_fragment",
+        "flow_label",
         "icmp_checksum",
         "local_address",
         "local_device",
@@ -116,6 +123,7 @@ class ProbeRequest(Record):
         mark: int = 0,
         detail: bool = False,
         icmp_checksum: int = 0,
+        flow_label: int = 0,
         zone: str = "",
         dont_fragment: bool = False,
     ) -> None:
@@ -134,6 +142,7 @@ class ProbeRequest(Record):
         self.mark = mark
         self.detail = detail
         self.icmp_checksum = icmp_checksum
+        self.flow_label = flow_label
         self.zone = zone
         self.dont_fragment = dont_fragment
 
@@ -163,6 +172,7 @@ class Answer(Record):
         "reason",
         "reply_ttl",
         "rtt_us",
+        "unnumbered",
         "word",
     )
 
@@ -181,6 +191,7 @@ class Answer(Record):
         quoted_ttl: int | None = None,
         quoted_tos: int | None = None,
         mtu: int | None = None,
+        unnumbered: int | None = None,
     ) -> None:
         self.word = word
         self.address = address
@@ -194,6 +205,7 @@ class Answer(Record):
         self.quoted_ttl = quoted_ttl
         self.quoted_tos = quoted_tos
         self.mtu = mtu
+        self.unnumbered = unnumbered
 
 
 # ---- client side ------------------------------------------------------------------------------------------------
@@ -224,6 +236,7 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("detail", int(request.detail)),
         ("icmp-checksum", request.icmp_checksum),
         ("local-device", request.local_device),
+        ("flow-label", request.flow_label),
         ("zone", request.zone),
         ("dont-fragment", int(request.dont_fragment)),
     ):
@@ -261,6 +274,7 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
         answer.quoted_ttl = _optional_int(pairs, "quoted-ttl")
         answer.quoted_tos = _optional_int(pairs, "quoted-tos")
         answer.mtu = _optional_int(pairs, "mtu")
+        answer.unnumbered = _optional_int(pairs, "unnumbered")
     except ValueError:
         return None
     answer.clock = pairs.get("clock")
@@ -313,6 +327,7 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
             ("quoted-ttl", answer.quoted_ttl),
             ("quoted-tos", answer.quoted_tos),
             ("mtu", answer.mtu),
+            ("unnumbered", answer.unnumbered),
         ):
             if value is not None:
                 text += f" {name} {value}"

@@ -6,7 +6,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..trace.flows import flow_of
+from ..path.flow_map import hop_flows
+from ..path.snapshot import NO_FLOW
+from ..trace.enumeration import CONFIDENCE_PERCENT
 from .assessment import Verdict, span
 from .finding import Finding, Rank, note
 from .patterns import flapping
@@ -16,12 +18,8 @@ if TYPE_CHECKING:
     from ..path.snapshot import Hop
     from .evidence import Evidence
 
-# Probes without a further address after which k are all, with 95 % confidence (multipath detection's stopping rule).
-ENOUGH_PROBES = (6, 11, 16, 21, 27, 33, 38, 44, 51, 57)
 LOOP_VISITS = 3
 TWO_LENGTHS_MIN = 2
-# A flow keeps to an address that gives so much of its answers; to say so takes a few.
-BY_FLOW_SHARE, BY_FLOW_MIN = 0.95, 3
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
 FLAP_P = 1e-4
 
@@ -40,6 +38,7 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     findings += [
         _balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
     ]
+    findings += _parted(evidence)
     findings += _twice(hops) if evidence.snapshot.reached else []
     findings += nearer
     return findings
@@ -61,36 +60,41 @@ def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
     many = len(counts)
     title = f"Load shared over {many} addresses"
     reasons = ["Routers take turns in answering; the load is shared between them. Not a fault."]
-    trials = total
-    by_flow = _by_flow(evidence, hop)
-    if by_flow:
-        trials = len(by_flow)
-        mixed = [flow for flow in by_flow.values() if max(flow.values()) < BY_FLOW_SHARE * sum(flow.values())]
-        enough_each = [flow for flow in by_flow.values() if sum(flow.values()) >= BY_FLOW_MIN]
-        if mixed:
-            title += ", packet by packet"
-            reasons = ["One flow meets several routers: packets of one connection may overtake each other."]
-        elif enough_each:
-            title += ", by flow"
-            reasons = ["Each flow keeps to one address: the load is shared flow by flow. Not a fault."]
-    enough = ENOUGH_PROBES[many - 1] if many <= len(ENOUGH_PROBES) else 0
-    if enough and trials >= enough:
-        what = "flows" if by_flow else "probes"
-        reasons.append(f"{trials} {what} without another address: with 95 % confidence these are all.")
-    return note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=trials)
+    flows = hop_flows(hop, evidence.since)
+    if flows.balance == "packet":
+        title += ", packet by packet"
+        reasons = ["One flow meets several routers: packets of one connection may overtake each other."]
+    elif flows.balance == "flow":
+        title += ", by flow"
+        reasons = ["Each flow keeps to one address: the load is shared flow by flow. Not a fault."]
+    if flows.complete:
+        what = "flows" if flows.by_flow else "probes"
+        confidence = f"with {CONFIDENCE_PERCENT} % confidence"
+        reasons.append(f"{flows.trials} {what} without another address: {confidence} these are all.")
+    return note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=flows.trials)
 
 
-def _by_flow(evidence: Evidence, hop: Hop) -> dict[int, Counter[int]]:
-    """How often each address answered each flow; empty where every probe had a flow of its own."""
-    settings = evidence.snapshot.settings
-    if not settings.flows or settings.protocol not in {"icmp", "udp"}:
-        return {}
-    first_round = evidence.snapshot.last_round + 1 - len(hop.answered_by)
-    flows: dict[int, Counter[int]] = {}
-    for number, responder in enumerate(hop.answered_by[evidence.since :].tolist(), start=first_round + evidence.since):
-        if responder >= 0:
-            flows.setdefault(flow_of(settings, number), Counter())[responder] += 1
-    return flows
+def _parted(evidence: Evidence) -> list[Finding]:
+    """Hops that are probed outside of the flow that all others are in; neighbours share a note."""
+    if not evidence.snapshot.settings.flows or evidence.snapshot.settings.protocol != "udp":
+        return []
+    findings: list[Finding] = []
+    for hop in evidence.snapshot.hops:
+        if not hop.flows or hop.flows[-1] != NO_FLOW:
+            continue
+        before = findings.pop().verdict if findings and findings[-1].verdict.last_ttl == hop.ttl - 1 else None
+        findings.append(
+            note(
+                "P1",
+                before.first_ttl if before else hop.ttl,
+                hop.ttl,
+                "Probes with ports of their own",
+                "",
+                "These routers quote too little of a packet to tell probes of one flow apart, so their rows are not of"
+                " one flow. As root they can be told.",
+            )
+        )
+    return findings
 
 
 # ---- P2 (flap) ---------------------------------------------------------------------------------------------------

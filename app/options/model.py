@@ -48,9 +48,9 @@ class Options:
     """What the user asked for.
 
     ``targets`` are as typed, ``filenames`` hold further ones, which come first. ``family`` is 4, 6 or 0.
-    ``strict_protocol``: the protocol was named, so no other may stand in for it. ``packet`` is the command of the probe
-    process, empty for our own; ``demo`` a scenario (empty: the usual one), None when the network is the real one.
-    ``all_addresses``: each address of a name is a target.
+    ``strict_protocol``: the protocol was named, so no other may stand in for it; ``strict_flows``: so were flows.
+    ``packet`` is the command of the probe process, empty for our own; ``demo`` a scenario (empty: the usual one), None
+    when the network is the real one. ``all_addresses``: each address of a name is a target.
     ``serial``: one target after the other.
     """
 
@@ -61,6 +61,7 @@ class Options:
     all_addresses: bool = False
     serial: bool = False
     strict_protocol: bool = False
+    strict_flows: bool = False
     settings: TraceSettings = field(default_factory=TraceSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
@@ -79,8 +80,10 @@ class Options:
         return self.output in LIVE
 
 
-def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Options:
+def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: str = "hopscope") -> Options:
     """The options of the configuration file, MTR_OPTIONS and the command line; what is later wins.
+
+    Under the name of mtr each probe has a flow of its own by default, as there.
 
     Raises:
         UsageError: an option or its value is wrong, or two of them exclude each other.
@@ -102,6 +105,10 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str]) -> Option
                 if len(named) > 1:
                     raise UsageError("options -u, -T, -S and --icmp exclude each other")
             _take(found, option, value)
+    found["strict_flows"] = "flows" in found
+    if found.get("output") == "dot":
+        found.setdefault("flows", DOT_FLOWS)
+    found.setdefault("flows", 0 if program == "mtr" else 1)
     return _options(found, tuple(targets))
 
 
@@ -120,8 +127,6 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     protocol = found.get("protocol", "icmp")
     if protocol in {"tcp", "sctp"}:
         found.setdefault("port", CONNECTED_PORT)
-    if found.get("output") == "dot":
-        found.setdefault("rounds", found.setdefault("flows", DOT_FLOWS) or None)
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
     found["origins"] = bool(found.get("ipinfo"))

@@ -20,7 +20,8 @@ class Option:
     ``field`` is the name under which its value is kept; a later occurrence replaces an earlier one. An option with a
     ``metavar`` takes an argument, which ``convert`` turns into the value (ValueError says what is expected);
     ``optional``: the argument may be left out; ``many``: later values are added to earlier ones, in a tuple;
-    ``choices`` are all the words it may be. One without a metavar stands for the value ``constant``.
+    ``choices`` are all the words it may be, each its own value if nothing converts it. One without a metavar stands for
+    the value ``constant``.
     """
 
     __slots__ = (
@@ -57,7 +58,7 @@ class Option:
         self.field = field
         self.help = text
         self.metavar = metavar
-        self.convert = v.one_of(*choices) if choices else convert
+        self.convert = v.one_of(*choices) if choices and convert is str else convert
         self.constant = constant
         self.origin = origin
         self.optional = optional

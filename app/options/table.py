@@ -51,9 +51,12 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="TTL", convert=v.integer(1, 255), origin=MTR_096),
         Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this (default: 12)",
                metavar="COUNT", convert=v.integer(1, 255, clamp=True)),
-        Option("", "flows", "flows", "probe in COUNT flows by turns, each of which keeps to one path where routers"
-               " share the load (default: 0, each probe in its own)",
-               metavar="COUNT", convert=v.integer(0, 256), origin=OWN),
+        Option("", "flow", "flows", "fixed: hold all probes in one flow, which keeps to one path where routers share"
+               " the load (default with ICMP and UDP); varied: each probe in its own, as in mtr",
+               metavar="WORD", convert=v.flow, choices=tuple(v.FLOW_WORDS), origin=OWN),
+        Option("", "flows", "flows", "probe in up to COUNT flows side by side, until all routers that share the load"
+               " are found (95 % confidence); auto: as many as that takes",
+               metavar="COUNT", convert=v.flows, origin=OWN),
         Option("E", "max-display-path", "max_display_path", "addresses to show of one hop (default: 8)",
                metavar="COUNT", convert=v.integer(1, 128), origin=MTR_096),
     )),

@@ -35,7 +35,9 @@ def settle_output(options: Options) -> Options:
         output = "screen" if possible else "report"
     settings = options.settings
     if output not in {"screen", "split"} and settings.rounds is None:
-        settings = dataclasses.replace(settings, rounds=REPORT_ROUNDS)
+        settings = dataclasses.replace(
+            settings, rounds=max(REPORT_ROUNDS, 2 * settings.flows), until_enumerated=settings.flows > 1
+        )
     return dataclasses.replace(options, output=output, settings=settings)
 
 

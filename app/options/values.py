@@ -11,6 +11,9 @@ FIELDS_MAX = 20
 IPINFO_MAX = 6
 SECONDS_MAX = 86_400.0
 INT_MAX = 2**31 - 1
+FLOW_WORDS = {"fixed": 1, "varied": 0}
+FLOWS_MAX = 256
+FLOWS_AUTO = 57  # with 95 % confidence enough for ten routers that share the load
 
 
 def whole(text: str) -> int:
@@ -45,6 +48,24 @@ def integer(low: int, high: int, *, clamp: bool = False, what: str = "a whole nu
         return number
 
     return convert
+
+
+def flow(text: str) -> int:
+    """In how many flows probes are held: one, or none.
+
+    Raises:
+        ValueError: the text is neither word.
+    """
+    return FLOW_WORDS[one_of(*FLOW_WORDS)(text)]
+
+
+def flows(text: str) -> int:
+    """A number of flows; ``auto`` is as many as may be needed.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    return FLOWS_AUTO if text == "auto" else integer(0, FLOWS_MAX, what="auto, or a whole number")(text)
 
 
 def microseconds(low_s: float) -> Callable[[str], int]:

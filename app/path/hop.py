@@ -7,7 +7,7 @@ from collections import Counter
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
 from ..trace.events import ProbeAnswered
-from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, Hop, Responder
+from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder
 from .statistics import RunningStatistics
 
 # So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
@@ -82,25 +82,37 @@ class LiveHop:
         self._index: dict[str, int] = {}
         self._rtts_us = array("i", [NOT_SENT]) * rounds
         self._answered_by = array("h", [-1]) * rounds
+        self._flows = array("h", [OTHER_FLOW]) * rounds
+        # For each flow, by whom it was answered last.
+        self._latest_of: dict[int, int] = {}
 
     def extend(self) -> None:
         """A new round begins."""
         self._rtts_us.append(NOT_SENT)
         self._answered_by.append(-1)
+        self._flows.append(OTHER_FLOW)
+
+    def forget_flows(self) -> None:
+        """Flows mean something else from here on."""
+        self._flows = array("h", [OTHER_FLOW]) * len(self._flows)
+        self._latest_of.clear()
 
     def trim(self, rounds: int) -> None:
         """Forget the oldest rounds of the history."""
         del self._rtts_us[:rounds]
         del self._answered_by[:rounds]
+        del self._flows[:rounds]
 
-    def probe_sent(self, at: int, seq: int, *, shared: bool) -> None:
-        """A probe went out, or (shared) another target's stands for it."""
+    def probe_sent(self, at: int, seq: int, flow: int, *, shared: bool) -> None:
+        """A probe of a flow went out, or (shared) another target's stands for it."""
         self.sent += 1
         self.pending += 1
         self.waiting = True
         if shared:
             self._shared_seqs.add(seq)
         self._note(at, PENDING)
+        if 0 <= at < len(self._flows):
+            self._flows[at] = flow
 
     def probe_answered(self, at: int, answer: ProbeAnswered) -> int:
         """A probe was answered; the index of the address is returned, OTHERS where it is one too many to be kept."""
@@ -122,6 +134,11 @@ class LiveHop:
         self.error = "" if answer.word in {REPLY, TTL_EXPIRED} else answer.word
         self.waiting = False
         self._note(at, answer.rtt_us, index)
+        flow = self._flows[at] if 0 <= at < len(self._flows) else OTHER_FLOW
+        if flow >= 0:
+            self._latest_of[flow] = index
+        else:
+            self._latest_of.clear()
         return index
 
     def probe_lost(self, at: int, seq: int) -> None:
@@ -140,9 +157,16 @@ class LiveHop:
 
     def is_end(self, target: str) -> bool:
         """Whether the latest answer is the target's, or the final answer of a host that stands for it."""
-        if not self._latest_is_kept:
+        return self._latest_is_kept and self._ends(self.latest, target)
+
+    def is_end_of_all(self, target: str) -> bool:
+        """Whether that is so for each of the flows that were here since they were told apart."""
+        return self.is_end(target) and all(self._ends(index, target) for index in self._latest_of.values())
+
+    def _ends(self, index: int, target: str) -> bool:
+        if index == OTHERS:
             return False
-        responder = self.responders[self.latest]
+        responder = self.responders[index]
         return responder.address == target or (responder.latest is not None and responder.latest.word == REPLY)
 
     def latest_of(self, address: str) -> int:
@@ -184,6 +208,7 @@ class LiveHop:
             waiting=self.waiting,
             rtts_us=memoryview(self._rtts_us[-rounds:] if rounds else array("i")).toreadonly(),
             answered_by=memoryview(self._answered_by[-rounds:] if rounds else array("h")).toreadonly(),
+            flows=memoryview(self._flows[-rounds:] if rounds else array("h")).toreadonly(),
             shared=self.shared,
             others=self.others,
         )

@@ -9,7 +9,7 @@ from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
-from .snapshot import UNANSWERED, Epoch, Happening, Hop, Snapshot
+from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Happening, Hop, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class Path:
         self._time_us = event.time_us
         match event:
             case happened.ProbeSent():
-                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, shared=False)
+                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, event.flow, shared=False)
             case happened.ProbeShared():
-                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, shared=True)
+                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, OTHER_FLOW, shared=True)
             case happened.ProbeAnswered():
                 self._answered(event)
             case happened.ProbeLost():
@@ -101,10 +101,7 @@ class Path:
             case happened.StateChanged():
                 self._state_changed(event)
             case happened.SettingsChanged():
-                self.settings = event.settings
-                if event.kind == "fallback":
-                    self._note = event.reason
-                self._log(event.time_us, event.kind, event.reason)
+                self._settings_changed(event)
             case happened.StatisticsReset():
                 self._reset(event.time_us)
             case happened.CheckChanged():
@@ -256,6 +253,18 @@ class Path:
         else:
             self._log(event.time_us, event.state, event.reason)
 
+    def _settings_changed(self, event: happened.SettingsChanged) -> None:
+        if _flows_of(event.settings) != _flows_of(self.settings):
+            # Other flows may be sent by other routers: that is no change of the path.
+            self._changes.clear()
+            for hop in self._hops.values():
+                hop.forget_flows()
+        self.settings = event.settings
+        if event.kind == "fallback":
+            self._note = event.reason
+        if event.kind:
+            self._log(event.time_us, event.kind, event.reason)
+
     def _reset(self, time_us: int) -> None:
         self._hops.clear()
         self._changes.clear()
@@ -304,9 +313,15 @@ class Path:
             if ttl < settings.first_ttl or hop.latest < 0:
                 continue
             last_ttl = ttl + 1
-            if hop.error or (hop.is_end(self.target.address) and ttl >= settings.due_ttl and not self._strayed(ttl)):
+            ends = hop.is_end_of_all(self.target.address) and ttl >= settings.due_ttl and not self._strayed(ttl)
+            if hop.error or ends:
                 last_ttl = ttl
                 break
         last_ttl = min(last_ttl, settings.max_ttl)
         rounds = min(self._kept, self._history_rounds)
         return tuple(self._hop(ttl).freeze(rounds) for ttl in range(settings.first_ttl, last_ttl + 1))
+
+
+def _flows_of(settings: TraceSettings) -> tuple[object, ...]:
+    """What load balancers may send packets by."""
+    return settings.protocol, settings.flows, settings.port, settings.local_port, settings.local_address

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...probe.wire import Label
+from ...probe.wire import TTL_EXPIRED, Label
 from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
@@ -19,6 +19,10 @@ UNANSWERED = -1  # lost
 NOT_SENT = -2
 PENDING = -3
 FAILED = -4  # the local system did not send it
+
+# Values in the history of flows that name none.
+NO_FLOW = -1  # the probe had one of its own
+OTHER_FLOW = -2  # there was no probe, or it was another target's, or flows meant something else then
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class Responder:
     first_us: int = 0
     last_us: int = 0
 
+    def ends(self, target: str) -> bool:
+        """Whether a path ends here: it is the target, or says that it is not a router on the way to it."""
+        return self.address == target or all(word != TTL_EXPIRED for word, *_ in self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -72,8 +80,8 @@ class Hop:
 
     ``rtts_us`` holds a value a round, oldest first, ending with round ``last_round`` of the snapshot: a round-trip
     time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
-    none. Both are read-only and may be sliced; all hops of a snapshot have histories of one length. ``others`` counts
-    answers of addresses beyond the number that is kept.
+    none; and ``flows``: the flow of the probe, from 0, or NO_FLOW, OTHER_FLOW. All are read-only and may be sliced; all
+    hops of a snapshot have histories of one length. ``others`` counts answers of addresses beyond the number kept.
     """
 
     ttl: int
@@ -87,6 +95,7 @@ class Hop:
     waiting: bool
     rtts_us: memoryview
     answered_by: memoryview
+    flows: memoryview
     shared: bool = False
     others: int = 0
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from ...probe.wire import Label
     from ..insight.assessment import Verdict
-    from ..path.snapshot import Statistics
+    from ..path.flow_map import HopFlows, Link
+    from ..path.snapshot import Hop, Statistics
     from ..settings import Target, TraceSettings
 
 
@@ -56,6 +57,38 @@ def settings(one: TraceSettings) -> dict[str, object]:
         "local_port": one.local_port or None,
         "mark": one.mark or None,
         "flows": one.flows,
+    }
+
+
+def flow_hop(one: HopFlows, hop: Hop) -> dict[str, object]:
+    """How the load is shared at a hop: what each flow met, and whether those are all addresses (95 % confidence)."""
+    return {
+        "found": one.found,
+        "trials": one.trials,
+        "complete": one.complete,
+        "balance": one.balance or None,
+        "flows": [
+            {
+                "flow": flow,
+                "addresses": [
+                    {"address": hop.responders[at].address, "answers": often} for at, often in counts.most_common()
+                ],
+            }
+            for flow, counts in sorted(one.by_flow.items())
+        ],
+    }
+
+
+def link(one: Link) -> dict[str, object]:
+    """A way from one address to the next one that answered; no address: this host."""
+    return {
+        "first_ttl": one.first_ttl,
+        "first": one.first or None,
+        "last_ttl": one.last_ttl,
+        "last": one.last,
+        "flows": list(one.flows),
+        "ways": one.ways,
+        "certain": one.certain,
     }
 
 

@@ -6,6 +6,7 @@ import json
 
 from .. import VERSION
 from ..insight.verdicts import verdicts
+from ..path.flow_map import flow_map
 from . import describe
 
 TYPE_CHECKING = False
@@ -29,6 +30,7 @@ def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     offset_us = snapshot.clock_offset_us
     assessment = verdicts(snapshot, context.owner)
+    ways = flow_map(snapshot)
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
@@ -46,7 +48,14 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
             "answer": assessment.answer or None,
             "verdicts": [describe.verdict(one) for one in assessment.verdicts],
         },
-        "hops": [_hop(hop, assessment.hop(hop.ttl), snapshot, context) for hop in snapshot.hops],
+        "hops": [
+            {
+                **_hop(hop, assessment.hop(hop.ttl), snapshot, context),
+                "load_sharing": describe.flow_hop(shared, hop) if shared.found else None,
+            }
+            for hop, shared in zip(snapshot.hops, ways.hops, strict=True)
+        ],
+        "links": [describe.link(one) for one in ways.links],
         "epochs": [_epoch(one) for one in snapshot.epochs],
         "refused": [
             {"answer": word, "reason": reason or None, "count": count, "last": describe.moment(last_us + offset_us)}

@@ -71,10 +71,24 @@ class JsonLines:
                 yield _line(event="name", address=address, name=name)
 
     def end(self) -> Iterator[str]:
-        """What happened last, and a line for each target that says how it ended."""
+        """What happened last, which paths there were, and a line for each target that says how it ended."""
+        from ..path.flow_map import flow_map
+
         for index, trace in enumerate(self._session.snapshots()):
             yield from self._happened(index)
             yield from self._judged(index, last=True)
+            ways = flow_map(trace)
+            yield _line(
+                event="paths",
+                time=self._moment(trace.time_us),
+                target=index,
+                hops=[
+                    {"ttl": hop.ttl, **describe.flow_hop(shared, hop)}
+                    for hop, shared in zip(trace.hops, ways.hops, strict=True)
+                    if shared.found
+                ],
+                links=[describe.link(one) for one in ways.links],
+            )
             yield _line(
                 event="end",
                 time=self._moment(trace.time_us),
@@ -138,7 +152,7 @@ def _what(event: happened.Event) -> dict[str, object] | None:
         case happened.RoundStarted():
             what = {"event": "round", "round": event.round}
         case happened.ProbeSent():
-            what = {"event": "sent", **_probe(event)}
+            what = {"event": "sent", **_probe(event), "flow": event.flow if event.flow >= 0 else None}
         case happened.ProbeShared():
             what = {"event": "shared", **_probe(event)}
         case happened.ProbeLost():

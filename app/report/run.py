@@ -91,6 +91,11 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool 
 
             write(full_report(snapshots, context))
             return
+        if plan.options.output == "dot":
+            from .dot import dot_report
+
+            write(dot_report(snapshots, context))
+            return
         make = _format(plan.options.output, start_line=start_line)
         for snapshot in snapshots:
             write(make(snapshot, context))
@@ -137,10 +142,6 @@ def _format(output: str, *, start_line: bool) -> Format:
         from .csv import csv_report
 
         return csv_report
-    if output == "dot":
-        from .dot import dot_report
-
-        return dot_report
     if output == "markdown":
         from .markdown import markdown_report
 

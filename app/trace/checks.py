@@ -210,6 +210,8 @@ class CheckEngine:
 
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
         """Take the fate of a probe; one that is not under way any more is ignored."""
+        if answer.word == wire.AMBIGUOUS:  # its answer proper may still come
+            return
         entry = self._under_way.pop(seq, None)
         if entry is None or self.finished:
             return

@@ -9,7 +9,7 @@ from random import Random
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from . import events as happened
-from .flows import FLOW_BASES, flow_fields
+from .flows import ICMP_SIZE_MIN_BYTES, Flows
 from .known import KnownPath
 from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
@@ -62,7 +62,6 @@ class Engine:
     ) -> None:
         self.target = target
         self.settings = settings
-        self.detail = detail
         self.finished = False
         self.failure = ""
         self.paused = False
@@ -74,7 +73,7 @@ class Engine:
         self._excuse = excuse
         self._under_way = UnderWay()
         self._pacing = Pacing(settings, self.known)
-        self._requests: dict[int, wire.ProbeRequest] = {}
+        self._requests: dict[tuple[int, int], wire.ProbeRequest] = {}
         self._events: list[happened.Event] = []
         self.started = False
         self._again: list[int] = []
@@ -82,8 +81,18 @@ class Engine:
         self._refusals = 0
         self._network_down = False
         self._got_out = False
-        self._flow_base = self._randomness.randrange(FLOW_BASES)
+        self._flows = Flows(target, settings, self._randomness)
+        self.detail = detail
         self._draw()
+
+    @property
+    def detail(self) -> bool:
+        """Whether the probe process knows hopscope's extensions."""
+        return self._flows.detail
+
+    @detail.setter
+    def detail(self, detail: bool) -> None:
+        self._flows.detail = detail
 
     # ---- commands ---------------------------------------------------------------------------------------------
 
@@ -111,6 +120,7 @@ class Engine:
         """Forget the path and all that is under way; go on with a round that discovers the path anew."""
         self._under_way.clear()
         self._again.clear()
+        self._flows.forget()
         self.known = KnownPath(self.target.address)
         self._pacing.known = self.known
         if self.started and not self.finished:
@@ -120,6 +130,7 @@ class Engine:
     def change(self, settings: TraceSettings, now_us: int, kind: str = "settings", reason: str = "") -> None:
         """Go on with other settings from the next probe on."""
         self.settings = settings
+        self._flows.change(settings)
         self._draw()
         self._pacing.change(settings)
         self._tell(happened.SettingsChanged(now_us, settings, kind, reason))
@@ -173,6 +184,9 @@ class Engine:
             if due_us is None or due_us > now_us:
                 break
             if not pacing.in_round:
+                if self._is_enumerated():
+                    pacing.enough = True
+                    break
                 self._start_round(now_us)
                 continue
             self._probe(pacing.next_ttl, now_us, orders)
@@ -187,12 +201,24 @@ class Engine:
 
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
         """Take the fate of a probe; one that is not under way (any more) is ignored."""
+        if answer.word == wire.AMBIGUOUS and not self._flows.can_part:
+            self._under_way.doubt(seq)
+            return
         probe = self._under_way.take(seq)
         if probe is None:
             return
         where = (now_us, probe.round, probe.ttl, seq)
-        if answer.word in _FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
-            self.known.answered(probe.ttl, answer.address, answer.word, answer.rtt_us, now_us)
+        unnumbered = probe.flow >= 0 and bool(answer.unnumbered) and self._flows.can_part
+        if answer.word == wire.AMBIGUOUS or unnumbered:
+            self._flows.part(probe.ttl)
+            self._take_back(probe, now_us, again=True)
+        elif answer.word == wire.ADDRESS_IN_USE and self._can_move(probe):
+            self._requests.clear()
+            self._take_back(probe, now_us, again=True)
+        elif answer.word in _FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
+            flow = probe.flow if self.settings.flows > 1 else 0
+            self.known.answered(probe.ttl, answer, now_us, flow)
+            self._flows.answered(probe.ttl, probe.flow, answer.address, unnumbered=bool(answer.unnumbered))
             self._pacing.answered(probe.ttl, now_us)
             self._tell(
                 happened.ProbeAnswered(
@@ -227,9 +253,7 @@ class Engine:
         """
         probe = self._under_way.take(seq)
         if probe is not None:
-            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, seq, WITHDRAWN))
-            if again and probe.round == self._pacing.round:
-                self._again.append(probe.ttl)
+            self._take_back(probe, now_us, again=again)
 
     @property
     def round(self) -> int:
@@ -238,7 +262,7 @@ class Engine:
 
     def request(self, ttl: int) -> wire.ProbeRequest:
         """The probe that is sent for a TTL in this round."""
-        return self._request(ttl)
+        return self._request(ttl, self._flows.usual(ttl))
 
     def take_events(self) -> list[happened.Event]:
         """What happened since the last call, oldest first."""
@@ -247,9 +271,17 @@ class Engine:
 
     # ---- inside -----------------------------------------------------------------------------------------------
 
+    def _is_enumerated(self) -> bool:
+        """Whether the trace was for finding all routers, and has done so."""
+        settings = self.settings
+        if not settings.until_enumerated or self._pacing.round < 0:
+            return False
+        last_ttl = settings.first_ttl + self.known.length(settings) - 1
+        return self._flows.held > 1 and self._flows.is_enumerated(settings.first_ttl, last_ttl)
+
     def _start_round(self, now_us: int) -> None:
         number = self._pacing.start_round(now_us)
-        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0 or self.settings.flows > 1:
+        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0:
             self._draw()
         self._tell(happened.RoundStarted(now_us, number))
 
@@ -258,7 +290,10 @@ class Engine:
         self._requests.clear()
         size_bytes, pattern = self.settings.size_bytes, self.settings.bit_pattern
         if size_bytes < 0:
-            size_bytes = self._randomness.randint(RANDOM_SIZE_MIN_BYTES, max(-size_bytes, RANDOM_SIZE_MIN_BYTES))
+            least = RANDOM_SIZE_MIN_BYTES
+            if self.settings.protocol == "icmp" and self._flows.held:
+                least = ICMP_SIZE_MIN_BYTES[self.target.version]
+            size_bytes = self._randomness.randint(least, max(-size_bytes, least))
         self._size_bytes = size_bytes
         self._pattern = self._randomness.randrange(256) if pattern < 0 else pattern
 
@@ -272,26 +307,47 @@ class Engine:
         round_number = self._pacing.round
         hop.up = False
         hop.sent_us = now_us
-        self._under_way.add(Outstanding(seq, ttl, round_number, now_us))
+        probe = Outstanding(seq, ttl, round_number, now_us)
         if self._gate is None or self._gate(ttl, seq, now_us):
-            orders.append((seq, self._request(ttl)))
-            self._tell(happened.ProbeSent(now_us, round_number, ttl, seq))
+            end_ttl = self.known.end(self.settings) or self.settings.max_ttl
+            probe.flow = self._flows.choose(ttl, end_ttl, self._busy_flows())
+            orders.append((seq, self._request(ttl, probe.flow)))
+            self._tell(happened.ProbeSent(now_us, round_number, ttl, seq, probe.flow))
         else:
             self._tell(happened.ProbeShared(now_us, round_number, ttl, seq))
+        self._under_way.add(probe)
 
-    def _request(self, ttl: int) -> wire.ProbeRequest:
-        request = self._requests.get(ttl)
+    def _busy_flows(self) -> set[int]:
+        """The flows that cannot be taken now: the kernel has one TCP attempt at a time from a port to another."""
+        if self.settings.protocol != "tcp":
+            return set()
+        return {probe.flow for probe in self._under_way.probes.values() if not probe.lost}
+
+    def _can_move(self, probe: Outstanding) -> bool:
+        """Whether the source port that is in use was one of our own choice, and another one is taken now."""
+        chosen = self.settings.protocol == "tcp" or not self.settings.local_port
+        return probe.flow >= 0 and chosen and self._flows.redraw()
+
+    def _take_back(self, probe: Outstanding, now_us: int, *, again: bool) -> None:
+        """A probe counts nowhere; ``again``: if its round still lasts, another one is sent for it."""
+        self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
+        if again and probe.round == self._pacing.round:
+            self._again.append(probe.ttl)
+
+    def _request(self, ttl: int, flow_number: int) -> wire.ProbeRequest:
+        request = self._requests.get((ttl, flow_number))
         if request is None:
             settings, target = self.settings, self.target
-            flow = flow_fields(settings, self._flow_base, self._pacing.round) if settings.flows else {}
-            request = self._requests[ttl] = wire.ProbeRequest(
+            flow = self._flows.fields(flow_number)
+            local_port = settings.local_port or flow.get("local_port", 0)
+            request = self._requests[ttl, flow_number] = wire.ProbeRequest(
                 target.version,
                 target.address,
                 settings.protocol,
                 port=target.port or settings.port or flow.get("port", 0),
                 local_address=settings.local_address or (target.source if settings.local_device else ""),
                 local_device=settings.local_device if self.detail else "",
-                local_port=settings.local_port or flow.get("local_port", 0),
+                local_port=flow.get("local_port", 0) if settings.protocol == "tcp" else local_port,
                 ttl=ttl,
                 size=self._size_bytes,
                 bit_pattern=self._pattern,
@@ -299,7 +355,8 @@ class Engine:
                 timeout_s=settings.timeout_s,
                 mark=settings.mark,
                 detail=self.detail,
-                icmp_checksum=flow.get("icmp_checksum", 0) if self.detail else 0,
+                icmp_checksum=flow.get("icmp_checksum", 0),
+                flow_label=flow.get("flow_label", 0),
                 zone=target.zone,
             )
         return request
@@ -321,7 +378,7 @@ class Engine:
             self._tell(happened.StateChanged(now_us, "network-down", "the system has no way to the target"))
 
     def _lose(self, probe: Outstanding, now_us: int) -> None:
-        if self._excuse is not None and self._excuse(probe.ttl, probe.seq):
+        if probe.doubtful or (self._excuse is not None and self._excuse(probe.ttl, probe.seq)):
             self._under_way.take(probe.seq)
             self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
         else:

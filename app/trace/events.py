@@ -26,12 +26,13 @@ class RoundStarted:
 
 @dataclass(frozen=True, slots=True)
 class ProbeSent:
-    """A probe went to the probe process."""
+    """A probe went to the probe process; ``flow`` counts from 0 and is -1 where the probe shares its flow with none."""
 
     time_us: int
     round: int
     ttl: int
     seq: int
+    flow: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class StatisticsReset:
 class SettingsChanged:
     """From here on the trace is made with these settings.
 
-    ``kind`` is ``fallback`` where the program itself had to choose another protocol, else ``settings``; ``reason`` is
-    a sentence for the user, empty where the user knows.
+    ``kind`` is ``fallback`` where the program itself had to choose another protocol, empty where that is nothing to
+    speak of, else ``settings``; ``reason`` is a sentence for the user, empty where the user knows.
     """
 
     time_us: int

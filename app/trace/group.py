@@ -190,12 +190,14 @@ class Group:
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
         """Take the fate of a probe."""
-        index = self._owners.pop(token, None)
+        index = self._owners.get(token)
         if index is None:
             if self._check is not None:
                 self._check.answer(token, answer, now_us)
                 self._release_if_over()
             return
+        if answer.word != wire.AMBIGUOUS:
+            del self._owners[token]
         engine = self.engines[index]
         engine.answer(token, answer, now_us)
         if self._shares:

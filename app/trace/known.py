@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...probe.wire import REPLY, TTL_EXPIRED
+from ...probe.wire import REPLY, TTL_EXPIRED, Answer
 from ..settings import TraceSettings
 
 
@@ -15,6 +15,8 @@ class KnownHop:
     address: str | None = None
     error: bool = False
     end: bool = False
+    # For each flow whether the path ends here; for one of its own, by -1.
+    ends: dict[int, bool] = field(default_factory=dict)
     up: bool = False
     sent_us: int = 0
     answered_us: int = 0
@@ -36,15 +38,21 @@ class KnownPath:
             known = self.hops[ttl] = KnownHop()
         return known
 
-    def answered(self, ttl: int, address: str, word: str, rtt_us: int, now_us: int) -> None:
-        """Take note of an answer from the network."""
+    def answered(self, ttl: int, answer: Answer, now_us: int, flow: int = -1) -> None:
+        """Take note of an answer from the network; of several flows, the path ends where it does for all of them."""
+        address, word = answer.address, answer.word
         hop = self.hop(ttl)
         hop.address = address
         hop.error = word not in {REPLY, TTL_EXPIRED}
-        hop.end = hop.error or word == REPLY or address == self.address
+        if flow < 0:
+            hop.ends.clear()
+        else:
+            hop.ends.pop(-1, None)
+        hop.ends[flow] = hop.error or word == REPLY or address == self.address
+        hop.end = all(hop.ends.values())
         hop.up = True
         hop.answered_us = now_us
-        self.slowest_us = max(self.slowest_us, rtt_us)
+        self.slowest_us = max(self.slowest_us, answer.rtt_us or 0)
         if word == REPLY or address == self.address:
             self.reached = True
 

@@ -18,13 +18,18 @@ SILENCE_US = 2_000_000
 
 @dataclass(slots=True)
 class Outstanding:
-    """A probe under way. ``lost``: it has been counted as lost and may still turn out late."""
+    """A probe under way. ``lost``: it has been counted as lost and may still turn out late.
+
+    ``flow`` is its flow, negative where it has one of its own. ``doubtful``: an answer came that may have been its.
+    """
 
     seq: int
     ttl: int
     round: int
     sent_us: int
     lost: bool = False
+    flow: int = -1
+    doubtful: bool = False
 
 
 class UnderWay:
@@ -44,6 +49,11 @@ class UnderWay:
     def take(self, seq: int) -> Outstanding | None:
         """Remove and return a probe; None when it is not under way."""
         return self.probes.pop(seq, None)
+
+    def doubt(self, seq: int) -> None:
+        """What came may have been this probe's answer."""
+        if seq in self.probes:
+            self.probes[seq].doubtful = True
 
     def clear(self) -> list[Outstanding]:
         """Remove and return all."""

@@ -35,6 +35,8 @@ class Pacing:
         self.known = known
         self.round = -1
         self.rounds_done = 0
+        # Whether no further round is wanted, although there may be more.
+        self.enough = False
         self.in_round = False
         self.next_ttl = settings.first_ttl
         self._next_round_us = 0
@@ -58,7 +60,7 @@ class Pacing:
     def over(self) -> bool:
         """Whether the last round has sent all its probes."""
         rounds = self.settings.rounds
-        return rounds is not None and self.rounds_done >= rounds and not self.in_round
+        return (self.enough or (rounds is not None and self.rounds_done >= rounds)) and not self.in_round
 
     @property
     def steady(self) -> bool:

@@ -35,7 +35,7 @@ IDLE_S = 60.0
 # measured before they were written, and each turn of the loop that is saved is a wake-up of a cold processor.
 ANSWERS_WAIT_US = 50_000
 REMEDY = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
-NO_FLOWS = "The probes of a round cannot be kept in one flow this way; each has its own."
+NO_FLOWS = "Probes cannot be held in flows this way; each has its own."
 FALLBACK = f"ICMP is not allowed for this user, using UDP. {REMEDY}"
 
 
@@ -48,9 +48,10 @@ class Runner:
     """Traces targets through a probe process that it starts, restarts and ends.
 
     ``command`` is the probe process's; ``on_event`` is called in the runner's thread, as things happen, with the
-    index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP. A ``child``
-    made earlier is used instead of starting the first. ``prompt``: each answer is told as it comes, and not
-    with the next probe. All methods may be called from any thread.
+    index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP;
+    ``flows_explicit``: flows were, so it is said where they cannot be had. A ``child`` made earlier is used instead of
+    starting the first. ``prompt``: each answer is told as it comes, and not with the next probe. All methods may be
+    called from any thread.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Runner:
         *,
         explicit: bool = False,
         prompt: bool = True,
+        flows_explicit: bool = False,
         child: Child | None = None,
     ) -> None:
         self.command = list(command)
@@ -71,6 +73,7 @@ class Runner:
         self._on_event = on_event
         self._explicit = explicit
         self._prompt = prompt
+        self._flows_explicit = flows_explicit
         self._child = child
         self._group = Group(self.targets, settings)
         self._raised: Exception | None = None
@@ -247,10 +250,15 @@ class Runner:
             raise UnsupportedError(f"{protocol.upper()} probes cannot be sent by this user on this system")
 
     def _settle_flows(self, child: Child, protocol: str) -> None:
-        """Give flows up where the probes of a round cannot be kept in one."""
-        held = protocol == "udp" or (protocol == "icmp" and child.supports.get("hopscope"))
-        if self._settings.flows and not held:
+        """Give flows up where probes cannot be held in one; what is not our own probe process may know UDP alone."""
+        ours, asked = child.supports.get("hopscope", False), self._settings.flows
+        if not asked:
+            return
+        held = {"udp": ours or self._flows_explicit, "icmp": ours, "tcp": ours and asked > 1}.get(protocol, False)
+        if not held and self._flows_explicit:
             self._group.change(monotonic_us(), {"flows": 0}, "fallback", NO_FLOWS)
+        elif not ours and not held:
+            self._group.change(monotonic_us(), {"flows": 0}, "")
 
     def _turn(self) -> None:
         """One turn of the loop: commands, probes that are due, sleep until something is to be done, answers."""

@@ -111,6 +111,12 @@ class Sharing:
         lead = self._by_seq.pop(seq, None)
         if lead is None:
             return
+        if answer.word == wire.AMBIGUOUS:  # whosever it was: all are sent anew
+            self.ready += [(target, rider, None, True) for target, rider in lead.riders]
+            for _, rider in lead.riders:
+                self._by_seq.pop(rider, None)
+            lead.riders.clear()
+            return
         if answer.address is not None:
             self._learn(lead, answer, now_us)
             lead.answer = answer

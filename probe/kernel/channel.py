@@ -58,6 +58,7 @@ class Channel:
         self._steady_ns = clocks.steady_ns
         self._real_ns = clocks.real_ns
         self._outstanding = outstanding
+        self._labels = False
         # Whether this socket serves a single probe and is then closed.
         self.one_probe = False
         # What the socket is set to: the last plan and its options.
@@ -95,6 +96,9 @@ class Channel:
         if plan.request.dont_fragment != self._whole:
             set_fragmenting(self.sock, self.version, allowed=self._whole)
             self._whole = not self._whole
+        if plan.request.flow_label and not self._labels and self.version == 6:
+            self.sock.setsockopt(c.SOL_IPV6, c.IPV6_FLOWINFO_SEND, 1)
+            self._labels = True
         self._plan = plan
 
     def ask_for_ttl(self) -> None:
@@ -228,6 +232,8 @@ class Channel:
         if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
             answer.mtu = verdict.next_hop_mtu(self.version, error.type, error.code, error.info)
+            if self.is_unnumbered(quoted):
+                answer.unnumbered = 1
             if error.extension_at or len(quoted) > self._extension_at:
                 answer.labels = ancillary.labels(error, quoted, self._extension_at)
             witness = self._outstanding.witnesses.get(self.version)
@@ -240,6 +246,10 @@ class Channel:
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
         """The probe in flight that an error from ``sender`` is about; ``name`` is where that probe was sent."""
         raise NotImplementedError
+
+    def is_unnumbered(self, quoted: bytes) -> bool:  # noqa: ARG002 - most quotations name their probe
+        """Whether an error quotes too little of a probe to name it among others of its flow."""
+        return False
 
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:
         """The four bytes that identify the quoted packet: its ports, or its ICMP identifier and sequence number."""

@@ -87,7 +87,7 @@ class EchoChannel(Channel):
         wanted = request.icmp_checksum
         payload_bytes = max(request.size - HEADER_BYTES[self.version], 2 if wanted else 0)
         payload = bytes((request.bit_pattern,)) * payload_bytes
-        plan.sockaddr = socket_address(request.host, 0)
+        plan.sockaddr = socket_address(request.host, 0, request.flow_label)
         plan.target = inet_pton(FAMILY[self.version], request.address)
         covered = bytes((ECHO_REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
         if wanted:

@@ -45,7 +45,7 @@ class Plan:
         self.ttl = request.ttl
         self.tos = request.tos
         self.device = interface_index(request.local_device)
-        self.sockaddr = socket_address(request.host, request.port)
+        self.sockaddr = socket_address(request.host, request.port, request.flow_label)
         self.body = b""
         self.base_sum = 0
         self.target = b""

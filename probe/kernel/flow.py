@@ -1,25 +1,28 @@
 """UDP probes whose ports are given at both ends: to a router they are all alike.
 
 Their payload begins with a number. Where a router quotes too little to contain it, the UDP checksum, which differs with
-the number, tells them apart, if the process may hear quoted headers; else such an error is credited only when one probe
-of its flow is in flight.
+the number, tells them apart, if the process may hear quoted headers. Else such an error is credited only when one probe
+of its flow is in flight: the kernel hands over nothing but where the packet was sent. When several are, a client that
+knows the word is told of each that it is ``ambiguous``, so that it can send it anew with ports of its own.
 """
 
 from __future__ import annotations
 
 from _socket import inet_pton
 
+from .. import wire
 from ..packet import udp as packet
 from ..wire import Answer
 from .echo import FAMILY, next_free
 from .flight import Plan, Probe
-from .udp import UdpChannel
-
-NUMBER_BYTES = 4
+from .udp import NUMBER_BYTES, UdpChannel
 
 
 class FlowChannel(UdpChannel):
     """A UDP socket, connected to its target, and the probes in flight on it, by number."""
+
+    # Whether the last error was told by its checksum.
+    _told_by_checksum = False
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to the port that is asked for."""
@@ -34,18 +37,35 @@ class FlowChannel(UdpChannel):
         witness = self._outstanding.witnesses.get(self.version)
         # Taken for every error, so that the next one meets its own.
         checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
+        self._told_by_checksum = False
         if len(quoted) >= NUMBER_BYTES:
             probe = self.flights.get(int.from_bytes(quoted[:NUMBER_BYTES], "big"))
             return probe if probe is not None and _is_sent_to(probe, name) else None
         if checksum:
             for probe in self._flow(name):
                 if self._checksum(probe) == checksum:
+                    self._told_by_checksum = True
                     return probe
-        return self.match_reply(name)
+        return self._only_one(name, sender)
 
-    def match_reply(self, name: tuple[str, int]) -> Probe | None:
+    def is_unnumbered(self, quoted: bytes) -> bool:
+        return len(quoted) < NUMBER_BYTES and not self._told_by_checksum
+
+    def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:
+        probe = self.flights.get(int.from_bytes(data, "big")) if len(data) == NUMBER_BYTES else None
+        if probe is not None and _is_sent_to(probe, name):  # an echo
+            return probe
+        return self._only_one(name, name[0])
+
+    def _only_one(self, name: tuple[str, int], sender: str) -> Probe | None:
+        """The probe in flight, if there is but one; of several it is told that what came may be the answer of each."""
         flow = self._flow(name)
-        return flow[0] if len(flow) == 1 else None
+        if len(flow) == 1:
+            return flow[0]
+        for probe in flow:
+            if probe.plan.request.detail:
+                self._outstanding.done.append((probe.serial, Answer(wire.AMBIGUOUS, sender, 0)))
+        return None
 
     def _flow(self, name: tuple[str, int]) -> list[Probe]:
         return [probe for probe in self.flights.values() if _is_sent_to(probe, name)]

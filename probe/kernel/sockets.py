@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 BUFFER_BYTES = 8 << 20
 
 
-def socket_address(host: str, port: int) -> SocketAddress:
-    """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone out.
+def socket_address(host: str, port: int, flow_label: int = 0) -> SocketAddress:
+    """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone or label out.
 
     Raises:
         OSError: there is no such interface any more (ENODEV).
     """
     address, _, zone = host.partition("%")
-    return (address, port, 0, interface_index(zone)) if zone else (address, port)
+    if zone or (flow_label and ":" in address):
+        return address, port, flow_label, interface_index(zone)
+    return address, port
 
 
 def interface_index(name: str) -> int:

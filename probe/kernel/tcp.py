@@ -69,7 +69,7 @@ class TcpEngine:
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
-        plan.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT)
+        plan.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT, request.flow_label)
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Begin an attempt."""
@@ -99,6 +99,8 @@ class TcpEngine:
         if result == errno.ECONNREFUSED:
             answer = self._timed(attempt, Answer(wire.REPLY, plan.address), 0)
         sock.close()
+        if result == errno.EADDRNOTAVAIL and plan.request.local_port and plan.request.detail:
+            return Answer(wire.ADDRESS_IN_USE)  # an earlier attempt from this port is under way
         return answer or verdict.answer_to_send_error(result)
 
     def _departure(self, call_ns: int) -> int:
@@ -125,7 +127,13 @@ class TcpEngine:
             sock.setsockopt(level, option, 1)
         if request.mark:
             sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, request.mark)
+        if request.flow_label:
+            sock.setsockopt(c.SOL_IPV6, c.IPV6_FLOWINFO_SEND, 1)
         bind_to_device(sock, plan.device)
+        if request.local_port and request.detail:  # mtr-packet knows none for TCP
+            sock.setsockopt(c.SOL_SOCKET, c.SO_REUSEADDR, 1)
+            sock.bind((request.local_address, request.local_port))
+            return
         # Bound here, lest connect(2) should search for a port, which takes up to 0.2 ms, between our stamp and the SYN.
         try:
             sock.bind((request.local_address, 0))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 PAYLOAD_MIN_BYTES = 4
+# What begins the payload of a probe whose ports do not tell it from others of its flow.
+NUMBER_BYTES = 4
 # Where traceroute has always sent its probes, and up.
 PORT_FIRST, PORT_LAST = 33434, 65535
 # Our own ports lie below them and below the kernel's own choice, so that a probe to this very host does not hit a
@@ -102,11 +104,14 @@ class UdpChannel(Channel):
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - may be empty
         return self.match_reply(name)
 
+    def is_unnumbered(self, quoted: bytes) -> bool:
+        return len(quoted) < NUMBER_BYTES
+
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
         return self._local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
-    def match_reply(self, name: tuple[str, int]) -> Probe | None:
-        """The probe in flight that went to this address and port."""
+    def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:  # noqa: ARG002 - ports suffice here
+        """The probe in flight that went to this address and port, given how what came from there begins."""
         probe = self.flights.get(name[1])
         return probe if probe is not None and name[0] == probe.plan.address else None
 
@@ -114,13 +119,13 @@ class UdpChannel(Channel):
         recvmsg = self.sock.recvmsg
         for _ in range(DRAIN_MAX):
             try:
-                _, messages, _, name = recvmsg(0, ancillary.SPACE_BYTES)
+                data, messages, _, name = recvmsg(NUMBER_BYTES, ancillary.SPACE_BYTES)
             except BlockingIOError:
                 return
             except OSError:  # a pending error, which the error queue has in full
                 self.drain_errors()
                 continue
-            probe = self.match_reply(name)
+            probe = self.match_reply(name, data)
             if probe is not None:
                 _, rx_ns, ttl = ancillary.read(messages)
                 self.finish(probe, Answer(wire.REPLY, name[0]), rx_ns, ttl)

@@ -142,8 +142,18 @@ def probe_packet(request: ProbeRequest, source: bytes, sequence: int) -> bytes:
         protocol = ip.SCTP
         payload = sctp.build(sctp.init(request.local_port or sequence, request.port or 80, sequence))
     ttl = request.ttl if request.ttl > 0 else _DEFAULT_TTL
-    whole = request.dont_fragment and version == 4
-    return ip.build(ip.Packet(source, destination, protocol, payload, ttl=ttl, tos=request.tos, dont_fragment=whole))
+    return ip.build(
+        ip.Packet(
+            source,
+            destination,
+            protocol,
+            payload,
+            ttl=ttl,
+            tos=request.tos,
+            dont_fragment=request.dont_fragment and version == 4,
+            flow_label=request.flow_label if version == 6 else 0,
+        )
+    )
 
 
 def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: int) -> bytes:

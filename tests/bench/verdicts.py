@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.path import Path
-from hopscope.app.path.snapshot import UNANSWERED, Hop, Responder, Snapshot, Statistics
+from hopscope.app.path.snapshot import NO_FLOW, UNANSWERED, Hop, Responder, Snapshot, Statistics
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
 
@@ -110,6 +110,7 @@ def snapshot(histories: list[array[int]], rounds: int) -> Snapshot:
                 waiting=values[-1] < 0,
                 rtts_us=memoryview(values).toreadonly(),
                 answered_by=memoryview(by).toreadonly(),
+                flows=memoryview(array("h", [NO_FLOW]) * len(by)).toreadonly(),
             )
         )
     return Snapshot(

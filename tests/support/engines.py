@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from itertools import count
+from random import Random
 from typing import TYPE_CHECKING
 
 from hopscope.app.path.path import Path
@@ -36,7 +37,10 @@ def steady(hops: int, rtt_us: int = 10_000, silent: tuple[int, ...] = ()) -> Net
 
 
 class World:
-    """A group of engines, a clock, and a network; ``log`` holds what was sent: time, target address, TTL."""
+    """A group of engines, a clock, and a network; ``log`` holds what was sent: time, target address, TTL.
+
+    ``seed`` is that of every choice the engines make, such as ports.
+    """
 
     def __init__(
         self,
@@ -45,11 +49,12 @@ class World:
         targets: tuple[Target, ...] = (TARGET,),
         *,
         detail: bool = False,
+        seed: int = 1,
     ) -> None:
         self.network = network
         self.now_us = 1_000_000
         settings = settings or TraceSettings(rounds=10)
-        self.group = Group(targets, settings, detail=detail)
+        self.group = Group(targets, settings, detail=detail, randomness=Random(seed))
         self.paths = [Path(target, settings) for target in targets]
         self.log: list[tuple[int, str, int]] = []
         self.events: list[Event] = []

@@ -12,6 +12,7 @@ from array import array
 
 from hopscope.app.path.snapshot import (
     FAILED,
+    NO_FLOW,
     NOT_SENT,
     PENDING,
     UNANSWERED,
@@ -81,6 +82,7 @@ def hop(
     rtts_us: list[int],
     *addresses: str,
     by: list[int] | None = None,
+    flows: list[int] | None = None,
     labels: dict[str, tuple[Label, ...]] | None = None,
     kinds: dict[str, tuple[tuple[str, int | None, int | None, int], ...]] | None = None,
     error: str = "",
@@ -89,7 +91,8 @@ def hop(
     """One TTL from a value a round: a round-trip time, or UNANSWERED, NOT_SENT, PENDING, FAILED.
 
     ``addresses`` are the responders in the order of their first answer; ``by`` says which of them answered each
-    round (the first one where it is not given). ``labels`` and ``kinds`` are by address.
+    round (the first one where it is not given), ``flows`` the flow of each round's probe (none where it is not given).
+    ``labels`` and ``kinds`` are by address.
     """
     by = by if by is not None else [0 if value >= 0 else -1 for value in rtts_us]
     answers = [value for value in rtts_us if value >= 0]
@@ -120,6 +123,7 @@ def hop(
         waiting=not rtts_us or rtts_us[-1] < 0,
         rtts_us=memoryview(array("i", rtts_us)).toreadonly(),
         answered_by=memoryview(array("h", by)).toreadonly(),
+        flows=memoryview(array("h", flows or [NO_FLOW] * len(by))).toreadonly(),
     )
 
 

@@ -53,6 +53,8 @@ class Lab:
         self.journeys.append((now_us, packet.ttl, journey))
 
 
-def lab_world(lab: Lab, settings: TraceSettings, version: int | None = None, *, detail: bool = False) -> World:
+def lab_world(
+    lab: Lab, settings: TraceSettings, version: int | None = None, *, detail: bool = False, seed: int = 1
+) -> World:
     """A trace of the scenario's target, ready to run in virtual time; ``detail``: with hopscope's extensions."""
-    return World(lab, settings, (lab.target(version),), detail=detail)
+    return World(lab, settings, (lab.target(version),), detail=detail, seed=seed)

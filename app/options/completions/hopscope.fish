@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --flows --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --flow --flows --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -77,7 +77,8 @@ complete -c hopscope -n _shtab_hopscope_using -s f -l first-ttl -x -d 'first TTL
 complete -c hopscope -n _shtab_hopscope_using -s m -l max-ttl -x -d 'last TTL to probe (default: 30)'
 complete -c hopscope -n _shtab_hopscope_using -s D -l due-ttl -x -d 'go on to this TTL even beyond the target'
 complete -c hopscope -n _shtab_hopscope_using -s U -l max-unknown -x -d 'end a round after more silent hops than this (default: 12)'
-complete -c hopscope -n _shtab_hopscope_using -l flows -x -d 'probe in COUNT flows by turns, each of which keeps to one path where routers share the load (default: 0, each probe in its own)'
+complete -c hopscope -n _shtab_hopscope_using -l flow -xka "fixed varied" -d 'fixed: hold all probes in one flow, which keeps to one path where routers share the load (default with ICMP and UDP); varied: each probe in its own, as in mtr'
+complete -c hopscope -n _shtab_hopscope_using -l flows -x -d 'probe in up to COUNT flows side by side, until all routers that share the load are found (95 % confidence); auto: as many as that takes'
 complete -c hopscope -n _shtab_hopscope_using -s E -l max-display-path -x -d 'addresses to show of one hop (default: 8)'
 complete -c hopscope -n _shtab_hopscope_using -s c -l report-cycles -x -d 'number of rounds (default: 10 in reports, else no end)'
 complete -c hopscope -n _shtab_hopscope_using -s i -l interval -x -d 'seconds of a round, 0.01 or more (default: 1)'

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SETTINGS = TraceSettings(rounds=24, protocol="udp")
 SHOWN = ReportSettings(wide=True, show_ips=True, mpls=True, ipinfo=(0, 5), explain=True)
-REPORTS = (text_report, json_report, xml_report, csv_report, dot_report, markdown_report)
+REPORTS = (text_report, json_report, xml_report, csv_report, markdown_report)
 
 
 @cache
@@ -82,9 +82,8 @@ class Hidden:
         (snapshot,) = self.snapshots()
         made = [report(snapshot, self.context) for report in REPORTS]
         newer = replace(self.context, settings=replace(SHOWN, layout="0.96"))
-        return "\n".join(
-            [*made, *(report(snapshot, newer) for report in REPORTS), full_report([snapshot], self.context)]
-        )
+        made += [report(snapshot, newer) for report in REPORTS]
+        return "\n".join([*made, full_report([snapshot], self.context), dot_report([snapshot], self.context)])
 
 
 def secrets(lab: Lab, hops: int, version: int) -> set[str]:

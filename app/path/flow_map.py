@@ -1,0 +1,193 @@
+"""The paths of all flows, joined: which addresses share the load at a hop, and which way leads from one to the next.
+
+1. An answer belongs to the flow of its probe. Of flows that are held, what one flow met at neighbouring hops is joined.
+2. A probe with a flow of its own is joined with what was met in the same round: a guess, since its way may have been
+   another one.
+3. A flow's path ends at the target, or where a router says that it goes no farther.
+4. Hops that did not answer a flow are a gap in its path. Where a flow was never tried, nothing is joined.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..trace.enumeration import KEEPS_CHANCE_MAX, is_complete, keeps_by_chance
+from .snapshot import NO_FLOW, OTHER_FLOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .snapshot import Hop, Snapshot
+
+# A flow keeps to an address that gives so much of its answers.
+BY_FLOW_SHARE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class HopFlows:
+    """How the load is shared at a hop.
+
+    ``by_flow`` holds for each flow how often each address (by its index) answered it, ``own`` the answers to probes
+    with flows of their own. ``found`` are the addresses, ``trials`` the flows that met them. ``complete``: with 95 %
+    confidence there are no more. ``balance`` is ``flow``, ``packet``, or empty where that cannot be told.
+    """
+
+    ttl: int
+    by_flow: dict[int, Counter[int]]
+    own: Counter[int]
+    found: int
+    trials: int
+    complete: bool
+    balance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An address at a hop, and how many of the ways that were followed lead through it."""
+
+    ttl: int
+    address: str
+    ways: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way from one address to the next that answered, TTL 0 being this host.
+
+    ``flows`` are those that took it; ``ways`` counts them and the rounds that were joined by guess. ``certain``: a flow
+    was seen at both ends, or there is one address alone at one of them.
+    """
+
+    first_ttl: int
+    first: str
+    last_ttl: int
+    last: str
+    flows: tuple[int, ...]
+    ways: int
+    certain: bool
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether hops that did not answer lie between."""
+        return self.last_ttl - self.first_ttl > 1
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMap:
+    """All nodes, links and hops of one snapshot, in the order of their TTLs."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    hops: tuple[HopFlows, ...]
+
+    def at(self, ttl: int) -> tuple[Node, ...]:
+        """The nodes of a TTL, in the order of their first answer."""
+        return tuple(node for node in self.nodes if node.ttl == ttl)
+
+
+def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
+    """How the load is shared at a hop, from the round with index ``since`` of its history on."""
+    by_flow: dict[int, Counter[int]] = {}
+    own: Counter[int] = Counter()
+    rounds = zip(hop.answered_by[since:].tolist(), hop.flows[since:].tolist(), strict=True)
+    for responder, flow in rounds:
+        if responder < 0 or flow == OTHER_FLOW:
+            continue
+        if flow >= 0:
+            by_flow.setdefault(flow, Counter())[responder] += 1
+        else:
+            own[responder] += 1
+    found = len({responder for counts in (own, *by_flow.values()) for responder in counts})
+    trials = len(by_flow) + own.total()
+    return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found))
+
+
+def _balance(by_flow: dict[int, Counter[int]], found: int) -> str:
+    if found < 2 or not by_flow:
+        return ""
+    if any(max(counts.values()) < BY_FLOW_SHARE * counts.total() for counts in by_flow.values()):
+        return "packet"
+    answers: Counter[int] = sum(by_flow.values(), Counter())
+    repeats = answers.total() - len(by_flow)
+    return "flow" if keeps_by_chance(answers.values(), repeats) < KEEPS_CHANCE_MAX else ""
+
+
+def epoch_start(snapshot: Snapshot) -> int:
+    """The index in the histories where the present path begins."""
+    rounds = len(snapshot.hops[0].answered_by) if snapshot.hops else 0
+    if not snapshot.epochs:
+        return 0
+    return min(max(0, snapshot.epochs[-1].last_round + 1 - (snapshot.last_round + 1 - rounds)), rounds)
+
+
+def flow_map(snapshot: Snapshot) -> FlowMap:
+    """The map of the present path."""
+    since = epoch_start(snapshot)
+    ways = _ways(snapshot, since)
+    tried = {hop.ttl: {*hop.flows[since:].tolist()} for hop in snapshot.hops}
+    met: Counter[tuple[int, int]] = Counter()
+    flows: dict[tuple[int, int, int, int], set[int]] = {}
+    taken: Counter[tuple[int, int, int, int]] = Counter()
+    guessed: dict[tuple[int, int, int, int], bool] = {}
+    for flow, way in ways.items():
+        before: list[tuple[int, int, bool]] = [(0, 0, True)]
+        for ttl, seen in _until_end(snapshot, way):
+            if not seen:
+                before = before if flow < 0 or flow in tried[ttl] else []
+                continue
+            here = [(ttl, responder, certain) for responder, certain in seen.items()]
+            for first_ttl, first, first_certain in before:
+                for last_ttl, last, last_certain in here:
+                    key = (first_ttl, first, last_ttl, last)
+                    taken[key] += 1
+                    certain = flow >= 0 and first_certain and last_certain
+                    guessed[key] = guessed.get(key, True) and not certain
+                    if certain:
+                        flows.setdefault(key, set()).add(flow)
+            met.update((ttl, responder) for responder in seen)
+            before = here
+    names = {(hop.ttl, at): one.address for hop in snapshot.hops for at, one in enumerate(hop.responders)}
+    names[0, 0] = ""
+    width = Counter(ttl for ttl, _ in met)
+    links = []
+    for key in sorted(taken):
+        first_ttl, first, last_ttl, last = key
+        certain = not guessed[key] or min(width[first_ttl] or 1, width[last_ttl]) == 1
+        ends = (first_ttl, names[first_ttl, first], last_ttl, names[last_ttl, last])
+        links.append(Link(*ends, tuple(sorted(flows.get(key, ()))), taken[key], certain))
+    return FlowMap(
+        tuple(Node(ttl, names[ttl, at], met[ttl, at]) for ttl, at in sorted(met)),
+        tuple(links),
+        tuple(hop_flows(hop, since) for hop in snapshot.hops),
+    )
+
+
+# What was met at each TTL on one way: addresses by index, and whether it is known that the flow met them.
+_Way = dict[int, dict[int, bool]]
+
+
+def _ways(snapshot: Snapshot, since: int) -> dict[int, _Way]:
+    """What each flow met, from 0; rounds that cannot be given to a flow count as ways of their own, below 0."""
+    ways: dict[int, _Way] = {}
+    columns = [(hop.ttl, hop.answered_by[since:].tolist(), hop.flows[since:].tolist()) for hop in snapshot.hops]
+    for at in range(len(columns[0][1]) if columns else 0):
+        held = next((flow for _, _, flows in columns if (flow := flows[at]) >= 0), NO_FLOW)
+        for ttl, answers, flows in columns:
+            responder, flow = answers[at], flows[at]
+            if responder < 0:
+                continue
+            way = flow if flow >= 0 else held if held >= 0 else -1 - at
+            seen = ways.setdefault(way, {}).setdefault(ttl, {})
+            seen[responder] = seen.get(responder, False) or flow >= 0
+    return ways
+
+
+def _until_end(snapshot: Snapshot, way: _Way) -> Iterator[tuple[int, dict[int, bool]]]:
+    """What a way met, hop by hop, to its end; nothing where no answer came."""
+    for hop in snapshot.hops:
+        seen = way.get(hop.ttl, {})
+        yield hop.ttl, seen
+        if seen and all(hop.responders[at].ends(snapshot.target.address) for at in seen):
+            return
