@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from textual import events
 
+WIDE_STRIP = 30  # cells; from here its title is a sentence
 INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longer
 
 
@@ -52,6 +53,7 @@ class Table(NamedTuple):
     lan: bool = False
     message: str = ""
     span: str = ""
+    host_title: str = "Host"
 
 
 class HopTable(Redrawn):
@@ -157,8 +159,10 @@ class HopTable(Redrawn):
         table = self.table
         text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
         if table.span:
-            text = table.span.rjust(grid.strip_width) if grid.strip_width < 30 else table.span
-        return title_line(grid, table.fields, table.info_title, text)
+            text = (
+                table.span if grid.strip_width >= WIDE_STRIP else table.span.removeprefix("up ").rjust(grid.strip_width)
+            )
+        return title_line(grid, table.fields, table.info_title, text, table.host_title)
 
     def head(self, row: Row) -> Line:
         """The cells before the host: selection, number, mark."""

@@ -24,9 +24,9 @@ TITLES = {
 }
 
 
-def title_line(grid: Grid, fields: str, info_title: str, above_strip: str) -> Line:
+def title_line(grid: Grid, fields: str, info_title: str, above_strip: str, host_title: str = "Host") -> Line:
     """The titles of a table's columns; ``fields`` are letters of ``-o``, ``above_strip`` explains the strips."""
-    line = Line(MUTED).add("  #   Host").pad(6 + grid.host_width)
+    line = Line(MUTED).add(f"  #   {host_title}").pad(6 + grid.host_width)
     if grid.info_cells:
         line.add(" " + info_title).pad(grid.fields_start)
     for at, cells in zip(grid.fields, grid.field_cells, strict=True):

@@ -98,6 +98,8 @@ def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
     table = table_view.table(snapshot, look(stage), now_us, stage.judge.assess(stage.snapshot))
     if view.older:
         table = table._replace(span=history_view.span(snapshot))
+    if view.this_path:
+        table = table._replace(host_title="Host, this path")
     if view.view == "chart":
         chart = stage.body("chart")
         chart.scale_us = view.scale_us

@@ -26,9 +26,12 @@ WRITE = "HOPSCOPE_GOLDEN"  # set to ``write``: goldens are written anew
 async def screen(
     source: MovingSource, size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[tuple[HopscopeApp, Pilot[int]]]:
-    """The application over a source."""
+    """The application over a source, laid out, judged, and able to draw graphs."""
     app = HopscopeApp(source, ScreenOptions(**options))
     async with app.run_test(size=size) as pilot:
+        # The pilot waits for a process that takes no time, which one on a busy machine does not get either.
+        while not any(body.size.height for body in app.bodies.values()) or app.judge.waits:
+            await pilot.pause(0.01)
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield app, pilot
