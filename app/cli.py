@@ -84,6 +84,10 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     except BaseException:
         child.end()
         raise
+    if options.path_mtu:
+        from .report.mtu_run import run_mtu
+
+        return run_mtu(plan)
     if options.is_screen:
         return _run_screen(plan)
     if options.is_live:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .resolve.origin import Origin
     from .trace.child import Child
     from .trace.events import Event
+    from .trace.group import Group
 
 FLOOD_INTERVAL_US = 100_000
 
@@ -77,7 +78,10 @@ class Plan:
         return self._directory
 
     def session(
-        self, targets: Sequence[Target] | None = None, listener: Callable[[int, Event], None] | None = None
+        self,
+        targets: Sequence[Target] | None = None,
+        listener: Callable[[int, Event], None] | None = None,
+        group: Group | None = None,
     ) -> Session:
         """A measurement of these targets, or of all; the first one takes over the probe process that runs already."""
         child, self._child = self._child, None
@@ -90,6 +94,7 @@ class Plan:
             explicit=self.options.strict_protocol,
             flows_explicit=self.options.strict_flows,
             listener=listener,
+            group=group,
         )
 
     def _warn_of_flood(self) -> None:

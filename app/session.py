@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .settings import Target, TraceSettings
     from .trace.checks import CheckPlan
     from .trace.child import Child
+    from .trace.group import Group
 
 
 class Session:
@@ -33,6 +34,7 @@ class Session:
         flows_explicit: flows were asked for, and it is said where they cannot be had.
         listener: called with the index of the target and each event, as it may be shown, in the measuring thread, so
             it must not wait.
+        group: what decides which probes are sent, where it is not the usual one.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Session:
         explicit: bool = False,
         flows_explicit: bool = False,
         listener: Callable[[int, Event], None] | None = None,
+        group: Group | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
@@ -60,6 +63,7 @@ class Session:
             flows_explicit=flows_explicit,
             prompt=listener is not None,
             child=child,
+            group=group,
         )
 
     def start(self) -> None:

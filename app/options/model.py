@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
 CONNECTED_PORT = 80
+MTU_OUTPUTS = frozenset({"report", "json", "json-full", "markdown"})
+MTU_TRIES = 5
+MTU_SIZE_MIN_BYTES = 68  # what every link takes (RFC 791)
+SIZE_MAX_BYTES = 9000  # of mtr-packet's protocol
 DOT_FLOWS = 16  # enough to tell three routers that share the load from four, with 95 % confidence
 
 
@@ -51,7 +55,7 @@ class Options:
     ``strict_protocol``: the protocol was named, so no other may stand in for it; ``strict_flows``: so were flows.
     ``packet`` is the command of the probe process, empty for our own; ``demo`` a scenario (empty: the usual one), None
     when the network is the real one. ``all_addresses``: each address of a name is a target.
-    ``serial``: one target after the other.
+    ``serial``: one target after the other. ``path_mtu``: the path MTU is looked for, not round-trip times.
     """
 
     targets: tuple[str, ...] = ()
@@ -66,6 +70,7 @@ class Options:
     report: ReportSettings = field(default_factory=ReportSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
     look: ScreenLook = field(default_factory=ScreenLook)
+    path_mtu: bool = False
     packet: str = ""
     demo: str | None = None
 
@@ -127,6 +132,8 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     protocol = found.get("protocol", "icmp")
     if protocol in {"tcp", "sctp"}:
         found.setdefault("port", CONNECTED_PORT)
+    if found.get("path_mtu"):
+        _settle_mtu(found)
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
     found["origins"] = bool(found.get("ipinfo"))
@@ -141,6 +148,22 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     )
     _check_ttls(options.settings)
     return options
+
+
+def _settle_mtu(found: dict[str, object]) -> None:
+    """What ``--mtu`` implies.
+
+    Raises:
+        UsageError: another option does not go with it.
+    """
+    if found.get("protocol") in {"tcp", "sctp"}:
+        raise UsageError("option --mtu: TCP and SCTP probes have one size alone; use ICMP, or UDP (-u)")
+    if found.setdefault("output", "report") not in MTU_OUTPUTS:
+        raise UsageError("option --mtu: the result is written as text (-r, -w), JSON (-j, --json-full) or --markdown")
+    size_bytes = found.setdefault("size_bytes", SIZE_MAX_BYTES)
+    if isinstance(size_bytes, int) and size_bytes < MTU_SIZE_MIN_BYTES:
+        raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {MTU_SIZE_MIN_BYTES} or more")
+    found.setdefault("rounds", MTU_TRIES)
 
 
 def _check_ttls(settings: TraceSettings) -> None:

@@ -51,6 +51,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="TTL", convert=v.integer(1, 255), origin=MTR_096),
         Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this (default: 12)",
                metavar="COUNT", convert=v.integer(1, 255, clamp=True)),
+        Option("", "mtu", "path_mtu", "find the path MTU of each hop, and where larger packets vanish; -s is the"
+               " largest size to try (default: 9000), -c how often (5 to 15)", origin=OWN),
         Option("", "flow", "flows", "fixed: hold all probes in one flow, which keeps to one path where routers share"
                " the load (default with ICMP and UDP); varied: each probe in its own, as in mtr",
                metavar="WORD", convert=v.flow, choices=tuple(v.FLOW_WORDS), origin=OWN),

@@ -29,18 +29,18 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
     lines = [
         _heading(snapshot, context),
         "",
-        _row([*heads, *(column.title for column in chosen)]),
-        _row(rules),
+        row([*heads, *(column.title for column in chosen)]),
+        row(rules),
     ]
     for hop in snapshot.hops:
-        facts = [_text(context.as_fact(hop.address, kind)) for kind in info]
-        lines.append(_row([str(hop.ttl), _host(hop, context), *facts, *(cell(one, hop).strip() for one in chosen)]))
+        facts = [escaped(context.as_fact(hop.address, kind)) for kind in info]
+        lines.append(row([str(hop.ttl), _host(hop, context), *facts, *(cell(one, hop).strip() for one in chosen)]))
     if not snapshot.hops:
         lines.append("No hop answered." if snapshot.rounds else "Nothing was measured.")
     shared = [str(hop.ttl) for hop in snapshot.hops if hop.shared]
     if shared:
         lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
-    found = [_text(one.sentence) for one in verdicts(snapshot, context.owner).verdicts]
+    found = [escaped(one.sentence) for one in verdicts(snapshot, context.owner).verdicts]
     if found:
         lines += ["", *(f"- {sentence}" for sentence in found)]
     return "".join(line + "\n" for line in [*lines, ""])
@@ -54,24 +54,28 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
     return (
-        f"**{_text(context.local_host)} to {_text(target.name)}{_text(address)}**, {packets}, {rounds}"
+        f"**{escaped(context.local_host)} to {escaped(target.name)}{escaped(address)}**, {packets}, {rounds}"
         f" of {settings.interval_us / 1_000_000:g} s from {start:%Y-%m-%d %H:%M:%S %z}"
     )
 
 
 def _host(hop: Hop, context: Context) -> str:
     """All that is to be said in the cell of the host: its name, other addresses, labels."""
-    parts = [_text(context.hop_host(hop)), *(_text(context.host(one.address)) for one in context.other_responders(hop))]
+    parts = [
+        escaped(context.hop_host(hop)),
+        *(escaped(context.host(one.address)) for one in context.other_responders(hop)),
+    ]
     if context.settings.mpls:
         for responder in hop.responders:
             parts += [f"MPLS {one.label} TC {one.tc} S {one.bottom} TTL {one.ttl}" for one in responder.labels]
     return "<br>".join(parts)
 
 
-def _row(cells: list[str]) -> str:
+def row(cells: list[str]) -> str:
+    """A line of a table."""
     return f"| {' | '.join(cells)} |"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """Text with every character escaped that would format something."""
     return "".join(f"\\{character}" if character in SPECIAL else character for character in text)

@@ -13,23 +13,17 @@ SHOWN_FROM_S = 3.0  # a report that ends sooner needs none
 CLEAR_LINE = "\r\033[K"
 
 
-class Progress:
-    """Shows the rounds done and the time left on standard error, where that is a terminal."""
+class Line:
+    """A line on standard error that is written anew again and again, and leaves no trace."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._rounds = plan.settings.rounds or 0
-        self._interval_s = plan.settings.interval_us / 1_000_000
+    def __init__(self, *, possible: bool) -> None:
+        self._possible = possible
         self._shown = False
-        long_enough = self._rounds * self._interval_s >= SHOWN_FROM_S
-        self._possible = long_enough and sys.stderr is not None and sys.stderr.isatty()
 
-    def show(self, session: Session) -> None:
-        """Bring the line up to date."""
-        if not self._possible:
-            return
-        done = min(snapshot.rounds for snapshot in session.snapshots())
-        text = progress_line(done, self._rounds, self._interval_s)
-        self._shown = self._write(f"{CLEAR_LINE}{text}")
+    def show(self, text: str) -> None:
+        """Write the line, if there is a terminal for it."""
+        if self._possible:
+            self._shown = self._write(f"{CLEAR_LINE}{text}")
 
     def clear(self) -> None:
         """Leave no trace of the line."""
@@ -43,6 +37,25 @@ class Progress:
         except (OSError, ValueError):
             self._possible = False
         return self._possible
+
+
+class Progress:
+    """Shows the rounds done and the time left on standard error, where that is a terminal."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._rounds = plan.settings.rounds or 0
+        self._interval_s = plan.settings.interval_us / 1_000_000
+        long_enough = self._rounds * self._interval_s >= SHOWN_FROM_S
+        self._line = Line(possible=long_enough and sys.stderr is not None and sys.stderr.isatty())
+
+    def show(self, session: Session) -> None:
+        """Bring the line up to date."""
+        done = min(snapshot.rounds for snapshot in session.snapshots())
+        self._line.show(progress_line(done, self._rounds, self._interval_s))
+
+    def clear(self) -> None:
+        """Leave no trace of the line."""
+        self._line.clear()
 
 
 def progress_line(done: int, rounds: int, interval_s: float) -> str:

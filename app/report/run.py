@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
     from ..plan import Plan
     from ..session import Session
+    from .mtu_run import MtuProgress
 
     Format = Callable[[Snapshot, Context], str]
 
@@ -52,9 +53,9 @@ def run_report(plan: Plan) -> int:
     return 0 if plan.complete else 1
 
 
-def measure(session: Session, plan: Plan) -> int:
+def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | None = None) -> int:
     """Run a session to its end, or until a signal, whose exit status is the answer."""
-    progress = Progress(plan)
+    progress = progress or Progress(plan)
     try:
         session.start()
         session.attach(plan.directory)

@@ -44,7 +44,7 @@ def table(snapshot: Snapshot, context: Context) -> str:
 def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     settings = context.settings
     chosen = columns(settings.fields, settings.layout)
-    info_width = len(_info(None, context))
+    info_width = len(info_text(None, context))
     name_width = NUMBERS_COLUMN
     head = f"HOST: {context.local_host:<{name_width}}"
     if settings.wide:
@@ -54,13 +54,13 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     at = None if settings.wide else NUMBERS_COLUMN
     yield _over(head, at, title_line(chosen))
     for hop in snapshot.hops:
-        lead = f"{hop.ttl:3d}. {_info(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
+        lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
         yield _over(f"{lead}{context.hop_host(hop):<{name_width}}", at, number_line(chosen, hop))
         yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
         for other in context.other_responders(hop):
             name = context.host(other.address)
             if settings.ipinfo:
-                yield f"     {_info(other.address, context)}{name}"
+                yield f"     {info_text(other.address, context)}{name}"
             else:
                 yield f"        {name:<{name_width}}"
             yield from _labels(other.labels, context)
@@ -71,7 +71,7 @@ def _over(line: str, at: int | None, numbers: str) -> str:
     return line[:at] + numbers if numbers else line
 
 
-def _info(address: str | None, context: Context) -> str:
+def info_text(address: str | None, context: Context) -> str:
     """The chosen facts of an address, each as wide as its kind, with a blank between two."""
     widths = INFO_WIDTHS[context.settings.layout]
     texts = ("AS" * (kind == 0) + context.known(address, kind) for kind in context.settings.ipinfo)

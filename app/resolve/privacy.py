@@ -120,6 +120,11 @@ class Privacy:
         """Whether an address was seen at a hidden hop."""
         return 0 < self.hops >= self._nearest.get(address, NOWHERE)
 
+    def address(self, address: str, ttl: int) -> str:
+        """An address that was seen at this TTL, or not nearer than there, as it may be shown."""
+        self._see(address, ttl)
+        return self._alias(address) if self.hides(address) else address
+
     def _secret(self, target: Target, placement: Placement) -> dict[str, str]:
         """The addresses to hide in a target's trace, and their aliases."""
         secret = {}

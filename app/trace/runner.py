@@ -50,8 +50,8 @@ class Runner:
     ``command`` is the probe process's; ``on_event`` is called in the runner's thread, as things happen, with the
     index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP;
     ``flows_explicit``: flows were, so it is said where they cannot be had. A ``child`` made earlier is used instead of
-    starting the first. ``prompt``: each answer is told as it comes, and not with the next probe. All methods may be
-    called from any thread.
+    starting the first. ``prompt``: each answer is told as it comes, and not with the next probe. ``group`` is one of
+    another kind, for the same targets. All methods may be called from any thread.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Runner:
         prompt: bool = True,
         flows_explicit: bool = False,
         child: Child | None = None,
+        group: Group | None = None,
     ) -> None:
         self.command = list(command)
         self.targets = tuple(targets)
@@ -75,7 +76,7 @@ class Runner:
         self._prompt = prompt
         self._flows_explicit = flows_explicit
         self._child = child
-        self._group = Group(self.targets, settings)
+        self._group = group or Group(self.targets, settings)
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False

@@ -50,11 +50,12 @@ class World:
         *,
         detail: bool = False,
         seed: int = 1,
+        group: Group | None = None,
     ) -> None:
         self.network = network
         self.now_us = 1_000_000
         settings = settings or TraceSettings(rounds=10)
-        self.group = Group(targets, settings, detail=detail, randomness=Random(seed))
+        self.group = group or Group(targets, settings, detail=detail, randomness=Random(seed))
         self.paths = [Path(target, settings) for target in targets]
         self.log: list[tuple[int, str, int]] = []
         self.events: list[Event] = []

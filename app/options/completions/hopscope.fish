@@ -77,6 +77,7 @@ complete -c hopscope -n _shtab_hopscope_using -s f -l first-ttl -x -d 'first TTL
 complete -c hopscope -n _shtab_hopscope_using -s m -l max-ttl -x -d 'last TTL to probe (default: 30)'
 complete -c hopscope -n _shtab_hopscope_using -s D -l due-ttl -x -d 'go on to this TTL even beyond the target'
 complete -c hopscope -n _shtab_hopscope_using -s U -l max-unknown -x -d 'end a round after more silent hops than this (default: 12)'
+complete -c hopscope -n _shtab_hopscope_using -l mtu -d 'find the path MTU of each hop, and where larger packets vanish; -s is the largest size to try (default: 9000), -c how often (5 to 15)'
 complete -c hopscope -n _shtab_hopscope_using -l flow -xka "fixed varied" -d 'fixed: hold all probes in one flow, which keeps to one path where routers share the load (default with ICMP and UDP); varied: each probe in its own, as in mtr'
 complete -c hopscope -n _shtab_hopscope_using -l flows -x -d 'probe in up to COUNT flows side by side, until all routers that share the load are found (95 % confidence); auto: as many as that takes'
 complete -c hopscope -n _shtab_hopscope_using -s E -l max-display-path -x -d 'addresses to show of one hop (default: 8)'

@@ -37,6 +37,7 @@ _shtab_hopscope_options=(
   {-m,--max-ttl}"[last TTL to probe (default\: 30)]:TTL:"
   {-D,--due-ttl}"[go on to this TTL even beyond the target]:TTL:"
   {-U,--max-unknown}"[end a round after more silent hops than this (default\: 12)]:COUNT:"
+  "--mtu[find the path MTU of each hop, and where larger packets vanish\; -s is the largest size to try (default\: 9000), -c how often (5 to 15)]"
   "--flow[fixed\: hold all probes in one flow, which keeps to one path where routers share the load (default with ICMP and UDP)\; varied\: each probe in its own, as in mtr]:WORD:(fixed varied)"
   "--flows[probe in up to COUNT flows side by side, until all routers that share the load are found (95 \% confidence)\; auto\: as many as that takes]:COUNT:"
   {-E,--max-display-path}"[addresses to show of one hop (default\: 8)]:COUNT:"

@@ -1,0 +1,115 @@
+"""From a plan to the path MTU of every target, printed when it is found."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..insight.statistics import fisher_greater
+from ..output import write
+from ..trace.mtu_survey import MtuSurvey
+from .locking import locked
+from .progress import Line
+from .run import make_context, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..path.snapshot import Snapshot
+    from ..plan import Plan
+    from ..resolve.privacy import Privacy
+    from ..session import Session
+    from ..trace.path_mtu import PathMtu
+    from .context import Context
+
+    Report = Callable[[PathMtu, Snapshot, Context], str]
+
+
+def run_mtu(plan: Plan) -> int:
+    """Find the path MTU to each target, print it, and give the exit status.
+
+    What has been found is printed also when a signal or an error ends the search before its time.
+
+    Raises:
+        HopscopeError: what ended the search, after the printing.
+    """
+    survey = MtuSurvey(plan.targets, plan.settings, fisher_greater)
+    session = plan.session(group=survey)
+    status = measure(session, plan, MtuProgress(survey))
+    snapshots = session.snapshots()
+    results = [
+        as_shown(result, snapshot, plan.directory.privacy)
+        for result, snapshot in zip(survey.results(), snapshots, strict=False)
+    ]
+    if results and (session.error is None or any(result.hops for result in results)):
+        print_results(plan, results, snapshots)
+    if session.error is not None:
+        raise session.error
+    return status or (0 if plan.complete else 1)
+
+
+def print_results(plan: Plan, results: list[PathMtu], snapshots: tuple[Snapshot, ...]) -> None:
+    """Print what was found, in the output that the options name."""
+    context = make_context(plan, snapshots)
+    with locked():
+        if plan.options.output == "json-full":
+            from .mtu_json import mtu_full
+
+            write(mtu_full(zip(results, snapshots, strict=False), context))
+            return
+        report = _report(plan.options.output)
+        for result, snapshot in zip(results, snapshots, strict=False):
+            write(report(result, snapshot, context))
+
+
+def _report(output: str) -> Report:
+    if output == "json":
+        from .mtu_json import mtu_json
+
+        return mtu_json
+    if output == "markdown":
+        from .mtu_markdown import mtu_markdown
+
+        return mtu_markdown
+    from .mtu_text import mtu_text
+
+    return mtu_text
+
+
+def as_shown(result: PathMtu, snapshot: Snapshot, privacy: Privacy) -> PathMtu:
+    """The result as it may be shown; ``snapshot`` is so already."""
+    if not privacy.hops:
+        return result
+    target = result.target.address
+
+    def shown(address: str, ttl: int) -> str:
+        return snapshot.target.address if address == target else privacy.address(address, ttl)
+
+    return replace(
+        result,
+        target=snapshot.target,
+        hops=tuple(
+            hop if hop.address is None else replace(hop, address=shown(hop.address, hop.ttl)) for hop in result.hops
+        ),
+        falls=tuple(
+            replace(fall, reporter=shown(fall.reporter, max(fall.after_ttl, 1))) if fall.reporter else fall
+            for fall in result.falls
+        ),
+    )
+
+
+class MtuProgress:
+    """Says on a terminal which size is being tried where."""
+
+    def __init__(self, survey: MtuSurvey) -> None:
+        self._survey = survey
+        self._line = Line(possible=sys.stderr is not None and sys.stderr.isatty())
+
+    def show(self, session: Session) -> None:  # noqa: ARG002 - the survey knows
+        """Bring the line up to date."""
+        self._line.show(f"path MTU, {self._survey.doing}")
+
+    def clear(self) -> None:
+        """Leave no trace of the line."""
+        self._line.clear()
