@@ -59,7 +59,7 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     from .options.model import read_options
     from .options.terminal import settle_output
 
-    options = settle_output(read_options(arguments, os.environ, program))
+    options = settle_output(read_options(arguments, os.environ, program), program)
     if not options.is_screen:
         check_output()
     return _trace(program, options, arguments)

@@ -14,8 +14,10 @@ REPORT_ROUNDS = 10
 DUMB_TERMINALS = ("", "dumb", "unknown")
 
 
-def settle_output(options: Options) -> Options:
+def settle_output(options: Options, program: str = "hopscope") -> Options:
     """The options with an output, and with an end but for what people look at as it goes on.
+
+    ``program`` is what messages call us.
 
     Raises:
         UsageError: the screen was asked for by name, and there is no terminal for it.
@@ -26,10 +28,10 @@ def settle_output(options: Options) -> Options:
         possible = seen and (_is_terminal(0) or _has_controlling_terminal())
         if possible and os.environ.get("TERM", "") in DUMB_TERMINALS:
             if not output:
-                say("hopscope", "this terminal (TERM) cannot show a screen, so a report is written")
+                say(program, "this terminal (TERM) cannot show a screen, so a report is written")
             possible = False
         elif seen and not possible and not output:
-            say("hopscope", "there is no terminal to read keys from, so a report is written")
+            say(program, "there is no terminal to read keys from, so a report is written")
         if output and not possible:
             raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
         output = "screen" if possible else "report"

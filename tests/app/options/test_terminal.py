@@ -13,8 +13,8 @@ from support.pty import PtyProgram
 SCREEN = b"gateway.home.example"
 
 
-def shell(line: str) -> list[str]:
-    program = shlex.join(command("--demo"))
+def shell(line: str, name: str = "hopscope") -> list[str]:
+    program = shlex.join(command("--demo", name=name))
     return ["/bin/sh", "-c", line.format(program) + "; echo status=$?"]
 
 
@@ -38,10 +38,11 @@ def test_keys_come_from_the_terminal_when_input_is_something_else() -> None:
 
 def test_without_a_terminal_for_keys_a_report_is_written() -> None:
     """Where no terminal can be read, standard output may be one: a report is written."""
-    line = shell("setsid -w {} -c 1 </dev/null")
-    with PtyProgram(line, environment=ENVIRONMENT) as program:
-        data = program.read_until(b"status=")
-    assert b"Start: " in data
+    for name in ("hopscope", "mtr"):
+        with PtyProgram(shell("setsid -w {} -c 1 </dev/null", name), environment=ENVIRONMENT) as program:
+            data = program.read_until(b"status=")
+        assert b"Start: " in data
+        assert f"{name}: there is no terminal to read keys from, so a report is written".encode() in data
 
 
 def test_a_report_when_the_screen_is_left() -> None:
