@@ -65,7 +65,7 @@ def test_what_is_hidden_is_hidden_everywhere() -> None:
         note="from 192.0.2.9",
         reason="192.0.2.1, 1192.0.2.1 and 192.0.2.12",
     )
-    trace = replace(trace, settings=replace(trace.settings, local_address="198.18.0.9"))
+    trace = replace(trace, settings=replace(trace.settings, local_address="198.18.0.9", local_device="wg0"))
     shown = Privacy(1).snapshot(trace)
     assert addresses(shown)[2] == ["198.51.100.4", "hidden-1"]
     assert [one.text for one in shown.happenings] == ["was hidden-2, now hidden-1.", "via 192.0.2.11"]
@@ -73,7 +73,7 @@ def test_what_is_hidden_is_hidden_everywhere() -> None:
     assert shown.happenings[1].old == ("192.0.2.10",)
     assert shown.note == "from hidden-2"
     assert shown.reason == "hidden-1, 1192.0.2.1 and 192.0.2.12"
-    assert shown.settings.local_address == HIDDEN
+    assert (shown.settings.local_address, shown.settings.local_device) == (HIDDEN, HIDDEN)
 
 
 def test_a_target_that_is_near_is_hidden_too() -> None:
