@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 
 class Glyphs(NamedTuple):
-    """Every character that is not plain text; ``ramp`` holds the eight levels of a history strip, lowest first."""
+    """Every character that is not plain text.
+
+    ``ramp`` holds the eight levels of a history strip, lowest first; ``joints`` where lanes of a map meet a rule: that
+    go on, that begin, and that end, each at its left end, within it, and at its right end.
+    """
 
     ramp: str
     lost: str
@@ -42,6 +46,9 @@ class Glyphs(NamedTuple):
     radio_off: str
     full: str
     box: str
+    stop: str
+    lane: str
+    joints: str
 
     def mark(self, severity: str) -> str:
         """The shape of a severity: ``fault``, ``warning``, ``changed``, ``note``, ``fine``; a blank for none."""
@@ -83,6 +90,9 @@ UNICODE = Glyphs(
     radio_off="○",
     full="█",
     box="╭╮╰╯─│",
+    stop="●",
+    lane="│",
+    joints="├┼┤╭┬╮╰┴╯",
 )
 
 # Two quiet levels share one glyph, so that digits mean something.
@@ -121,4 +131,7 @@ ASCII = Glyphs(
     radio_off=" ",
     full="#",
     box="++++-|",
+    stop="o",
+    lane="|",
+    joints="+++++++++",
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..path.flow_map import epoch_start
 from ..path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 
 if TYPE_CHECKING:
@@ -77,10 +78,8 @@ class Evidence:
 def gather(snapshot: Snapshot) -> Evidence:
     """Prepare a snapshot for judging."""
     change = next((entry for entry in reversed(snapshot.happenings) if entry.kind == "path-changed"), None)
-    since = 0
+    since = epoch_start(snapshot)
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    if change is not None:
-        since = min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
     end = far_end(snapshot)
     outages = _outages(end, since) if end is not None else ()
     pieces = _without(since, rounds, outages) if since or outages else None

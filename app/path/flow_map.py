@@ -115,11 +115,10 @@ def _balance(by_flow: dict[int, Counter[int]], found: int) -> str:
 
 
 def epoch_start(snapshot: Snapshot) -> int:
-    """The index in the histories where the present path begins."""
-    rounds = len(snapshot.hops[0].answered_by) if snapshot.hops else 0
-    if not snapshot.epochs:
-        return 0
-    return min(max(0, snapshot.epochs[-1].last_round + 1 - (snapshot.last_round + 1 - rounds)), rounds)
+    """The index in the histories where the present path begins: at the latest change."""
+    rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    change = next((entry for entry in reversed(snapshot.happenings) if entry.kind == "path-changed"), None)
+    return 0 if change is None else min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
 
 
 def flow_map(snapshot: Snapshot) -> FlowMap:

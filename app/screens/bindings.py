@@ -40,6 +40,7 @@ ACTIONS = (
     Action("graph", "view('graph')", ("3",), "3", "graph of the hop", LOOK, "", "table, chart, graph, min"),
     Action("compact-table", "view('compact')", ("4",), "4", "compact", LOOK, "", "table, chart, graph, min"),
     Action("compact", "compact", ("c",), "c", "compact on, off", LOOK, "Compact"),
+    Action("paths", "paths", ("5",), "5", "map of all paths", LOOK),
     Action("overview", "view('overview')", ("0",), "0", "all targets", LOOK, "", "all targets; back, on"),
     Action(
         "previous-target",

@@ -68,6 +68,19 @@ class LookActions(Stage, inherit_bindings=False):
         self.settle()
         self.update_soon()
 
+    def action_paths(self) -> None:
+        """The map of paths, over the screen."""
+        from .map_box import MapBox
+
+        keys = next(action.keys for action in self.actions if action.name == "paths")
+        self.open(MapBox(self, keys))
+
+    def hold_flows(self, flows: int) -> None:
+        """Probe in up to so many flows side by side."""
+        self.source.change(flows=flows)
+        self.watch_closely()
+        self.say("Probing in one flow" if flows == 1 else "Probing in several flows, until all ways are found")
+
     # ---- selection --------------------------------------------------------------------------------------------
 
     def action_select(self, step: int) -> None:

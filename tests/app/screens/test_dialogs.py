@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.screens.bindings import ACTIONS, remapped
 from hopscope.app.screens.export import file_name, write_whole
+from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
 
@@ -274,3 +275,50 @@ async def test_a_terminal_that_is_too_small_says_so() -> None:
         await pilot.pause()
         await pilot.pause()
         assert "gw.lan" in text(app)
+
+
+async def test_the_map_shows_where_ways_part_and_meet() -> None:
+    """Key 5 opens it, its keys scroll it, and 5 or Escape closes it."""
+    async with screen(LabSource("balanced", rounds=60, flows=57), (80, 24)) as (app, pilot):
+        await pilot.press("5")
+        await pilot.pause()
+        assert "Paths to www.example.org" in text(app)
+        assert "all addresses found (95 % confidence)" in text(app)
+        assert "by packet" not in text(app)
+        await pilot.press("end")
+        await pilot.pause()
+        assert "by packet, all" in text(app)
+        await pilot.press("5")
+        await pilot.pause()
+        assert "Paths to" not in text(app)
+
+
+async def test_the_map_asks_for_flows_side_by_side() -> None:
+    """Key f probes in as many flows as may be needed, and in one again."""
+    source = LabSource("balanced", rounds=10, flows=1)
+    async with screen(source, (80, 24)) as (app, pilot):
+        await pilot.press("5")
+        await pilot.pause()
+        assert "One flow; others may take other ways." in text(app)
+        await pilot.press("f")
+        await pilot.pause()
+        await pilot.press("f", "escape")
+        await pilot.pause()
+        assert source.calls == [("change", {"flows": 57}), ("change", {"flows": 1})]
+        assert "Paths to" not in text(app)
+
+
+async def test_the_map_of_a_long_path_is_folded() -> None:
+    """Runs of single routers lose their middle where the map does not fit."""
+    async with screen(MovingSource(60, hops=30), (80, 24)) as (app, pilot):
+        await pilot.press("5")
+        await pilot.pause()
+        assert "28 more hops" in text(app)
+
+
+async def test_the_map_is_in_the_list_of_commands() -> None:
+    """It is found by its words."""
+    async with screen(MovingSource(), (80, 24)) as (app, pilot):
+        await pilot.press("ctrl+p", *"map", "enter")
+        await pilot.pause()
+        assert "Paths to www.example.net" in text(app)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import attributes, compare, screen, stop_the_clock, text
 
@@ -50,6 +51,26 @@ def targets() -> MovingSource:
     return SeveralTargets(www_example_net=healthy(), db_example_org=lossy(), vpn_example_com=changed())
 
 
+def diamonds() -> MovingSource:
+    """Two ways, then four, then two that packets take by turns."""
+    return LabSource("balanced", rounds=60, flows=57)
+
+
+def unequal() -> MovingSource:
+    """One way reaches the target a hop sooner than the other, which has a silent hop."""
+    return LabSource(UNEQUAL, rounds=40, flows=16)
+
+
+UNEQUAL = """
+title = "Ways of two lengths, by packet"
+hop = [
+    { address = "192.0.2.1", rtt_ms = 1, name = "gateway.example" },
+    { address = ["198.51.100.1", "198.51.100.5"], rtt_ms = 5, name = ["near.example", "far.example"] },
+    { address = "198.51.100.9", rtt_ms = 6, silent = true },
+    { address = ["203.0.113.1", "203.0.113.80"], rtt_ms = 8, name = ["last.example", "www.example.org"] },
+    { address = "203.0.113.80", rtt_ms = 9, name = "www.example.org" },
+]
+"""
 VIEWS = {
     "healthy": (healthy, ""),
     "loss": (lossy, "down " * 8),
@@ -64,6 +85,9 @@ VIEWS = {
     "compact": (healthy, "4"),
     "overview": (targets, "0 right_square_bracket"),
     "details": (changed, "down down down down enter"),
+    "map": (diamonds, "5"),
+    "map-unequal": (unequal, "5"),
+    "map-varied": (healthy, "5"),
     "help": (healthy, "question_mark"),
     "commands": (healthy, "ctrl+p t h e m e"),
     "unfolded": (changed, "a"),
