@@ -84,10 +84,13 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
     finally:
         session.stop()
         tell_notes(plan, session.snapshots())
+    if not status:
+        try:
+            plan.directory.wait()
+        except Stopped as stop:
+            status = stop.exit_status
     if status and is_stalled():  # whoever stopped us shall not wait for whoever does not read
         return status
-    if not status:
-        plan.directory.wait()
     _write(lines.turn())
     _write(lines.end())
     if session.error is not None:

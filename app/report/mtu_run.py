@@ -11,7 +11,7 @@ from ..output import write
 from ..trace.mtu_survey import MtuSurvey
 from .locking import locked
 from .progress import Line
-from .run import make_context, measure
+from .run import last_context, measure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,24 +43,25 @@ def run_mtu(plan: Plan) -> int:
         for result, snapshot in zip(survey.results(), snapshots, strict=False)
     ]
     if results and (session.error is None or any(result.hops for result in results)):
-        print_results(plan, results, snapshots)
+        status = print_results(plan, results, snapshots, status)
     if session.error is not None:
         raise session.error
     return status or (0 if plan.complete else 1)
 
 
-def print_results(plan: Plan, results: list[PathMtu], snapshots: tuple[Snapshot, ...]) -> None:
-    """Print what was found, in the output that the options name."""
-    context = make_context(plan, snapshots)
+def print_results(plan: Plan, results: list[PathMtu], snapshots: tuple[Snapshot, ...], status: int) -> int:
+    """Print what was found, in the output that the options name; see ``run.last_context`` for the status."""
+    context, status = last_context(plan, snapshots, status)
     with locked():
         if plan.options.output == "json-full":
             from .mtu_json import mtu_full
 
             write(mtu_full(zip(results, snapshots, strict=False), context))
-            return
+            return status
         report = _report(plan.options.output)
         for result, snapshot in zip(results, snapshots, strict=False):
             write(report(result, snapshot, context))
+    return status
 
 
 def _report(output: str) -> Report:

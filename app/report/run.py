@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Format = Callable[[Snapshot, Context], str]
 
 TURN_S = 0.5
+HURRY_S = 0.5  # for names, once somebody wants the program to end
 
 
 def run_report(plan: Plan) -> int:
@@ -44,7 +45,7 @@ def run_report(plan: Plan) -> int:
             kept += snapshots
         ended = bool(status or session.error or batch is batches[-1])
         if kept and (ended or not at_once):
-            print_report(plan, kept, start_line=True)
+            status = print_report(plan, kept, start_line=True, status=status)
             kept = []
         if session.error is not None:
             raise session.error
@@ -56,6 +57,7 @@ def run_report(plan: Plan) -> int:
 def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | None = None) -> int:
     """Run a session to its end, or until a signal, whose exit status is the answer."""
     progress = progress or Progress(plan)
+    status = 0
     try:
         session.start()
         session.attach(plan.directory)
@@ -63,13 +65,14 @@ def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | Non
         while not session.wait(TURN_S):
             check()
             progress.show(session)
+        session.stop()
     except Stopped as stop:
-        return stop.exit_status
+        status = stop.exit_status
     finally:
         progress.clear()
         session.stop()
         tell_notes(plan, session.snapshots())
-    return 0
+    return status
 
 
 def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
@@ -83,9 +86,28 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
             say(plan.program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
 
 
-def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool = False) -> None:
-    """Print traces, in the order given, in the output that the options name."""
-    context = make_context(plan, snapshots)
+def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool = False, status: int = 0) -> int:
+    """Print traces, in the order given, in the output that the options name.
+
+    ``status`` is that of the signal that ended the trace, 0 for none; the answer may be another (see ``last_context``).
+    """
+    context, status = last_context(plan, snapshots, status)
+    _print(plan, snapshots, context, start_line=start_line)
+    return status
+
+
+def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tuple[Context, int]:
+    """What reports need to know at the end, and the exit status of the signal that ended the trace, 0 for none.
+
+    A signal that comes while names are waited for ends the waiting, not the report.
+    """
+    try:
+        return make_context(plan, snapshots, wait_s=HURRY_S if status else None), status
+    except Stopped as stop:
+        return make_context(plan, snapshots, wait_s=0), stop.exit_status
+
+
+def _print(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start_line: bool) -> None:
     with locked():
         if plan.options.output == "json-full":
             from .full import full_report
@@ -112,7 +134,7 @@ def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
         say(plan.program, f"{where}: what several targets share was probed once for all of them (--serial: for each)")
 
 
-def make_context(plan: Plan, snapshots: Sequence[Snapshot] = ()) -> Context:
+def make_context(plan: Plan, snapshots: Sequence[Snapshot] = (), *, wait_s: float | None = None) -> Context:
     """What reports need to know beside the traces; waits a little for what is still asked of their addresses."""
     directory, settings = plan.directory, plan.options.report
     for snapshot in snapshots:
@@ -121,7 +143,7 @@ def make_context(plan: Plan, snapshots: Sequence[Snapshot] = ()) -> Context:
                 directory.name(responder.address)
                 for kind in settings.ipinfo:
                     directory.fact(responder.address, kind)
-    directory.wait()
+    directory.wait() if wait_s is None else directory.wait(wait_s)
     return Context(
         settings=settings,
         local_host=directory.privacy.local_host(socket.gethostname()),

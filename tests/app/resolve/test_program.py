@@ -59,6 +59,26 @@ def test_a_bad_name_server_costs_a_report_its_names_alone(tmp_path: Path, server
     assert server.queries
 
 
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_signal_while_names_are_waited_for_loses_no_report(
+    tmp_path: Path, form: str, number: signal.Signals, status: int
+) -> None:
+    """What has been measured is written at once, with the names that are known, and the status tells of the signal."""
+    with running(DnsServer(delay_s=600)) as server:
+        line = command(form, "-c", "1", "-G", "0.1", *arguments(server, tmp_path))
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as ours:
+            while len(server.queries) < 3:  # of those who answered
+                assert ours.poll() is None
+                time.sleep(0.01)
+            ours.send_signal(number)
+            output, errors = ours.communicate(timeout=20)
+    assert (ours.returncode, errors) == (status, "")
+    assert "5.6.7.1" in output
+    assert "5.6.7.3" in output
+    assert form != "--jsonl" or '"event":"end"' in output
+
+
 def test_a_silent_name_server_does_not_hold_up_the_screen(tmp_path: Path) -> None:
     """The table fills with addresses while questions are open, and q ends the program at once."""
     with (
