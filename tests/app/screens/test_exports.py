@@ -1,0 +1,65 @@
+"""What is exported on the screen is what a report of the same trace prints, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.options.model import read_options
+from hopscope.app.plan import Plan
+from hopscope.app.probe_command import probe_command
+from hopscope.app.report.run import measure, print_report
+from hopscope.app.screens.app import HopscopeApp
+from hopscope.app.screens.export import FORMATS, render
+from hopscope.app.screens.run import screen_options
+from hopscope.app.trace.child import Child
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hopscope.app.options.model import Output
+    from hopscope.app.session import Session
+
+OUTPUTS: dict[str, Output] = {
+    "text": "report",
+    "json": "json",
+    "full": "json-full",
+    "csv": "csv",
+    "xml": "xml",
+    "markdown": "markdown",
+}
+LINES = (
+    "--demo steady -c 3",
+    "--demo balanced -c 12 -b -z",
+    "--demo mpls -c 3 -e -o LDRSNBAWVGJMXI -y 2",
+    "--demo silent-hop -c 3 -n --privacy 2",
+    "--demo ipv6 -c 3 --layout 0.96",
+)
+
+
+@pytest.fixture(scope="module", params=LINES)
+def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
+    """A trace of a simulated network that has ended."""
+    options = read_options([*request.param.split(), "-r", "-i", "0.05", "--gracetime", "1"], {}, "hopscope")
+    command, _ = probe_command(options, {})
+    plan = Plan("hopscope", options, {}, Child(command))
+    session = plan.session()
+    measure(session, plan)
+    yield plan, session
+    session.close()
+
+
+@pytest.mark.parametrize("name", [one.name for one in FORMATS if one.name != "svg"])
+async def test_an_export_has_the_bytes_of_the_report(
+    name: str, trace: tuple[Plan, Session], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Of the same snapshot each format is the same live and by -r, with the options of several command lines."""
+    plan, session = trace
+    app = HopscopeApp(session, screen_options(plan.options))
+    async with app.run_test(size=(100, 30)):
+        exported = render(app, name)
+    plan.options = replace(plan.options, output=OUTPUTS[name])
+    print_report(plan, session.snapshots(), start_line=True)
+    assert capfd.readouterr().out == exported
+    assert exported
