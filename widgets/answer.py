@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .ink import SEVERITY_INKS, Ink
+from .ink import SEVERITY_INKS, WORDS_INKS, Ink
 from .line import Line
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
     lead, rest = next(
         (pair for pair in answer.sentences if len(f"{pair[0]} {pair[1]}".strip()) <= room), answer.sentences[-1]
     )
-    ink = Ink(SEVERITY_INKS[answer.severity], bold=True)
-    line.add(" ").add(glyphs.mark(answer.severity) + " ", Ink(ink.fg))
+    ink = Ink(WORDS_INKS[answer.severity], bold=True)
+    line.add(" ").add(glyphs.mark(answer.severity) + " ", Ink(SEVERITY_INKS[answer.severity]))
     line.add(lead, ink)
     if rest:
         line.add(" " + rest)

@@ -90,7 +90,7 @@ class GraphView(Shown[Graph]):
         if graph.second is not None:
             title.add(glyphs.rule + " ", RULE)
             second = cut(f"{graph.second_hop} {graph.second.title}", room - width_of(first), glyphs.ellipsis)
-            title.add(second, Ink("note")).add(" ")
+            title.add(second, Ink("note-words")).add(" ")
         title.add(" ms ", MUTED).pad(width, RULE, glyphs.rule)
         lines = [title, *jitter.lines(curve, width, height - 1 - below, glyphs, graph.second)]
         if below:

@@ -48,6 +48,11 @@ SEVERITY_INKS = {
 }
 
 
+# Yellow and cyan cannot be read as sentences on a white terminal: there these tokens leave words in its own colour.
+WORDS = "-words"
+WORDS_INKS = {**SEVERITY_INKS, "warning": "warn" + WORDS, "note": "note" + WORDS}
+
+
 class Ink(NamedTuple):
     """How a run of text looks: tokens for both colours, and attributes."""
 
@@ -85,7 +90,7 @@ class Palette:
     def _make(self, ink: Ink) -> Style:
         if self._colours is not None:
             return Style(
-                color=self._colours[ink.fg],
+                color=self._colours[ink.fg.removesuffix(WORDS)],
                 bgcolor=self._colours[ink.bg],
                 bold=ink.bold,
                 underline=ink.underline,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from . import strip
-from .ink import SEVERITY_INKS, Ink
+from .ink import SEVERITY_INKS, WORDS_INKS, Ink
 from .line import MUTED, TEXT, Line, cut
 from .line_widget import Redrawn
 
@@ -110,7 +110,7 @@ class Overview(Redrawn):
         if words:
             trouble = row.mark in {"fault", "warning", "changed"}
             line = line.fit(width - words)
-            line.add(cut(row.words, words - 1, glyphs.ellipsis), Ink(SEVERITY_INKS[row.mark]) if trouble else MUTED)
+            line.add(cut(row.words, words - 1, glyphs.ellipsis), Ink(WORDS_INKS[row.mark]) if trouble else MUTED)
         if chosen:
             return line.fit(width).on("selbg", 0, end if self.palette.reverses else None)
         return line

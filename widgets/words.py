@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
-from .ink import SEVERITY_INKS, Ink
+from .ink import SEVERITY_INKS, WORDS_INKS, Ink
 from .line import MUTED, TEXT, Line, cut
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def finding_lines(findings: Sequence[Finding], width: int, glyphs: Glyphs) -> li
         ink = Ink(SEVERITY_INKS[finding.severity])
         line = Line().add(" ").add(glyphs.mark(finding.severity), ink).add(" ")
         line.add(finding.where, Ink("text", bold=True)).pad(TITLE_COLUMN)
-        title = Ink(ink.fg) if finding.severity in {"fault", "warning", "changed"} else TEXT
+        coloured = finding.severity in {"fault", "warning", "changed"}
+        title = Ink(WORDS_INKS[finding.severity]) if coloured else TEXT
         line.add(cut(finding.title, max(8, width - 1 - line.width), glyphs.ellipsis), title)
         below: list[tuple[str, Ink]] = []
         for text, tone in ((finding.brief, MUTED), (finding.figures, TEXT)):

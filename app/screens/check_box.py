@@ -44,7 +44,7 @@ class CheckBox(Overlay):
             aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."
         body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
         body.append(Line(DIALOG))
-        body.append(Line(DIALOG).add(" Run it?", Ink("warn", "dlg", bold=True)).add("   y yes   n no"))
+        body.append(Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n no"))
         high = min(len(body) + 2, height)
         return boxed("Check", body[: high - 3] + body[-1:], wide, high, self.glyphs)
 

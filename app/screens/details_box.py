@@ -161,7 +161,7 @@ class DetailsBox(Overlay):
             for label in responder.labels:
                 bottom = "yes" if label.bottom else "no"
                 text = f"MPLS label {label.label}  tc {label.tc}  bottom {bottom}  ttl {label.ttl}"
-                yield Line(DIALOG).pad(0 if narrow else 17).add(text, Ink("note", "dlg"))
+                yield Line(DIALOG).pad(0 if narrow else 17).add(text, Ink("note-words", "dlg"))
 
         if hop.others:
             yield Line(DIALOG_MUTED).add(f"and {grouped(hop.others)} answers of further addresses, counted together")

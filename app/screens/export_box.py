@@ -59,7 +59,7 @@ class ExportBox(Overlay):
         )
         body += [Line(DIALOG), file, note, Line(DIALOG)]
         if self._asking:
-            question = Line(DIALOG).add(" Replace ", Ink("warn", "dlg", bold=True))
+            question = Line(DIALOG).add(" Replace ", Ink("warn-words", "dlg", bold=True))
             body.append(question.add(cut(self.path.name, room - 24, glyphs.ellipsis)).add("?   y yes   n no"))
         else:
             body.append(

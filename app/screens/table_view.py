@@ -235,7 +235,7 @@ def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[Row]:
             made.append(_below(hop, host, MUTED, info, tuple(cells), f"{share} % of answers"))
         if look.mpls and (not several or unfolded or at == hop.latest):
             made += [
-                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note"), "", (), "")
+                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note-words"), "", (), "")
                 for one in responder.labels
             ]
     return made

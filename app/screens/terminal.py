@@ -39,7 +39,9 @@ def look(environ: Mapping[str, str] | None = None, encoding: str | None = None) 
     locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
     term = environ.get("TERM", "")
     # No variable at all, as in containers, means UTF-8; C and POSIX say that only ASCII is wanted.
-    plain = locale.split(".")[0] in {"C", "POSIX"} and "utf" not in locale.lower()
+    name, _, charset = locale.partition("@")[0].partition(".")
+    # A locale that is named but not installed leaves the stream at UTF-8: the terminal is still what its name says.
+    plain = "utf" not in charset.lower() and (name in {"C", "POSIX"} or bool(charset))
     unicode_stream = encoding.lower().replace("-", "").replace("_", "") in {"utf8", "utf8sig"}
     if environ.get("NO_COLOR") or term in {"vt100", "vt220", "xterm-mono", "dumb"} or term.endswith("-m"):
         colours = "none"
