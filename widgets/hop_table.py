@@ -178,6 +178,9 @@ class HopTable(Redrawn):
         glyphs = self.glyphs
         for wide, plain in (("├", glyphs.branch), ("└", glyphs.last_branch)):
             text = text.replace(wide, plain)
+        count, several, _ = text.partition(" addresses, ")
+        if several and width_of(text) > width:
+            text = f"{count} addresses"
         name, plus, more = text.rpartition(" +")
         if plus and more.isdigit() and width_of(text) > width:
             return cut(name, width - len(more) - 2, glyphs.ellipsis) + plus + more
@@ -187,7 +190,9 @@ class HopTable(Redrawn):
         glyphs = self.glyphs
         chosen = row.ttl != 0 and row.ttl == self.selected and bool(row.number)
         line = self.head(row)
-        line.add(self.host(row.host, grid.host_width - 1), row.host_ink).pad(6 + grid.host_width)
+        alone = not (row.cells or row.aside or row.info) and row.track < 0  # a label has the row to itself
+        room = grid.width - 1 - line.width if alone else grid.host_width - 1
+        line.add(self.host(row.host, room), row.host_ink).pad(6 + grid.host_width)
         if grid.info_cells:
             line.add(" " + cut(row.info, grid.info_cells - 2, glyphs.ellipsis), MUTED).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):
@@ -200,7 +205,8 @@ class HopTable(Redrawn):
             if 0 <= row.track < len(strips):
                 line.append(strips[row.track])
             else:
-                line.add(cut(row.aside, grid.strip_width, glyphs.ellipsis), MUTED)
+                aside = row.aside if len(row.aside) <= grid.strip_width else row.aside.partition(" of ")[0]
+                line.add(cut(aside, grid.strip_width, glyphs.ellipsis), MUTED)
         if chosen:
             line = line.fit(grid.width).on("selbg", 0, end if self.palette.reverses else None)
         elif row.tint != "bg":

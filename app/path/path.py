@@ -259,11 +259,14 @@ class Path:
             self._changes.clear()
             for hop in self._hops.values():
                 hop.forget_flows()
-        self.settings = event.settings
+        before, self.settings = self.settings, event.settings
         if event.kind == "fallback":
             self._note = event.reason
         if event.kind:
-            self._log(event.time_us, event.kind, event.reason)
+            from .settings_text import differences  # seldom wanted, and never at the start
+
+            if text := event.reason or differences(before, event.settings):
+                self._log(event.time_us, event.kind, text)
 
     def _reset(self, time_us: int) -> None:
         self._hops.clear()

@@ -166,8 +166,8 @@ class LookActions(Stage, inherit_bindings=False):
             view.older = 0
         elif view.selected:
             view.selected = 0
-        elif view.view != "table":
-            view.view = "table"
+        elif view.view != "table" or view.compact:
+            view.view, view.compact = "table", False
         else:
             return
         self.settle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...widgets.numbers import seconds
+from ..path.settings_text import in_words
 from . import prompts
 from .stage import Stage
 
@@ -47,7 +47,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         protocol = "icmp" if self.snapshot.settings.protocol == name else name
         self.source.change(protocol=protocol)
         self.watch_closely()
-        self.say(f"Probing with {protocol}")
+        self.say(_capital(in_words({"protocol": protocol})))
 
     def action_check_offered(self) -> None:
         """Ask whether to run the check that a verdict offers; none is run unasked."""
@@ -109,7 +109,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         else:
             self.source.change(**value)
             self.watch_closely()
-            self.say(_said(value))
+            self.say(_capital(in_words(value)))
 
     def _find(self, text: str, *, onward: bool) -> None:
         """Select the first hop whose name or address holds a text; ``onward``: behind the selected one."""
@@ -128,15 +128,5 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.say("No hop has that in its name or address")
 
 
-def _said(value: dict[str, object]) -> str:
-    name, setting = next(iter(value.items()))
-    if name == "interval_us":
-        return f"Interval {seconds(int(str(setting)))} s"
-    words = {
-        "size_bytes": "Packet size",
-        "tos": "Type of service",
-        "bit_pattern": "Bit pattern",
-        "first_ttl": "First TTL",
-        "max_ttl": "Max TTL",
-    }
-    return f"{words.get(name, name)} {setting}"
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -63,6 +63,17 @@ def test_history_is_bounded() -> None:
     assert snapshot.hops[0].sent == 1000
 
 
+def test_a_change_of_settings_is_logged_with_what_changed() -> None:
+    """The entry of the log says the new value; where the program itself had a reason, that."""
+    path = Path(TARGET, TraceSettings())
+    path.record(happened.SettingsChanged(1, TraceSettings(interval_us=500_000)))
+    path.record(happened.SettingsChanged(2, TraceSettings(protocol="udp"), "fallback", "ICMP is not allowed"))
+    assert [(one.kind, one.text) for one in path.snapshot().happenings] == [
+        ("settings", "interval 0.5 s"),
+        ("fallback", "ICMP is not allowed"),
+    ]
+
+
 def test_each_address_keeps_its_own_figures() -> None:
     """Addresses that share a hop have their own counts, times and labels."""
     path = Path(TARGET, TraceSettings())

@@ -1,0 +1,42 @@
+"""What has become different in the settings of a trace, in words for the log and for who changed it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..settings import TraceSettings
+
+NAMES = {
+    "size_bytes": "packet size",
+    "tos": "type of service",
+    "first_ttl": "first TTL",
+    "max_ttl": "max TTL",
+}
+
+
+def differences(before: TraceSettings, after: TraceSettings) -> str:
+    """What is different, as ``interval 0.5 s, packet size 128``; empty where nothing is."""
+    names = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
+    return in_words({name: getattr(after, name) for name in names})
+
+
+def in_words(values: Mapping[str, object]) -> str:
+    """Fields of the settings with their values."""
+    return ", ".join(_one(name, value) for name, value in values.items())
+
+
+def _one(name: str, value: object) -> str:
+    if name == "protocol":
+        return f"probing with {value}"
+    if name == "bit_pattern" and value == -1:
+        return "bit pattern random"
+    if name == "size_bytes" and isinstance(value, int) and value < 0:
+        return f"packet size random up to {-value}"
+    unit = ""
+    if name.endswith("_us") and isinstance(value, int):
+        name, value, unit = name.removesuffix("_us"), f"{value / 1e6:g}", " s"
+    return f"{NAMES.get(name, name.replace('_', ' '))} {value}{unit}"
