@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.need import need_tool
 from support.netns import USERS, Chain, User, chain, command, need_namespaces
+from support.tun import tun_lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +162,18 @@ def test_rate_limited_routers_are_no_black_hole() -> None:
             assert [fall["cause"] for fall in found["falls"]] == ["reported"]
 
 
+@pytest.mark.parametrize("version", [4, 6])
+def test_simulated_path_behind_a_device(version: int, tmp_path: Path) -> None:
+    """The real sockets find in a simulated network what its scenario says: two links, and who reports them."""
+    with tun_lab("narrow-links", tmp_path) as lab:
+        done = lab.run([HOPSCOPE, "--mtu", "-j", "-n", "-u", lab.target(version)], "nobody")
+        assert (done.returncode, done.stderr) == (0, "")
+        found = json.loads(done.stdout)
+        assert [hop["mtu"] for hop in found["hops"]] == [1500, 1500, 1492, 1492, 1400, 1400]
+        fates = [(entry["ttl"], entry["hop"], entry["fate"]) for entry in lab.log()]
+    assert (6, 2, "answered") in fates  # the report of hop 2 about a packet for hop 6
+
+
 def test_several_targets_and_the_loopback(narrow_chain: Chain) -> None:
     """Targets are searched one by one, and what they share once; on loopback everything that is tried passes."""
     hops = narrow_chain.hops[4]
@@ -173,3 +186,8 @@ def test_several_targets_and_the_loopback(narrow_chain: Chain) -> None:
     assert [hop["how"] for hop in near["hops"]] == ["shared"] * 3 + ["tested"]
     assert (loopback["path_mtu"], loopback["interface_mtu"]) == (9000, None)
     assert not loopback["falls"]
+    one_by_one = narrow_chain.run([*words, "--serial"], "nobody")
+    assert one_by_one.returncode == 0
+    far, near, loopback = json.loads(one_by_one.stdout)
+    assert [hop["mtu"] for hop in near["hops"]] == MTUS[:4]
+    assert "shared" not in {hop["how"] for hop in near["hops"]}

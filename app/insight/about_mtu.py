@@ -29,7 +29,9 @@ def mtu_answer(result: PathMtu) -> str:
     name, known = result.target.name, result.known_to
     if known is None or known.mtu is None:
         return f"The path MTU to {name} is not known: {_why_nothing(result)}."
-    if result.mtu is None:
+    if result.mtu is None and result.state == "unfinished":
+        head = f"The search ended early; the path MTU is {known.mtu} bytes up to hop {known.ttl}"
+    elif result.mtu is None:
         last = "" if known is result.hops[-1] else f", the last that could be measured of {result.hops[-1].ttl}"
         head = f"The path MTU is {known.mtu} bytes up to hop {known.ttl}{last}"
         if not result.reached:
@@ -85,7 +87,11 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
         f" {wording.chance(fall.chance)}"
     )
     reasons = ["No router says that they are too big, so hosts cannot adapt: connections open, and then hang."]
-    settle = f"A capture on either side of {where(fall)}, or its operator: does {MESSAGE[result.target.version]} pass?"
+    router = f"the router at hop {fall.after_ttl}" if fall.after_ttl else f"a router before hop {fall.ttl}"
+    settle = (
+        f"Whoever runs the link {where(fall)} can tell whether {router} sends"
+        f" {MESSAGE[result.target.version]}, and what drops it."
+    )
     last = result.reached and fall.ttl == result.hops[-1].ttl
     if last and result.protocol == "icmp":
         reasons.append(

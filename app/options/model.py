@@ -160,6 +160,8 @@ def _settle_mtu(found: dict[str, object]) -> None:
         raise UsageError("option --mtu: TCP and SCTP probes have one size alone; use ICMP, or UDP (-u)")
     if found.setdefault("output", "report") not in MTU_OUTPUTS:
         raise UsageError("option --mtu: the result is written as text (-r, -w), JSON (-j, --json-full) or --markdown")
+    if found.get("strict_flows") and found["flows"] not in {0, 1}:
+        raise UsageError("option --flows: --mtu keeps to one flow, so that all sizes take the same path")
     size_bytes = found.setdefault("size_bytes", SIZE_MAX_BYTES)
     if isinstance(size_bytes, int) and size_bytes < MTU_SIZE_MIN_BYTES:
         raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {MTU_SIZE_MIN_BYTES} or more")

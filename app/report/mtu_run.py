@@ -34,32 +34,40 @@ def run_mtu(plan: Plan) -> int:
     Raises:
         HopscopeError: what ended the search, after the printing.
     """
-    survey = MtuSurvey(plan.targets, plan.settings, fisher_greater)
-    session = plan.session(group=survey)
-    status = measure(session, plan, MtuProgress(survey))
-    snapshots = session.snapshots()
-    results = [
-        as_shown(result, snapshot, plan.directory.privacy)
-        for result, snapshot in zip(survey.results(), snapshots, strict=False)
-    ]
-    if results and (session.error is None or any(result.hops for result in results)):
-        status = print_results(plan, results, snapshots, status)
-    if session.error is not None:
-        raise session.error
-    return status or (0 if plan.complete else 1)
+    batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
+    at_once = plan.options.output == "json-full"  # one document for all
+    kept: list[tuple[PathMtu, Snapshot]] = []
+    for batch in batches:
+        survey = MtuSurvey(batch, plan.settings, fisher_greater)
+        session = plan.session(batch, group=survey)
+        status = measure(session, plan, MtuProgress(survey))
+        found = [
+            (as_shown(result, snapshot, plan.directory.privacy), snapshot)
+            for result, snapshot in zip(survey.results(), session.snapshots(), strict=False)
+        ]
+        if session.error is None or any(result.hops for result, _ in found):
+            kept += found
+        if kept and (status or session.error or batch is batches[-1] or not at_once):
+            status = print_results(plan, kept, status)
+            kept = []
+        if session.error is not None:
+            raise session.error
+        if status:
+            return status
+    return 0 if plan.complete else 1
 
 
-def print_results(plan: Plan, results: list[PathMtu], snapshots: tuple[Snapshot, ...], status: int) -> int:
+def print_results(plan: Plan, found: list[tuple[PathMtu, Snapshot]], status: int) -> int:
     """Print what was found, in the output that the options name; see ``run.last_context`` for the status."""
-    context, status = last_context(plan, snapshots, status)
+    context, status = last_context(plan, [snapshot for _, snapshot in found], status)
     with locked():
         if plan.options.output == "json-full":
             from .mtu_json import mtu_full
 
-            write(mtu_full(zip(results, snapshots, strict=False), context))
+            write(mtu_full(found, context))
             return status
         report = _report(plan.options.output)
-        for result, snapshot in zip(results, snapshots, strict=False):
+        for result, snapshot in found:
             write(report(result, snapshot, context))
     return status
 

@@ -54,6 +54,10 @@ def level(mtu: int, **changes: object) -> PathMtu:
             dataclasses.replace(FOUND, hops=(HopMtu(1, "192.0.2.1", None, "untested"),), falls=(), state="unfinished"),
             "The path MTU to www.example.org is not known: the search ended before it was found.",
         ),
+        (
+            dataclasses.replace(FOUND, hops=(*HOPS[:2], HopMtu(3, None, None, "untested")), state="unfinished"),
+            "The search ended early; the path MTU is 1500 bytes up to hop 2.",
+        ),
     ],
 )
 def test_answer(result: PathMtu, answer: str) -> None:
@@ -83,7 +87,7 @@ def test_black_hole_is_a_fault_with_its_evidence() -> None:
     assert dict(verdict.numbers)["large_lost"] == 5
     (by_udp,) = about_mtu(dataclasses.replace(FOUND, falls=(HOLE,), protocol="udp"), str)
     assert len(by_udp.reasons) == 1
-    assert "capture" in by_udp.settle
+    assert by_udp.settle.startswith("Whoever runs the link between hops 2 and 3 can tell whether the router at hop 2")
 
 
 def test_reports_of_routers_are_notes() -> None:

@@ -120,6 +120,7 @@ def test_interrupted_search_prints_what_is_known(tmp_path: Path) -> None:
             for output in ("-l", "-p", "-x", "-C", "-t", "--dot", "--jsonl")
         ),
         (["--mtu", "-s", "-1400", "h"], "option -s/--psize: with --mtu it is the largest size to try, 68 or more"),
+        (["--mtu", "--flows", "4", "h"], "option --flows: --mtu keeps to one flow"),
         (["--mtu", "-s", "64", "h"], "option -s/--psize: with --mtu"),
     ],
 )
