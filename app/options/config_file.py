@@ -64,6 +64,7 @@ ACTION_NAMES = frozenset(
         "overview",
         "page-down",
         "page-up",
+        "paths",
         "pause",
         "pause-or-resume",
         "previous-target",
@@ -98,6 +99,8 @@ def parse_configuration(text: str, name: str) -> Configuration:
         raise ConfigurationError(f"{name}: {error}") from None
     file = _File(name, text)
     for table in tables:
+        if any(table == option.long for option in OPTIONS) and not isinstance(tables[table], dict):
+            raise file.error(table, "", "an option, which belongs below a line [options]")
         if table not in TABLES or not isinstance(tables[table], dict):
             raise file.error(table, "", f"unknown table, expected one of {', '.join(TABLES)}")
     words: list[str] = []
@@ -134,7 +137,7 @@ class _File:
                 inside = header.group(1).replace('"', "") == table
                 if inside:
                     begun = number
-            elif key and inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            elif inside == bool(key) and re.match(rf"\s*[\"']?{re.escape(key or table)}[\"']?\s*[=.]", line):
                 return number
         return begun
 

@@ -114,6 +114,9 @@ ACTIONS = (
     Action("quit", "leave", ("q", "ctrl+c"), "q Ctrl-C", "quit", PROGRAM, "Quit"),
 )
 
+# What the help says below the line of a family.
+MORE = {"jitter graph, distribution": "again: full, then closed"}
+
 # How keys of the configuration file are written in help and footer.
 SHOWN = {
     "question_mark": "?",
@@ -202,4 +205,9 @@ def help_lines(group: str, actions: tuple[Action, ...] = ACTIONS) -> list[tuple[
             made[-1] = (keys, action.family, action.family)
         else:
             made.append((action.shown, action.does, action.family))
-    return [(keys, text) for keys, text, _ in made]
+    lines: list[tuple[str, str]] = []
+    for keys, text, family in made:
+        lines.append((keys, text))
+        if family in MORE:
+            lines.append(("", MORE[family]))
+    return lines

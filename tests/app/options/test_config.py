@@ -63,6 +63,7 @@ def test_keys_and_themes_reach_the_screen(tmp_path: Path) -> None:
         ("[options]\nhelp = true\n", "c.toml:2: options.help: there is no such option"),
         ("[options]\npsize = true\n", "c.toml:2: options.psize: expected BYTES"),
         ("[option]\n", "c.toml:1: option: unknown table"),
+        ('\ntheme = "dark"\n', "c.toml:2: theme: an option, which belongs below a line [options]"),
         ("[keys]\nexport = 3\n", "c.toml:2: keys.export: expected a text"),
         ('[keys]\nfly = "x"\n', "c.toml:2: keys.fly: there is no such action"),
         ('[themes.mine]\naccent = "blue"\n', "c.toml:2: themes.mine.accent: expected a colour"),
