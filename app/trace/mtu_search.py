@@ -73,6 +73,7 @@ class MtuSearch:
         self._refusals = 0
         # Whether one probe at a time is under way: a router quotes too little for more to be told apart.
         self._alone = False
+        self._busy_until_us = 0
         self._tests: dict[int, SizeTest] = {}
         self._test: SizeTest | None = None
         self._question: Question = (0, 0, False)
@@ -106,16 +107,19 @@ class MtuSearch:
         if self._alone:  # halved, it still outlasts the probe
             gap_us = 2 * (timeout_s * 1_000_000 + SLACK_US)
         test.sent(seq, now_us, gap_us, patience_us)
+        self._busy_until_us = now_us + timeout_s * 1_000_000 + SLACK_US
         self._tests[seq] = test
         self._probes += 1
         return [(seq, self._request(test.ttl, size_bytes, timeout_s))]
 
-    def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
+    def answer(self, seq: int, answer: wire.Answer) -> None:
         """Take the fate of a probe."""
         if answer.word == wire.AMBIGUOUS:
-            self._part(now_us)
+            self._part()
             return
         test = self._tests.pop(seq, None)
+        if not self._tests:
+            self._busy_until_us = 0
         if test is None or test is not self._test:
             return
         if answer.word == wire.NO_REPLY:
@@ -173,14 +177,16 @@ class MtuSearch:
     def _new_test(self) -> SizeTest:
         ttl, size_bytes, quick = self._question
         small = next((row.small for row in self._rows if row.ttl == ttl), SmallProbes())
-        return SizeTest(ttl, size_bytes, small, self._chance, quick=quick, tries=self._settings.rounds or 0)
+        test = SizeTest(ttl, size_bytes, small, self._chance, quick=quick, tries=self._settings.rounds or 0)
+        if self._alone:
+            test.hold(self._busy_until_us)
+        return test
 
-    def _part(self, now_us: int) -> None:
+    def _part(self) -> None:
         """An answer came that may be each of several probes': ask again, one by one, when all of them are gone."""
         if self._test is not None and not self._alone:
             self._alone = True
             self._test = self._new_test()
-            self._test.hold(now_us + self._settings.timeout_s * 1_000_000 + SLACK_US)
 
     def _request(self, ttl: int, size_bytes: int, timeout_s: int) -> wire.ProbeRequest:
         request = copy.copy(self._sample)

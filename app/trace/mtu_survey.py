@@ -143,7 +143,7 @@ class MtuSurvey(Group):
         if token < FIRST_TOKEN:
             super().answer(token, answer, now_us)
         elif self._searches:
-            self._searches[-1].answer(token, answer, now_us)
+            self._searches[-1].answer(token, answer)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call while the hops were found."""

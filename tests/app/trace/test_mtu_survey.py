@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import random
-from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.errors import UnsupportedError
 from hopscope.app.insight.statistics import fisher_greater
 from hopscope.app.settings import Target, TraceSettings
+from hopscope.app.trace.mtu_search import MtuSearch
 from hopscope.app.trace.mtu_survey import MtuSurvey
+from hopscope.app.trace.size_test import SmallProbes
 from hopscope.probe.wire import Answer, ProbeRequest
 from support.engines import World, steady
+from support.mtu import REACHED, SETTINGS, find, scenario, sizes, survey
 from support.virtual import Lab
 
-if TYPE_CHECKING:
-    from hopscope.app.trace.path_mtu import PathMtu
-    from support.engines import Network
-
-SETTINGS = TraceSettings(size_bytes=9000, rounds=5)
 BALANCED = """
 title = "four branches"
 hop = [
@@ -28,44 +26,6 @@ hop = [
     { address = "203.0.113.80", rtt_ms = 4 },
 ]
 """
-REACHED = Target("target.example", "203.0.113.80", 4)
-
-
-def scenario(*hops: str, mtu: int = 1500) -> str:
-    """A path of routers with these further keys, and the target behind them."""
-    rows = [
-        f'{{ address = "198.51.100.{ttl}", address6 = "2001:db8:1::{ttl}", rtt_ms = {ttl}, {more} }},'
-        for ttl, more in enumerate(hops, 1)
-    ]
-    last = len(hops) + 1
-    rows.append(f'{{ address = "203.0.113.80", address6 = "2001:db8:2::80", rtt_ms = {last} }}')
-    rows = [row.replace(",  }", " }").replace(", }", " }") for row in rows]
-    return f'title = "a path"\nmtu = {mtu}\nhop = [\n' + "\n".join(rows) + "\n]\n"
-
-
-def survey(
-    network: Network, targets: tuple[Target, ...] = (REACHED,), settings: TraceSettings = SETTINGS, seed: int = 1
-) -> tuple[MtuSurvey, World]:
-    """A survey that has run to its end, and the world it ran in."""
-    made = MtuSurvey(targets, settings, fisher_greater, detail=True, randomness=random.Random(seed))
-    world = World(network, made.settings, targets, group=made)
-    world.run()
-    assert made.finished
-    return made, world
-
-
-def find(text: str, version: int = 4, settings: TraceSettings = SETTINGS, seed: int | None = None) -> PathMtu:
-    """What is found on a scenario."""
-    lab = Lab(text, seed)
-    made, _ = survey(lab, (lab.target(version),), settings)
-    (result,) = made.results()
-    assert result.state == "finished"
-    return result
-
-
-def sizes(result: PathMtu) -> list[int | None]:
-    """The path MTU of each hop."""
-    return [hop.mtu for hop in result.hops]
 
 
 def test_wide_path_costs_one_probe() -> None:
@@ -308,3 +268,29 @@ def test_network_that_goes_away() -> None:
     (result,) = made.results()
     assert (result.state, made.failure) == ("failed", "the system has no way to the target")
     assert sizes(result) == [None] * 3
+
+
+def test_answers_that_may_be_those_of_several_probes() -> None:
+    """Where a router quotes too little to tell probes of one flow apart, one at a time is sent, each waited for."""
+    search = MtuSearch(
+        REACHED,
+        TraceSettings("udp", size_bytes=1500, rounds=5),
+        [(1, "192.0.2.1", SmallProbes(3)), (2, REACHED.address, SmallProbes(3))],
+        reached=True,
+        slowest_us=10_000,
+        sample=ProbeRequest(4, REACHED.address, "udp", port=33434, local_port=20000),
+        next_seq=iter(range(1000)).__next__,
+        chance=fisher_greater,
+    )
+    [(first, request)] = search.step(0)
+    search.answer(first, Answer("ambiguous", "192.0.2.1", 0))
+    assert request.timeout_s == 3
+    times: list[int] = []
+    now_us = 10_000
+    while len(times) < 6:
+        due_us = search.due_us(now_us)
+        assert due_us is not None
+        now_us = max(now_us, due_us)
+        times += [now_us for _ in search.step(now_us)]
+    assert times[0] > request.timeout_s * 1_000_000  # what was under way is gone by then
+    assert min(later - sooner for sooner, later in itertools.pairwise(times)) > request.timeout_s * 1_000_000
