@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 LOOP_VISITS = 3
+# Rounds that are looked back for flows; by turns each of them comes several times in so many.
+ENUMERATED_ROUNDS = 600
+UNSURE_SHOWN = 3
 TWO_LENGTHS_MIN = 2
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
 FLAP_P = 1e-4
@@ -38,6 +41,7 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     findings += [
         _balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
     ]
+    findings += _enumerated(evidence)
     findings += _parted(evidence)
     findings += _twice(hops) if evidence.snapshot.reached else []
     findings += nearer
@@ -72,6 +76,28 @@ def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
         confidence = f"with {CONFIDENCE_PERCENT} % confidence"
         reasons.append(f"{flows.trials} {what} without another address: {confidence} these are all.")
     return note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=flows.trials)
+
+
+def _enumerated(evidence: Evidence) -> list[Finding]:
+    """Of several flows: whether they have met all addresses of all hops, as far as one has to look back for that."""
+    snapshot = evidence.snapshot
+    if snapshot.settings.flows < 2 or not snapshot.hops:
+        return []
+    since = max(evidence.since, len(snapshot.hops[0].flows) - ENUMERATED_ROUNDS)
+    hops = [one for one in (hop_flows(hop, since) for hop in snapshot.hops) if one.found]
+    held = len({flow for one in hops for flow in one.by_flow})
+    if held < 2:
+        return []
+    unsure = [one for one in hops if not one.complete]
+    first, last = hops[0].ttl, hops[-1].ttl
+    figures = f"{held} flows"
+    if not unsure:
+        reason = f"With {CONFIDENCE_PERCENT} % confidence no hop has further ones."
+        return [note("P1", first, last, "All addresses found", figures, reason, flows=held, unsure=0)]
+    where = ", ".join(f"hop {one.ttl}: {one.found} in {one.trials} flows" for one in unsure[:UNSURE_SHOWN])
+    more = f", and {len(unsure) - UNSURE_SHOWN} more hops" if len(unsure) > UNSURE_SHOWN else ""
+    reason = f"Too few flows have answered to know all routers ({where}{more})."
+    return [note("P1", first, last, "There may be more addresses", figures, reason, flows=held, unsure=len(unsure))]
 
 
 def _parted(evidence: Evidence) -> list[Finding]:

@@ -91,14 +91,14 @@ def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
     """How the load is shared at a hop, from the round with index ``since`` of its history on."""
     by_flow: dict[int, Counter[int]] = {}
     own: Counter[int] = Counter()
-    rounds = zip(hop.answered_by[since:].tolist(), hop.flows[since:].tolist(), strict=True)
-    for responder, flow in rounds:
+    rounds = Counter(zip(hop.answered_by[since:].tolist(), hop.flows[since:].tolist(), strict=True))
+    for (responder, flow), often in rounds.items():
         if responder < 0 or flow == OTHER_FLOW:
             continue
         if flow >= 0:
-            by_flow.setdefault(flow, Counter())[responder] += 1
+            by_flow.setdefault(flow, Counter())[responder] += often
         else:
-            own[responder] += 1
+            own[responder] += often
     found = len({responder for counts in (own, *by_flow.values()) for responder in counts})
     trials = len(by_flow) + own.total()
     return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found))

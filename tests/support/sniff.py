@@ -36,6 +36,14 @@ class Sniffer:
             with contextlib.suppress(TimeoutError, PacketError):
                 self._seen.append(ip.parse(self._sock.recv(65536)))
 
+    def seen(self) -> list[ip.Packet]:
+        """All packets that have passed so far."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                with contextlib.suppress(PacketError):
+                    self._seen.append(ip.parse(self._sock.recv(65536)))
+        return list(self._seen)
+
     def take(self, wanted: Callable[[ip.Packet], bool], count: int) -> list[ip.Packet]:
         """The same; what has passed until then is forgotten."""
         found = self.packets(wanted, count)

@@ -68,6 +68,7 @@ def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: Protocol) -> N
         5: "Load shared over 2 addresses, by flow",
         7: "Load shared over 4 addresses, by flow",
         9: "Load shared over 2 addresses, packet by packet",
+        10: "All addresses found",
     }
     for ttl, least in ((4, 11), (7, 21)):
         assert dict(titles[ttl].numbers)["trials"] in range(least, least + 3)
