@@ -26,11 +26,14 @@ ANSWERS_MIN = 10
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A stretch of a hop's history. ``data`` holds it whole; the rest is over its answers, sorted."""
+    """A stretch of a hop's history. ``data`` holds it whole; the rest is over its answers, sorted.
+
+    Hundreds of them are kept: as numbers of the machine they take a tenth of the room.
+    """
 
     ttl: int
     data: bytes
-    answers: tuple[int, ...] = field(compare=False)
+    answers: array[int] = field(compare=False)
 
     @property
     def base_us(self) -> int:
@@ -102,7 +105,7 @@ def _cut(evidence: Evidence, begin: int, end: int) -> list[Series]:
 
 @lru_cache(maxsize=512)
 def _series(ttl: int, data: bytes) -> Series:
-    return Series(ttl, data, tuple(sorted(value for value in array("i", data) if value >= 0)))
+    return Series(ttl, data, array("i", sorted(value for value in array("i", data) if value >= 0)))
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -10,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..report.context import Context
 
@@ -130,27 +131,53 @@ def _cell_by_cell(found: re.Match[str]) -> str:
     return "".join(made)
 
 
-def situation(path: Path) -> tuple[str, bool]:
-    """What stands in the way of writing a file, in words for the user; and whether it can be written at all."""
-    folder = path.parent
-    if not str(path.name).strip() or path.is_dir():
-        return "a folder, not a file", False
-    if not folder.is_dir():
-        return "folder does not exist", False
-    if not os.access(folder, os.W_OK):
-        return "folder cannot be written to", False
-    if path.exists():
-        return "exists: Enter asks before replacing", True
-    return f"new file in {folder.resolve()}", True
+class Situation(NamedTuple):
+    """What writing a file would meet, in words for the user; whether it can be written, and whether there is one."""
+
+    words: str
+    possible: bool
+    exists: bool = False
 
 
-def write_whole(path: Path, text: str) -> int:
+def situation(path: Path) -> Situation:
+    """Look at the place of a file that is to be written."""
+    try:
+        return _situation(path)
+    except (OSError, ValueError) as error:  # a folder that may not be entered, a name that is too long
+        return Situation(reason(error), possible=False)
+
+
+def _situation(path: Path) -> Situation:
+    folder, exists = path.parent, path.exists()
+    refusals = (
+        (not path.name.strip() or path.is_dir(), "a folder, not a file"),
+        (not folder.is_dir(), "folder does not exist"),
+        (exists and not path.is_file(), "a device or a pipe, not a file"),
+        (not os.access(folder, os.W_OK), "folder cannot be written to"),
+    )
+    for refused, words in refusals:
+        if refused:
+            return Situation(words, possible=False)
+    if exists:
+        return Situation("exists: Enter asks before replacing", possible=True, exists=True)
+    return Situation(f"new file in {folder.resolve()}", possible=True)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why something did not work, in a few words."""
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__).lower()
+
+
+def write_whole(path: Path, text: str, *, replace: bool) -> int:
     """Write a file in one step: it holds all of the text, or what it held before. Returns its size in bytes.
 
+    Without ``replace`` a file that is there is left alone. A link is followed.
+
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or is there.
     """
     data = text.encode("utf-8")
+    path = path.resolve()
     descriptor, temporary = tempfile.mkstemp(prefix=".hopscope-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -160,12 +187,29 @@ def write_whole(path: Path, text: str) -> int:
         mask = os.umask(0)
         os.umask(mask)
         Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        if replace:
+            Path(temporary).replace(path)
+        else:
+            _take_name(Path(temporary), path)
     except OSError:
         with suppress(OSError):
             Path(temporary).unlink()
         raise
     return len(data)
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless another has taken it meanwhile."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        temporary.replace(path)
+    else:
+        temporary.unlink()
 
 
 def size_text(size_bytes: int) -> str:

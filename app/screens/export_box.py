@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...widgets.ink import Ink
 from ...widgets.line import Line, cut
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed, hint_line
-from .export import FORMATS, file_name, render, situation, size_text, write_whole
+from .export import FORMATS, file_name, reason, render, situation, size_text, write_whole
 
 if TYPE_CHECKING:
     from .program_actions import ProgramActions
@@ -36,7 +36,11 @@ class ExportBox(Overlay):
     @property
     def path(self) -> Path:
         """The file, in the current folder where no other is named."""
-        return Path(self._path).expanduser()
+        path = Path(self._path)
+        try:
+            return path.expanduser()
+        except RuntimeError:  # there is no user of that name
+            return path
 
     def frame(self, width: int, height: int) -> list[Line]:
         """Formats, file, its situation, and the keys."""
@@ -53,7 +57,7 @@ class ExportBox(Overlay):
         file = Line(DIALOG).add(" File  ", DIALOG_STRONG if self._in_path else DIALOG_MUTED).add(shown)
         if self._in_path:
             file.add(" ", Ink("strong", "dlg", reverse=True))
-        words, possible = situation(self.path)
+        words, possible, _ = situation(self.path)
         note = (
             Line(DIALOG).pad(7).add(cut(words, room, glyphs.ellipsis), DIALOG_MUTED if possible else Ink("bad", "dlg"))
         )
@@ -72,7 +76,7 @@ class ExportBox(Overlay):
         if self._asking:
             self._asking = False
             if key in {"y", "Y"}:
-                return not self._write()
+                return not self._write(replace=True)
         elif key == "escape":
             return False
         elif key == "tab":
@@ -82,10 +86,11 @@ class ExportBox(Overlay):
             if self._untouched:
                 self._path = self._proposed()
         elif key == "enter":
-            if self.path.exists() and situation(self.path)[1]:
+            found = situation(self.path)
+            if found.exists:
                 self._asking = True
-            elif situation(self.path)[1]:
-                return not self._write()
+            elif found.possible:
+                return not self._write(replace=False)
         elif self._in_path:
             self._edit(key, character)
         self.repaint()
@@ -101,17 +106,16 @@ class ExportBox(Overlay):
             self._path = before + character
         self._untouched = self._untouched and self._path == before
 
-    def _write(self) -> bool:
+    def _write(self, *, replace: bool) -> bool:
         """Write the file; whether that went well. Measuring goes on either way."""
         stage = self._stage
         one = FORMATS[self._format]
         self.display = False  # a picture shows the screen without the dialog
         try:
-            size = write_whole(self.path, render(stage, one.name))
+            size = write_whole(self.path, render(stage, one.name), replace=replace)
         except OSError as error:
             self.display = True
-            reason = (error.strerror or type(error).__name__).lower()
-            stage.say(f"Not written: {reason}. Measuring goes on.", "fault", stays=True)
+            stage.say(f"Not written: {reason(error)}. Measuring goes on.", "fault", stays=True)
             return False
         stage.say(f"Wrote {self.path} ({size_text(size)})", "fine")
         return True

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hopscope.app.screens.bindings import ACTIONS, remapped
-from hopscope.app.screens.export import file_name, write_whole
+from hopscope.app.screens.export import file_name, situation, write_whole
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def files(folder: Path) -> list[Path]:
@@ -216,9 +213,65 @@ def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(file, "new")
+        write_whole(file, "new", replace=True)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_a_file_that_came_meanwhile_is_kept(links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the writing another program may take the name: it is not overwritten."""
+    if not links:
+
+        def refuse(*_: object) -> None:
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", refuse)
+    file = tmp_path / "a"
+    assert write_whole(file, "first", replace=False) == 5
+    with pytest.raises(FileExistsError):
+        write_whole(file, "second", replace=False)
+    assert file.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [file]
+    assert write_whole(file, "second", replace=True) == 6
+    assert file.read_text() == "second"
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    """The file behind a symbolic link is replaced, the link stays."""
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("old")
+    link.symlink_to(file)
+    write_whole(link, "new", replace=True)
+    assert link.is_symlink()
+    assert file.read_text() == "new"
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
+    """Devices, pipes, folders and impossible names are refused in words."""
+    os.mkfifo(tmp_path / "pipe")
+    refused = {
+        Path("/dev/null"): "a device or a pipe, not a file",
+        tmp_path / "pipe": "a device or a pipe, not a file",
+        tmp_path: "a folder, not a file",
+        tmp_path / "no" / "a": "folder does not exist",
+        tmp_path / ("x" * 300): "file name too long",
+    }
+    for path, words in refused.items():
+        assert situation(path)[:2] == (words, False), path
+    assert situation(tmp_path / "new") == (f"new file in {tmp_path.resolve()}", True, False)
+
+
+async def test_nonsense_for_a_file_name() -> None:
+    """A user that does not exist and a name that is too long are said, and Enter does nothing."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("x", "tab", "ctrl+u", "tilde", *"nosuchuser", "slash", "a", "enter")
+        await pilot.pause()
+        assert "folder does not exist" in text(app)
+        await pilot.press("ctrl+u", *["y"] * 256, "enter")
+        await pilot.pause()
+        assert "file name too long" in text(app)
+        assert app.top_overlay is not None
 
 
 def test_file_names_are_harmless() -> None:
