@@ -15,6 +15,9 @@ TTL_MAX = 255
 CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
 _FAMILIES = {4: AF_INET, 6: AF_INET6}
 _DIGITS = b"0123456789"
+_INTEGERS = frozenset(
+    b"port local-port ttl size bit-pattern tos timeout mark detail dont-fragment icmp-checksum flow-label".split()
+)
 
 
 # Stands for bytes that were dropped: longer than any line can be.
@@ -69,58 +72,57 @@ def parse_token(word: bytes) -> int | None:
     return (value + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
-def split_arguments(text: bytes) -> dict[bytes, bytes] | None:
-    """Names and values; None if they do not come in pairs, or in too many."""
+def split_arguments(text: bytes) -> list[tuple[bytes, bytes]] | None:
+    """Names and values in their order; None if they do not come in pairs, or in too many."""
     words = text.split()
     if len(words) % 2 or len(words) > 2 * wire.PAIRS_MAX:
         return None
-    return dict(zip(words[::2], words[1::2], strict=True))
+    return list(zip(words[::2], words[1::2], strict=True))
 
 
-def first_value(text: bytes, name: bytes) -> bytes | None:
+def first_value(arguments: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
     """The value of the first argument of this name: of a feature asked about twice, mtr-packet takes the first."""
-    words = text.split()
-    return next((value for at, value in zip(words[::2], words[1::2], strict=True) if at == name), None)
+    return next((value for at, value in arguments if at == name), None)
 
 
-def parse_request(arguments: dict[bytes, bytes]) -> ProbeRequest:
+def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
     """The probe that the arguments of ``send-probe`` ask for. Addresses come out in their usual form.
 
     Raises:
         Refused: an argument is missing or out of its range.
     """
-    version, address = _target(arguments)
+    numbers = _numbers(pairs)
+    arguments = dict(pairs)
+    version, address = _target(pairs)
     request = ProbeRequest(version, address)
     request.protocol = arguments.get(b"protocol", b"icmp").decode("ascii", "replace")
     if request.protocol not in wire.PROTOCOLS:
         raise _invalid()
-    local = arguments.get(b"local-ip-%d" % version)
-    if local is not None:
-        request.local_address = _address(version, local)
-    elif b"local-ip-4" in arguments or b"local-ip-6" in arguments:
-        raise _invalid()
-    request.port = _integer(arguments, b"port", 0) % 65536
-    request.local_port = _integer(arguments, b"local-port", 0)
-    if request.local_port and not wire.LOCAL_PORT_MIN <= request.local_port <= 65535:
-        raise _invalid()
-    request.ttl = _integer(arguments, b"ttl", TTL_MAX)
+    for name, value in pairs:
+        if name in {b"local-ip-4", b"local-ip-6"}:
+            request.local_address = value.decode("ascii", "replace")
+    if request.local_address:
+        request.local_address = _address(version, request.local_address)
+    request.port = numbers.get(b"port", 0) % 65536
+    request.local_port = numbers.get(b"local-port", 0)
+    request.ttl = numbers.get(b"ttl", TTL_MAX)
     if not 1 <= request.ttl <= TTL_MAX and request.ttl != -1:
         raise _invalid()
-    request.size = max(_integer(arguments, b"size", 64), 0)
+    request.size = max(numbers.get(b"size", 64), 0)
     if request.size > wire.SIZE_MAX_BYTES:
         raise _invalid()
-    request.bit_pattern = _integer(arguments, b"bit-pattern", 0) % 256
-    request.tos = _integer(arguments, b"tos", 0) % 256
-    request.timeout_s = max(_integer(arguments, b"timeout", 10), 0)
+    request.bit_pattern = numbers.get(b"bit-pattern", 0) % 256
+    request.tos = numbers.get(b"tos", 0) % 256
+    request.timeout_s = max(numbers.get(b"timeout", 10), 0)
     request.local_device = arguments.get(b"local-device", b"").decode("ascii", "replace")
     request.zone = _zone(arguments.get(b"zone", b""))
-    request.mark = _integer(arguments, b"mark", 0) % (1 << 32)
-    request.detail = _integer(arguments, b"detail", 0) != 0
-    request.dont_fragment = _integer(arguments, b"dont-fragment", 0) != 0
+    request.mark = numbers.get(b"mark", 0) % (1 << 32)
+    request.detail = numbers.get(b"detail", 0) != 0
+    request.dont_fragment = numbers.get(b"dont-fragment", 0) != 0
     if request.dont_fragment and request.protocol not in {"icmp", "udp"}:
         raise _invalid("protocol-not-supported")
-    request.icmp_checksum = _integer(arguments, b"icmp-checksum", 0)
-    request.flow_label = _integer(arguments, b"flow-label", 0)
+    request.icmp_checksum = numbers.get(b"icmp-checksum", 0)
+    request.flow_label = numbers.get(b"flow-label", 0)
     if not 0 <= request.icmp_checksum <= CHECKSUM_MAX or not 0 <= request.flow_label <= wire.FLOW_LABEL_MAX:
         raise _invalid()
     return request
@@ -130,14 +132,27 @@ def _invalid(reason: str | None = None) -> Refused:
     return Refused(Answer(wire.INVALID_ARGUMENT, reason=reason))
 
 
-def _target(arguments: dict[bytes, bytes]) -> tuple[int, str]:
-    version = 0
-    for name in arguments:  # in the order of the command: the last wins
+def _numbers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, int]:
+    """The arguments that are numbers. All are looked at, also those that a later one of the same name replaces."""
+    numbers = {}
+    for name, value in pairs:
+        if name in _INTEGERS:
+            numbers[name] = _integer(value)
+            if name == b"local-port" and not wire.LOCAL_PORT_MIN <= numbers[name] <= 65535:
+                raise _invalid()
+    return numbers
+
+
+def _target(pairs: list[tuple[bytes, bytes]]) -> tuple[int, str]:
+    version, text = 0, ""
+    for name, value in pairs:
         if name in {b"ip-4", b"ip-6"}:
-            version = 4 if name == b"ip-4" else 6
+            version, text = (4 if name == b"ip-4" else 6), value.decode("ascii", "replace")
     if not version:
         raise _invalid("ip-version-not-supported")
-    address = _address(version, arguments[b"ip-%d" % version])
+    address = _address(version, text)
+    if address.startswith("::ffff:") and "." in address:
+        raise Refused(Answer(wire.ADDRESS_NOT_AVAILABLE))  # packets to it would be IPv4 (RFC 4291 section 2.5.5.2)
     # The unspecified address means this host, which answers by another name.
     return version, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
@@ -151,19 +166,18 @@ def _zone(text: bytes) -> str:
         raise _invalid() from None
 
 
-def _address(version: int, text: bytes) -> str:
+def _address(version: int, text: str) -> str:
     family = _FAMILIES[version]
     try:
-        return inet_ntop(family, inet_pton(family, text.decode("ascii")))
+        return inet_ntop(family, inet_pton(family, text))
     except (OSError, ValueError):
         raise _invalid() from None
 
 
-def _integer(arguments: dict[bytes, bytes], name: bytes, default: int) -> int:
-    word = arguments.get(name)
-    if word is None:
-        return default
+def _integer(word: bytes) -> int:
+    """The number that a word is, cut to 64 bits as strtol(3) does."""
     digits = word[1:] if word[:1] in (b"+", b"-") else word
-    if not digits.isdigit() or len(digits) > 18:
+    if not digits.isdigit():
         raise _invalid()
-    return int(word)
+    value = int(digits) if len(digits) < 24 else 1 << 63
+    return max(-value, -(1 << 63)) if word[:1] == b"-" else min(value, (1 << 63) - 1)

@@ -78,7 +78,7 @@ class Dispatcher:
         elif words[1] != b"check-support":
             self._say(token, wire.UNKNOWN_COMMAND)
         else:
-            feature = commands.first_value(text, b"feature")
+            feature = commands.first_value(arguments, b"feature")
             if feature is None:
                 self._say(token, wire.INVALID_ARGUMENT)
             else:
@@ -117,14 +117,18 @@ class Dispatcher:
 
     def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
         """Take what the network has received, given the descriptors that are ready, and end what has waited enough."""
+        self.gather(ready, now_us)
+        if self._earliest_us is not None and now_us >= self._earliest_us:
+            self._expire(now_us)
+
+    def gather(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
+        """Take what the network has received, given the descriptors that are ready."""
         for serial, answer in self._network.collect(ready, now_us):
             flight = self._in_flight.get(serial)
             if flight is not None:
                 if answer.word != wire.AMBIGUOUS:  # then it is still in flight
                     del self._in_flight[serial]
                 self._answer(flight[0], flight[1], answer)
-        if self._earliest_us is not None and now_us >= self._earliest_us:
-            self._expire(now_us)
 
     def _expire(self, now_us: int) -> None:
         overdue = [serial for serial, flight in self._in_flight.items() if flight[2] <= now_us]

@@ -146,8 +146,7 @@ class Loop:
         while self._stdin_open or dispatcher.in_flight:
             ready = self._poller.poll(self._wait())
             now_us = clock_us()
-            if ready:
-                dispatcher.collect(ready, now_us)
+            dispatcher.collect(ready, now_us)
             for fd, _ in ready:
                 if fd == STDIN and self._stdin_open:
                     self._read(now_us)
@@ -155,7 +154,7 @@ class Loop:
                     return
             if self._stdin_always_ready and self._stdin_open:
                 self._read(now_us)
-            dispatcher.collect((), clock_us())
+            dispatcher.gather((), clock_us())  # a probe's time is never up before the poller was asked once more
             if dispatcher.lines:
                 _write("".join(dispatcher.lines).encode())
                 dispatcher.lines.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from _socket import AF_INET6, inet_pton
 
 from .. import verdict, wire
 from ..wire import Answer, ProbeRequest
@@ -83,6 +84,8 @@ class KernelNetwork:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
         if not self._permits(request):
             return Answer(wire.PERMISSION_DENIED)
+        if request.version == 6 and not request.zone and not request.local_device and _is_link_local(request.address):
+            return Answer(wire.INVALID_ARGUMENT)  # on which link, is not said
         try:
             plan = Plan(request)
             self._fill(plan, request)
@@ -197,3 +200,9 @@ class KernelNetwork:
     def close(self) -> None:
         self._channels.close()
         self._tcp.close()
+
+
+def _is_link_local(address: str) -> bool:
+    """Whether an address means something on one link alone (RFC 4291 sections 2.5.6 and 2.7)."""
+    first, second, *_ = inet_pton(AF_INET6, address)
+    return (first == 0xFE and second >> 6 == 2) or (first == 0xFF and second & 15 == 2)

@@ -52,6 +52,13 @@ T send-probe ip-4 127.0.0.1 size -1
 T send-probe ip-4 127.0.0.1 size 0
 T send-probe ip-4 127.0.0.1 ttl -1
 T send-probe ip-4 127.0.0.1 ttl 3 ttl x
+T send-probe ip-4 127.0.0.1 timeout x timeout 1
+T send-probe ip-4 127.0.0.1 timeout 99999999999999999999
+T send-probe ip-4 127.0.0.1 tos 99999999999999999999
+T send-probe ip-4 127.0.0.1 bit-pattern -99999999999999999999
+T send-probe ip-4 127.0.0.1 local-port 0
+T send-probe ip-4 127.0.0.1 local-port 0 local-port 2000
+T send-probe port x
 T send-probe ip-4 127.0.0.1 timeout abc
 T send-probe ip-4 127.0.0.1 tos 256
 T send-probe ip-4 127.0.0.1 bit-pattern -300
@@ -61,6 +68,16 @@ T send-probe ip-4 127.0.0.1 mark 0
 T send-probe ip-4 127.0.0.1 local-ip-4 bogus
 T send-probe ip-4 127.0.0.1 local-ip-6 ::1
 T send-probe ip-4 127.0.0.1 protocol tcp port 9 local-ip-4 192.0.2.55
+T send-probe ip-4 127.0.0.1 local-ip-6 127.0.0.1
+T send-probe ip-4 127.0.0.1 local-ip-4 127.0.0.1 local-ip-6 ::1
+T send-probe ip-4 127.0.0.1 local-ip-6 ::1 local-ip-4 127.0.0.1
+T send-probe ip-4 127.0.0.1 ip-6 ::1 ip-4 127.0.0.2
+T send-probe ip-6 ::ffff:127.0.0.1 protocol udp
+T send-probe ip-6 fe80::1
+T send-probe ip-6 fe80::1 protocol udp
+T send-probe ip-6 fe80::1 protocol udp port 9
+T send-probe ip-6 fe80::1 protocol tcp
+T send-probe ip-4 192.0.2.2 protocol tcp port 9 timeout 0
 T send-probe ip-4 ::1
 T send-probe ip-6 127.0.0.1
 T send-probe ip-6 ::1 ip-4 127.0.0.1
@@ -92,6 +109,8 @@ DIFFERENT = {
     "T check-support feature sctp": ("feature-support support no", "feature-support support ok"),
     "T check-support feature mark": ("feature-support support ok", "feature-support support no"),
     "T send-probe ip-4 127.0.0.1 protocol udp local-port 70000": ("reply ip-4 127.0.0.1", "invalid-argument"),
+    "T send-probe ip-6 ::1 tos 256": ("invalid-argument", "reply ip-6 ::1"),
+    "T send-probe ip-4 127.0.0.1 size 2147483648": ("reply ip-4 127.0.0.1", "invalid-argument"),
     "T send-probe ip-4 127.0.0.1 ttl 0": ("reply ip-4 127.0.0.1", "invalid-argument"),
     "T send-probe ip-4 127.0.0.1 ttl 256": ("reply ip-4 127.0.0.1", "invalid-argument"),
     "T send-probe ip-4 127.0.0.1 local-ip-4 192.0.2.55 timeout 1": ("no-reply", "address-not-available"),

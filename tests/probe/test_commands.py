@@ -40,6 +40,10 @@ def test_lenient_where_clients_may_depend_on_it() -> None:
     assert parse("ip-4 192.0.2.1 colour red ttl 3 ttl 4") == ProbeRequest(4, "192.0.2.1", ttl=4)
     assert parse("ip-6 ::1 ip-4 192.0.2.1") == ProbeRequest(4, "192.0.2.1")
     assert parse("ip-4 192.0.2.1 ip-6 0:0::1") == ProbeRequest(6, "::1")
+    assert parse("ip-4 192.0.2.1 ip-6 ::1 ip-4 192.0.2.2") == ProbeRequest(4, "192.0.2.2")
+    # The last local address is taken for one of the target's version, by whichever name.
+    for local in ("local-ip-6 ::1 local-ip-4 192.0.2.2", "local-ip-6 192.0.2.2"):
+        assert parse(f"ip-4 192.0.2.1 {local}") == ProbeRequest(4, "192.0.2.1", local_address="192.0.2.2")
     assert parse("ip-4\t1.2.3.4 \v ttl  5\r") == ProbeRequest(4, "1.2.3.4", ttl=5)
 
 
@@ -57,12 +61,19 @@ def test_numbers_beyond_a_byte_are_cut() -> None:
         "ip-4 192.0.2.1 ttl 0", "ip-4 192.0.2.1 ttl 256", "ip-4 192.0.2.1 local-port 1023",
         "ip-4 192.0.2.1 local-port 65536", "ip-4 192.0.2.1 size many", "ip-4 192.0.2.1 size 1_0",
         "ip-4 192.0.2.1 local-ip-6 ::1", "ip-4 192.0.2.1 local-ip-4 here", "ip-4 192.0.2.1 icmp-checksum 65535",
-        "ip-4 192.0.2.1 timeout 99999999999999999999999", "ip-4 \x00", "ip-4 \u00e9",
+        "ip-4 192.0.2.1 ttl 99999999999999999999999", "ip-4 \x00", "ip-4 \u00e9", "ip-4 192.0.2.1 local-port 0",
+        "ip-4 192.0.2.1 ttl x ttl 1", "ip-4 192.0.2.1 local-port 5 local-port 5000", "port x",
+        "ip-4 192.0.2.1 local-ip-4 192.0.2.2 local-ip-6 ::1",
     ],
 )  # fmt: skip
 def test_refusals(text: str) -> None:
     """What cannot be is an invalid argument."""
     assert parse(text) == Answer(wire.INVALID_ARGUMENT)
+
+
+def test_an_ipv4_address_in_disguise() -> None:
+    """What would leave as IPv4 is no target of an IPv6 probe."""
+    assert parse("ip-6 ::ffff:192.0.2.1") == Answer(wire.ADDRESS_NOT_AVAILABLE)
 
 
 def test_refusal_without_a_target() -> None:
@@ -85,7 +96,7 @@ def test_tokens(word: bytes, token: int | None) -> None:
 def test_pairs() -> None:
     """Arguments come in pairs, sixteen at most."""
     assert commands.split_arguments(b"ip-4") is None
-    assert commands.split_arguments(b"a 1 " * 16) == {b"a": b"1"}
+    assert commands.split_arguments(b"a 1 " * 16) == [(b"a", b"1")] * 16
     assert commands.split_arguments(b"a 1 " * 17) is None
 
 

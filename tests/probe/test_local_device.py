@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.probe import launch, wire
 from support import netns
-from support.two_ways import BEYOND, OURS, ROUTERS, TARGET, Host, connect, two_ways
+from support.two_ways import BEYOND, NEIGHBOUR, OURS, ROUTERS, TARGET, Host, connect, two_ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +59,16 @@ def test_replies_come_by_it(host: Host, ping_open: bool, user: User, probe: str,
     host.open_ping_sockets(is_open=ping_open)
     [answer] = host.ask([f"ip-{version} {TARGET[version]} {probe} local-device second timeout 5"], user)
     assert (answer.word, answer.address) == (wire.REPLY, TARGET[version])
+
+
+@pytest.mark.parametrize("probe", PROBES[:-1])
+@pytest.mark.parametrize(("ping_open", "user"), USERS)
+def test_link_local_by_the_interface(host: Host, ping_open: bool, user: User, probe: str) -> None:
+    """A link-local target is understood with the interface; without one it is nowhere."""
+    host.open_ping_sockets(is_open=ping_open)
+    head = f"ip-6 {NEIGHBOUR} {probe} timeout 5"
+    found = host.ask([f"{head} local-device first", f"{head} local-device second", head], user)
+    assert [answer.word for answer in found] == [wire.REPLY, wire.REPLY, wire.INVALID_ARGUMENT]
 
 
 @pytest.mark.parametrize("probe", PROBES)

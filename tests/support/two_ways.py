@@ -23,6 +23,8 @@ OURS = {"first": {4: "192.0.2.1", 6: "2001:db8:1::1"}, "second": {4: "198.51.100
 # An address behind either router, and one that the second router has.
 BEYOND = {4: "203.0.113.99", 6: "2001:db8:3::99"}
 TARGET = {4: "203.0.113.80", 6: "2001:db8:3::80"}
+# Both routers have it, each on its link.
+NEIGHBOUR = "fe80::2"
 PREFIX = {4: 24, 6: 64}
 ANYWHERE = {4: "default", 6: "::/0"}
 
@@ -39,6 +41,7 @@ def connect(ours: str, router: str, name: str) -> None:
         f"route add {ANYWHERE[version]} via {ROUTERS[name][version]} dev {name} metric {10 + (name == 'second')}"
         for version in (4, 6)
     ]
+    there.append(f"addr add {NEIGHBOUR}/64 dev near nodad")
     netns.ip_batch([*there, "link set near up"], router)
     netns.ip_batch([*here, f"link set {name} up", *routes], ours)
     netns.ip_batch([f"route add {ANYWHERE[version]} via {OURS[name][version]}" for version in (4, 6)], router)
