@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.need import need_tool
-from support.netns import USERS, Chain, User, chain, command, need_namespaces
+from support.netns import USERS, Chain, User, chain, command, need_namespaces, set_sysctls
 from support.tun import tun_lab
 
 if TYPE_CHECKING:
@@ -150,6 +150,24 @@ def test_black_hole_is_found_to_the_byte(
     assert fall["p_value"] < 0.01
     (verdict,) = found["verdicts"]
     assert (verdict["rule"], verdict["severity"], verdict["first_ttl"], verdict["last_ttl"]) == ("P8", "fault", 2, 3)
+
+
+def test_host_that_drops_what_routers_say(narrow_chain: Chain) -> None:
+    """Where a setting of this host keeps reports from being heard, that is said, and not the network blamed alone."""
+    source = narrow_chain.names[0]
+    causes = {}
+    for setting in (1, 3):
+        set_sysctls(source, {"net.ipv4.ip_no_pmtu_disc": setting})
+        try:
+            found = find(narrow_chain, "-i", "0.2", "-s", "1500", "-m", "3", user="nobody")
+        finally:
+            set_sysctls(source, {"net.ipv4.ip_no_pmtu_disc": 0})
+        assert [hop["mtu"] for hop in found["hops"]] == MTUS[:3]
+        assert f'net.ipv4.ip_no_pmtu_disc=0" (now {setting})' in found["caveat"]
+        assert found["caveat"] in found["verdicts"][0]["reasons"]
+        causes[setting] = [fall["cause"] for fall in found["falls"]]
+    assert causes == {1: ["unsaid"], 3: ["black-hole"]}
+    assert find(narrow_chain)["caveat"] is None
 
 
 def test_rate_limited_routers_are_no_black_hole() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import wording
@@ -35,7 +36,7 @@ def mtu_answer(result: PathMtu) -> str:
         last = "" if known is result.hops[-1] else f", the last that could be measured of {result.hops[-1].ttl}"
         head = f"The path MTU is {known.mtu} bytes up to hop {known.ttl}{last}"
         if not result.reached:
-            head += f"; {name} does not answer"
+            head += f"; {name} is not reached"
     elif result.mtu == result.limit:
         if result.interface_mtu is None:
             return f"The path MTU to {name} is at least {result.mtu} bytes, the largest size that was tried."
@@ -52,6 +53,8 @@ def mtu_advice(result: PathMtu) -> str:
     if mtu is None or mtu == result.limit:
         return ""
     mss = f"TCP fits with an MSS of {tcp_mss(mtu, version)} ({mtu} less {HEADERS_BYTES[version]} for headers)"
+    if result.caveat:
+        return f"{result.caveat} {mss}."
     if any(fall.cause == "black-hole" for fall in result.falls):
         return (
             f"{mss}: clamp it on the router, or set the interface's MTU to {mtu}, until whoever runs the path"
@@ -60,9 +63,28 @@ def mtu_advice(result: PathMtu) -> str:
     return f"{mss}. Hosts find that out by themselves as long as nobody on the way drops {MESSAGE[version]}."
 
 
+def host_caveat(result: PathMtu, discards: int) -> str:
+    """What must be said where this host does not hear routers; ``discards`` is Linux's net.ipv4.ip_no_pmtu_disc.
+
+    With 1 the kernel leaves out the sizes that routers give, with 2 and 3 it drops their messages (ip-sysctl.rst).
+    """
+    causes = {fall.cause for fall in result.falls}
+    if result.target.version == 6 or not discards or causes.isdisjoint({"black-hole", "unsaid"}):
+        return ""
+    remedy = f'With "sysctl -w net.ipv4.ip_no_pmtu_disc=0" (now {discards}) it can be told better.'
+    if discards == 1:
+        return f"This host does not heed the sizes that routers give. {remedy}"
+    return f"This host drops such reports of routers, so a link that is reported looks like a black hole here. {remedy}"
+
+
 def about_mtu(result: PathMtu, name: Callable[[str], str]) -> tuple[Verdict, ...]:
     """A verdict for each place where the path MTU falls; ``name`` is how an address is shown."""
-    return tuple(_hole(fall, result) if fall.cause == "black-hole" else _said(fall, name) for fall in result.falls)
+    verdicts = (_hole(fall, result) if fall.cause == "black-hole" else _said(fall, name) for fall in result.falls)
+    if not result.caveat:
+        return tuple(verdicts)
+    return tuple(
+        replace(one, reasons=(*one.reasons, result.caveat)) if one.severity != "note" else one for one in verdicts
+    )
 
 
 def where(fall: Fall) -> str:
@@ -90,7 +112,7 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
     router = f"the router at hop {fall.after_ttl}" if fall.after_ttl else f"a router before hop {fall.ttl}"
     settle = (
         f"Whoever runs the link {where(fall)} can tell whether {router} sends"
-        f" {MESSAGE[result.target.version]}, and what drops it."
+        f" {MESSAGE[result.target.version]}, and what drops it; a firewall on this host may do so too."
     )
     last = result.reached and fall.ttl == result.hops[-1].ttl
     if last and result.protocol == "icmp":

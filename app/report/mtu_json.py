@@ -50,6 +50,7 @@ def _result(result: PathMtu, snapshot: Snapshot, context: Context) -> dict[str, 
         "hops": [_hop(hop, context) for hop in result.hops],
         "falls": [_fall(fall, context) for fall in result.falls],
         "answer": mtu_answer(result),
+        "caveat": result.caveat or None,
         "advice": mtu_advice(result) or None,
         "verdicts": [describe.verdict(one) for one in about_mtu(result, context.host)],
     }

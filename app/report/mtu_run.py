@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..insight.about_mtu import host_caveat
 from ..insight.statistics import fisher_greater
 from ..output import write
 from ..trace.mtu_survey import MtuSurvey
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     Report = Callable[[PathMtu, Snapshot, Context], str]
 
+PMTU_SETTING = Path("/proc/sys/net/ipv4/ip_no_pmtu_disc")
+
 
 def run_mtu(plan: Plan) -> int:
     """Find the path MTU to each target, print it, and give the exit status.
@@ -41,8 +45,12 @@ def run_mtu(plan: Plan) -> int:
         survey = MtuSurvey(batch, plan.settings, fisher_greater)
         session = plan.session(batch, group=survey)
         status = measure(session, plan, MtuProgress(survey))
+        discards = _discards(plan)
         found = [
-            (as_shown(result, snapshot, plan.directory.privacy), snapshot)
+            (
+                as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, plan.directory.privacy),
+                snapshot,
+            )
             for result, snapshot in zip(survey.results(), session.snapshots(), strict=False)
         ]
         if session.error is None or any(result.hops for result, _ in found):
@@ -55,6 +63,16 @@ def run_mtu(plan: Plan) -> int:
         if status:
             return status
     return 0 if plan.complete else 1
+
+
+def _discards(plan: Plan) -> int:
+    """Whether this host hears what routers say of sizes: Linux's setting, 0 where it does."""
+    if plan.options.demo is not None:
+        return 0
+    try:
+        return int(PMTU_SETTING.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def print_results(plan: Plan, found: list[tuple[PathMtu, Snapshot]], status: int) -> int:

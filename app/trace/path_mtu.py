@@ -61,7 +61,8 @@ class PathMtu:
 
     ``limit`` is the largest size that was tried: what this host's interface takes (``interface_mtu``, None where it
     takes more than is tried). ``reached``: the target answers. ``state`` is ``finished``, ``failed`` (``reason`` says
-    why) or ``unfinished``. ``probes`` counts those of the search.
+    why) or ``unfinished``. ``probes`` counts those of the search. ``caveat`` is a sentence on what this host itself
+    keeps from being heard; empty where there is nothing.
     """
 
     target: Target
@@ -74,6 +75,7 @@ class PathMtu:
     state: Literal["finished", "failed", "unfinished"]
     reason: str = ""
     probes: int = 0
+    caveat: str = ""
 
     @property
     def known_to(self) -> HopMtu | None:

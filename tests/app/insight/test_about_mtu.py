@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from hopscope.app.insight.about_mtu import about_mtu, mtu_advice, mtu_answer, tcp_mss
+from hopscope.app.insight.about_mtu import about_mtu, host_caveat, mtu_advice, mtu_answer, tcp_mss
 from hopscope.app.settings import Target
 from hopscope.app.trace.path_mtu import Fall, HopMtu, PathMtu
 
@@ -40,7 +40,7 @@ def level(mtu: int, **changes: object) -> PathMtu:
         ),
         (
             dataclasses.replace(FOUND, reached=False),
-            "The path MTU is 1400 bytes up to hop 3; www.example.org does not answer.",
+            "The path MTU is 1400 bytes up to hop 3; www.example.org is not reached.",
         ),
         (
             dataclasses.replace(FOUND, hops=(*HOPS[:2], dataclasses.replace(HOPS[2], mtu=None, how="unclear"))),
@@ -71,6 +71,20 @@ def test_advice_is_what_to_do() -> None:
     assert mtu_advice(FOUND).startswith("TCP fits with an MSS of 1360 (1400 less 40 for headers). Hosts find that out")
     assert "clamp it on the router" in mtu_advice(dataclasses.replace(FOUND, falls=(HOLE,)))
     assert (tcp_mss(1400, 4), tcp_mss(1400, 6), tcp_mss(1500, 4)) == (1360, 1340, 1460)
+
+
+def test_deaf_host_is_not_the_networks_fault() -> None:
+    """What this host's own setting keeps from being heard stands in the advice and among the reasons."""
+    hole = dataclasses.replace(FOUND, falls=(HOLE,))
+    assert host_caveat(hole, 0) == host_caveat(FOUND, 3) == ""
+    v6 = Target("www.example.org", "2001:db8::80", 6)
+    assert host_caveat(dataclasses.replace(hole, target=v6), 3) == ""
+    caveat = host_caveat(hole, 3)
+    assert caveat.startswith("This host drops such reports of routers")
+    deaf = dataclasses.replace(hole, caveat=caveat)
+    assert mtu_advice(deaf).startswith(caveat)
+    assert "clamp" not in mtu_advice(deaf)
+    assert about_mtu(deaf, str)[0].reasons[-1] == caveat
 
 
 def test_black_hole_is_a_fault_with_its_evidence() -> None:
