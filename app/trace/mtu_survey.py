@@ -222,11 +222,11 @@ class MtuSurvey(Group):
             if search.failure or target.version != search.target.version:
                 continue
             ttl = 0
-            # The last hop of either may be its target, which nothing goes beyond.
+            # The last hop of either may be its target, which nothing goes beyond; of a silent one nobody knows.
             for (at, address, _), other in zip(hops[:-1], result.hops[:-1], strict=False):
-                if address != other.address:
+                if address is None or address != other.address:
                     break
-                if address is not None and other.mtu is not None:
+                if other.mtu is not None:
                     ttl = at
             if ttl and (best is None or ttl > best[1]):
                 best = (result, ttl)

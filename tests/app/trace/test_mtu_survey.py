@@ -294,3 +294,37 @@ def test_answers_that_may_be_those_of_several_probes() -> None:
         times += [now_us for _ in search.step(now_us)]
     assert times[0] > request.timeout_s * 1_000_000  # what was under way is gone by then
     assert min(later - sooner for sooner, later in itertools.pairwise(times)) > request.timeout_s * 1_000_000
+
+
+def test_hostile_network_cannot_confuse_the_search() -> None:
+    """Whatever is answered, the search ends after a bounded number of probes, and sizes never rise on the path."""
+    for seed in range(300):
+        draw = random.Random(seed)
+
+        def network(_now_us: int, request: ProbeRequest, draw: random.Random = draw) -> tuple[int, Answer] | None:
+            if request.size == 64 and draw.random() < 0.8:
+                word = "reply" if request.ttl >= 5 else "ttl-expired"
+                address = request.address if request.ttl >= 5 else f"10.0.0.{request.ttl}"
+                return 5000, Answer(word, address, 5000)
+            mtu = draw.choice([None, None, 0, -5, 1, 68, 1280, 1400, 1500, 1501, 65535, 1 << 40, draw.randrange(1600)])
+            return draw.choice(
+                [
+                    None,
+                    (
+                        5000,
+                        Answer("no-route", f"10.0.0.{draw.randrange(1, 7)}", 5000, icmp_type=3, icmp_code=4, mtu=mtu),
+                    ),
+                    (5000, Answer("ttl-expired", f"10.0.0.{draw.randrange(1, 7)}", 5000, mtu=mtu)),
+                    (5000, Answer("reply", request.address, draw.randrange(3_000_000))),
+                    (0, Answer("unexpected-error", reason="90", mtu=mtu if draw.random() < 0.5 else None)),
+                    (0, Answer(draw.choice(["unexpected-error", "probes-exhausted", "network-down"]), reason="1")),
+                    (5000, Answer("ambiguous", "10.0.0.1", 0)),
+                ]
+            )
+
+        made, world = survey(network, seed=seed)
+        (result,) = made.results()
+        known = [size for size in sizes(result) if size is not None]
+        assert known == sorted(known, reverse=True), seed
+        assert all(64 <= size <= result.limit for size in known), seed
+        assert len(world.requests) < 1000, seed
