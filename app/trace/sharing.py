@@ -90,8 +90,7 @@ class Sharing:
         if lead is None:
             mine = self._known(ttl, target)
             if mine is not None:
-                mine.refill(now_us)
-                mine.tokens -= 1
+                self._charge(mine, now_us)
             fair = self._can_spare(ttl, now_us)
             lead = Lead(target, ttl, seq, now_us, paid=mine is not None, fair=fair)
             self._leads.setdefault(ttl, {})[target] = lead
@@ -116,6 +115,10 @@ class Sharing:
             for _, rider in lead.riders:
                 self._by_seq.pop(rider, None)
             lead.riders.clear()
+            if self._leads.get(lead.ttl, {}).get(lead.target) is lead:
+                del self._leads[lead.ttl][lead.target]  # it can stand for nobody any more
+            if not lead.paid:
+                self._charge(self._class(lead.ttl, lead.target), now_us)
             return
         if answer.address is not None:
             self._learn(lead, answer, now_us)
@@ -215,10 +218,14 @@ class Sharing:
                 # Where both are known apart they differ: balanced, or far networks that use one address twice.
                 if self._known(nearer, other) is None or self._known(nearer, target) is None:
                     self._merge(nearer, other, target)
-        mine = self._class(ttl, target)
         if not lead.paid:
-            mine.refill(now_us)
-            mine.tokens -= 1
+            self._charge(self._class(ttl, target), now_us)
+
+    @staticmethod
+    def _charge(hop_class: HopClass, now_us: int) -> None:
+        """The router has spent an error."""
+        hop_class.refill(now_us)
+        hop_class.tokens -= 1
 
     def _known(self, ttl: int, target: int) -> HopClass | None:
         """The class of a target at a TTL, if it is known what is there."""
@@ -242,5 +249,5 @@ class Sharing:
         kept.members |= gone.members
         kept.known = kept.known or gone.known
         kept.router = kept.router or gone.router
-        kept.tokens = min(kept.tokens, gone.tokens)
+        kept.tokens = max(0.0, kept.tokens + gone.tokens - BURST)  # both have spent from one bucket
         self._by_ttl[ttl].remove(gone)

@@ -92,3 +92,30 @@ def test_what_is_looked_up_about_addresses() -> None:
     lookups = read("--ipinfo_provider4", "asn.example.", "--privacy", "2", "h").lookups
     assert (lookups.names, lookups.origins, lookups.provider_4, lookups.privacy_hops) == (True, False, "asn.example", 2)
     assert read("--all-addresses", "h").all_addresses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "program", "flows", "named"),
+    [
+        ((), "hopscope", 1, False),
+        ((), "mtr", 0, False),
+        (("--flow", "fixed"), "mtr", 1, True),
+        (("--flow", "varied"), "hopscope", 0, True),
+        (("--flows", "auto"), "hopscope", 57, True),
+        (("--flows", "9", "--flow", "fixed"), "hopscope", 1, True),
+        (("--flow", "fixed", "--flows", "9"), "hopscope", 9, True),
+        (("--dot",), "hopscope", 16, False),
+        (("--dot", "--flow", "varied"), "hopscope", 0, True),
+    ],
+)
+def test_flows(arguments: tuple[str, ...], program: str, flows: int, named: bool) -> None:
+    """One flow is held by default, none under the name of mtr; of the options about flows the last wins."""
+    options = read_options([*arguments, "host"], {}, program)
+    assert (options.settings.flows, options.strict_flows) == (flows, named)
+
+
+@pytest.mark.parametrize("arguments", [("--flow", "some"), ("--flows", "257"), ("--flows", "-1"), ("--flows", "many")])
+def test_what_is_no_number_of_flows_is_refused(arguments: tuple[str, ...]) -> None:
+    """The message says what is expected."""
+    with pytest.raises(UsageError, match=r"expected (fixed or varied|auto, or a whole number from 0 to 256)"):
+        read(*arguments, "host")

@@ -46,6 +46,23 @@ def test_every_report_is_valid(trace: Snapshot) -> None:
     jsonschema.Draft202012Validator(schema("report")).validate(json.loads(full_report([trace, trace], context)))
 
 
+@pytest.mark.parametrize("flows", [0, 1, 16])
+def test_links_and_flows_are_in_the_report(flows: int) -> None:
+    """Which flow met which addresses, and which way leads from one to the next, are there by the schema."""
+    trace = lab_world(Lab("balanced"), TraceSettings(rounds=30, flows=flows), detail=True).run()
+    (report,) = json.loads(full_report([trace], Context(ReportSettings())))
+    jsonschema.Draft202012Validator(schema("report")).validate([report])
+    sharing = [hop["load_sharing"] for hop in report["hops"]]
+    assert [one["found"] for one in sharing] == [len(hop["addresses"]) for hop in report["hops"]]
+    assert all(one["complete"] == (flows != 1) for one in sharing[:3])
+    assert {one["flow"] for hop in sharing for one in hop["flows"]} == set(range(flows))
+    ways = {(link["first"], link["last"]) for link in report["links"]}
+    assert (None, "192.0.2.1") in ways
+    if flows:
+        assert {link["flows"] != [] for link in report["links"]} == {True}
+        assert all(link["certain"] for link in report["links"])
+
+
 @pytest.mark.parametrize("name", ["report", "events"])
 def test_schemas_are_valid(name: str) -> None:
     """The schemas are schemas."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hopscope.app.path.snapshot import Snapshot
+    from hopscope.app.settings import Protocol
     from support.netns import Chain
 
 TARGET = Target("target.example", "192.0.2.99", 4)
@@ -39,10 +41,18 @@ class Trace:
     """A runner with its recorder, and a way to wait for what is to happen."""
 
     def __init__(
-        self, command: list[str], settings: TraceSettings = QUICK, target: Target = TARGET, *, explicit: bool = False
+        self,
+        command: list[str],
+        settings: TraceSettings = QUICK,
+        target: Target = TARGET,
+        *,
+        explicit: bool = False,
+        flows_explicit: bool = False,
     ) -> None:
         self.recorder = Recorder([target], settings)
-        self.runner = Runner(command, [target], settings, self.recorder.record, explicit=explicit)
+        self.runner = Runner(
+            command, [target], settings, self.recorder.record, explicit=explicit, flows_explicit=flows_explicit
+        )
 
     def run(self) -> Snapshot:
         """Trace to the end."""
@@ -112,6 +122,36 @@ def test_icmp_that_is_not_allowed_gives_way_to_udp(tmp_path: Path) -> None:
     assert "net.ipv4.ping_group_range" in snapshot.note
     assert "fallback" in [entry.kind for entry in snapshot.happenings]
     assert "protocol icmp" not in log.read_text(encoding="ascii")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "flows", "ours", "named", "held", "noted"),
+    [
+        ("icmp", 1, True, False, True, False),
+        ("icmp", 1, False, False, False, False),
+        ("icmp", 1, False, True, False, True),
+        ("udp", 1, True, False, True, False),
+        ("udp", 1, False, False, False, False),
+        ("udp", 1, False, True, True, False),
+        ("tcp", 1, True, False, False, False),
+        ("tcp", 1, True, True, False, True),
+        ("tcp", 4, True, True, True, False),
+        ("tcp", 4, False, True, False, True),
+    ],
+)
+def test_flows_that_cannot_be_held(
+    tmp_path: Path, protocol: Protocol, flows: int, ours: bool, named: bool, held: bool, noted: bool
+) -> None:
+    """Each probe has its own flow where none can be held, and that is said to who asked for flows, and to no other."""
+    log = tmp_path / "log"
+    settings = replace(QUICK, protocol=protocol, flows=flows)
+    command = double("--log", str(log), *([] if ours else ["--no", "hopscope"]))
+    snapshot = Trace(command, settings, flows_explicit=named).run()
+    sent = [line for line in log.read_text(encoding="ascii").splitlines() if "send-probe ip-4" in line]
+    assert sent
+    assert any("local-port" in line or "icmp-checksum" in line for line in sent) is held
+    assert ("cannot be held in flows" in snapshot.note) is noted
+    assert ("fallback" in [entry.kind for entry in snapshot.happenings]) is noted
 
 
 @pytest.mark.parametrize(

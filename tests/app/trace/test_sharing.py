@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hopscope.app.path.snapshot import OTHER_FLOW
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
 from support.engines import World
@@ -130,3 +131,35 @@ def test_loss_at_a_shared_router_is_seen_by_all() -> None:
     world.run()
     assert lost
     assert sum(1 <= path.snapshot().hops[1].dropped <= 3 for path in world.paths) >= 5
+
+
+def test_an_ambiguous_answer_is_nobodys() -> None:
+    """Where a shared router quotes too little, what rides on a probe in a flow is sent anew with it; none is lost."""
+    tree = Tree(shared=3, branches=4, rtt_us=40_000)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        made = tree(now_us, request)
+        if made is not None and made[1].word == "ttl-expired":
+            if request.local_port:
+                return made[0], wire.Answer(wire.AMBIGUOUS, "10.9.9.9", 0)
+            made[1].unnumbered = 1
+        return made
+
+    world = World(network, TraceSettings(rounds=6, protocol="udp", flows=1), targets(4), detail=True)
+    world.run()
+    for path in world.paths:
+        hops = path.snapshot().hops
+        assert [hop.dropped for hop in hops] == [0] * 5
+        assert [hop.address for hop in hops[:3]] == ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
+        assert all(hop.sent >= 5 for hop in hops)
+
+
+def test_another_targets_probe_is_no_trial() -> None:
+    """With flows side by side, each target's own probes alone say which flow met which router."""
+    settings = TraceSettings(rounds=12, flows=8)
+    world = World(Tree(shared=2), settings, targets(3), detail=True)
+    world.run()
+    for path in world.paths:
+        for hop in path.snapshot().hops:
+            assert all(flow in range(8) or flow == OTHER_FLOW for flow in hop.flows)
+    assert any(hop.shared and OTHER_FLOW in hop.flows for path in world.paths for hop in path.snapshot().hops)
