@@ -1,7 +1,8 @@
 """What verdicts look at: the counts of the current path, free of what must not be counted.
 
 Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use. Rounds of
-an outage (five or more losses in a row at the far end) are kept apart from the background loss.
+an outage (five or more losses in a row at the far end, and more than the others explain) are kept apart from the
+background loss.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # Fewer completed probes than this say nothing.
 PROBES_MIN = 10
 OUTAGE_MIN = 5
+OUTAGE_CHANCE = 0.01
 CHUNK = 256
 
 
@@ -153,5 +155,20 @@ def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
                 run, last = run + 1, at
             at += 1
         if run >= OUTAGE_MIN:
-            found.append(Outage(since + first, last - first + 1, lasting=at == length))
-    return tuple(found)
+            found.append((first, last, run, at == length))
+    lost, completed = values.count(UNANSWERED) - 1, sum(value >= UNANSWERED for value in values) - 1
+    return tuple(
+        Outage(since + first, last - first + 1, lasting=lasting)
+        for first, last, run, lasting in found
+        if _unlikely(run, lost - run, completed - run)
+    )
+
+
+def _unlikely(run: int, lost: int, completed: int) -> bool:
+    """Whether so many losses in a row are more than the other losses explain: a target that often does not answer.
+
+    Among ``completed`` probes of which a share p is lost, about ``completed * (1 - p) * p ** run`` such runs come by
+    chance.
+    """
+    share = lost / completed if completed > 0 else 0.0
+    return (completed + run) * (1 - share) * share**run < OUTAGE_CHANCE

@@ -320,3 +320,16 @@ def test_probes_that_the_host_does_not_send_are_told() -> None:
     assert (assessment.severity, assessment.verdicts[0].rule) == ("warning", "L12")
     assert assessment.hop(5).loss == "none"
     assert verdicts(world.paths[0].snapshot()).verdicts[0].where == "to target"
+
+
+def test_a_target_that_often_does_not_answer_has_no_outages() -> None:
+    """L11: five losses in a row are no outage where four of five probes are lost anyway; twenty-five are."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lost = request.ttl == 8 and chance.random() < 0.6
+        return None if lost or (down and request.ttl > 4 and now_us > 170_000_000) else steady(8)(now_us, request)
+
+    for down in (False, True):
+        chance = random.Random(2)
+        found = rules(judge(network, rounds=200))
+        assert ("L9" in found, "L11" in found) == (down, False)
