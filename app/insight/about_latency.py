@@ -13,7 +13,7 @@ from .about_queue import queueing
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank
 from .series import Series, greater, long_bounds, long_stretch, recent_stretch
-from .statistics import fisher_greater, mann_whitney_greater, percentile
+from .statistics import fisher_greater, mann_whitney_greater, percentile, ranks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,23 +58,29 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
 @lru_cache(maxsize=16)
 def _standing(stretch: tuple[Series, ...]) -> tuple[Finding, ...]:
     """What the times of a stretch say, apart from its end: slow routers and steps."""
-    slow = (found for at in range(len(stretch) - 1) if (found := _slow(stretch, at)) is not None)
-    return (*slow, *_steps(stretch))
+    slow = []
+    quick = steady = stretch[-1]  # of all behind: the smallest median, and the smallest tail
+    for here in reversed(stretch[:-1]):
+        found = _slow(here, quick, steady, len(stretch))
+        if found is not None:
+            slow.append(found)
+        quick = min(here, quick, key=lambda one: one.median_us)
+        steady = min(here, steady, key=lambda one: one.tail_us)
+    return (*reversed(slow), *_steps(stretch))
 
 
 # ---- R2 -----------------------------------------------------------------------------------------------------------
 
 
-def _slow(stretch: Sequence[Series], at: int) -> Finding | None:
+def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Finding | None:
     """A router that answers slowly although what lies behind it does not."""
-    here = stretch[at]
-    witness = min(stretch[at + 1 :], key=lambda later: later.median_us)
+    witness = quick
     share = 0.0
     if here.median_us > witness.median_us + max(SLOW_US, SLOW_SHARE * witness.median_us):
         p_value = greater(here, witness)
         test = "Mann-Whitney"
     else:
-        witness = min(stretch[at + 1 :], key=lambda later: later.percentile_us(0.95) - later.median_us)
+        witness = steady
         late = here.later_than_median(TAIL_US)
         p_value = (
             fisher_greater(late, len(here.answers), witness.later_than_median(TAIL_US), len(witness.answers))
@@ -85,7 +91,7 @@ def _slow(stretch: Sequence[Series], at: int) -> Finding | None:
         test = "Fisher"
         if share < 0.02:
             return None
-    if p_value >= P_MAX / len(stretch):
+    if p_value >= P_MAX / hops:
         return None
     verdict = Verdict(
         "R2",
@@ -195,25 +201,13 @@ def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
     n = len(values)
     if n < 2 * SHIFT_SIDE:
         return None
-    order = sorted(range(n), key=values.__getitem__)
-    ranks = [0.0] * n
-    at = 0
-    while at < n:
-        end = at
-        while end < n and values[order[end]] == values[order[at]]:
-            end += 1
-        for index in order[at:end]:
-            ranks[index] = (at + end + 1) / 2
-        at = end
-    running = 0.0
-    best, place = 0.0, 0
-    for index, rank in enumerate(ranks[:-1], start=1):
-        running += rank
-        u = abs(2 * running - index * (n + 1))
-        if u > best and SHIFT_SIDE <= index <= n - SHIFT_SIDE:
-            best, place = u, index
-    if not place:
+    distances = [
+        abs(2 * total - count * (n + 1)) for count, total in enumerate(itertools.accumulate(ranks(values)), 1)
+    ][SHIFT_SIDE - 1 : n - SHIFT_SIDE]
+    best = max(distances)
+    if not best:
         return None
+    place = SHIFT_SIDE + distances.index(best)
     p_value = min(1.0, 2 * exp(-6 * best * best / (n**3 + n**2)))
     before, after = sorted(values[:place]), sorted(values[place:])
     return place, percentile(before, 0.5), percentile(after, 0.5), p_value

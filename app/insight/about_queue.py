@@ -25,18 +25,11 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
     end = recent[-1]
     if not _queued(end):
         return None
-    onset = end
-    before: Series | None = None
-    for series in reversed(recent[:-1]):
-        if _queued(series):
-            rho, p_value, pairs = correlation(series, end)
-            if rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30:
-                onset = series
-                continue
-        if _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2:
-            before = series
-            break
-        # Slow by itself, but not with the end: it neither is the onset nor speaks against one nearer.
+    calm = (at for at in reversed(range(len(recent) - 1)) if _calm(recent[at]))
+    last_calm = next(calm, -1)
+    before = recent[last_calm] if last_calm >= 0 else None
+    # One that is slow by itself, but not with the end, neither is the onset nor speaks against one farther.
+    onset = next((one for one in recent[last_calm + 1 : -1] if _queued(one) and _with(one, end)), end)
     excess_us = _excess_us(end)
     rho = correlation(onset, end)[0] if onset is not end else 1.0
     network = network_at(evidence, onset.ttl, owner)
@@ -74,6 +67,17 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
 
 def _excess_us(series: Series) -> int:
     return series.percentile_us(0.95) - series.base_us
+
+
+def _calm(series: Series) -> bool:
+    """Whether a hop's times speak against a queue before it."""
+    return _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2
+
+
+def _with(series: Series, end: Series) -> bool:
+    """Whether a hop is slow in the same rounds as the end."""
+    rho, p_value, pairs = correlation(series, end)
+    return rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30
 
 
 def _queued(series: Series) -> bool:

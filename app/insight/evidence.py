@@ -156,7 +156,10 @@ def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
             at += 1
         if run >= OUTAGE_MIN:
             found.append((first, last, run, at == length))
-    lost, completed = values.count(UNANSWERED) - 1, sum(value >= UNANSWERED for value in values) - 1
+    if not found:
+        return ()
+    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
+    lost, completed = values.count(UNANSWERED) - 1, length - unknown
     return tuple(
         Outage(since + first, last - first + 1, lasting=lasting)
         for first, last, run, lasting in found

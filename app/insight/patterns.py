@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..path.snapshot import UNANSWERED
-from .series import long_bounds
+from .series import TURNS, long_bounds
 from .statistics import binomial_dispersion, mann_whitney_greater, runs_too_few
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def dispersion_of(evidence: Evidence, ttl: int) -> tuple[float, float, float]:
 
 def paired(evidence: Evidence, ttl: int, other_ttl: int) -> tuple[int, int]:
     """In how many rounds only the first hop was lost, and only the second."""
-    first, second = _stretch(evidence, ttl), _stretch(evidence, other_ttl)
+    first, second = _stretch(evidence, ttl), _stretch(evidence, other_ttl, ttl)
     return _paired(first, second) if first and second else (0, 0)
 
 
@@ -39,17 +39,16 @@ def delay_near_losses(evidence: Evidence, ttl: int) -> float:
 @lru_cache(maxsize=64)
 def _delay(data: bytes) -> float:
     values = array("i", data)
-    near: list[int] = []
-    far: list[int] = []
-    for at, value in enumerate(values):
-        if value >= 0:
-            beside = UNANSWERED in values[max(0, at - 1) : at + 2]
-            (near if beside else far).append(value)
+    before, after = [0, *values[:-1]], [*values[1:], 0]
+    beside = [UNANSWERED in pair for pair in zip(before, after, strict=True)]
+    near = [value for value, lost in zip(values, beside, strict=True) if lost and value >= 0]
+    far = [value for value, lost in zip(values, beside, strict=True) if not lost and value >= 0]
     return mann_whitney_greater(near, far) if len(near) >= 5 and len(far) >= 10 else 1.0
 
 
-def _stretch(evidence: Evidence, ttl: int) -> bytes:
-    bounds = long_bounds(evidence)
+def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
+    """A hop's history in the stretch that one looks at now; renewed when it is the hop's turn, or another's."""
+    bounds = long_bounds(evidence, (turn or ttl) % TURNS)
     hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
     return hop.rtts_us[bounds[0] : bounds[1]].tobytes() if bounds and hop else b""
 

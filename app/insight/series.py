@@ -7,14 +7,15 @@ round does not test every round: it neither finds by chance what is not there, n
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .statistics import mann_whitney_greater, percentile, spearman
+from .statistics import mann_whitney_greater, percentile, rank_correlation, ranks, spearman
 
 if TYPE_CHECKING:
+    from ..path.snapshot import Hop
     from .evidence import Evidence
 
 LONG_ROUNDS = 1280
@@ -22,6 +23,9 @@ LONG_STEP = 160
 RECENT_ROUNDS = 120
 RECENT_STEP = 10
 ANSWERS_MIN = 10
+# Stretches twice as long as this, and longer ones, are renewed hop by hop in so many rounds.
+TURNS_FROM = 80
+TURNS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Series:
         return percentile(self.answers, share)
 
     @property
+    def tail_us(self) -> int:
+        """How far the 95th percentile lies above the median."""
+        return self.percentile_us(0.95) - self.median_us
+
+    @property
     def spread_us(self) -> int:
         """The median distance from the median."""
         return _spread(self)
@@ -63,25 +72,38 @@ class Series:
         return array("i", self.data)
 
 
-def long_bounds(evidence: Evidence) -> tuple[int, int] | None:
-    """Where in the histories the stretch lies that one looks at now; None while the path is too young."""
+def long_bounds(evidence: Evidence, later: int = 0) -> tuple[int, int] | None:
+    """Where in the histories the stretch lies that one looks at now; None while the path is too young.
+
+    ``later``: one looks so many rounds later than one would, where the stretch is long.
+    """
     rounds = _rounds(evidence) - evidence.since
     if rounds < ANSWERS_MIN:
         return None
-    if rounds <= LONG_ROUNDS:
+    if rounds <= LONG_ROUNDS + later:
         length = ANSWERS_MIN
-        while length * 2 <= rounds:
+        while length * 2 <= rounds - (later if length >= TURNS_FROM else 0):
             length *= 2
         return evidence.since, evidence.since + length
     # The history's first round moves; stretches end at multiples of a step of the round number.
-    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % LONG_STEP
+    end = _rounds(evidence) - later - (evidence.snapshot.last_round + 1 - later) % LONG_STEP
     return max(evidence.since, end - LONG_ROUNDS), end
 
 
 def long_stretch(evidence: Evidence) -> list[Series]:
-    """The hops with enough answers on the current path, up to the last round at which one looks again."""
-    bounds = long_bounds(evidence)
-    return _cut(evidence, *bounds) if bounds else []
+    """The hops with enough answers on the current path, up to the last round at which one looks again.
+
+    On a long stretch one looks at one hop after the other in the rounds from there on, so that no round has to sort
+    the times of all.
+    """
+    found = []
+    for hop in _up_to_end(evidence):
+        last = evidence.end is not None and hop.ttl == evidence.end.ttl  # of which most is asked
+        bounds = long_bounds(evidence, TURNS if last else hop.ttl % TURNS)
+        if bounds is not None:
+            begin, end = bounds
+            found.append(_series(hop.ttl, hop.rtts_us[begin:end].tobytes()))
+    return [one for one in found if len(one.answers) >= ANSWERS_MIN]
 
 
 def recent_stretch(evidence: Evidence) -> list[Series]:
@@ -97,21 +119,37 @@ def _rounds(evidence: Evidence) -> int:
 
 
 def _cut(evidence: Evidence, begin: int, end: int) -> list[Series]:
-    last_ttl = evidence.end.ttl if evidence.end else 0
-    hops = [hop for hop in evidence.snapshot.hops if hop.ttl <= last_ttl]
-    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in hops]
+    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in _up_to_end(evidence)]
     return [one for one in series if len(one.answers) >= ANSWERS_MIN]
+
+
+def _up_to_end(evidence: Evidence) -> list[Hop]:
+    last_ttl = evidence.end.ttl if evidence.end else 0
+    return [hop for hop in evidence.snapshot.hops if hop.ttl <= last_ttl]
 
 
 @lru_cache(maxsize=512)
 def _series(ttl: int, data: bytes) -> Series:
-    return Series(ttl, data, array("i", sorted(value for value in array("i", data) if value >= 0)))
+    ordered = sorted(array("i", data))
+    return Series(ttl, data, array("i", ordered[bisect_left(ordered, 0) :]))
 
 
 @lru_cache(maxsize=512)
 def _spread(series: Series) -> int:
-    middle = series.median_us
-    return percentile(sorted(abs(value - middle) for value in series.answers), 0.5)
+    """The median distance from the median: the answers are in order, so that halving soon finds it."""
+    answers, middle = series.answers, series.median_us
+    wanted = (len(answers) + 1) // 2
+    low, high = -1, max(middle - answers[0], answers[-1] - middle)
+    while high - low > 1:
+        distance = (low + high) // 2
+        within = bisect_right(answers, middle + distance) - bisect_left(answers, middle - distance)
+        low, high = (low, distance) if within >= wanted else (distance, high)
+    return high
+
+
+@lru_cache(maxsize=512)
+def _whole_ranks(series: Series) -> tuple[float, ...]:
+    return tuple(ranks(series.values()))
 
 
 @lru_cache(maxsize=512)
@@ -123,6 +161,8 @@ def greater(first: Series, second: Series) -> float:
 @lru_cache(maxsize=512)
 def correlation(first: Series, second: Series) -> tuple[float, float, int]:
     """Rank correlation of two hops' times by round, its one-sided p-value, and the number of pairs."""
+    if len(first.answers) == len(second.answers) == len(first.data) // array("i").itemsize:
+        return (*rank_correlation(_whole_ranks(first), _whole_ranks(second)), len(first.answers))
     pairs = [(a, b) for a, b in zip(first.values(), second.values(), strict=True) if a >= 0 and b >= 0]
     if len(pairs) < 3:
         return 0.0, 1.0, len(pairs)

@@ -77,6 +77,25 @@ def test_runs() -> None:
     assert statistics.runs_too_many([chance.random() < 0.3 for _ in range(300)]) > 0.01
 
 
+def test_intervals_against_scipy() -> None:
+    """Exact intervals agree with SciPy's from few probes to a hundred thousand, at any confidence."""
+    chance = random.Random(5)
+    for _ in range(300):
+        total = int(10 ** chance.uniform(0, 5))
+        count = chance.choice([0, 1, total, chance.randint(0, total), min(total, chance.randint(0, 20))])
+        confidence = chance.choice([0.5, 0.75, 0.95, 0.999])
+        expected = scipy.binomtest(count, total).proportion_ci(confidence, "exact")
+        found = statistics.proportion_interval(count, total, confidence)
+        assert found == pytest.approx(tuple(expected), rel=1e-6, abs=1e-10)
+
+
+def test_wilson() -> None:
+    """The quick bound is SciPy's Wilson bound."""
+    for count, total in ((0, 10), (3, 10), (5, 100), (10, 300)):
+        expected = scipy.binomtest(count, total).proportion_ci(0.95, "wilson")[1]
+        assert statistics.wilson_high(count, total) == pytest.approx(expected, abs=1e-5)
+
+
 def test_variation() -> None:
     """Even spaces do not vary."""
     assert statistics.variation([60, 60, 60]) == 0

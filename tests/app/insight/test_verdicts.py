@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.insight.evidence import gather
 from hopscope.app.insight.finding import ANSWER_LENGTHS
+from hopscope.app.insight.series import long_stretch
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire
@@ -333,3 +337,17 @@ def test_a_target_that_often_does_not_answer_has_no_outages() -> None:
         chance = random.Random(2)
         found = rules(judge(network, rounds=200))
         assert ("L9" in found, "L11" in found) == (down, False)
+
+
+def test_long_stretches_are_renewed_hop_by_hop() -> None:
+    """No round renews the times of more than a part of the hops, and each hop's stretch is one of the same lengths."""
+    world = World(steady(30), TraceSettings())
+    lengths: dict[int, list[int]] = {}
+    for rounds in range(150, 180):
+        evidence = gather(world.run(until_s=rounds - 0.05))
+        for one in long_stretch(evidence):
+            lengths.setdefault(one.ttl, []).append(len(one.data) // 4)
+    renewed = Counter(at for found in lengths.values() for at, pair in enumerate(pairwise(found)) if len(set(pair)) > 1)
+    assert {length for found in lengths.values() for length in found} == {80, 160}
+    assert len(lengths) == sum(renewed.values()) == 30
+    assert max(renewed.values()) <= 4
