@@ -106,7 +106,7 @@ def main() -> None:
         line("first picture: target, settings, titles", [times[0] for times in screens], [times[0] for times in stock])
         line("the toolkit has the terminal", [times[1] for times in screens], [])
         line("first hop on screen", [times[2] for times in screens], [times[1] for times in stock])
-        line(f"all of {HOPS} hops of 60 ms on screen", [times[3] for times in screens], [times[2] for times in stock])
+        line(f"all of {HOPS} hops of 60 ms on screen", [times[3] for times in screens], [times[1] for times in stock])
         for words in (["-c1"], ["-c10"]):
             line(f"-r {words[0]}, whole run", [finished_ms(lab.command([HOPSCOPE, "-r", "-n", *words, TARGET]))],
                  [finished_ms(lab.command(["mtr", "-r", "-n", *words, TARGET]))])  # fmt: skip
