@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COST_SHARE = 0.01  # of a core that judging may take
 AT_LEAST_S = 0.9
+AT_MOST_S = 5.0  # an answer must not grow stale, whatever it costs
 NOTHING = Assessment()
 
 
@@ -40,9 +41,12 @@ class Judge:
             return kept[2]
         from ..insight.verdicts import verdicts
 
+        # Loading the rules is no part of the cost, nor is what a busy machine does meanwhile.
+        began_s = time.thread_time()
         made = verdicts(snapshot, self._owner)
-        cost_s = time.monotonic() - now_s
-        again_s = now_s + (0.0 if snapshot.rounds < 3 else max(AT_LEAST_S, cost_s / COST_SHARE))
+        cost_s = time.thread_time() - began_s
+        pause_s = min(max(AT_LEAST_S, cost_s / COST_SHARE), AT_MOST_S)
+        again_s = now_s + (0.0 if snapshot.rounds < 3 else pause_s)
         self._kept[snapshot.target] = (key, again_s, made)
         return made
 
