@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
     from .judge import Judge
 
-WORDS = {"fault": "bad", "warning": "warning", "changed": "changed"}
+WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
 
 
 def target_rows(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[TargetRow]:
@@ -44,7 +44,7 @@ def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
     bad = answer.severity == "fault"
     return TargetRow(
-        mark="fine" if answer.severity in {"fine", "note", ""} else answer.severity,
+        mark=answer.severity or "note",
         name=snapshot.target.name,
         cells=tuple(cells),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
@@ -61,11 +61,15 @@ def brief(answer: Answer) -> str:
 
 def counts(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> tuple[tuple[str, str], ...]:
     """How many targets are fine, bad, warned of, changed."""
-    severities = [facts.answer(one, judge.assess(one), now_us).severity for one in snapshots]
-    fine = sum(1 for one in severities if one not in WORDS)
-    made = [("fine", f"{fine} fine")]
+    severities = _severities(snapshots, judge, now_us)
+    made = [("fine", f"{severities.count('fine')} fine")]
     made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
     return tuple(made)
+
+
+def _severities(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[str]:
+    """What each target's answer is worth; a note is what answers while it is too early for anything else."""
+    return [facts.answer(one, judge.assess(one), now_us).severity or "note" for one in snapshots]
 
 
 def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
@@ -73,7 +77,7 @@ def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
     bad = [one for one in snapshots if facts.answer(one, judge.assess(one), now_us).severity == "fault"]
     total = len(snapshots)
     if not bad:
-        return Answer("fine", ((f"{total} targets, none in trouble.", ""),))
+        return _none_bad(_severities(snapshots, judge, now_us))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     if len(bad) == 1:
@@ -86,3 +90,14 @@ def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
     if not last:
         return Answer("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
     return Answer("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))
+
+
+def _none_bad(severities: Sequence[str]) -> Answer:
+    total = len(severities)
+    if severities.count("note") == total:
+        return Answer("note", ((f"Too early to tell for all {total} targets.", ""),))
+    said = {"warning": "with a warning", "changed": "with a changed path", "note": "too early to tell"}
+    rest = ", ".join(f"{severities.count(kind)} {words}" for kind, words in said.items() if kind in severities)
+    gravest = next((kind for kind in said if kind in severities), "fine")
+    lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
+    return Answer(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))

@@ -148,6 +148,26 @@ async def test_commands_run_what_is_found() -> None:
         assert app.theme == "hopscope-light"
 
 
+@pytest.mark.parametrize(
+    ("rounds", "counted", "answered"),
+    [
+        ((334, 334), "2 fine", "✓ 2 targets, none in trouble."),
+        ((334, 3), "1 fine  ○ 1 early", "○ 2 targets, none in trouble: 1 too early to tell."),
+        ((3, 3), "0 fine  ○ 2 early", "○ Too early to tell for all 2 targets."),
+    ],
+)
+async def test_what_is_not_known_yet_is_not_called_fine(rounds: tuple[int, int], counted: str, answered: str) -> None:
+    """Targets with few probes are counted apart in the overview, and marked as notes."""
+    first, second = (MovingSource(one, spikes=0) for one in rounds)
+    async with screen(SeveralTargets(a=first, b=second), (120, 40)) as (app, pilot):
+        await pilot.press("0")
+        await pilot.pause()
+        lines = text(app).splitlines()
+        assert lines[2].strip() == counted
+        assert lines[3].strip() == answered
+        assert [line[2] for line in lines[6:8]] == ["✓" if one > 100 else "○" for one in rounds]
+
+
 async def test_overview_and_targets() -> None:
     """0 shows all targets, Enter opens the selected one, brackets go round."""
     source = SeveralTargets(one=MovingSource(), two=MovingSource(loss_from=3), three=MovingSource())
