@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...widgets.numbers import seconds
 from ...widgets.words import Entry
+from ..insight.change_effect import effect
 from .clock import clock
 from .facts import place
 
@@ -38,6 +39,8 @@ def _entry(snapshot: Snapshot, one: Happening, source: Source) -> Entry:
             f"{settings.protocol}, {abs(settings.size_bytes)} bytes, every {seconds(settings.interval_us)} s "
             f"to {snapshot.target.address}"
         )
+    if one.kind == "path-changed":
+        text = ", ".join(part for part in (text, effect(snapshot, one)) if part)
     changes = []
     ttls = range(one.first_ttl, one.last_ttl + 1)
     if one.new and len(one.new) == len(ttls):
