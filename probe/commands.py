@@ -25,7 +25,7 @@ OVERFLOW = bytes(wire.LINE_MAX_BYTES + 1)
 
 
 class LineBuffer:
-    """Cuts the byte stream into lines of at most ``wire.LINE_MAX_BYTES``."""
+    """Cuts the byte stream into lines of at most ``wire.LINE_MAX_BYTES``, their ends included."""
 
     __slots__ = ("_rest",)
 
@@ -39,12 +39,12 @@ class LineBuffer:
         """
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
-        if len(self._rest) < wire.LINE_MAX_BYTES and all(len(line) <= wire.LINE_MAX_BYTES for line in lines):
+        if len(self._rest) < wire.LINE_MAX_BYTES and all(len(line) < wire.LINE_MAX_BYTES for line in lines):
             return lines
         cut = []
         for line in lines:
-            overflows, rest_bytes = divmod(max(len(line) - 1, 0), wire.LINE_MAX_BYTES)
-            cut += [OVERFLOW] * overflows + [line[-rest_bytes - 1 :]]
+            overflows = len(line) // wire.LINE_MAX_BYTES
+            cut += [OVERFLOW] * overflows + [line[overflows * wire.LINE_MAX_BYTES :]]
         overflows = len(self._rest) // wire.LINE_MAX_BYTES
         self._rest = self._rest[overflows * wire.LINE_MAX_BYTES :]
         return cut + [OVERFLOW] * overflows
@@ -96,8 +96,6 @@ def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
     version, address = _target(pairs)
     request = ProbeRequest(version, address)
     request.protocol = arguments.get(b"protocol", b"icmp").decode("ascii", "replace")
-    if request.protocol not in wire.PROTOCOLS:
-        raise _invalid()
     for name, value in pairs:
         if name in {b"local-ip-4", b"local-ip-6"}:
             request.local_address = value.decode("ascii", "replace")
@@ -133,9 +131,11 @@ def _invalid(reason: str | None = None) -> Refused:
 
 
 def _numbers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, int]:
-    """The arguments that are numbers. All are looked at, also those that a later one of the same name replaces."""
+    """The arguments that are numbers; these and protocols are all looked at, also those that a later one replaces."""
     numbers = {}
     for name, value in pairs:
+        if name == b"protocol" and value.decode("ascii", "replace") not in wire.PROTOCOLS:
+            raise _invalid()
         if name in _INTEGERS:
             numbers[name] = _integer(value)
             if name == b"local-port" and not wire.LOCAL_PORT_MIN <= numbers[name] <= 65535:

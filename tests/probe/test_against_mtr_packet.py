@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 from hopscope.probe import launch
@@ -59,6 +60,10 @@ T send-probe ip-4 127.0.0.1 bit-pattern -99999999999999999999
 T send-probe ip-4 127.0.0.1 local-port 0
 T send-probe ip-4 127.0.0.1 local-port 0 local-port 2000
 T send-probe port x
+T send-probe protocol bogus
+T send-probe size 9001
+T send-probe ip-4 127.0.0.1 protocol bogus protocol udp
+T send-probe ip-4 bogus ip-4 127.0.0.1
 T send-probe ip-4 127.0.0.1 timeout abc
 T send-probe ip-4 127.0.0.1 tos 256
 T send-probe ip-4 127.0.0.1 bit-pattern -300
@@ -133,6 +138,20 @@ def answers(made: Chain, argv: list[str], commands: list[str]) -> tuple[dict[int
             assert int(token) not in by_token
             by_token[int(token)] = rest
     return by_token, without
+
+
+@pytest.mark.parametrize("size", [4093, 4094, 4095, 4096, 4097, 8189, 8190, 8191, 12285])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_long_lines(size: int, end: str) -> None:
+    """Lines around the length of mtr-packet's buffer, with an end and without, are answered with the same bytes."""
+    need_tool("mtr-packet")
+    after = f"{end}2 check-support feature udp{end}"
+    text = "1 check-support feature udp".ljust(size) + after
+    ours, stock = (
+        subprocess.run(argv, input=text, capture_output=True, text=True, timeout=60, check=True).stdout
+        for argv in (launch.command(), ["mtr-packet"])
+    )
+    assert ours == stock
 
 
 @pytest.mark.parametrize("ping_open", [True, False])
