@@ -245,6 +245,7 @@ class CheckEngine:
             arm.protocol,
             port=arm.port,
             local_address=like.local_address,
+            local_device=like.local_device,
             ttl=arm.ttl,
             size=like.size,
             bit_pattern=like.bit_pattern,

@@ -73,6 +73,19 @@ def test_arms_run_side_by_side_and_one_that_is_never_answered_stops() -> None:
     assert world.paths[0].snapshot().hops[-1].received == 0
 
 
+def test_a_check_leaves_as_the_trace_does() -> None:
+    """Source address, interface, type of service and mark of the trace hold for probes of other protocols too."""
+    settings = TraceSettings(local_address="192.0.2.9", local_device="eth9", tos=8, mark=7)
+    world = World(steady(8), settings)
+    for engine in world.group.engines:
+        engine.detail = True
+    world.run(until_s=10.2)
+    world.group.check(world.now_us, 0, OTHERS)
+    world.run(until_s=14)
+    probes = [request for request in world.requests if request.protocol in {"tcp", "udp"}]
+    assert {(one.local_address, one.local_device, one.tos, one.mark) for one in probes} == {("192.0.2.9", "eth9", 8, 7)}
+
+
 def test_enough_answers_end_a_check() -> None:
     """A check that asks for one answer of the target ends with it."""
     plan = CheckPlan("L8", 8, OTHERS.arms, "try others", "it tells", enough=1)
