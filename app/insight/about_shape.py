@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOOP_VISITS = 3
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
-ENUMERATED_ROUNDS = 600
+ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
 TWO_LENGTHS_MIN = 2
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.

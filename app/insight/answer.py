@@ -47,8 +47,13 @@ def _clauses(findings: list[Finding]) -> list[str]:
         ("R2", "{} answers slowly, traffic is not slowed", "{} answer slowly, traffic is not slowed"),
         ("P1", "{} shares the load over {} routers", "{} share the load"),
     ):
-        # What concerns all hops together is no clause of one of them.
-        found = [one for one in by_rule.get(rule, []) if one.verdict.first_ttl == one.verdict.last_ttl]
+        # What concerns all hops together is no clause of one of them, nor is how a hop was probed.
+        found = [
+            one
+            for one in by_rule.get(rule, [])
+            if one.verdict.first_ttl == one.verdict.last_ttl
+            and (rule != "P1" or "addresses" in dict(one.verdict.numbers))
+        ]
         ttls = [str(finding.verdict.last_ttl) for finding in found]
         if len(found) == 1:
             addresses = dict(found[0].verdict.numbers).get("addresses", "")

@@ -121,9 +121,11 @@ def epoch_start(snapshot: Snapshot) -> int:
     return 0 if change is None else min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
 
 
-def flow_map(snapshot: Snapshot) -> FlowMap:
-    """The map of the present path."""
+def flow_map(snapshot: Snapshot, rounds: int | None = None) -> FlowMap:
+    """The map of the present path; with ``rounds`` of the latest ones alone."""
     since = epoch_start(snapshot)
+    if rounds is not None and snapshot.hops:
+        since = max(since, len(snapshot.hops[0].flows) - rounds)
     ways = _ways(snapshot, since)
     tried = {hop.ttl: {*hop.flows[since:].tolist()} for hop in snapshot.hops}
     met: Counter[tuple[int, int]] = Counter()

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from ...widgets.line import Line, cut
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ..options.values import FLOWS_AUTO
+from ..path.flow_map import flow_map
 from . import map_view, table_view, views
 
 if TYPE_CHECKING:
     from .look_actions import LookActions
 
 WIDE_MAX = 110
+# That the map is drawn from: enough for each of the most flows to come by a few times.
+ROUNDS = 300
 # Frame, summary, blank lines and hints.
 ROWS_AROUND = 6
 SCROLL_KEYS = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "plus": 5, "minus": -5, "home": -1000, "end": 1000}
@@ -34,7 +37,8 @@ class MapBox(Overlay):
         wide = min(width - 2, WIDE_MAX)
         room = height - 2 - ROWS_AROUND
         look = views.look(self._stage)
-        body = map_view.map_lines(snapshot, lambda one: table_view.label(one, look), wide - 4, room, self.glyphs)
+        ways = flow_map(snapshot, ROUNDS)
+        body = map_view.map_lines(ways, lambda one: table_view.label(one, look), wide - 4, room, self.glyphs)
         if not body:
             body = [Line(DIALOG).add("Nothing has answered yet.", DIALOG_MUTED)]
         self._first = max(0, min(self._first, len(body) - room))
@@ -43,7 +47,7 @@ class MapBox(Overlay):
         hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all ways"), ("Esc", "back")]
         if more > 0 or self._first:
             hints.append((f"{self.glyphs.up}{self.glyphs.down}", f"{max(more, 0)} more lines"))
-        top = Line(DIALOG).add(cut(map_view.summary(snapshot), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
+        top = Line(DIALOG).add(cut(map_view.summary(ways), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
         lines = [top, Line(DIALOG), *shown, Line(DIALOG), hint_line(hints)]
         return boxed(f"Paths to {snapshot.target.name}", lines, wide, len(lines) + 2, self.glyphs)
 

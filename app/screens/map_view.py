@@ -8,7 +8,6 @@ from ...widgets import lanes
 from ...widgets.ink import Ink
 from ...widgets.line import Line, cut
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG
-from ..path.flow_map import flow_map
 from ..trace.enumeration import CONFIDENCE_PERCENT
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from ...widgets.glyphs import Glyphs
     from ..path.flow_map import FlowMap, HopFlows, Link
-    from ..path.snapshot import Snapshot
 
 # Cells: TTL and letter before the lanes, the share, and what is said of a hop behind the host.
 LABEL_CELLS, SHARE_CELLS, ASIDE_CELLS = 6, 6, 17
@@ -31,9 +29,8 @@ def held_flows(ways: FlowMap) -> int:
     return len({flow for hop in ways.hops for flow in hop.by_flow})
 
 
-def summary(snapshot: Snapshot) -> str:
+def summary(ways: FlowMap) -> str:
     """How much of the paths is known."""
-    ways = flow_map(snapshot)
     held = held_flows(ways)
     if not held:
         return "Each probe in its own flow: ways between are guesses."
@@ -45,9 +42,8 @@ def summary(snapshot: Snapshot) -> str:
     return f"{held} flows; there may be more at hop {', '.join(unsure)}."
 
 
-def map_lines(snapshot: Snapshot, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
+def map_lines(ways: FlowMap, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
     """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded."""
-    ways = flow_map(snapshot)
     made = lanes.rows(_hops(ways, name), [_ends(ways, link) for link in _drawn(ways)], glyphs)
     if len(made) > room:
         made = fold(made, glyphs)
