@@ -20,8 +20,10 @@ def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
     """The answer line."""
     if snapshot.state == "failed":
         reason = (snapshot.reason or "The probe process is gone").rstrip(".")
+        reason = reason[:1].upper() + reason[1:]
         kept = "Numbers so far are kept; x exports, q quits."
-        return Answer("fault", ((f"{reason}.", kept), (f"{reason}.", ""), ("The probe process is gone.", kept)))
+        short = f"{reason.partition(':')[0]}."
+        return Answer("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
     if snapshot.state == "network-down":
         since = next((one.time_us for one in reversed(snapshot.happenings) if one.kind == "network-down"), now_us)
         return Answer("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..insight.assessment import Assessment
     from ..path.snapshot import Snapshot
 
+ENDED = {"finished", "failed"}
 RESTARTED_FOR_US = 10_000_000
 
 
@@ -40,7 +41,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         size=f"28-{-size}" if size < 0 else str(size),
         interval_us=settings.interval_us,
         state=state(snapshot, now_us),
-        elapsed_us=(snapshot.time_us if snapshot.state == "finished" else now_us) - snapshot.started_us
+        elapsed_us=(snapshot.time_us if snapshot.state in ENDED else now_us) - snapshot.started_us
         if snapshot.state != "starting"
         else 0,
         hops=len(snapshot.hops),

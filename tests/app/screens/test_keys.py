@@ -203,6 +203,30 @@ async def test_a_unfolds_all_hops_or_the_selected_one() -> None:
         assert "Hop 7 has one address at most" in text(app)
 
 
+@pytest.mark.parametrize(
+    ("width", "answer"),
+    [
+        (
+            120,
+            "The probe process died 3 times in 10 s: killed by signal 9. Numbers so far are kept; x exports, q quits.",
+        ),
+        (100, "The probe process died 3 times in 10 s. Numbers so far are kept; x exports, q quits."),
+        (80, "The probe process died 3 times in 10 s: killed by signal 9."),
+        (60, "The probe process died 3 times in 10 s."),
+    ],
+)
+async def test_a_probe_process_that_is_gone(width: int, answer: str) -> None:
+    """The longest wording that fits says why, and what can still be done; the clock stands still."""
+    source: Any = MovingSource()
+    [made] = source.snapshots()
+    gone = replace(made, state="failed", reason="the probe process died 3 times in 10 s: killed by signal 9")
+    source.snapshots = lambda: (gone,)
+    async with screen(source, (width, 24)) as (app, _):
+        lines = text(app).splitlines()
+        assert lines[2].strip() == f"■ {answer}"
+        assert lines[0].endswith("■ probe gone  0:01:00")
+
+
 async def test_y_goes_through_what_is_known_of_networks() -> None:
     """Each press shows the next fact, up to the AS's name and the city, cut where they are long; z ends it."""
     source = MovingSource()
