@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import select
+import signal
 import struct
 import termios
 import time
@@ -28,6 +29,8 @@ class PtyProgram:
         if self.pid == 0:
             try:
                 os.setsid()
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                    signal.signal(number, signal.SIG_DFL)  # what runs the tests may ignore them, and hand that on
                 fcntl.ioctl(self._slave, termios.TIOCSCTTY, 0)
                 for descriptor in (0, 1, 2):
                     os.dup2(self._slave, descriptor)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hopscope.app.path.snapshot import Happening
 from hopscope.app.resolve.origin import Origin
 from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
@@ -225,6 +226,23 @@ async def test_a_probe_process_that_is_gone(width: int, answer: str) -> None:
         lines = text(app).splitlines()
         assert lines[2].strip() == f"■ {answer}"
         assert lines[0].endswith("■ probe gone  0:01:00")
+
+
+async def test_loss_is_in_the_log() -> None:
+    """Where loss began has the mark of a fault, where it was over that of a note, newest first."""
+    source: Any = MovingSource()
+    [made] = source.snapshots()
+    began = Happening(made.time_us - 40_000_000, 20, "loss-started", "no answer any more: 5 lost in a row", 8, 12)
+    over = Happening(made.time_us - 20_000_000, 40, "loss-ended", "answers again after 20 rounds", 12, 12)
+    logged = replace(made, happenings=(*made.happenings, began, over))
+    source.snapshots = lambda: (logged,)
+    async with screen(source) as (app, pilot):
+        await pilot.press("l")
+        await pilot.pause()
+        lines = [line[10:] for line in text(app).splitlines()[17:20]]
+        assert lines[0] == "○ hop 12    answers again after 20 rounds"
+        assert lines[1] == "■ hop 8-12  no answer any more: 5 lost in a row"
+        assert lines[2].startswith("○ start")
 
 
 async def test_y_goes_through_what_is_known_of_networks() -> None:
