@@ -45,11 +45,12 @@ class ExportBox(Overlay):
     def frame(self, width: int, height: int) -> list[Line]:
         """Formats, file, its situation, and the keys."""
         wide, glyphs = min(WIDE, width - 2), self.glyphs
-        body = [Line(DIALOG).add(" Format", DIALOG_MUTED if self._in_path else DIALOG_STRONG)]
+        head = Line(DIALOG).add(" Format", DIALOG_MUTED if self._in_path else DIALOG_STRONG)
+        formats: list[Line] = []
         for at, one in enumerate(FORMATS):
             on = at == self._format
             line = Line(DIALOG).add(" ").add(glyphs.radio_on if on else glyphs.radio_off, Ink("accent", "dlg"))
-            body.append(
+            formats.append(
                 line.add(f"   {one.title}".ljust(17), DIALOG_STRONG if on else DIALOG).add(one.use, DIALOG_MUTED)
             )
         room = wide - 4 - 7
@@ -61,15 +62,20 @@ class ExportBox(Overlay):
         note = (
             Line(DIALOG).pad(7).add(cut(words, room, glyphs.ellipsis), DIALOG_MUTED if possible else Ink("bad", "dlg"))
         )
-        body += [Line(DIALOG), file, note, Line(DIALOG)]
         if self._asking:
-            question = Line(DIALOG).add(" Replace ", Ink("warn-words", "dlg", bold=True))
-            body.append(question.add(cut(self.path.name, room - 24, glyphs.ellipsis)).add("?   y yes   n no"))
+            last = Line(DIALOG).add(" Replace ", Ink("warn-words", "dlg", bold=True))
+            last.add(cut(self.path.name, room - 24, glyphs.ellipsis)).add("?   y yes   n no")
         else:
-            body.append(
-                Line(DIALOG).add(" ").append(hint_line([(glyphs.enter, "write"), ("Tab", "field"), ("Esc", "cancel")]))
-            )
-        return boxed("Export", body, wide, min(HIGH, height), glyphs)
+            hints = [(glyphs.enter, "write"), ("Tab", "field"), ("Esc", "cancel")]
+            last = Line(DIALOG).add(" ").append(hint_line(hints))
+        high = min(HIGH, height)
+        if high == HIGH:
+            body = [head, *formats, Line(DIALOG), file, note, Line(DIALOG), last]
+        else:  # the file and the question matter more than formats that are not chosen
+            shown_formats = max(1, high - 2 - 4)
+            first = max(0, min(self._format - shown_formats // 2, len(formats) - shown_formats))
+            body = [head, *formats[first : first + shown_formats], file, note, last]
+        return boxed("Export", body, wide, min(high, len(body) + 2), glyphs)
 
     def key(self, key: str, character: str | None) -> bool:
         """Choose, type, write, cancel."""

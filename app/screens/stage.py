@@ -283,7 +283,11 @@ class Stage(Overlays, inherit_bindings=False):
         """A new size is a settle moment."""
         self.diff.forget()
         self.settling.resized(event.size.width, event.size.height)
-        if self.settling.too_small:
+        small = self.settling.too_small
+        for overlay in self.overlays:
+            overlay.display = not small
+        if small:
+            self.hide_toast()
             return
         self.update_soon()
         for overlay in self.overlays:

@@ -337,6 +337,38 @@ async def test_back_in_the_history_freezes_the_picture_alone() -> None:
         assert "up to" not in text(app)
 
 
+@pytest.mark.parametrize("height", range(10, 17))
+async def test_the_export_asks_in_any_height(height: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not all formats fit, the chosen one does, with the file and the question."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").write_text("old")
+    async with screen(MovingSource(), (60, height)) as (app, pilot):
+        await pilot.press("x", *["down"] * 6, "tab", "ctrl+u", "a")
+        await pilot.pause()
+        shown = text(app)
+        assert "◉   SVG" in shown
+        assert "File  a" in shown
+        assert "exists: Enter asks before replacing" in shown
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Replace a?   y yes   n no" in text(app)
+
+
+async def test_a_box_gives_way_to_the_word_that_the_terminal_is_too_small() -> None:
+    """It is there again when there is room."""
+    async with screen(MovingSource()) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        await pilot.resize_terminal(40, 8)
+        await pilot.pause()
+        while "Terminal too small" not in text(app):
+            await pilot.pause(0.02)
+        assert "Keys" not in text(app)
+        await pilot.resize_terminal(80, 24)
+        while "─ Keys ─" not in text(app):
+            await pilot.pause(0.02)
+
+
 async def test_a_terminal_that_is_too_small_says_so() -> None:
     """One line, and all comes back with the size."""
     async with screen(MovingSource()) as (app, pilot):
