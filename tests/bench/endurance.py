@@ -36,7 +36,7 @@ def resident_kb(pid: int) -> int:
 
 def stream(loopback: netns.Chain, case: str, rate: float, seconds: float) -> None:
     """Send, count, and print a line."""
-    argv = [*loopback.command(HOPSCOPE.argv, HOPSCOPE.user), "--max-in-flight", "60000"]
+    argv = [*loopback.command(HOPSCOPE.argv, HOPSCOPE.user), "--max-in-flight", "30000"]
     process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
