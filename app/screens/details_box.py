@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 96, 23
 OTHERS_SHOWN = 3
+PAGE = 10  # lines
 LABEL_CELLS = 14
 KINDS = {
     ("ttl-expired", 11, 0): "time exceeded (11/0)",
@@ -61,6 +62,7 @@ class DetailsBox(Overlay):
     def __init__(self, app: ProgramActions) -> None:
         super().__init__()
         self._stage = app
+        self._first = 0  # of the lines that are shown, where not all fit
 
     def frame(self, width: int, height: int) -> list[Line]:
         """A dialog of at most 96 by 23; the whole screen below 80 cells."""
@@ -74,10 +76,13 @@ class DetailsBox(Overlay):
         if hop is None:
             return boxed("no hop", [], wide, 5, self.glyphs)
         body = list(self._body(snapshot, hop, wide - 4))
-        last = hint_line([("Up Down", "other hops"), ("Ctrl-Y", "copy"), ("Esc", "back")])
         room = high - 3
+        hints = [("Up Down", "other hops"), ("Ctrl-Y", "copy"), ("Esc", "back")]
+        self._first = max(0, min(self._first, len(body) - room))
         if len(body) > room:
-            body = [*body[: room - 1], Line(DIALOG).add(f"{len(body) - room + 1} more lines", DIALOG_MUTED)]
+            hints.insert(1, ("PgUp PgDn", f"{len(body) - room} more lines"))
+        body = body[self._first : self._first + room]
+        last = hint_line(hints)
         body += [Line(DIALOG)] * (room - len(body))
         return boxed(f"hop {hop.ttl}", [*body, last], wide, high, self.glyphs)
 
@@ -120,7 +125,8 @@ class DetailsBox(Overlay):
         for entry in log_view.entries(snapshot, self._stage.source):
             for ttl, now, was in entry.changes:
                 if ttl == hop.ttl:
-                    yield field("changed", f"{entry.clock}  now {now[1] or now[0]}, was {was[1] or was[0]}")
+                    yield field("changed", f"{entry.clock}  now {now[1] or now[0] or 'no answer'}")
+                    yield field("", f"{' ' * len(entry.clock)}  was {was[1] or was[0] or 'no answer'}")
 
     def _role(self, snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
         count = len(hop.responders)
@@ -131,7 +137,8 @@ class DetailsBox(Overlay):
         elif count == 0:
             yield field("role", "never answered")
         else:
-            yield field("role", f"{count} addresses" if count > 1 else "router")
+            how = table_view.how_shared(self._stage.judge.assess(snapshot), hop.ttl)
+            yield field("role", f"{count} addresses{how.replace(', ', ', load ')}" if count > 1 else "router")
 
     def _addresses(self, hop: Hop, width: int) -> Iterator[Line]:
         numbers = ("share", "answers", "best", "p50", "p99")
@@ -155,7 +162,7 @@ class DetailsBox(Overlay):
                 value for value, who in zip(hop.rtts_us, hop.answered_by, strict=True) if who == at and value >= 0
             )
             times = [responder.statistics.best, percentile(values, 50), percentile(values, 99)]
-            share = f"{100 * responder.statistics.answers // total} %"
+            share = f"{100 * responder.statistics.answers / total:.0f} %"
             cells = [share, grouped(responder.statistics.answers), *(f"{value / 1000:.3f}" for value in times)]
             yield line.pad(max(line.width, end - 8 * len(numbers))).add("".join(cell.rjust(8) for cell in cells))
             for label in responder.labels:
@@ -194,7 +201,12 @@ class DetailsBox(Overlay):
     def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         """Walk, copy, or close."""
         if key in {"up", "down"}:
+            self._first = 0
             self._stage.run_select(-1 if key == "up" else 1)
+            self.repaint()
+            return True
+        if key in {"pageup", "pagedown"}:
+            self._first += PAGE if key == "pagedown" else -PAGE
             self.repaint()
             return True
         if key == "ctrl+y":

@@ -72,7 +72,7 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
         row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
         if unfolded and len(hop.responders) > 1 and not hop.error:
-            row = row._replace(host=f"{len(hop.responders)} addresses{_shared(assessment, hop.ttl)}")
+            row = row._replace(host=f"{len(hop.responders)} addresses{how_shared(assessment, hop.ttl)}")
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return Table(
@@ -191,7 +191,7 @@ def _row(
     )
 
 
-def _shared(assessment: Assessment, ttl: int) -> str:
+def how_shared(assessment: Assessment, ttl: int) -> str:
     """How the load is shared between the addresses of a hop, where that is known."""
     title = next((one.title for one in assessment.verdicts if one.rule == "P1" and one.first_ttl == ttl), "")
     return ", shared by flow" if title.endswith("by flow") else ", shared by packet" if "packet" in title else ""

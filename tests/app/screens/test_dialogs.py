@@ -135,6 +135,24 @@ async def test_details_walk_the_hops() -> None:
         assert app.view.selected == 2
 
 
+async def test_details_that_do_not_fit_scroll() -> None:
+    """In a low terminal PgDn and PgUp go through the lines, and another hop begins at its first."""
+    async with screen(MovingSource(60, change_at=50), (80, 12)) as (app, pilot):
+        await pilot.press("end", "up", "up", "up", "up", "up", "up", "enter")
+        while "hop 6 " not in text(app):
+            await pilot.pause(0.02)
+        assert "role" in text(app)
+        assert "more lines" in text(app)
+        await pilot.press("pagedown")
+        await pilot.pause()
+        assert "role" not in text(app)
+        assert "changed" in text(app)
+        await pilot.press("up")
+        while "hop 5 " not in text(app):
+            await pilot.pause(0.02)
+        assert "role" in text(app)
+
+
 async def test_commands_run_what_is_found() -> None:
     """Typing narrows the list, Enter runs the first."""
     source = MovingSource()
