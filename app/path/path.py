@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..trace.checks import Check
 
 HISTORY_ROUNDS = 3600
+FORGOTTEN = "counted anew: what stood here was another target's router"
 HAPPENINGS_MAX = 1000
 EPOCHS_MAX = 100
 CHECKS_MAX = 8
@@ -96,6 +97,10 @@ class Path:
                 self._hop(event.ttl).probe_lost(self._at(event.round), event.seq)
             case happened.ProbeFailed():
                 self._failed(event)
+            case happened.HopForgotten():
+                self._hops[event.ttl] = LiveHop(event.ttl, self._kept, self.target.address)
+                self._changes.pop(event.ttl, None)
+                self._log(event.time_us, "not-shared", FORGOTTEN, first_ttl=event.ttl, last_ttl=event.ttl)
             case happened.RoundStarted():
                 self._round_started(event)
             case happened.StateChanged():

@@ -128,10 +128,14 @@ def _print(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start
 
 def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     """Tell people which figures stem from probes to another target; the layout of reports has no room for it."""
+    if len(snapshots) == 1:
+        return
     shared = sorted({hop.ttl for snapshot in snapshots for hop in snapshot.hops if hop.shared})
-    if shared and len(snapshots) > 1:
+    if shared:
         where = f"hop {shared[0]}" if len(shared) == 1 else f"hops {shared[0]} to {shared[-1]}"
         say(plan.program, f"{where}: what several targets share was probed once for all of them (--serial: for each)")
+    if any(not hop.sent for snapshot in snapshots for hop in snapshot.hops):
+        say(plan.program, "hops with no probe sent: the routers there answer too seldom for so many targets (--serial)")
 
 
 def make_context(plan: Plan, snapshots: Sequence[Snapshot] = (), *, wait_s: float | None = None) -> Context:

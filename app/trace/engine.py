@@ -246,6 +246,15 @@ class Engine:
             gone = answer.word == wire.UNEXPECTED_ERROR and answer.reason == NO_DEVICE
             self._network_is(now_us, word=wire.NETWORK_DOWN if gone else answer.word)
 
+    def forget(self, ttl: int, now_us: int) -> None:
+        """What was counted at a hop was another path's: begin anew there."""
+        for probe in [probe for probe in self._under_way.probes.values() if probe.ttl == ttl]:
+            self._under_way.take(probe.seq)
+            if not probe.lost:
+                self._tell(happened.ProbeFailed(now_us, probe.round, ttl, probe.seq, WITHDRAWN))
+        self.known.hops.pop(ttl, None)
+        self._tell(happened.HopForgotten(now_us, ttl))
+
     def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
         """Another target's probe stood for this one, but it turned out to say nothing about this path.
 

@@ -96,6 +96,14 @@ class ProbeShared:
 
 
 @dataclass(frozen=True, slots=True)
+class HopForgotten:
+    """What was counted at a hop was answered to another target, whose path turned out to be another: it is void."""
+
+    time_us: int
+    ttl: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
     """Measuring began, paused, resumed, ended, or the probe process was started anew.
 
@@ -144,6 +152,7 @@ Event = (
     | ProbeLost
     | ProbeFailed
     | ProbeShared
+    | HopForgotten
     | StateChanged
     | StatisticsReset
     | SettingsChanged

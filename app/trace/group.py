@@ -238,6 +238,9 @@ class Group:
 
     def _serve_riders(self, now_us: int) -> None:
         for sharing in self._sharing.values():
+            mistaken, sharing.mistaken = sharing.mistaken, []
+            for index, ttl in mistaken:
+                self.engines[index].forget(ttl, now_us)
             ready, sharing.ready = sharing.ready, []
             for index, seq, answer, again in ready:
                 if answer is None:

@@ -4,13 +4,16 @@ A Linux router sends an error a second to each peer, after a burst of six (net.i
 each probe the first router once a round would make it look lossy. So at each TTL the targets fall into classes:
 
 1. A target belongs to a class once a probe of its own was answered by an address that answered another target at the
-   same TTL; both then share all nearer hops too.
+   same TTL; both then share all nearer hops too, but where paths are known to part there.
 2. Of a class, one target leads: its probe stands for all the others that come by within an interval.
-3. A target that is in no class yet probes for itself while the router of the likely class has errors to spare, and
-   otherwise is taken to share that hop until an answer shows otherwise.
+3. A target that is in no class yet probes for itself while the routers there have errors to spare. Where they have
+   none, it is taken to share the hop until an answer shows otherwise, if CONVINCING targets are known to share it and
+   none is known not to. Where many share routers but not all the same one, it is not probed, and nothing is counted.
 4. A probe of such a target that is lost says nothing (the router may have spent its errors) and counts nowhere. When
    it has happened MISSES_MAX times to probes that could be spared, the target is known to have a silent hop there.
-5. No target ever stands for another.
+5. Who leads leaves a turn to a target that the router has had no errors left for; what is lost just after a router
+   was asked too much counts nowhere.
+6. No target ever stands for another.
 """
 
 from __future__ import annotations
@@ -24,9 +27,15 @@ REFILL_US = 1_000_000
 # A router's errors are spent on getting to know targets only down to this reserve.
 RESERVE = 2.0
 MISSES_MAX = 2
-# So many targets probe a hop at once of which nothing is known yet; at the first hop, one.
+# So many targets show that a hop is shared by all; and so many probe a hop at once of which nothing is known yet.
+CONVINCING = 4
 UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
+# For so long after a router was asked too much, losses say nothing.
+STRAINED_US = 1_000_000
+# For so much of an interval a probe stands for those of which it is not known that they share the hop.
+VERIFY_PERCENT = 90
+VERIFY_TOKENS = 1.5
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +48,7 @@ class HopClass:
     members: set[int]
     known: bool = False
     router: bool = False
+    silent: bool = False
     tokens: float = BURST
     refilled_us: int = 0
 
@@ -81,17 +91,30 @@ class Sharing:
         self._by_seq: dict[int, Lead] = {}
         self._misses: dict[tuple[int, int], int] = {}
         self._probed_since_us: dict[int, int] = {}
+        # Targets, and hops, of which something was counted that turned out to be another path's.
+        self.mistaken: list[tuple[int, int]] = []
+        # By TTL, the targets that were taken to share it, each with one that is known to.
+        self._assumed: dict[int, dict[int, int]] = {}
+        self._met: dict[int, set[int]] = {}  # by TTL, the targets that have come by
+        self._strained_us: dict[int, int] = {}  # by TTL, when a router was last asked that had no errors left
+        self._starving: dict[int, set[int]] = {}  # by TTL, the targets whose probes the router had no errors left for
         self._nearest_ttl = 256
 
     def own(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
         """Whether a target's probe is to be sent; else another stands for it, and its fate comes in ``ready``."""
         self._nearest_ttl = min(self._nearest_ttl, ttl)
+        self._met.setdefault(ttl, set()).add(target)
         lead = self._lead_for(target, ttl, now_us)
+        if lead is None and (self._withholds(target, ttl, now_us) or self._yields(target, ttl, now_us)):
+            self.ready.append((target, seq, None, False))
+            return False
         if lead is None:
             mine = self._known(ttl, target)
             if mine is not None:
                 self._charge(mine, now_us)
             fair = self._can_spare(ttl, now_us)
+            if mine is None and not fair:
+                self._strained_us[ttl] = now_us
             lead = Lead(target, ttl, seq, now_us, paid=mine is not None, fair=fair)
             self._leads.setdefault(ttl, {})[target] = lead
             self._by_seq[seq] = lead
@@ -99,7 +122,7 @@ class Sharing:
             return True
         lead.served.add(target)
         if lead.answer is not None:
-            self._serve(lead, target, seq)
+            self._serve(lead, target, seq, now_us)
         else:
             self._by_seq[seq] = lead
             lead.riders.append((target, seq))
@@ -122,28 +145,36 @@ class Sharing:
             return
         if answer.address is not None:
             self._learn(lead, answer, now_us)
+            for ttl in range(self._nearest_ttl, lead.ttl + 1):
+                self._doubt(ttl)
             lead.answer = answer
         elif answer.word != wire.NO_REPLY:  # it was not sent at all
             lead.answer = answer
         for target, rider in lead.riders:
             self._by_seq.pop(rider, None)
-            self._serve(lead, target, rider)
+            self._serve(lead, target, rider, now_us)
         lead.riders.clear()
 
     def excuses(self, target: int, ttl: int, seq: int) -> bool:
         """Whether the loss of a probe says nothing about the hop, so that it must not be counted."""
         lead = self._by_seq.get(seq)
-        if lead is None or self._known(ttl, lead.target) is not None:
+        if lead is None:
             return False
+        if self._known(ttl, lead.target) is not None:
+            return lead.sent_us - self._strained_us.get(ttl, -STRAINED_US) < STRAINED_US
         if lead.target != target:
             return True
-        if self._likely(ttl) is None:
+        routers = self._routers(ttl)
+        if not routers or (self._parts(ttl) and not self._crowded(ttl) and lead.fair):
             return False
         if not lead.fair:
+            self._starving.setdefault(ttl, set()).add(target)
             return True
         misses = self._misses[ttl, target] = self._misses.get((ttl, target), 0) + 1
         if misses >= MISSES_MAX:
-            self._class(ttl, target).known = True
+            mine = self._class(ttl, target)
+            mine.known = mine.silent = True
+            self._doubt(ttl)
         return True
 
     # ---- inside -----------------------------------------------------------------------------------------------
@@ -152,24 +183,50 @@ class Sharing:
         """The probe that may stand for this one; None: it is to be sent."""
         leads = self._leads.get(ttl, {})
         mine = self._known(ttl, target)
-        likely = mine or self._likely(ttl)
-        if likely is None:
+        if mine is None and not self._routers(ttl):
             if now_us - self._probed_since_us.setdefault(ttl, now_us) >= UNKNOWN_US:
                 return None
             young = [lead for lead in leads.values() if lead.answer is None]
-            enough = 1 if ttl == self._nearest_ttl else UNKNOWN_MAX
             fresh = [lead for lead in young if target not in lead.served]
-            return fresh[0] if len(young) >= enough and fresh else None
+            return fresh[0] if len(young) >= UNKNOWN_MAX and fresh else None
         if mine is None and self._can_spare(ttl, now_us):
             return None
+        shared = mine or self._likely(ttl)
+        members = shared.members if shared else ()
+        lasts_us = self.interval_us
+        if mine is None and shared is not None and shared.tokens >= VERIFY_TOKENS:
+            # One of those who are only taken to share it leads when the next probe is due, which shows whether he does.
+            lasts_us = self.interval_us * VERIFY_PERCENT // 100
+        waits = mine is None and not self._parts(ttl) and len(self._met[ttl]) > CONVINCING
         fresh = [
             lead
             for member, lead in leads.items()
-            if now_us - lead.sent_us < self.interval_us
+            if now_us - lead.sent_us < lasts_us
             and target not in lead.served
-            and (member in likely.members or (mine is None and not lead.paid and lead.answer is None))
+            and (member in members or (waits and not lead.paid and lead.answer is None))
         ]
         return max(fresh, key=lambda lead: (lead.paid, lead.sent_us), default=None)
+
+    def _withholds(self, target: int, ttl: int, now_us: int) -> bool:
+        """Whether a target that is in no class is not probed: it would cost others their answers."""
+        return (
+            self._known(ttl, target) is None
+            and self._parts(ttl)
+            and self._crowded(ttl)
+            and not self._can_spare(ttl, now_us)
+        )
+
+    def _yields(self, target: int, ttl: int, now_us: int) -> bool:
+        """Whether the one who leads leaves its turn to a target that would never get an answer behind it."""
+        mine, starving = self._known(ttl, target), self._starving.get(ttl)
+        if mine is None or not mine.router or not starving:
+            return False
+        mine.refill(now_us)
+        starving -= {one for one in starving if self._known(ttl, one) is not None}
+        if not starving or mine.tokens >= RESERVE or self._parts(ttl):
+            return False
+        starving.pop()
+        return True
 
     def _can_spare(self, ttl: int, now_us: int) -> bool:
         """Whether each router that a target probably meets at a TTL can answer another probe without running dry."""
@@ -183,22 +240,52 @@ class Sharing:
                 return False
         return True
 
-    def _likely(self, ttl: int) -> HopClass | None:
-        """The class that a target not yet known at a TTL probably belongs to: the largest."""
-        routers = [hop_class for hop_class in self._by_ttl.get(ttl, ()) if hop_class.known and hop_class.router]
-        return max(routers, key=lambda hop_class: len(hop_class.members), default=None)
+    def _routers(self, ttl: int) -> list[HopClass]:
+        """The classes at a TTL that are known to have a router there."""
+        return [hop_class for hop_class in self._by_ttl.get(ttl, ()) if hop_class.known and hop_class.router]
 
-    def _serve(self, lead: Lead, target: int, seq: int) -> None:
-        """Give a rider the answer of its lead, if as far as is known both share the hop."""
+    def _parts(self, ttl: int) -> bool:
+        """Whether paths are known to lead over different routers at a TTL."""
+        known = [one for one in self._by_ttl.get(ttl, ()) if one.known and (one.router or one.silent)]
+        return len(known) > 1
+
+    def _crowded(self, ttl: int) -> bool:
+        """Whether a router at a TTL is known to be shared by many."""
+        return any(len(one.members) >= CONVINCING for one in self._routers(ttl))
+
+    def _likely(self, ttl: int) -> HopClass | None:
+        """The class that a target not yet known at a TTL is taken to belong to: one that many share, and none not."""
+        routers = self._routers(ttl)
+        if len(routers) != 1 or self._parts(ttl) or len(self._met.get(ttl, ())) <= CONVINCING:
+            return None
+        asking = any(not lead.paid and lead.answer is None for lead in self._leads.get(ttl, {}).values())
+        return routers[0] if len(routers[0].members) >= CONVINCING or not asking else None
+
+    def _serve(self, lead: Lead, target: int, seq: int, now_us: int) -> None:
+        """Give a rider the answer of its lead, if as far as is known both share the hop; else it is to probe itself."""
         answer, ttl = lead.answer, lead.ttl
-        theirs = self._known(ttl, lead.target)
-        mine = self._known(ttl, target) or self._likely(ttl)
-        if answer is None:  # lost: that says something only of a hop known to be shared
-            self.ready.append((target, seq, None if theirs is None else wire.Answer(wire.NO_REPLY), False))
-        elif answer.address is None or mine is None or mine is not theirs:
-            self.ready.append((target, seq, None, answer.address is not None))
+        theirs, mine = self._known(ttl, lead.target), self._known(ttl, target)
+        assumed = mine is None and self._likely(ttl) is theirs and not self._can_spare(ttl, now_us)
+        if answer is not None and answer.address is None:  # it was not sent at all
+            self.ready.append((target, seq, None, False))
+        elif theirs is None or not (mine is theirs or assumed):
+            lead.served.discard(target)  # it comes by anew
+            self.ready.append((target, seq, None, True))
         else:
-            self.ready.append((target, seq, answer, False))
+            if assumed:
+                self._assumed.setdefault(ttl, {})[target] = lead.target
+            self.ready.append((target, seq, answer or wire.Answer(wire.NO_REPLY), False))
+
+    def _doubt(self, ttl: int) -> None:
+        """Take back what targets were taken to share, where paths have turned out to part."""
+        assumed = self._assumed.get(ttl, {})
+        for target, other in list(assumed.items()):
+            mine = self._known(ttl, target)
+            if mine is not None and mine is self._known(ttl, other):
+                del assumed[target]
+            elif mine is not None or self._parts(ttl):
+                del assumed[target]
+                self.mistaken.append((target, ttl))
 
     def _learn(self, lead: Lead, answer: wire.Answer, now_us: int) -> None:
         """Sort a target into its class by an answer to its own probe."""
@@ -211,12 +298,13 @@ class Sharing:
             mine.router = False
             return
         mine.router = True
+        mine.silent = False
         other = self._first_seen.setdefault((ttl, answer.address), target)
         if other != target:
             self._merge(ttl, other, target)
             for nearer in range(self._nearest_ttl, ttl):
-                # Where both are known apart they differ: balanced, or far networks that use one address twice.
-                if self._known(nearer, other) is None or self._known(nearer, target) is None:
+                # Where some of them are known apart the load is balanced, or far networks use one address twice.
+                if len(self._classes_of(nearer, self._class(ttl, target).members)) <= 1:
                     self._merge(nearer, other, target)
         if not lead.paid:
             self._charge(self._class(ttl, target), now_us)
@@ -226,6 +314,10 @@ class Sharing:
         """The router has spent an error."""
         hop_class.refill(now_us)
         hop_class.tokens -= 1
+
+    def _classes_of(self, ttl: int, members: set[int]) -> set[int]:
+        """The classes, by identity, in which these targets are known to be at a TTL."""
+        return {id(known) for member in members if (known := self._known(ttl, member)) is not None}
 
     def _known(self, ttl: int, target: int) -> HopClass | None:
         """The class of a target at a TTL, if it is known what is there."""
@@ -249,5 +341,9 @@ class Sharing:
         kept.members |= gone.members
         kept.known = kept.known or gone.known
         kept.router = kept.router or gone.router
+        kept.silent = (kept.silent or gone.silent) and not kept.router
+        now_us = max(kept.refilled_us, gone.refilled_us)
+        kept.refill(now_us)
+        gone.refill(now_us)
         kept.tokens = max(0.0, kept.tokens + gone.tokens - BURST)  # both have spent from one bucket
         self._by_ttl[ttl].remove(gone)

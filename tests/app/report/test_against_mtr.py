@@ -147,7 +147,8 @@ def _cases() -> Iterator[Case]:
         f"--report --no-dns {A}", f"--report-wide --show-ips {A}", f"--report-w --no-d --ord LSRN {A}", f"-rnz {A}",
         f"-x -C -r -n {A}",
         f"-w -n -o 'LSDR NBAWVG JMXI' {A}", f"-r -n -c1 127.0.0.1 {A}", f"-r -n -c1 {SILENT}",
-        f"-r -n -u -P80 {A}", f"-r -n -c1 -m2 {A}", f"-C -w -n -z {A}",
+        f"-r -n -u -P80 {A}", f"-r -n -c1 -m2 {A}", f"-r -n -f3 -m6 {A} {B}",
+        f"-r -n -c1 {A} {B} {SILENT} {PROHIBITED} {UNREACHABLE}", f"-r -n {SILENT} {A} {A}", f"-C -w -n -z {A}",
     ):  # fmt: skip
         yield Case(line, "text")
     yield Case(f"-n {A}", "text", env=(("MTR_OPTIONS", "-r -c1"),))
@@ -159,6 +160,7 @@ def _cases() -> Iterator[Case]:
                  f"-j -n -z -e -o LSDRNBAWVGJMXI {A}",
                  f"-n -s100 -B3 -Q16 -j {A}"):  # fmt: skip
         yield Case(line, "json")
+    yield Case(f"-j -n {PROHIBITED} {UNREACHABLE} {SILENT}", "json")
     for line in (
         f"-x -n {A}",
         f"-x {A}",

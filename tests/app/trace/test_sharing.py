@@ -79,7 +79,10 @@ def test_many_targets_at_once_show_no_loss_of_their_own_making(
         assert [hop.address for hop in snapshot.hops[: tree.shared]] == [f"10.0.0.{n + 1}" for n in range(tree.shared)]
         assert snapshot.hops[-1].address == address
         assert snapshot.hops[-1].sent == 10
-        assert min(hop.sent for hop in snapshot.hops) >= 9
+        own = [hop for hop in snapshot.hops if hop.ttl != shared + 1]
+        assert min(hop.sent for hop in own) >= 9
+        # Where many share routers, but not all the same, it may be that a target cannot be probed without harm.
+        assert snapshot.hops[shared].address in {tree.router(address, shared + 1), None}
         assert not snapshot.hops[-1].shared
     if count > 2:
         assert sum(path.snapshot().hops[0].shared for path in world.paths) >= count - 1
@@ -151,7 +154,7 @@ def test_an_ambiguous_answer_is_nobodys() -> None:
         hops = path.snapshot().hops
         assert [hop.dropped for hop in hops] == [0] * 5
         assert [hop.address for hop in hops[:3]] == ["10.0.0.1", "10.0.0.2", "10.0.0.3"]
-        assert all(hop.sent >= 5 for hop in hops)
+        assert all(hop.sent >= 3 for hop in hops)  # eight probes at once are more than a router's six errors
 
 
 def test_another_targets_probe_is_no_trial() -> None:
@@ -163,3 +166,49 @@ def test_another_targets_probe_is_no_trial() -> None:
         for hop in path.snapshot().hops:
             assert all(flow in range(8) or flow == OTHER_FLOW for flow in hop.flows)
     assert any(hop.shared and OTHER_FLOW in hop.flows for path in world.paths for hop in path.snapshot().hops)
+
+
+class Forest:
+    """Paths given hop by hop; an empty name never answers, and the target stands at the end. No router has limits."""
+
+    def __init__(self, *paths: str) -> None:
+        self.paths = {f"192.0.2.{number}": path.split(" ") for number, path in enumerate(paths)}
+
+    def __call__(self, _now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        """What a probe is answered, and when."""
+        path = self.paths[request.address]
+        if request.ttl > len(path):
+            return 5000, wire.Answer("reply", request.address, 5000)
+        router = path[request.ttl - 1]
+        return (5000, wire.Answer("ttl-expired", router, 5000)) if router != "-" else None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(("rounds", "interval_us"), [(1, 1_000_000), (3, 300_000), (10, 300_000), (10, 1_000_000)])
+def test_a_few_targets_get_exactly_what_a_single_trace_gets(rounds: int, interval_us: int, order: int) -> None:
+    """Of up to four, each has its own hops and its own end, also where others' routers answer instead of silence."""
+    forest = Forest(*["a b - d e f", "a b", "a b -", "a b x x"][::order])
+    world = World(forest, TraceSettings(rounds=rounds, interval_us=interval_us), targets(4))
+    world.run()
+    for path in world.paths:
+        address = path.target.address
+        seen = [hop.address for hop in path.snapshot().hops]
+        assert seen == [None if router == "-" else router for router in forest.paths[address]] + [address]
+
+
+def test_what_is_taken_for_shared_is_taken_back() -> None:
+    """Where one of many turns out to go another way, nobody keeps a router that may not be his."""
+    forest = Forest(*[f"a b{number % 10 == 9} c{number}" for number in range(50)])
+    world = World(forest, TraceSettings(rounds=20), targets(50))
+    world.run()
+    for path in world.paths:
+        hops = path.snapshot().hops
+        assert [one.address for one in hops[1].responders] in [[forest.paths[path.target.address][1]], []]
+        assert [hop.address for hop in (hops[0], *hops[2:])] == [
+            "a",
+            forest.paths[path.target.address][2],
+            path.target.address,
+        ]
+    taken_back = [one for path in world.paths for one in path.snapshot().happenings if one.kind == "not-shared"]
+    assert taken_back
+    assert {(one.first_ttl, one.last_ttl) for one in taken_back} == {(2, 2)}
