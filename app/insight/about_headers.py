@@ -75,7 +75,7 @@ def _tunnel(run: list[Hop]) -> Finding:
 def _hidden_tunnel(hops: tuple[Hop, ...]) -> list[Finding]:
     """A step in time, and more hops back than there: routers in between that do not lower the time to live."""
     for first, second in pairwise(hops[:-1]):
-        back, farther = _hops_back(first), _hops_back(second)
+        back, farther = hops_back(first), hops_back(second)
         if back is None or farther is None or any(one.labels for one in (*first.responders, *second.responders)):
             continue
         step_us = second.statistics.best - first.statistics.best
@@ -141,7 +141,7 @@ def _within(address: str | None, networks: tuple[IPv4Network | IPv6Network, ...]
 def _asymmetric(hops: tuple[Hop, ...]) -> list[Finding]:
     """The first hop from which on answers take another number of hops back; one note for all."""
     for hop in hops:
-        back = _hops_back(hop)
+        back = hops_back(hop)
         if back is not None and abs(back - hop.ttl) >= ASYMMETRIC_HOPS:
             return [
                 note(
@@ -153,12 +153,13 @@ def _asymmetric(hops: tuple[Hop, ...]) -> list[Finding]:
                     "A loss or delay seen from here on may be on the way back.",
                     there=hop.ttl,
                     back=back,
+                    answers=hop.received,
                 )
             ]
     return []
 
 
-def _hops_back(hop: Hop) -> int | None:
+def hops_back(hop: Hop) -> int | None:
     """How many hops the answers of a hop's latest address took; None where too few tell."""
     responder = _main(hop)
     if responder is None or responder.reply_ttl is None or responder.statistics.answers < HOPS_BACK_MIN:
@@ -188,6 +189,7 @@ def _rewritten(evidence: Evidence) -> list[Finding]:
                 f"A router before hop {span(tos_hop.ttl, tos_hop.ttl)} changed it, so marked traffic loses its class.",
                 sent=sent_tos,
                 arrived=one.quoted_tos or 0,
+                answers=one.statistics.answers,
             )
         )
     for hop in evidence.snapshot.hops:
@@ -204,6 +206,7 @@ def _rewritten(evidence: Evidence) -> list[Finding]:
                     f"arrived with {responder.quoted_ttl} instead of 1",
                     "A device before this hop changes it, or forwards packets whose time is up.",
                     arrived=responder.quoted_ttl or 0,
+                    answers=responder.statistics.answers,
                 )
             )
             break

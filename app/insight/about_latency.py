@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from array import array
+from dataclasses import replace
 from functools import lru_cache
 from math import exp
 from typing import TYPE_CHECKING
 
 from . import wording
+from .about_headers import ASYMMETRIC_HOPS, hops_back
 from .about_queue import queueing
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank
@@ -47,7 +49,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
         return findings
-    findings += _standing(tuple(stretch))
+    findings += (_beside_asymmetry(evidence, finding) for finding in _standing(tuple(stretch)))
     end = stretch[-1]
     if end.ttl == evidence.end.ttl and queue is None:
         findings += [found for found in (_shift(end), _jitter(end)) if found is not None]
@@ -150,6 +152,19 @@ def _steps(stretch: Sequence[Series]) -> list[Finding]:
         )
         findings.append(Finding(Rank.DETOUR, verdict))
     return findings
+
+
+def _beside_asymmetry(evidence: Evidence, finding: Finding) -> Finding:
+    """A step where answers begin to take another number of hops back may be one of the way back alone."""
+    verdict = finding.verdict
+    if verdict.rule != "R3":
+        return finding
+    ends = [hop for hop in evidence.snapshot.hops if hop.ttl in {verdict.first_ttl, verdict.last_ttl}]
+    first, last = hops_back(ends[0]), hops_back(ends[-1])
+    if first is None or last is None or abs(last - first - (ends[-1].ttl - ends[0].ttl)) < ASYMMETRIC_HOPS:
+        return finding
+    why = f"Answers take {first} hops back before it and {last} behind it: maybe only the way back is longer."
+    return replace(finding, verdict=replace(verdict, reasons=(*verdict.reasons, why)))
 
 
 # ---- R8, R9 -------------------------------------------------------------------------------------------------------

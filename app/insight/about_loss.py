@@ -9,7 +9,7 @@ from . import wording
 from .assessment import Numbers, Severity, Verdict, span
 from .evidence import Row
 from .finding import Finding, Owner, Rank, network_at, note
-from .offers import halve_rate, target_alone
+from .offers import halve_rate, in_words, target_alone
 from .outcomes import half_rate, latest
 from .patterns import delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound, variation
@@ -25,6 +25,8 @@ BAD_SHARE = 0.01
 # McNemar's test takes the place of Fisher's from so many rounds on in which only one of two hops answered.
 PAIRS_MIN = 6
 REGULAR_P, REGULAR_INDEX = 0.01, 0.5
+# Above this, delay beside losses is not to be seen. That alone confirms no limit: it is no evidence, but lack of it.
+NO_DELAY_P = 0.1
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
 OUTAGE_NEWS_S = 120
@@ -85,6 +87,9 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             f"Misses are too regular for random loss (dispersion {index:.2f}, {wording.chance(p_regular)}),"
             " as a rate limit's are."
         )
+    p_delay = delay_near_losses(evidence, row.ttl)
+    if NO_DELAY_P < p_delay < 1:
+        reasons.append(f"Round trips are no longer beside misses (Mann-Whitney {wording.chance(p_delay)}): no queue.")
     halved = half_rate(evidence, row.ttl)
     if halved is not None:
         arm = halved.arm
@@ -127,7 +132,7 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
                 else ()
             ),
         ),
-        settle=f"To settle: {plan.question}. {plan.meaning}" if plan is not None else "",
+        settle=in_words(plan) if plan is not None else "",
         check=plan,
     )
     return Finding(Rank.HARMLESS, verdict)
@@ -164,7 +169,13 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
     place = f"over hops {span(path.pooled_from, end.ttl)}" if path.pooled_from else _far_end(evidence)
     reasons = []
-    if path.before.completed:
+    alone = path.from_ttl == end.ttl and not local
+    if path.before.completed and alone:
+        reasons.append(
+            f"Hops up to {path.after_ttl} lost {wording.count(path.before.lost)} of"
+            f" {wording.count(path.before.completed)}. Only hop {end.ttl} loses: the last link, or its own limit."
+        )
+    elif path.before.completed:
         reasons.append(
             f"Hops up to {path.after_ttl} lost {wording.count(path.before.lost)} of"
             f" {wording.count(path.before.completed)}; hops from {path.from_ttl} on lose alike,"
@@ -181,11 +192,11 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     if evidence.change is not None:
         reasons.append("Counted since the path changed.")
     plan = None
-    if path.from_ttl == end.ttl and evidence.snapshot.reached and not local:
+    if alone and evidence.snapshot.reached:
         tried = latest(evidence, "L10", end.ttl)
         plan = target_alone(evidence, end.ttl, path.lost, path.completed) if tried is None else None
         if tried is not None:
-            reasons.append(f"Not the target's limit alone: {tried.text.partition(': ')[2]}.")
+            reasons.append(f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}.")
     settle = "A trace from the other end tells the way there from the way back."
     severity: Severity = "fault" if path.share >= BAD_SHARE else "warning"
     grade = next(name for limit, name in GRADES if path.share < limit)
@@ -197,7 +208,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         "Loss on the local network" if local else "Loss on the path",
         figures=f"{lossy} {place}: {share} %  {interval}",
         reasons=tuple(reasons),
-        settle=f"To settle: {plan.question}. {plan.meaning}" if plan is not None else settle,
+        settle=in_words(plan) if plan is not None else settle,
         check=plan,
         numbers=(
             ("lost", path.lost),
@@ -234,7 +245,10 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     end = evidence.end
     if end is None or path.lost < KIND_MIN:
         return "", ""
-    index, _, p_clustered = dispersion_of(evidence, end.ttl)
+    index, p_regular, p_clustered = dispersion_of(evidence, end.ttl)
+    if p_regular < REGULAR_P and index < REGULAR_INDEX:
+        beat = f"dispersion {index:.2f}, {wording.chance(p_regular)}"
+        return "regular", f"Losses are too regular for chance ({beat}), as those of a rate limit or a policer are."
     p_delay = delay_near_losses(evidence, end.ttl)
     if p_delay < REGULAR_P:
         queue = f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."
@@ -366,7 +380,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Finding:
                 if period_s
                 else ()
             ),
-            "Not counted in the loss that is named beside it.",
+            "Not counted in the loss that is named beside it. It may have been the way back.",
         ),
         numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago), ("period_s", round(period_s, 1))),
     )

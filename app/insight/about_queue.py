@@ -31,7 +31,7 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
     # One that is slow by itself, but not with the end, neither is the onset nor speaks against one farther.
     onset = next((one for one in recent[last_calm + 1 : -1] if _queued(one) and _with(one, end)), end)
     excess_us = _excess_us(end)
-    rho = correlation(onset, end)[0] if onset is not end else 1.0
+    rho, p_value = correlation(onset, end)[:2] if onset is not end else (1.0, 0.0)
     network = network_at(evidence, onset.ttl, owner)
     by = f" ({network})" if network else ""
     bloat = onset.ttl <= 2
@@ -39,6 +39,8 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
     title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
     rise = f"up to +{wording.milliseconds(excess_us)} ms"
     reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
+    if onset is not end:
+        reasons.append(f"Rank correlation of hop {onset.ttl} with the end: {rho:.2f} ({wording.chance(p_value)}).")
     if bloat:
         reasons.append("It is the first link: someone is filling it, and its router queues too much.")
     else:
@@ -53,7 +55,13 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
         brief=rise,
         figures=f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms",
         reasons=tuple(reasons),
-        numbers=(("excess_us", excess_us), ("base_us", end.base_us), ("rho", rho), ("from_ttl", onset.ttl)),
+        numbers=(
+            ("excess_us", excess_us),
+            ("base_us", end.base_us),
+            ("rho", rho),
+            ("p_value", p_value),
+            ("from_ttl", onset.ttl),
+        ),
     )
     return Finding(
         Rank.QUEUE,

@@ -19,7 +19,7 @@ from ..path.snapshot import UNANSWERED
 from . import wording
 from .assessment import Numbers, Verdict, span
 from .finding import Finding, Owner, Rank
-from .offers import other_protocols
+from .offers import in_words, other_protocols
 from .outcomes import latest
 
 if TYPE_CHECKING:
@@ -186,7 +186,10 @@ def _broken(evidence: Evidence, first: int, rounds: int) -> Finding:
         after,
         "Broken since " + length,
         figures=f"{rounds} rounds in a row lost; {where}",
-        reasons=("It worked before.",) + ((f"Hops up to {after} still answer.",) if after else ()),
+        reasons=(
+            "It worked before.",
+            *((f"Hops up to {after} still answer; it may be the way back from behind them.",) if after else ()),
+        ),
         numbers=(("rounds", rounds), ("after_ttl", after)),
     )
     return Finding(
@@ -216,7 +219,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Finding:
         "Target silent",
         figures=f"0 of {wording.count(beyond.completed)} answered; hop {last.ttl} answers",
         reasons=(f"Either its firewall drops {protocol}, or it is down. {protocol} alone cannot tell.",),
-        settle=f"To settle: {plan.question} ({', '.join(arm.name for arm in plan.arms)}). {plan.meaning}",
+        settle=in_words(plan),
         check=plan,
         numbers=(("completed", beyond.completed), ("last_ttl", last.ttl)),
     )

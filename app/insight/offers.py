@@ -99,6 +99,11 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
     )
 
 
+def in_words(plan: CheckPlan) -> str:
+    """The offer, for reports: the program itself runs no check there."""
+    return f"To settle: {plan.question} (key ! on the screen). {plan.meaning}"
+
+
 def _others(settings: TraceSettings) -> list[tuple[Protocol, int]]:
     return [
         (protocol, port)

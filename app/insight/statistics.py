@@ -158,15 +158,6 @@ def _pairs_below(values: Sequence[int], ordered: Sequence[int]) -> int:
     return sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in values)
 
 
-def dispersion(counts: Sequence[int]) -> float:
-    """Variance over mean of the losses in windows of one size: 1 where they are random, 0 where they are regular."""
-    n = len(counts)
-    mean = sum(counts) / n if n else 0.0
-    if n < 2 or not mean:
-        return 1.0
-    return sum((count - mean) ** 2 for count in counts) / (n - 1) / mean
-
-
 def chi_square_cdf(x: float, degrees: int) -> float:
     """The chi-square distribution function: the regularized lower incomplete gamma function (NIST DLMF 8.11.4)."""
     if x <= 0 or degrees <= 0:
@@ -197,12 +188,6 @@ def binomial_dispersion(counts: Sequence[int], window: int) -> tuple[float, floa
     statistic = sum((count - mean) ** 2 for count in counts) / (mean * (1 - share))
     below = chi_square_cdf(statistic, n - 1)
     return statistic / (n - 1), below, 1 - below
-
-
-def runs_too_many(marks: Sequence[bool]) -> float:
-    """One-sided p-value (Wald and Wolfowitz) that marks change as often as they do by chance."""
-    z = _runs_z(marks, 0.5)
-    return 1.0 if z is None else normal_tail(z)
 
 
 def runs_too_few(marks: Sequence[bool]) -> float:
@@ -264,16 +249,6 @@ def ranks(values: Sequence[int]) -> list[float]:
     return found
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values adjusted for their number (Holm), in the order given."""
-    adjusted = [0.0] * len(p_values)
-    highest = 0.0
-    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, p_values[index] * (len(p_values) - rank)))
-        adjusted[index] = highest
-    return adjusted
-
-
 def log_likelihood(count: int, total: int, probability: float) -> float:
     """Of ``count`` hits among ``total`` independent trials, but for a constant."""
     if (count and probability <= 0) or (total > count and probability >= 1):
@@ -292,11 +267,6 @@ def variation(values: Sequence[int]) -> float:
     """Standard deviation over mean: 0 where all values are the same."""
     mean = sum(values) / len(values)
     return sqrt(sum((value - mean) ** 2 for value in values) / len(values)) / mean
-
-
-def median(values: Sequence[int]) -> int:
-    """The lower median."""
-    return sorted(values)[(len(values) - 1) // 2]
 
 
 def _log_comb(n: int, k: int) -> float:

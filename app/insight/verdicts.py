@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..path.changes import CHANCE_MAX
 from . import wording
 from .about_headers import about_headers
 from .about_latency import about_latency
@@ -104,7 +105,12 @@ def _changes(evidence: Evidence) -> list[Finding]:
             f"Was {', '.join(change.old)}; now {', '.join(change.new)}.",
             "Averages in the table span both paths; the verdicts here are of the new one.",
         ),
-        numbers=(("round", change.round), ("ago_us", ago_us), ("rise_us", 0 if rise_us is None else rise_us)),
+        numbers=(
+            ("chance_below", CHANCE_MAX),
+            ("round", change.round),
+            ("ago_us", ago_us),
+            ("rise_us", 0 if rise_us is None else rise_us),
+        ),
     )
     news = ago_us < CHANGE_NEWS_US
     lead = f"Path changed {max(0, ago_us) // 1_000_000} s ago at {where}"

@@ -17,7 +17,7 @@ SPECIAL = "\\`*_[]<>|~&"
 
 
 def markdown_report(snapshot: Snapshot, context: Context) -> str:
-    """A heading that says what was traced, when and how, and a table of the hops."""
+    """A heading that says what was traced, when and how, a table of the hops, and what it means."""
     chosen = [column for column in columns(context.settings.fields, context.settings.layout) if column.title]
     info = context.settings.ipinfo
     heads = [
@@ -40,9 +40,11 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
     shared = [str(hop.ttl) for hop in snapshot.hops if hop.shared]
     if shared:
         lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
-    found = [escaped(one.sentence) for one in verdicts(snapshot, context.owner).verdicts]
-    if found:
-        lines += ["", *(f"- {sentence}" for sentence in found)]
+    judged = verdicts(snapshot, context.owner)
+    if judged.answer:
+        lines += ["", escaped(judged.answer)]
+    if judged.verdicts:
+        lines += ["", *(f"- {escaped(one.sentence)}" for one in judged.verdicts)]
     return "".join(line + "\n" for line in [*lines, ""])
 
 

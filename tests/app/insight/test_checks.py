@@ -33,7 +33,7 @@ def test_half_the_rate_confirms_a_rate_limit() -> None:
     offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, "L3", "L5")
     assert offered.check is not None
     assert (offered.check.rule, offered.check.ttl, offered.check.hold) == ("L5", 3, True)
-    assert offered.settle.startswith("To settle: probe hop 3 at half the rate.")
+    assert offered.settle.startswith("To settle: probe hop 3 at half the rate (key ! on the screen).")
     settled = find(judged, "L3", "L5")
     numbers = dict(settled.numbers)
     assert settled.rule == "L5"
@@ -117,7 +117,7 @@ hop = [
     assert offered.check is not None
     settled = find(judged, "L2")
     assert settled.check is None
-    assert any(reason.startswith("Not the target's limit alone: tcp 443") for reason in settled.reasons)
+    assert any(reason.startswith("Other protocols were tried beside it: tcp 443") for reason in settled.reasons)
 
 
 @pytest.mark.parametrize("name", ["steady", "prohibited", "loop", "silent-hop", "slow-router", "balanced"])

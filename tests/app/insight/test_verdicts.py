@@ -351,3 +351,33 @@ def test_long_stretches_are_renewed_hop_by_hop() -> None:
     assert {length for found in lengths.values() for length in found} == {80, 160}
     assert len(lengths) == sum(renewed.values()) == 30
     assert max(renewed.values()) <= 4
+
+
+def test_a_step_where_the_way_back_changes_may_be_of_the_way_back() -> None:
+    """R3: a step beside a change of the hops back says so; one without does not."""
+
+    def network(_now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        ttl = min(request.ttl, 8)
+        rtt_us = 5_000 + 30_000 * (ttl >= 4) + 30_000 * (ttl >= 6)
+        reply_ttl = 256 - ttl - 5 * (ttl >= 4)
+        if ttl == 8:
+            return rtt_us, wire.Answer("reply", request.address, rtt_us, reply_ttl=reply_ttl - 191)
+        return rtt_us, wire.Answer("ttl-expired", f"10.0.0.{ttl}", rtt_us, reply_ttl=reply_ttl)
+
+    steps = {one.last_ttl: one.reasons for one in judge(network, rounds=60).verdicts if one.rule == "R3"}
+    assert "maybe only the way back" in steps[4][-1]
+    assert "way back" not in steps[6][-1]
+
+
+def test_loss_at_the_target_alone_is_not_said_to_be_shared() -> None:
+    """L2: where only the target loses, no other hop is called in as a witness; a beat in the losses is named."""
+    count = 0
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        nonlocal count
+        count += request.ttl == 8
+        return None if request.ttl == 8 and count % 3 == 0 else steady(8)(now_us, request)
+
+    [loss] = [one for one in judge(network, rounds=200).verdicts if one.rule == "L2"]
+    assert loss.reasons[0].endswith("Only hop 8 loses: the last link, or its own limit.")
+    assert dict(loss.numbers)["kind"] == "regular"

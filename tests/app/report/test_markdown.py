@@ -22,9 +22,10 @@ def test_table() -> None:
 
 
 def test_findings_follow_the_table() -> None:
-    """What the trace means stands below it, a line a finding."""
+    """What the trace means stands below it: the answer, then a line a finding."""
     lines = markdown_report(snapshots.lossy(), Context(ReportSettings(fields="L"))).splitlines()
-    assert [line[:2] for line in lines[12:]] == ["", *["- "] * (len(lines) - 14), ""]
+    assert lines[13].startswith("Loss on the path: ")
+    assert [line[:2] for line in lines[14:]] == ["", *["- "] * (len(lines) - 16), ""]
     assert any("loss on the path" in line for line in lines[13:])
 
 
