@@ -10,6 +10,8 @@ from ...widgets.line import Line, cut
 from ...widgets.numbers import grouped
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ..insight.statistics import proportion_interval, unseen_bound
+from ..path.flow_map import epoch_start, hop_flows
+from ..path.snapshot import NO_FLOW
 from . import log_view, table_view
 from .clock import clock
 
@@ -139,6 +141,9 @@ class DetailsBox(Overlay):
         else:
             how = table_view.how_shared(self._stage.judge.assess(snapshot), hop.ttl)
             yield field("role", f"{count} addresses{how.replace(', ', ', load ')}" if count > 1 else "router")
+        sharing = _sharing(snapshot, hop)
+        if sharing:
+            yield field("flows", sharing)
 
     def _addresses(self, hop: Hop, width: int) -> Iterator[Line]:
         numbers = ("share", "answers", "best", "p50", "p99")
@@ -214,6 +219,20 @@ class DetailsBox(Overlay):
             self._stage.say("Details copied (terminal permitting)")
             return True
         return key not in {"escape", "enter", "q"}
+
+
+def _sharing(snapshot: Snapshot, hop: Hop) -> str:
+    """How many flows met a hop, and whether they have met all addresses; empty where there is but one flow."""
+    if not snapshot.settings.flows:
+        return ""
+    if hop.flows and hop.flows[-1] == NO_FLOW and snapshot.settings.protocol == "udp":
+        return "each probe has ports of its own: too little is quoted"
+    shared = hop_flows(hop, epoch_start(snapshot))
+    if len(shared.by_flow) < 2:
+        return ""
+    known = "all (95 %)" if shared.complete else "there may be more"
+    count = f"{shared.found} address{'es' * (shared.found > 1)}"
+    return f"{count} in {len(shared.by_flow)} flows, {known}"
 
 
 def _others(addresses: tuple[str, ...]) -> str:

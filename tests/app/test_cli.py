@@ -256,3 +256,15 @@ def test_no_argument_comes_back_as_a_control_byte(argument: str) -> None:
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.endswith("\n")
     assert ended.stderr[:-1].isprintable(), ended.stderr
+
+
+@pytest.mark.parametrize(("name", "several"), [("hopscope", 1), ("mtr", 4)])
+def test_balanced_hops_are_those_of_mtr_under_its_name(name: str, several: int) -> None:
+    """Called mtr, each probe has a flow of its own, so that hops show several addresses; hopscope holds one flow.
+
+    The one hop that shows two all the same takes packets by turns.
+    """
+    ended = run("--demo", "balanced", "--json-full", "-n", "-c", "30", "-i", "0.02", name=name)
+    (report,) = json.loads(ended.stdout)
+    assert sum(len(hop["addresses"]) > 1 for hop in report["hops"]) == several
+    assert report["settings"]["flows"] == (name == "hopscope")

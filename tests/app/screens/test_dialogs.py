@@ -445,3 +445,11 @@ async def test_the_map_is_in_the_list_of_commands() -> None:
         await pilot.press("ctrl+p", *"map", "enter")
         await pilot.pause()
         assert "Paths to www.example.net" in text(app)
+
+
+async def test_details_say_which_flows_met_a_hop() -> None:
+    """How many flows met how many addresses, and whether these are all."""
+    async with screen(LabSource("balanced", rounds=60, flows=57), (120, 40)) as (app, pilot):
+        await pilot.press(*["down"] * 4, "enter")
+        await pilot.pause()
+        assert "2 addresses in 11 flows, all (95 %)" in text(app)
