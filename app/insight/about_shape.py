@@ -6,8 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..path.flow_map import hop_flows
-from ..path.snapshot import NO_FLOW
+from ..path.flow_map import hop_flows, is_parted
 from ..trace.enumeration import CONFIDENCE_PERCENT
 from .assessment import Verdict, span
 from .finding import Finding, Rank, note
@@ -101,26 +100,19 @@ def _enumerated(evidence: Evidence) -> list[Finding]:
 
 
 def _parted(evidence: Evidence) -> list[Finding]:
-    """Hops that are probed outside of the flow that all others are in; neighbours share a note."""
-    if not evidence.snapshot.settings.flows or evidence.snapshot.settings.protocol != "udp":
+    """Hops that are probed outside of the flow that all others are in; one note for all."""
+    snapshot = evidence.snapshot
+    if not snapshot.settings.flows or snapshot.settings.protocol != "udp":
         return []
-    findings: list[Finding] = []
-    for hop in evidence.snapshot.hops:
-        if not hop.flows or hop.flows[-1] != NO_FLOW:
-            continue
-        before = findings.pop().verdict if findings and findings[-1].verdict.last_ttl == hop.ttl - 1 else None
-        findings.append(
-            note(
-                "P1",
-                before.first_ttl if before else hop.ttl,
-                hop.ttl,
-                "Probes with ports of their own",
-                "",
-                "These routers quote too little of a packet to tell probes of one flow apart, so their rows are not of"
-                " one flow. As root they can be told.",
-            )
-        )
-    return findings
+    ttls = [hop.ttl for hop in snapshot.hops if is_parted(hop)]
+    if not ttls:
+        return []
+    why = (
+        "These routers quote too little of a packet to tell probes of one flow apart, so their rows are not of one"
+        " flow. As root they can be told."
+    )
+    figures = f"hop {', '.join(map(str, ttls))}"
+    return [note("P1", ttls[0], ttls[-1], "Probes with ports of their own", figures, why, hops=len(ttls))]
 
 
 # ---- P2 (flap) ---------------------------------------------------------------------------------------------------

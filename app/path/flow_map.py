@@ -104,6 +104,11 @@ def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
     return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found))
 
 
+def is_parted(hop: Hop) -> bool:
+    """Whether the latest probe of a hop had a flow of its own."""
+    return next((flow == NO_FLOW for flow in reversed(hop.flows[-2:]) if flow != OTHER_FLOW), False)
+
+
 def _balance(by_flow: dict[int, Counter[int]], found: int) -> str:
     if found < 2 or not by_flow:
         return ""

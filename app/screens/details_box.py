@@ -10,8 +10,7 @@ from ...widgets.line import Line, cut
 from ...widgets.numbers import grouped
 from ...widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ..insight.statistics import proportion_interval, unseen_bound
-from ..path.flow_map import epoch_start, hop_flows
-from ..path.snapshot import NO_FLOW
+from ..path.flow_map import epoch_start, hop_flows, is_parted
 from . import log_view, table_view
 from .clock import clock
 
@@ -225,7 +224,7 @@ def _sharing(snapshot: Snapshot, hop: Hop) -> str:
     """How many flows met a hop, and whether they have met all addresses; empty where there is but one flow."""
     if not snapshot.settings.flows:
         return ""
-    if hop.flows and hop.flows[-1] == NO_FLOW and snapshot.settings.protocol == "udp":
+    if snapshot.settings.protocol == "udp" and is_parted(hop):
         return "each probe has ports of its own: too little is quoted"
     shared = hop_flows(hop, epoch_start(snapshot))
     if len(shared.by_flow) < 2:

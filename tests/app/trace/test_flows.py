@@ -209,7 +209,7 @@ def test_what_cannot_be_told_apart_gets_ports_of_its_own() -> None:
     assert sent[2, True] == sent[4, True] == 1
     assert sent[3, False] == 0
     notes = [verdict for verdict in verdicts(snapshot).verdicts if "ports of their own" in verdict.title]
-    assert [(note.first_ttl, note.last_ttl) for note in notes] == [(2, 2), (4, 4)]
+    assert [(note.first_ttl, note.last_ttl, note.figures) for note in notes] == [(2, 4, "hop 2, 4")]
     assert "share" not in verdicts(snapshot).answer
 
 
