@@ -73,6 +73,7 @@ class Path:
         self._hops: dict[int, LiveHop] = {}
         self._changes: dict[int, HopChanges] = {}
         self._happenings: list[Happening] = []
+        self._happenings_forgotten = 0
         self._change_event: tuple[int, dict[int, Change]] | None = None
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
@@ -129,6 +130,7 @@ class Path:
                 hops=hops,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
                 happenings=tuple(self._happenings),
+                happenings_forgotten=self._happenings_forgotten,
                 restarted_us=self._restarted_us,
                 local_address=self.settings.local_address or self.target.source,
                 note=self._note,
@@ -310,7 +312,9 @@ class Path:
 
     def _enter(self, entry: Happening) -> None:
         self._happenings.append(entry)
-        del self._happenings[:-HAPPENINGS_MAX]
+        if len(self._happenings) > HAPPENINGS_MAX:
+            del self._happenings[0]
+            self._happenings_forgotten += 1
 
     def _visible(self) -> tuple[Hop, ...]:
         """The hops from first-ttl to the end of the path: the target, an ICMP error, or one past the last answer."""

@@ -168,10 +168,11 @@ class Snapshot:
 
     ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
     ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
-    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change. ``epochs`` are the
-    paths before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause:
-    the probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are
-    done, and the one that runs, which is the last.
+    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change.
+    ``happenings_forgotten`` counts the older entries of the log that are no longer in it. ``epochs`` are the paths
+    before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause: the
+    probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are done,
+    and the one that runs, which is the last.
     """
 
     target: Target
@@ -186,6 +187,7 @@ class Snapshot:
     hops: tuple[Hop, ...]
     reached: bool
     happenings: tuple[Happening, ...] = ()
+    happenings_forgotten: int = 0
     restarted_us: int | None = None
     local_address: str = ""
     note: str = ""

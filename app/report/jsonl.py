@@ -102,8 +102,9 @@ class JsonLines:
 
     def _happened(self, index: int) -> Iterator[str]:
         trace = self._session.snapshots()[index]
-        news: tuple[Happening, ...] = trace.happenings[self._happenings[index] :]
-        self._happenings[index] += len(news)
+        first = max(0, self._happenings[index] - trace.happenings_forgotten)
+        news: tuple[Happening, ...] = trace.happenings[first:]
+        self._happenings[index] = trace.happenings_forgotten + len(trace.happenings)
         for one in news:
             if one.kind in LOGGED_ELSEWHERE:
                 continue

@@ -63,6 +63,17 @@ def test_history_is_bounded() -> None:
     assert snapshot.hops[0].sent == 1000
 
 
+def test_the_log_is_bounded_and_counts_what_it_forgets() -> None:
+    """The newest thousand entries are kept; those before them are counted, so that none is told twice or never."""
+    path = Path(TARGET, TraceSettings())
+    for number in range(1500):
+        path.record(happened.SettingsChanged(number, TraceSettings(tos=number % 2 + 1)))
+    snapshot = path.snapshot()
+    assert len(snapshot.happenings) == 1000
+    assert snapshot.happenings_forgotten == 500
+    assert [snapshot.happenings[at].time_us for at in (0, -1)] == [500, 1499]
+
+
 def test_a_change_of_settings_is_logged_with_what_changed() -> None:
     """The entry of the log says the new value; where the program itself had a reason, that."""
     path = Path(TARGET, TraceSettings())

@@ -10,16 +10,20 @@ import signal
 import subprocess
 import time
 from importlib import resources
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from hopscope.app.path.path import Path as Trace
 from hopscope.app.report.context import Context
+from hopscope.app.report.jsonl import JsonLines
 from hopscope.app.report.raw import RawLines
-from hopscope.app.settings import ReportSettings
-from hopscope.app.trace.events import ProbeAnswered, ProbeSent
+from hopscope.app.settings import ReportSettings, TraceSettings
+from hopscope.app.trace.events import ProbeAnswered, ProbeSent, RoundStarted, SettingsChanged
 from hopscope.probe.wire import Label
 from support import scripted_packet
+from support.engines import TARGET
 from support.program import ENVIRONMENT, command, run
 
 if TYPE_CHECKING:
@@ -31,6 +35,20 @@ FAST = ("-n", "-i", "0.05", "-G", "0.2")
 
 def packet(folder: Path, *path: str, after: int = 0) -> tuple[str, ...]:
     return "--packet", scripted_packet.command(folder / "measured", after, *(path or PATH))
+
+
+def test_the_log_is_told_on_when_it_is_full() -> None:
+    """Each entry has its line once, however many there are and however many come at a time."""
+    path = Trace(TARGET, TraceSettings())
+    session: Any = SimpleNamespace(targets=[TARGET], snapshots=lambda: (path.snapshot(),))
+    lines = JsonLines(session, Context())
+    told = []
+    for number in range(2500):
+        path.record(SettingsChanged(number, TraceSettings(tos=number % 200 + 1)))
+        if number % 7 == 0 or number == 2499:
+            told += [json.loads(line) for line in lines.event(0, RoundStarted(number, 0))]
+    values = [one["text"] for one in told if one["event"] == "settings"]
+    assert values == [f"type of service {number % 200 + 1}" for number in range(2500)]
 
 
 def test_raw_lines() -> None:
