@@ -154,6 +154,11 @@ class Engine:
         """Whether an answer that is handed over some milliseconds late changes nothing but the moment it is told."""
         return self.finished or (self.started and self._pacing.steady)
 
+    @property
+    def tick_us(self) -> int:
+        """The time from one probe of a round to the next."""
+        return self._pacing.tick_us
+
     # ---- time and answers -------------------------------------------------------------------------------------
 
     def next_due_us(self, now_us: int) -> int | None:

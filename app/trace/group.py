@@ -69,6 +69,12 @@ class Group:
         return all(engine.steady for engine in self.engines)
 
     @property
+    def tick_us(self) -> int:
+        """The time from one probe to the next, over all targets."""
+        ticks = [engine.tick_us for engine in self.engines if engine.started and not engine.finished]
+        return min(ticks) // len(ticks) if ticks else 0
+
+    @property
     def failure(self) -> str:
         """Why a target could not be traced at all; empty if all could."""
         return next((engine.failure for engine in self.engines if engine.failure), "")

@@ -27,7 +27,8 @@ BEHIND_MIN_US = 100_000
 class Pacing:
     """The schedule of one target; the engine asks what is due and tells what it sent and what was answered.
 
-    ``round`` counts from 0; it is -1 before the first. Times are monotonic microseconds.
+    ``round`` counts from 0; it is -1 before the first. ``tick_us`` lies between two probes of a round. Times are
+    monotonic microseconds.
     """
 
     def __init__(self, settings: TraceSettings, known: KnownPath) -> None:
@@ -41,7 +42,7 @@ class Pacing:
         self.next_ttl = settings.first_ttl
         self._next_round_us = 0
         self._round_us = 0
-        self._tick_us = 0
+        self.tick_us = 0
         self._last_us = 0
         self._step = 0
         self._discovering = True
@@ -75,7 +76,7 @@ class Pacing:
             return self._next_round_us
         if self._discovering:
             return self._discovery_due_us(now_us)
-        return self._round_us + self._step * self._tick_us
+        return self._round_us + self._step * self.tick_us
 
     def start_round(self, now_us: int) -> int:
         """Begin the next round; its number is returned."""
@@ -86,10 +87,10 @@ class Pacing:
         self.in_round = True
         self.next_ttl = self.settings.first_ttl
         self._step = 0
-        self._tick_us = interval_us * SPREAD_PERCENT // 100 // self.known.length(self.settings)
+        self.tick_us = interval_us * SPREAD_PERCENT // 100 // self.known.length(self.settings)
         if self._discovering:
-            self._tick_us = min(max(interval_us // 10, TICK_MIN_US), TICK_MAX_US)
-            self._last_us = self._round_us - self._tick_us
+            self.tick_us = min(max(interval_us // 10, TICK_MIN_US), TICK_MAX_US)
+            self._last_us = self._round_us - self.tick_us
         self._next_round_us = self._round_us + interval_us
         return self.round
 
@@ -117,8 +118,8 @@ class Pacing:
         """Go on with other settings at once: a longer interval is waited for, a shorter one begins now."""
         if self.in_round and not self._discovering:
             length = self.known.length(settings)
-            self._tick_us = settings.interval_us * SPREAD_PERCENT // 100 // length
-            self._round_us = self._last_us - max(self._step - 1, 0) * self._tick_us
+            self.tick_us = settings.interval_us * SPREAD_PERCENT // 100 // length
+            self._round_us = self._last_us - max(self._step - 1, 0) * self.tick_us
         self._next_round_us = self._round_us + settings.interval_us
         self.settings = settings
         if self.in_round and self.next_ttl < settings.first_ttl:
@@ -132,7 +133,7 @@ class Pacing:
 
     def _end_round(self, now_us: int) -> None:
         # A round that grew longer than planned pushes the next one, so that the pace never doubles.
-        busy_until_us = now_us if self._discovering else self._round_us + self._step * self._tick_us
+        busy_until_us = now_us if self._discovering else self._round_us + self._step * self.tick_us
         self._next_round_us = max(self._next_round_us, busy_until_us)
         self.in_round = False
         self.rounds_done += 1
@@ -163,4 +164,4 @@ class Pacing:
             return min(self._young.values(), default=now_us) + YOUNG_US
         if len(self._young) < self._window:
             return max(self._last_us, self._round_us)
-        return self._last_us + self._tick_us
+        return self._last_us + self.tick_us

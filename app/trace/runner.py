@@ -34,6 +34,8 @@ IDLE_S = 60.0
 # Answers of a known path may wait for so long in the pipe, to be read when the next probe is due: their times were
 # measured before they were written, and each turn of the loop that is saved is a wake-up of a cold processor.
 ANSWERS_WAIT_US = 50_000
+# For the same reason a probe of a known path may wait for the next one, if that is due within this time.
+PAIR_US = 30_000
 REMEDY = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 NO_FLOWS = "Probes cannot be held in flows this way; each has its own."
 FALLBACK = f"ICMP is not allowed for this user, using UDP. {REMEDY}"
@@ -277,7 +279,8 @@ class Runner:
         due_us = self._group.next_due_us(now_us)
         wait_us = None if due_us is None else max(due_us - monotonic_us(), 0)
         if not self._prompt and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
-            self._rest(wait_us / 1e6)
+            tick_us = self._group.tick_us
+            self._rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
         else:
             self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)
         answers = child.read_answers()

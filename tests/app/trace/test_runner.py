@@ -304,7 +304,7 @@ def test_stock_mtr_packet_finds_real_routers(namespace_chain: Chain) -> None:
 
 @pytest.mark.parametrize("prompt", [True, False])
 def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_once(prompt: bool) -> None:
-    """A runner that need not be prompt reads the answers of a known path with its next probe, and loses none."""
+    """A runner that need not be prompt wakes up once for two probes and the answers before them, and loses none."""
     settings = TraceSettings(rounds=12, interval_us=60_000, gracetime_us=5_000_000)
     recorder = Recorder([TARGET], settings)
     runner = Runner(double("--hops", "5"), [TARGET], settings, recorder.record, prompt=prompt)
@@ -316,4 +316,4 @@ def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_onc
     runner.stop()
     [snapshot] = recorder.snapshots()
     assert [(hop.sent, hop.received) for hop in snapshot.hops] == [(12, 12)] * 5
-    assert bool(rests) is not prompt
+    assert not rests if prompt else 0 < len(rests) <= 40  # for 55 probes of a known path
