@@ -81,6 +81,6 @@ def two_ways() -> Iterator[Host]:
         made = Host(ours, routers)
         # IPv6 uses a new link only after the kernel's link watch.
         for name in ROUTERS:
-            while made.ask([f"ip-6 {BEYOND[6]} protocol udp ttl 1 timeout 1 local-device {name}"])[0].address is None:
-                pass
+            probe = f"ip-6 {BEYOND[6]} protocol udp ttl 1 timeout 1 local-device {name}"
+            assert any(made.ask([probe])[0].address for _ in range(30)), f"no way to the router behind {name}"
         yield made
