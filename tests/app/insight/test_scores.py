@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from bench.faults import Fault, faults, told
 from bench.verdicts import change_rounds, clean_hours, limit_cells, loss_cells, mixed_cells, our_rule, score
 
 
@@ -34,3 +36,11 @@ def test_route_changes_are_told_once_and_in_time() -> None:
     """A route change shows at the end of its fifth round; balanced hops show none."""
     assert [change_rounds(run, change_at=60) for run in range(5)] == [[64]] * 5
     assert [change_rounds(run, ways=4) for run in range(5)] == [[]] * 5
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: f"{fault.name}, {fault.flows} flows")
+def test_each_fault_is_told_and_nothing_grave_beside_it(fault: Fault) -> None:
+    """Of every labelled fault a run is judged right, at its hops."""
+    right, false, gravest = told(fault, 100, 3)
+    assert right
+    assert not false, gravest
