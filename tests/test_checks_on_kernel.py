@@ -1,0 +1,49 @@
+"""Checks on a path of real kernel routers: what the real probe process meets there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support.netns import chain
+from support.tmux import Terminal
+
+if TYPE_CHECKING:
+    from support.netns import User
+
+HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
+
+pytestmark = [pytest.mark.kernel, pytest.mark.tmux]
+
+
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_a_host_that_ignores_pings_is_found_up(user: User) -> None:
+    """Its kernel ignores echo requests; what it sends for other protocols shows that it is up."""
+    with chain(sysctls={"net.ipv4.icmp_echo_ignore_all": 1}) as made:
+        words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
+        with Terminal(made.command(words, user), width=100, height=40) as terminal:
+            terminal.wait_for("The target does not answer icmp", "To settle: press !")
+            terminal.keys("!")
+            terminal.wait_for("Run it?", "tcp 443")
+            terminal.keys("y")
+            shown = terminal.wait_for("The target is up: it answers ", "only icmp is filtered")
+            assert " 5 ○ no reply (silent)" in shown.replace("  5", " 5")
+            terminal.keys("q")
+            assert terminal.wait_exit() == 0
+
+
+def test_a_kernel_that_limits_its_errors_is_found_to_limit_them() -> None:
+    """At an error every 300 ms at most, a third of five probes a second goes unanswered, and none at half the rate."""
+    with chain(rate_limited=True, sysctls={"net.ipv4.icmp_ratelimit": 300}) as made:
+        words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
+        with Terminal(made.command(words), width=100, height=40) as terminal:
+            terminal.wait_for("limit their own replies", "To settle: press ! to probe hop", timeout_s=60)
+            terminal.keys("!")
+            terminal.wait_for("Run it?")
+            terminal.keys("y")
+            terminal.wait_for("Check of hop")
+            terminal.wait_for("it is a rate limit.", timeout_s=90)
+            terminal.keys("q")
+            assert terminal.wait_exit() == 0
