@@ -26,6 +26,8 @@ class Overlay(LineWidget):
     Overlay { layer: dialog; position: absolute; width: auto; height: auto; }
     """
 
+    takes_text = False  # whether what is pasted is for it
+
     def __init__(self) -> None:
         super().__init__()
         self.ground = DIALOG

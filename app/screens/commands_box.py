@@ -20,6 +20,8 @@ WIDE, ROWS = 64, 12
 class CommandsBox(Overlay):
     """Typing narrows the list, Enter runs what is selected."""
 
+    takes_text = True
+
     def __init__(self, app: ProgramActions) -> None:
         super().__init__()
         self._stage = app

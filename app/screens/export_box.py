@@ -20,6 +20,8 @@ WIDE, HIGH = 64, 15
 class ExportBox(Overlay):
     """Up and Down choose the format, Tab goes to the file, Enter writes, and asks first where a file exists."""
 
+    takes_text = True
+
     def __init__(self, app: ProgramActions) -> None:
         super().__init__()
         self._stage = app

@@ -89,7 +89,10 @@ class Overlays(Painting, inherit_bindings=False):
     # ---- keys before all others -------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Give keys to the prompt or the box that is open; the rest goes Textual's way."""
+        """Give keys and pasted text to the prompt or the box that is open; the rest goes Textual's way."""
+        if isinstance(event, events.Paste):
+            self.take_text(event.text)
+            return
         if isinstance(event, events.Key) and not event.is_forwarded and self.take_key(event):
             return
         await super().on_event(event)
@@ -110,6 +113,15 @@ class Overlays(Painting, inherit_bindings=False):
             self.close(overlay)
             return not getattr(overlay, "passes_key", False)
         return True
+
+    def take_text(self, text: str) -> None:
+        """Type what was pasted into the prompt or the box that takes text; nothing of it is a command."""
+        line = text.partition("\n")[0].rstrip("\r")
+        for character in filter(str.isprintable, line):
+            if self.typing is not None:
+                self.typed("", character)
+            elif self.top_overlay is not None and self.top_overlay.takes_text:
+                self.top_overlay.key("", character)
 
     def typed(self, key: str, character: str | None) -> None:
         """Take a key for the prompt; the prompts' module does."""

@@ -12,6 +12,7 @@ from hopscope.app.screens.export import file_name, situation, write_whole
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
+from textual import events
 
 
 def files(folder: Path) -> list[Path]:
@@ -370,6 +371,29 @@ async def test_the_export_asks_in_any_height(height: int, tmp_path: Path, monkey
         await pilot.press("enter")
         await pilot.pause()
         assert "Replace a?   y yes   n no" in text(app)
+
+
+async def test_pasted_text_is_typed_where_text_is_wanted() -> None:
+    """Its first line goes to the prompt, the file name, or the list of commands; elsewhere nothing of it is a key."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        app.post_message(events.Paste("q\nq"))
+        await pilot.press("slash")
+        app.post_message(events.Paste("be24\x1b90.ccr42\nq"))
+        await pilot.pause()
+        while "Find: be2490.ccr42" not in text(app):
+            await pilot.pause(0.02)
+        assert app.view.selected == 8
+        await pilot.press("escape", "x", "tab", "ctrl+u")
+        app.post_message(events.Paste("/tmp/a b.txt\r\n"))
+        while "File  /tmp/a b.txt" not in text(app):
+            await pilot.pause(0.02)
+        await pilot.press("escape", "question_mark")
+        app.post_message(events.Paste("qqq"))
+        await pilot.pause()
+        assert "─ Keys ─" in text(app)
+        assert source.calls == []
+        assert app.is_running
 
 
 async def test_a_box_gives_way_to_the_word_that_the_terminal_is_too_small() -> None:
