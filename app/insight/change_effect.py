@@ -42,7 +42,7 @@ def _effect(snapshot: Snapshot, change: Happening) -> str:
         return ""
     end = snapshot.hops[-1]
     at = change.round - (snapshot.last_round + 1 - len(end.rtts_us))
-    if at <= 0:
+    if not 0 < at <= len(end.rtts_us):
         return ""
     parts = []
     if lost := _lost_around(end.rtts_us, at):

@@ -51,7 +51,8 @@ def test_what_is_long_over_is_not_told_anew() -> None:
 
 
 def test_what_is_forgotten_is_not_told() -> None:
-    """A change before the histories begin has no words."""
-    old = Happening(0, -5, "path-changed", "path changed", 2, 2)
+    """A change before the histories begin, or behind their end, has no words."""
     hops = [hop(1, [400] * 10, TARGET.address)]
-    assert effect(snapshot(TARGET, hops, happenings=(old,)), old) == ""
+    for number in (-5, 0, 11, 30):
+        change = Happening(0, number, "path-changed", "path changed", 2, 2)
+        assert effect(snapshot(TARGET, hops, happenings=(change,)), change) == ""
