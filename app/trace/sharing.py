@@ -21,14 +21,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...probe import wire
+from .hop_classes import CONVINCING, REFILL_US, HopClass, HopClasses
 
-BURST = 6.0
-REFILL_US = 1_000_000
 # A router's errors are spent on getting to know targets only down to this reserve.
 RESERVE = 2.0
 MISSES_MAX = 2
-# So many targets show that a hop is shared by all; and so many probe a hop at once of which nothing is known yet.
-CONVINCING = 4
+# So many targets probe a hop at once of which nothing is known yet.
 UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
 # For so long after a router was asked too much, losses say nothing.
@@ -36,26 +34,6 @@ STRAINED_US = 1_000_000
 # For so much of an interval a probe stands for those of which it is not known that they share the hop.
 VERIFY_PERCENT = 90
 VERIFY_TOKENS = 1.5
-
-
-@dataclass(slots=True, eq=False)
-class HopClass:
-    """Targets that share a hop.
-
-    ``known``: a probe of one of them has shown what is there. ``router`` is false where it is a target, or silent.
-    """
-
-    members: set[int]
-    known: bool = False
-    router: bool = False
-    silent: bool = False
-    tokens: float = BURST
-    refilled_us: int = 0
-
-    def refill(self, now_us: int) -> None:
-        """Let the router's errors grow again."""
-        self.tokens = min(BURST, self.tokens + (now_us - self.refilled_us) / REFILL_US)
-        self.refilled_us = now_us
 
 
 @dataclass(slots=True, eq=False)
@@ -84,8 +62,7 @@ class Sharing:
         # What riders have to be told: target, seq, and the answer. None: the probe counts nowhere; and, with True, it
         # is to be sent after all, since the other's answer is that of another hop.
         self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
-        self._classes: dict[tuple[int, int], HopClass] = {}
-        self._by_ttl: dict[int, list[HopClass]] = {}
+        self._hops = HopClasses()
         self._first_seen: dict[tuple[int, str], int] = {}
         self._leads: dict[int, dict[int, Lead]] = {}
         self._by_seq: dict[int, Lead] = {}
@@ -109,9 +86,9 @@ class Sharing:
             self.ready.append((target, seq, None, False))
             return False
         if lead is None:
-            mine = self._known(ttl, target)
+            mine = self._hops.known(ttl, target)
             if mine is not None:
-                self._charge(mine, now_us)
+                mine.charge(now_us)
             fair = self._can_spare(ttl, now_us)
             if mine is None and not fair:
                 self._strained_us[ttl] = now_us
@@ -141,7 +118,7 @@ class Sharing:
             if self._leads.get(lead.ttl, {}).get(lead.target) is lead:
                 del self._leads[lead.ttl][lead.target]  # it can stand for nobody any more
             if not lead.paid:
-                self._charge(self._class(lead.ttl, lead.target), now_us)
+                self._hops.of(lead.ttl, lead.target).charge(now_us)
             return
         if answer.address is not None:
             self._learn(lead, answer, now_us)
@@ -160,19 +137,19 @@ class Sharing:
         lead = self._by_seq.get(seq)
         if lead is None:
             return False
-        if self._known(ttl, lead.target) is not None:
+        if self._hops.known(ttl, lead.target) is not None:
             return lead.sent_us - self._strained_us.get(ttl, -STRAINED_US) < STRAINED_US
         if lead.target != target:
             return True
-        routers = self._routers(ttl)
-        if not routers or (self._parts(ttl) and not self._crowded(ttl) and lead.fair):
+        routers = self._hops.routers(ttl)
+        if not routers or (self._hops.parts(ttl) and not self._hops.crowded(ttl) and lead.fair):
             return False
         if not lead.fair:
             self._starving.setdefault(ttl, set()).add(target)
             return True
         misses = self._misses[ttl, target] = self._misses.get((ttl, target), 0) + 1
         if misses >= MISSES_MAX:
-            mine = self._class(ttl, target)
+            mine = self._hops.of(ttl, target)
             mine.known = mine.silent = True
             self._doubt(ttl)
         return True
@@ -182,8 +159,8 @@ class Sharing:
     def _lead_for(self, target: int, ttl: int, now_us: int) -> Lead | None:
         """The probe that may stand for this one; None: it is to be sent."""
         leads = self._leads.get(ttl, {})
-        mine = self._known(ttl, target)
-        if mine is None and not self._routers(ttl):
+        mine = self._hops.known(ttl, target)
+        if mine is None and not self._hops.routers(ttl):
             if now_us - self._probed_since_us.setdefault(ttl, now_us) >= UNKNOWN_US:
                 return None
             young = [lead for lead in leads.values() if lead.answer is None]
@@ -197,7 +174,7 @@ class Sharing:
         if mine is None and shared is not None and shared.tokens >= VERIFY_TOKENS:
             # One of those who are only taken to share it leads when the next probe is due, which shows whether he does.
             lasts_us = self.interval_us * VERIFY_PERCENT // 100
-        waits = mine is None and not self._parts(ttl) and len(self._met[ttl]) > CONVINCING
+        waits = mine is None and not self._hops.parts(ttl) and len(self._met[ttl]) > CONVINCING
         fresh = [
             lead
             for member, lead in leads.items()
@@ -210,20 +187,20 @@ class Sharing:
     def _withholds(self, target: int, ttl: int, now_us: int) -> bool:
         """Whether a target that is in no class is not probed: it would cost others their answers."""
         return (
-            self._known(ttl, target) is None
-            and self._parts(ttl)
-            and self._crowded(ttl)
+            self._hops.known(ttl, target) is None
+            and self._hops.parts(ttl)
+            and self._hops.crowded(ttl)
             and not self._can_spare(ttl, now_us)
         )
 
     def _yields(self, target: int, ttl: int, now_us: int) -> bool:
         """Whether the one who leads leaves its turn to a target that would never get an answer behind it."""
-        mine, starving = self._known(ttl, target), self._starving.get(ttl)
+        mine, starving = self._hops.known(ttl, target), self._starving.get(ttl)
         if mine is None or not mine.router or not starving:
             return False
         mine.refill(now_us)
-        starving -= {one for one in starving if self._known(ttl, one) is not None}
-        if not starving or mine.tokens >= RESERVE or self._parts(ttl):
+        starving -= {one for one in starving if self._hops.known(ttl, one) is not None}
+        if not starving or mine.tokens >= RESERVE or self._hops.parts(ttl):
             return False
         starving.pop()
         return True
@@ -232,7 +209,7 @@ class Sharing:
         """Whether each router that a target probably meets at a TTL can answer another probe without running dry."""
         leads = self._leads.get(ttl, {}).values()
         asking = sum(not lead.paid and lead.answer is None and now_us - lead.sent_us < REFILL_US for lead in leads)
-        routers = [hop_class for hop_class in self._by_ttl.get(ttl, ()) if hop_class.known and hop_class.router]
+        routers = self._hops.routers(ttl)
         targets = sum(len(hop_class.members) for hop_class in routers)
         for hop_class in routers:
             hop_class.refill(now_us)
@@ -240,23 +217,10 @@ class Sharing:
                 return False
         return True
 
-    def _routers(self, ttl: int) -> list[HopClass]:
-        """The classes at a TTL that are known to have a router there."""
-        return [hop_class for hop_class in self._by_ttl.get(ttl, ()) if hop_class.known and hop_class.router]
-
-    def _parts(self, ttl: int) -> bool:
-        """Whether paths are known to lead over different routers at a TTL."""
-        known = [one for one in self._by_ttl.get(ttl, ()) if one.known and (one.router or one.silent)]
-        return len(known) > 1
-
-    def _crowded(self, ttl: int) -> bool:
-        """Whether a router at a TTL is known to be shared by many."""
-        return any(len(one.members) >= CONVINCING for one in self._routers(ttl))
-
     def _likely(self, ttl: int) -> HopClass | None:
         """The class that a target not yet known at a TTL is taken to belong to: one that many share, and none not."""
-        routers = self._routers(ttl)
-        if len(routers) != 1 or self._parts(ttl) or len(self._met.get(ttl, ())) <= CONVINCING:
+        routers = self._hops.routers(ttl)
+        if len(routers) != 1 or self._hops.parts(ttl) or len(self._met.get(ttl, ())) <= CONVINCING:
             return None
         asking = any(not lead.paid and lead.answer is None for lead in self._leads.get(ttl, {}).values())
         return routers[0] if len(routers[0].members) >= CONVINCING or not asking else None
@@ -264,7 +228,7 @@ class Sharing:
     def _serve(self, lead: Lead, target: int, seq: int, now_us: int) -> None:
         """Give a rider the answer of its lead, if as far as is known both share the hop; else it is to probe itself."""
         answer, ttl = lead.answer, lead.ttl
-        theirs, mine = self._known(ttl, lead.target), self._known(ttl, target)
+        theirs, mine = self._hops.known(ttl, lead.target), self._hops.known(ttl, target)
         assumed = mine is None and self._likely(ttl) is theirs and not self._can_spare(ttl, now_us)
         if answer is not None and answer.address is None:  # it was not sent at all
             self.ready.append((target, seq, None, False))
@@ -280,10 +244,10 @@ class Sharing:
         """Take back what targets were taken to share, where paths have turned out to part."""
         assumed = self._assumed.get(ttl, {})
         for target, other in list(assumed.items()):
-            mine = self._known(ttl, target)
-            if mine is not None and mine is self._known(ttl, other):
+            mine = self._hops.known(ttl, target)
+            if mine is not None and mine is self._hops.known(ttl, other):
                 del assumed[target]
-            elif mine is not None or self._parts(ttl):
+            elif mine is not None or self._hops.parts(ttl):
                 del assumed[target]
                 self.mistaken.append((target, ttl))
 
@@ -292,7 +256,7 @@ class Sharing:
         ttl, target = lead.ttl, lead.target
         assert answer.address is not None
         self._misses.pop((ttl, target), None)
-        mine = self._class(ttl, target)
+        mine = self._hops.of(ttl, target)
         mine.known = True
         if answer.word == wire.REPLY:
             mine.router = False
@@ -301,49 +265,10 @@ class Sharing:
         mine.silent = False
         other = self._first_seen.setdefault((ttl, answer.address), target)
         if other != target:
-            self._merge(ttl, other, target)
+            self._hops.merge(ttl, other, target)
             for nearer in range(self._nearest_ttl, ttl):
                 # Where some of them are known apart the load is balanced, or far networks use one address twice.
-                if len(self._classes_of(nearer, self._class(ttl, target).members)) <= 1:
-                    self._merge(nearer, other, target)
+                if len(self._hops.known_of(nearer, self._hops.of(ttl, target).members)) <= 1:
+                    self._hops.merge(nearer, other, target)
         if not lead.paid:
-            self._charge(self._class(ttl, target), now_us)
-
-    @staticmethod
-    def _charge(hop_class: HopClass, now_us: int) -> None:
-        """The router has spent an error."""
-        hop_class.refill(now_us)
-        hop_class.tokens -= 1
-
-    def _classes_of(self, ttl: int, members: set[int]) -> set[int]:
-        """The classes, by identity, in which these targets are known to be at a TTL."""
-        return {id(known) for member in members if (known := self._known(ttl, member)) is not None}
-
-    def _known(self, ttl: int, target: int) -> HopClass | None:
-        """The class of a target at a TTL, if it is known what is there."""
-        hop_class = self._classes.get((ttl, target))
-        return hop_class if hop_class is not None and hop_class.known else None
-
-    def _class(self, ttl: int, target: int) -> HopClass:
-        """The class of a target at a TTL, at first its own."""
-        hop_class = self._classes.get((ttl, target))
-        if hop_class is None:
-            hop_class = self._classes[ttl, target] = HopClass({target})
-            self._by_ttl.setdefault(ttl, []).append(hop_class)
-        return hop_class
-
-    def _merge(self, ttl: int, one: int, other: int) -> None:
-        kept, gone = self._class(ttl, one), self._class(ttl, other)
-        if kept is gone:
-            return
-        for member in gone.members:
-            self._classes[ttl, member] = kept
-        kept.members |= gone.members
-        kept.known = kept.known or gone.known
-        kept.router = kept.router or gone.router
-        kept.silent = (kept.silent or gone.silent) and not kept.router
-        now_us = max(kept.refilled_us, gone.refilled_us)
-        kept.refill(now_us)
-        gone.refill(now_us)
-        kept.tokens = max(0.0, kept.tokens + gone.tokens - BURST)  # both have spent from one bucket
-        self._by_ttl[ttl].remove(gone)
+            self._hops.of(ttl, target).charge(now_us)
