@@ -74,6 +74,7 @@ def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: Protocol) -> N
         assert dict(titles[ttl].numbers)["trials"] in range(least, least + 3)
     assert "flows without another address: with 95 % confidence these are all" in " ".join(titles[4].reasons)
     assert "P2" not in [verdict.rule for verdict in verdicts(snapshot).verdicts]
+    assert [entry for entry in snapshot.happenings if entry.kind == "path-changed"] == []
     tried = [len({flow for flow in hop.flows if flow >= 0}) for hop in snapshot.hops]
     fewest = [6, 6, 11, 11, 11, 21, 21, 21, 11, 11]  # a hop beside follows, so that ways can be joined
     assert all(least <= count <= least + 3 for least, count in zip(fewest, tried, strict=True))
