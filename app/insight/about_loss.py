@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,10 @@ def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner, alone: Co
     if alone is not None and evidence.end is not None:
         findings.append(_target_limits(evidence, alone))
         if evidence.snapshot.reached:
-            findings.append(_end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed)))
+            found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
+            # By the check's probes; more rounds of the trace add none.
+            told = replace(found.verdict, title=f"{found.verdict.title} by {alone.arm.name}", settle="")
+            findings.append(replace(found, verdict=told))
     elif losses.path is not None:
         findings.append(_path_loss(evidence, losses.path, owner))
     elif evidence.snapshot.reached and evidence.end_row is not None and evidence.end_row.completed:

@@ -97,6 +97,7 @@ def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:
     assert (numbers["other"], numbers["other_lost"]) == ("tcp 443", 0)
     assert float(numbers["p_value"]) < 0.01
     assert "L2" not in [verdict.rule for verdict in judged.verdicts]
+    assert (find(judged, "L1").title, find(judged, "L1").settle) == ("No loss by tcp 443", "")
     assert judged.answer == "No fault found. The target limits its own replies."
     assert (judged.hop(7).loss, judged.hop(7).severity) == ("harmless", "note")
 
