@@ -112,6 +112,7 @@ HOSTS = """
 2001:db8:2::80 www6.example
 """
 HOPS = 7
+AGAIN_MAX = 2
 LABELS = r" {7}\[MPLS: "
 # What makes a run short, and the same for both.
 QUICK = "-c2 -i0.3 -G1"
@@ -225,7 +226,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
     """Every case run by stock mtr and by hopscope.
 
     Stock mtr takes the answers to others' probes for its own where UDP or TCP is among them: those run one by one, in
-    a network of their own.
+    a network of their own. It stamps by a clock of its own, so a busy machine gives it times of 100 ms and more, which
+    move its columns: where outputs differ, both programs run again, alone.
     """
     need_tool("mtr")
     folder = tmp_path_factory.mktemp("etc")
@@ -272,7 +274,14 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
             pool, lab = (lone_pool, lone_lab) if alone else (stock_pool, stock_lab)
             stock[case] = pool.submit(run, lab, "mtr", case)
         own = {case: own_pool.submit(run, own_lab, HOPSCOPE, case) for case in CASES}
-        return {case: (stock[case].result(), own[case].result()) for case in CASES}
+        found = {case: (stock[case].result(), own[case].result()) for case in CASES}
+        for case, (theirs, ours) in found.items():
+            tries = 0
+            while not case.differs and tries < AGAIN_MAX and not same(case, theirs, ours):
+                tries += 1
+                theirs, ours = run(lone_lab, "mtr", case), run(own_lab, HOPSCOPE, case)  # noqa: PLW2901
+                found[case] = (theirs, ours)
+        return found
 
 
 def text_shape(output: str) -> list[str]:
@@ -350,16 +359,22 @@ def test_prints_what_mtr_prints(outcomes: dict[Case, tuple[Outcome, Outcome]], c
     """Output, exit status, and the presence of a message are those of stock mtr, or differ for the reason given."""
     stock, own = outcomes[case]
     if case.compare == "status":
-        same = stock.status == own.status and bool(stock.stdout) == bool(own.stdout)
-        same = same and bool(stock.stderr) == bool(own.stderr)
         assert len(own.stderr.splitlines()) <= 1, own.stderr
     else:
         assert (own.status, own.stderr) == (stock.status, stock.stderr), own.stderr
         shape = SHAPES[case.compare]
         if case.but or not case.differs:
             assert shape(_without(case.but, own.stdout)) == shape(_without(case.but, stock.stdout))
-        same = shape(own.stdout) == shape(stock.stdout)
-    assert same == (not case.differs), (stock, own)
+    assert same(case, stock, own) == (not case.differs), (stock, own)
+
+
+def same(case: Case, stock: Outcome, own: Outcome) -> bool:
+    """Whether two outcomes are alike, as far as the case compares them."""
+    if case.compare == "status":
+        return (stock.status, bool(stock.stdout), bool(stock.stderr)) == (
+            own.status, bool(own.stdout), bool(own.stderr))  # fmt: skip
+    shape = SHAPES[case.compare]
+    return (stock.status, stock.stderr) == (own.status, own.stderr) and shape(own.stdout) == shape(stock.stdout)
 
 
 def _without(lines: str, output: str) -> str:
