@@ -1,8 +1,8 @@
 """The screen beside stock mtr on one simulated path of thirty hops.
 
 Bytes a second, processor, memory, time to the first frame, and from a key to its paint:
-``cd tests && ../.venv/bin/python -m bench.screen``; it prints, and asserts nothing. Both programs run on our probe
-process over the lab, so that both see the same trembling path; mtr's own share of probing is in that process.
+``cd tests && ../.venv/bin/python -m bench.screen``, as root; it prints, and asserts nothing. Both programs probe the
+same trembling path, simulated behind a TUN device, each with its own probe process; the simulator is not counted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from hopscope.probe import lab
 from support.pty import PtyProgram
+from support.tun import tun_lab
 
 BIN = Path(sys.executable).parent
-HOPSCOPE, PACKET = str(BIN / "hopscope"), str(BIN / "hopscope-packet")
+HOPSCOPE = str(BIN / "hopscope")
 SCENARIO, TARGET = "long", "203.0.113.200"
+SCENARIO_FILE = Path(lab.__file__).with_name("scenarios") / f"{SCENARIO}.toml"
 COLUMNS, ROWS = 120, 40
 WARM_S, MEASURED_S = 6.0, 15.0
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -88,18 +91,18 @@ def key_to_paint_ms() -> list[float]:
 def main() -> None:
     """Print the table."""
     print(f"{'':<42} {'bytes/s':>7} {'processor %':>18} {'resident MB':>16}")
-    for interval in ("1", "0.25"):
-        demo = [HOPSCOPE, "--demo", SCENARIO, "-i", interval]
-        measure(f"hopscope, {interval} s, 24-bit colour", demo, {})
-        measure(f"hopscope, {interval} s, the terminal's colours", [*demo, "--theme", "hopscope-ansi"], {})
-        if shutil.which("mtr"):
-            with tempfile.TemporaryDirectory() as folder:
-                packet = Path(folder) / "packet"
-                packet.write_text(f"#!/bin/sh\nexec {PACKET} --lab {SCENARIO}\n")
-                packet.chmod(0o755)
-                measure(
-                    f"mtr, {interval} s", ["/usr/bin/mtr", "-n", "-i", interval, TARGET], {"MTR_PACKET": str(packet)}
-                )
+    with tempfile.TemporaryDirectory() as folder, tun_lab(SCENARIO_FILE.read_text(), Path(folder)) as tun:
+
+        def inside(*words: str) -> list[str]:
+            enter, *rest = tun.command(words)
+            return [shutil.which(str(enter)) or str(enter), *map(str, rest)]
+
+        for interval in ("1", "0.25"):
+            own = inside(HOPSCOPE, "-n", "-i", interval, TARGET)
+            measure(f"hopscope, {interval} s, 24-bit colour", own, {})
+            measure(f"hopscope, {interval} s, the terminal's colours", [*own, "--theme", "hopscope-ansi"], {})
+            if shutil.which("mtr"):
+                measure(f"mtr, {interval} s", inside("mtr", "-n", "-i", interval, TARGET), {})
     measure("hopscope, paused", [HOPSCOPE, "--demo", SCENARIO], {}, b"p")
     frames = [first_frame_ms() for _ in range(7)]
     print(f"first frame: median {statistics.median(frames):.0f} ms, best {min(frames):.0f} ms")
