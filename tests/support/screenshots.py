@@ -85,10 +85,10 @@ class Still:
         self.origins_on = on
 
 
-def trace(scenario: str, seconds: float, *, after_change: bool = False) -> tuple[Lab, Snapshot]:
+def trace(scenario: str, seconds: float, *, flows: int = 1, after_change: bool = False) -> tuple[Lab, Snapshot]:
     """A trace of a scenario after so many seconds, or some seconds after its path has changed."""
     lab = Lab(scenario)
-    world = lab_world(lab, TraceSettings(), detail=True)
+    world = lab_world(lab, TraceSettings(flows=flows), detail=True)
     snapshot = world.run(seconds)
     while after_change and not any(one.kind == "path-changed" for one in snapshot.happenings) and seconds < 600:
         seconds += 1
@@ -109,6 +109,7 @@ class Shot:
     theme: str = ""
     seconds: float = 334
     after_change: bool = False
+    flows: int = 1
     ascii_only: bool = False
 
 
@@ -118,7 +119,9 @@ SHOTS = (
     Shot("change-120x40", ("path-change",), after_change=True, seconds=30),
     Shot("change-200x55", ("path-change",), (200, 55), keys="z", after_change=True, seconds=30),
     Shot("rate-limited-80x24", ("rate-limited",), (80, 24), keys="down down down"),
-    Shot("balanced-120x40-light", ("balanced",), keys="a e z", theme="hopscope-light"),
+    Shot("balanced-120x40-light", ("balanced",), keys="a e z", theme="hopscope-light", flows=57),
+    Shot("paths-120x40", ("balanced",), keys="5", flows=57),
+    Shot("check-80x24", ("rate-limited",), (80, 24), keys="exclamation_mark", seconds=100),
     Shot("details-120x40-light", ("mpls",), keys="z down down down down enter", theme="hopscope-light"),
     Shot("graph-120x40", ("bufferbloat",), keys="down k end 3"),
     Shot("chart-80x24", ("lossy",), (80, 24), keys="2"),
@@ -134,7 +137,7 @@ SHOTS = (
 
 async def take(shot: Shot) -> None:
     """Make one picture."""
-    traces = [trace(name, shot.seconds, after_change=shot.after_change) for name in shot.scenarios]
+    traces = [trace(name, shot.seconds, flows=shot.flows, after_change=shot.after_change) for name in shot.scenarios]
     if len(traces) > 1:  # several scenarios as the targets of one trace
         traces = [
             (lab, replace(made, target=replace(made.target, name=f"{name}.example")))
@@ -144,6 +147,8 @@ async def take(shot: Shot) -> None:
     app = HopscopeApp(Still(*traces), options)
     async with app.run_test(size=shot.size) as pilot:
         await app.workers.wait_for_complete()
+        await pilot.pause()
+        app.update(force=True)  # judged now: some keys act on what was found
         await pilot.press(*shot.keys.split())
         await pilot.pause()
         app.update(force=True)
