@@ -54,6 +54,13 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield made, request.param
 
 
+def is_probe(packet: ip.Packet) -> bool:
+    """Whether it is one of ours, neither an answer nor the reset that ends an attempt."""
+    if packet.protocol in NUMBERS["icmp"]:
+        return packet.payload[0] in {8, 128}  # echo requests
+    return packet.protocol in NUMBERS["udp"] or packet.payload[13] & 0x3F == 0x02  # SYN alone
+
+
 def probe(made: TunLab, kind: Kind, version: int, protocol: str, *arguments: str) -> tuple[list[ip.Packet], list[str]]:
     """What leaves for a probe with each of several arguments, and the words of the answers in their order."""
     target = made.target(version)
@@ -61,7 +68,7 @@ def probe(made: TunLab, kind: Kind, version: int, protocol: str, *arguments: str
     with sniffer(made.namespace, DEVICE) as sniffed:
         found = answers(converse(made.command(list(kind.argv), kind.user), texts))
         packets = sniffed.packets(
-            lambda one: one.protocol in NUMBERS[protocol] and one.ttl in TTLS and one.payload[0] not in {0, 129, 3, 11},
+            lambda one: one.protocol in NUMBERS[protocol] and one.ttl in TTLS and is_probe(one),
             len(arguments),
         )
     return packets, [found[at].word for at in range(len(arguments))]
