@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterator
 from random import Random
 
@@ -11,6 +10,7 @@ from ..settings import Target, TraceSettings
 from . import events as happened
 from .flows import ICMP_SIZE_MIN_BYTES, Flows
 from .known import KnownPath
+from .outlet import Outlet
 from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
 
@@ -24,21 +24,9 @@ Excuse = Callable[[int, int], bool]
 RANDOM_SIZE_MIN_BYTES = 28
 # At most this many probes leave in one step, so that a late wake-up makes no burst.
 STEP_MAX = 8
-# So many probes in a row that the system refuses make the state network-down, or end a trace that never began.
-REFUSALS_MAX = 3
-
 # The word of a probe that counts nowhere because another target's stood for it, or was to.
 WITHDRAWN = "withdrawn"
 _FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN, wire.HOST_DOWN)
-# What the user can do about a system that refuses every probe from the first on.
-REFUSED = {
-    wire.PERMISSION_DENIED: "the system does not permit these probes; a local firewall or a missing privilege",
-    wire.INVALID_ARGUMENT: "the system refuses such packets; an option of this trace, or a route that forbids them",
-    wire.ADDRESS_NOT_AVAILABLE: "the source address is not one of this host",
-    wire.ADDRESS_IN_USE: "the source port is in use by another program",
-}
-NO_DEVICE = str(errno.ENODEV)  # the interface to leave by is gone
-_NETWORK_GONE = (wire.NETWORK_DOWN, wire.NO_ROUTE, wire.HOST_DOWN, wire.ADDRESS_NOT_AVAILABLE)
 
 
 class Engine:
@@ -78,9 +66,7 @@ class Engine:
         self.started = False
         self._again: list[int] = []
         self._paused_us = 0
-        self._refusals = 0
-        self._network_down = False
-        self._got_out = False
+        self._outlet = Outlet()
         self._flows = Flows(target, settings, self._randomness)
         self.detail = detail
         self._draw()
@@ -241,15 +227,14 @@ class Engine:
                     clock=answer.clock,
                 )
             )
-            self._network_is(now_us, word=None)
+            self._got_out(now_us)
         elif answer.word == wire.NO_REPLY:
             if not probe.lost:
                 self._lose(probe, now_us)
-            self._network_is(now_us, word=None)
+            self._got_out(now_us)
         else:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
-            gone = answer.word == wire.UNEXPECTED_ERROR and answer.reason == NO_DEVICE
-            self._network_is(now_us, word=wire.NETWORK_DOWN if gone else answer.word)
+            self._refused(answer, now_us)
 
     def forget(self, ttl: int, now_us: int) -> None:
         """What was counted at a hop was another path's: begin anew there."""
@@ -375,21 +360,15 @@ class Engine:
             )
         return request
 
-    def _network_is(self, now_us: int, word: str | None) -> None:
-        """Tell when the local network goes away and comes back; None: a probe got out."""
-        if word is None:
-            self._got_out = True
-            self._refusals = 0
-            if self._network_down:
-                self._network_down = False
-                self._tell(happened.StateChanged(now_us, "paused" if self.paused else "running"))
-            return
-        self._refusals += 1
-        if not self._got_out and word in REFUSED and self._refusals >= REFUSALS_MAX:
-            self.fail(now_us, REFUSED[word])
-        elif word in _NETWORK_GONE and self._refusals >= REFUSALS_MAX and not self._network_down:
-            self._network_down = True
+    def _got_out(self, now_us: int) -> None:
+        if self._outlet.passed():
+            self._tell(happened.StateChanged(now_us, "paused" if self.paused else "running"))
+
+    def _refused(self, answer: wire.Answer, now_us: int) -> None:
+        if self._outlet.refused(answer):
             self._tell(happened.StateChanged(now_us, "network-down", "the system has no way to the target"))
+        elif self._outlet.hopeless:
+            self.fail(now_us, self._outlet.hopeless)
 
     def _lose(self, probe: Outstanding, now_us: int) -> None:
         if probe.doubtful or (self._excuse is not None and self._excuse(probe.ttl, probe.seq)):

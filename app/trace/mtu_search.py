@@ -10,8 +10,8 @@ import errno
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
-from .engine import REFUSED as REASONS
 from .mtu_steps import MtuSteps, Question, Row
+from .outlet import REASONS
 from .path_mtu import HopMtu, PathMtu
 from .size_test import FAILED, REFUSED, TOO_BIG, Chance, Outcome, SizeTest, SmallProbes
 
