@@ -8,9 +8,12 @@ import signal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import Self
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HURRY_S = 0.5  # what a report waits for names, or for the lock of its file, once somebody wants the program to end
 _received: list[int] = []
+_held: list[Held] = []
 
 
 class Stopped(BaseException):
@@ -23,6 +26,23 @@ class Stopped(BaseException):
 
 class Quit(Exception):  # noqa: N818  (an event, not an error)
     """The user asked the program to end."""
+
+
+class Held:
+    """While it is entered, a first ending signal raises nothing: what is under way is finished.
+
+    A second one ends the program all the same. ``exit_status`` tells of one that came within, 0 for none.
+    """
+
+    def __init__(self) -> None:
+        self.exit_status = 0
+
+    def __enter__(self) -> Self:
+        _held.append(self)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        _held.remove(self)
 
 
 def raise_on_signals() -> None:
@@ -49,7 +69,10 @@ def _raise(number: int, _frame: FrameType | None) -> None:
     for other in ENDING:
         if signal.getsignal(other) is _raise:
             signal.signal(other, _leave)
-    raise Stopped(number)
+    if not _held:
+        raise Stopped(number)
+    for held in _held:
+        held.exit_status = 128 + number
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

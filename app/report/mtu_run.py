@@ -9,60 +9,46 @@ from typing import TYPE_CHECKING
 
 from ..insight.about_mtu import host_caveat
 from ..insight.statistics import fisher_greater
-from ..output import write
 from ..trace.mtu_survey import MtuSurvey
-from .locking import locked
+from .locking import write_report
 from .progress import Line
-from .run import last_context, measure
+from .run import in_batches, last_context, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..path.snapshot import Snapshot
     from ..plan import Plan
     from ..resolve.privacy import Privacy
     from ..session import Session
+    from ..settings import Target
     from ..trace.path_mtu import PathMtu
     from .context import Context
 
+    Found = tuple[PathMtu, Snapshot]
     Report = Callable[[PathMtu, Snapshot, Context], str]
 
 PMTU_SETTING = Path("/proc/sys/net/ipv4/ip_no_pmtu_disc")
 
 
 def run_mtu(plan: Plan) -> int:
-    """Find the path MTU to each target, print it, and give the exit status.
+    """Find the path MTU to each target, print it, and give the exit status; see ``run.in_batches``."""
 
-    What has been found is printed also when a signal or an error ends the search before its time.
-
-    Raises:
-        HopscopeError: what ended the search, after the printing.
-    """
-    batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
-    at_once = plan.options.output == "json-full"  # one document for all
-    kept: list[tuple[PathMtu, Snapshot]] = []
-    for batch in batches:
-        survey = MtuSurvey(batch, plan.settings, fisher_greater)
-        session = plan.session(batch, group=survey)
+    def search(targets: Sequence[Target]) -> tuple[Session, int, list[Found]]:
+        survey = MtuSurvey(targets, plan.settings, fisher_greater)
+        session = plan.session(targets, group=survey)
         status = measure(session, plan, MtuProgress(survey))
-        discards = _discards(plan)
+        results = survey.results()
+        if session.error is not None and not any(result.hops for result in results):
+            return session, status, []
+        discards, privacy = _discards(plan), plan.directory.privacy
         found = [
-            (
-                as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, plan.directory.privacy),
-                snapshot,
-            )
-            for result, snapshot in zip(survey.results(), session.snapshots(), strict=False)
+            (as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, privacy), snapshot)
+            for result, snapshot in zip(results, session.snapshots(), strict=False)
         ]
-        if session.error is None or any(result.hops for result, _ in found):
-            kept += found
-        if kept and (status or session.error or batch is batches[-1] or not at_once):
-            status = print_results(plan, kept, status)
-            kept = []
-        if session.error is not None:
-            raise session.error
-        if status:
-            return status
-    return 0 if plan.complete else 1
+        return session, status, found
+
+    return in_batches(plan, search, lambda found, status: print_results(plan, found, status))
 
 
 def _discards(plan: Plan) -> int:
@@ -75,19 +61,19 @@ def _discards(plan: Plan) -> int:
         return 0
 
 
-def print_results(plan: Plan, found: list[tuple[PathMtu, Snapshot]], status: int) -> int:
+def print_results(plan: Plan, found: list[Found], status: int) -> int:
     """Print what was found, in the output that the options name; see ``run.last_context`` for the status."""
     context, status = last_context(plan, [snapshot for _, snapshot in found], status)
-    with locked():
-        if plan.options.output == "json-full":
-            from .mtu_json import mtu_full
+    return write_report(lambda: _texts(plan, found, context), status)
 
-            write(mtu_full(found, context))
-            return status
-        report = _report(plan.options.output)
-        for result, snapshot in found:
-            write(report(result, snapshot, context))
-    return status
+
+def _texts(plan: Plan, found: list[Found], context: Context) -> list[str]:
+    if plan.options.output == "json-full":
+        from .mtu_json import mtu_full
+
+        return [mtu_full(found, context)]
+    report = _report(plan.options.output)
+    return [report(result, snapshot, context) for result, snapshot in found]
 
 
 def _report(output: str) -> Report:

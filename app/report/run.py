@@ -5,47 +5,66 @@ from __future__ import annotations
 import gc
 import socket
 
-from ..output import is_watched, say, write
-from ..signals import Stopped, check
+from ..output import is_watched, say
+from ..signals import HURRY_S, Held, Stopped, check
 from .context import Context
-from .locking import locked
+from .locking import write_report
 from .progress import Progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeVar
 
     from ..path.snapshot import Snapshot
     from ..plan import Plan
     from ..session import Session
+    from ..settings import Target
     from .mtu_run import MtuProgress
 
+    Found = TypeVar("Found")
     Format = Callable[[Snapshot, Context], str]
 
 TURN_S = 0.5
-HURRY_S = 0.5  # for names, once somebody wants the program to end
+ALL_IN_ONE = ("json-full", "dot")
 
 
 def run_report(plan: Plan) -> int:
-    """Trace, print the report, and give the exit status.
+    """Trace, print the report, and give the exit status; see ``in_batches``."""
 
-    What has been measured is printed also when a signal or an error ends the trace before its time.
+    def trace(targets: Sequence[Target]) -> tuple[Session, int, list[Snapshot]]:
+        session = plan.session(targets)
+        status = measure(session, plan)
+        snapshots = session.snapshots()
+        is_worth_it = session.error is None or any(snapshot.hops for snapshot in snapshots)
+        return session, status, list(snapshots) if is_worth_it else []
+
+    return in_batches(plan, trace, lambda found, status: print_report(plan, found, start_line=True, status=status))
+
+
+def in_batches(
+    plan: Plan,
+    trace: Callable[[Sequence[Target]], tuple[Session, int, list[Found]]],
+    show: Callable[[list[Found], int], int],
+) -> int:
+    """Measure all targets at once, or each on its own with ``--serial``, and print what was found; the exit status.
+
+    ``trace`` measures targets, and gives the session that did, the status of a signal that ended it (0: none), and
+    what was found. ``show`` prints it and gives the status. What has been measured is printed also when a signal or
+    an error ends the measuring before its time.
 
     Raises:
-        HopscopeError: what ended the trace, after the printing.
+        HopscopeError: what ended it, after the printing.
     """
     batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
     at_once = plan.options.output == "json-full"  # one document for all
-    kept: list[Snapshot] = []
+    kept: list[Found] = []
     for batch in batches:
-        session = plan.session(batch)
-        status = measure(session, plan)
-        snapshots = session.snapshots()
-        if session.error is None or any(snapshot.hops for snapshot in snapshots):
-            kept += snapshots
+        session, status, found = trace(batch)
+        kept += found
         ended = bool(status or session.error or batch is batches[-1])
         if kept and (ended or not at_once):
-            status = print_report(plan, kept, start_line=True, status=status)
+            status = show(kept, status)
             kept = []
         if session.error is not None:
             raise session.error
@@ -69,10 +88,11 @@ def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | Non
     except Stopped as stop:
         status = stop.exit_status
     finally:
-        progress.clear()
-        session.stop()
-        tell_notes(plan, session.snapshots())
-    return status
+        with Held() as held:
+            progress.clear()
+            session.stop()
+            tell_notes(plan, session.snapshots())
+    return status or held.exit_status
 
 
 def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
@@ -92,7 +112,9 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, start_line: bool 
     ``status`` is that of the signal that ended the trace, 0 for none; the answer may be another (see ``last_context``).
     """
     context, status = last_context(plan, snapshots, status)
-    _print(plan, snapshots, context, start_line=start_line)
+    status = write_report(lambda: _texts(plan, snapshots, context, start_line=start_line), status)
+    if is_watched() and plan.options.output not in ALL_IN_ONE:
+        _tell_shared(plan, snapshots)
     return status
 
 
@@ -107,23 +129,17 @@ def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tupl
         return make_context(plan, snapshots, wait_s=0), stop.exit_status
 
 
-def _print(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start_line: bool) -> None:
-    with locked():
-        if plan.options.output == "json-full":
-            from .full import full_report
+def _texts(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start_line: bool) -> Iterable[str]:
+    if plan.options.output == "json-full":
+        from .full import full_report
 
-            write(full_report(snapshots, context))
-            return
-        if plan.options.output == "dot":
-            from .dot import dot_report
+        return [full_report(snapshots, context)]
+    if plan.options.output == "dot":
+        from .dot import dot_report
 
-            write(dot_report(snapshots, context))
-            return
-        make = _format(plan.options.output, start_line=start_line)
-        for snapshot in snapshots:
-            write(make(snapshot, context))
-    if is_watched():
-        _tell_shared(plan, snapshots)
+        return [dot_report(snapshots, context)]
+    make = _format(plan.options.output, start_line=start_line)
+    return [make(snapshot, context) for snapshot in snapshots]
 
 
 def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:

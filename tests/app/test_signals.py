@@ -42,6 +42,27 @@ def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
     assert stopped.value.exit_status == 128 + signal.SIGINT
 
 
+def test_what_is_under_way_is_finished_first() -> None:
+    """While signals are held, the first one raises nothing and is told of; after that it is raised as ever."""
+    signals.raise_on_signals()
+    with signals.Held() as before:
+        pass
+    with signals.Held() as held, signals.Held() as inner:
+        signal.raise_signal(signal.SIGTERM)
+    assert (before.exit_status, held.exit_status, inner.exit_status) == (0, 143, 143)
+    with pytest.raises(signals.Stopped):
+        signals.check()
+
+
+def test_signals_are_heard_again_after_they_were_held() -> None:
+    """What is held is held for a time."""
+    signals.raise_on_signals()
+    with signals.Held():
+        pass
+    with pytest.raises(signals.Stopped):
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_ignored_signals_stay_ignored() -> None:
     """What nohup set stays so."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
