@@ -1,22 +1,22 @@
-"""Verdicts on loss: L1 to L4, L7, L11, L12."""
+"""Verdicts on loss: L1 to L7, L12."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import wording
+from .about_target import limits_by_beat, limits_by_check, too_even
 from .assessment import Numbers, Severity, Verdict, span
 from .evidence import Row
-from .finding import Finding, Owner, Rank, network_at, note
+from .finding import Finding, Owner, Rank, network_at
 from .offers import halve_rate, in_words, target_alone
 from .outcomes import half_rate, latest
-from .patterns import delay_near_losses, dispersion_of, paired
-from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound, variation
+from .patterns import beat, delay_near_losses, dispersion_of, paired
+from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound
 
 if TYPE_CHECKING:
-    from .evidence import Evidence, Outage
+    from .evidence import Evidence
     from .loss import LossFindings, PathLoss, ReplySide
     from .outcomes import Compared
 
@@ -25,15 +25,11 @@ EARLY_SHARE = 0.05
 BAD_SHARE = 0.01
 # McNemar's test takes the place of Fisher's from so many rounds on in which only one of two hops answered.
 PAIRS_MIN = 6
-REGULAR_P, REGULAR_INDEX = 0.01, 0.5
+KIND_P = 0.01
 # Above this, delay beside losses is not to be seen. That alone confirms no limit: it is no evidence, but lack of it.
 NO_DELAY_P = 0.1
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
-OUTAGE_NEWS_S = 120
-OUTAGES_SHOWN = 3
-# So many outages, spaced so evenly (standard deviation over mean), have a period.
-PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
@@ -41,18 +37,26 @@ def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner, alone: Co
     """All verdicts on loss that the counts carry; ``alone``: the target is known to limit its own replies."""
     findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
     findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
-    over = [outage for outage in evidence.outages if not outage.lasting]
-    findings += [_outage(evidence, outage, _period(evidence)) for outage in over[-OUTAGES_SHOWN:]]
-    if alone is not None and evidence.end is not None:
-        findings.append(_target_limits(evidence, alone))
+    if alone is not None:
+        findings.append(limits_by_check(evidence, alone))
+    elif losses.limited is not None:
+        findings.append(limits_by_beat(evidence, losses.limited))
+    if losses.path is not None:
+        findings.append(_path_loss(evidence, losses.path, owner))
+        if losses.last_link is not None:
+            findings.append(_path_loss(evidence, losses.last_link, owner))
+    elif alone is not None and evidence.end is not None:
         if evidence.snapshot.reached:
             found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
             # By the check's probes; more rounds of the trace add none.
             told = replace(found.verdict, title=f"{found.verdict.title} by {alone.arm.name}", settle="")
             findings.append(replace(found, verdict=told))
-    elif losses.path is not None:
-        findings.append(_path_loss(evidence, losses.path, owner))
-    elif evidence.snapshot.reached and evidence.end_row is not None and evidence.end_row.completed:
+    elif (
+        losses.limited is None
+        and evidence.snapshot.reached
+        and evidence.end_row is not None
+        and evidence.end_row.completed
+    ):
         findings.append(_end_to_end(evidence, evidence.end_row))
     return findings
 
@@ -84,13 +88,9 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
     if sum(pairs) >= PAIRS_MIN:
         test = f"McNemar {wording.chance(mcnemar_greater(*pairs))}"
     reasons = [f"Behind it, hop {witness.ttl} lost {_of(witness)} ({test}): packets got through hop {row.ttl}."]
-    index, p_regular, _ = dispersion_of(evidence, row.ttl)
-    regular = p_regular < REGULAR_P and index < REGULAR_INDEX
-    if regular:
-        reasons.append(
-            f"Misses are too regular for random loss (dispersion {index:.2f}, {wording.chance(p_regular)}),"
-            " as a rate limit's are."
-        )
+    even = beat(evidence, row.ttl)
+    if even is not None:
+        reasons.append(too_even(even))
     p_delay = delay_near_losses(evidence, row.ttl)
     if NO_DELAY_P < p_delay < 1:
         reasons.append(f"Round trips are no longer beside misses (Mann-Whitney {wording.chance(p_delay)}): no queue.")
@@ -102,7 +102,7 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             f" (Fisher {wording.chance(halved.p_value)}): "
             + ("it is a rate limit." if halved.differs else "no clear difference, so perhaps no limit by rate.")
         )
-    confirmed = regular or (halved is not None and halved.differs)
+    confirmed = even is not None or (halved is not None and halved.differs)
     plan = halve_rate(evidence, row.ttl) if halved is None else None
     shared = path is not None and row.ttl >= path.from_ttl
     if shared and path is not None:
@@ -123,7 +123,8 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             ("witness_lost", witness.lost),
             ("witness_completed", witness.completed),
             ("p_value", entry.p_value),
-            ("dispersion", index),
+            ("dispersion", dispersion_of(evidence, row.ttl)[0]),
+            *((("evenness", even.index), ("evenness_p_value", even.p_value)) if even is not None else ()),
             *(
                 (
                     ("half_rate_lost", halved.arm.lost),
@@ -142,47 +143,28 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
     return Finding(Rank.HARMLESS, verdict)
 
 
-def _target_limits(evidence: Evidence, alone: Compared) -> Finding:
-    """L10, by a check: the target loses by the trace's protocol alone."""
-    assert evidence.end is not None
-    protocol, arm, ttl = evidence.snapshot.settings.protocol, alone.arm, evidence.end.ttl
-    return note(
-        "L10",
-        ttl,
-        ttl,
-        f"The target limits its {protocol} replies",
-        f"{protocol} lost {alone.lost} of {alone.completed}, {arm.name} {arm.lost} of {arm.completed} in the same time",
-        f"What goes there by {arm.name} gets through (Fisher {wording.chance(alone.p_value)}), so the path is sound.",
-        lost=alone.lost,
-        completed=alone.completed,
-        other=arm.name,
-        other_lost=arm.lost,
-        other_completed=arm.completed,
-        p_value=alone.p_value,
-    )
-
-
 def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
-    end = evidence.end
-    assert end is not None
+    end_ttl, far_end = path.end_ttl, evidence.end is not None and path.end_ttl == evidence.end.ttl
+    reached = evidence.snapshot.reached and far_end
     share = wording.percent(path.share)
     where = span(max(path.after_ttl, 1), path.from_ttl)
     network = network_at(evidence, path.from_ttl, owner)
     local = path.from_ttl == 1
     lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
     interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
-    place = f"over hops {span(path.pooled_from, end.ttl)}" if path.pooled_from else _far_end(evidence)
+    place = "at the target" if reached else f"at hop {end_ttl}"
+    if path.pooled_from:
+        place = f"over hops {span(path.pooled_from, end_ttl)}"
     reasons = []
-    alone = path.from_ttl == end.ttl and not local
+    alone = path.from_ttl == end_ttl and far_end and not local
     if path.before.completed and alone:
         reasons.append(
-            f"Hops up to {path.after_ttl} lost {wording.count(path.before.lost)} of"
-            f" {wording.count(path.before.completed)}. Only hop {end.ttl} loses: the last link, or its own limit."
+            f"Hops up to {path.after_ttl} lost {_of(path.before)}. Only hop {end_ttl} loses"
+            f"{' so much' if path.before.lost else ''}: the last link, or its own limit."
         )
     elif path.before.completed:
         reasons.append(
-            f"Hops up to {path.after_ttl} lost {wording.count(path.before.lost)} of"
-            f" {wording.count(path.before.completed)}; hops from {path.from_ttl} on lose alike,"
+            f"Hops up to {path.after_ttl} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"
             " so it is not one router's rate limit."
         )
     elif local:
@@ -196,9 +178,9 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     if evidence.change is not None:
         reasons.append("Counted since the path changed.")
     plan = None
-    if alone and evidence.snapshot.reached:
-        tried = latest(evidence, "L10", end.ttl)
-        plan = target_alone(evidence, end.ttl, path.lost, path.completed) if tried is None else None
+    if alone and reached:
+        tried = latest(evidence, "L10", end_ttl)
+        plan = target_alone(evidence, end_ttl, path.lost, path.completed) if tried is None else None
         if tried is not None:
             reasons.append(f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}.")
     settle = "A trace from the other end tells the way there from the way back."
@@ -209,7 +191,11 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         severity,
         max(path.after_ttl, 1),
         path.from_ttl,
-        "Loss on the local network" if local else "Loss on the path",
+        "Loss on the local network"
+        if local
+        else "Loss on the last link, or limited replies"
+        if alone
+        else "Loss on the path",
         figures=f"{lossy} {place}: {share} %  {interval}",
         reasons=tuple(reasons),
         settle=in_words(plan) if plan is not None else settle,
@@ -231,11 +217,14 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     if not local and path.from_ttl - path.after_ttl > 1:
         tail = f"beginning within hops {where}"
     by = f" ({network})" if network else ""
+    if alone:
+        lead = "Loss at the target:" if reached else f"Loss at hop {end_ttl}:"
+        tail = "on the last link, or its own limit"
     return Finding(
         Rank.LOCAL if local else Rank.LOSS,
         verdict,
         (
-            (lead, f"{share} % {tail}{by}; {lossy} {place} {interval}."),
+            (lead, f"{share} % {tail}{by}; {lossy} {'' if alone else f'{place} '}{interval}."),
             (lead, f"{share} % {tail}{by}; {lossy}."),
             (lead, f"{share} % {tail}{by}."),
             (lead, f"{share} % {tail}."),
@@ -246,18 +235,17 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     """L6: a word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
-    end = evidence.end
-    if end is None or path.lost < KIND_MIN:
+    if path.lost < KIND_MIN:
         return "", ""
-    index, p_regular, p_clustered = dispersion_of(evidence, end.ttl)
-    if p_regular < REGULAR_P and index < REGULAR_INDEX:
-        beat = f"dispersion {index:.2f}, {wording.chance(p_regular)}"
-        return "regular", f"Losses are too regular for chance ({beat}), as those of a rate limit or a policer are."
-    p_delay = delay_near_losses(evidence, end.ttl)
-    if p_delay < REGULAR_P:
+    even = beat(evidence, path.end_ttl)
+    if even is not None:
+        return "regular", too_even(even)
+    index, _, p_clustered = dispersion_of(evidence, path.end_ttl)
+    p_delay = delay_near_losses(evidence, path.end_ttl)
+    if p_delay < KIND_P:
         queue = f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."
         return "congestion", queue
-    if index > 2 and p_clustered < REGULAR_P:
+    if index > 2 and p_clustered < KIND_P:
         burst = f"dispersion {index:.1f}, {wording.chance(p_clustered)}"
         return "bursts", f"Losses come in bursts ({burst}), as at a queue that is full at times."
     return "scattered", "Scattered, no delay beside it: a bad line or a policer rather than a full queue."
@@ -356,53 +344,5 @@ def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:
     return f"To exclude {100 * share:g} % loss: {rounds} more rounds ({wording.duration(seconds)})." if rounds else ""
 
 
-def _period(evidence: Evidence) -> float:
-    """In how many seconds outages come back; 0 where they do not come at even spaces."""
-    starts = [outage.first for outage in evidence.outages]
-    spaces = [later - first for first, later in pairwise(starts)]
-    if len(starts) < PERIODIC_MIN or variation(spaces) >= PERIODIC_CV:
-        return 0.0
-    return sum(spaces) / len(spaces) * evidence.snapshot.settings.interval_us / 1e6
-
-
-def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Finding:
-    interval_s = evidence.snapshot.settings.interval_us / 1e6
-    length = wording.duration(outage.rounds * interval_s)
-    rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
-    ago = wording.duration(rounds_ago * interval_s)
-    verdict = Verdict(
-        "L11",
-        "fault",
-        0,
-        0,
-        "Outage",
-        brief=f"{length}, over since {ago}",
-        figures=f"{outage.rounds} rounds in a row lost at the target",
-        reasons=(
-            *(
-                (f"Outages come back about every {wording.duration(period_s)}: something periodic.",)
-                if period_s
-                else ()
-            ),
-            "Not counted in the loss that is named beside it. It may have been the way back.",
-        ),
-        numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago), ("period_s", round(period_s, 1))),
-    )
-    # One that is long over does not hide what is wrong now.
-    rank = Rank.OUTAGE if rounds_ago * interval_s < OUTAGE_NEWS_S else Rank.CHANGE
-    return Finding(
-        rank,
-        verdict,
-        (
-            ("Outage:", f"nothing came through for {length}; over since {ago}."),
-            ("Outage:", f"{length} without an answer, over since {ago}."),
-        ),
-    )
-
-
 def _of(row: Row) -> str:
     return f"{wording.count(row.lost)} of {wording.count(row.completed)}"
-
-
-def _far_end(evidence: Evidence) -> str:
-    return "at the target" if evidence.snapshot.reached else f"at hop {evidence.end.ttl if evidence.end else 0}"

@@ -8,17 +8,20 @@ one before and one behind, is highest; all places whose likelihood comes near it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING
 
 from .evidence import earlier
+from .outcomes import target_alone
+from .patterns import beat
 from .statistics import CONFIDENCE, fisher_greater, log_likelihood, proportion_interval, wilson_high
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .evidence import Evidence, Row
+    from .regularity import Evenness
 
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
 REAL_SHARE = 0.005
@@ -49,7 +52,8 @@ class PathLoss:
     """Loss between ``after_ttl`` (0: the own host) and ``from_ttl``, felt by all hops from there on.
 
     ``lost`` of ``completed`` is what the interval was made from: the far end's, or, where that is too little alone,
-    that of all sound hops from the likeliest onset on together, ``pooled_from`` (else 0).
+    that of all sound hops from the likeliest onset on together, ``pooled_from`` (else 0). ``end_ttl`` is the far end
+    that it was seen from.
     """
 
     after_ttl: int
@@ -60,6 +64,7 @@ class PathLoss:
     low: float
     high: float
     before: Row
+    end_ttl: int
 
     @property
     def share(self) -> float:
@@ -68,12 +73,30 @@ class PathLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class Limited:
+    """A far end that loses more than the hops before it, and too evenly for chance: its own limit, probably.
+
+    ``before`` is the nearest sound hop before it.
+    """
+
+    row: Row
+    before: Row
+    even: Evenness
+
+
+@dataclass(frozen=True, slots=True)
 class LossFindings:
-    """Hops that answer less than they forward, path loss if there is any, and the hops found sound."""
+    """Hops that answer less than they forward, path loss if there is any, and the hops found sound.
+
+    ``last_link`` is what the far end alone loses beside path loss that begins before it, ``limited`` that it limits
+    its own replies: ``path`` then is that of the hops before it.
+    """
 
     reply_side: tuple[ReplySide, ...]
     path: PathLoss | None
     sound: tuple[Row, ...]
+    last_link: PathLoss | None = None
+    limited: Limited | None = None
 
 
 def alpha(completed: int) -> float:
@@ -82,6 +105,42 @@ def alpha(completed: int) -> float:
 
 
 def find_loss(evidence: Evidence) -> LossFindings:
+    """Sort the hops and find path loss.
+
+    Loss that the far end alone shows may be its own limit: it is one where its losses are too even for chance. The hops
+    before it are then judged without it, and also where they may lose less than it.
+    """
+    found = _held(evidence)
+    end = evidence.end_row
+    if found.path is None or end is None or len(found.sound) < 2:
+        return found
+    before = found.sound[-2]
+    alone = found.path.after_ttl == before.ttl
+    more = alone or fisher_greater(end.lost, end.completed, before.lost, before.completed) < FIRST_ALPHA
+    even = _own_limit(evidence, end) if more else None
+    if even is None and not alone:
+        return found
+    hop = next(hop for hop in evidence.snapshot.hops if hop.ttl == before.ttl)
+    path = _held(replace(evidence, end=hop, end_row=before)).path
+    if even is not None:
+        return replace(found, path=path, limited=Limited(end, before, even))
+    return found if path is None else replace(found, path=path, last_link=found.path)
+
+
+def _own_limit(evidence: Evidence, end: Row) -> Evenness | None:
+    """How even the far end's losses are, where they are too even for chance.
+
+    With flows by turns, a beat may also be one of them that does not get through.
+    """
+    if evidence.snapshot.settings.flows > 1:
+        return None
+    tried = target_alone(evidence, end.ttl)
+    if tried is not None and tried.arm.lost and not tried.differs:  # other protocols lose as much
+        return None
+    return beat(evidence, end.ttl)
+
+
+def _held(evidence: Evidence) -> LossFindings:
     """Sort the hops and find path loss.
 
     Loss that was found lately is held until it has clearly become less likely, so that the verdict does not come and
@@ -156,7 +215,7 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
     at = ttls.index(places[0].ttl)
     clean = [row for row in sound if row.ttl < places[0].ttl]
     before = type(end)(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
-    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled_from, low, high, before)
+    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled_from, low, high, before, end.ttl)
 
 
 def _onsets(sound: Sequence[Row]) -> tuple[Row, list[Row]]:

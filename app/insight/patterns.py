@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..path.snapshot import UNANSWERED
+from .regularity import Evenness, evenness
 from .series import TURNS, long_bounds
 from .statistics import binomial_dispersion, mann_whitney_greater, runs_too_few
 
@@ -16,6 +17,40 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 WINDOW = 10
+# A beat is looked for every ten rounds, in so many of the latest. The levels of all looks add up to BEAT_ALPHA; it is
+# held until its chance is so many times the level.
+BEAT_STEP, BEAT_ROUNDS = 10, 300
+BEAT_ALPHA, HELD = 0.01, 5
+
+
+def beat(evidence: Evidence, ttl: int) -> Evenness | None:
+    """How even a hop's losses are, where they are too even for chance: those of a limit on its replies."""
+    snapshot = evidence.snapshot
+    hop = next((hop for hop in snapshot.hops if hop.ttl == ttl), None)
+    if hop is None:
+        return None
+    end = len(hop.rtts_us) - (snapshot.last_round + 1) % BEAT_STEP
+    now, level = _look(hop, evidence.since, end)
+    if now.p_value < level:
+        return now
+    if now.p_value < HELD * level:
+        last, last_level = _look(hop, evidence.since, end - BEAT_STEP)
+        if last.p_value < last_level:
+            return now
+    return None
+
+
+def _look(hop: Hop, since: int, end: int) -> tuple[Evenness, float]:
+    """What a look at the end of a round finds, and the level that it has to keep to."""
+    look = (end - since) // BEAT_STEP
+    if look < 1:
+        return Evenness(), 0.0
+    return _even(hop.rtts_us[max(since, end - BEAT_ROUNDS) : end].tobytes()), BEAT_ALPHA / (look * (look + 1))
+
+
+@lru_cache(maxsize=256)
+def _even(data: bytes) -> Evenness:
+    return evenness([value == UNANSWERED for value in array("i", data) if value >= UNANSWERED])
 
 
 def dispersion_of(evidence: Evidence, ttl: int) -> tuple[float, float, float]:

@@ -10,6 +10,7 @@ from . import wording
 from .about_headers import about_headers
 from .about_latency import about_latency
 from .about_loss import about_loss
+from .about_outages import about_outages
 from .about_reach import about_reach, not_sent, place
 from .about_shape import about_shape
 from .answer import answer
@@ -47,7 +48,10 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     findings = not_sent(snapshot)
     findings += about_reach(evidence, owner)
     alone = _target_alone(evidence, losses)
+    if alone is not None:
+        losses = _without_target(losses)
     findings += about_loss(evidence, losses, owner, alone)
+    findings += about_outages(evidence)
     findings += about_latency(evidence, owner)
     findings += about_shape(evidence)
     findings += about_headers(evidence)
@@ -147,10 +151,18 @@ def _notes(snapshot: Snapshot) -> list[Finding]:
 def _target_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
     """The check that has shown that the target limits its own replies, where the loss is at the target alone."""
     end = evidence.end
-    if end is None or (losses.path is not None and losses.path.from_ttl != end.ttl):
+    if end is None:
+        return None
+    if losses.path is not None and losses.path.from_ttl != end.ttl and not (losses.last_link or losses.limited):
         return None
     compared = target_alone(evidence, end.ttl)
     return compared if compared is not None and compared.differs else None
+
+
+def _without_target(losses: LossFindings) -> LossFindings:
+    """What is lost apart from what the target alone loses, since that is its own limit."""
+    path = losses.path if losses.last_link or losses.limited else None
+    return replace(losses, path=path, last_link=None, limited=None)
 
 
 def _hops(
@@ -158,9 +170,8 @@ def _hops(
 ) -> tuple[HopJudgement, ...]:
     """How each hop is to be looked at."""
     harmless = {entry.row.ttl for entry in losses.reply_side}
-    if alone is not None and evidence.end is not None:
+    if (alone is not None or losses.limited is not None) and evidence.end is not None:
         harmless.add(evidence.end.ttl)
-        losses = replace(losses, path=None)
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"

@@ -86,9 +86,10 @@ def faults() -> list[Fault]:
                 ("answers 0.8/s, burst 5", "per_s = 0.8, burst = 5"),
             )
         ]
-    made.append(
-        Fault("answers 0.8/s at the target", frozenset({"L2"}), (8,), {8: "rate_limit = { per_s = 0.8 }"})
-    )  # ICMP alone cannot tell it from loss on the last link: L10 takes a check
+    made += [
+        Fault(f"answers {name} at the target", frozenset({"L10"}), (8,), {8: f"rate_limit = {{ {limit} }}"})
+        for name, limit in (("0.8/s, burst 1", "per_s = 0.8"), ("0.8/s, burst 5", "per_s = 0.8, burst = 5"))
+    ]
     made += [
         Fault("silent hop 3", frozenset({"L7"}), (3,), {3: "silent = true"}),
         Fault("silent hops 3 and 5", frozenset({"L7"}), (3, 5), {3: "silent = true", 5: "silent = true"}),

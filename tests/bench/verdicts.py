@@ -212,8 +212,22 @@ def mixed_cells() -> list[tuple[str, int, World]]:
         ("loss 5 % + limit 30 % at onset", 5, World({5: 0.05}, random_limit={5: 0.3})),
         ("loss 5 % + silent 4,5", 5, World({5: 0.05}, silent=frozenset({4, 5}))),
         ("bursty loss 5 %", 6, World({6: 0.05}, bursty=True)),
-        ("limit at the target, 0.8 a round", 10, World(bucket={10: (0.8, 1)})),  # only a check tells it from loss
     ]
+
+
+def target_cells() -> list[tuple[str, int, World]]:
+    """Targets that limit their own replies: no true loss (0); and with loss on the path, of which the place counts."""
+    cells = [
+        (f"target answers {rate:g} a round, burst {burst}", 0, World(bucket={HOPS: (rate, burst)}))
+        for rate, burst in ((0.8, 1), (0.475, 1), (0.3, 5), (0.6, 5), (0.9, 5))
+    ]
+    cells.append(("target answers at random, 80 %", 0, World(random_limit={HOPS: 0.2})))  # only a check tells
+    for share in (0.02, 0.05, 0.2):
+        both = World({5: share}, bucket={HOPS: (0.8, 1)})
+        cells.append((f"0.8 a round, and loss {100 * share:g} % from 5", 5, both))
+    cells.append(("0.6, burst 5, and loss 5 % from 5", 5, World({5: 0.05}, bucket={HOPS: (0.6, 5)})))
+    cells.append(("0.8 a round, and loss 5 % before it", HOPS, World({HOPS: 0.05}, bucket={HOPS: (0.8, 1)})))
+    return cells
 
 
 def score(
@@ -356,6 +370,7 @@ def main() -> int:
     print_scores("Real loss", loss_cells(), runs, rounds_list)
     print_scores("Rate limits, no loss", limit_cells(), runs, rounds_list)
     print_scores("Both, and other troubles", mixed_cells(), runs, rounds_list)
+    print_scores("Limits at the target (0.8 with burst 1: every other reply)", target_cells(), runs, rounds_list)
     print(f"\nLoss that was there ({runs} runs; told as path loss / as that or an outage, in %)")
     print(f"{'':24}{'rounds':>7}{'any lost':>11}{'3 or more':>11}{'told, of all':>19}{'of 3 or more':>24}")
     for rounds in rounds_list:

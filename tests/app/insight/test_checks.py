@@ -88,9 +88,10 @@ def test_a_router_that_prohibits_the_other_protocols_is_named() -> None:
 def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:
     """L10: ICMP loses at the target, TCP in the same time does not: a limit of the target's, and no fault."""
     world = lab_world(Lab("limited-target"), TraceSettings())
-    offered, judged = run_offered(world, 60, "L2")
+    offered, judged = run_offered(world, 60, "L10")
     assert offered.check is not None
     assert offered.check.rule == "L10"
+    assert offered.title == "The target probably limits its own replies"
     settled = find(judged, "L10")
     numbers = dict(settled.numbers)
     assert settled.severity == "note"

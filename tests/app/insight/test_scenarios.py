@@ -14,6 +14,7 @@ CASES = [
     ("lossy", 300, "fault", "Loss on the path: ", {("L2", 5, 6), ("L3", 3, 3)}),
     ("lossy-return", 300, "fault", "Loss on the path: ", {("L2", 4, 5)}),
     ("rate-limited", 150, "fine", "No fault found. Hop 3 limits its own replies", {("L5", 3, 3)}),
+    ("limited-target", 40, "note", "No fault found up to hop 6. The target probably limits ", {("L10", 7, 7)}),
     ("silent-hop", 150, "fine", "No fault found. Hops 3 and 5 never answer", {("L7", 3, 3), ("L7", 5, 5)}),
     ("silent-target", 30, "fault", "The target does not answer icmp; path is fine up to hop 5.", {("L8", 6, 6)}),
     ("prohibited", 10, "fault", "The target is not reached: hop 5, 203.0.113.1, prohibits it", {("P7", 5, 5)}),

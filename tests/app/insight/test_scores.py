@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 from bench.faults import Fault, faults, told
-from bench.verdicts import change_rounds, clean_hours, limit_cells, loss_cells, mixed_cells, our_rule, score
+from bench.verdicts import (
+    change_rounds,
+    clean_hours,
+    limit_cells,
+    loss_cells,
+    mixed_cells,
+    our_rule,
+    score,
+    target_cells,
+)
 
 
 def test_real_loss_is_found_where_it_is() -> None:
@@ -23,6 +32,15 @@ def test_rate_limits_are_not_called_path_loss() -> None:
 def test_loss_beside_rate_limits_is_found_where_it_is() -> None:
     """A rate limit before, behind or at the place of the loss does not mislead, nor do silent hops."""
     for name, row in score(mixed_cells()[:4], 8, 300, our_rule).items():
+        assert row[1] == row[0], name
+        assert row[2] >= 0.95 * row[1], name
+
+
+def test_a_target_that_limits_its_replies_is_not_called_path_loss() -> None:
+    """A beat at the target is told from loss after 100 rounds, and what is lost before it is still found."""
+    cells = target_cells()
+    assert [row[1] for row in score(cells[:5], 4, 100, our_rule).values()] == [0] * 5
+    for name, row in score([cell for cell in cells if cell[1] == 5], 8, 300, our_rule).items():
         assert row[1] == row[0], name
         assert row[2] >= 0.95 * row[1], name
 

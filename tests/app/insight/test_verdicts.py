@@ -76,15 +76,18 @@ def test_too_early() -> None:
     assert assessment.severity == "note"
 
 
-@pytest.mark.parametrize("at", [2, 4, 7, 8])
-def test_loss_on_the_path(at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "lead"),
+    [(2, "Loss on the path: "), (4, "Loss on the path: "), (7, "Loss on the path: "), (8, "Loss at the target: ")],
+)
+def test_loss_on_the_path(at: int, lead: str) -> None:
     """A lossy link is found, within the range that is named, and the hops behind it are marked."""
     assessment = judge(lossy(at, 0.1))
     [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "L2"]
     numbers = dict(verdict.numbers)
     assert int(numbers["after_ttl"]) < at <= int(numbers["from_ttl"])
     assert assessment.severity == verdict.severity == "fault"
-    assert assessment.answer.startswith("Loss on the path: ")
+    assert assessment.answer.startswith(lead)
     assert assessment.hop(8).loss == "path"
     assert assessment.hop(1).loss == "none"
 
@@ -369,15 +372,84 @@ def test_a_step_where_the_way_back_changes_may_be_of_the_way_back() -> None:
     assert "way back" not in steps[6][-1]
 
 
-def test_loss_at_the_target_alone_is_not_said_to_be_shared() -> None:
-    """L2: where only the target loses, no other hop is called in as a witness; a beat in the losses is named."""
+def test_loss_at_the_target_alone_names_the_other_cause() -> None:
+    """L2: where only the target loses, no other hop is called in as a witness, and its own limit is named beside it."""
+    assessment = judge(lossy(8, 0.2), rounds=200)
+    [loss] = [one for one in assessment.verdicts if one.rule == "L2"]
+    assert loss.title == "Loss on the last link, or limited replies"
+    assert loss.reasons[0].endswith("Only hop 8 loses: the last link, or its own limit.")
+    assert loss.check is not None
+    assert "% on the last link, or its own limit; 40 of 200 (95 %" in assessment.answer
+
+
+def every(nth: int, at: int, below: Network) -> Network:
+    """A router or a target that leaves each so manieth probe unanswered that reaches it."""
     count = 0
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         nonlocal count
-        count += request.ttl == 8
-        return None if request.ttl == 8 and count % 3 == 0 else steady(8)(now_us, request)
+        answer = below(now_us, request)
+        if answer is None or request.ttl != at:
+            return answer
+        count += 1
+        return None if count % nth == 0 else answer
 
-    [loss] = [one for one in judge(network, rounds=200).verdicts if one.rule == "L2"]
-    assert loss.reasons[0].endswith("Only hop 8 loses: the last link, or its own limit.")
+    return network
+
+
+@pytest.mark.parametrize(("nth", "rounds"), [(2, 30), (3, 40), (5, 60), (10, 200)])
+def test_a_beat_at_the_target_is_its_own_limit(nth: int, rounds: int) -> None:
+    """L10: where only the target loses, and too evenly for chance, that is no path loss; a check would settle it."""
+    assessment = judge(every(nth, 8, steady(8)), rounds)
+    assert {"L2", "L12"}.isdisjoint(rules(assessment))
+    [limit] = [one for one in assessment.verdicts if one.rule == "L10"]
+    assert limit.severity == assessment.severity == "note"
+    assert float(dict(limit.numbers)["p_value"]) < 1e-3
+    assert limit.check is not None
+    assert assessment.answer == (
+        "No fault found up to hop 7. The target probably limits its own replies:"
+        f" {rounds // nth} of {rounds} lost, too evenly for chance."
+    )
+    assert (assessment.hop(8).loss, assessment.hop(8).severity) == ("harmless", "note")
+
+
+def test_a_beat_at_the_target_hides_no_loss_on_the_path() -> None:
+    """L10 and L2: loss that begins before the target is found by the hops before it, and a beat beside it is calm."""
+    assessment = judge(every(4, 8, lossy(4, 0.05)), rounds=200)
+    assert rules(assessment) == ["L2", "L10"]
+    loss = dict(assessment.verdicts[0].numbers)
+    assert int(loss["after_ttl"]) < 4 <= int(loss["from_ttl"])
+    assert assessment.answer.startswith("Loss on the path: ")
+    assert "at hop 7" in assessment.verdicts[0].figures
+    assert assessment.hop(8).loss == "harmless"
+
+
+def test_loss_at_the_target_hides_no_loss_on_the_path() -> None:
+    """L2 twice: where the target loses much more, and not evenly, the loss before it is told first."""
+    assessment = judge(limited(8, 0.4, below=lossy(4, 0.05)), rounds=300)
+    assert rules(assessment)[:2] == ["L2", "L2"]
+    first, second = (dict(one.numbers) for one in assessment.verdicts[:2])
+    assert int(first["after_ttl"]) < 4 <= int(first["from_ttl"])
+    assert (second["after_ttl"], second["from_ttl"]) == (7, 8)
+    assert assessment.verdicts[1].reasons[0].endswith("Only hop 8 loses so much: the last link, or its own limit.")
+
+
+def test_a_beat_that_all_hops_share_stays_path_loss() -> None:
+    """L2: losses may be even and on the path, as a policer's are, where the hops before the target lose alike."""
+    count = 0
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        nonlocal count
+        count += request.ttl > 4
+        return None if request.ttl > 4 and count % 5 == 0 else steady(8)(now_us, request)
+
+    [loss] = [one for one in judge(network, rounds=202).verdicts if one.rule == "L2"]
+    assert (loss.first_ttl, loss.last_ttl) == (4, 5)
     assert dict(loss.numbers)["kind"] == "regular"
+
+
+def test_with_flows_by_turns_a_beat_may_be_one_of_them() -> None:
+    """L2: every fourth probe lost is a dead one of four flows, and no limit."""
+    assessment = verdicts(World(every(4, 8, steady(8)), TraceSettings(rounds=100, flows=4)).run())
+    assert "L2" in rules(assessment)
+    assert "L10" not in rules(assessment)

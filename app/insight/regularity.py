@@ -1,0 +1,95 @@
+"""Whether losses come too evenly to be chance, as those of a token bucket do.
+
+Losses that are independent of each other, at whatever rate, fall anywhere: given the first and the last of them, all
+places of the others are equally likely. A limit of so many replies a second spaces them out instead. Compared is how
+much the gaps between them differ from each other: a test that tells a beat from fewer losses than counts in windows
+do, and that holds for a handful of them, where the chi-square law for such counts does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil, exp, inf, lgamma, log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Gaps that vary more than this share of what chance makes are not worth a test.
+INDEX_MAX = 0.5
+GAPS_MIN = 3
+STEPS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How even losses are: the variance of their gaps over that of chance, and a bound of the one-sided p-value.
+
+    ``lost`` of ``probes`` counts from the first loss on.
+    """
+
+    index: float = 1.0
+    p_value: float = 1.0
+    lost: int = 0
+    probes: int = 0
+
+
+def evenness(lost: Sequence[bool]) -> Evenness:
+    """Of probes in their order.
+
+    What comes before the first loss does not count: a bucket that was full at first says nothing. Where most are lost
+    from there on, the gaps are those between the answers.
+    """
+    if True not in lost:
+        return Evenness()
+    known = lost[lost.index(True) :]
+    count = sum(known)
+    kind = count * 2 <= len(known)
+    places = [place for place, mark in enumerate(known) if mark is kind]
+    gaps = [later - first for first, later in pairwise(places)]
+    if len(gaps) < GAPS_MIN:
+        return Evenness(lost=count, probes=len(known))
+    span = places[-1] - places[0]
+    mean = span / len(gaps)
+    chance = mean * (mean - 1)
+    if not chance:
+        return Evenness(lost=count, probes=len(known))
+    index = sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) * chance)
+    p_value = _bound(gaps, span) if index < INDEX_MAX else 1.0
+    return Evenness(index, p_value, count, len(known))
+
+
+def _bound(gaps: Sequence[int], span: int) -> float:
+    """At most so likely is it that gaps of independent losses are as even as these.
+
+    All ways to split a span into so many gaps are equally likely. Of those whose excess, the sum of
+    (g - f)(g - f - 1) / 2 over the gaps g with f the whole part of their mean (which grows with the sum of their
+    squares, and is 0 where they differ by one at most), is not above the one seen there are at most
+    exp(t excess - y span) * (sum over g of exp(y g - t (g - f)(g - f - 1) / 2)) ** gaps, whatever y and t >= 0 are
+    (Chernoff's bound).
+    """
+    number = len(gaps)
+    mean = span / number
+    whole = span // number
+    excess = sum((gap - whole) * (gap - whole - 1) // 2 for gap in gaps)
+    ways = lgamma(span) - lgamma(number) - lgamma(span - number + 1)
+    best, tilt, t = inf, 0.0, 32.0
+    while t * mean * mean > 0.5:
+        reach = ceil((80 / t) ** 0.5) + 2
+        costs = [
+            (gap - mean, t * ((gap - whole) * (gap - whole - 1) // 2))
+            for gap in range(max(1, whole - reach), whole + reach + 1)
+        ]
+        for _ in range(STEPS):  # Newton's, towards the tilt whose mean gap is the one seen
+            weights = [exp(tilt * off - cost) for off, cost in costs]
+            total = sum(weights)
+            drift = sum(weight * off for weight, (off, _) in zip(weights, costs, strict=True)) / total
+            spread = sum(weight * off * off for weight, (off, _) in zip(weights, costs, strict=True)) / total
+            tilt -= max(-1.0, min(1.0, drift / (spread - drift * drift + 1e-9)))
+        bound = t * excess + number * log(sum(exp(tilt * off - cost) for off, cost in costs))
+        if bound > best:
+            break
+        best = bound
+        t /= 2.5
+    return min(1.0, exp(min(0.0, best - ways)))
