@@ -119,6 +119,7 @@ def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
     request.dont_fragment = numbers.get(b"dont-fragment", 0) != 0
     if request.dont_fragment and request.protocol not in {"icmp", "udp"}:
         raise _invalid("protocol-not-supported")
+    request.payload = _payload(request, arguments.get(b"payload", b""))
     request.icmp_checksum = numbers.get(b"icmp-checksum", 0)
     request.flow_label = numbers.get(b"flow-label", 0)
     if not 0 <= request.icmp_checksum <= CHECKSUM_MAX or not 0 <= request.flow_label <= wire.FLOW_LABEL_MAX:
@@ -164,6 +165,17 @@ def _zone(text: bytes) -> str:
         return text.decode("ascii")
     except (OSError, ValueError):
         raise _invalid() from None
+
+
+def _payload(request: ProbeRequest, word: bytes) -> str:
+    name = word.decode("ascii", "replace")
+    if name not in wire.PAYLOADS:
+        raise _invalid()
+    if name and request.protocol != "udp":
+        raise _invalid("protocol-not-supported")
+    if name and request.port and request.local_port:
+        raise _invalid()  # the probes of one flow begin with a number of ours
+    return name
 
 
 def _address(version: int, text: str) -> str:

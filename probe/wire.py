@@ -20,6 +20,9 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
   ICMP and UDP.
 * ``flow-label N`` is the IPv6 flow label of the probe (1 to 1048575; RFC 6437).
+* ``payload NAME`` is what a UDP probe carries, whatever its size is said to be, so that a server answers it:
+  ``dns-query``, a query that every DNS server answers, or ``quic-initial``, 1200 bytes that make a QUIC server say
+  which versions it speaks. One of the two ports must be free.
 """
 
 from __future__ import annotations
@@ -39,6 +42,10 @@ LOCAL_PORT_MIN = 1024
 FLOW_LABEL_MAX = (1 << 20) - 1
 
 PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
+
+DNS_QUERY = "dns-query"
+QUIC_INITIAL = "quic-initial"
+PAYLOADS = ("", DNS_QUERY, QUIC_INITIAL)
 
 # Answer words.
 REPLY = "reply"
@@ -81,7 +88,7 @@ class ProbeRequest(Record):
     ``version`` is 4 or 6, ``address`` the target as text. ``port``, ``local_port`` and ``mark`` are 0 when unset,
     ``local_address`` and ``local_device`` are empty when the kernel is to choose; ``ttl`` is -1 for the system's
     default. ``size`` is the whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum``
-    and ``flow_label`` are 0 when free.
+    and ``flow_label`` are 0 when free. ``payload`` is one of ``PAYLOADS``.
     """
 
     __slots__ = (
@@ -95,6 +102,7 @@ class ProbeRequest(Record):
         "local_device",
         "local_port",
         "mark",
+        "payload",
         "port",
         "protocol",
         "size",
@@ -126,6 +134,7 @@ class ProbeRequest(Record):
         flow_label: int = 0,
         zone: str = "",
         dont_fragment: bool = False,
+        payload: str = "",
     ) -> None:
         self.version = version
         self.address = address
@@ -145,6 +154,7 @@ class ProbeRequest(Record):
         self.flow_label = flow_label
         self.zone = zone
         self.dont_fragment = dont_fragment
+        self.payload = payload
 
     @property
     def host(self) -> str:
@@ -239,6 +249,7 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("flow-label", request.flow_label),
         ("zone", request.zone),
         ("dont-fragment", int(request.dont_fragment)),
+        ("payload", request.payload),
     ):
         if value:
             pairs.append((name, value))

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from support.netns import chain
+from support.netns import chain, ip_batch
 from support.tmux import Terminal
+from support.udp_servers import DNS_PORT, QUIC_PORT, name_server, quic_server, udp_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.netns import User
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
@@ -30,6 +33,26 @@ def test_a_host_that_ignores_pings_is_found_up(user: User) -> None:
             terminal.keys("y")
             shown = terminal.wait_for("The target is up: it answers ", "only icmp is filtered")
             assert " 5 ○ no reply (silent)" in shown.replace("  5", " 5")
+            terminal.keys("q")
+            assert terminal.wait_exit() == 0
+
+
+@pytest.mark.parametrize(("port", "serve"), [(DNS_PORT, name_server), (QUIC_PORT, quic_server)])
+def test_a_server_that_answers_nothing_but_questions_is_found_up(
+    port: int, serve: Callable[[bytes], bytes | None]
+) -> None:
+    """A host that lets out neither echo replies nor errors nor TCP answers what its server is asked."""
+    with chain() as made, udp_server(made.names[-1], port, serve):
+        rules = [f"rule add pref {at} ipproto {name} blackhole" for at, name in ((10, "icmp"), (11, "tcp"))]
+        # The rules that find our own addresses come later, so that the rest is heard as ever.
+        ip_batch(["rule add pref 5 iif far lookup local", *rules], made.names[-1])
+        words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
+        with Terminal(made.command(words, "nobody"), width=100, height=40) as terminal:
+            terminal.wait_for("The target does not answer icmp", "To settle: press !")
+            terminal.keys("!")
+            terminal.wait_for("Run it?")
+            terminal.keys("y")
+            terminal.wait_for(f"The target is up: it answers udp {port}; icmp is filtered.")
             terminal.keys("q")
             assert terminal.wait_exit() == 0
 

@@ -242,6 +242,8 @@ def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Findin
     up = [result for result in tried.results if result.from_target]
     if up:
         names = " and ".join(result.name for result in up)
+        # Another one that was sent, and is unanswered, may be filtered too.
+        only = "only " if all(result.from_target or not result.sent for result in tried.results) else ""
         verdict = Verdict(
             "L8",
             "note",
@@ -253,7 +255,7 @@ def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Findin
             numbers=(*numbers, ("answered", names)),
         )
         lead = "The target is up:"
-        answers = ((lead, f"it answers {names}; only {protocol} is filtered."), (lead, f"it answers {up[0].name}."))
+        answers = ((lead, f"it answers {names}; {only}{protocol} is filtered."), (lead, f"it answers {up[0].name}."))
         return Finding(Rank.UNREACHED, verdict, answers)
     refused = next((result for result in tried.results if result.refusal is not None), None)
     if refused is not None and refused.refusal is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ...probe.wire import DNS_QUERY, QUIC_INITIAL
 from ..trace.checks import Arm, CheckPlan
 from ..trace.flows import UDP_PORT
 from .outcomes import counts_before
@@ -56,7 +57,16 @@ def halve_rate(evidence: Evidence, ttl: int) -> CheckPlan | None:
 def other_protocols(settings: TraceSettings, ttl: int) -> CheckPlan:
     """L8: whether a silent target answers anything else."""
     arms = tuple(
-        Arm(_name(protocol, port), FAR_TTL, TRIES, SECOND_US, protocol, port, delay_us=at * APART_US)
+        Arm(
+            _name(protocol, port),
+            FAR_TTL,
+            TRIES,
+            SECOND_US,
+            protocol,
+            port,
+            delay_us=at * APART_US,
+            payload=_payload(protocol, port),
+        )
         for at, (protocol, port) in enumerate(_others(settings))
     )
     return CheckPlan(
@@ -110,6 +120,11 @@ def _others(settings: TraceSettings) -> list[tuple[Protocol, int]]:
         for protocol, port in OTHERS
         if protocol != settings.protocol or (protocol == "tcp" and port != settings.port)
     ]
+
+
+def _payload(protocol: str, port: int) -> str:
+    """What makes a server of this port answer; a bare datagram is no question to it."""
+    return {("udp", 53): DNS_QUERY, ("udp", 443): QUIC_INITIAL}.get((protocol, port), "")
 
 
 def _name(protocol: str, port: int) -> str:

@@ -140,6 +140,7 @@ def _check(one: Check, offset_us: int) -> dict[str, object]:
                 "ttl": arm.ttl,
                 "protocol": arm.protocol or None,
                 "port": arm.port or None,
+                "payload": arm.payload or None,
                 "interval_us": arm.interval_us,
                 "sent": result.sent,
                 "answered": result.answered,

@@ -30,7 +30,8 @@ class Arm:
     """One kind of probe of a check: ``count`` of them, one every ``interval_us``, the first after ``delay_us``.
 
     Without a ``protocol`` the probes are those of the trace at this TTL. An arm of which the first ``patience`` probes
-    are all lost sends no more (0: it sends all).
+    are all lost sends no more (0: it sends all). ``payload`` is what its UDP probes carry, by its name in the line
+    protocol, where the probe process knows that.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Arm:
     port: int = 0
     patience: int = 0
     delay_us: int = 0
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,9 @@ class CheckEngine:
             mark=like.mark,
             detail=like.detail,
             zone=like.zone,
+            payload=arm.payload if like.detail else "",
+            # A server need not put the pieces of an Initial together (RFC 9000 section 14).
+            dont_fragment=like.detail and arm.payload == wire.QUIC_INITIAL,
         )
 
     def _settle(

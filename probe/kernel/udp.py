@@ -86,6 +86,11 @@ class UdpChannel(Channel):
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out the packets of a request."""
+        if request.payload:
+            from ..payloads import payload  # few probes have one
+
+            plan.body = payload(request.payload)
+            return
         payload_bytes = max(request.size - HEADER_BYTES[self.version], PAYLOAD_MIN_BYTES)
         plan.body = bytes((request.bit_pattern,)) * payload_bytes
 

@@ -58,10 +58,23 @@ def test_other_protocols_find_a_host_that_is_up() -> None:
     offered, judged = run_offered(lab_world(Lab("filtered-target"), TraceSettings()), 20, "L8")
     assert offered.check is not None
     assert [arm.name for arm in offered.check.arms] == ["tcp 443", "tcp 80", "udp 33434", "udp 53", "udp 443"]
+    assert [arm.payload for arm in offered.check.arms] == ["", "", "", "dns-query", "quic-initial"]
     settled = find(judged, "L8")
     assert (settled.severity, settled.check) == ("note", None)
     assert judged.answer == "The target is up: it answers tcp 443; only icmp is filtered."
     assert judged.hop(6).loss == "harmless"
+
+
+def test_what_else_is_unanswered_is_not_said_to_be_let_through() -> None:
+    """L8: that only one protocol is filtered is said only where none that was sent before is unanswered."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.protocol == "icmp":
+            return steady(8, silent=(8,))(now_us, request)
+        return (9_000, wire.Answer("reply", request.address, 9_000)) if request.port == 53 else None
+
+    _, judged = run_offered(World(network, TraceSettings()), 20, "L8")
+    assert judged.answer == "The target is up: it answers udp 53; icmp is filtered."
 
 
 def test_no_protocol_gets_through() -> None:

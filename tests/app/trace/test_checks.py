@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.checks import Arm, Check, CheckPlan
 from hopscope.app.trace.events import CheckChanged
@@ -84,6 +85,21 @@ def test_a_check_leaves_as_the_trace_does() -> None:
     world.run(until_s=14)
     probes = [request for request in world.requests if request.protocol in {"tcp", "udp"}]
     assert {(one.local_address, one.local_device, one.tos, one.mark) for one in probes} == {("192.0.2.9", "eth9", 8, 7)}
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_payloads_go_to_our_own_probe_process_alone(ours: bool) -> None:
+    """Another probe process is asked for bare datagrams; an Initial is not to be fragmented."""
+    arms = tuple(
+        Arm(name or "bare", 64, 1, 1_000_000, "udp", 9, payload=name) for name in ("", "dns-query", "quic-initial")
+    )
+    world = World(steady(8), TraceSettings(), detail=ours)
+    world.run(until_s=10.2)
+    world.group.check(world.now_us, 0, CheckPlan("L8", 8, arms, "try others", "it tells"))
+    world.run(until_s=14)
+    probes = [(one.payload, one.dont_fragment) for one in world.requests if one.protocol == "udp"]
+    bare = ("", False)
+    assert probes == [bare, ("dns-query", False) if ours else bare, ("quic-initial", True) if ours else bare]
 
 
 def test_enough_answers_end_a_check() -> None:

@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hopscope.probe.packet import checksum, extension, icmp, ip, sctp, tcp, udp
+from hopscope.probe.packet import checksum, dns, extension, icmp, ip, quic, sctp, tcp, udp
 from hopscope.probe.packet.cursor import Cursor, PacketError
 from hopscope.probe.wire import Label
 from hypothesis import given
@@ -45,6 +45,12 @@ def _packets(source: bytes, destination: bytes) -> dict[str, bytes]:
         for name, message in messages.items()
     }
     built["udp"] = ip.parse(probe)
+    for name, port, data in (
+        ("dns", 53, dns.root_query(0xBEEF)),
+        ("quic", 443, quic.initial(b"our wish", b"ourselfs")),
+    ):
+        datagram = udp.build(udp.Datagram(40000, port, data), source, destination)
+        built[name] = ip.Packet(source, destination, ip.UDP, datagram)
     syn = tcp.Segment(40001, 443, sequence=99)
     for name, segment in (("syn", syn), ("rst", tcp.answer(syn, accept=False)), ("ack", tcp.answer(syn, accept=True))):
         built[name] = ip.Packet(source, destination, ip.TCP, tcp.build(segment, source, destination))
@@ -92,6 +98,18 @@ def test_tshark_reads_what_we_build(tmp_path: Path) -> None:
         for name in ("init", "abort", "initack"):
             assert layers[version, name]["sctp"]["sctp.checksum.status"] == "1"
         assert layers[version, "udp"]["udp"]["udp.checksum.status"] == "1"
+        query = layers[version, "dns"]["dns"]
+        assert (query["dns.id"], query["dns.flags"], list(query["Queries"])) == (
+            "0xbeef", "0x0000", ["<Root>: type NS, class IN"],
+        )  # fmt: skip
+        initial = layers[version, "quic"]["quic"]
+        assert "_ws.expert" not in json.dumps(query)
+        assert {name: initial[f"quic.{name}"] for name in ("version", "fixed_bit", "long.packet_type", "length")} == {
+            "version": "0x1a2a3a4a", "fixed_bit": "1", "long.packet_type": "0", "length": "1174",
+        }  # fmt: skip
+        assert (initial["quic.dcid"], initial["quic.scid"]) == (b"our wish".hex(":"), b"ourselfs".hex(":"))
+        # Nothing is wrong with it but that it is not encrypted, as for nobody's version it cannot be.
+        assert json.dumps(initial).count("_ws.expert.message") == json.dumps(initial).count("Decryption failed: ") == 1
         expired = json.dumps(layers[version, "expired"][protocol])
         assert '"24001"' in expired
         assert '"1048575"' in expired
