@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .options.model import Options
     from .resolve.directory import Directory
     from .resolve.origin import Origin
+    from .session import Traffic
     from .trace.child import Child
     from .trace.events import Event
     from .trace.group import Group
@@ -85,8 +86,9 @@ class Plan:
     ) -> Session:
         """A measurement of these targets, or of all; the first one takes over the probe process that runs already."""
         child, self._child = self._child, None
+        found = self.targets if targets is None else targets
         return Session(
-            self.targets if targets is None else targets,
+            found,
             self.settings,
             directory=self._directory,
             command=self._command,
@@ -95,7 +97,20 @@ class Plan:
             flows_explicit=self.options.strict_flows,
             listener=listener,
             group=group,
+            traffic=self._traffic(found) if group is None else None,
         )
+
+    def _traffic(self, targets: Sequence[Target]) -> Callable[[], Traffic] | None:
+        """What makes the reader of this host's own traffic to the targets; a simulated network has none."""
+        if self.options.demo is not None:
+            return None
+
+        def make() -> Traffic:
+            from .own_traffic import OwnTraffic
+
+            return OwnTraffic(targets, self.settings)
+
+        return make
 
     def _warn_of_flood(self) -> None:
         if self.settings.interval_us >= FLOOD_INTERVAL_US or self.options.demo is not None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from .path.recorder import Recorder
-from .trace.events import Event, ProbeAnswered
-from .trace.runner import Runner
+from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
+from .trace.runner import Runner, monotonic_us
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Protocol
 
     from .errors import HopscopeError
     from .path.snapshot import Snapshot
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from .trace.checks import CheckPlan
     from .trace.child import Child
     from .trace.group import Group
+
+    class Traffic(Protocol):
+        """The counters of this host's interfaces."""
+
+        def read(self, index: int) -> tuple[str, int] | None:
+            """The interface that leads to a target, and the bytes it has carried, in and out; None: not known."""
+
+        def close(self) -> None:
+            """Read no more."""
 
 
 class Session:
@@ -35,6 +45,8 @@ class Session:
         listener: called with the index of the target and each event, as it may be shown, in the measuring thread, so
             it must not wait.
         group: what decides which probes are sent, where it is not the usual one.
+        traffic: makes what reads the counters of this host's interfaces; called in the measuring thread, after the
+            first probes have left. None: they are not read.
     """
 
     def __init__(
@@ -49,11 +61,14 @@ class Session:
         flows_explicit: bool = False,
         listener: Callable[[int, Event], None] | None = None,
         group: Group | None = None,
+        traffic: Callable[[], Traffic] | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
+        self._make_traffic = traffic
+        self._traffic: Traffic | None = None
         self._runner = Runner(
             command,
             targets,
@@ -90,10 +105,12 @@ class Session:
     def stop(self) -> None:
         """End the measurement and the probe process. Names stay known."""
         self._runner.stop()
+        if self._traffic is not None:
+            self._traffic.close()
 
     def close(self) -> None:
         """Stop, and ask no more names."""
-        self._runner.stop()
+        self.stop()
         self._directory.close()
 
     @property
@@ -176,6 +193,8 @@ class Session:
 
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)
+        if self._make_traffic is not None and isinstance(event, RoundStarted):
+            self._read_traffic(index, event.round)
         directory = self._attached
         shown = directory.privacy.event(self.targets[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
@@ -184,3 +203,12 @@ class Session:
             directory.fact(shown.address, 0)
         if self._listener is not None:
             self._listener(index, shown)
+
+    def _read_traffic(self, index: int, round_number: int) -> None:
+        """Read a counter as a round begins: its first probe has left by now."""
+        if self._traffic is None:
+            assert self._make_traffic is not None
+            self._traffic = self._make_traffic()
+        reading = self._traffic.read(index)
+        if reading is not None:
+            self._recorder.record(index, TrafficRead(monotonic_us(), round_number, *reading))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import wording
+from .about_traffic import own_traffic
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank, network_at
 from .series import Series, correlation
 
 if TYPE_CHECKING:
+    from .about_traffic import OwnTraffic
     from .evidence import Evidence
 
 # R6: so much above base at the 95th percentile.
@@ -35,14 +37,19 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
     network = network_at(evidence, onset.ttl, owner)
     by = f" ({network})" if network else ""
     bloat = onset.ttl <= 2
+    own = own_traffic(evidence, onset) if bloat else None
+    loaded = own is not None and own.loaded
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
     title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
     rise = f"up to +{wording.milliseconds(excess_us)} ms"
     reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
     if onset is not end:
         reasons.append(f"Rank correlation of hop {onset.ttl} with the end: {rho:.2f} ({wording.chance(p_value)}).")
+    figures = f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms"
+    if own is not None and loaded:
+        figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
     if bloat:
-        reasons.append("It is the first link: someone is filling it, and its router queues too much.")
+        reasons += _who(own)
     else:
         whose = f" Network: {network}." if network else ""
         reasons.append(f"It may be on the way back from hop {onset.ttl}.{whose}")
@@ -53,7 +60,7 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
         onset.ttl,
         title,
         brief=rise,
-        figures=f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms",
+        figures=figures,
         reasons=tuple(reasons),
         numbers=(
             ("excess_us", excess_us),
@@ -61,16 +68,36 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
             ("rho", rho),
             ("p_value", p_value),
             ("from_ttl", onset.ttl),
+            *(own.numbers if own is not None else ()),
         ),
     )
+    filled = ", filled by this host's own traffic" if loaded else " on"
     return Finding(
         Rank.QUEUE,
         verdict,
         (
-            (f"{title}:", f"{rise} from hop {onset.ttl}{by} on."),
+            (f"{title}:", f"{rise} from hop {onset.ttl}{by}{filled}."),
+            (f"{title}:", f"{rise} from hop {onset.ttl}{filled}."),
             (f"{title}:", f"{rise} from hop {onset.ttl} on."),
         ),
     )
+
+
+def _who(own: OwnTraffic | None) -> list[str]:
+    """Who fills the first link, as far as that is known."""
+    someone = "It is the first link: someone is filling it, and its router queues too much."
+    if own is None:
+        return [someone]
+    rho = f"rank correlation {own.rho:.2f}"
+    if not own.rises:
+        return [someone, f"It does not rise with this host's own traffic on {own.interface} ({rho})."]
+    if not own.loaded:
+        return [someone, f"This host's own traffic is too little to fill it: {wording.rate(own.busy)}."]
+    return [
+        f"It rises with this host's own traffic on {own.interface} ({rho}, {wording.chance(own.p_value)}).",
+        "So the line is filled from here, and its router queues too much.",
+        f"Own traffic in the slow rounds: {wording.rate(own.busy)}; in the others: {wording.rate(own.calm)}.",
+    ]
 
 
 def _excess_us(series: Series) -> int:

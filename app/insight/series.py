@@ -108,9 +108,14 @@ def long_stretch(evidence: Evidence) -> list[Series]:
 
 def recent_stretch(evidence: Evidence) -> list[Series]:
     """The last two minutes or so, renewed every ten rounds; empty while the path is younger than 30 rounds."""
-    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % RECENT_STEP
-    begin = max(evidence.since, end - RECENT_ROUNDS)
+    begin, end = recent_bounds(evidence)
     return _cut(evidence, begin, end) if end - begin >= 30 else []
+
+
+def recent_bounds(evidence: Evidence) -> tuple[int, int]:
+    """Where in the histories that stretch lies."""
+    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % RECENT_STEP
+    return max(evidence.since, end - RECENT_ROUNDS), end
 
 
 def _rounds(evidence: Evidence) -> int:

@@ -225,10 +225,39 @@ def rank_correlation(first: Sequence[float], second: Sequence[float]) -> tuple[f
     if not spread:
         return 0.0, 1.0
     rho = covariance / spread
-    if rho >= 1:
-        return 1.0, 0.0
-    t = rho * sqrt((n - 2) / (1 - rho * rho))
-    return rho, normal_tail(t * (1 - 1 / (4 * (n - 2))) / sqrt(1 + t * t / (2 * (n - 2))))
+    return rho, _correlation_chance(rho, n)
+
+
+def _correlation_chance(rho: float, pairs: float) -> float:
+    """One-sided p-value of a correlation of so many independent pairs (Student's t, as normal)."""
+    if rho >= 1 or pairs <= 2:
+        return 0.0 if pairs > 2 else 1.0
+    t = rho * sqrt((pairs - 2) / (1 - rho * rho))
+    return normal_tail(t * (1 - 1 / (4 * (pairs - 2))) / sqrt(1 + t * t / (2 * (pairs - 2))))
+
+
+def lasting_correlation(first: Sequence[int], second: Sequence[int]) -> tuple[float, float]:
+    """Rank correlation of two series whose states last, and its one-sided p-value.
+
+    What goes up and down a few times alone may go with another such series by chance: the pairs are counted as so many
+    independent ones as there would be with the same spread of the correlation (Bartlett 1946; summed as far as both
+    series still resemble themselves, so that what is regular is not taken for what is rare).
+    """
+    n = len(first)
+    ranked = ranks(first), ranks(second)
+    rho, _ = rank_correlation(*ranked)
+    if n < 3 or not rho:
+        return rho, 1.0
+    middle = (n + 1) / 2  # the mean of ranks
+    centred = [[rank - middle for rank in one] for one in ranked]
+    variances = [sum(map(mul, one, one)) for one in centred]
+    excess = 0.0
+    for lag in range(1, n // 2):
+        a, b = (sum(map(mul, one, one[lag:])) / of for one, of in zip(centred, variances, strict=True))
+        if a <= 0 or b <= 0:
+            break
+        excess += (1 - lag / n) * a * b
+    return rho, _correlation_chance(rho, n / (1 + 2 * excess))
 
 
 def ranks(values: Sequence[int]) -> list[float]:

@@ -27,6 +27,14 @@ def milliseconds(time_us: int) -> str:
     return f"{value:.1f}" if value < 1000 else f"{value:.0f}"
 
 
+def rate(bytes_per_s: float) -> str:
+    """Traffic as lines are sold, in bits a second: ``640 kbit/s``, ``18.2 Mbit/s``."""
+    for unit, size in (("Gbit/s", 1e9), ("Mbit/s", 1e6)):
+        if 8 * bytes_per_s >= size:
+            return f"{8 * bytes_per_s / size:.1f} {unit}"
+    return f"{8 * bytes_per_s / 1000:.0f} kbit/s"
+
+
 def count(number: int) -> str:
     """With separators."""
     return f"{number:,}"

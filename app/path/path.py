@@ -10,6 +10,7 @@ from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Happening, Hop, Snapshot
+from .traffic import LiveTraffic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Path:
         self._restarted_us: int | None = None
         self._refused: dict[tuple[str, str], tuple[int, int]] = {}
         self._checks: tuple[Check, ...] = ()
+        self._traffic = LiveTraffic()
         self._snapshot: Snapshot | None = None
 
     def record(self, event: happened.Event) -> None:
@@ -88,10 +90,8 @@ class Path:
         self.version += 1
         self._time_us = event.time_us
         match event:
-            case happened.ProbeSent():
-                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, event.flow, shared=False)
-            case happened.ProbeShared():
-                self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, OTHER_FLOW, shared=True)
+            case happened.ProbeSent() | happened.ProbeShared():
+                self._sent(event)
             case happened.ProbeAnswered():
                 self._answered(event)
             case happened.ProbeLost():
@@ -112,6 +112,8 @@ class Path:
                 self._reset(event.time_us)
             case happened.CheckChanged():
                 self._checked(event.check)
+            case happened.TrafficRead():
+                self._traffic.read(self._at(event.round), event)
 
     def snapshot(self) -> Snapshot:
         """The path at this moment; the same object as long as nothing happens."""
@@ -137,6 +139,8 @@ class Path:
                 version=self.version,
                 epochs=self._epochs,
                 checks=self._checks,
+                traffic=self._traffic.freeze(min(self._kept, self._history_rounds)),
+                interface=self._traffic.interface,
                 refused=tuple((*cause, *often) for cause, often in self._refused.items()),
             )
         return self._snapshot
@@ -163,10 +167,17 @@ class Path:
         self._last_round = event.round
         for hop in self._hops.values():
             hop.extend()
+        self._traffic.extend()
         if self._kept > 2 * self._history_rounds:
             for hop in self._hops.values():
                 hop.trim(self._kept - self._history_rounds)
+            self._traffic.trim(self._kept - self._history_rounds)
             self._first_kept_round = self._last_round + 1 - self._history_rounds
+
+    def _sent(self, event: happened.ProbeSent | happened.ProbeShared) -> None:
+        shared = isinstance(event, happened.ProbeShared)
+        flow = OTHER_FLOW if isinstance(event, happened.ProbeShared) else event.flow
+        self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, flow, shared=shared)
 
     def _answered(self, event: happened.ProbeAnswered) -> None:
         hop = self._hop(event.ttl)
@@ -247,6 +258,7 @@ class Path:
 
     def _state_changed(self, event: happened.StateChanged) -> None:
         self._follow_loss(event.time_us)
+        self._traffic.interrupt()
         if event.state == "restarted":
             self._restarted_us = event.time_us
             self._log(event.time_us, "restarted", event.reason)
@@ -283,6 +295,7 @@ class Path:
         self._epochs = ()
         self._refused.clear()
         self._checks = ()
+        self._traffic = LiveTraffic()
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us

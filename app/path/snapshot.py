@@ -5,6 +5,7 @@ Times are integer microseconds. Nothing here refers to live state: a snapshot ca
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 
 from ...probe.wire import TTL_EXPIRED, Label
@@ -19,6 +20,10 @@ UNANSWERED = -1  # lost
 NOT_SENT = -2
 PENDING = -3
 FAILED = -4  # the local system did not send it
+
+# The history of a host's own traffic where there is none, and a round of it that is not known.
+NO_TRAFFIC = memoryview(array("q")).toreadonly()
+UNKNOWN = -1
 
 # Values in the history of flows that name none.
 NO_FLOW = -1  # the probe had one of its own
@@ -172,7 +177,9 @@ class Snapshot:
     ``happenings_forgotten`` counts the older entries of the log that are no longer in it. ``epochs`` are the paths
     before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause: the
     probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are done,
-    and the one that runs, which is the last.
+    and the one that runs, which is the last. ``traffic`` is what this host's ``interface`` to the target carried, in
+    bytes a second, in and out together: a value a round, as long as the hops' histories, UNKNOWN where it is not known;
+    or NO_TRAFFIC.
     """
 
     target: Target
@@ -195,3 +202,5 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()
     refused: tuple[tuple[str, str, int, int], ...] = ()
     checks: tuple[Check, ...] = ()
+    traffic: memoryview = NO_TRAFFIC
+    interface: str = ""

@@ -25,7 +25,8 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
     hops = tuple(replace(hop, rtts_us=hop.rtts_us[:keep], answered_by=hop.answered_by[:keep]) for hop in snapshot.hops)
     last_round = snapshot.last_round - cut
     happenings = tuple(one for one in snapshot.happenings if one.round <= last_round or one.kind != "path-changed")
-    return replace(snapshot, hops=hops, last_round=last_round, happenings=happenings)
+    traffic = snapshot.traffic[:keep]
+    return replace(snapshot, hops=hops, last_round=last_round, happenings=happenings, traffic=traffic)
 
 
 def span(snapshot: Snapshot) -> str:
@@ -44,7 +45,8 @@ def current_path(snapshot: Snapshot) -> Snapshot:
     first = change.round - (snapshot.last_round + 1 - length)
     if first <= 0:
         return snapshot
-    return replace(snapshot, hops=tuple(_since(hop, first) for hop in snapshot.hops))
+    hops = tuple(_since(hop, first) for hop in snapshot.hops)
+    return replace(snapshot, hops=hops, traffic=snapshot.traffic[first:])
 
 
 def _since(hop: Hop, first: int) -> Hop:

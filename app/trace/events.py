@@ -145,6 +145,16 @@ class CheckChanged:
     check: Check
 
 
+@dataclass(frozen=True, slots=True)
+class TrafficRead:
+    """As a round began, the interface that leads to the target had carried so many bytes, in and out together."""
+
+    time_us: int
+    round: int
+    interface: str
+    total_bytes: int
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -157,4 +167,5 @@ Event = (
     | StatisticsReset
     | SettingsChanged
     | CheckChanged
+    | TrafficRead
 )

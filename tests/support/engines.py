@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hopscope.app.path.path import Path
 from hopscope.app.settings import Target, TraceSettings
+from hopscope.app.trace.events import RoundStarted, TrafficRead
 from hopscope.app.trace.group import Group
 from hopscope.probe import wire
 
@@ -39,7 +40,8 @@ def steady(hops: int, rtt_us: int = 10_000, silent: tuple[int, ...] = ()) -> Net
 class World:
     """A group of engines, a clock, and a network; ``log`` holds what was sent: time, target address, TTL.
 
-    ``seed`` is that of every choice the engines make, such as ports.
+    ``seed`` is that of every choice the engines make, such as ports. ``carried`` tells how many bytes this host's
+    interface has carried by a time since the start.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class World:
         detail: bool = False,
         seed: int = 1,
         group: Group | None = None,
+        carried: Callable[[int], int] | None = None,
     ) -> None:
+        self.carried = carried
         self.network = network
         self.now_us = 1_000_000
         settings = settings or TraceSettings(rounds=10)
@@ -102,3 +106,6 @@ class World:
         for index, event in self.group.take_events():
             self.events.append(event)
             self.paths[index].record(event)
+            if self.carried is not None and isinstance(event, RoundStarted):
+                total = self.carried(event.time_us - self.start_us)
+                self.paths[index].record(TrafficRead(event.time_us, event.round, "eth0", total))
