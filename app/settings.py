@@ -70,7 +70,7 @@ class ReportSettings:
     ``fields`` are column letters in order (app/report/columns.py). ``wide``: names are not cut. ``show_ips``: names
     and addresses. ``mpls``: label stacks. ``ipinfo`` are the facts shown of each hop's network: 0 AS, 1 prefix,
     2 country, 3 registry, 4 date. ``max_display_path`` is the most addresses shown of one hop. ``layout`` is that of
-    mtr 0.95 or 0.96. ``explain``: a text report says what its numbers mean.
+    mtr 0.95, of 0.96, or of what follows. ``explain``: a text report says what its numbers mean.
     """
 
     fields: str = "LS NABWV"
@@ -79,7 +79,7 @@ class ReportSettings:
     mpls: bool = False
     ipinfo: tuple[int, ...] = ()
     max_display_path: int = 8
-    layout: Literal["0.95", "0.96"] = "0.95"
+    layout: Literal["0.95", "0.96", "next"] = "0.95"
     explain: bool = False
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # Whose option it is: an abbreviation that was unique in an older program stays what it was there.
 MTR_095 = 0
-MTR_096 = 1
+MTR_NEWER = 1
 OWN = 2
 
 

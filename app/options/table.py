@@ -1,4 +1,4 @@
-"""The table of options: mtr's of 0.95 and 0.96, and our own.
+"""The table of options: mtr's of 0.95 and of newer versions, and our own.
 
 This module and the parser stand between exec and ``--version`` or ``--help``: nothing costly is imported here, neither
 dataclasses nor enum nor regular expressions.
@@ -7,7 +7,7 @@ dataclasses nor enum nor regular expressions.
 from __future__ import annotations
 
 from . import values as v
-from .option import MTR_096, OWN, Option
+from .option import MTR_NEWER, OWN, Option
 
 OUTPUT = "output"  # the field of options that choose what is written
 
@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("m", "max-ttl", "max_ttl", "last TTL to probe (default: 30)",
                metavar="TTL", convert=v.integer(1, 255, clamp=True)),
         Option("D", "due-ttl", "due_ttl", "go on to this TTL even beyond the target",
-               metavar="TTL", convert=v.integer(1, 255), origin=MTR_096),
+               metavar="TTL", convert=v.integer(1, 255), origin=MTR_NEWER),
         Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this (default: 12)",
                metavar="COUNT", convert=v.integer(1, 255, clamp=True)),
         Option("", "mtu", "path_mtu", "find the path MTU of each hop, and where larger packets vanish; -s is the"
@@ -60,7 +60,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                " are found (95 % confidence); auto: as many as that takes",
                metavar="COUNT", convert=v.flows, origin=OWN),
         Option("E", "max-display-path", "max_display_path", "addresses to show of one hop (default: 8)",
-               metavar="COUNT", convert=v.integer(1, 128), origin=MTR_096),
+               metavar="COUNT", convert=v.integer(1, 128), origin=MTR_NEWER),
     )),
     ("Rounds", (
         Option("c", "report-cycles", "rounds", "number of rounds (default: 10 in reports, else no end)",
@@ -72,7 +72,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("Z", "timeout", "timeout_s", "seconds after which a probe is given up (default: 10)",
                metavar="SECONDS", convert=v.integer(1, 2147, what="whole seconds")),
         Option("", "cache", "cache_s", "do not probe a hop again that answered less than SECONDS ago",
-               metavar="SECONDS", convert=v.integer(1, 86_400, what="whole seconds"), origin=MTR_096),
+               metavar="SECONDS", convert=v.integer(1, 86_400, what="whole seconds"), origin=MTR_NEWER),
     )),
     ("Outputs (the last one counts; by default the screen, and a report where there is no terminal)", (
         Option("t", "curses", OUTPUT, "the screen", constant="screen"),
@@ -88,8 +88,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "dot", OUTPUT, "the graph of all paths seen, for Graphviz", constant="dot", origin=OWN),
         Option("", "json-full", OUTPUT, "JSON with everything that was seen", constant="json-full", origin=OWN),
         Option("", "jsonl", OUTPUT, "a JSON object a line for each event as it happens", constant="jsonl", origin=OWN),
-        Option("", "layout", "layout", "write as mtr 0.95 does (the default), or as 0.96",
-               metavar="VERSION", choices=("0.95", "0.96"), origin=OWN),
+        Option("", "layout", "layout", "write as mtr 0.95 does (the default), as 0.96, or as its sources after that",
+               metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN),
     )),
     ("What is shown", (
         Option("n", "no-dns", "no_dns", "do not look up names"),
@@ -102,9 +102,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                "several: 0,2", metavar="N[,N...]", convert=v.ipinfo),
         Option("", "ipinfo_provider4", "provider_4",
                "DNS zone that knows the AS of IPv4 addresses (default: origin.asn.cymru.com)",
-               metavar="ZONE", convert=v.zone, origin=MTR_096),
+               metavar="ZONE", convert=v.zone, origin=MTR_NEWER),
         Option("", "ipinfo_provider6", "provider_6", "the same for IPv6 (default: origin6.asn.cymru.com)",
-               metavar="ZONE", convert=v.zone, origin=MTR_096),
+               metavar="ZONE", convert=v.zone, origin=MTR_NEWER),
         Option("", "mmdb", "databases",
                "take AS, country and city from this MaxMind or IPinfo file instead of the DNS; may be repeated",
                metavar="FILE", convert=v.not_empty("a path"), origin=OWN, many=True),
@@ -120,10 +120,10 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     ("Screen", (
         Option("", "displaymode", "displaymode", "0 table, 1 and 2 chart, 3 graph",
                metavar="MODE", convert=v.integer(0, 3)),
-        Option("", "compact", "compact", "begin with the compact layout", origin=MTR_096),
+        Option("", "compact", "compact", "begin with the compact layout", origin=MTR_NEWER),
         Option("", "scale", "scale", "thresholds of the chart: fast, average, slow, or 9 milliseconds joined by ':'",
-               metavar="SCALE", convert=v.scale, origin=MTR_096),
-        Option("", "report-on-exit", "report_on_exit", "print a report when the screen is left", origin=MTR_096),
+               metavar="SCALE", convert=v.scale, origin=MTR_NEWER),
+        Option("", "report-on-exit", "report_on_exit", "print a report when the screen is left", origin=MTR_NEWER),
         Option("", "theme", "theme",
                "colours: hopscope-dark, hopscope-light, hopscope-ansi (those of the terminal), or one of Textual's",
                metavar="NAME", convert=v.not_empty("a theme's name"), origin=OWN),

@@ -50,12 +50,12 @@ COLUMNS = {
 }
 
 
-LOSS_096 = replace(COLUMNS["L"], width=8)
+EXACT_LOSS = replace(COLUMNS["L"], width=8)
 
 
-def columns(letters: str, layout: str = "0.95") -> tuple[Column, ...]:
-    """The columns of a string of letters, in its order; loss has two decimals in the layout of 0.96."""
-    return tuple(LOSS_096 if letter == "L" and layout == "0.96" else COLUMNS[letter] for letter in letters)
+def columns(letters: str, *, exact_loss: bool = False) -> tuple[Column, ...]:
+    """The columns of a string of letters, in its order; ``exact_loss``: loss has two decimals."""
+    return tuple(EXACT_LOSS if exact_loss and letter == "L" else COLUMNS[letter] for letter in letters)
 
 
 def cell(column: Column, hop: Hop) -> str:
@@ -64,7 +64,7 @@ def cell(column: Column, hop: Hop) -> str:
     if column.kind == "blank":
         return " "
     if column.kind == "loss":
-        return f" {value / 1000:6.2f}%" if column is LOSS_096 else f" {value / 1000:4.1f}%"
+        return f" {value / 1000:6.2f}%" if column is EXACT_LOSS else f" {value / 1000:4.1f}%"
     if column.kind == "count":
         return f"{value:{column.width}d}"
     return f" {value / 1000:{column.width - 1}.1f}"

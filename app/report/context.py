@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..path.snapshot import Hop, Responder
 from ..settings import ReportSettings
+from .layouts import LAYOUTS, Layout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Context:
     name: Callable[[str], str | None] = _nothing
     fact: Callable[[str, int], str | None] = _no_fact
 
+    @property
+    def layout(self) -> Layout:
+        """What sets the chosen version of mtr's outputs apart."""
+        return LAYOUTS[self.settings.layout]
+
     def host(self, address: str | None) -> str:
         """An address as it is shown: by name where it has one, with the address behind it if that is asked for."""
         if address is None:
@@ -52,8 +58,8 @@ class Context:
         return f"{name} ({address})" if self.settings.show_ips else name
 
     def hop_host(self, hop: Hop) -> str:
-        """What stands for a hop; the layout of 0.96 shows an error in place of the address that told of it."""
-        if self.settings.layout == "0.96" and hop.error in ERRORS:
+        """What stands for a hop; newer layouts show an error in place of the address that told of it."""
+        if hop.error in ERRORS and self.layout.errors_named:
             return ERRORS[hop.error]
         return self.host(hop.address)
 

@@ -1,7 +1,7 @@
 """mtr's CSV: a heading and a line a hop, quoted where RFC 4180 asks for it.
 
-The column of the blank field has no title and holds the number of lost probes, as in mtr 0.95; in the layout of 0.96
-it is empty. A trace without any answer prints nothing, not even the heading.
+The column of the blank field has no title and holds the number of lost probes; in the layout that follows 0.96 it is
+empty. A trace without any answer prints nothing, not even the heading.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ def csv_report(snapshot: Snapshot, context: Context) -> str:
     """A trace as lines of comma separated values, all with the time of its end."""
     if not snapshot.hops:
         return ""
-    newer = context.settings.layout == "0.96"
+    layout = context.layout
     with_as_number = 0 in context.settings.ipinfo
-    chosen = columns(context.settings.fields, context.settings.layout)
+    chosen = columns(context.settings.fields, exact_loss=layout.exact_loss)
     heads = ["Mtr_Version", "Start_Time", "Status", "Host", "Hop", "Ip", *(["Asn"] if with_as_number else [])]
     heads += [column.title or " " for column in chosen]
-    lines = [",".join(heads) + ("" if newer else ",")]
+    lines = [",".join(heads) + "," * layout.drops_in_csv]
     ended_s = (snapshot.time_us + snapshot.clock_offset_us) // 1_000_000
     for hop in snapshot.hops:
-        numbers = [_number(column, hop, newer=newer) for column in chosen]
+        numbers = [_number(column, hop, drops=layout.drops_in_csv) for column in chosen]
         for address, host in _hosts(hop, context):
-            fields = [f"MTR.{context.settings.layout}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
+            fields = [f"MTR.{layout.version}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
             fields.append(_text(host))
             if with_as_number:
                 fields.append("AS" + context.known(address, 0))
@@ -49,10 +49,10 @@ def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, str]]:
             yield other.address, context.host(other.address)
 
 
-def _number(column: Column, hop: Hop, *, newer: bool) -> str:
+def _number(column: Column, hop: Hop, *, drops: bool) -> str:
     value = column.value(hop)
     if column.kind == "blank":
-        return "" if newer else str(value)
+        return str(value) if drops else ""
     return str(value) if column.kind == "count" else f"{value / 1000:.2f}"
 
 

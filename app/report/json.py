@@ -34,7 +34,7 @@ def _hub(hop: Hop, context: Context) -> dict[str, object]:
     hub: dict[str, object] = {"count": hop.ttl, "host": context.hop_host(hop)}
     if 0 in context.settings.ipinfo:
         hub["ASN"] = "AS" + context.known(hop.address, 0)
-    for column in columns(context.settings.fields, context.settings.layout):
+    for column in columns(context.settings.fields):
         if column.title:
             value = column.value(hop)
             hub[column.title] = value if column.kind == "count" else _real(value)

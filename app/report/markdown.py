@@ -18,7 +18,9 @@ SPECIAL = "\\`*_[]<>|~&"
 
 def markdown_report(snapshot: Snapshot, context: Context) -> str:
     """A heading that says what was traced, when and how, a table of the hops, and what it means."""
-    chosen = [column for column in columns(context.settings.fields, context.settings.layout) if column.title]
+    chosen = [
+        column for column in columns(context.settings.fields, exact_loss=context.layout.exact_loss) if column.title
+    ]
     info = context.settings.ipinfo
     heads = [
         "Hop",

@@ -2,9 +2,9 @@
 
     POSITION NAME [ADDRESS] LOSS RECEIVED SENT BEST AVERAGE WORST
 
-Loss is in thousandths of a percent. Times are whole milliseconds, with one decimal in the layout of 0.96. ``-N``
-takes back the line of position N, when the path becomes shorter. Keys come on standard input, as in mtr: q quits,
-r resets, p pauses, blank goes on, n turns names off and on; its end ends the keys and not the trace.
+Loss is in thousandths of a percent. Times are whole milliseconds; newer layouts have lines for silent hops, the newest
+has one decimal. ``-N`` takes back the line of position N, when the path becomes shorter. Keys come on standard input,
+as in mtr: q quits, r resets, p pauses, blank goes on, n turns names off and on; its end does not end the trace.
 """
 
 from __future__ import annotations
@@ -104,12 +104,12 @@ class SplitLines:
             yield f"-{gone}"
 
     def _line(self, hop: Hop) -> str:
-        newer = self._context.settings.layout == "0.96"
+        layout = self._context.layout
         if hop.address is None:
-            return f"{hop.ttl} {UNKNOWN}" if newer else ""
+            return f"{hop.ttl} {UNKNOWN}" if layout.split_silent else ""
         host = self._context.name(hop.address) or hop.address
         if self._context.settings.show_ips:
             host += f" {hop.address}"
         times = (hop.statistics.best, hop.statistics.average, hop.statistics.worst)
-        shown = " ".join(f"{time / 1000:.1f}" if newer else str(time // 1000) for time in times)
+        shown = " ".join(f"{time / 1000:.1f}" if layout.split_decimals else str(time // 1000) for time in times)
         return f"{hop.ttl} {host} {hop.loss_milli_percent} {hop.received} {hop.sent} {shown}"

@@ -1,7 +1,7 @@
 """mtr's report: a table for people, and for the many scripts that read it.
 
-The layout is mtr 0.95's. Numbers are written from a fixed column on, over whatever of a name reaches so far; a wide
-report moves that column behind the longest name.
+The layout is mtr 0.95's, or a newer one's. Numbers are written from a fixed column on, over whatever of a name reaches
+so far; a wide report moves that column behind the longest name.
 """
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NUMBERS_COLUMN = 33
-INFO_WIDTHS = {  # AS number (behind the letters AS), prefix, country, registry, date; ours: AS name, city
-    "0.95": (7, 19, 4, 8, 11, 25, 17),
-    "0.96": (12, 19, 4, 8, 11, 25, 17),
-}
+INFO_WIDTHS = (19, 4, 8, 11, 25, 17)  # behind the AS number: prefix, country, registry, date; ours: AS name, city
 
 
 def text_report(snapshot: Snapshot, context: Context) -> str:
@@ -37,13 +34,13 @@ def text_report(snapshot: Snapshot, context: Context) -> str:
 
 
 def table(snapshot: Snapshot, context: Context) -> str:
-    """The same without its first line, as mtr 0.96 prints it when its screen is left."""
+    """The same without its first line, as newer mtrs print it when its screen is left."""
     return "".join(line + "\n" for line in _lines(snapshot, context))
 
 
 def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     settings = context.settings
-    chosen = columns(settings.fields, settings.layout)
+    chosen = columns(settings.fields, exact_loss=context.layout.exact_loss)
     info_width = len(info_text(None, context))
     name_width = NUMBERS_COLUMN
     head = f"HOST: {context.local_host:<{name_width}}"
@@ -73,7 +70,7 @@ def _over(line: str, at: int | None, numbers: str) -> str:
 
 def info_text(address: str | None, context: Context) -> str:
     """The chosen facts of an address, each as wide as its kind, with a blank between two."""
-    widths = INFO_WIDTHS[context.settings.layout]
+    widths = (context.layout.as_number_width, *INFO_WIDTHS)
     texts = ("AS" * (kind == 0) + context.known(address, kind) for kind in context.settings.ipinfo)
     made = " ".join(
         f"{text:<{widths[kind] + 2 * (kind == 0)}}" for kind, text in zip(context.settings.ipinfo, texts, strict=True)

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..path.snapshot import Hop
+    from .layouts import Layout
+
+ENCODING = ' encoding="UTF-8" standalone="yes"'
 
 
 def xml_report(snapshot: Snapshot, context: Context) -> str:
     """A trace as one XML document."""
-    newer = context.settings.layout == "0.96"
+    layout = context.layout
     settings = snapshot.settings
-    lines = ['<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' if newer else '<?xml version="1.0"?>']
+    lines = [f'<?xml version="1.0"{ENCODING * layout.trimmed_xml}?>']
     attributes = (
         ("SRC", context.local_host),
         ("DST", snapshot.target.name),
@@ -30,24 +33,24 @@ def xml_report(snapshot: Snapshot, context: Context) -> str:
     head = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes)
     lines.append(f"<MTR {head}>")
     for hop in snapshot.hops:
-        lines += _hub(hop, context, newer=newer)
+        lines += _hub(hop, context, layout)
     lines.append("</MTR>")
     return "".join(line + "\n" for line in lines)
 
 
-def _hub(hop: Hop, context: Context, *, newer: bool) -> Iterator[str]:
+def _hub(hop: Hop, context: Context, layout: Layout) -> Iterator[str]:
     identity = f'COUNT="{hop.ttl}" HOST="{_escaped(context.hop_host(hop))}"'
-    if newer and hop.address is not None:
+    if layout.named_xml and hop.address is not None:
         identity += f' ADDR="{hop.address}"'
         name = context.name(hop.address)
         if name is not None:
             identity += f' HOSTNAME="{_escaped(name)}"'
     yield f"    <HUB {identity}>"
-    for column in columns(context.settings.fields, context.settings.layout):
+    for column in columns(context.settings.fields, exact_loss=layout.exact_loss):
         if column.title:
             element = column.title.rstrip("%")
             value = cell(column, hop)
-            yield f"        <{element}>{value.strip() if newer else value}</{element}>"
+            yield f"        <{element}>{value.strip() if layout.trimmed_xml else value}</{element}>"
     yield "    </HUB>"
 
 

@@ -14,7 +14,7 @@ _shtab_hopscope___filename_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___mmdb_COMPGEN=_shtab_compgen_files
 
 _shtab_hopscope___flow_choices=(fixed varied)
-_shtab_hopscope___layout_choices=(0.95 0.96)
+_shtab_hopscope___layout_choices=(0.95 0.96 next)
 _shtab_hopscope___print_completion_choices=(bash zsh fish)
 
 _shtab_hopscope_pos_0_nargs='*'

@@ -99,7 +99,7 @@ complete -c hopscope -n _shtab_hopscope_using -l markdown -d 'a table to paste i
 complete -c hopscope -n _shtab_hopscope_using -l dot -d 'the graph of all paths seen, for Graphviz'
 complete -c hopscope -n _shtab_hopscope_using -l json-full -d 'JSON with everything that was seen'
 complete -c hopscope -n _shtab_hopscope_using -l jsonl -d 'a JSON object a line for each event as it happens'
-complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96" -d 'write as mtr 0.95 does (the default), or as 0.96'
+complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96 next" -d 'write as mtr 0.95 does (the default), as 0.96, or as its sources after that'
 complete -c hopscope -n _shtab_hopscope_using -s n -l no-dns -d 'do not look up names'
 complete -c hopscope -n _shtab_hopscope_using -s b -l show-ips -d 'names and addresses'
 complete -c hopscope -n _shtab_hopscope_using -s e -l mpls -d 'MPLS labels'

@@ -41,7 +41,7 @@ def test_bash_completes_options() -> None:
     done = subprocess.run([bash, "-c", script], capture_output=True, text=True, timeout=20, check=True)
     first, second = done.stdout.splitlines()
     assert {"--report-wide", "--report-cycles", "--report-on-exit"} <= set(first.split())
-    assert second.split() == ["0.95", "0.96"]
+    assert second.split() == ["0.95", "0.96", "next"]
 
 
 def test_fish_completes_options() -> None:
@@ -50,7 +50,7 @@ def test_fish_completes_options() -> None:
     script = completion("fish") + '\ncomplete -C "hopscope --report-"; complete -C "hopscope --layout "'
     done = subprocess.run(["fish", "--no-config", "-c", script], capture_output=True, text=True, timeout=20, check=True)
     shown = dict(line.split("\t") for line in done.stdout.splitlines())
-    assert {"--report-wide", "--report-cycles", "--report-on-exit", "0.95", "0.96"} == set(shown)
+    assert {"--report-wide", "--report-cycles", "--report-on-exit", "0.95", "0.96", "next"} == set(shown)
     assert shown["--report-wide"] == "a report that does not cut names"
 
 

@@ -44,9 +44,19 @@ def test_heading_is_that_of_the_sample() -> None:
     assert [line.count(",") for line in ours] == [line.count(",") for line in sample]
 
 
+def test_layout_of_0_96() -> None:
+    """The released 0.96 differs from 0.95 in its number alone."""
+    theirs = (SAMPLES / "csv-z-0.96.txt").read_text().splitlines()
+    ours = csv_report(snapshots.silent(), context(layout="0.96", ipinfo=(0,))).splitlines()
+    assert ours[0] == theirs[0]
+    assert ours[1].split(",")[0] == theirs[1].split(",")[0]
+    assert [line.split(",")[9] for line in ours[1:]] == ["0", "5", "5", "0", "1", "5"]
+    assert {line.count(",") for line in ours[1:]} == {line.count(",") for line in theirs[1:]}
+
+
 def test_newer_layout() -> None:
-    """The layout of 0.96 has no comma behind the heading and nothing in the column without a title."""
-    lines = csv_report(snapshots.unreachable(), context(layout="0.96", ipinfo=(0,))).splitlines()
+    """The layout that follows 0.96 has no comma behind the heading and nothing in the column without a title."""
+    lines = csv_report(snapshots.unreachable(), context(layout="next", ipinfo=(0,))).splitlines()
     assert lines == [
         "Mtr_Version,Start_Time,Status,Host,Hop,Ip,Asn,Loss%,Snt, ,Last,Avg,Best,Wrst,StDev",
         "MTR.0.96,1795302899,OK,203.0.113.50,1,gw.example.net,AS64500,0.00,2,,14.50,8.40,2.30,14.50,8.63",

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import time
 from importlib import resources
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 import pytest
@@ -25,9 +26,6 @@ from hopscope.probe.wire import Label
 from support import scripted_packet
 from support.engines import TARGET
 from support.program import ENVIRONMENT, command, run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PATH = ("192.0.2.1", "-", "198.51.100.9")
 FAST = ("-n", "-i", "0.05", "-G", "0.2")
@@ -110,9 +108,17 @@ def test_split_output_ends_with_q_and_not_with_the_end_of_input(tmp_path: Path) 
     assert "???" not in ended.stdout
 
 
-def test_newer_split_output(tmp_path: Path) -> None:
-    """The layout of 0.96 has decimals, and lines for silent hops."""
+def test_split_output_of_0_96(tmp_path: Path) -> None:
+    """The released 0.96 has lines for silent hops, and whole milliseconds still."""
     lines = run("-p", "-c", "1", "--layout=0.96", *FAST, *packet(tmp_path), PATH[-1]).stdout.splitlines()
+    assert sorted(lines) == ["1 192.0.2.1 0 1 1 1 1 1", "2 ???", "3 198.51.100.9 0 1 1 3 3 3"]
+    theirs = (Path(__file__).parents[2] / "samples" / "split-0.96.txt").read_text().splitlines()
+    assert {"1 192.0.2.1 0 1 1 3 3 3", "2 ???"} <= set(theirs)
+
+
+def test_newer_split_output(tmp_path: Path) -> None:
+    """The layout that follows 0.96 has decimals, and lines for silent hops."""
+    lines = run("-p", "-c", "1", "--layout=next", *FAST, *packet(tmp_path), PATH[-1]).stdout.splitlines()
     assert sorted(lines) == ["1 192.0.2.1 0 1 1 1.0 1.0 1.0", "2 ???", "3 198.51.100.9 0 1 1 3.0 3.0 3.0"]
 
 

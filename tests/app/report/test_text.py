@@ -90,15 +90,26 @@ def test_nothing_answered_leaves_the_heading() -> None:
     assert len(text_report(snapshots.nothing_answered(), context()).splitlines()) == 2
 
 
+def test_layout_of_0_96() -> None:
+    """The released 0.96 has a wider column for AS numbers, and is like 0.95 otherwise."""
+    ours = text_report(snapshots.silent(), context(layout="0.96", ipinfo=(0,), names=False)).splitlines()
+    theirs = (SAMPLES / "report-z-0.96.txt").read_text().splitlines()
+    assert ours[1] == theirs[1]
+    names = [re.match(r" *\d+\. AS\S+ +", line) for line in (*ours[2:], *theirs[2:])]
+    assert {name and name.end() for name in names} == {len("  1. AS") + 12}
+    assert ours[3].endswith("???            100.0     5    0.0   0.0   0.0   0.0   0.0")
+    assert theirs[4].endswith("???            100.0     2    0.0   0.0   0.0   0.0   0.0")
+
+
 def test_newer_layout() -> None:
-    """The layout of 0.96 has loss with two decimals, wider AS numbers, several facts, and errors in place of names."""
-    newer = context(layout="0.96", ipinfo=(0, 2), fields="LS N")
+    """The layout that follows 0.96 has loss with two decimals, wider AS numbers, several facts, and errors as names."""
+    newer = context(layout="next", ipinfo=(0, 2), fields="LS N")
     assert text_report(snapshots.unreachable(), newer).splitlines()[1:] == [
         "HOST: vm                            Loss%   Snt   Last",
         "  1. AS64500        ??? gw.exampl   0.00%     2   14.5",
         "  2. AS???          ??? (no route   0.00%     2    3.3",
     ]
-    whole = context(layout="0.96", fields="LS", names=False)
+    whole = context(layout="next", fields="LS", names=False)
     assert text_report(snapshots.silent(), whole).splitlines()[3] == "  2.|-- ???                       100.00%     5"
 
 

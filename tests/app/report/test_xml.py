@@ -56,8 +56,8 @@ def test_layout_is_that_of_the_sample() -> None:
 
 
 def test_newer_layout() -> None:
-    """The layout of 0.96 trims values and tells name and address apart."""
-    root = ET.fromstring(xml_report(snapshots.ecmp_mpls(), context(layout="0.96")).encode())
+    """The layout that follows 0.96 trims values and tells name and address apart."""
+    root = ET.fromstring(xml_report(snapshots.ecmp_mpls(), context(layout="next")).encode())
     hubs = root.findall("HUB")
     assert hubs[0].attrib == {
         "COUNT": "1",
@@ -68,6 +68,17 @@ def test_newer_layout() -> None:
     assert hubs[2].attrib == {"COUNT": "3", "HOST": "???"}
     assert hubs[5].attrib == {"COUNT": "6", "HOST": "100.64.5.1", "ADDR": "100.64.5.1"}
     assert [hub.findtext("Loss") for hub in hubs[4:6]] == ["0.00%", "66.67%"]
+
+
+def test_layout_of_0_96() -> None:
+    """The released 0.96 names the encoding and trims values; the rest is as before: what it printed has that shape."""
+
+    def shape(text: str) -> set[str]:
+        hubs = re.sub(r'(SRC|DST|COUNT|HOST|TESTS)="[^"]*"', r"\1", text)
+        return {re.sub(r">[\d.]+", ">#", line) for line in hubs.splitlines()}
+
+    theirs = (SAMPLES / "xml-b-0.96.txt").read_text()
+    assert shape(xml_report(snapshots.ecmp_mpls(), context(layout="0.96", show_ips=True))) == shape(theirs)
 
 
 def test_everything_is_escaped() -> None:

@@ -81,7 +81,7 @@ class Hidden:
         """Everything that the other formats write at the end."""
         (snapshot,) = self.snapshots()
         made = [report(snapshot, self.context) for report in REPORTS]
-        newer = replace(self.context, settings=replace(SHOWN, layout="0.96"))
+        newer = replace(self.context, settings=replace(SHOWN, layout="next"))
         made += [report(snapshot, newer) for report in REPORTS]
         return "\n".join([*made, full_report([snapshot], self.context), dot_report([snapshot], self.context)])
 

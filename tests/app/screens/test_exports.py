@@ -34,7 +34,7 @@ LINES = (
     "--demo balanced -c 12 -b -z",
     "--demo mpls -c 3 -e -o LDRSNBAWVGJMXI -y 2",
     "--demo silent-hop -c 3 -n --privacy 2",
-    "--demo ipv6 -c 3 --layout 0.96",
+    "--demo ipv6 -c 3 --layout next",
 )
 
 
