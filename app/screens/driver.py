@@ -23,7 +23,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from ..signals import ENDING
-from .terminal import ENTER, RESTORE, screen_stream
+from .terminal import ENTER, RESTORE, screen_stream, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,6 +166,9 @@ class ScreenDriver(LinuxDriver):
         self.has_terminal = True
         if self._stage.ended_by:
             self.end_by(self._stage.ended_by)
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return size()
 
     def write(self, data: str) -> None:
         """Queue a text; the screen that the opening has entered is not entered again."""

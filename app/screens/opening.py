@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import termios
 import time
 from typing import TYPE_CHECKING, Any
@@ -83,7 +82,7 @@ def show_first_picture(opening: Opening, source: Source, options: ScreenOptions)
     stream = terminal.screen_stream()
     look = terminal.look()
     palette = themes.first_palette(look, options.theme, options.themes)
-    width, height = shutil.get_terminal_size()
+    width, height = terminal.size()
     if stream is None or palette is None or width < MIN_WIDTH or height < MIN_HEIGHT:
         return
     glyphs = ASCII if options.ascii_only or look.ascii_only else UNICODE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NamedTuple
@@ -63,3 +64,17 @@ def screen_stream() -> TextIOWrapper | None:
             if isinstance(stream, TextIOWrapper) and stream.isatty():
                 return stream
     return None
+
+
+def size() -> tuple[int, int]:
+    """Columns and rows of the terminal that frames go to.
+
+    COLUMNS and LINES count only where it does not know: whoever exported them (a container's shell, a test runner)
+    does not see the window being resized.
+    """
+    stream = screen_stream()
+    with contextlib.suppress(OSError):
+        if stream is not None and min(found := os.get_terminal_size(stream.fileno())):
+            return found.columns, found.lines
+    fallback = shutil.get_terminal_size()
+    return fallback.columns, fallback.lines

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+import pyte
+
 PATIENCE_S = 20.0
 
 
@@ -22,6 +24,9 @@ class PtyProgram:
     def __init__(
         self, command: list[str], *, columns: int = 80, rows: int = 24, environment: dict[str, str] | None = None
     ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._unfed = bytearray()
         self.master, self._slave = os.openpty()
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.attributes_before = termios.tcgetattr(self._slave)
@@ -53,15 +58,50 @@ class PtyProgram:
                 os.close(descriptor)
 
     def read_until(self, what: bytes) -> bytes:
-        """Read until these bytes have come, or nothing more can."""
+        """Read until these bytes have come, or nothing more can.
+
+        For what is written in one piece: of a screen only the cells that changed are sent, so that a word may come
+        without the letters that stood there before. See ``read_until_shown``.
+        """
         data = b""
         deadline = time.monotonic() + PATIENCE_S
         while what not in data and time.monotonic() < deadline:
-            if select.select([self.master], [], [], 0.1)[0]:
-                try:
-                    data += os.read(self.master, 65536)
-                except OSError:
-                    break
+            piece = self._read()
+            if piece is None:
+                break
+            data += piece
+        return data
+
+    def read_until_shown(self, text: str) -> bytes:
+        """Read until a terminal would show this; what has come is returned.
+
+        Raises:
+            AssertionError: it did not come to show in time.
+        """
+        data = b""
+        deadline = time.monotonic() + PATIENCE_S
+        while text not in self.shown():
+            assert time.monotonic() < deadline, f"{text!r} is not shown; the screen:\n{self.shown()}"
+            piece = self._read()
+            assert piece is not None, f"{text!r} was not shown before the end; the screen:\n{self.shown()}"
+            data += piece
+        return data
+
+    def shown(self) -> str:
+        """The lines that a terminal would show of all that has been read."""
+        self._stream.feed(bytes(self._unfed))
+        self._unfed.clear()
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def _read(self) -> bytes | None:
+        """What has come within a moment; None when nothing more can."""
+        if not select.select([self.master], [], [], 0.1)[0]:
+            return b""
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return None
+        self._unfed += data
         return data
 
     def read_for(self, seconds: float) -> bytes:
@@ -71,6 +111,7 @@ class PtyProgram:
         while (rest := deadline - time.monotonic()) > 0:
             if select.select([self.master], [], [], rest)[0]:
                 data += os.read(self.master, 65536)
+        self._unfed += data
         return data
 
     def write(self, data: bytes) -> None:

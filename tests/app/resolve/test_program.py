@@ -87,7 +87,7 @@ def test_a_silent_name_server_does_not_hold_up_the_screen(tmp_path: Path) -> Non
             command(*arguments(server, tmp_path)), environment={**ENVIRONMENT, "TERM": "xterm", "LC_ALL": "C.UTF-8"}
         ) as program,
     ):
-        assert b"5.6.7.3" in program.read_until(b"5.6.7.3")
+        program.read_until_shown("5.6.7.3")
         while not server.queries:
             program.read_for(0.02)
         program.write(b"q")
@@ -146,11 +146,11 @@ def test_hidden_hops_are_not_on_the_screen() -> None:
         rows=40,
         environment={**ENVIRONMENT, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
     ) as program:
-        data = program.read_until(b"192.0.2.80")
+        data = program.read_until_shown("192.0.2.80")
         program.write(b"nz")
-        data += program.read_until(b"agg1.fra.isp")
+        data += program.read_until_shown("agg1.fra.isp")
         program.write(b"\x1b[B\r")
-        data += program.read_until(b"first seen")
+        data += program.read_until_shown("first seen")
         program.write(b"qq")
         data += program.read_until(b"\x1b[?1049l")
         assert program.wait() == 0

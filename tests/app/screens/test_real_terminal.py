@@ -84,6 +84,17 @@ def test_suspended_and_resumed_it_goes_on() -> None:
         terminal.wait_until(lambda shown: "Loss%" not in shown)
 
 
+@pytest.mark.tmux
+def test_the_terminal_knows_its_size_best() -> None:
+    """COLUMNS and LINES in the environment, as containers and test runners export them, mislead nobody."""
+    wrong = {"COLUMNS": "50", "LINES": "12"}
+    with Terminal([HOPSCOPE, "--demo"], width=200, height=55, environment=wrong) as terminal:
+        terminal.wait_until(partial(is_whole, width=200, height=55), "a whole screen of 200x55")
+        terminal.resize(80, 24)
+        terminal.wait_until(partial(is_whole, width=80, height=24), "a whole screen of 80x24")
+        terminal.keys("q")
+
+
 def test_a_stalled_terminal_stops_nothing() -> None:
     """Nobody reads for a while: the program goes on, and the picture is right and recent when somebody does."""
     with PtyProgram([*MOVING, "rounds=100"], environment=HERE) as program:
@@ -120,7 +131,7 @@ def test_a_terminal_without_unicode_gets_ascii(variables: dict[str, str]) -> Non
     with PtyProgram(MOVING, environment={**HERE, **variables}) as program:
         data = program.read_until(b"www.example.net")
         program.write(b"?")
-        data += program.read_until(b"display mode")
+        data += program.read_until_shown("display mode")
         os.kill(program.pid, signal.SIGTERM)
         program.wait()
         assert data.isascii()
