@@ -64,12 +64,17 @@ class Terminal:
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
     def wait_for(self, *texts: str, timeout_s: float = 30) -> str:
-        """The screen once it shows all the texts.
+        """The screen once it shows all the texts, also where a sentence is wrapped between its words.
 
         Raises:
             AssertionError: it did not within the time-out, which is a limit for a machine under load, no measure.
         """
-        return self.wait_until(lambda screen: all(text in screen for text in texts), repr(texts), timeout_s=timeout_s)
+
+        def shows(screen: str) -> bool:
+            unwrapped = " ".join(screen.split())
+            return all(text in screen or text in unwrapped for text in texts)
+
+        return self.wait_until(shows, repr(texts), timeout_s=timeout_s)
 
     def wait_until(self, holds: Callable[[str], bool], what: str = "the condition", *, timeout_s: float = 30) -> str:
         """The screen once ``holds(screen)`` is true.
