@@ -1,4 +1,4 @@
-"""The address of a network interface (netdevice(7) for IPv4, /proc/net/if_inet6 for IPv6)."""
+"""This host's end: the address of an interface (netdevice(7), /proc/net/if_inet6), and what it hears of sizes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ SIOCGIFADDR = 0x8915
 NAME_MAX_BYTES = 15
 INET6_TABLE = Path("/proc/net/if_inet6")
 LINK_LOCAL_SCOPE = "20"
+PMTU_SETTING = Path("/proc/sys/net/ipv4/ip_no_pmtu_disc")
 
 
 def interface_address(name: str, version: int, target: str = "") -> str:
@@ -31,6 +32,14 @@ def interface_address(name: str, version: int, target: str = "") -> str:
     if address is None:
         raise UsageError(f"option -I/--interface: {name} has no IPv{version} address")
     return address
+
+
+def discards_sizes() -> int:
+    """Whether this host hears what routers say of sizes: Linux's net.ipv4.ip_no_pmtu_disc, 0 where it does."""
+    try:
+        return int(PMTU_SETTING.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
 
 
 def _ipv4(name: str) -> str | None:

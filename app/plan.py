@@ -98,6 +98,7 @@ class Plan:
             listener=listener,
             group=group,
             traffic=self._traffic(found) if group is None else None,
+            simulated=self.options.demo is not None,
         )
 
     def _traffic(self, targets: Sequence[Target]) -> Callable[[], Traffic] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .path.recorder import Recorder
 from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
 from .trace.runner import Runner, monotonic_us
@@ -47,6 +49,7 @@ class Session:
         group: what decides which probes are sent, where it is not the usual one.
         traffic: makes what reads the counters of this host's interfaces; called in the measuring thread, after the
             first probes have left. None: they are not read.
+        simulated: the network is none of this host's.
     """
 
     def __init__(
@@ -62,12 +65,14 @@ class Session:
         listener: Callable[[int, Event], None] | None = None,
         group: Group | None = None,
         traffic: Callable[[], Traffic] | None = None,
+        simulated: bool = False,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
         self._make_traffic = traffic
+        self._simulated = simulated
         self._traffic: Traffic | None = None
         self._runner = Runner(
             command,
@@ -141,6 +146,10 @@ class Session:
 
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
+        if plan.chance is not None and not self._simulated:
+            from .interfaces import discards_sizes
+
+            plan = replace(plan, discards=discards_sizes())
         self._runner.check(index, plan)
 
     def end_check(self) -> None:

@@ -57,6 +57,25 @@ def test_a_server_that_answers_nothing_but_questions_is_found_up(
             assert terminal.wait_exit() == 0
 
 
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_the_path_mtu_is_found_beside_the_trace(user: User) -> None:
+    """A narrow link that a kernel router reports is found from the screen, and shown where the hop is."""
+    with chain(mtus={3: 1400}) as made:
+        words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
+        with Terminal(made.command(words, user), width=100, height=40) as terminal:
+            terminal.wait_for("Too early to tell")
+            terminal.keys("!")
+            terminal.wait_for("Find the path MTU.", "Run it?")
+            terminal.keys("y")
+            terminal.wait_for(
+                "hop 3-4     Path MTU falls from 1500 to 1400 bytes", f"{made.hops[4][2]} says", "Path MTU 1400 bytes"
+            )
+            terminal.keys("End", "Enter")
+            terminal.wait_for("path MTU      1400 bytes, answered at that size")
+            terminal.keys("q", "q")
+            assert terminal.wait_exit() == 0
+
+
 def test_a_kernel_that_limits_its_errors_is_found_to_limit_them() -> None:
     """At an error every 300 ms at most, a third of five probes a second goes unanswered, and none at half the rate."""
     with chain(rate_limited=True, sysctls={"net.ipv4.icmp_ratelimit": 300}) as made:

@@ -12,6 +12,7 @@ from .outcomes import counts_before
 from .statistics import fisher_greater
 
 if TYPE_CHECKING:
+    from ..path.snapshot import Snapshot
     from ..settings import Protocol, TraceSettings
     from .evidence import Evidence
 
@@ -106,6 +107,21 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
         arms,
         "probe the target by other protocols too",
         f"Where only {settings.protocol} loses, the target limits its replies, and the path is sound.",
+    )
+
+
+def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
+    """P8: the path MTU, which no verdict asks for; None where it cannot be looked for, or no hop has answered."""
+    answering = [hop.ttl for hop in snapshot.hops if hop.received]
+    if snapshot.settings.protocol not in {"icmp", "udp"} or not answering:
+        return None
+    return CheckPlan(
+        "P8",
+        answering[-1],
+        (),
+        "find the path MTU",
+        "It tells the largest packet that gets to each hop whole, and where larger ones vanish.",
+        chance=fisher_greater,
     )
 
 

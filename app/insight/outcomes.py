@@ -35,13 +35,13 @@ class Compared:
         return self.p_value < ALPHA
 
 
-def latest(evidence: Evidence, rule: str, ttl: int) -> Check | None:
-    """The latest check of a rule that is done and was of this hop on the current path."""
+def latest(evidence: Evidence, rule: str, ttl: int | None = None) -> Check | None:
+    """The latest check of a rule that is done and was of this hop, or of any, on the current path."""
     snapshot = evidence.snapshot
     since_round = _first_round(evidence) + evidence.since
     for check in reversed(snapshot.checks):
         plan = check.plan
-        if check.state == "done" and (plan.rule, plan.ttl) == (rule, ttl) and check.first_round >= since_round:
+        if check.state == "done" and plan.rule == rule and ttl in {None, plan.ttl} and check.first_round >= since_round:
             return check
     return None
 

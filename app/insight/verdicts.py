@@ -11,6 +11,7 @@ from .about_headers import about_headers
 from .about_latency import about_latency
 from .about_loss import about_loss
 from .about_outages import about_outages
+from .about_path_mtu import about_path_mtu
 from .about_reach import about_reach, not_sent, place
 from .about_shape import about_shape
 from .answer import answer
@@ -55,6 +56,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     findings += about_latency(evidence, owner)
     findings += about_shape(evidence)
     findings += about_headers(evidence)
+    findings += about_path_mtu(evidence)
     findings += _changes(evidence)
     findings += _notes(snapshot)
     findings.sort(key=lambda finding: finding.rank)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..insight.assessment import HopJudgement
     from ..path.snapshot import Epoch, Happening, Hop, Responder, Snapshot
     from ..trace.checks import Check
+    from ..trace.path_mtu import PathMtu
     from .context import Context
 
 SCHEMA_VERSION = 1
@@ -153,6 +154,17 @@ def _check(one: Check, offset_us: int) -> dict[str, object]:
             }
             for arm, result in zip(one.plan.arms, one.results, strict=True)
         ],
+        "path_mtu": None if one.mtu is None else _path_mtu(one.mtu),
+    }
+
+
+def _path_mtu(one: PathMtu) -> dict[str, object]:
+    return {
+        "mtu": one.mtu,
+        "interface_mtu": one.interface_mtu,
+        "largest_tried": one.limit,
+        "probes": one.probes,
+        "hops": [{"ttl": hop.ttl, "address": hop.address, "mtu": hop.mtu, "how": hop.how} for hop in one.hops],
     }
 
 

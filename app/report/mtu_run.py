@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..insight.about_mtu import host_caveat
 from ..insight.statistics import fisher_greater
+from ..interfaces import discards_sizes
 from ..trace.mtu_survey import MtuSurvey
 from .locking import write_report
 from .progress import Line
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     Found = tuple[PathMtu, Snapshot]
     Report = Callable[[PathMtu, Snapshot, Context], str]
-
-PMTU_SETTING = Path("/proc/sys/net/ipv4/ip_no_pmtu_disc")
 
 
 def run_mtu(plan: Plan) -> int:
@@ -53,12 +51,7 @@ def run_mtu(plan: Plan) -> int:
 
 def _discards(plan: Plan) -> int:
     """Whether this host hears what routers say of sizes: Linux's setting, 0 where it does."""
-    if plan.options.demo is not None:
-        return 0
-    try:
-        return int(PMTU_SETTING.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return 0
+    return discards_sizes() if plan.options.demo is None else 0
 
 
 def print_results(plan: Plan, found: list[Found], status: int) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from ..trace.events import Event
+    from ..trace.path_mtu import PathMtu
 
 HIDDEN = "hidden"
 HIDDEN_TARGET = "hidden-target"
@@ -113,6 +114,7 @@ class Privacy:
         elif isinstance(event, StateChanged | ProbeFailed) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
         elif isinstance(event, CheckChanged):
+            self._see_checks(event.check)
             return replace(event, check=_check(event.check, self._secret(target, placement)))
         return event
 
@@ -153,6 +155,16 @@ class Privacy:
             self._nearest[address] = ttl
             self._learned += 1
 
+    def _see_checks(self, *checks: Check) -> None:
+        """A router may report a packet too big from an address that answers nothing else."""
+        for found in (check.mtu for check in checks if check.mtu is not None):
+            for hop in found.hops:
+                if hop.address is not None:
+                    self._see(hop.address, hop.ttl)
+            for fall in found.falls:
+                if fall.reporter:
+                    self._see(fall.reporter, max(fall.after_ttl, 1))
+
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
             for responder in hop.responders:
@@ -166,6 +178,7 @@ class Privacy:
                 for addresses in (happening.old, happening.new):
                     for ttl, address in enumerate(addresses[: hops - happening.first_ttl + 1], happening.first_ttl):
                         self._see(address, ttl)
+        self._see_checks(*snapshot.checks)
         for address in (snapshot.local_address, snapshot.settings.local_address):
             if address:
                 self._aliases[address] = HIDDEN
@@ -183,6 +196,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
         epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
         checks=tuple(_check(one, secret) for one in snapshot.checks),
         local_address=HIDDEN if snapshot.local_address else "",
+        interface=HIDDEN if snapshot.interface else "",
         note=hide(snapshot.note),
         reason=hide(snapshot.reason),
     )
@@ -195,7 +209,20 @@ def _check(check: Check, secret: Mapping[str, str]) -> Check:
         else result
         for result in check.results
     )
-    return replace(check, results=tuple(results))
+    mtu = None if check.mtu is None else _path_mtu(check.mtu, secret)
+    return replace(check, results=tuple(results), mtu=mtu)
+
+
+def _path_mtu(found: PathMtu, secret: Mapping[str, str]) -> PathMtu:
+    return replace(
+        found,
+        target=_target(found.target, secret),
+        hops=tuple(
+            hop if hop.address is None else replace(hop, address=secret.get(hop.address, hop.address))
+            for hop in found.hops
+        ),
+        falls=tuple(replace(fall, reporter=secret.get(fall.reporter, fall.reporter)) for fall in found.falls),
+    )
 
 
 def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:

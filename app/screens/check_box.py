@@ -36,9 +36,8 @@ class CheckBox(Overlay):
         body += [Line(DIALOG).add(" ").add(text) for text in wrap(plan.meaning, room)]
         body.append(Line(DIALOG))
         kinds = [f"{arm.count} x {arm.name}" for arm in plan.arms[:ARMS_SHOWN]]
-        body += [
-            Line(DIALOG).add(" ").add(text) for text in wrap(f"{check_view.effort(plan)}: {', '.join(kinds)}", room)
-        ]
+        effort = check_view.effort(plan) + (f": {', '.join(kinds)}" if kinds else ".")
+        body += [Line(DIALOG).add(" ").add(text) for text in wrap(effort, room)]
         aside = "The trace goes on; these probes count nowhere in it."
         if plan.hold:
             aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."

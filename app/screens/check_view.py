@@ -23,6 +23,8 @@ def key(actions: Iterable[Action]) -> str:
 
 def effort(plan: CheckPlan) -> str:
     """How many probes a check sends, and how long it takes."""
+    if not plan.arms:
+        return "Large packets one at a time, a few seconds; where they vanish, some twenty"
     return f"{plural(plan.probes, 'probe')}, {duration(plan.duration_us / 1e6)}"
 
 
@@ -48,6 +50,8 @@ def running(snapshot: Snapshot) -> Check | None:
 def progress(check: Check, now_us: int) -> str:
     """How far a check is: of the probes that it still means to send."""
     plan = check.plan
+    if not plan.arms:
+        return f"Path MTU: {check.doing}"
     subject = f"hop {plan.ttl}" if plan.hold else "the target"
     left_us = max(0, check.started_us + plan.duration_us - now_us)
     left = f"{duration(left_us / 1e6)} left" if left_us >= 1_000_000 else "waiting for the last answers"
@@ -66,5 +70,7 @@ def latest_outcome(snapshots: Sequence[Snapshot], judge: Judge, after_us: int) -
 
 
 def _settled(verdict: Verdict, plan: CheckPlan) -> bool:
+    if plan.rule == "P8":
+        return verdict.rule == "P8" and (verdict.severity == "fault" or not verdict.last_ttl)
     rules = {"L5": ("L5", "L3"), "L8": ("L8", "L9"), "L10": ("L10", "L2")}[plan.rule]
     return verdict.rule in rules and verdict.first_ttl <= plan.ttl <= verdict.last_ttl

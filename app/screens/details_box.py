@@ -35,6 +35,15 @@ KINDS = {
     ("no-route", 3, 1): "host unreachable (3/1)",
     ("no-route", 3, 13): "prohibited (3/13)",
 }
+# How the path MTU of a hop is known.
+HOW = {
+    "tested": "answered at that size",
+    "implied": "packets of that size go on from here",
+    "shared": "as on the path to another target",
+    "silent": "not known: it never answers",
+    "unclear": "not known: too many probes were lost",
+    "untested": "not known",
+}
 FULL_TTLS = (32, 64, 128, 255)
 
 
@@ -111,6 +120,7 @@ class DetailsBox(Overlay):
         if latest is not None and latest.quoted_ttl is not None:
             tos = f", TOS 0x{latest.quoted_tos:02x}" if latest.quoted_tos is not None else ""
             yield field("quoted", f"TTL {latest.quoted_ttl}{tos}")
+        yield from _path_mtu(snapshot, hop.ttl)
         yield Line(DIALOG)
         yield from self._addresses(hop, width)
         yield Line(DIALOG)
@@ -232,6 +242,19 @@ def _sharing(snapshot: Snapshot, hop: Hop) -> str:
     known = "all (95 %)" if shared.complete else "there may be more"
     count = f"{shared.found} address{'es' * (shared.found > 1)}"
     return f"{count} in {len(shared.by_flow)} flows, {known}"
+
+
+def _path_mtu(snapshot: Snapshot, ttl: int) -> Iterator[Line]:
+    """What gets to a hop whole, where that was looked for."""
+    if not any(check.mtu for check in snapshot.checks):
+        return
+    from ..insight.about_path_mtu import found
+    from ..insight.evidence import gather
+
+    result = found(gather(snapshot))
+    known = next((hop for hop in result.hops if hop.ttl == ttl), None) if result is not None else None
+    if known is not None:
+        yield field("path MTU", HOW[known.how] if known.mtu is None else f"{known.mtu} bytes, {HOW[known.how]}")
 
 
 def _others(addresses: tuple[str, ...]) -> str:

@@ -50,14 +50,15 @@ class ProbingActions(Stage, inherit_bindings=False):
         self.say(_capital(in_words({"protocol": protocol})))
 
     def action_check_offered(self) -> None:
-        """Ask whether to run the check that a verdict offers; none is run unasked."""
+        """Ask whether to run the check that a verdict offers, else to find the path MTU; none is run unasked."""
+        from ..insight import offers
         from . import check_view
 
         if any(check_view.running(snapshot) for snapshot in self.source.snapshots()):
             self.say("A check is running; Esc ends it")
             return
         snapshot = self.snapshot
-        plan = check_view.offered(self.judge.assess(snapshot), self.view.selected)
+        plan = check_view.offered(self.judge.assess(snapshot), self.view.selected) or offers.path_mtu(snapshot)
         if plan is None or snapshot.state != "running":
             self.say("No check is offered now" if plan is None else "Checks run beside a running trace alone")
             return

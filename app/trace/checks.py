@@ -7,7 +7,7 @@ check's rate alone; those rounds count nowhere either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ...probe import wire
 from .events import CheckChanged
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..settings import Protocol, Target
+    from .path_mtu import PathMtu
+    from .size_test import Chance
 
 # A probe that has not been answered for so long is lost.
 WAIT_US = 2_000_000
@@ -51,6 +53,9 @@ class CheckPlan:
 
     ``hold``: the trace leaves the hop alone meanwhile. ``enough`` answers of the target to one arm end the check
     before its time (0: they do not). ``question`` says what it does, ``meaning`` what its outcome would tell.
+
+    The search for the path MTU (``mtu_check``) has no arms: ``chance`` is Fisher's exact test for it, ``discards``
+    whether this host hears what routers say of sizes (Linux's net.ipv4.ip_no_pmtu_disc, 0: it does).
     """
 
     rule: str
@@ -60,6 +65,8 @@ class CheckPlan:
     meaning: str
     hold: bool = False
     enough: int = 0
+    chance: Chance | None = field(default=None, repr=False, compare=False)
+    discards: int = 0
 
     @property
     def probes(self) -> int:
@@ -69,7 +76,7 @@ class CheckPlan:
     @property
     def duration_us(self) -> int:
         """How long it takes at most, but for the wait for its last answers."""
-        return max(arm.delay_us + arm.count * arm.interval_us for arm in self.arms)
+        return max((arm.delay_us + arm.count * arm.interval_us for arm in self.arms), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ class ArmResult:
 class Check:
     """A check at one moment: ``running``, ``done`` or ``ended`` before its time, with the ``reason`` for that.
 
-    Rounds are the trace's, the first and the latest that it ran beside; times are monotonic.
+    Rounds are the trace's, the first and the latest that it ran beside; times are monotonic. Of a search for the path
+    MTU, ``doing`` is what is being tried, and ``mtu`` what was found.
     """
 
     plan: CheckPlan
@@ -109,6 +117,8 @@ class Check:
     started_us: int
     time_us: int
     reason: str = ""
+    doing: str = ""
+    mtu: PathMtu | None = None
 
     @property
     def sent(self) -> int:
@@ -120,6 +130,9 @@ class Check:
         """What came of it, for the log: counts and no judgement."""
         if self.state == "ended":
             return f"check ended: {self.reason}"
+        if self.mtu is not None:
+            found = "not known" if self.mtu.mtu is None else f"{self.mtu.mtu} bytes"
+            return f"{self.plan.question}: {found}"
         told = [_said(result) for result in self.results if result.completed or result.failure]
         return f"{self.plan.question}: {', '.join(told)}"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .checks import CheckEngine, CheckPlan
+    from .mtu_check import MtuCheck
 
 
 class Group:
@@ -42,7 +43,7 @@ class Group:
         self._sharing: dict[int, Sharing] = {}
         self._shares = len(targets) > 1
         self._forget_sharing()
-        self._check: CheckEngine | None = None
+        self._check: CheckEngine | MtuCheck | None = None
         self._check_index = 0
         self._check_events: list[tuple[int, Event]] = []
         self.engines = [
@@ -107,6 +108,12 @@ class Group:
         if engine.finished or engine.paused:
             return
         self._check_index = index
+        if plan.chance is not None:
+            from .mtu_check import MtuCheck
+
+            self._check = MtuCheck(plan, engine, self._sequence, now_us, plan.chance)
+            self._release_if_over()
+            return
         self._check = CheckEngine(
             plan,
             engine.target,

@@ -66,6 +66,12 @@ class KnownPath:
             ends = [ttl for ttl in ends if ttl >= settings.due_ttl or self.hops[ttl].error]
         return min(ends, default=None)
 
+    def up_to_end(self, settings: TraceSettings) -> list[tuple[int, str | None]]:
+        """TTL and address (None: it never answered) of the hops from the first to the last one that answered."""
+        end = self.end(settings)
+        answering = [ttl for ttl, hop in self.hops.items() if hop.address is not None and (not end or ttl <= end)]
+        return [(ttl, self.hop(ttl).address) for ttl in range(settings.first_ttl, max(answering, default=0) + 1)]
+
     def silent(self, first_ttl: int, before_ttl: int, older_than_us: int | None = None) -> int:
         """How many hops in a range never answered; with a time: of those whose probe went out before it."""
         count = 0

@@ -182,12 +182,9 @@ class MtuSurvey(Group):
             return False
         engine = self.engines[index]
         settings, known, target = self.search_settings, engine.known, self._targets[index]
-        end = known.end(self.settings)
-        answering = [ttl for ttl, hop in known.hops.items() if hop.address is not None and (not end or ttl <= end)]
         small = self._small[index]
         hops: list[Found] = [
-            (ttl, known.hop(ttl).address, small.setdefault(ttl, SmallProbes()))
-            for ttl in range(settings.first_ttl, max(answering, default=0) + 1)
+            (ttl, address, small.setdefault(ttl, SmallProbes())) for ttl, address in known.up_to_end(self.settings)
         ]
         self._searches.append(
             MtuSearch(

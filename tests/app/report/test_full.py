@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
+from hopscope.app.insight.offers import path_mtu
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.report import describe
 from hopscope.app.report.context import Context
@@ -113,3 +114,18 @@ def test_a_check_and_refused_probes_are_told() -> None:
     ]
     assert report["refused"][0]["reason"] == "105"
     assert "The target is up" in report["assessment"]["answer"]
+
+
+@pytest.mark.parametrize("name", ["narrow-links", "mtu-black-hole"])
+def test_a_path_mtu_is_told(name: str) -> None:
+    """What a search beside the trace has found is in the report, by the schema, with its verdicts."""
+    world = lab_world(Lab(name), TraceSettings(), detail=True)
+    plan = path_mtu(world.run(until_s=10))
+    assert plan is not None
+    world.group.check(world.now_us, 0, plan)
+    [report] = json.loads(full_report([world.run(until_s=90)], Context(ReportSettings())))
+    jsonschema.Draft202012Validator(schema("report")).validate([report])
+    [check] = report["checks"]
+    assert (check["rule"], check["arms"], check["path_mtu"]["mtu"]) == ("P8", [], 1400)
+    assert [hop["mtu"] for hop in check["path_mtu"]["hops"]][-1] == 1400
+    assert "P8" in [one["rule"] for one in report["assessment"]["verdicts"]]

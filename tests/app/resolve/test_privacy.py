@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from hopscope.app.resolve.privacy import HIDDEN, Privacy
 from hopscope.app.settings import Target
 from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckPlan
 from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeLost, ProbeSent, StateChanged
+from hopscope.app.trace.path_mtu import Fall, HopMtu, PathMtu
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -216,3 +218,28 @@ def test_who_refuses_a_check_is_hidden_too() -> None:
     shown = privacy.event(TARGET, CheckChanged(9, check))
     assert isinstance(shown, CheckChanged)
     assert shown.check.results[0].refusal == ("hidden-1", 3, 13)
+
+
+def test_the_interface_is_hidden() -> None:
+    """What this host calls its interface is its own matter; how much it carried stays."""
+    trace = replace(healthy(3, hops=4), interface="wg-office", traffic=memoryview(array("q", [5, 6, -1])))
+    shown = Privacy(1).snapshot(trace)
+    assert (shown.interface, list(shown.traffic)) == (HIDDEN, [5, 6, -1])
+    assert Privacy(1).snapshot(healthy(3, hops=4)).interface == ""
+
+
+def test_who_reports_a_packet_too_big_is_hidden() -> None:
+    """Of a search for the path MTU hidden hops, and routers that report from there by whatever address, are gone."""
+    trace = healthy(3, hops=4)
+    fall = Fall(1, 2, 1500, 1492, "reported", reporter="192.0.2.77", said=1492)
+    hops = tuple(HopMtu(hop.ttl, hop.address, 1492, "tested") for hop in trace.hops)
+    found = PathMtu(trace.target, "icmp", 1500, 1500, hops, (fall,), reached=True, state="finished")
+    check = Check(CheckPlan("P8", 4, (), "?", ""), "done", (), 1, 2, 0, 9, mtu=found)
+    hidden = {hop.address for hop in trace.hops[:2]} | {"192.0.2.77"}
+    privacy = Privacy(2)
+    for shown in (Privacy(2).snapshot(replace(trace, checks=(check,))), privacy.event(TARGET, CheckChanged(9, check))):
+        assert not any(str(address) in repr(shown) for address in hidden if address != trace.hops[0].address)
+    [kept] = Privacy(2).snapshot(replace(trace, checks=(check,))).checks
+    assert kept.mtu is not None
+    assert [hop.address for hop in kept.mtu.hops[2:]] == [hop.address for hop in trace.hops[2:]]
+    assert [hop.mtu for hop in kept.mtu.hops] == [1492] * 4

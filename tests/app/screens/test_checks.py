@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hopscope.app.screens.bindings import ACTIONS, remapped
 from hopscope.app.trace.checks import ArmResult, Check
+from hopscope.app.trace.path_mtu import HopMtu, PathMtu
 from support.moving import MovingSource
 from support.screen import screen, text
 from support.tmux import Terminal
@@ -108,12 +109,61 @@ async def test_escape_ends_the_check_first() -> None:
         assert app.view.selected == 0
 
 
-async def test_nothing_is_offered_on_a_sound_path() -> None:
-    """Without a verdict that a check would settle, the key says so; and not while paused."""
-    async with screen(MovingSource()) as (app, pilot):
+async def test_the_path_mtu_is_offered_on_a_sound_path() -> None:
+    """Without a verdict that a check would settle, the key asks whether to find the path MTU; over TCP it cannot."""
+    source = MovingSource()
+    async with screen(source) as (app, pilot):
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+        for part in ("Find the path MTU.", "Large packets one at a time", "Run it?"):
+            assert part in text(app)
+        await pilot.press("y")
+        await pilot.pause()
+        _, (_, plan) = source.calls[-1]
+        assert (plan.rule, plan.ttl) == ("P8", TARGET)
+    source = MovingSource()
+    source.settings = replace(source.settings, protocol="tcp", port=443)
+    async with screen(source) as (app, pilot):
         await pilot.press("exclamation_mark")
         await pilot.pause()
         assert "No check is offered now" in text(app)
+        assert source.calls == []
+
+
+async def test_the_path_mtu_is_shown() -> None:
+    """What is being tried stands in the last row; the outcome in the Verdict tab and the details of each hop."""
+    source = MovingSource()
+    target = source.snapshots()[0].target
+    async with screen(source, (120, 40)) as (app, pilot):
+        await pilot.press("exclamation_mark", "y")
+        _, (_, plan) = source.calls[-1]
+        now_us = source.snapshots()[0].time_us
+        check = Check(plan, "running", (), 59, source.rounds - 1, now_us, now_us, doing="hop 3, 1500 bytes")
+        source.checks = (check,)
+        app.update(force=True)
+        await pilot.pause()
+        assert text(app).splitlines()[-1].startswith(" Path MTU: hop 3, 1500 bytes")
+        hops = (
+            *(HopMtu(ttl, f"192.0.2.{ttl}", 1492, "implied") for ttl in range(1, TARGET)),
+            HopMtu(TARGET, None, 1492, "tested"),
+        )
+        found = PathMtu(target, "icmp", 1500, 1500, hops, (), reached=True, state="finished")
+        source.checks = (replace(check, state="done", mtu=found),)
+        source.advance()
+        app.update(force=True)
+        await pilot.pause()
+        assert "Check done. To target: path MTU 1492 bytes." in text(app)
+        assert "TCP fits with an MSS of 1452" in text(app)
+        await pilot.press("end", "enter")
+        await pilot.pause()
+        assert "path MTU      1492 bytes, answered at that size" in text(app)
+        await pilot.press("up")
+        await pilot.pause()
+        assert "path MTU      1492 bytes, packets of that size go on from here" in text(app)
+
+
+async def test_no_check_runs_while_paused() -> None:
+    """A check runs beside a running trace alone."""
     source = SilentTarget()
     source.state = "paused"
     async with screen(source) as (app, pilot):
