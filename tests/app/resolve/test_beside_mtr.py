@@ -13,6 +13,8 @@ from support.need import need_tool
 from support.program import ENVIRONMENT, command
 
 SUPPORT = Path(named_host.__file__)
+# Neither program waits long for a name; on a busy machine a server of Python may take longer.
+TRIES = 2
 
 
 @pytest.mark.kernel
@@ -26,6 +28,17 @@ def test_the_system_s_configuration_gives_what_it_gives_mtr(root: None, tmp_path
         ["-n", "-z", four],
         ["-n", "-y1", six],
     ]
+    differing = shown(lines, tmp_path)
+    for _ in range(TRIES):
+        differing = [(line, theirs, ours) for line, theirs, ours in differing if theirs != ours]
+        if not differing:
+            return
+        differing = shown([line for line, _, _ in differing], tmp_path)
+    pytest.fail(f"{differing}")
+
+
+def shown(lines: list[list[str]], tmp_path: Path) -> list[tuple[list[str], list[str], list[str]]]:
+    """For each command line what stands before the numbers of its one hop, as stock mtr and as we show it."""
     words = []
     for line in lines:
         for program in (["mtr"], command(name="mtr")):
@@ -40,11 +53,11 @@ def test_the_system_s_configuration_gives_what_it_gives_mtr(root: None, tmp_path
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    shown = [[row for row in text.splitlines() if row.startswith("  1.")] for text in done.stdout.split("--\n")[:-1]]
-    assert len(shown) == 2 * len(lines)
-    for line, theirs, ours in zip(lines, shown[::2], shown[1::2], strict=True):
-        assert len(theirs) == len(ours) == 1
-        assert _left(ours[0]) == _left(theirs[0]), line
+    rows = [
+        [_left(row) for row in text.splitlines() if row.startswith("  1.")] for text in done.stdout.split("--\n")[:-1]
+    ]
+    assert [len(found) for found in rows] == [1] * 2 * len(lines)
+    return list(zip(lines, rows[::2], rows[1::2], strict=True))
 
 
 def _left(row: str) -> str:
