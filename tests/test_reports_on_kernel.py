@@ -60,7 +60,8 @@ def test_report_shows_what_stock_mtr_shows(namespace_chain: Chain, version: int)
     assert addresses(own.stdout) == addresses(stock.stdout) == addresses(on_stock_packet.stdout)
 
     def shape(report: str) -> list[str]:
-        return [re.sub(r"\d+\.\d", "#.#", line) for line in report.splitlines()[1:]]
+        # With the blanks before it: a busy machine gives stock mtr, which stamps late, a round trip of more digits.
+        return [re.sub(r" *\d+\.\d(?=[ %]|$)", " #.#", line) for line in report.splitlines()[1:]]
 
     assert shape(own.stdout) == shape(stock.stdout) == shape(on_stock_packet.stdout)
 

@@ -56,7 +56,7 @@ def sniffer(namespace: str, device: str) -> Iterator[Sniffer]:
     """Sniff on a device of a namespace until the block ends."""
 
     def open_socket() -> socket.socket:
-        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)  # hears nothing until it is bound to the device
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
         sock.bind((device, ETH_P_ALL))
         sock.settimeout(0.2)

@@ -112,7 +112,7 @@ HOSTS = """
 2001:db8:2::80 www6.example
 """
 HOPS = 7
-AGAIN_MAX = 2
+AGAIN_MAX = 5
 LABELS = r" {7}\[MPLS: "
 # What makes a run short, and the same for both.
 QUICK = "-c2 -i0.3 -G1"
@@ -275,13 +275,17 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
             stock[case] = pool.submit(run, lab, "mtr", case)
         own = {case: own_pool.submit(run, own_lab, HOPSCOPE, case) for case in CASES}
         found = {case: (stock[case].result(), own[case].result()) for case in CASES}
-        for case, (theirs, ours) in found.items():
-            tries = 0
-            while not case.differs and tries < AGAIN_MAX and not same(case, theirs, ours):
-                tries += 1
-                theirs, ours = run(lone_lab, "mtr", case), run(own_lab, HOPSCOPE, case)  # noqa: PLW2901
-                found[case] = (theirs, ours)
-        return found
+    for _ in range(AGAIN_MAX):
+        again = [case for case, (theirs, ours) in found.items() if not case.differs and not same(case, theirs, ours)]
+        if not again:
+            break
+        with (
+            tun_lab(NETWORK, tmp_path_factory.mktemp("stock")) as stock_lab,
+            tun_lab(NETWORK, tmp_path_factory.mktemp("own")) as own_lab,
+        ):
+            for case in again:
+                found[case] = (run(stock_lab, "mtr", case), run(own_lab, HOPSCOPE, case))
+    return found
 
 
 def text_shape(output: str) -> list[str]:
