@@ -34,6 +34,10 @@ NEAR = 6.0
 # What comes before an onset loses at most this part of what comes behind it.
 BEFORE_MAX = 0.25
 FIRST_ALPHA = 0.01
+# Looks every round, not only where the probes have doubled, find by chance so many times as much.
+EVERY_ROUND = 5
+# What was found at the last looks is held until its p-value exceeds so many times the level.
+HOLD = 5
 # Below so many standard deviations (one-sided p about 0.07) the exact test cannot come below FIRST_ALPHA.
 WORTH_TESTING = 1.5
 
@@ -143,37 +147,61 @@ def _own_limit(evidence: Evidence, end: Row) -> Evenness | None:
 def _held(evidence: Evidence) -> LossFindings:
     """Sort the hops and find path loss.
 
-    Loss that was found lately is held until it has clearly become less likely, so that the verdict does not come and
-    go with each round.
+    What was found lately is held until it has clearly become less likely, so that no verdict comes and goes with each
+    round.
     """
     found = _find(evidence, CONFIDENCE)
-    if found.path is not None or evidence.end_row is None or evidence.end_row.lost < 1:
+    end = evidence.end_row
+    if end is None or not end.judged:
         return found
+    limited = frozenset(entry.row.ttl for entry in found.reply_side)
+    everywhere = frozenset(row.ttl for row in evidence.rows)
+    doubtful = {entry.row.ttl for entry in _sort(evidence.rows, end, everywhere)[1]} - limited
+    if not doubtful and (found.path is not None or end.lost < 1):
+        return found
+    lately = [_find(earlier(evidence, at), CONFIDENCE) for at in _looks(evidence)]
+    held = limited | (doubtful & {entry.row.ttl for one in lately for entry in one.reply_side})
+    lossy = found.path is None and any(one.path is not None for one in lately)
+    return _find(evidence, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held != limited else found
+
+
+def _looks(evidence: Evidence) -> list[int]:
+    """The last rounds at which one looks back, as indices of the histories."""
     rounds = len(evidence.snapshot.hops[0].rtts_us)
     latest = rounds - (evidence.snapshot.last_round + 1) % LOOK_ROUNDS
-    looks = (at for at in (latest - LOOK_ROUNDS * back for back in range(LOOKS)) if at > evidence.since)
-    if any(_find(earlier(evidence, at), CONFIDENCE).path is not None for at in looks):
-        return _find(evidence, HELD_CONFIDENCE)
-    return found
+    return [at for at in (latest - LOOK_ROUNDS * back for back in range(LOOKS)) if at > evidence.since]
 
 
-def _find(evidence: Evidence, confidence: float) -> LossFindings:
+def _find(evidence: Evidence, confidence: float, held: frozenset[int] = frozenset()) -> LossFindings:
     end = evidence.end_row
     if end is None or not end.judged:
         return LossFindings((), None, ())
-    sound, reply_side = _sort(evidence.rows, end)
+    sound, reply_side = _sort(evidence.rows, end, held)
     return LossFindings(tuple(reply_side), _path_loss(sound, end, confidence), tuple(sound))
 
 
-def _sort(rows: Sequence[Row], end: Row) -> tuple[list[Row], list[ReplySide]]:
+def _sort(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide]]:
+    """Sound hops, and those that answer less than what lies behind them, of so many tests at once (Holm)."""
+    judged = [row for row in reversed(rows) if row.ttl < end.ttl and row.judged]
+    remain = len(judged)
+    while True:
+        sound, reply_side = _sort_at(judged, end, held, remain)
+        if len(judged) - len(reply_side) >= remain:
+            return sound, reply_side
+        remain = len(judged) - len(reply_side)
+        if not remain:
+            return sound, reply_side
+
+
+def _sort_at(judged: Sequence[Row], end: Row, held: frozenset[int], tests: int) -> tuple[list[Row], list[ReplySide]]:
     sound, reply_side = [end], []
     lost, completed = end.lost, end.completed
-    for row in reversed(rows):
-        if row.ttl >= end.ttl or not row.judged:
-            continue
-        p_value, level = 1.0, alpha(row.completed)
+    for row in judged:
+        p_value, level = 1.0, alpha(row.completed) / (EVERY_ROUND * tests)
+        if row.ttl in held:
+            level *= HOLD
         if _clearly_above(row, lost, completed):
-            p_value = fisher_greater(row.lost, row.completed, lost, completed, level)
+            p_value = fisher_greater(row.lost, row.completed, lost, completed, HOLD * level)
         if p_value < level:
             witness = min(sound, key=lambda later: wilson_high(later.lost, later.completed))
             reply_side.append(ReplySide(row, witness, p_value))
