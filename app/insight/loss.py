@@ -156,7 +156,7 @@ def _held(evidence: Evidence) -> LossFindings:
         return found
     limited = frozenset(entry.row.ttl for entry in found.reply_side)
     everywhere = frozenset(row.ttl for row in evidence.rows)
-    doubtful = {entry.row.ttl for entry in _sort(evidence.rows, end, everywhere)[1]} - limited
+    doubtful = {entry.row.ttl for entry in sort_hops(evidence.rows, end, everywhere)[1]} - limited
     if not doubtful and (found.path is not None or end.lost < 1):
         return found
     lately = [_find(earlier(evidence, at), CONFIDENCE) for at in _looks(evidence)]
@@ -176,11 +176,11 @@ def _find(evidence: Evidence, confidence: float, held: frozenset[int] = frozense
     end = evidence.end_row
     if end is None or not end.judged:
         return LossFindings((), None, ())
-    sound, reply_side = _sort(evidence.rows, end, held)
+    sound, reply_side = sort_hops(evidence.rows, end, held)
     return LossFindings(tuple(reply_side), _path_loss(sound, end, confidence), tuple(sound))
 
 
-def _sort(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide]]:
+def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide]]:
     """Sound hops, and those that answer less than what lies behind them, of so many tests at once (Holm)."""
     judged = [row for row in reversed(rows) if row.ttl < end.ttl and row.judged]
     remain = len(judged)
