@@ -1,4 +1,4 @@
-"""The simulated network of ``--demo``: its targets, names and origins."""
+"""The simulated network of ``--demo``: its targets, names and origins, and the host's own traffic in it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,29 @@ from .resolve.sanitize import sanitize, sanitize_name
 from .settings import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from .options.model import Options
     from .target_names import TypedTarget
 
     Network = tuple[list[Target | ResolveError], dict[str, str], dict[str, Origin]]
+
+
+class DemoTraffic:
+    """The counter of this host's interface in the simulated network, whose time begins when this is made."""
+
+    def __init__(self, name: str, now_us: Callable[[], int]) -> None:
+        self._scenario = load(name)
+        self._now_us = now_us
+        self._began_us = now_us()
+
+    def read(self, index: int) -> tuple[str, int] | None:  # noqa: ARG002 - one interface leads to all targets
+        """The interface and what it has carried; None where the scenario says nothing of it."""
+        carried = self._scenario.own_bytes(self._now_us() - self._began_us)
+        return None if carried is None else ("eth0", carried)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:

@@ -97,21 +97,21 @@ class Plan:
             flows_explicit=self.options.strict_flows,
             listener=listener,
             group=group,
-            traffic=self._traffic(found) if group is None else None,
+            traffic=(lambda: self._traffic(found)) if group is None else None,
             simulated=self.options.demo is not None,
         )
 
-    def _traffic(self, targets: Sequence[Target]) -> Callable[[], Traffic] | None:
-        """What makes the reader of this host's own traffic to the targets; a simulated network has none."""
+    def _traffic(self, targets: Sequence[Target]) -> Traffic:
+        """The reader of this host's own traffic to the targets."""
         if self.options.demo is not None:
-            return None
+            from .demo import DemoTraffic
+            from .probe_command import DEFAULT_SCENARIO
+            from .trace.runner import monotonic_us
 
-        def make() -> Traffic:
-            from .own_traffic import OwnTraffic
+            return DemoTraffic(self.options.demo or DEFAULT_SCENARIO, monotonic_us)
+        from .own_traffic import OwnTraffic
 
-            return OwnTraffic(targets, self.settings)
-
-        return make
+        return OwnTraffic(targets, self.settings)
 
     def _warn_of_flood(self) -> None:
         if self.settings.interval_us >= FLOOD_INTERVAL_US or self.options.demo is not None:

@@ -19,7 +19,8 @@ The keys, all optional but an address and ``rtt_ms``:
 ``loss_percent``, ``back_loss_percent``
     Lost on the link to this hop, on the way there and on the way back.
 ``queue``
-    ``{peak_ms, period_s, back}``: a queue before this hop that fills and empties, on the way there or back.
+    ``{peak_ms, period_s, back, own_mbit}``: a queue before this hop that fills and empties, on the way there or back;
+    ``own_mbit``: the host's own traffic fills it, with so many Mbit/s when it is longest.
 ``silent``, ``reply_loss_percent``, ``reply_delay_ms``, ``spikes``, ``rate_limit``
     How the hop's own answers fare; what it forwards is not touched. The last two are tables: ``{percent, delay_ms}``
     and ``{per_s, burst}``; a rate limit is one of ICMP messages, so that TCP and SCTP at the target do not meet it.
@@ -95,7 +96,9 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "jitter_ms": _microseconds,
     "loss_percent": _fraction,
     "back_loss_percent": _fraction,
-    "queue": fields({"peak_ms": _microseconds, "period_s": number, "back": boolean}, ("peak_ms", "period_s")),
+    "queue": fields(
+        {"peak_ms": _microseconds, "period_s": number, "back": boolean, "own_mbit": number}, ("peak_ms", "period_s")
+    ),
     "silent": boolean,
     "reply_loss_percent": _fraction,
     "reply_delay_ms": _microseconds,

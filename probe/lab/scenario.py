@@ -24,6 +24,7 @@ them, or resolve their names, need this module alone.
 
 from __future__ import annotations
 
+import math
 import socket
 import tomllib
 from pathlib import Path
@@ -114,6 +115,18 @@ class Scenario(Record):
     def source(self, version: int) -> str:
         """The address that traces of this version start from; empty where there are none."""
         return _text(self.sources[version]) if version in self.sources else ""
+
+    def own_bytes(self, time_us: float) -> int | None:
+        """What the host's own traffic has carried by a time since the start; None where no queue is filled by it.
+
+        It rises and falls with the queue (journey.py): this is the integral of its rate.
+        """
+        queue = next((hop.queue for hop in _last_route(self).hops if hop.queue.get("own_mbit")), None)
+        if queue is None:
+            return None
+        time_s, period_s = time_us / 1e6, queue["period_s"]
+        full_s = time_s / 2 - period_s * math.sin(2 * math.pi * time_s / period_s) / (4 * math.pi)
+        return int(queue["own_mbit"] * 1e6 / 8 * full_s)
 
     @property
     def target_name(self) -> str:
