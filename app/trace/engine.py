@@ -17,8 +17,11 @@ from .pacing import Pacing
 Order = tuple[int, wire.ProbeRequest]
 # Asked before each probe, with its TTL, seq and the time: whether it is to be sent, or another target's stands for it.
 Gate = Callable[[int, int, int], bool]
-# Asked before a probe is counted as lost, with its TTL and seq: whether that says nothing about the hop.
-Excuse = Callable[[int, int], bool]
+# Asked before a probe is counted as lost, with its TTL, seq and the time: whether that is held back, since it may say
+# nothing about the hop.
+Holds = Callable[[int, int, int], bool]
+# Asked when all rounds are over: whether probes that are held are still waited for.
+Waits = Callable[[], bool]
 
 # Smallest whole packet that --psize may draw at random.
 RANDOM_SIZE_MIN_BYTES = 28
@@ -46,7 +49,8 @@ class Engine:
         randomness: Random | None = None,
         detail: bool = False,
         gate: Gate | None = None,
-        excuse: Excuse | None = None,
+        holds: Holds | None = None,
+        waits: Waits | None = None,
     ) -> None:
         self.target = target
         self.settings = settings
@@ -58,13 +62,14 @@ class Engine:
         self._sequence = sequence
         self._randomness = randomness or Random()
         self._gate = gate
-        self._excuse = excuse
+        self._holds = holds
+        self._waits = waits
         self._under_way = UnderWay()
         self._pacing = Pacing(settings, self.known)
         self._requests: dict[tuple[int, int], wire.ProbeRequest] = {}
         self._events: list[happened.Event] = []
         self.started = False
-        self._again: list[int] = []
+        self._again: list[tuple[int, int]] = []
         self._paused_us = 0
         self._outlet = Outlet()
         self._flows = Flows(target, settings, self._randomness)
@@ -157,7 +162,11 @@ class Engine:
         if not self.paused:
             due.append(self._pacing.due_us(now_us))
         if self._pacing.over:
-            due.append(max(now_us, self._under_way.worth_waiting_until_us(self.known, self.settings)))
+            until_us = self._under_way.worth_waiting_until_us(self.known, self.settings)
+            if now_us < until_us:
+                due.append(until_us)
+            elif self._waits is None or not self._waits():
+                due.append(now_us)
         return min((time_us for time_us in due if time_us is not None), default=None)
 
     def step(self, now_us: int) -> list[Order]:
@@ -169,7 +178,8 @@ class Engine:
             self._lose(probe, now_us)
         pacing = self._pacing
         while self._again and not self.paused:
-            self._probe(self._again.pop(), now_us, orders)
+            ttl, round_number = self._again.pop()
+            self._probe(ttl, round_number, now_us, orders, again=True)
         while not self.paused and len(orders) < STEP_MAX:
             due_us = pacing.due_us(now_us)
             if due_us is None or due_us > now_us:
@@ -180,20 +190,22 @@ class Engine:
                     break
                 self._start_round(now_us)
                 continue
-            self._probe(pacing.next_ttl, now_us, orders)
-            pacing.sent(now_us)
+            held = self._probe(pacing.next_ttl, pacing.round, now_us, orders)
+            pacing.sent(now_us, held=held)
         if (
             pacing.over
             and not self._again
             and now_us >= self._under_way.worth_waiting_until_us(self.known, self.settings)
         ):
-            self._finish(now_us)
+            self._finish_unless_waiting(now_us)
         return orders
 
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
         """Take the fate of a probe; one that is not under way (any more) is ignored."""
         if answer.word == wire.AMBIGUOUS and not self._flows.can_part:
             self._under_way.doubt(seq)
+            return
+        if answer.word == wire.NO_REPLY and self._under_way.is_held(seq):
             return
         probe = self._under_way.take(seq)
         if probe is None:
@@ -230,7 +242,10 @@ class Engine:
             self._got_out(now_us)
         elif answer.word == wire.NO_REPLY:
             if not probe.lost:
+                self._under_way.add(probe)
                 self._lose(probe, now_us)
+                if not probe.held:
+                    self._under_way.take(seq)
             self._got_out(now_us)
         else:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
@@ -245,14 +260,38 @@ class Engine:
         self.known.hops.pop(ttl, None)
         self._tell(happened.HopForgotten(now_us, ttl))
 
-    def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
-        """Another target's probe stood for this one, but it turned out to say nothing about this path.
-
-        ``again``: it is to be sent after all, if its round still lasts.
-        """
+    def settle(self, seq: int, answer: wire.Answer, now_us: int) -> None:
+        """A probe that was held has its fate: what another target's got."""
+        if answer.word != wire.NO_REPLY:
+            self.answer(seq, answer, now_us)
+            return
         probe = self._under_way.take(seq)
         if probe is not None:
-            self._take_back(probe, now_us, again=again)
+            self.known.hop(probe.ttl).held = False
+            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, seq))
+
+    def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
+        """A probe that was held counts nowhere; ``again``: it is to be sent after all."""
+        probe = self._under_way.take(seq)
+        if probe is not None:
+            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, seq, WITHDRAWN))
+            if again and not self.finished:
+                self._again.append((probe.ttl, probe.round))
+
+    def withdraw_held(self, now_us: int) -> None:
+        """No probe that is held will have a fate."""
+        for probe in [probe for probe in self._under_way.probes.values() if probe.held]:
+            self.withdraw(probe.seq, now_us, again=False)
+
+    @property
+    def exploring(self) -> bool:
+        """Whether the first round still lasts, or has not begun."""
+        return self._pacing.discovering
+
+    @property
+    def over(self) -> bool:
+        """Whether the last round has sent all its probes."""
+        return self._pacing.over
 
     @property
     def round(self) -> int:
@@ -296,25 +335,28 @@ class Engine:
         self._size_bytes = size_bytes
         self._pattern = self._randomness.randrange(256) if pattern < 0 else pattern
 
-    def _probe(self, ttl: int, now_us: int, orders: list[Order]) -> None:
+    def _probe(self, ttl: int, round_number: int, now_us: int, orders: list[Order], *, again: bool = False) -> bool:
+        """Probe a hop; whether the probe is held instead."""
         if ttl == self.held_ttl:
-            return
+            return False
         hop = self.known.hop(ttl)
         if self.settings.cache_s and hop.up and now_us - hop.answered_us < self.settings.cache_s * 1_000_000:
-            return
+            return False
         seq = next(self._sequence)
-        round_number = self._pacing.round
         hop.up = False
         hop.sent_us = now_us
-        probe = Outstanding(seq, ttl, round_number, now_us)
+        probe = Outstanding(seq, ttl, round_number, now_us, again=again)
         if self._gate is None or self._gate(ttl, seq, now_us):
+            hop.held = False
             end_ttl = self.known.end(self.settings) or self.settings.max_ttl
             probe.flow = self._flows.choose(ttl, end_ttl, self._busy_flows())
             orders.append((seq, self._request(ttl, probe.flow)))
             self._tell(happened.ProbeSent(now_us, round_number, ttl, seq, probe.flow))
         else:
+            probe.held = hop.held = True
             self._tell(happened.ProbeShared(now_us, round_number, ttl, seq))
         self._under_way.add(probe)
+        return probe.held
 
     def _busy_flows(self) -> set[int]:
         """The flows that cannot be taken now: the kernel has one TCP attempt at a time from a port to another."""
@@ -331,7 +373,7 @@ class Engine:
         """A probe counts nowhere; ``again``: if its round still lasts, another one is sent for it."""
         self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
         if again and probe.round == self._pacing.round:
-            self._again.append(probe.ttl)
+            self._again.append((probe.ttl, probe.round))
 
     def _request(self, ttl: int, flow_number: int) -> wire.ProbeRequest:
         request = self._requests.get((ttl, flow_number))
@@ -371,16 +413,23 @@ class Engine:
             self.fail(now_us, self._outlet.hopeless)
 
     def _lose(self, probe: Outstanding, now_us: int) -> None:
-        if probe.doubtful or (self._excuse is not None and self._excuse(probe.ttl, probe.seq)):
+        if probe.doubtful:
             self._under_way.take(probe.seq)
             self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
+        elif self._holds is not None and self._holds(probe.ttl, probe.seq, now_us):
+            probe.held, probe.lost = True, False
+            self.known.hop(probe.ttl).held = True
         else:
             self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
 
-    def _finish(self, now_us: int) -> None:
-        for probe in self._under_way.clear():
-            if not probe.lost:
-                self._lose(probe, now_us)
+    def _finish_unless_waiting(self, now_us: int) -> None:
+        for probe in [probe for probe in self._under_way.probes.values() if not (probe.lost or probe.held)]:
+            probe.lost = True
+            self._lose(probe, now_us)
+        if self._waits is not None and self._waits():
+            return
+        self.withdraw_held(now_us)
+        self._under_way.clear()
         self.finished = True
         self._tell(happened.StateChanged(now_us, "finished"))
 

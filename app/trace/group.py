@@ -54,7 +54,8 @@ class Group:
                 randomness=randomness,
                 detail=detail,
                 gate=partial(self._may_send, index, target.version) if self._shares else None,
-                excuse=partial(self._excuses, index, target.version) if self._shares else None,
+                holds=partial(self._holds, index, target.version) if self._shares else None,
+                waits=partial(self._waits, index, target.version) if self._shares else None,
             )
             for index, target in enumerate(targets)
         ]
@@ -150,9 +151,13 @@ class Group:
         """
         if "protocol" in fields:
             self.end_check(now_us, "the protocol changed")
+        self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
         if self._shares and "protocol" in fields:
             self._forget_sharing()
-        self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
+            for engine in self.engines:
+                engine.withdraw_held(now_us)
+        for sharing in self._sharing.values():
+            sharing.interval_us = self.settings.interval_us
         for engine in self.engines:
             engine.change(self.settings, now_us, kind, reason)
 
@@ -181,6 +186,8 @@ class Group:
         due = [engine.next_due_us(now_us) for engine in self.engines]
         if self._check is not None:
             due.append(self._check.next_due_us())
+        if self._shares and not self.finished:
+            due += [sharing.due_us(now_us) for sharing in self._sharing.values()]
         return min((time_us for time_us in due if time_us is not None), default=None)
 
     def step(self, now_us: int) -> list[Order]:
@@ -198,7 +205,14 @@ class Group:
                 orders += self._check.step(now_us)
                 self._release_if_over()
         if self._shares:
-            self._serve_riders(now_us)
+            for index, engine in enumerate(self.engines):
+                if not engine.exploring:
+                    self._sharing[engine.target.version].explored(index)
+                if engine.over:
+                    self._sharing[engine.target.version].over(index, now_us)
+            for sharing in self._sharing.values():
+                sharing.step(now_us)
+            self._settle_held(now_us)
         return orders
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
@@ -215,7 +229,7 @@ class Group:
         engine.answer(token, answer, now_us)
         if self._shares:
             self._sharing[engine.target.version].answered(token, answer, now_us)
-            self._serve_riders(now_us)
+            self._settle_held(now_us)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
@@ -246,10 +260,13 @@ class Group:
     def _may_send(self, index: int, version: int, ttl: int, seq: int, now_us: int) -> bool:
         return self._sharing[version].own(index, ttl, seq, now_us)
 
-    def _excuses(self, index: int, version: int, ttl: int, seq: int) -> bool:
-        return self._sharing[version].excuses(index, ttl, seq)
+    def _holds(self, index: int, version: int, ttl: int, seq: int, now_us: int) -> bool:
+        return self._sharing[version].holds(index, ttl, seq, now_us)
 
-    def _serve_riders(self, now_us: int) -> None:
+    def _waits(self, index: int, version: int) -> bool:
+        return self._sharing[version].waits(index)
+
+    def _settle_held(self, now_us: int) -> None:
         for sharing in self._sharing.values():
             mistaken, sharing.mistaken = sharing.mistaken, []
             for index, ttl in mistaken:
@@ -259,4 +276,4 @@ class Group:
                 if answer is None:
                     self.engines[index].withdraw(seq, now_us, again=again)
                 else:
-                    self.engines[index].answer(seq, answer, now_us)
+                    self.engines[index].settle(seq, answer, now_us)

@@ -2,90 +2,194 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...probe.wire import Answer
 
 # Errors that a router has at most, and how long it takes for one more (net.ipv4.icmp_ratelimit).
 BURST = 6.0
 REFILL_US = 1_000_000
-# So many targets show that a hop is shared by all.
-CONVINCING = 4
+# So many of its latest probes are remembered.
+SAMPLES_MAX = 64
+
+# What stands at a hop, by the address and the word of its answers: routers that answer differently are told apart.
+Router = tuple[str, str]
+
+
+@dataclass(slots=True, eq=False)
+class Bucket:
+    """The errors that a router can still send."""
+
+    tokens: float = BURST
+    at_us: int = 0
+
+    def level(self, now_us: int) -> float:
+        """How many there are now."""
+        return min(BURST, self.tokens + max(0, now_us - self.at_us) / REFILL_US)
+
+    def take(self, now_us: int) -> None:
+        """The router sends one."""
+        self.tokens = max(0.0, self.level(now_us) - 1)
+        self.at_us = now_us
+
+
+@dataclass(slots=True, eq=False)
+class Sample:
+    """A probe that was sent, and the targets that it has served.
+
+    ``fair``: whatever router it met could spare an answer, or has none for a single trace either. ``paid``: it was
+    taken from a known router's errors when it was sent.
+    """
+
+    target: int
+    ttl: int
+    seq: int
+    sent_us: int
+    fair: bool
+    paid: bool
+    answer: Answer | None = None
+    lost: bool = False
+    served: set[int] = field(default_factory=set)
+
+    @property
+    def decided(self) -> bool:
+        """Whether it was answered or is lost."""
+        return self.lost or self.answer is not None
 
 
 @dataclass(slots=True, eq=False)
 class HopClass:
     """Targets that share a hop.
 
-    ``known``: a probe of one of them has shown what is there. ``router`` is false where it is a target, or silent.
+    It is known what is there where one of ``router``, ``silent`` and ``end`` (a target) is set. ``confirmed`` are those
+    whose own probes the router answered. ``errors`` is what it has left, ``alone`` what it would have had a single
+    trace asked it. ``looked``: it was probed although routers may have been out of errors. ``misses``: so many
+    probes in vain that could have been answered.
     """
 
     members: set[int]
-    known: bool = False
-    router: bool = False
+    router: Router | None = None
     silent: bool = False
-    tokens: float = BURST
-    refilled_us: int = 0
+    end: bool = False
+    looked: bool = False
+    misses: int = 0
+    confirmed: set[int] = field(default_factory=set)
+    errors: Bucket = field(default_factory=Bucket)
+    alone: Bucket = field(default_factory=Bucket)
+    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_MAX))
 
-    def refill(self, now_us: int) -> None:
-        """Let the router's errors grow again."""
-        self.tokens = min(BURST, self.tokens + (now_us - self.refilled_us) / REFILL_US)
-        self.refilled_us = now_us
+    @property
+    def known(self) -> bool:
+        """Whether a probe of one of them has shown what is there."""
+        return self.end or self.silent or self.router is not None
 
-    def charge(self, now_us: int) -> None:
-        """The router has spent an error."""
-        self.refill(now_us)
-        self.tokens -= 1
+    def drop(self, sample: Sample) -> None:
+        """A probe says nothing."""
+        if sample in self.samples:
+            self.samples.remove(sample)
 
 
 class HopClasses:
     """The classes of all targets at all TTLs."""
 
     def __init__(self) -> None:
-        self._classes: dict[tuple[int, int], HopClass] = {}
-        self._by_ttl: dict[int, list[HopClass]] = {}
-
-    def routers(self, ttl: int) -> list[HopClass]:
-        """The classes at a TTL that are known to have a router there."""
-        return [hop_class for hop_class in self._by_ttl.get(ttl, ()) if hop_class.known and hop_class.router]
-
-    def parts(self, ttl: int) -> bool:
-        """Whether paths are known to lead over different routers at a TTL."""
-        known = [one for one in self._by_ttl.get(ttl, ()) if one.known and (one.router or one.silent)]
-        return len(known) > 1
-
-    def crowded(self, ttl: int) -> bool:
-        """Whether a router at a TTL is known to be shared by many."""
-        return any(len(one.members) >= CONVINCING for one in self.routers(ttl))
-
-    def known_of(self, ttl: int, members: set[int]) -> set[int]:
-        """The classes, by identity, in which these targets are known to be at a TTL."""
-        return {id(known) for member in members if (known := self.known(ttl, member)) is not None}
-
-    def known(self, ttl: int, target: int) -> HopClass | None:
-        """The class of a target at a TTL, if it is known what is there."""
-        hop_class = self._classes.get((ttl, target))
-        return hop_class if hop_class is not None and hop_class.known else None
+        self._classes: dict[int, dict[int, HopClass]] = {}  # by TTL and target
+        self._routers: dict[int, dict[Router, HopClass]] = {}
+        self.nearest_ttl = 256
 
     def of(self, ttl: int, target: int) -> HopClass:
         """The class of a target at a TTL, at first its own."""
-        hop_class = self._classes.get((ttl, target))
+        here = self._classes.get(ttl)
+        if here is None:
+            self.nearest_ttl = min(self.nearest_ttl, ttl)
+            here = self._classes[ttl] = {}
+        hop_class = here.get(target)
         if hop_class is None:
-            hop_class = self._classes[ttl, target] = HopClass({target})
-            self._by_ttl.setdefault(ttl, []).append(hop_class)
+            hop_class = here[target] = HopClass({target})
         return hop_class
 
-    def merge(self, ttl: int, one: int, other: int) -> None:
-        """Two targets have turned out to share a hop."""
-        kept, gone = self.of(ttl, one), self.of(ttl, other)
-        if kept is gone:
+    def is_silent_for_some(self, ttl: int) -> bool:
+        """Whether a hop is known to be silent on some path."""
+        return any(one.silent for one in self._classes.get(ttl, {}).values())
+
+    def rivals(self, ttl: int, target: int) -> list[HopClass]:
+        """The classes of the routers that a target may meet at a TTL: not those whose paths part from its before."""
+        nearer, before = ttl - 1, None
+        while nearer >= self.nearest_ttl and before is None:
+            mine = self._classes.get(nearer, {}).get(target)
+            if mine is not None and mine.router:
+                before = mine
+            else:
+                nearer -= 1
+        found = []
+        for one in self._routers.get(ttl, {}).values():
+            theirs = self._classes.get(nearer, {}).get(next(iter(one.members))) if before and one.members else None
+            if theirs is None or theirs is before or not theirs.router:
+                found.append(one)
+        return found
+
+    def settle(self, ttl: int, target: int, router: Router) -> bool:
+        """A router has answered a target's probe; whether that is news."""
+        mine = self.of(ttl, target)
+        if mine.router == router:
+            return False
+        if mine.router or mine.end:
+            mine = self._leave(ttl, target)
+        home = self._routers.setdefault(ttl, {}).get(router)
+        mine.silent = False
+        for sample in [sample for sample in mine.samples if sample.lost]:
+            mine.samples.remove(sample)  # of a hop that may be another one
+        if home is None:
+            mine.router = router
+            self._routers[ttl][router] = mine
+            return True
+        other = next((one for one in home.members if one != target), target)
+        self._join(ttl, mine, home)
+        for nearer in range(self.nearest_ttl, ttl):
+            self._meet(nearer, self.of(nearer, target), self.of(nearer, other))
+        return True
+
+    def finish(self, ttl: int, target: int) -> bool:
+        """A target has answered; whether that is news."""
+        mine = self.of(ttl, target)
+        if mine.end:
+            return False
+        if len(mine.members) > 1 or mine.router:
+            mine = self._leave(ttl, target)
+        mine.end, mine.silent = True, False
+        return True
+
+    def _leave(self, ttl: int, target: int) -> HopClass:
+        """A target is elsewhere now."""
+        old = self._classes[ttl][target]
+        old.members.discard(target)
+        old.confirmed.discard(target)
+        mine = self._classes[ttl][target] = HopClass({target})
+        return mine
+
+    def _meet(self, ttl: int, one: HopClass, other: HopClass) -> None:
+        """Two paths that meet behind here share this hop, if they are not known apart (by load balancing)."""
+        if one is other or one.end or other.end or (one.router and other.router):
+            return
+        if one.router:
+            self._join(ttl, other, one)
+        else:
+            self._join(ttl, one, other)
+
+    def _join(self, ttl: int, gone: HopClass, kept: HopClass) -> None:
+        if gone is kept:
             return
         for member in gone.members:
-            self._classes[ttl, member] = kept
+            self._classes[ttl][member] = kept
         kept.members |= gone.members
-        kept.known = kept.known or gone.known
-        kept.router = kept.router or gone.router
+        kept.confirmed |= gone.confirmed
+        kept.misses = max(kept.misses, gone.misses)
+        kept.looked = kept.looked or gone.looked
         kept.silent = (kept.silent or gone.silent) and not kept.router
-        now_us = max(kept.refilled_us, gone.refilled_us)
-        kept.refill(now_us)
-        gone.refill(now_us)
-        kept.tokens = max(0.0, kept.tokens + gone.tokens - BURST)  # both have spent from one bucket
-        self._by_ttl[ttl].remove(gone)
+        merged = sorted((*kept.samples, *gone.samples), key=lambda sample: sample.sent_us)
+        kept.samples = deque(
+            (one for one in merged if not (kept.router and one.lost and one.target in gone.members)), maxlen=SAMPLES_MAX
+        )

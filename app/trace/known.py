@@ -20,6 +20,7 @@ class KnownHop:
     up: bool = False
     sent_us: int = 0
     answered_us: int = 0
+    held: bool = False  # what is here hangs on the probes of other targets
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class KnownPath:
         hop.ends[flow] = hop.error or word == REPLY or address == self.address
         hop.end = all(hop.ends.values())
         hop.up = True
+        hop.held = False
         hop.answered_us = now_us
         self.slowest_us = max(self.slowest_us, answer.rtt_us or 0)
         if word == REPLY or address == self.address:
@@ -77,7 +79,9 @@ class KnownPath:
         count = 0
         for ttl in range(first_ttl, before_ttl):
             hop = self.hops.get(ttl)
-            if hop is None or (hop.address is None and (older_than_us is None or hop.sent_us <= older_than_us)):
+            if hop is None or (
+                hop.address is None and not hop.held and (older_than_us is None or hop.sent_us <= older_than_us)
+            ):
                 count += 1
         return count
 

@@ -21,6 +21,7 @@ class Outstanding:
     """A probe under way. ``lost``: it has been counted as lost and may still turn out late.
 
     ``flow`` is its flow, negative where it has one of its own. ``doubtful``: an answer came that may have been its.
+    ``held``: what becomes of it hangs on the probes of other targets. ``again``: it was sent for another one.
     """
 
     seq: int
@@ -30,6 +31,8 @@ class Outstanding:
     lost: bool = False
     flow: int = -1
     doubtful: bool = False
+    held: bool = False
+    again: bool = False
 
 
 class UnderWay:
@@ -43,12 +46,18 @@ class UnderWay:
     def add(self, probe: Outstanding) -> None:
         """A probe went out."""
         self.probes[probe.seq] = probe
+        if probe.held:
+            return
         self._to_lose.append(probe.seq)
         self._to_forget.append(probe.seq)
 
     def take(self, seq: int) -> Outstanding | None:
         """Remove and return a probe; None when it is not under way."""
         return self.probes.pop(seq, None)
+
+    def is_held(self, seq: int) -> bool:
+        """Whether what becomes of a probe hangs on those of other targets."""
+        return seq in self.probes and self.probes[seq].held
 
     def doubt(self, seq: int) -> None:
         """What came may have been this probe's answer."""
@@ -92,13 +101,18 @@ class UnderWay:
         2. While the target never answered, everything is waited for that long: no loss is invented.
         3. After that, hops that have answered before are waited for that long too;
         4. nearer hops that never answered only for twice the slowest round trip, at least half a second;
-        5. and what lies beyond the end of the path is not waited for.
+        5. nor are those that were sent for others for longer;
+        6. and what lies beyond the end of the path is not waited for.
         """
         end = known.end(settings)
         silent_us = min(max(2 * known.slowest_us, SILENT_WAIT_MIN_US), settings.gracetime_us)
         until_us = 0
         for probe in self.probes.values():
-            if not known.reached:
+            if probe.held:
+                continue
+            if probe.again:
+                wait_us = silent_us
+            elif not known.reached:
                 wait_us = settings.gracetime_us
             elif end is not None and probe.ttl > end:
                 continue
@@ -113,7 +127,7 @@ class UnderWay:
         """The oldest entry of a queue that still is under way; for the queue of losses: and not lost yet."""
         while queue:
             probe = self.probes.get(queue[0])
-            if probe is not None and not (queue is self._to_lose and probe.lost):
+            if probe is not None and not probe.held and not (queue is self._to_lose and probe.lost):
                 return probe
             queue.popleft()
         return None

@@ -94,14 +94,20 @@ class Pacing:
         self._next_round_us = self._round_us + interval_us
         return self.round
 
-    def sent(self, now_us: int) -> None:
-        """The probe of ``next_ttl`` went out (or was left out); the round goes on or ends."""
+    @property
+    def discovering(self) -> bool:
+        """Whether the first round still lasts, or has not begun."""
+        return self._discovering
+
+    def sent(self, now_us: int, *, held: bool = False) -> None:
+        """The probe of ``next_ttl`` went out (or was left out, or ``held``); the round goes on or ends."""
         ttl = self.next_ttl
         self._step += 1
         self.next_ttl += 1
         self._last_us = now_us
         if self._discovering:
-            self._young[ttl] = now_us
+            if not held:
+                self._young[ttl] = now_us
         elif self.known.round_ends(ttl, self.settings):
             self._end_round(now_us)
         if self._discovering:

@@ -3,55 +3,51 @@
 A Linux router sends an error a second to each peer, after a burst of six (net.ipv4.icmp_ratelimit). Fifty targets that
 each probe the first router once a round would make it look lossy. So at each TTL the targets fall into classes:
 
-1. A target belongs to a class once a probe of its own was answered by an address that answered another target at the
-   same TTL; both then share all nearer hops too, but where paths are known to part there.
-2. Of a class, one target leads: its probe stands for all the others that come by within an interval.
-3. A target that is in no class yet probes for itself while the routers there have errors to spare. Where they have
-   none, it is taken to share the hop until an answer shows otherwise, if CONVINCING targets are known to share it and
-   none is known not to. Where many share routers but not all the same one, it is not probed, and nothing is counted.
-4. A probe of such a target that is lost says nothing (the router may have spent its errors) and counts nowhere. When
-   it has happened MISSES_MAX times to probes that could be spared, the target is known to have a silent hop there.
-5. Who leads leaves a turn to a target that the router has had no errors left for; what is lost just after a router
-   was asked too much counts nowhere.
-6. No target ever stands for another.
+1. A target belongs to a router's class once a probe of its own was answered by that router; both then share all nearer
+   hops too, but where paths are known to part there.
+2. Of a class, one target's probe stands for all the others that come by within an interval.
+3. A target of which it is not known what it meets is probed itself when each router that it may meet has an error to
+   spare, or is due to be probed anyway. Until then its probe is held, and the path is probed farther on. Once it is
+   known which hop it is, what was held gets what others' probes of its time got there, or counts nowhere.
+4. A probe that is lost while a router that it may have met was out of errors says nothing. When a router had some, it
+   takes MISSES_MAX lost probes to show that the hop is silent.
+5. A target of which nothing is known after its first round looks once, spare error or not: another router, or the
+   target itself, would answer. If none does within EXTRA_US, and only one router can be there, which CONVINCING targets
+   are known to share, the target is taken to share it; what it was given is taken back if that turns out otherwise.
+6. A report waits EXTRA_US for what is held; what is not known then counts nowhere. No target ever stands for another.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ...probe import wire
-from .hop_classes import CONVINCING, REFILL_US, HopClass, HopClasses
+from .hop_classes import Bucket, HopClass, HopClasses, Sample
 
-# A router's errors are spent on getting to know targets only down to this reserve.
-RESERVE = 2.0
+# A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
+RESERVE = 1.5
 MISSES_MAX = 2
-# So many targets probe a hop at once of which nothing is known yet.
+# So many targets show that a hop is shared by all.
+CONVINCING = 6
+# So many targets probe a hop at once of which nothing is known yet, for so long.
 UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
-# For so long after a router was asked too much, losses say nothing.
-STRAINED_US = 1_000_000
-# For so much of an interval a probe stands for those of which it is not known that they share the hop.
+# A probe is thought to be answered after four times the slowest round trip and this, if at all.
+ANSWER_MIN_US = 50_000
+# After so much of an interval one that was not answered itself may lead, which shows whether it shares the hop.
 VERIFY_PERCENT = 90
-VERIFY_TOKENS = 1.5
+EXTRA_US = 2_500_000
+HELD_MAX_US = 60_000_000
+POLL_US = 20_000
 
 
-@dataclass(slots=True, eq=False)
-class Lead:
-    """A probe that went out, and those of other targets that it stands for.
+@dataclass(slots=True)
+class Held:
+    """A probe of which it is not known what is to become of it; ``missed``: it was sent, and lost without excuse."""
 
-    ``paid``: from a known router's tokens. ``fair``: whatever router it meets can spare an answer.
-    """
-
-    target: int
-    ttl: int
     seq: int
-    sent_us: int
-    paid: bool
-    fair: bool
-    answer: wire.Answer | None = None
-    served: set[int] = field(default_factory=set)
-    riders: list[tuple[int, int]] = field(default_factory=list)
+    time_us: int
+    missed: bool = False
 
 
 class Sharing:
@@ -59,216 +55,356 @@ class Sharing:
 
     def __init__(self, interval_us: int) -> None:
         self.interval_us = interval_us
-        # What riders have to be told: target, seq, and the answer. None: the probe counts nowhere; and, with True, it
-        # is to be sent after all, since the other's answer is that of another hop.
+        # What targets have to be told of held probes: target, seq, and the answer. None: the probe counts nowhere; and,
+        # with True, it is to be sent after all.
         self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
-        self._hops = HopClasses()
-        self._first_seen: dict[tuple[int, str], int] = {}
-        self._leads: dict[int, dict[int, Lead]] = {}
-        self._by_seq: dict[int, Lead] = {}
-        self._misses: dict[tuple[int, int], int] = {}
-        self._probed_since_us: dict[int, int] = {}
         # Targets, and hops, of which something was counted that turned out to be another path's.
         self.mistaken: list[tuple[int, int]] = []
-        # By TTL, the targets that were taken to share it, each with one that is known to.
-        self._assumed: dict[int, dict[int, int]] = {}
-        self._met: dict[int, set[int]] = {}  # by TTL, the targets that have come by
-        self._strained_us: dict[int, int] = {}  # by TTL, when a router was last asked that had no errors left
-        self._starving: dict[int, set[int]] = {}  # by TTL, the targets whose probes the router had no errors left for
-        self._nearest_ttl = 256
+        self._hops = HopClasses()
+        self._by_seq: dict[int, Sample] = {}
+        self._held: dict[int, dict[int, list[Held]]] = {}  # by TTL and target
+        self._called: set[tuple[int, int]] = set()
+        self._asking: dict[int, list[Sample]] = {}  # by TTL, the probes under way that any router may answer
+        self._asked_since_us: dict[int, int] = {}
+        self._assumed: dict[tuple[int, int], HopClass] = {}
+        self._nameless_errors: dict[int, Bucket] = {}
+        self._explored: set[int] = set()
+        self._looked_us: dict[tuple[int, int], int] = {}
+        self._next_us = 0
+        self._slowest_us = 0
+        self._over_us: dict[int, int] = {}
+
+    # ---- what engines ask -------------------------------------------------------------------------------------
 
     def own(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
-        """Whether a target's probe is to be sent; else another stands for it, and its fate comes in ``ready``."""
-        self._nearest_ttl = min(self._nearest_ttl, ttl)
-        self._met.setdefault(ttl, set()).add(target)
-        lead = self._lead_for(target, ttl, now_us)
-        if lead is None and (self._withholds(target, ttl, now_us) or self._yields(target, ttl, now_us)):
-            self.ready.append((target, seq, None, False))
-            return False
-        if lead is None:
-            mine = self._hops.known(ttl, target)
-            if mine is not None:
-                mine.charge(now_us)
-            fair = self._can_spare(ttl, now_us)
-            if mine is None and not fair:
-                self._strained_us[ttl] = now_us
-            lead = Lead(target, ttl, seq, now_us, paid=mine is not None, fair=fair)
-            self._leads.setdefault(ttl, {})[target] = lead
-            self._by_seq[seq] = lead
-            lead.served.add(target)
-            return True
-        lead.served.add(target)
-        if lead.answer is not None:
-            self._serve(lead, target, seq, now_us)
+        """Whether a target's probe is to be sent; else it is held, and its fate comes in ``ready``."""
+        mine = self._hops.of(ttl, target)
+        if (ttl, target) in self._called:
+            self._called.discard((ttl, target))
+            sends = True
+        elif mine.known:
+            sends = mine.end or not (
+                self._stood_for(mine, target, now_us)
+                or self._is_spent(mine, ttl, now_us)
+                or self._gives_way(mine, ttl, now_us)
+            )
         else:
-            self._by_seq[seq] = lead
-            lead.riders.append((target, seq))
-        return False
+            sends = self._may_ask(ttl, target, now_us)
+        if sends:
+            self._send(mine, target, ttl, seq, now_us)
+        else:
+            self._held.setdefault(ttl, {}).setdefault(target, []).append(Held(seq, now_us))
+            self._serve(ttl, target, now_us)
+        return sends
 
     def answered(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """A probe that was sent has its fate; those that it stands for are put in ``ready``."""
-        lead = self._by_seq.pop(seq, None)
-        if lead is None:
+        """A probe that was sent has its fate."""
+        sample = self._by_seq.pop(seq, None)
+        if sample is None or answer.word == wire.NO_REPLY:
             return
-        if answer.word == wire.AMBIGUOUS:  # whosever it was: all are sent anew
-            self.ready += [(target, rider, None, True) for target, rider in lead.riders]
-            for _, rider in lead.riders:
-                self._by_seq.pop(rider, None)
-            lead.riders.clear()
-            if self._leads.get(lead.ttl, {}).get(lead.target) is lead:
-                del self._leads[lead.ttl][lead.target]  # it can stand for nobody any more
-            if not lead.paid:
-                self._hops.of(lead.ttl, lead.target).charge(now_us)
+        self._no_longer_asks(sample)
+        ttl, target = sample.ttl, sample.target
+        mine = self._hops.of(ttl, target)
+        if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
+            mine.drop(sample)
+            if answer.word == wire.AMBIGUOUS and not sample.paid:
+                for errors in (self._nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
+                    errors.take(now_us)
             return
-        if answer.address is not None:
-            self._learn(lead, answer, now_us)
-            for ttl in range(self._nearest_ttl, lead.ttl + 1):
-                self._doubt(ttl)
-            lead.answer = answer
-        elif answer.word != wire.NO_REPLY:  # it was not sent at all
-            lead.answer = answer
-        for target, rider in lead.riders:
-            self._by_seq.pop(rider, None)
-            self._serve(lead, target, rider, now_us)
-        lead.riders.clear()
+        mine.drop(sample)
+        if answer.word == wire.REPLY:
+            news = self._hops.finish(ttl, target)
+        else:
+            news = self._hops.settle(ttl, target, (answer.address, answer.word))
+        if answer.word != wire.TTL_EXPIRED:
+            self._end(target, ttl)
+        mine = self._hops.of(ttl, target)
+        if mine.router and not mine.confirmed:  # it may have answered before without a name
+            mine.errors = Bucket(self._nameless(ttl).level(now_us), now_us)
+        sample.answer, sample.lost = answer, False
+        mine.samples.append(sample)
+        mine.confirmed.add(target)
+        self._slowest_us = max(self._slowest_us, answer.rtt_us or 0)
+        if not sample.paid:
+            mine.errors.take(now_us)
+        if news:
+            self._doubt()
+            for nearer in range(self._hops.nearest_ttl, ttl):
+                self._serve_all(nearer, self._hops.of(nearer, target), now_us)
+        self._serve_all(ttl, mine, now_us)
 
-    def excuses(self, target: int, ttl: int, seq: int) -> bool:
-        """Whether the loss of a probe says nothing about the hop, so that it must not be counted."""
-        lead = self._by_seq.get(seq)
-        if lead is None:
+    def holds(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
+        """Whether a lost probe is not to be counted now: it may say nothing about the hop."""
+        sample = self._by_seq.get(seq)
+        if sample is None:
             return False
-        if self._hops.known(ttl, lead.target) is not None:
-            return lead.sent_us - self._strained_us.get(ttl, -STRAINED_US) < STRAINED_US
-        if lead.target != target:
-            return True
-        routers = self._hops.routers(ttl)
-        if not routers or (self._hops.parts(ttl) and not self._hops.crowded(ttl) and lead.fair):
+        self._no_longer_asks(sample)
+        sample.lost = True
+        mine = self._hops.of(ttl, target)
+        if mine.end:
             return False
-        if not lead.fair:
-            self._starving.setdefault(ttl, set()).add(target)
-            return True
-        misses = self._misses[ttl, target] = self._misses.get((ttl, target), 0) + 1
-        if misses >= MISSES_MAX:
-            mine = self._hops.of(ttl, target)
-            mine.known = mine.silent = True
-            self._doubt(ttl)
+        if not mine.known:
+            mine.misses += sample.fair
+            nobody = not self._hops.rivals(ttl, target) and self._nameless(ttl).level(sample.sent_us) >= 1
+            mine.silent = nobody or mine.misses >= MISSES_MAX
+            if mine.silent:
+                self._doubt()
+        if mine.silent or (mine.router and sample.fair):
+            self._serve_all(ttl, mine, now_us)
+            return False
+        if not sample.fair:
+            mine.drop(sample)
+        missed = sample.fair and not mine.known
+        self._held.setdefault(ttl, {}).setdefault(target, []).append(Held(seq, sample.sent_us, missed))
+        self._serve(ttl, target, now_us)
         return True
 
-    # ---- inside -----------------------------------------------------------------------------------------------
+    def explored(self, target: int) -> None:
+        """A target's first round is over."""
+        self._explored.add(target)
 
-    def _lead_for(self, target: int, ttl: int, now_us: int) -> Lead | None:
-        """The probe that may stand for this one; None: it is to be sent."""
-        leads = self._leads.get(ttl, {})
-        mine = self._hops.known(ttl, target)
-        if mine is None and not self._hops.routers(ttl):
-            if now_us - self._probed_since_us.setdefault(ttl, now_us) >= UNKNOWN_US:
-                return None
-            young = [lead for lead in leads.values() if lead.answer is None]
-            fresh = [lead for lead in young if target not in lead.served]
-            return fresh[0] if len(young) >= UNKNOWN_MAX and fresh else None
-        if mine is None and self._can_spare(ttl, now_us):
-            return None
-        shared = mine or self._likely(ttl)
-        members = shared.members if shared else ()
+    def over(self, target: int, now_us: int) -> None:
+        """A target's rounds are over."""
+        self._over_us.setdefault(target, now_us)
+
+    def waits(self, target: int) -> bool:
+        """Whether a target has probes held."""
+        if not any(held.get(target) for held in self._held.values()):
+            return any(told == target for told, *_ in self.ready)
+        return True
+
+    def due_us(self, now_us: int) -> int | None:
+        """When ``step`` has something to do at the latest; None: it has not."""
+        return max(now_us, self._next_us) if any(self._held.values()) else None
+
+    def step(self, now_us: int) -> None:
+        """Send what can be sent now of what is held, and settle what has been held for long."""
+        if now_us < self._next_us:
+            return
+        self._next_us = now_us + POLL_US
+        for ttl, held in sorted(self._held.items()):
+            self._ask(ttl, held, now_us)
+            for target in list(held):
+                if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
+                    self._assume(ttl, target)
+                self._serve(ttl, target, now_us)
+        for target, over_us in self._over_us.items():
+            if now_us - over_us >= EXTRA_US or not any(self._open(ttl, target) for ttl in self._held):
+                self._close(target, now_us)
+
+    # ---- sending ----------------------------------------------------------------------------------------------
+
+    def _send(self, mine: HopClass, target: int, ttl: int, seq: int, now_us: int) -> None:
+        paid = mine.router is not None
+        asking = self._count_asking(ttl, now_us)
+        routers = [mine] if paid else self._hops.rivals(ttl, target)
+        fair = asking < self._nameless(ttl).level(now_us) and all(
+            router.errors.level(now_us) - asking >= 1 for router in routers
+        )
+        if paid:
+            fair = fair or mine.alone.level(now_us) < 1
+            mine.errors.take(now_us)
+            if now_us - mine.alone.at_us >= self.interval_us:
+                mine.alone.take(now_us)
+        elif not mine.end:
+            mine.looked = True
+            for member in mine.members:
+                self._looked_us.setdefault((ttl, member), now_us)
+        sample = Sample(target, ttl, seq, now_us, fair, paid, served={target})
+        if not mine.known:
+            self._asking.setdefault(ttl, []).append(sample)
+            self._asked_since_us.setdefault(ttl, now_us)
+        mine.samples.append(sample)
+        self._by_seq[seq] = sample
+
+    def _stood_for(self, mine: HopClass, target: int, now_us: int) -> bool:
+        """Whether another's probe stands for this one."""
         lasts_us = self.interval_us
-        if mine is None and shared is not None and shared.tokens >= VERIFY_TOKENS:
-            # One of those who are only taken to share it leads when the next probe is due, which shows whether he does.
-            lasts_us = self.interval_us * VERIFY_PERCENT // 100
-        waits = mine is None and not self._hops.parts(ttl) and len(self._met[ttl]) > CONVINCING
-        fresh = [
-            lead
-            for member, lead in leads.items()
-            if now_us - lead.sent_us < lasts_us
-            and target not in lead.served
-            and (member in members or (waits and not lead.paid and lead.answer is None))
-        ]
-        return max(fresh, key=lambda lead: (lead.paid, lead.sent_us), default=None)
+        if mine.router and target not in mine.confirmed and mine.errors.level(now_us) >= 1 + RESERVE / 2:
+            lasts_us = lasts_us * VERIFY_PERCENT // 100
+        return any(target not in one.served and now_us - one.sent_us < lasts_us for one in mine.samples)
 
-    def _withholds(self, target: int, ttl: int, now_us: int) -> bool:
-        """Whether a target that is in no class is not probed: it would cost others their answers."""
-        return (
-            self._hops.known(ttl, target) is None
-            and self._hops.parts(ttl)
-            and self._hops.crowded(ttl)
-            and not self._can_spare(ttl, now_us)
+    def _is_spent(self, mine: HopClass, ttl: int, now_us: int) -> bool:
+        """Whether a known router is out of errors now, and would not be if a single trace asked it."""
+        if not mine.router or mine.alone.level(now_us) < 1:
+            return False
+        return mine.errors.level(now_us) - self._count_asking(ttl, now_us) < 1
+
+    def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
+        """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
+        if not mine.router or mine.errors.level(now_us) >= 1 + RESERVE:
+            return False
+        return any(
+            self._open(ttl, target) and not self._hops.of(ttl, target).known and mine in self._hops.rivals(ttl, target)
+            for target in self._held.get(ttl, ())
         )
 
-    def _yields(self, target: int, ttl: int, now_us: int) -> bool:
-        """Whether the one who leads leaves its turn to a target that would never get an answer behind it."""
-        mine, starving = self._hops.known(ttl, target), self._starving.get(ttl)
-        if mine is None or not mine.router or not starving:
-            return False
-        mine.refill(now_us)
-        starving -= {one for one in starving if self._hops.known(ttl, one) is not None}
-        if not starving or mine.tokens >= RESERVE or self._hops.parts(ttl):
-            return False
-        starving.pop()
-        return True
-
-    def _can_spare(self, ttl: int, now_us: int) -> bool:
-        """Whether each router that a target probably meets at a TTL can answer another probe without running dry."""
-        leads = self._leads.get(ttl, {}).values()
-        asking = sum(not lead.paid and lead.answer is None and now_us - lead.sent_us < REFILL_US for lead in leads)
-        routers = self._hops.routers(ttl)
-        targets = sum(len(hop_class.members) for hop_class in routers)
-        for hop_class in routers:
-            hop_class.refill(now_us)
-            if len(hop_class.members) * 4 >= targets and hop_class.tokens - asking < RESERVE:
-                return False
-        return True
-
-    def _likely(self, ttl: int) -> HopClass | None:
-        """The class that a target not yet known at a TTL is taken to belong to: one that many share, and none not."""
-        routers = self._hops.routers(ttl)
-        if len(routers) != 1 or self._hops.parts(ttl) or len(self._met.get(ttl, ())) <= CONVINCING:
-            return None
-        asking = any(not lead.paid and lead.answer is None for lead in self._leads.get(ttl, {}).values())
-        return routers[0] if len(routers[0].members) >= CONVINCING or not asking else None
-
-    def _serve(self, lead: Lead, target: int, seq: int, now_us: int) -> None:
-        """Give a rider the answer of its lead, if as far as is known both share the hop; else it is to probe itself."""
-        answer, ttl = lead.answer, lead.ttl
-        theirs, mine = self._hops.known(ttl, lead.target), self._hops.known(ttl, target)
-        assumed = mine is None and self._likely(ttl) is theirs and not self._can_spare(ttl, now_us)
-        if answer is not None and answer.address is None:  # it was not sent at all
-            self.ready.append((target, seq, None, False))
-        elif theirs is None or not (mine is theirs or assumed):
-            lead.served.discard(target)  # it comes by anew
-            self.ready.append((target, seq, None, True))
-        else:
-            if assumed:
-                self._assumed.setdefault(ttl, {})[target] = lead.target
-            self.ready.append((target, seq, answer or wire.Answer(wire.NO_REPLY), False))
-
-    def _doubt(self, ttl: int) -> None:
-        """Take back what targets were taken to share, where paths have turned out to part."""
-        assumed = self._assumed.get(ttl, {})
-        for target, other in list(assumed.items()):
-            mine = self._hops.known(ttl, target)
-            if mine is not None and mine is self._hops.known(ttl, other):
-                del assumed[target]
-            elif mine is not None or self._hops.parts(ttl):
-                del assumed[target]
-                self.mistaken.append((target, ttl))
-
-    def _learn(self, lead: Lead, answer: wire.Answer, now_us: int) -> None:
-        """Sort a target into its class by an answer to its own probe."""
-        ttl, target = lead.ttl, lead.target
-        assert answer.address is not None
-        self._misses.pop((ttl, target), None)
+    def _may_ask(self, ttl: int, target: int, now_us: int) -> bool:
+        """Whether a target of which it is not known what it meets may be probed: none it may meet is out of errors."""
         mine = self._hops.of(ttl, target)
-        mine.known = True
-        if answer.word == wire.REPLY:
-            mine.router = False
+        if any(not sample.decided for sample in mine.samples):
+            return False
+        asking = self._count_asking(ttl, now_us)
+        routers = self._hops.rivals(ttl, target)
+        if self._nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
+            return False
+        if not routers:
+            return asking < UNKNOWN_MAX or now_us - self._asked_since_us.get(ttl, now_us) >= UNKNOWN_US
+        left = [router.errors.level(now_us) - asking for router in routers]
+        return min(left) >= 1 + RESERVE or any(
+            level >= 1 and self._is_due(router, now_us) for router, level in zip(routers, left, strict=True)
+        )
+
+    def _is_due(self, router: HopClass, now_us: int) -> bool:
+        last_us = max((sample.sent_us for sample in router.samples), default=0)
+        return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
+
+    def _ask(self, ttl: int, held: dict[int, list[Held]], now_us: int) -> None:
+        """Send one of the probes that are held at a TTL: of the largest class that nothing is known of."""
+        best: tuple[tuple[bool, int], int, Held] | None = None
+        for target, probes in held.items():
+            mine = self._hops.of(ttl, target)
+            first = next((probe for probe in probes if not probe.missed), None)
+            if first is None or (ttl, target) in self._called:
+                continue
+            if mine.known:
+                asks = (
+                    not mine.end
+                    and now_us - first.time_us >= self.interval_us // 2
+                    and not self._waits_for(mine, target, first)
+                    and not self._is_spent(mine, ttl, now_us)
+                )
+            else:
+                asks = (not mine.looked and target in self._explored) or self._may_ask(ttl, target, now_us)
+            rank = (not mine.known, len(mine.members))
+            if asks and (best is None or rank > best[0]):
+                best = (rank, target, first)
+        if best is not None:
+            _, target, first = best
+            held[target].remove(first)
+            self._called.add((ttl, target))
+            self.ready.append((target, first.seq, None, True))
+
+    def _nameless(self, ttl: int) -> Bucket:
+        """The errors of a router at a TTL whose answers do not say whose they are."""
+        bucket = self._nameless_errors.get(ttl)
+        if bucket is None:
+            bucket = self._nameless_errors[ttl] = Bucket()
+        return bucket
+
+    def _count_asking(self, ttl: int, now_us: int) -> int:
+        young_us = min(UNKNOWN_US, ANSWER_MIN_US + 4 * self._slowest_us) if self._slowest_us else UNKNOWN_US
+        return sum(now_us - sample.sent_us < young_us for sample in self._asking.get(ttl, ()))
+
+    def _no_longer_asks(self, sample: Sample) -> None:
+        asking = self._asking.get(sample.ttl)
+        if asking and sample in asking:
+            asking.remove(sample)
+
+    # ---- settling ---------------------------------------------------------------------------------------------
+
+    def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
+        held = self._held.get(ttl)
+        if held:
+            for target in [one for one in held if self._class(ttl, one) is mine]:
+                self._serve(ttl, target, now_us)
+
+    def _class(self, ttl: int, target: int) -> HopClass:
+        """The class of a target, or the one that it is taken to belong to."""
+        mine = self._hops.of(ttl, target)
+        return mine if mine.known else self._assumed.get((ttl, target), mine)
+
+    def _serve(self, ttl: int, target: int, now_us: int) -> None:
+        """Give a target's held probes what others' probes of their time got at its hop."""
+        mine = self._class(ttl, target)
+        kept = []
+        for probe in self._held.get(ttl, {}).pop(target, ()):
+            if not mine.known:
+                if now_us - probe.time_us < HELD_MAX_US:
+                    kept.append(probe)
+                else:
+                    self._settle(target, probe)
+            elif mine.silent and probe.missed:
+                self._settle(target, probe)
+            elif not self._give(mine, target, probe, now_us):
+                kept.append(probe)
+        if kept:
+            self._held.setdefault(ttl, {})[target] = kept
+
+    def _give(self, mine: HopClass, target: int, probe: Held, now_us: int) -> bool:
+        """Settle one held probe of a class of which it is known what is there; whether that was possible."""
+        near = self._near(mine, target, probe)
+        decided = [one for one in near if one.decided]
+        if decided:
+            best = min(decided, key=lambda one: abs(one.sent_us - probe.time_us))
+            best.served.add(target)
+            self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), False))
+            return True
+        if near or (not mine.end and now_us - probe.time_us < max(self.interval_us, EXTRA_US)):
+            return False
+        self.ready.append((target, probe.seq, None, False))
+        return True
+
+    def _near(self, mine: HopClass, target: int, probe: Held) -> list[Sample]:
+        """The probes of a held one's time that can stand for it."""
+        window_us = max(self.interval_us, UNKNOWN_US)
+        return [
+            one
+            for one in mine.samples
+            if target not in one.served and abs(one.sent_us - probe.time_us) < window_us and not mine.end
+        ]
+
+    def _waits_for(self, mine: HopClass, target: int, probe: Held) -> bool:
+        """Whether one that is under way may stand for a held one."""
+        return any(not one.decided for one in self._near(mine, target, probe))
+
+    def _settle(self, target: int, probe: Held) -> None:
+        """Settle a held probe without any other's: what was lost without excuse is lost."""
+        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, False))
+
+    def _end(self, target: int, ttl: int) -> None:
+        """A target's path ends: what is held behind there counts nowhere."""
+        for behind, held in self._held.items():
+            if behind > ttl:
+                for probe in held.pop(target, ()):
+                    self.ready.append((target, probe.seq, None, False))
+
+    def _open(self, ttl: int, target: int) -> bool:
+        """Whether more can become known of what is held."""
+        return any(not probe.missed for probe in self._held[ttl].get(target, ()))
+
+    def _close(self, target: int, now_us: int) -> None:
+        for ttl, held in self._held.items():
+            self._assume(ttl, target)
+            self._serve(ttl, target, now_us)
+            for probe in held.pop(target, ()):
+                self._settle(target, probe)
+
+    # ---- taking to share --------------------------------------------------------------------------------------
+
+    def _assume(self, ttl: int, target: int) -> None:
+        mine = self._hops.of(ttl, target)
+        if (ttl, target) in self._assumed or mine.known or not mine.looked or mine.misses:
             return
-        mine.router = True
-        mine.silent = False
-        other = self._first_seen.setdefault((ttl, answer.address), target)
-        if other != target:
-            self._hops.merge(ttl, other, target)
-            for nearer in range(self._nearest_ttl, ttl):
-                # Where some of them are known apart the load is balanced, or far networks use one address twice.
-                if len(self._hops.known_of(nearer, self._hops.of(ttl, target).members)) <= 1:
-                    self._hops.merge(nearer, other, target)
-        if not lead.paid:
-            self._hops.of(ttl, target).charge(now_us)
+        if any(not sample.decided for sample in mine.samples):
+            return
+        sole = self._sole(ttl, target)
+        if sole is not None and len(sole.confirmed) >= CONVINCING:
+            self._assumed[ttl, target] = sole
+
+    def _sole(self, ttl: int, target: int) -> HopClass | None:
+        """The class of the one router that a target can meet, as far as is known; None: there may be others."""
+        rivals = self._hops.rivals(ttl, target)
+        if len(rivals) != 1 or self._hops.is_silent_for_some(ttl):
+            return None
+        return rivals[0]
+
+    def _doubt(self) -> None:
+        """Take back what targets were taken to share, where it has turned out otherwise, or may."""
+        for (ttl, target), shared in list(self._assumed.items()):
+            mine = self._hops.of(ttl, target)
+            if mine is shared:
+                del self._assumed[ttl, target]
+            elif mine.known or self._sole(ttl, target) is not shared:
+                del self._assumed[ttl, target]
+                self.mistaken.append((target, ttl))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # net.ipv4.icmp_ratelimit: to one peer so many errors at once, then one a second.
 BURST = 6.0
 PER_S = 1.0
+# So deep a tree forks no more.
+DEPTH_MAX = 16
 
 
 @dataclass(slots=True, eq=False)
@@ -149,7 +151,7 @@ class _Planter:
         for number in here:
             self.end(number, route)
         numbers = [number for number in numbers if number not in here]
-        if len(numbers) <= 1:
+        if len(numbers) <= 1 or len(route) > DEPTH_MAX:
             for number in numbers:
                 self.end(number, self.trunk(self.rng.randint(0, 3), route))
             return
@@ -186,6 +188,12 @@ def plant(shape: str, count: int, seed: int) -> Trees:
         route = planter.trunk(2, [])
         for number in numbers:
             planter.end(number, planter.trunk(1, route))
+    elif shape == "hubs":  # the same behind three such routers
+        root = planter.trunk(2, [])
+        for start in range(3):
+            route = planter.trunk(1, root)
+            for number in numbers[start::3]:
+                planter.end(number, planter.trunk(1, route))
     elif shape == "forks":  # from the first hop on
         planter.fork(numbers, [])
     elif shape == "deep":  # with some routers in a row between the forks
@@ -207,4 +215,4 @@ def plant(shape: str, count: int, seed: int) -> Trees:
     return planter.done(dead)
 
 
-SHAPES = ("trunk", "lan", "hub", "forks", "deep", "among", "silent", "dead", "mixed")
+SHAPES = ("trunk", "lan", "hub", "hubs", "forks", "deep", "among", "silent", "dead", "mixed")

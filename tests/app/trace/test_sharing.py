@@ -7,6 +7,7 @@ from hopscope.app.path.snapshot import OTHER_FLOW
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
 from support.engines import World
+from support.trees import SHAPES, Node, plant
 
 TEN = TraceSettings(rounds=10)
 
@@ -69,7 +70,7 @@ def test_many_targets_at_once_show_no_loss_of_their_own_making(
     tree = Tree(shared=shared, branches=branches, tail=tail, rtt_us=rtt_us)
     world = World(tree, TEN, targets(count))
     world.run()
-    assert world.elapsed_s < 12
+    assert world.elapsed_s < 13.5
     for path in world.paths:
         snapshot = path.snapshot()
         address = path.target.address
@@ -89,13 +90,13 @@ def test_many_targets_at_once_show_no_loss_of_their_own_making(
 
 
 def test_a_shared_router_is_probed_about_once_a_round() -> None:
-    """Beyond getting to know the targets, a shared router is asked once a round for all of them."""
+    """Beyond one look of each target, a shared router is asked once a round for all of them."""
     tree = Tree(shared=3)
     world = World(tree, TEN, targets(50))
     world.run()
     for ttl in (1, 2, 3):
-        assert sum(sent == ttl for _, _, sent in world.log) <= 10 + 6
-    assert tree.refused == []
+        assert sum(sent == ttl for _, _, sent in world.log) <= 50 + 6 + 10
+        assert sum(sent == ttl and at_us > 2_000_000 for at_us, _, sent in world.log) <= 10
 
 
 def test_hops_that_prove_different_are_not_shared() -> None:
@@ -196,19 +197,45 @@ def test_a_few_targets_get_exactly_what_a_single_trace_gets(rounds: int, interva
         assert seen == [None if router == "-" else router for router in forest.paths[address]] + [address]
 
 
-def test_what_is_taken_for_shared_is_taken_back() -> None:
-    """Where one of many turns out to go another way, nobody keeps a router that may not be his."""
+def test_no_target_is_taken_for_a_way_that_proves_another() -> None:
+    """Where one of many goes another way, nobody keeps a router that is not his, and all get their own."""
     forest = Forest(*[f"a b{number % 10 == 9} c{number}" for number in range(50)])
     world = World(forest, TraceSettings(rounds=20), targets(50))
     world.run()
     for path in world.paths:
         hops = path.snapshot().hops
-        assert [one.address for one in hops[1].responders] in [[forest.paths[path.target.address][1]], []]
-        assert [hop.address for hop in (hops[0], *hops[2:])] == [
-            "a",
-            forest.paths[path.target.address][2],
-            path.target.address,
-        ]
+        assert [hop.address for hop in hops] == [*forest.paths[path.target.address], path.target.address]
+        assert [len(hop.responders) for hop in hops] == [1] * 4
+
+
+def test_what_is_taken_for_shared_is_taken_back() -> None:
+    """Where the hop of some proves silent, those who were only taken to share the others' router begin anew there."""
+    trees = plant("hub", 50, 0)
+    for number, route in enumerate(trees.routes.values()):
+        if number % 8 == 7:
+            route[1] = Node("10.9.9.9", route[1].rtt_us, silent=True)
+    world = World(trees, TraceSettings(rounds=40), trees.targets())
+    world.run()
+    found = trees.judge(world.paths)
+    assert found["other"] == found["loss"] == 0
     taken_back = [one for path in world.paths for one in path.snapshot().happenings if one.kind == "not-shared"]
     assert taken_back
     assert {(one.first_ttl, one.last_ttl) for one in taken_back} == {(2, 2)}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("count", "rounds"), [(12, 1), (12, 4), (30, 1), (30, 3)])
+def test_reports_of_random_trees_are_true(shape: str, count: int, rounds: int) -> None:
+    """No row shows a loss that is none, or another path's router, however paths part; few have nothing counted."""
+    for seed in range(2):
+        trees = plant(shape, count, seed)
+        world = World(trees, TraceSettings(rounds=rounds), trees.targets(), seed=seed)
+        world.run()
+        found = trees.judge(world.paths)
+        rows = sum(found[fault] for fault in ("right", "loss", "other", "blank"))
+        assert {fault: found[fault] for fault in ("loss", "other", "missing", "extra")} == dict.fromkeys(
+            ("loss", "other", "missing", "extra"), 0
+        )
+        assert found["blank"] <= rows // 10
+        slow = 5 if trees.dead else 0  # a report waits five seconds for a target that never answered
+        assert world.elapsed_s < rounds + 4.5 + slow
