@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import commands, wire
+from .answered import Answered
 from .wire import Answer, ProbeRequest
 
 TYPE_CHECKING = False
@@ -34,6 +35,7 @@ class Dispatcher:
         self._requests: dict[bytes, ProbeRequest | Answer] = {}
         # Serial to (token, request, when its time is up).
         self._in_flight: dict[int, tuple[int, ProbeRequest, int]] = {}
+        self._answered = Answered()
         self._serial = 0
         # No probe's time is up before this.
         self._earliest_us: int | None = None
@@ -94,6 +96,7 @@ class Dispatcher:
         return OWN_FEATURES.get(name, "no")
 
     def _send(self, token: int, request: ProbeRequest | Answer, now_us: int) -> None:
+        self._answered.rename(token)
         if type(request) is Answer:
             self.lines.append(wire.format_answer(token, 4, request, detail=False))
             return
@@ -128,7 +131,13 @@ class Dispatcher:
             if flight is not None:
                 if answer.word != wire.AMBIGUOUS:  # then it is still in flight
                     del self._in_flight[serial]
+                    if flight[1].detail:
+                        self._answered.keep(serial, flight[0], flight[1])
                 self._answer(flight[0], flight[1], answer)
+            elif answer.word == wire.DUPLICATE:
+                answered = self._answered.take(serial)
+                if answered is not None:
+                    self._answer(*answered, answer)
 
     def _expire(self, now_us: int) -> None:
         overdue = [serial for serial, flight in self._in_flight.items() if flight[2] <= now_us]

@@ -16,6 +16,7 @@ from time import monotonic_ns
 import icmplib
 
 from . import verdict, wire
+from .answered import ANSWERED_MAX
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .wire import Answer, ProbeRequest
@@ -78,6 +79,8 @@ class _Port:
             self.identifier = int.from_bytes(urandom(2), "big")
         self.sequence = int.from_bytes(urandom(2), "big")
         self.flights: dict[int, _Sent] = {}
+        # Some that are answered already, for which a second answer may come; the oldest first.
+        self.answered: dict[int, _Sent] = {}
         self._whole = False
 
     def keep_whole(self, *, whole: bool) -> bool:
@@ -198,14 +201,27 @@ class IcmplibNetwork:
             answer.clock = "user"
             if port.version == 4 and not port.own_identifier:
                 answer.reply_ttl = data[8]
-            self.discard(sent.serial)
             done.append((sent.serial, answer))
+            if sent.serial in self._serials:
+                self._answered(port, sent)
+            else:
+                answer.word = wire.DUPLICATE
+                port.answered = {key: one for key, one in port.answered.items() if one is not sent}
+
+    def _answered(self, port: _Port, sent: _Sent) -> None:
+        _, sequence = self._serials[sent.serial]
+        self.discard(sent.serial)
+        if sent.request.detail:
+            port.answered[sequence] = sent
+            if len(port.answered) > ANSWERED_MAX:
+                del port.answered[next(iter(port.answered))]
 
     @staticmethod
     def _match(port: _Port, heard: verdict.Heard, sender: str) -> _Sent | None:
         if int.from_bytes(heard.echo[4:6], "big") != port.identifier:
             return None
-        sent = port.flights.get(int.from_bytes(heard.echo[6:8], "big"))
+        sequence = int.from_bytes(heard.echo[6:8], "big")
+        sent = port.flights.get(sequence) or port.answered.get(sequence)
         if sent is None:
             return None
         if heard.destination:
@@ -215,6 +231,7 @@ class IcmplibNetwork:
     def discard(self, serial: int) -> None:
         port, sequence = self._serials.pop(serial)
         del port.flights[sequence]
+        port.answered.pop(sequence, None)
 
     def next_due_us(self) -> int | None:
         return None

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
             """Send a probe. None: it is in flight. An answer: its fate is known at once (no route, bad argument)."""
 
         def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:
-            """Serials and answers that have come, given the descriptors that the poller reported as ready."""
+            """Serials and answers that have come, given the descriptors that the poller reported as ready.
+
+            A probe whose request asks for details may get a second one, ``duplicate``, once.
+            """
 
         def discard(self, serial: int) -> None:
             """Forget a probe in flight: its time is up, and a later answer to it must not be reported."""

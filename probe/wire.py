@@ -12,6 +12,9 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   probe that the answer held too little of it to name it among others of its flow.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
+  And a probe may be called ``duplicate`` after its answer proper: a second answer came, with the pairs that an answer
+  has; ``icmp-type`` tells which kind. It is said once a probe, and only while its token names no later probe. TCP knows
+  none: the kernel drops what comes once a connection attempt is decided.
 * ``zone NAME`` is the interface of a link-local target (RFC 4007).
 * ``local-device NAME`` is the interface that the probe leaves by, whatever the routes say; what comes back by another
   one may not be heard. An unknown name is ``unexpected-error errno`` ENODEV, as in mtr-packet 0.96.
@@ -61,6 +64,7 @@ ADDRESS_NOT_AVAILABLE = "address-not-available"
 PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
 AMBIGUOUS = "ambiguous"
+DUPLICATE = "duplicate"
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
 UNKNOWN_COMMAND = "unknown-command"

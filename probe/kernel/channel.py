@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from _socket import socket as Socket  # noqa: N812 - a class
 
-from .. import verdict
+from .. import verdict, wire
 from ..packet import icmp
 from ..wire import Answer
 from . import ancillary
@@ -52,6 +52,8 @@ class Channel:
         self.fd = sock.fileno()
         self.version = version
         self.flights: dict[int, Probe] = {}
+        # Some that are answered already, for which a second answer may come.
+        self.answered: dict[int, Probe] = {}
         # Where an extension begins that nothing announces, in what the kernel leaves of a quotation.
         self._extension_at = icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40) - self.transport_bytes
         self._clocks = clocks
@@ -244,7 +246,7 @@ class Channel:
             self.finish(probe, answer, stamp_ns, ttl)
 
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
-        """The probe in flight that an error from ``sender`` is about; ``name`` is where that probe was sent."""
+        """The probe that an error from ``sender`` is about, in flight or answered; ``name`` is where it was sent."""
         raise NotImplementedError
 
     def is_unnumbered(self, quoted: bytes) -> bool:  # noqa: ARG002 - most quotations name their probe
@@ -260,16 +262,23 @@ class Channel:
         raise NotImplementedError
 
     def finish(self, probe: Probe, answer: Answer, rx_ns: int, ttl: int | None) -> None:
-        """Complete an answer with times and TTL, and hand it over."""
-        del self.flights[probe.key]
-        del self._outstanding.probes[probe.serial]
+        """Complete an answer with times and TTL, and hand it over; the second one to a probe is named ``duplicate``."""
         answer.rtt_us, answer.clock = self._clocks.round_trip(probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns)
         answer.reply_ttl = ttl
-        self._outstanding.done.append((probe.serial, answer))
+        outstanding = self._outstanding
+        outstanding.done.append((probe.serial, answer))
+        if outstanding.probes.pop(probe.serial, None) is None:
+            answer.word = wire.DUPLICATE
+            del self.answered[probe.key]  # a third one is not told
+            return
+        del self.flights[probe.key]
+        if probe.plan.request.detail:
+            outstanding.remember(probe)
 
     def forget(self, probe: Probe) -> None:
-        """A probe's time is up."""
+        """A probe's time is up. What comes late must not be taken for another's that once had its key."""
         self.flights.pop(probe.key, None)
+        self.answered.pop(probe.key, None)
 
     def close(self) -> None:
         """Close the socket."""

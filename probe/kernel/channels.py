@@ -12,15 +12,21 @@ from .witness import Witness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections import deque
+
     from ..network import Poller
     from .stamps import Clocks
 
     AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
     # Protocol, version, and what is given of local address, local port, target, port, number of the interface.
     Key = tuple[str, int, str, int, str, int, int]
+else:
+    from _collections import deque  # without the rest of collections, which takes longer to load
 
 # Shared channels for given local addresses and ports beyond which idle ones are closed.
 SHARED_MAX = 64
+# Channels of one probe that are kept open after its answer, in case there is a second one.
+LINGERING_MAX = 32
 
 
 class Channels:
@@ -32,6 +38,7 @@ class Channels:
         self._outstanding = outstanding
         self.by_fd: dict[int, Channel] = {}
         self._shared: dict[Key, AnyChannel] = {}
+        self._lingering: deque[Channel] = deque()
 
     def open_udp(self, version: int) -> bool:
         """Whether UDP probes of this IP version can be sent; opens the socket for it."""
@@ -156,6 +163,14 @@ class Channels:
             if any(key[2:]) and not channel.flights:
                 self.remove(channel)
                 del self._shared[key]
+
+    def linger(self, channel: Channel) -> None:
+        """Keep a channel whose one probe is answered open for a while; the one that has stayed longest is closed."""
+        self._lingering.append(channel)
+        if len(self._lingering) > LINGERING_MAX:
+            oldest = self._lingering.popleft()
+            if self.by_fd.get(oldest.fd) is oldest:
+                self.remove(oldest)
 
     def remove(self, channel: Channel) -> None:
         """Close a channel."""

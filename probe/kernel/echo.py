@@ -117,6 +117,11 @@ class EchoChannel(Channel):
         return ((65535 - plan.wanted_checksum - plan.base_sum - sequence) % 65535).to_bytes(2, "big") + plan.body
 
     def probe_of(self, echo: bytes, address: str) -> Probe | None:
-        """The probe in flight that an echo message of ours belongs to, if ``address`` is its target."""
-        probe = self.flights.get(int.from_bytes(echo[6:8], "big"))
+        """The probe, in flight or answered, that an echo message of ours belongs to, if ``address`` is its target."""
+        probe = self.numbered(echo)
         return probe if probe is not None and address == probe.plan.address else None
+
+    def numbered(self, echo: bytes) -> Probe | None:
+        """The probe, in flight or else answered, with the sequence number of an echo message."""
+        sequence = int.from_bytes(echo[6:8], "big")
+        return self.flights.get(sequence) or self.answered.get(sequence)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from ..answered import ANSWERED_MAX
 from ..wire import Answer, ProbeRequest
 from .sockets import interface_index, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable
 
     from .channel import Channel
     from .witness import Witness
+else:
+    from _collections import deque  # without the rest of collections, which takes longer to load
 
 
 class Plan:
@@ -55,9 +59,12 @@ class Plan:
 
 
 class Probe:
-    """One probe in flight: ``key`` names it among those of its channel."""
+    """One probe in flight: ``key`` names it among those of its channel.
 
-    __slots__ = ("channel", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
+    ``checksum`` is that of its UDP datagram, where an answer was told by it.
+    """
+
+    __slots__ = ("channel", "checksum", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
 
     def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
         self.serial = serial
@@ -67,12 +74,13 @@ class Probe:
         self.steady_ns = 0
         self.real_ns = 0
         self.tx_ns = 0
+        self.checksum = b""
 
 
 class Outstanding:
     """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
 
-    __slots__ = ("done", "probes", "stamped", "witnesses")
+    __slots__ = ("_answered", "done", "probes", "stamped", "witnesses")
 
     def __init__(self) -> None:
         self.done: list[tuple[int, Answer]] = []
@@ -81,3 +89,15 @@ class Outstanding:
         self.stamped: set[Channel] = set()
         # By IP version, where the process may hear the quoted headers of ICMP errors.
         self.witnesses: dict[int, Witness] = {}
+        # Those that the channels remember as answered, the oldest first.
+        self._answered: deque[Probe] = deque()
+
+    def remember(self, probe: Probe) -> None:
+        """Keep a probe that has been answered, for a while, by the key that its channel knew it by."""
+        probe.channel.answered[probe.key] = probe
+        answered = self._answered
+        answered.append(probe)
+        if len(answered) > ANSWERED_MAX:
+            oldest = answered.popleft()
+            if oldest.channel.answered.get(oldest.key) is oldest:
+                del oldest.channel.answered[oldest.key]

@@ -39,11 +39,17 @@ class FlowChannel(UdpChannel):
         checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
         self._told_by_checksum = False
         if len(quoted) >= NUMBER_BYTES:
-            probe = self.flights.get(int.from_bytes(quoted[:NUMBER_BYTES], "big"))
+            number = int.from_bytes(quoted[:NUMBER_BYTES], "big")
+            probe = self.flights.get(number) or self.answered.get(number)
             return probe if probe is not None and _is_sent_to(probe, name) else None
         if checksum:
             for probe in self._flow(name):
                 if self._checksum(probe) == checksum:
+                    self._told_by_checksum = True
+                    probe.checksum = checksum
+                    return probe
+            for probe in self.answered.values():
+                if probe.checksum == checksum and _is_sent_to(probe, name):
                     self._told_by_checksum = True
                     return probe
         return self._only_one(name, sender)

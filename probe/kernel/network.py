@@ -181,9 +181,13 @@ class KernelNetwork:
         return done
 
     def _drain(self, channel: Channel) -> None:
+        was_answered = not channel.flights
         channel.drain()
         if channel.one_probe and not channel.flights:
-            self._channels.remove(channel)
+            if not channel.answered:
+                self._channels.remove(channel)
+            elif not was_answered:
+                self._channels.linger(channel)
 
     def discard(self, serial: int) -> None:
         probe = self._outstanding.probes.pop(serial, None)

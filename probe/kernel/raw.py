@@ -118,7 +118,7 @@ class RawChannel(EchoChannel):
         if heard is None or heard.echo[4:6] != self._identifier:
             return
         if heard.destination:
-            probe = self.flights.get(int.from_bytes(heard.echo[6:8], "big"))
+            probe = self.numbered(heard.echo)
             if probe is None or heard.destination != probe.plan.target:
                 return
         else:

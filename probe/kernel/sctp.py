@@ -74,7 +74,7 @@ class SctpChannel(Channel):
         return quoted[:4]
 
     def _match(self, source_port: int, port: int, address: str) -> Probe | None:
-        probe = self.flights.get(source_port)
+        probe = self.flights.get(source_port) or self.answered.get(source_port)
         if probe is None or port != (probe.plan.request.port or DEFAULT_PORT):
             return None
         return probe if address == probe.plan.address else None

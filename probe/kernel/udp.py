@@ -107,7 +107,7 @@ class UdpChannel(Channel):
         return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - may be empty
-        return self.match_reply(name)
+        return self.match_reply(name) or self._answered_at(name)
 
     def is_unnumbered(self, quoted: bytes) -> bool:
         return len(quoted) < NUMBER_BYTES
@@ -118,6 +118,11 @@ class UdpChannel(Channel):
     def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:  # noqa: ARG002 - ports suffice here
         """The probe in flight that went to this address and port, given how what came from there begins."""
         probe = self.flights.get(name[1])
+        return probe if probe is not None and name[0] == probe.plan.address else None
+
+    def _answered_at(self, name: tuple[str, int]) -> Probe | None:
+        """The answered probe that went there. Only errors ask: a service may well answer by several datagrams."""
+        probe = self.answered.get(name[1])
         return probe if probe is not None and name[0] == probe.plan.address else None
 
     def drain_replies(self) -> None:

@@ -28,7 +28,8 @@ The keys, all optional but an address and ``rtt_ms``:
     MPLS label stack (numbers, or tables ``{label, tc, ttl}``), outermost first; the TTL of the hop where the tunnel
     ends, to which answers are carried first; whether the stack is sent in the form without a length field.
 ``quote_bytes``, ``initial_ttl``, ``return_hops``, ``duplicate_percent``
-    Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass on the way back.
+    Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass on the way back;
+    and how often a second answer, the same packet again, follows the first.
 ``block``, ``block_protocols``
     ``"prohibited"``, ``"host-unreachable"``, ``"network-unreachable"`` or ``"silent"`` instead of forwarding (at the
     target: instead of answering).

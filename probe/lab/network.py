@@ -65,6 +65,8 @@ class LabNetwork:
         # Answers on their way: due time, serial, when the probe was sent, the IP packet.
         self._due: list[tuple[int, int, int, bytes]] = []
         self._in_flight: set[int] = set()
+        # Those of the probes that have two answers on their way, or one after the first was told.
+        self._twice: set[int] = set()
         self._sequence = 0
 
     def supports(self, feature: str) -> bool:
@@ -90,7 +92,11 @@ class LabNetwork:
         self._sequence = (self._sequence + 1) % (65536 - _EPHEMERAL_PORT)
         packet = probe_packet(request, source, _EPHEMERAL_PORT + self._sequence)
         self._in_flight.add(serial)
-        for delivery in self._simulator.send(packet, now_us):
+        deliveries = self._simulator.send(packet, now_us)
+        # As the kernel does: of a connection attempt it tells one answer.
+        if len(deliveries) > 1 and request.detail and request.protocol != "tcp":
+            self._twice.add(serial)
+        for delivery in deliveries:
             heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet))
         return None
 
@@ -99,15 +105,22 @@ class LabNetwork:
         answers = []
         while self._due and self._due[0][0] <= now_us:
             due_us, serial, sent_us, packet = heapq.heappop(self._due)
-            answer = read_answer(packet, due_us - sent_us) if serial in self._in_flight else None
-            if answer is not None:
+            is_first = serial in self._in_flight
+            answer = read_answer(packet, due_us - sent_us) if is_first or serial in self._twice else None
+            if answer is None:
+                continue
+            if is_first:
                 self._in_flight.discard(serial)
-                answers.append((serial, answer))
+            else:
+                self._twice.discard(serial)
+                answer.word = wire.DUPLICATE
+            answers.append((serial, answer))
         return answers
 
     def discard(self, serial: int) -> None:
         """Forget a probe in flight."""
         self._in_flight.discard(serial)
+        self._twice.discard(serial)
 
     def next_due_us(self) -> int | None:
         """When the next answer is due."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hopscope.probe import answered, wire
 from hopscope.probe import dispatcher as module
-from hopscope.probe import wire
 from hopscope.probe.dispatcher import Dispatcher
-from hopscope.probe.lab.network import open_network
+from hopscope.probe.lab import scenario
+from hopscope.probe.lab.network import LabNetwork, open_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +20,8 @@ TARGET = "203.0.113.80"
 LINE = re.compile(r"-?\d+ [a-z-]+( [a-z0-9-]+ [0-9a-zA-Z.:,-]+)*\n")
 
 
-def dispatcher(scenario: str = "steady", in_flight_max: int = 1024) -> Dispatcher:
-    return Dispatcher(open_network(scenario), in_flight_max)
+def dispatcher(name: str = "steady", in_flight_max: int = 1024) -> Dispatcher:
+    return Dispatcher(open_network(name), in_flight_max)
 
 
 def finish(served: Dispatcher, now_us: int) -> list[str]:
@@ -138,3 +139,57 @@ def test_one_answer_for_each_token(probes: list[tuple[int, int]]) -> None:
         served.feed(f"{token} send-probe ip-4 {TARGET} ttl {ttl} timeout {timeout_s}\n".encode(), token * 1000)
     answers = finish(served, len(probes) * 1000)
     assert sorted(int(line.split()[0]) for line in answers) == list(range(1, len(probes) + 1))
+
+
+TWICE = """
+title = "Everybody answers twice"
+hop = [
+    { address = "192.0.2.1", rtt_ms = 1, duplicate_percent = 100 },
+    { address = "203.0.113.80", rtt_ms = 2, duplicate_percent = 100, open_ports = [80] },
+]
+"""
+
+
+def twice() -> Dispatcher:
+    """A dispatcher over a path where every answer comes a second time, 50 us later."""
+    return Dispatcher(LabNetwork(scenario.parse(TWICE)))
+
+
+def test_a_second_answer_is_told_once_to_those_who_ask() -> None:
+    """With ``detail 1`` a line of its own follows the answer; without it nothing does, and TCP never has one."""
+    served = twice()
+    texts = ("ttl 1 detail 1", "protocol udp detail 1", "ttl 1", "protocol tcp detail 1")
+    for token, text in enumerate(texts):
+        served.feed(f"{token} send-probe ip-4 {TARGET} {text}\n".encode(), 0)
+    lines = [*finish(served, 0)]
+    served.collect((), 10_000_000)
+    lines += served.lines
+    assert sorted(line.split()[0] for line in lines) == ["0", "0", "1", "1", "2", "3"]
+    first, second = (line for line in lines if line.startswith("0 "))
+    assert first.startswith("0 ttl-expired ip-4 192.0.2.1 round-trip-time 1000 ")
+    assert second.startswith("0 duplicate ip-4 192.0.2.1 round-trip-time 1050 icmp-type 11 icmp-code 0 ")
+
+
+def test_a_second_answer_is_not_told_of_a_later_probe_with_its_token() -> None:
+    """Once a token names another probe, also one that is refused or not answered, nothing more is said of the first."""
+    for text in ("ttl 1 detail 1", "ttl 1", "ttl 0"):
+        served = twice()
+        served.feed(f"7 send-probe ip-4 {TARGET} ttl 1 detail 1\n".encode(), 0)
+        served.collect((), 1_000)
+        assert [line.split()[1] for line in served.lines] == ["ttl-expired"]
+        served.feed(f"7 send-probe ip-4 {TARGET} {text}\n".encode(), 1_010)
+        served.lines.clear()
+        served.collect((), 1_500)
+        assert served.lines == []
+
+
+def test_answered_probes_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the latest are remembered: a second answer to an older one is dropped."""
+    monkeypatch.setattr(answered, "ANSWERED_MAX", 3)
+    served = twice()
+    for token in range(5):
+        served.feed(f"{token} send-probe ip-4 {TARGET} ttl 1 detail 1\n".encode(), token)
+    served.collect((), 1_010)
+    served.lines.clear()
+    served.collect((), 2_000)
+    assert [line.split()[:2] for line in served.lines] == [[str(token), "duplicate"] for token in (2, 3, 4)]

@@ -23,12 +23,15 @@ def converse(argv: Sequence[str], commands: Sequence[str], *, timeout_s: float =
 
 
 def answers(lines: Sequence[str]) -> Mapping[int, wire.Answer]:
-    """The answers by token; each token must have one answer only."""
+    """The answers by token; each token must have one answer only, but for what is told to be a duplicate of it."""
     found: dict[int, wire.Answer] = {}
     for line in lines:
         parsed = wire.parse_answer(line.encode())
         assert parsed is not None, line
         token, answer = parsed
+        if answer.word == wire.DUPLICATE:
+            assert token in found, line
+            continue
         assert token not in found, line
         found[token] = answer
     return found
