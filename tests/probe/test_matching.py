@@ -43,6 +43,9 @@ class Stage:
         self.made = made
         self.sniffed = sniffed
         self._token = 0
+        # Tokens of probes that were told to have a second answer, and of those whose forged ones may be taken for it.
+        self._doubled: list[int] = []
+        self._fuzzed: set[int] = set()
 
     def inject(self, version: int, packets: list[bytes]) -> None:
         """Send packets from the far end to the probe process's host."""
@@ -55,33 +58,53 @@ class Stage:
 
         inside(self.made.names[1], send)
 
-    def answer(self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]]) -> wire.Answer:
-        """The answer to a probe to the silent address, after the packets that ``forge`` makes of it have arrived."""
+    def answer(
+        self, version: int, flow: str, forge: Callable[[ip.Packet], list[bytes]], *, fuzzed: bool = False
+    ) -> wire.Answer:
+        """The answer to a probe to the silent address, after the packets that ``forge`` makes of it have arrived.
+
+        ``fuzzed``: several of them may be answers.
+        """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._token += 1
+        if fuzzed:
+            self._fuzzed.add(self._token)
         target = packed(SILENT[version])
         self.process.stdin.write(f"{self._token} send-probe ip-{version} {SILENT[version]} protocol {flow} detail 1\n")
         self.process.stdin.flush()
         numbers = PROTOCOLS[flow.split(maxsplit=1)[0]]
         (probe,) = self.sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
         self.inject(version, forge(probe))
-        parsed = wire.parse_answer(self.process.stdout.readline().encode())
-        assert parsed is not None
-        assert parsed[0] == self._token
-        return parsed[1]
+        while True:
+            parsed = wire.parse_answer(self.process.stdout.readline().encode())
+            assert parsed is not None
+            token, answer = parsed
+            if answer.word != wire.DUPLICATE:
+                assert token == self._token
+                return answer
+            self._doubled.append(token)
+
+    def end(self) -> None:
+        """End the process: nothing is left to be said but of second answers, once each and of what may have them."""
+        rest = [wire.parse_answer(line.encode()) for line in self.process.communicate(timeout=20)[0].splitlines()]
+        assert {one[1].word for one in rest if one is not None} <= {wire.DUPLICATE}
+        self._doubled += [one[0] for one in rest if one is not None]
+        assert len(set(self._doubled)) == len(self._doubled)
+        assert set(self._doubled) <= self._fuzzed
 
 
 @contextlib.contextmanager
 def stage(made: Chain) -> Iterator[Stage]:
-    """A probe process in the first of two namespaces; that it answers nothing twice is seen at the end."""
+    """A probe process in the first of two namespaces; at the end nothing forged has been taken for an answer."""
     with sniffer(made.names[0], "near") as sniffed:
         process = subprocess.Popen(
             made.command(launch.command()), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         try:
-            yield Stage(made, sniffed, process)
-            assert process.communicate(timeout=20)[0] == ""
+            staged = Stage(made, sniffed, process)
+            yield staged
+            staged.end()
         finally:
             process.kill()
             process.wait()
@@ -158,8 +181,16 @@ def forgeries(flow: str, probe: ip.Packet) -> list[bytes]:
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize("flow", FLOWS)
 def test_forged_errors_are_ignored(staged: Stage, flow: str, version: int) -> None:
-    """Wrong protocol, address, port, identifier, sequence number, checksum or length: the true answer alone counts."""
-    answer = staged.answer(version, flow, lambda probe: [*forgeries(flow, probe), error(probe, ROUTER)])
+    """Wrong protocol, address, port, identifier, sequence number, checksum or length: the true answer alone counts.
+
+    Behind it they are no second answer either.
+    """
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        forged = forgeries(flow, probe)
+        return [*forged, error(probe, ROUTER), *forged]
+
+    answer = staged.answer(version, flow, forge)
     assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[version])
 
 
@@ -223,7 +254,7 @@ def test_fuzzed_errors(staged: Stage, flow: str, version: int) -> None:
             made.append(carry(probe, FORGER, body))
         return [*made, error(probe, ROUTER)]
 
-    answer = staged.answer(version, flow, forge)
+    answer = staged.answer(version, flow, forge, fuzzed=True)
     assert answer.address in {FORGER[version], ROUTER[version]}
 
 
