@@ -35,7 +35,7 @@ TYPES = {4: {TWICE: 11, SHORT: 11, TARGET: 3}, 6: {TWICE: 3, SHORT: 3, TARGET: 1
 ECHO_REPLY = {4: 0, 6: 129}
 FLOW = "port 33999 local-port 40999"
 PORTS = ("", FLOW, "port 33998", "local-port 40998")
-ENGINES = {
+ENGINES: dict[str, tuple[tuple[str, ...], User, bool]] = {
     "ping": ((), "nobody", True),
     "raw": ((), "root", False),
     "icmplib": (("--engine", "icmplib"), "root", True),
