@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import wording
-from .about_traffic import own_traffic
+from .about_traffic import FILLS, LOADED_RHO, own_traffic
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank, network_at
 from .series import Series, correlation
@@ -71,16 +71,12 @@ def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding 
             *(own.numbers if own is not None else ()),
         ),
     )
-    filled = ", filled by this host's own traffic" if loaded else " on"
-    return Finding(
-        Rank.QUEUE,
-        verdict,
-        (
-            (f"{title}:", f"{rise} from hop {onset.ttl}{by}{filled}."),
-            (f"{title}:", f"{rise} from hop {onset.ttl}{filled}."),
-            (f"{title}:", f"{rise} from hop {onset.ttl} on."),
-        ),
-    )
+    where = f"{rise} from hop {onset.ttl}"
+    ends = [f"{by} on.", " on."]
+    if loaded:
+        filled = ", filled by this host's own traffic."
+        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
+    return Finding(Rank.QUEUE, verdict, tuple((f"{title}:", f"{where}{end}") for end in ends))
 
 
 def _who(own: OwnTraffic | None) -> list[str]:
@@ -88,13 +84,16 @@ def _who(own: OwnTraffic | None) -> list[str]:
     someone = "It is the first link: someone is filling it, and its router queues too much."
     if own is None:
         return [someone]
+    traffic = f"this host's own traffic on {own.interface}" if own.interface else "this host's own traffic"
     rho = f"rank correlation {own.rho:.2f}"
-    if not own.rises:
-        return [someone, f"It does not rise with this host's own traffic on {own.interface} ({rho})."]
-    if not own.loaded:
+    if own.rho < LOADED_RHO:
+        return [someone, f"It does not rise with {traffic} ({rho})."]
+    if own.busy < FILLS:
         return [someone, f"This host's own traffic is too little to fill it: {wording.rate(own.busy)}."]
+    if not own.loaded:
+        return [someone, f"It may be {traffic} ({rho}): it has not come and gone often enough to be sure."]
     return [
-        f"It rises with this host's own traffic on {own.interface} ({rho}, {wording.chance(own.p_value)}).",
+        f"It rises with {traffic} ({rho}, {wording.chance(own.p_value)}).",
         "So the line is filled from here, and its router queues too much.",
         f"Own traffic in the slow rounds: {wording.rate(own.busy)}; in the others: {wording.rate(own.calm)}.",
     ]

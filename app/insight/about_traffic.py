@@ -26,7 +26,7 @@ FILLS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class OwnTraffic:
-    """The rank correlation of a hop's times with what ``interface`` carried just then.
+    """The rank correlation of a hop's times with what ``interface`` (empty: it is hidden) carried just then.
 
     ``busy`` is the median of what it carried in the slow rounds, whose time is more than half way from the base to the
     95th percentile, ``calm`` that of the others, both in bytes a second.
@@ -40,21 +40,16 @@ class OwnTraffic:
     calm: int
 
     @property
-    def rises(self) -> bool:
-        """Whether the times rise with it."""
-        return self.rho >= LOADED_RHO and self.p_value < LOADED_CHANCE
-
-    @property
     def loaded(self) -> bool:
         """Whether the line is filled from here."""
-        return self.rises and self.busy >= FILLS
+        return self.rho >= LOADED_RHO and self.p_value < LOADED_CHANCE and self.busy >= FILLS
 
     @property
     def numbers(self) -> Numbers:
         """The figures by name."""
         return (
             ("loaded", "yes" if self.loaded else "no"),
-            ("interface", self.interface),
+            *((("interface", self.interface),) if self.interface else ()),
             ("traffic_rho", self.rho),
             ("traffic_p_value", self.p_value),
             ("traffic_rounds", self.rounds),

@@ -196,7 +196,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
         epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
         checks=tuple(_check(one, secret) for one in snapshot.checks),
         local_address=HIDDEN if snapshot.local_address else "",
-        interface=HIDDEN if snapshot.interface else "",
+        interface="",
         note=hide(snapshot.note),
         reason=hide(snapshot.reason),
     )

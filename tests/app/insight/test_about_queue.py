@@ -10,6 +10,7 @@ from hopscope.app.insight.about_traffic import LOADED_CHANCE, LOADED_RHO
 from hopscope.app.insight.finding import ANSWER_LENGTHS
 from hopscope.app.insight.statistics import lasting_correlation
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.resolve.privacy import Privacy
 from hopscope.app.settings import TraceSettings
 from support.engines import Network, World, steady
 
@@ -106,6 +107,7 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     assert any("in the slow rounds: " in reason and "Mbit/s; " in reason for reason in verdict.reasons)
     assert assessment.answer.startswith("Bufferbloat, grade D: up to +")
     assert assessment.answer.endswith(f" ms from hop {at}, filled by this host's own traffic.")
+    assert any(rest.endswith(f" ms from hop {at}, filled from here.") for _, rest in assessment.sentences)
 
 
 def test_two_that_last_and_do_not_belong_together_are_told_apart() -> None:
@@ -151,6 +153,39 @@ def test_a_trickle_fills_no_line() -> None:
     assert float(numbers["traffic_rho"]) >= 0.5
     assert numbers["loaded"] == "no"
     assert any(reason.startswith("This host's own traffic is too little to fill it: 2") for reason in verdict.reasons)
+
+
+def test_what_came_and_went_too_seldom_is_not_blamed_yet() -> None:
+    """R7: one long rise with one long upload may be chance; that is said, and nothing that contradicts the figure."""
+    noise = random.Random(2)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        found = steady(8)(now_us, request)
+        assert found is not None
+        rtt_us, answer = found
+        queue_us = 3_000 * max(0, now_us // 1_000_000 - 20) * (request.ttl >= 2)
+        answer.rtt_us = rtt_us = rtt_us + queue_us + noise.randrange(200)
+        return rtt_us, answer
+
+    verdict, assessment = judge(network, carrying(lambda second: 10_000 * max(1, second - 20)), rounds=50)
+    numbers = dict(verdict.numbers)
+    assert (verdict.rule, numbers["loaded"]) == ("R7", "no")
+    assert float(numbers["traffic_rho"]) > 0.8
+    assert float(numbers["traffic_p_value"]) >= 0.01
+    assert any("has not come and gone often enough" in reason for reason in verdict.reasons)
+    assert not any("does not rise" in reason for reason in verdict.reasons)
+    assert "filled" not in assessment.answer
+
+
+def test_a_hidden_interface_is_not_named() -> None:
+    """R7: with the near end hidden, the verdict is the same without the interface's name."""
+    trace = World(
+        queue(2), TraceSettings(rounds=100), carried=carrying(lambda second: LINE if is_busy(second) else 20_000)
+    ).run()
+    [verdict] = [one for one in verdicts(Privacy(2).snapshot(trace)).verdicts if one.rule == "R7"]
+    assert dict(verdict.numbers)["loaded"] == "yes"
+    assert "interface" not in dict(verdict.numbers)
+    assert any(one.startswith("It rises with this host's own traffic (rank") for one in verdict.reasons)
 
 
 def test_too_few_rounds_say_nothing_of_own_traffic() -> None:
