@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import signal
 import subprocess
@@ -13,29 +14,40 @@ import pytest
 from support.program import ENVIRONMENT, command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from typing import TextIO
 
+PATIENCE_S = 60.0
 
-def trace_into(stream: TextIO, *arguments: str) -> subprocess.Popen[str]:
-    """A short report that is appended to a file.
+
+@contextlib.contextmanager
+def trace_into(stream: TextIO, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A short report that is appended to a file; at the end it does not wait for the lock any more.
 
     Whoever holds its lock has it open once alone: to close it is to give the lock back (fcntl(2)).
     """
     line = command("--demo", "-n", "-c", "1", "-i", "0.05", *arguments)
-    return subprocess.Popen(line, stdout=stream, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    with subprocess.Popen(line, stdout=stream, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as ours:
+        try:
+            yield ours
+        finally:
+            ours.kill()
 
 
-def await_that(condition: Callable[[], bool], ours: subprocess.Popen[str]) -> None:
-    """Wait for what must come before the program ends."""
-    while not condition():
+def await_measured(ours: subprocess.Popen[str]) -> None:
+    """Wait until its probe process has come and gone, so that the report is all that is left to do.
+
+    That it has been is in the page faults of children that have ended (proc_pid_stat(5), ``cminflt``).
+    """
+    here = Path(f"/proc/{ours.pid}")
+    give_up_s = time.monotonic() + PATIENCE_S
+    while True:
+        faults = int((here / "stat").read_text().rpartition(")")[2].split()[8])
+        if faults and not (here / "task" / str(ours.pid) / "children").read_text().split():
+            return
         assert ours.poll() is None
+        assert time.monotonic() < give_up_s
         time.sleep(0.01)
-
-
-def is_done_measuring(ours: subprocess.Popen[str]) -> bool:
-    """Whether its probe process is gone, so that the report is all that is left to do."""
-    return not Path(f"/proc/{ours.pid}/task/{ours.pid}/children").read_text().split()
 
 
 @pytest.mark.parametrize(
@@ -55,8 +67,7 @@ def test_a_signal_while_another_program_has_the_file_loses_no_report(
         other.flush()
         fcntl.lockf(other, fcntl.LOCK_EX)
         with trace_into(other, form) as ours:
-            await_that(lambda: is_measuring(ours), ours)
-            await_that(lambda: is_done_measuring(ours), ours)
+            await_measured(ours)
             ours.send_signal(number)
             _, errors = ours.communicate(timeout=60)
     assert (ours.returncode, errors) == (128 + number, "")
@@ -65,19 +76,13 @@ def test_a_signal_while_another_program_has_the_file_loses_no_report(
     assert "203.0.113" in text or "198.51.100" in text
 
 
-def is_measuring(ours: subprocess.Popen[str]) -> bool:
-    """Whether it has its probe process."""
-    return not is_done_measuring(ours)
-
-
 def test_a_report_waits_for_its_turn(tmp_path: Path) -> None:
     """Nothing is written while another program holds the file, and all of it once that one has finished."""
     path = tmp_path / "log"
     with path.open("a", encoding="utf-8") as other:
         fcntl.lockf(other, fcntl.LOCK_EX)
         with trace_into(other, "-r") as ours:
-            await_that(lambda: is_measuring(ours), ours)
-            await_that(lambda: is_done_measuring(ours), ours)
+            await_measured(ours)
             assert not path.stat().st_size
             other.write("another's line\n")
             other.flush()
