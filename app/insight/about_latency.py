@@ -14,7 +14,7 @@ from .about_headers import ASYMMETRIC_HOPS, hops_back
 from .about_queue import queueing
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank
-from .series import Series, greater, long_bounds, long_stretch, recent_stretch
+from .series import WIDELY, Series, greater, long_bounds, long_stretch, recent_stretch
 from .statistics import fisher_greater, mann_whitney_greater, percentile, ranks
 
 if TYPE_CHECKING:
@@ -62,12 +62,15 @@ def _standing(stretch: tuple[Series, ...]) -> tuple[Finding, ...]:
     """What the times of a stretch say, apart from its end: slow routers and steps."""
     slow = []
     quick = steady = stretch[-1]  # of all behind: the smallest median, and the smallest tail
+    least_us, tail_us = quick.median_us, steady.tail_us
     for here in reversed(stretch[:-1]):
         found = _slow(here, quick, steady, len(stretch))
         if found is not None:
             slow.append(found)
-        quick = min(here, quick, key=lambda one: one.median_us)
-        steady = min(here, steady, key=lambda one: one.tail_us)
+        if (median_us := here.median_us) <= least_us:
+            quick, least_us = here, median_us
+        if (own_us := here.tail_us) <= tail_us:
+            steady, tail_us = here, own_us
     return (*reversed(slow), *_steps(stretch))
 
 
@@ -129,9 +132,8 @@ def _steps(stretch: Sequence[Series]) -> list[Finding]:
     found = []
     for at in range(1, len(stretch)):
         rise_us = path[at] - path[at - 1]
-        if rise_us > max(15_000, 3 * stretch[at].spread_us) or (
-            rise_us > max(2000, 3 * stretch[at].spread_us) and rise_us > 0.5 * path[-1]
-        ):
+        large = rise_us > 15_000 or (rise_us > 2000 and rise_us > 0.5 * path[-1])
+        if large and rise_us > 3 * stretch[at].spread_us:
             found.append((rise_us, at))
     findings = []
     for rise_us, at in sorted(sorted(found, reverse=True)[:STEPS_SHOWN], key=lambda entry: entry[1]):
@@ -259,9 +261,8 @@ def _mean_difference(data: bytes) -> tuple[int, int]:
 def _unequal(evidence: Evidence) -> list[Finding]:
     """Addresses that share a hop and differ in their times: balanced paths of unequal length."""
     findings: list[Finding] = []
-    bounds = long_bounds(evidence)
     for hop in evidence.snapshot.hops:
-        if bounds is None or len(hop.responders) < 2:
+        if len(hop.responders) < 2 or (bounds := long_bounds(evidence, WIDELY * hop.ttl)) is None:
             continue
         begin, end = bounds
         modes = _modes(hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())

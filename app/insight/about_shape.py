@@ -14,6 +14,7 @@ from .patterns import flapping
 from .wording import chance
 
 if TYPE_CHECKING:
+    from ..path.flow_map import HopFlows
     from ..path.snapshot import Hop
     from .evidence import Evidence
 
@@ -30,16 +31,14 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     """All verdicts on who answers where."""
     hops = evidence.snapshot.hops
     findings = [found for found in (_loop(evidence),) if found is not None]
-    shares = {hop.ttl: _shares(hop, evidence.since) for hop in hops if len(hop.responders) > 1}
-    shared = [hop for hop in hops if len(shares.get(hop.ttl, ())) > 1]
+    flows = {hop.ttl: _flows(evidence, hop) for hop in hops if len(hop.responders) > 1}
+    shared = [hop for hop in hops if hop.ttl in flows and len(flows[hop.ttl].answers) > 1]
     # Flows by turns come in an order of their own.
     flaps = [hop for hop in shared if evidence.snapshot.settings.flows < 2 and flapping(evidence, hop) < FLAP_P]
     findings += [_flap(evidence, flaps)] if flaps else []
     nearer = _target_nearer(evidence)
     told = {finding.verdict.last_ttl for finding in nearer}
-    findings += [
-        _balanced(evidence, hop, shares[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
-    ]
+    findings += [_balanced(flows[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told]
     findings += _enumerated(evidence)
     findings += _parted(evidence)
     findings += _twice(hops) if evidence.snapshot.reached else []
@@ -47,23 +46,21 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     return findings
 
 
-def _shares(hop: Hop, since: int) -> Counter[int]:
-    """How often each address answered on the current path."""
-    counts = Counter(hop.answered_by[since:].tolist())
-    del counts[-1]
-    return counts
+def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
+    """How often each address answered on the current path, and in which flows."""
+    return hop_flows(hop, evidence.since, evidence.snapshot.last_round + 1 - len(hop.flows))
 
 
 # ---- P1 -----------------------------------------------------------------------------------------------------------
 
 
-def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
+def _balanced(flows: HopFlows) -> Finding:
+    counts = flows.answers
     total = sum(counts.values())
     parts = " ".join(f"{100 * count / total:.0f} %" for _, count in counts.most_common())
     many = len(counts)
     title = f"Load shared over {many} addresses"
     reasons = ["Routers take turns in answering; the load is shared between them. Not a fault."]
-    flows = hop_flows(hop, evidence.since)
     if flows.balance == "packet":
         title += ", packet by packet"
         reasons = ["One flow meets several routers: packets of one connection may overtake each other."]
@@ -74,7 +71,7 @@ def _balanced(evidence: Evidence, hop: Hop, counts: Counter[int]) -> Finding:
         what = "flows" if flows.by_flow else "probes"
         confidence = f"with {CONFIDENCE_PERCENT} % confidence"
         reasons.append(f"{flows.trials} {what} without another address: {confidence} these are all.")
-    return note("P1", hop.ttl, hop.ttl, title, parts, *reasons, addresses=many, answers=total, trials=flows.trials)
+    return note("P1", flows.ttl, flows.ttl, title, parts, *reasons, addresses=many, answers=total, trials=flows.trials)
 
 
 def _enumerated(evidence: Evidence) -> list[Finding]:
@@ -208,7 +205,7 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
         addresses = [responder.address for responder in hop.responders]
         if len(addresses) < 2 or snapshot.target.address not in addresses:
             continue
-        counts = _shares(hop, evidence.since)
+        counts = _flows(evidence, hop).answers
         mine = counts[addresses.index(snapshot.target.address)]
         others = sum(counts.values()) - mine
         figures = f"{mine} of {mine + others} answers are the target's, the others a router's"

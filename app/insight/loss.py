@@ -93,7 +93,8 @@ class LossFindings:
     """Hops that answer less than they forward, path loss if there is any, and the hops found sound.
 
     ``last_link`` is what the far end alone loses beside path loss that begins before it, ``limited`` that it limits
-    its own replies: ``path`` then is that of the hops before it.
+    its own replies: ``path`` then is that of the hops before it. ``doubtful`` are the TTLs of sound hops that almost
+    answer less.
     """
 
     reply_side: tuple[ReplySide, ...]
@@ -101,6 +102,7 @@ class LossFindings:
     sound: tuple[Row, ...]
     last_link: PathLoss | None = None
     limited: Limited | None = None
+    doubtful: frozenset[int] = frozenset()
 
 
 def alpha(completed: int) -> float:
@@ -154,15 +156,12 @@ def _held(evidence: Evidence) -> LossFindings:
     end = evidence.end_row
     if end is None or not end.judged:
         return found
-    limited = frozenset(entry.row.ttl for entry in found.reply_side)
-    everywhere = frozenset(row.ttl for row in evidence.rows)
-    doubtful = {entry.row.ttl for entry in sort_hops(evidence.rows, end, everywhere)[1]} - limited
-    if not doubtful and (found.path is not None or end.lost < 1):
+    if not found.doubtful and (found.path is not None or end.lost < 1):
         return found
     lately = [_find(earlier(evidence, at), CONFIDENCE) for at in _looks(evidence)]
-    held = limited | (doubtful & {entry.row.ttl for one in lately for entry in one.reply_side})
+    held = found.doubtful & {entry.row.ttl for one in lately for entry in one.reply_side}
     lossy = found.path is None and any(one.path is not None for one in lately)
-    return _find(evidence, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held != limited else found
+    return _find(evidence, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held else found
 
 
 def _looks(evidence: Evidence) -> list[int]:
@@ -176,41 +175,46 @@ def _find(evidence: Evidence, confidence: float, held: frozenset[int] = frozense
     end = evidence.end_row
     if end is None or not end.judged:
         return LossFindings((), None, ())
-    sound, reply_side = sort_hops(evidence.rows, end, held)
-    return LossFindings(tuple(reply_side), _path_loss(sound, end, confidence), tuple(sound))
+    sound, reply_side, doubtful = sort_hops(evidence.rows, end, held)
+    path = _path_loss(sound, end, confidence)
+    return LossFindings(tuple(reply_side), path, tuple(sound), doubtful=frozenset(doubtful))
 
 
-def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide]]:
-    """Sound hops, and those that answer less than what lies behind them, of so many tests at once (Holm)."""
+def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide], set[int]]:
+    """Sound hops, those that answer less than what lies behind them, and the TTLs of sound ones that nearly do.
+
+    The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``.
+    """
     judged = [row for row in reversed(rows) if row.ttl < end.ttl and row.judged]
-    remain = len(judged)
+    found = 0
     while True:
-        sound, reply_side = _sort_at(judged, end, held, remain)
-        if len(judged) - len(reply_side) >= remain:
-            return sound, reply_side
-        remain = len(judged) - len(reply_side)
-        if not remain:
-            return sound, reply_side
+        sorted_ones = _sort_at(judged, end, held, len(judged) - found)
+        reply_side = sorted_ones[1]
+        if len(reply_side) <= found or len(reply_side) == len(judged):
+            return sorted_ones
+        found = len(reply_side)
 
 
-def _sort_at(judged: Sequence[Row], end: Row, held: frozenset[int], tests: int) -> tuple[list[Row], list[ReplySide]]:
-    sound, reply_side = [end], []
+def _sort_at(
+    judged: Sequence[Row], end: Row, held: frozenset[int], tests: int
+) -> tuple[list[Row], list[ReplySide], set[int]]:
+    sound, reply_side, doubtful = [end], [], set()
     lost, completed = end.lost, end.completed
     for row in judged:
-        p_value, level = 1.0, alpha(row.completed) / (EVERY_ROUND * tests)
-        if row.ttl in held:
-            level *= HOLD
         if _clearly_above(row, lost, completed):
+            level = alpha(row.completed) / (EVERY_ROUND * tests)
             p_value = fisher_greater(row.lost, row.completed, lost, completed, HOLD * level)
-        if p_value < level:
-            witness = min(sound, key=lambda later: wilson_high(later.lost, later.completed))
-            reply_side.append(ReplySide(row, witness, p_value))
-        else:
-            sound.append(row)
-            lost, completed = lost + row.lost, completed + row.completed
+            if p_value < (HOLD * level if row.ttl in held else level):
+                witness = min(sound, key=lambda later: wilson_high(later.lost, later.completed))
+                reply_side.append(ReplySide(row, witness, p_value))
+                continue
+            if p_value < HOLD * level:
+                doubtful.add(row.ttl)
+        sound.append(row)
+        lost, completed = lost + row.lost, completed + row.completed
     sound.reverse()
     reply_side.reverse()
-    return sound, reply_side
+    return sound, reply_side, doubtful
 
 
 def _clearly_above(row: Row, lost: int, completed: int) -> bool:
@@ -227,7 +231,7 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
     best, places = _onsets(sound)
     behind = [row for row in sound if row.ttl >= best.ttl]
     lost, completed = end.lost, end.completed
-    low, high = proportion_interval(lost, completed)
+    low, high = proportion_interval(lost, completed, CONFIDENCE)
     pooled_from = 0
     if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
         pooled_from = best.ttl
@@ -236,7 +240,7 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
         if others_lost < 1 or fisher_greater(others_lost, others_completed, lost, completed) < FIRST_ALPHA:
             return None
         lost, completed = lost + others_lost, completed + others_completed
-        low, high = proportion_interval(lost, completed)
+        low, high = proportion_interval(lost, completed, CONFIDENCE)
         if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
             return None
     ttls = [row.ttl for row in sound]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 ALPHA = 0.01
 # What a check is compared with: so many of the rounds before it.
-BEFORE_ROUNDS = 300
+BEFORE_ROUNDS, STEP = 300, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def target_alone(evidence: Evidence, ttl: int) -> Compared | None:
 def counts_before(evidence: Evidence, ttl: int, round_number: int | None = None) -> tuple[int, int]:
     """Lost and completed of a hop in the rounds before one on the current path, or up to now; not of all, if many."""
     end = evidence.snapshot.last_round + 1 if round_number is None else round_number
+    if round_number is None and end >= 2 * STEP:  # anew every few rounds
+        end -= end % STEP
     since_round = _first_round(evidence) + evidence.since
     return _counts(evidence, ttl, max(since_round, end - BEFORE_ROUNDS), end)
 
@@ -95,6 +99,11 @@ def _counts(evidence: Evidence, ttl: int, begin_round: int, end_round: int) -> t
     if hop is None:
         return 0, 0
     first = _first_round(evidence)
-    values = hop.rtts_us[max(begin_round - first, 0) : max(end_round - first, 0)].tolist()
+    return _counted(hop.rtts_us[max(begin_round - first, 0) : max(end_round - first, 0)].tobytes())
+
+
+@lru_cache(maxsize=256)
+def _counted(data: bytes) -> tuple[int, int]:
+    values = array("i", data)
     unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
     return values.count(UNANSWERED), len(values) - unknown

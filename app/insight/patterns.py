@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..path.snapshot import UNANSWERED
 from .regularity import Evenness, evenness
-from .series import TURNS, long_bounds
+from .series import TURNS, WIDELY, long_bounds
 from .statistics import binomial_dispersion, mann_whitney_greater, runs_too_few
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WINDOW = 10
 # A beat is looked for every ten rounds, in so many of the latest. The levels of all looks add up to BEAT_ALPHA; it is
 # held until its chance is so many times the level.
-BEAT_STEP, BEAT_ROUNDS = 10, 300
+BEAT_STEP, BEAT_ROUNDS, BEAT_APART = 10, 300, 120
 BEAT_ALPHA, HELD = 0.01, 5
 
 
@@ -29,7 +29,9 @@ def beat(evidence: Evidence, ttl: int) -> Evenness | None:
     hop = next((hop for hop in snapshot.hops if hop.ttl == ttl), None)
     if hop is None:
         return None
-    end = len(hop.rtts_us) - (snapshot.last_round + 1) % BEAT_STEP
+    # Later on not all hops are looked at in the same round.
+    later = ttl if len(hop.rtts_us) - evidence.since >= BEAT_APART else 0
+    end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % BEAT_STEP
     now, level = _look(hop, evidence.since, end)
     if now.p_value < level:
         return now
@@ -73,11 +75,13 @@ def delay_near_losses(evidence: Evidence, ttl: int) -> float:
 
 @lru_cache(maxsize=64)
 def _delay(data: bytes) -> float:
-    values = array("i", data)
-    before, after = [0, *values[:-1]], [*values[1:], 0]
-    beside = [UNANSWERED in pair for pair in zip(before, after, strict=True)]
-    near = [value for value, lost in zip(values, beside, strict=True) if lost and value >= 0]
-    far = [value for value, lost in zip(values, beside, strict=True) if not lost and value >= 0]
+    values = [0, *array("i", data), 0]
+    lost = [at for at, value in enumerate(values) if value == UNANSWERED]
+    beside = {at + side for at in lost for side in (-1, 1) if 0 < at + side < len(values) - 1}
+    near = [values[at] for at in beside if values[at] >= 0]
+    for at in (0, len(values) - 1, *beside):
+        values[at] = UNANSWERED
+    far = [value for value in values if value >= 0]
     return mann_whitney_greater(near, far) if len(near) >= 5 and len(far) >= 10 else 1.0
 
 
@@ -90,7 +94,7 @@ def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
 
 def flapping(evidence: Evidence, hop: Hop) -> float:
     """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
-    bounds = long_bounds(evidence)
+    bounds = long_bounds(evidence, WIDELY * hop.ttl)
     return _flapping(hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
 
 

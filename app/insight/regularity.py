@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, exp, inf, lgamma, log
+from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,22 +75,24 @@ def _bound(gaps: Sequence[int], span: int) -> float:
     whole = span // number
     excess = sum((gap - whole) * (gap - whole - 1) // 2 for gap in gaps)
     ways = lgamma(span) - lgamma(number) - lgamma(span - number + 1)
-    best, tilt, t = inf, 0.0, 32.0
-    while t * mean * mean > 0.5:
-        reach = ceil((80 / t) ** 0.5) + 2
+    best, tilt = inf, 0.0
+    # The least is near the inverse of the gaps' variance.
+    nearest = min(32.0, 2 * number / (2 * excess + 0.01 * number))
+    for t in (nearest, nearest / 2, nearest / 4):
+        reach = ceil((60 / t) ** 0.5) + 2
+        offs = [gap - mean for gap in range(max(1, whole - reach), whole + reach + 1)]
         costs = [
-            (gap - mean, t * ((gap - whole) * (gap - whole - 1) // 2))
-            for gap in range(max(1, whole - reach), whole + reach + 1)
+            t * ((gap - whole) * (gap - whole - 1) // 2) for gap in range(max(1, whole - reach), whole + reach + 1)
         ]
         for _ in range(STEPS):  # Newton's, towards the tilt whose mean gap is the one seen
-            weights = [exp(tilt * off - cost) for off, cost in costs]
+            weights = [exp(tilt * off - cost) for off, cost in zip(offs, costs, strict=True)]
             total = sum(weights)
-            drift = sum(weight * off for weight, (off, _) in zip(weights, costs, strict=True)) / total
-            spread = sum(weight * off * off for weight, (off, _) in zip(weights, costs, strict=True)) / total
-            tilt -= max(-1.0, min(1.0, drift / (spread - drift * drift + 1e-9)))
-        bound = t * excess + number * log(sum(exp(tilt * off - cost) for off, cost in costs))
-        if bound > best:
-            break
-        best = bound
-        t /= 2.5
+            moments = list(map(mul, weights, offs))
+            drift = sum(moments) / total
+            spread = sum(map(mul, moments, offs)) / total - drift * drift
+            best = min(best, t * excess + number * log(total))
+            step = drift / (spread + 1e-9)
+            if abs(step) < 0.01:
+                break
+            tilt -= max(-1.0, min(1.0, step))
     return min(1.0, exp(min(0.0, best - ways)))

@@ -23,9 +23,12 @@ LONG_STEP = 160
 RECENT_ROUNDS = 120
 RECENT_STEP = 10
 ANSWERS_MIN = 10
-# Stretches twice as long as this, and longer ones, are renewed hop by hop in so many rounds.
+# Stretches twice as long as this, and longer ones, are renewed hop by hop in so many rounds; the last one, which costs
+# most, not in a round that renews the recent stretch.
 TURNS_FROM = 80
-TURNS = 10
+TURNS = 17
+# What is asked of hops with several addresses costs more: so many rounds lie between one hop and the next.
+WIDELY = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..trace.enumeration import KEEPS_CHANCE_MAX, is_complete, keeps_by_chance
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # A flow keeps to an address that gives so much of its answers.
 BY_FLOW_SHARE = 0.95
+# Histories are counted in blocks: so many rounds long, and at each hop so many rounds later than at the one before.
+BLOCK, STAGGER = 64, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class HopFlows:
     ``by_flow`` holds for each flow how often each address (by its index) answered it, ``own`` the answers to probes
     with flows of their own. ``found`` are the addresses, ``trials`` the flows that met them. ``complete``: with 95 %
     confidence there are no more. ``balance`` is ``flow``, ``packet``, or empty where that cannot be told.
+    ``answers`` counts those of all probes, whatever flow they were of.
     """
 
     ttl: int
@@ -41,6 +46,7 @@ class HopFlows:
     trials: int
     complete: bool
     balance: str
+    answers: Counter[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +93,19 @@ class FlowMap:
         return tuple(node for node in self.nodes if node.ttl == ttl)
 
 
-def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
-    """How the load is shared at a hop, from the round with index ``since`` of its history on."""
+def hop_flows(hop: Hop, since: int = 0, first_round: int = 0) -> HopFlows:
+    """How the load is shared at a hop, from the round with index ``since`` of its history on.
+
+    ``first_round`` is the round that the history begins with: where it is given, the next round's call costs less.
+    """
     by_flow: dict[int, Counter[int]] = {}
     own: Counter[int] = Counter()
-    rounds = Counter(zip(hop.answered_by[since:].tolist(), hop.flows[since:].tolist(), strict=True))
-    for (responder, flow), often in rounds.items():
-        if responder < 0 or flow == OTHER_FLOW:
+    answers: Counter[int] = Counter()
+    for (responder, flow), often in _tally(hop, since, first_round).items():
+        if responder < 0:
+            continue
+        answers[responder] += often
+        if flow == OTHER_FLOW:
             continue
         if flow >= 0:
             by_flow.setdefault(flow, Counter())[responder] += often
@@ -101,7 +113,31 @@ def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
             own[responder] += often
     found = len({responder for counts in (own, *by_flow.values()) for responder in counts})
     trials = len(by_flow) + own.total()
-    return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found))
+    return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found), answers)
+
+
+def _tally(hop: Hop, since: int, first_round: int) -> Counter[tuple[int, int]]:
+    """How often each address answered probes of each flow.
+
+    Most of a long history lies between fixed rounds, other ones for each hop, and is known from the round before.
+    """
+    end, turn = len(hop.flows), first_round + STAGGER * hop.ttl
+    begin, stop = since + -(since + turn) % BLOCK, end - (end + turn) % BLOCK
+    if stop <= begin:
+        return _counted(hop, since, end)
+    tally = _counted(hop, since, begin) + _counted(hop, stop, end)
+    for key, often in _block(hop.answered_by[begin:stop].tobytes(), hop.flows[begin:stop].tobytes()).items():
+        tally[key] += often
+    return tally
+
+
+def _counted(hop: Hop, begin: int, end: int) -> Counter[tuple[int, int]]:
+    return Counter(zip(hop.answered_by[begin:end].tolist(), hop.flows[begin:end].tolist(), strict=True))
+
+
+@lru_cache(maxsize=256)
+def _block(answered_by: bytes, flows: bytes) -> Counter[tuple[int, int]]:
+    return Counter(zip(array("h", answered_by), array("h", flows), strict=True))
 
 
 def is_parted(hop: Hop) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hopscope.app.insight import about_latency, evidence, loss, patterns, series, statistics
+from hopscope.app.insight import about_latency, evidence, loss, offers, outcomes, patterns, series, statistics
 from hopscope.app.insight.verdicts import verdicts
 
 from bench import verdicts as bench
@@ -41,7 +41,7 @@ WORLDS = {
 
 def forget() -> None:
     """Empty all caches of the rules, as in a fresh process."""
-    for module in (about_latency, evidence, loss, patterns, series, statistics):
+    for module in (about_latency, evidence, loss, offers, outcomes, patterns, series, statistics):
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()

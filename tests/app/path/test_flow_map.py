@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
+import pytest
 from hopscope.app.path.flow_map import FlowMap, flow_map, hop_flows
 from hopscope.app.path.snapshot import OTHER_FLOW, UNANSWERED, Snapshot
 from hopscope.app.settings import Target, TraceSettings
@@ -117,3 +121,16 @@ def test_balancing_packet_by_packet_joins_all_with_all() -> None:
     assert len([link for link in links if link[0] == 4]) == 2  # left to left, right to right
     assert len([link for link in links if link[0] == 8]) == 2
     assert len([link for link in links if link[2] == 7]) == 4
+
+
+@pytest.mark.parametrize("since", [0, 1, 63, 64, 100, 250, 300])
+@pytest.mark.parametrize("first_round", [0, 5, 1000])
+def test_a_history_counted_in_blocks_counts_each_answer_once(since: int, first_round: int) -> None:
+    """Wherever blocks begin, a hop's answers from a round on are all counted, by address and by flow."""
+    chance = random.Random(since)
+    by, flows = [chance.randrange(2) for _ in range(300)], [chance.randrange(3) for _ in range(300)]
+    found = hop_flows(hop(7, [10_000] * 300, LEFT, RIGHT, by=by, flows=flows), since, first_round)
+    assert found.answers == Counter(by[since:])
+    for flow in range(3):
+        expected = Counter(one for one, of in zip(by[since:], flows[since:], strict=True) if of == flow)
+        assert found.by_flow.get(flow, Counter()) == expected
