@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # Errors that a router has at most, and how long it takes for one more (net.ipv4.icmp_ratelimit).
 BURST = 6.0
 REFILL_US = 1_000_000
+REFILL_MIN_US = 1_000
 # So many of its latest probes are remembered.
 SAMPLES_MAX = 64
 
@@ -21,14 +22,15 @@ Router = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Bucket:
-    """The errors that a router can still send."""
+    """The errors that a router can still send; ``refill_us``: how long it takes for one more."""
 
     tokens: float = BURST
     at_us: int = 0
+    refill_us: int = REFILL_US
 
     def level(self, now_us: int) -> float:
         """How many there are now."""
-        return min(BURST, self.tokens + max(0, now_us - self.at_us) / REFILL_US)
+        return min(BURST, self.tokens + max(0, now_us - self.at_us) / self.refill_us)
 
     def take(self, now_us: int) -> None:
         """The router sends one."""
@@ -67,7 +69,7 @@ class HopClass:
     It is known what is there where one of ``router``, ``silent`` and ``end`` (a target) is set. ``confirmed`` are those
     whose own probes the router answered. ``errors`` is what it has left, ``alone`` what it would have had a single
     trace asked it. ``looked``: it was probed although routers may have been out of errors. ``misses``: so many
-    probes in vain that could have been answered.
+    probes in vain that could have been answered. ``answers``: so many since ``since_us``.
     """
 
     members: set[int]
@@ -79,7 +81,18 @@ class HopClass:
     confirmed: set[int] = field(default_factory=set)
     errors: Bucket = field(default_factory=Bucket)
     alone: Bucket = field(default_factory=Bucket)
+    answers: int = 0
+    since_us: int = 0
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_MAX))
+
+    def answer(self, now_us: int) -> None:
+        """The router has answered; more often than it could by what is thought of its limit, and it is another one."""
+        if not self.answers:
+            self.since_us = now_us
+        self.answers += 1
+        if self.answers > BURST + (now_us - self.since_us) / self.errors.refill_us + 2:
+            self.answers = 0
+            self.errors.refill_us = self.alone.refill_us = max(REFILL_MIN_US, self.errors.refill_us // 4)
 
     @property
     def known(self) -> bool:

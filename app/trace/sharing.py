@@ -120,9 +120,10 @@ class Sharing:
             self._end(target, ttl)
         mine = self._hops.of(ttl, target)
         if mine.router and not mine.confirmed:  # it may have answered before without a name
-            mine.errors = Bucket(self._nameless(ttl).level(now_us), now_us)
+            mine.errors = Bucket(self._nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
         sample.answer, sample.lost = answer, False
         mine.samples.append(sample)
+        mine.answer(now_us)
         mine.confirmed.add(target)
         self._slowest_us = max(self._slowest_us, answer.rtt_us or 0)
         if not sample.paid:
@@ -232,7 +233,7 @@ class Sharing:
 
     def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
-        if not mine.router or mine.errors.level(now_us) >= 1 + RESERVE:
+        if not mine.router or mine.alone.level(now_us) < 1 or mine.errors.level(now_us) >= 1 + RESERVE:
             return False
         return any(
             self._open(ttl, target) and not self._hops.of(ttl, target).known and mine in self._hops.rivals(ttl, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.app.trace.hop_classes import BURST, Bucket, HopClasses
+from hopscope.app.trace.hop_classes import BURST, REFILL_US, Bucket, HopClass, HopClasses
 
 R, S = ("10.0.0.1", "ttl-expired"), ("10.0.0.2", "ttl-expired")
 
@@ -71,3 +71,14 @@ def test_one_address_that_answers_differently_is_not_shared() -> None:
     classes.settle(2, 1, R)
     classes.settle(2, 2, (R[0], "no-route"))
     assert classes.of(2, 1) is not classes.of(2, 2)
+
+
+def test_a_router_that_answers_more_than_the_limit_allows_is_not_so_limited() -> None:
+    """Nine answers within a second are more than Linux's limit lets through; at one a second nothing is learned."""
+    slow, fast = HopClass({1}), HopClass({2})
+    for number in range(40):
+        slow.answer(number * 1_000_000)
+    for number in range(9):
+        fast.answer(number * 100_000)
+    assert slow.errors.refill_us == REFILL_US
+    assert fast.errors.refill_us < REFILL_US
