@@ -48,6 +48,7 @@ class World:
     loss: dict[int, float] = field(default_factory=dict)
     random_limit: dict[int, float] = field(default_factory=dict)
     bucket: dict[int, tuple[float, float]] = field(default_factory=dict)  # answers a round, burst
+    others: float = 0.0  # the chance that someone else takes an answer out of a bucket in a round
     silent: frozenset[int] = frozenset()
     spikes: dict[int, float] = field(default_factory=dict)
     queue: dict[int, int] = field(default_factory=dict)  # hop: the longest wait in us, for all hops behind it
@@ -76,6 +77,8 @@ class World:
         if ttl in self.bucket:
             rate, burst = self.bucket[ttl]
             tokens[ttl] = min(burst, tokens[ttl] + rate)
+            if self.others and tokens[ttl] >= 1 and draw() < self.others:
+                tokens[ttl] -= 1
         for at, share in self.loss.items():
             if ttl >= at and draw() < ((0.7 if state[at] else 0.0) if self.bursty else share):
                 return UNANSWERED
@@ -216,10 +219,17 @@ def mixed_cells() -> list[tuple[str, int, World]]:
 
 
 def target_cells() -> list[tuple[str, int, World]]:
-    """Targets that limit their own replies: no true loss (0); and with loss on the path, of which the place counts."""
+    """Targets that limit their own replies: no true loss (0); and with loss on the path, of which the place counts.
+
+    A bucket that only this trace draws from knows no chance: all runs of such a cell are alike.
+    """
     cells = [
         (f"target answers {rate:g} a round, burst {burst}", 0, World(bucket={HOPS: (rate, burst)}))
         for rate, burst in ((0.8, 1), (0.475, 1), (0.3, 5), (0.6, 5), (0.9, 5))
+    ]
+    cells += [
+        (f"0.8 a round, burst 3, {100 * share:g} % by others", 0, World(bucket={HOPS: (0.8, 3)}, others=share))
+        for share in (0.1, 0.3)
     ]
     cells.append(("target answers at random, 80 %", 0, World(random_limit={HOPS: 0.2})))  # only a check tells
     for share in (0.02, 0.05, 0.2):
