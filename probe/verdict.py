@@ -65,16 +65,17 @@ def answer_to_send_error(number: int | None) -> Answer:
 class Heard:
     """An ICMP message that answers an echo request, by its content.
 
-    ``destination`` is where the request was sent (packed); empty in a reply, whose sender it is. ``echo`` begins with
-    the header of reply or request. ``answer`` lacks address and times.
+    ``destination`` is where the request was sent, ``source`` where from, as quoted (packed); empty in a reply. ``echo``
+    begins with the header of reply or request. ``answer`` lacks address and times.
     """
 
-    __slots__ = ("answer", "destination", "echo")
+    __slots__ = ("answer", "destination", "echo", "source")
 
-    def __init__(self, answer: Answer, destination: bytes, echo: bytes) -> None:
+    def __init__(self, answer: Answer, destination: bytes, echo: bytes, source: bytes = b"") -> None:
         self.answer = answer
         self.destination = destination
         self.echo = echo
+        self.source = source
 
 
 def icmp_message(version: int, data: bytes) -> bytes:
@@ -113,4 +114,4 @@ def heard(version: int, message: bytes) -> Heard | None:
     answer.labels = extension.labels_of(version, parsed)
     answer.quoted_ttl = quoted.ttl
     answer.quoted_tos = quoted.tos
-    return Heard(answer, quoted.destination, quoted.payload)
+    return Heard(answer, quoted.destination, quoted.payload, quoted.source)

@@ -10,6 +10,8 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   big: what a router says that the next link takes (0: an old router does not say), or, without an address, what the
   interface of this host takes that refused it. A pair that is not known is left out. ``unnumbered 1`` says of a UDP
   probe that the answer held too little of it to name it among others of its flow.
+  ``rewritten`` says of a probe, but for TCP, what a router quotes otherwise than it was sent: ``source`` (the address),
+  ``checksum`` (of UDP), both joined by a comma, or ``nothing``. Like the quoted TTL it takes a raw receiver.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
   And a probe may be called ``duplicate`` after its answer proper: a second answer came, with the pairs that an answer
@@ -65,6 +67,14 @@ PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
 AMBIGUOUS = "ambiguous"
 DUPLICATE = "duplicate"
+# Of a ``rewritten`` pair, several joined by commas.
+REWRITTEN_NOTHING, REWRITTEN_SOURCE, REWRITTEN_CHECKSUM = "nothing", "source", "checksum"
+_REWRITTEN = (
+    REWRITTEN_NOTHING,
+    REWRITTEN_SOURCE,
+    REWRITTEN_CHECKSUM,
+    f"{REWRITTEN_SOURCE},{REWRITTEN_CHECKSUM}",
+)
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
 UNKNOWN_COMMAND = "unknown-command"
@@ -185,6 +195,7 @@ class Answer(Record):
         "quoted_ttl",
         "reason",
         "reply_ttl",
+        "rewritten",
         "rtt_us",
         "unnumbered",
         "word",
@@ -206,6 +217,7 @@ class Answer(Record):
         quoted_tos: int | None = None,
         mtu: int | None = None,
         unnumbered: int | None = None,
+        rewritten: str | None = None,
     ) -> None:
         self.word = word
         self.address = address
@@ -220,6 +232,7 @@ class Answer(Record):
         self.quoted_tos = quoted_tos
         self.mtu = mtu
         self.unnumbered = unnumbered
+        self.rewritten = rewritten
 
 
 # ---- client side ------------------------------------------------------------------------------------------------
@@ -293,6 +306,8 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
     except ValueError:
         return None
     answer.clock = pairs.get("clock")
+    rewritten = pairs.get("rewritten", "")
+    answer.rewritten = rewritten if rewritten in _REWRITTEN else None
     answer.reason = pairs.get("support") or pairs.get("reason") or pairs.get("errno")
     if answer.word in {REPLY, TTL_EXPIRED} and (answer.address is None or answer.rtt_us is None or answer.rtt_us < 0):
         return None
@@ -343,6 +358,7 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
             ("quoted-tos", answer.quoted_tos),
             ("mtu", answer.mtu),
             ("unnumbered", answer.unnumbered),
+            ("rewritten", answer.rewritten),
         ):
             if value is not None:
                 text += f" {name} {value}"

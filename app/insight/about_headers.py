@@ -21,6 +21,8 @@ CARRIER_NAT = ip_network("100.64.0.0/10")  # RFC 6598
 PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))  # RFC 1918, RFC 4193
 INITIAL_TTLS = (32, 64, 128, 255)
 ASYMMETRIC_HOPS = 3
+# So many quotes of a hop must differ from what was sent, and none agree with it.
+QUOTES_MIN = 3
 # So many answers must agree before the way back is counted, or a handshake compared.
 HOPS_BACK_MIN = 5
 # A step that may hide a tunnel; a handshake so much faster than the hop before may be a proxy's.
@@ -35,6 +37,7 @@ def about_headers(evidence: Evidence) -> list[Finding]:
         *_tunnels(hops),
         *_hidden_tunnel(hops),
         *_nat(hops),
+        *_translators(hops),
         *_asymmetric(hops),
         *_rewritten(evidence),
         *_proxy(evidence),
@@ -123,6 +126,39 @@ def _nat(hops: tuple[Hop, ...]) -> list[Finding]:
                 "The access network shares public addresses between customers.",
             )
         )
+    return findings
+
+
+def _translators(hops: tuple[Hop, ...]) -> list[Finding]:
+    """From which hop on quotes differ from what was sent, all of them: what did it is before that hop."""
+    quoted = [(hop, sum(one.rewrites.quotes for one in hop.responders)) for hop in hops]
+    quoted = [(hop, quotes) for hop, quotes in quoted if quotes >= QUOTES_MIN]
+    findings = []
+    for what, name in (("source", "source address"), ("checksum", "UDP checksum")):
+        changed = [sum(getattr(one.rewrites, what) for one in hop.responders) for hop, _ in quoted]
+        before = next((at for at, number in enumerate(changed) if number), len(changed))
+        behind = list(zip(quoted, changed, strict=True))[before:]
+        # What differs from the first hop on may be this host's own doing.
+        if not before or not behind or any(number < quotes for (_, quotes), number in behind):
+            continue
+        ttl, nearest = behind[0][0][0].ttl, quoted[before - 1][0].ttl
+        why = "A device there translates addresses, and puts them back in what comes back, but not the checksum."
+        if what == "source":
+            why = "A device there translates addresses, and does not put them back in what routers quote."
+        findings.append(
+            note(
+                "P5",
+                nearest,
+                ttl,
+                "Address translation",
+                f"the {name} is rewritten before hop {ttl}, and not before hop {nearest}",
+                why,
+                quotes=sum(quotes for (_, quotes), _ in behind),
+                before=ttl,
+                what=what,
+            )
+        )
+        break  # another address makes another checksum
     return findings
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
 from ..trace.events import ProbeAnswered
-from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder
+from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder, Rewrites
 from .statistics import RunningStatistics
 
 # So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
@@ -21,7 +21,7 @@ Kind = tuple[str, int | None, int | None]
 class LiveResponder:
     """One address that answered at a hop."""
 
-    __slots__ = ("_kinds", "address", "first_us", "frozen", "labels", "last_us", "latest", "statistics")
+    __slots__ = ("_kinds", "address", "first_us", "frozen", "labels", "last_us", "latest", "rewrites", "statistics")
 
     def __init__(self, address: str, now_us: int) -> None:
         self.address = address
@@ -32,6 +32,7 @@ class LiveResponder:
         self.latest: ProbeAnswered | None = None
         self.frozen: Responder | None = None
         self._kinds: Counter[Kind] = Counter()
+        self.rewrites = Rewrites()
 
     def add(self, answer: ProbeAnswered) -> None:
         """Take an answer of this address."""
@@ -40,6 +41,8 @@ class LiveResponder:
         self.latest = answer
         if answer.labels:
             self.labels = answer.labels
+        if answer.rewritten is not None:
+            self.rewrites = self.rewrites.and_one(answer.rewritten)
         self._kinds[answer.word, answer.icmp_type, answer.icmp_code] += 1
         self.frozen = None
 
@@ -57,6 +60,7 @@ class LiveResponder:
                 latest.quoted_tos if latest else None,
                 self.first_us,
                 self.last_us,
+                self.rewrites,
             )
         return self.frozen
 

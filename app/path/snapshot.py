@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
-from ...probe.wire import TTL_EXPIRED, Label
+from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_SOURCE, TTL_EXPIRED, Label
 from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
@@ -52,11 +52,31 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewrites:
+    """How many of ``quotes`` of a probe's header had another source address, or UDP checksum, than was sent."""
+
+    quotes: int = 0
+    source: int = 0
+    checksum: int = 0
+
+    def and_one(self, rewritten: str) -> Rewrites:
+        """One quote more; ``rewritten`` is the value of the line protocol's pair."""
+        words = rewritten.split(",")
+        return Rewrites(
+            self.quotes + 1, self.source + (REWRITTEN_SOURCE in words), self.checksum + (REWRITTEN_CHECKSUM in words)
+        )
+
+
+NO_REWRITES = Rewrites()
+
+
+@dataclass(frozen=True, slots=True)
 class Responder:
     """One address that answered at a hop, with its own figures.
 
     ``labels`` are those of its latest labelled answer; ``kinds`` are ``(word, icmp_type, icmp_code, how often)``.
     ``first_us`` and ``last_us`` are when it first and last answered (monotonic). ``reply_ttl`` is the latest.
+    ``rewrites`` is empty where quoted headers are not heard.
     """
 
     address: str
@@ -68,6 +88,7 @@ class Responder:
     quoted_tos: int | None = None
     first_us: int = 0
     last_us: int = 0
+    rewrites: Rewrites = NO_REWRITES
 
     def ends(self, target: str) -> bool:
         """Whether a path ends here: it is the target, or says that it is not a router on the way to it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...probe.wire import Label
     from ..insight.assessment import Verdict
     from ..path.flow_map import HopFlows, Link
-    from ..path.snapshot import Hop, Statistics
+    from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
 
 
@@ -109,6 +109,11 @@ def verdict(one: Verdict) -> dict[str, object]:
 def labels(stack: Iterable[Label]) -> list[dict[str, int]]:
     """An MPLS label stack, outermost first."""
     return [{"label": one.label, "tc": one.tc, "bottom": one.bottom, "ttl": one.ttl} for one in stack]
+
+
+def rewrites(one: Rewrites) -> dict[str, int] | None:
+    """How many quotes of a probe's header differ from what was sent; None where none was heard."""
+    return {"quotes": one.quotes, "source": one.source, "checksum": one.checksum} if one.quotes else None
 
 
 def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[str, object] | None:

@@ -102,6 +102,7 @@ def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, c
         "reply_ttl": responder.reply_ttl,
         "quoted_ttl": responder.quoted_ttl,
         "quoted_tos": responder.quoted_tos,
+        "rewrites": describe.rewrites(responder.rewrites),
         "first_answered": describe.moment(responder.first_us + offset_us),
         "last_answered": describe.moment(responder.last_us + offset_us),
     }

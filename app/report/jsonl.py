@@ -174,6 +174,7 @@ def _what(event: happened.Event) -> dict[str, object] | None:
                 "reply_ttl": event.reply_ttl,
                 "quoted_ttl": event.quoted_ttl,
                 "quoted_tos": event.quoted_tos,
+                "rewritten": event.rewritten,
                 "clock": event.clock,
             }
         case happened.StateChanged():

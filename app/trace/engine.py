@@ -236,6 +236,7 @@ class Engine:
                     reply_ttl=answer.reply_ttl,
                     quoted_ttl=answer.quoted_ttl,
                     quoted_tos=answer.quoted_tos,
+                    rewritten=answer.rewritten,
                     clock=answer.clock,
                 )
             )

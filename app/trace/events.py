@@ -57,6 +57,7 @@ class ProbeAnswered:
     reply_ttl: int | None = None
     quoted_ttl: int | None = None
     quoted_tos: int | None = None
+    rewritten: str | None = None
     clock: str | None = None
 
 

@@ -8,6 +8,7 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 from __future__ import annotations
 
 import errno
+from _socket import inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import verdict, wire
@@ -240,10 +241,38 @@ class Channel:
                 answer.labels = ancillary.labels(error, quoted, self._extension_at)
             witness = self._outstanding.witnesses.get(self.version)
             if witness is not None and plan.request.detail:
-                answer.quoted_ttl, answer.quoted_tos = witness.testify(
-                    error.sender, self.protocol, plan.address, self.identity(quoted, name)
-                )
+                header = witness.testify(error.sender, self.protocol, plan.address, self.identity(quoted, name))
+                if header is not None:
+                    answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
+                    answer.rewritten = self.rewritten(probe, header.source, header.checksum)
             self.finish(probe, answer, stamp_ns, ttl)
+
+    def rewritten(self, probe: Probe, source: bytes, checksum: bytes = b"") -> str | None:
+        """What of a probe's header a router quotes otherwise than it was sent; None where that is not known."""
+        plan = probe.plan
+        if source != plan.source:
+            plan.source = self._source(plan)  # not asked for before, or another by now
+        if not plan.source:
+            return None
+        words = [] if source == plan.source else [wire.REWRITTEN_SOURCE]
+        if checksum not in {b"", bytes(2)} and checksum not in self.checksums(probe):
+            words.append(wire.REWRITTEN_CHECKSUM)
+        return ",".join(words) or wire.REWRITTEN_NOTHING
+
+    def _source(self, plan: Plan) -> bytes:
+        """The address that a request's packets leave from, packed; empty where there is none any more."""
+        from .echo import FAMILY, source_address  # it imports this module
+
+        name: str = self.sock.getsockname()[0]
+        try:
+            name = source_address(plan) if name in {"0.0.0.0", "::"} else name
+        except OSError:
+            return b""
+        return inet_pton(FAMILY[self.version], name.partition("%")[0])
+
+    def checksums(self, probe: Probe) -> tuple[bytes, ...]:  # noqa: ARG002 - UDP has one that is quoted
+        """The transport checksums that a probe may have on its way, given its plan's source."""
+        return ()
 
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
         """The probe that an error from ``sender`` is about, in flight or answered; ``name`` is where it was sent."""

@@ -37,6 +37,7 @@ class Plan:
         "request",
         "send",
         "sockaddr",
+        "source",
         "target",
         "tos",
         "ttl",
@@ -51,6 +52,8 @@ class Plan:
         self.device = interface_index(request.local_device)
         self.sockaddr = socket_address(request.host, request.port, request.flow_label)
         self.body = b""
+        # The address that packets leave from, packed, once it is asked for.
+        self.source = b""
         self.base_sum = 0
         self.target = b""
         self.wanted_checksum = 0

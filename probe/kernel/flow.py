@@ -33,6 +33,9 @@ class FlowChannel(UdpChannel):
     def _payload(plan: Plan, number: int) -> bytes:
         return number.to_bytes(NUMBER_BYTES, "big") + plan.body[NUMBER_BYTES:]
 
+    def body(self, probe: Probe) -> bytes:
+        return self._payload(probe.plan, probe.key)
+
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
         witness = self._outstanding.witnesses.get(self.version)
         # Taken for every error, so that the next one meets its own.

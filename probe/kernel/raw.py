@@ -126,4 +126,6 @@ class RawChannel(EchoChannel):
             if probe is None:
                 return
         heard.answer.address = sender
+        if heard.source and probe.plan.request.detail:
+            heard.answer.rewritten = self.rewritten(probe, heard.source)
         self.finish(probe, heard.answer, rx_ns, ttl)

@@ -183,9 +183,9 @@ class TcpEngine:
             answer.reply_ttl = ttl
             witness = self._outstanding.witnesses.get(version)
             if witness is not None and attempt.plan.request.detail:
-                answer.quoted_ttl, answer.quoted_tos = witness.testify(
-                    error.sender, IPPROTO_TCP, attempt.plan.address, data[:4]
-                )
+                header = witness.testify(error.sender, IPPROTO_TCP, attempt.plan.address, data[:4])
+                if header is not None:
+                    answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
             return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
     def _established(self, attempt: Attempt, number: int) -> Answer | None:

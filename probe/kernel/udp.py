@@ -7,12 +7,14 @@ else: so the destination port tells the probes of a socket apart, or, where that
 from __future__ import annotations
 
 import errno
-from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM
+from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
 from .. import wire
 from ..packet import ip
+from ..packet import udp as packet
+from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
@@ -114,6 +116,20 @@ class UdpChannel(Channel):
 
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
         return self._local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
+
+    def checksums(self, probe: Probe) -> tuple[bytes, ...]:
+        """The datagram's; or the sum of the pseudo-header alone, where no device on the way had to complete it."""
+        plan = probe.plan
+        target = inet_pton(AF_INET if self.version == 4 else AF_INET6, plan.address)
+        port = plan.request.port or probe.key
+        body = self.body(probe)
+        whole = packet.build(packet.Datagram(self._local_port, port, body), plan.source, target)
+        covered = pseudo_header(plan.source, target, ip.UDP, 8 + len(body))
+        return whole[6:8], ones_complement_sum(covered).to_bytes(2, "big")
+
+    def body(self, probe: Probe) -> bytes:
+        """What a probe's datagram carries."""
+        return probe.plan.body
 
     def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:  # noqa: ARG002 - ports suffice here
         """The probe in flight that went to this address and port, given how what came from there begins."""

@@ -1,7 +1,7 @@
 """The quoted IP headers of ICMP errors, heard on a raw socket beside the error queues, which leave them out.
 
-Only for processes that may have raw sockets, and only once details are asked for: the TTL and the type of service that
-a probe had when a router gave it up.
+Only for processes that may have raw sockets, and only once details are asked for: what TTL, type of service, source
+and UDP checksum a probe had when a router gave it up.
 """
 
 from __future__ import annotations
@@ -23,6 +23,18 @@ HEADERS_MAX = 4096
 CHECKSUMS_MAX = 64
 
 
+class Header:
+    """What is of interest in the header of a quoted packet; ``checksum`` is that of UDP, empty for the rest."""
+
+    __slots__ = ("checksum", "source", "tos", "ttl")
+
+    def __init__(self, ttl: int, tos: int, source: bytes, checksum: bytes) -> None:
+        self.ttl = ttl
+        self.tos = tos
+        self.source = source
+        self.checksum = checksum
+
+
 class Witness:
     """Hears ICMP errors of one IP version. The kernel hands a message to raw sockets before any other one."""
 
@@ -30,8 +42,8 @@ class Witness:
         self.version = version
         self._sock = sock
         self._hears = False
-        # Sender, protocol, destination and two identifying words of the quoted packet to its TTL and TOS.
-        self._headers: dict[tuple[str, int, bytes, bytes], tuple[int, int]] = {}
+        # Sender, protocol, destination and two identifying words of the quoted packet to its header.
+        self._headers: dict[tuple[str, int, bytes, bytes], Header] = {}
         # Sender, destination and ports of quoted UDP packets to their checksums, the oldest first.
         self._checksums: dict[tuple[str, bytes, bytes], list[bytes]] = {}
         raw.hear(sock, version, ())
@@ -44,16 +56,16 @@ class Witness:
             self._sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUF, BUFFER_BYTES)
             raw.hear(self._sock, self.version, raw.ERRORS[self.version])
 
-    def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> tuple[int | None, int | None]:
-        """TTL and TOS of the packet that ``sender`` quoted; None if it was not heard.
+    def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> Header | None:
+        """The header of the packet that ``sender`` quoted; None if it was not heard.
 
         ``key`` are the four bytes that identify it: its ports, or its ICMP identifier and sequence number.
         """
         if not self._hears:
-            return None, None
+            return None
         self._drain()
         address = inet_pton(FAMILY[self.version], destination)
-        return self._headers.pop((sender, protocol, address, key), (None, None))
+        return self._headers.pop((sender, protocol, address, key), None)
 
     def udp_checksum(self, sender: str, destination: str, ports: bytes) -> bytes:
         """The checksum of the UDP packet of this flow that ``sender`` quoted first since the last call; empty: none."""
@@ -85,7 +97,9 @@ class Witness:
         if len(self._headers) >= HEADERS_MAX:
             self._headers.clear()
             self._checksums.clear()
-        self._headers[sender, quoted.protocol, quoted.destination, key] = (quoted.ttl, quoted.tos)
+        checksum = quoted.payload[6:8] if quoted.protocol == ip.UDP else b""
+        header = Header(quoted.ttl, quoted.tos, quoted.source, checksum)
+        self._headers[sender, quoted.protocol, quoted.destination, key] = header
         if quoted.protocol == ip.UDP:
             waiting = self._checksums.setdefault((sender, quoted.destination, key), [])
             if len(waiting) < CHECKSUMS_MAX:

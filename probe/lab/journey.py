@@ -60,12 +60,14 @@ class Journey(Record):
     ``ttl`` counts the hops to where the packet met its fate, 0 when it met none of them; ``address`` is who answered
     or would have. ``answer`` is the kind of answer, ``mtu`` goes with PACKET_TOO_BIG. ``rtt_us`` is when the answer
     is back, also where it is lost on the way. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
-    ``nat`` the source address that it then had, or None. ``duplicate``: a second answer comes a little later.
+    ``nat`` the source address that it then had, or None; ``nat_unrestored``: it is quoted.
+    ``duplicate``: a second answer comes a little later.
     ``by_icmp``: the answer is an ICMP message, not one of TCP or SCTP.
     """
 
     __slots__ = (
-        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "quoted_ttl", "rtt_us", "tos", "ttl",
+        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "nat_unrestored",
+        "quoted_ttl", "rtt_us", "tos", "ttl",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -80,6 +82,7 @@ class Journey(Record):
         self.quoted_ttl = 0
         self.tos: int | None = None
         self.nat: bytes | None = None
+        self.nat_unrestored = False
         self.duplicate = False
 
 
@@ -121,6 +124,7 @@ class World:
             ttl = max(ttl - 1, 0)
             journey.tos = hop.tos if hop.tos is not None else journey.tos
             journey.nat = hop.nats.get(packet.version, journey.nat)
+            journey.nat_unrestored = journey.nat_unrestored or hop.nat_unrestored
         if journey.fate == ANSWERED:
             journey.by_icmp = journey.answer != ARRIVED or _NAMES.get(packet.protocol) in {"icmp", "udp"}
             self._return(journey, crossed, at_us)

@@ -198,9 +198,28 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
         answer = Answer(word, address, rtt_us, icmp_type=message.type, icmp_code=message.code, reply_ttl=packet.ttl)
         if not is_reply:
             quoted = icmp.quoted_packet(version, message)
+            answer.rewritten = _rewritten(packet, quoted)
             answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
             answer.mtu = verdict.next_hop_mtu(version, message.type, message.code, int.from_bytes(message.rest, "big"))
             answer.labels = extension.labels_of(version, message)
     except PacketError:
         return None
     return answer
+
+
+def _rewritten(answering: ip.Packet, quoted: ip.Packet) -> str | None:
+    """What an error quotes otherwise than it was sent; see ``wire.REWRITTEN_NOTHING``. None of other protocols."""
+    if quoted.protocol not in {ip.ICMP, ip.ICMPV6, ip.UDP}:
+        return None
+    words = [] if quoted.source == answering.destination else [wire.REWRITTEN_SOURCE]
+    if quoted.protocol == ip.UDP:
+        datagram = udp.parse(quoted.payload)
+        sent = udp.build(
+            udp.Datagram(datagram.source_port, datagram.destination_port, datagram.data),
+            answering.destination,
+            quoted.destination,
+        )
+        whole = len(datagram.data) + 8 == datagram.length
+        if whole and datagram.checksum and datagram.checksum != int.from_bytes(sent[6:8], "big"):
+            words.append(wire.REWRITTEN_CHECKSUM)
+    return ",".join(words) or wire.REWRITTEN_NOTHING

@@ -201,7 +201,8 @@ def _asks(packet: ip.Packet) -> bool:
 def _quote(packet: ip.Packet, journey: Journey) -> bytes:
     """The packet as it came to the router that quotes it.
 
-    A NAT on the way back restores addresses in the quote, but transport checksums stay those of the other address.
+    A NAT on the way back restores addresses in the quote, if it is one that does, but
+    transport checksums stay those of the other address.
     """
     payload = packet.payload
     if journey.nat is not None and packet.protocol == ip.UDP:
@@ -210,7 +211,7 @@ def _quote(packet: ip.Packet, journey: Journey) -> bytes:
         payload = tcp.build(tcp.parse(payload), journey.nat, packet.destination)
     return ip.build(
         ip.Packet(
-            packet.source,
+            journey.nat if journey.nat and journey.nat_unrestored else packet.source,
             packet.destination,
             packet.protocol,
             payload,

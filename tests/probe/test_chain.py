@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,6 +124,58 @@ def test_root_sees_the_quoted_header(namespace_chain: Chain, protocol: str, vers
     target = namespace_chain.target(version)
     (answer,) = ask(namespace_chain, [f"ip-{version} {target} protocol {protocol} ttl 3 tos 32 detail 1"])
     assert (answer.quoted_ttl, answer.quoted_tos) == (1, 32)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("protocol", ["icmp", "udp", "udp port 9", "udp port 9 local-port 4001"])
+def test_nothing_is_rewritten(namespace_chain: Chain, protocol: str, version: int) -> None:
+    """On a plain path no quote differs, though between namespaces nobody completes a checksum; others do not know."""
+    errors = [
+        answer for answer in trace(namespace_chain, version, protocol, "root") if answer.icmp_type not in {0, 129}
+    ]
+    assert {answer.rewritten for answer in errors} == {wire.REWRITTEN_NOTHING}
+    assert {answer.rewritten for answer in trace(namespace_chain, version, protocol, "nobody")} == {None}
+
+
+def test_raw_sockets_see_what_is_rewritten(closed_chain: Chain) -> None:
+    """Where ping sockets are closed, the raw socket itself hears the quoted source."""
+    answers = trace(closed_chain, 4, "icmp", "root")
+    assert [answer.rewritten for answer in answers] == [wire.REWRITTEN_NOTHING] * (HOPS - 1) + [None]
+
+
+MASQUERADE = 'table ip t { chain c { type nat hook postrouting priority 100; oifname "near" masquerade; }; }'
+# Without connection tracking nobody puts addresses back in what routers quote: only where the answer goes to.
+STATELESS = """table ip t {
+    chain back { type filter hook prerouting priority -300; notrack; ip daddr 192.0.2.77 ip daddr set 192.0.2.1; }
+    chain there { type filter hook forward priority 0; oifname "near" ip saddr 192.0.2.1 ip saddr set 192.0.2.77; }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("rules", "protocol", "rewritten"),
+    [
+        (MASQUERADE, "icmp", wire.REWRITTEN_NOTHING),
+        (MASQUERADE, "udp", wire.REWRITTEN_CHECKSUM),
+        (MASQUERADE, "udp port 9 local-port 4001", wire.REWRITTEN_CHECKSUM),
+        (STATELESS, "icmp", wire.REWRITTEN_SOURCE),
+        (STATELESS, "udp", "source,checksum"),
+    ],
+)
+def test_translated_addresses(rules: str, protocol: str, rewritten: str) -> None:
+    """Behind a translator in the first router the kernel's own puts addresses back in quotes, but no UDP checksum; one
+    without memory puts nothing back."""  # noqa: D205, D209
+    need_tool("nft")
+    with chain(5) as made:
+        loaded = subprocess.run(made.command(["nft", rules], position=1), capture_output=True, text=True, check=False)
+        if loaded.returncode:
+            pytest.skip(f"this kernel does not translate: {loaded.stderr.splitlines()[0]}")
+        for position in (2, 3, 4):
+            way = ["ip", "route", "add", "192.0.2.76/30", "via", f"192.0.2.{4 * position - 3}"]
+            subprocess.run(made.command(way, position=position), check=True)
+        probe = f"ip-4 {made.target()} protocol {protocol} detail 1"
+        answers = ask(made, [f"{probe} ttl {ttl}" for ttl in (1, 2, 3)])
+    assert [answer.address for answer in answers] == list(made.hops[4][:3])
+    assert [answer.rewritten for answer in answers] == [wire.REWRITTEN_NOTHING, rewritten, rewritten]
 
 
 def test_rate_limited_routers_answer_a_short_trace() -> None:

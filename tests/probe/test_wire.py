@@ -25,6 +25,7 @@ FROM_THE_NETWORK = st.builds(
     clock=st.sampled_from([None, "kernel", "user"]),
     quoted_ttl=KNOWN,
     quoted_tos=KNOWN,
+    rewritten=st.sampled_from([None, "nothing", "source", "checksum", "source,checksum"]),
     mtu=st.none() | st.integers(0, 0xFFFFFFFF),
 )
 LOCAL = st.sampled_from(

@@ -17,7 +17,7 @@ from hopscope.probe import wire
 from support.engines import TARGET, Network, World, steady
 
 if TYPE_CHECKING:
-    from hopscope.app.insight.assessment import Assessment
+    from hopscope.app.insight.assessment import Assessment, Verdict
 
 
 def judge(network: Network, rounds: int = 100) -> Assessment:
@@ -311,6 +311,46 @@ def test_a_hidden_tunnel_and_a_proxy_are_notes() -> None:
     found = {verdict.rule: verdict for verdict in verdicts(World(network, settings).run()).verdicts}
     assert (found["P4"].where, dict(found["P4"].numbers)["back"]) == ("hop 3-4", 7)
     assert dict(found["P10"].numbers) == {"handshake_us": 8_000, "before_us": 40_000}
+
+
+def quoting(values: dict[int, str]) -> list[Verdict]:
+    """The translators found where routers quote headers so; the target replies and quotes none."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        made = steady(6)(now_us, request)
+        if made is not None:
+            made[1].rewritten = values.get(request.ttl)
+        return made
+
+    return [verdict for verdict in judge(network, rounds=5).verdicts if verdict.rule == "P5"]
+
+
+def test_a_translator_shows_in_what_routers_quote() -> None:
+    """P5: it stands before the first hop from which on all quotes differ, behind the last that quotes the same."""
+    same, other = "nothing", "checksum"
+    [found] = [one for one in quoting({1: same, 2: same, 4: other, 5: other}) if one.title == "Address translation"]
+    assert (found.severity, found.first_ttl, found.last_ttl) == ("note", 2, 4)
+    assert found.figures == "the UDP checksum is rewritten before hop 4, and not before hop 2"
+    assert dict(found.numbers) == {"quotes": 10, "before": 4, "what": "checksum"}
+    [found] = [
+        one for one in quoting({1: same, 2: "source,checksum", 3: "source"}) if one.title == "Address translation"
+    ]
+    assert found.figures.startswith("the source address is rewritten before hop 2,")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {1: "nothing", 2: "nothing", 3: "nothing"},
+        {1: "checksum", 2: "checksum", 3: "checksum"},
+        {1: "nothing", 2: "checksum", 3: "nothing"},
+    ],
+    ids=["not heard", "the same", "from the first hop on", "one router alone"],
+)
+def test_no_translator_without_proof(values: dict[int, str]) -> None:
+    """P5 takes quotes that differ from a hop on, to the end, behind one that quotes what was sent."""
+    assert "Address translation" not in {verdict.title for verdict in quoting(values)}
 
 
 def test_probes_that_the_host_does_not_send_are_told() -> None:

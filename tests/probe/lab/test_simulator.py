@@ -252,6 +252,17 @@ def test_rewrites_show_in_the_quote() -> None:
     assert bench.probe_address(3) == bench.probe_address(4) == "198.51.100.4"
 
 
+def test_a_translator_that_restores_nothing() -> None:
+    """What errors quote beyond it has the source address that it gave the packet."""
+    bench = Bench(hop(1, 1, 'nat = "100.64.0.9", nat_unrestored = true') + hop(2, 2) + hop(3, 3))
+    sources = []
+    for ttl in (1, 2):
+        answer = bench.probe(ttl, flow=41000)
+        assert answer is not None
+        sources.append(icmp.quoted_packet(4, icmp.parse(answer[1].payload)).source)
+    assert sources == [SOURCE, bytes((100, 64, 0, 9))]
+
+
 def test_short_quotes_duplicates_and_reply_ttls() -> None:
     """A router may quote eight bytes, answer twice, and answer by a longer way."""
     text = f'title = "test"\nhop = [{hop(1, 1)}{hop(2, 2, "quote_bytes = 8, duplicate_percent = 100, return_hops = 6")}'
