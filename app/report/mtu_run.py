@@ -35,16 +35,18 @@ def run_mtu(plan: Plan) -> int:
     def search(targets: Sequence[Target]) -> tuple[Session, int, list[Found]]:
         survey = MtuSurvey(targets, plan.settings, fisher_greater)
         session = plan.session(targets, group=survey)
-        status = measure(session, plan, MtuProgress(survey))
-        results = survey.results()
-        if session.error is not None and not any(result.hops for result in results):
-            return session, status, []
-        discards, privacy = _discards(plan), plan.directory.privacy
-        found = [
-            (as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, privacy), snapshot)
-            for result, snapshot in zip(results, session.snapshots(), strict=False)
-        ]
-        return session, status, found
+
+        def found() -> list[Found]:
+            results = survey.results()
+            if session.error is not None and not any(result.hops for result in results):
+                return []
+            discards, privacy = _discards(plan), plan.directory.privacy
+            return [
+                (as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, privacy), snapshot)
+                for result, snapshot in zip(results, session.snapshots(), strict=False)
+            ]
+
+        return session, *measure(session, plan, found, MtuProgress(survey))
 
     return in_batches(plan, search, lambda found, status: print_results(plan, found, status))
 

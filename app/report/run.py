@@ -34,10 +34,13 @@ def run_report(plan: Plan) -> int:
 
     def trace(targets: Sequence[Target]) -> tuple[Session, int, list[Snapshot]]:
         session = plan.session(targets)
-        status = measure(session, plan)
-        snapshots = session.snapshots()
-        is_worth_it = session.error is None or any(snapshot.hops for snapshot in snapshots)
-        return session, status, list(snapshots) if is_worth_it else []
+
+        def found() -> list[Snapshot]:
+            snapshots = session.snapshots()
+            is_worth_it = session.error is None or any(snapshot.hops for snapshot in snapshots)
+            return list(snapshots) if is_worth_it else []
+
+        return session, *measure(session, plan, found)
 
     return in_batches(plan, trace, lambda found, status: print_report(plan, found, start_line=True, status=status))
 
@@ -73,8 +76,16 @@ def in_batches(
     return 0 if plan.complete else 1
 
 
-def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | None = None) -> int:
-    """Run a session to its end, or until a signal, whose exit status is the answer."""
+def measure(
+    session: Session,
+    plan: Plan,
+    found: Callable[[], list[Found]],
+    progress: Progress | MtuProgress | None = None,
+) -> tuple[int, list[Found]]:
+    """Run a session to its end, or until a signal; the exit status of that, 0 for none, and what ``found`` gives.
+
+    A signal that comes when the session is at its end does not keep what was found from being printed.
+    """
     progress = progress or Progress(plan)
     status = 0
     try:
@@ -92,7 +103,8 @@ def measure(session: Session, plan: Plan, progress: Progress | MtuProgress | Non
             progress.clear()
             session.stop()
             tell_notes(plan, session.snapshots())
-    return status or held.exit_status
+            results = found()
+    return status or held.exit_status, results
 
 
 def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:

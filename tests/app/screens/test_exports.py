@@ -45,7 +45,7 @@ def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
     command, _ = probe_command(options, {})
     plan = Plan("hopscope", options, {}, Child(command))
     session = plan.session()
-    measure(session, plan)
+    measure(session, plan, lambda: list(session.snapshots()))
     yield plan, session
     session.close()
 
