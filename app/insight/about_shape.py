@@ -11,7 +11,7 @@ from ..trace.enumeration import CONFIDENCE_PERCENT
 from .assessment import Verdict, span
 from .finding import Finding, Rank, note
 from .patterns import flapping
-from .wording import chance
+from .wording import chance, count, plural
 
 if TYPE_CHECKING:
     from ..path.flow_map import HopFlows
@@ -22,6 +22,7 @@ LOOP_VISITS = 3
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
 ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
+DOUBLED_SHOWN = 3
 TWO_LENGTHS_MIN = 2
 # Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
 FLAP_P = 1e-4
@@ -43,6 +44,7 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     findings += _parted(evidence)
     findings += _twice(hops) if evidence.snapshot.reached else []
     findings += nearer
+    findings += _duplicates(hops)
     return findings
 
 
@@ -218,3 +220,46 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
             why = "Balanced paths of two lengths lead to it. The rows end where it answered last, so none is doubled."
             findings.append(note("P12", hop.ttl, hop.ttl, title, figures, why, answers=mine, others=others))
     return findings
+
+
+def _duplicates(hops: tuple[Hop, ...]) -> list[Finding]:
+    """Probes that were answered a second time; one note for all hops."""
+    doubled = [hop for hop in hops if hop.duplicates]
+    if not doubled:
+        return []
+    first, last = doubled[0].ttl, doubled[-1].ttl
+    total = sum(hop.duplicates for hop in doubled)
+    answered = sum(hop.received for hop in doubled)
+    elsewhere = sum(hop.duplicates_elsewhere for hop in doubled)
+    if first == last:
+        figures = f"{count(total)} of {count(answered)}; each is counted once"
+    else:
+        most = sorted(doubled, key=lambda hop: -hop.duplicates)[:DOUBLED_SHOWN]
+        where = ", ".join(
+            f"hop {hop.ttl}: {count(hop.duplicates)} of {count(hop.received)}" for hop in sorted(most, key=_ttl)
+        )
+        more = f", {plural(len(doubled) - len(most), 'more hop')}" if len(doubled) > len(most) else ""
+        figures = f"{where}{more}; each is counted once"
+    reasons = ["A link or a host sends packets double, on the way there or back, or two hosts have one address."]
+    if elsewhere:
+        reasons.append(
+            f"{plural(elsewhere, 'second answer')} came from another address than the first: from another way that the"
+            " double took, or forged."
+        )
+    return [
+        note(
+            "P11",
+            first,
+            last,
+            "Some probes answered twice",
+            figures,
+            *reasons,
+            duplicates=total,
+            answered=answered,
+            elsewhere=elsewhere,
+        )
+    ]
+
+
+def _ttl(hop: Hop) -> int:
+    return hop.ttl

@@ -71,6 +71,8 @@ class LiveHop:
     def __init__(self, ttl: int, rounds: int, target: str = "") -> None:
         self.ttl = ttl
         self.others = 0
+        self.duplicates = 0
+        self.duplicates_elsewhere = 0
         self._target = target
         self._latest_is_kept = False
         self.sent = 0
@@ -145,6 +147,11 @@ class LiveHop:
             self._latest_of.clear()
         return index
 
+    def probe_duplicated(self, *, elsewhere: bool) -> None:
+        """A second answer to a probe came; ``elsewhere``: of another address than the first."""
+        self.duplicates += 1
+        self.duplicates_elsewhere += elsewhere
+
     def probe_lost(self, at: int, seq: int) -> None:
         """A probe is lost."""
         self._settle(seq)
@@ -215,6 +222,8 @@ class LiveHop:
             flows=memoryview(self._flows[-rounds:] if rounds else array("h")).toreadonly(),
             shared=self.shared,
             others=self.others,
+            duplicates=self.duplicates,
+            duplicates_elsewhere=self.duplicates_elsewhere,
         )
 
     def _settle(self, seq: int) -> None:

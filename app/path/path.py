@@ -92,7 +92,7 @@ class Path:
         match event:
             case happened.ProbeSent() | happened.ProbeShared():
                 self._sent(event)
-            case happened.ProbeAnswered():
+            case happened.ProbeAnswered() | happened.ProbeDuplicated():
                 self._answered(event)
             case happened.ProbeLost():
                 self._hop(event.ttl).probe_lost(self._at(event.round), event.seq)
@@ -179,8 +179,11 @@ class Path:
         flow = OTHER_FLOW if isinstance(event, happened.ProbeShared) else event.flow
         self._hop(event.ttl).probe_sent(self._at(event.round), event.seq, flow, shared=shared)
 
-    def _answered(self, event: happened.ProbeAnswered) -> None:
+    def _answered(self, event: happened.ProbeAnswered | happened.ProbeDuplicated) -> None:
         hop = self._hop(event.ttl)
+        if isinstance(event, happened.ProbeDuplicated):
+            hop.probe_duplicated(elsewhere=event.elsewhere)
+            return
         responder = hop.probe_answered(self._at(event.round), event)
         changes = self._changes.get(event.ttl)
         if changes is None:

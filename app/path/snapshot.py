@@ -108,6 +108,8 @@ class Hop:
     time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
     none; and ``flows``: the flow of the probe, from 0, or NO_FLOW, OTHER_FLOW. All are read-only and may be sliced; all
     hops of a snapshot have histories of one length. ``others`` counts answers of addresses beyond the number kept.
+    ``duplicates`` counts probes that were answered a second time, which no other figure counts; at
+    ``duplicates_elsewhere`` of them the second answer was another address's.
     """
 
     ttl: int
@@ -124,6 +126,8 @@ class Hop:
     flows: memoryview
     shared: bool = False
     others: int = 0
+    duplicates: int = 0
+    duplicates_elsewhere: int = 0
 
     @property
     def completed(self) -> int:

@@ -81,6 +81,8 @@ def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context
         "loss": judgement.loss,
         "rtt_us": describe.round_trips(hop.statistics, hop.rtts_us),
         "other_answers": hop.others,
+        "duplicates": hop.duplicates,
+        "duplicates_elsewhere": hop.duplicates_elsewhere,
         "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
     }
 

@@ -177,6 +177,17 @@ def _what(event: happened.Event) -> dict[str, object] | None:
                 "rewritten": event.rewritten,
                 "clock": event.clock,
             }
+        case happened.ProbeDuplicated():
+            what = {
+                "event": "duplicate",
+                **_probe(event),
+                "address": event.address,
+                "elsewhere": event.elsewhere,
+                "rtt_us": event.rtt_us,
+                "icmp_type": event.icmp_type,
+                "icmp_code": event.icmp_code,
+                "reply_ttl": event.reply_ttl,
+            }
         case happened.StateChanged():
             what = {"event": "state", "state": event.state, "reason": event.reason or None}
     return what
@@ -187,7 +198,8 @@ def _probe(
     | happened.ProbeShared
     | happened.ProbeLost
     | happened.ProbeFailed
-    | happened.ProbeAnswered,
+    | happened.ProbeAnswered
+    | happened.ProbeDuplicated,
 ) -> dict[str, object]:
     return {"round": event.round, "ttl": event.ttl, "seq": event.seq}
 

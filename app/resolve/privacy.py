@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..trace.events import CheckChanged, ProbeAnswered, ProbeFailed, StateChanged
+from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Privacy:
         if placement is None:
             placement = self._placements[target] = Placement(target.address)
         placement.event(event)
-        if isinstance(event, ProbeAnswered):
+        if isinstance(event, ProbeAnswered | ProbeDuplicated):
             self._see(event.address, event.ttl)
             unplaced = event.address == target.address and not placement.is_beyond(self.hops)
             if unplaced or self.hides(event.address):

@@ -13,6 +13,7 @@ from .known import KnownPath
 from .outlet import Outlet
 from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
+from .second_answers import SecondAnswers
 
 Order = tuple[int, wire.ProbeRequest]
 # Asked before each probe, with its TTL, seq and the time: whether it is to be sent, or another target's stands for it.
@@ -65,6 +66,7 @@ class Engine:
         self._holds = holds
         self._waits = waits
         self._under_way = UnderWay()
+        self._second_answers = SecondAnswers()
         self._pacing = Pacing(settings, self.known)
         self._requests: dict[tuple[int, int], wire.ProbeRequest] = {}
         self._events: list[happened.Event] = []
@@ -110,6 +112,7 @@ class Engine:
     def reset(self, now_us: int) -> None:
         """Forget the path and all that is under way; go on with a round that discovers the path anew."""
         self._under_way.clear()
+        self._second_answers.clear()
         self._again.clear()
         self._flows.forget()
         self.known = KnownPath(self.target.address)
@@ -223,6 +226,7 @@ class Engine:
             self.known.answered(probe.ttl, answer, now_us, flow)
             self._flows.answered(probe.ttl, probe.flow, answer.address, unnumbered=bool(answer.unnumbered))
             self._pacing.answered(probe.ttl, now_us)
+            self._second_answers.expect(probe, answer.address)
             self._tell(
                 happened.ProbeAnswered(
                     *where,
@@ -252,6 +256,12 @@ class Engine:
             self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
             self._refused(answer, now_us)
 
+    def duplicate(self, seq: int, answer: wire.Answer, now_us: int) -> None:
+        """Take a second answer, if the first one was to a probe of this target."""
+        event = self._second_answers.take(seq, answer, now_us)
+        if event is not None:
+            self._tell(event)
+
     def forget(self, ttl: int, now_us: int) -> None:
         """What was counted at a hop was another path's: begin anew there."""
         for probe in [probe for probe in self._under_way.probes.values() if probe.ttl == ttl]:
@@ -259,6 +269,7 @@ class Engine:
             if not probe.lost:
                 self._tell(happened.ProbeFailed(now_us, probe.round, ttl, probe.seq, WITHDRAWN))
         self.known.hops.pop(ttl, None)
+        self._second_answers.forget(ttl)
         self._tell(happened.HopForgotten(now_us, ttl))
 
     def settle(self, seq: int, answer: wire.Answer, now_us: int) -> None:

@@ -62,6 +62,26 @@ class ProbeAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeDuplicated:
+    """A second answer came to a probe, which counts once. Of one probe this happens no more than once.
+
+    ``elsewhere``: it is of another address than the first. ``reply_ttl``, ``icmp_type`` and ``icmp_code`` are None
+    where not known.
+    """
+
+    time_us: int
+    round: int
+    ttl: int
+    seq: int
+    address: str
+    rtt_us: int
+    elsewhere: bool = False
+    icmp_type: int | None = None
+    icmp_code: int | None = None
+    reply_ttl: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProbeLost:
     """A probe is counted as lost: nothing came in time."""
 
@@ -160,6 +180,7 @@ Event = (
     RoundStarted
     | ProbeSent
     | ProbeAnswered
+    | ProbeDuplicated
     | ProbeLost
     | ProbeFailed
     | ProbeShared

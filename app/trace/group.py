@@ -216,7 +216,11 @@ class Group:
         return orders
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe."""
+        """Take the fate of a probe, or a second answer to one."""
+        if answer.word == wire.DUPLICATE:
+            for engine in self.engines:
+                engine.duplicate(token, answer, now_us)
+            return
         index = self._owners.get(token)
         if index is None:
             if self._check is not None:

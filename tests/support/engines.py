@@ -40,8 +40,9 @@ def steady(hops: int, rtt_us: int = 10_000, silent: tuple[int, ...] = ()) -> Net
 class World:
     """A group of engines, a clock, and a network; ``log`` holds what was sent: time, target address, TTL.
 
-    ``seed`` is that of every choice the engines make, such as ports. ``carried`` tells how many bytes this host's
-    interface has carried by a time since the start.
+    ``seed`` is that of every choice the engines make, such as ports. ``second`` gives the second answer, if there is
+    one, to the probe that the network was given last, and after how many microseconds it comes. ``carried`` tells how
+    many bytes this host's interface has carried by a time since the start.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class World:
         seed: int = 1,
         group: Group | None = None,
         carried: Callable[[int], int] | None = None,
+        second: Callable[[], tuple[int, wire.Answer] | None] | None = None,
     ) -> None:
+        self.second = second
         self.carried = carried
         self.network = network
         self.now_us = 1_000_000
@@ -97,8 +100,10 @@ class World:
             self.log.append((self.now_us - self.start_us, request.address, request.ttl))
             self.requests.append(request)
             made = self.network(self.now_us - self.start_us, request)
-            delay_us, answer = made or (request.timeout_s * 1_000_000, wire.Answer("no-reply"))
-            heapq.heappush(self._due, (self.now_us + delay_us, next(self._order), token, answer))
+            again = self.second() if self.second is not None else None
+            for one in (made or (request.timeout_s * 1_000_000, wire.Answer("no-reply")), again):
+                if one is not None:
+                    heapq.heappush(self._due, (self.now_us + one[0], next(self._order), token, one[1]))
         self.tell()
 
     def tell(self) -> None:

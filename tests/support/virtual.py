@@ -31,6 +31,7 @@ class Lab:
         self.journeys: list[tuple[int, int, Journey]] = []
         self._network = LabNetwork(self.scenario, seed, self._note)
         self._serial = 0
+        self._second: tuple[int, Answer] | None = None
 
     def target(self, version: int | None = None) -> Target:
         """The scenario's target, as a trace takes it."""
@@ -40,14 +41,21 @@ class Lab:
     def __call__(self, now_us: int, request: ProbeRequest) -> tuple[int, Answer] | None:
         """Send a probe; its answer and after how many microseconds it comes, or None."""
         self._serial += 1
+        self._second = None
         refused = self._network.send(self._serial, request, now_us)
         if refused is not None:
             return 0, refused
-        for _, answer in self._network.collect((), FOREVER_US):
-            assert answer.rtt_us is not None
-            return answer.rtt_us, answer
-        self._network.discard(self._serial)
-        return None
+        found = [(answer.rtt_us, answer) for _, answer in self._network.collect((), FOREVER_US)]
+        answers = [(rtt_us, answer) for rtt_us, answer in found if rtt_us is not None]
+        if not answers:
+            self._network.discard(self._serial)
+            return None
+        self._second = answers[1] if len(answers) > 1 else None
+        return answers[0]
+
+    def second(self) -> tuple[int, Answer] | None:
+        """The second answer to the last probe, if there is one: after how many microseconds it comes, and what."""
+        return self._second
 
     def _note(self, packet: ip.Packet, now_us: int, journey: Journey) -> None:
         self.journeys.append((now_us, packet.ttl, journey))
@@ -57,4 +65,4 @@ def lab_world(
     lab: Lab, settings: TraceSettings, version: int | None = None, *, detail: bool = False, seed: int = 1
 ) -> World:
     """A trace of the scenario's target, ready to run in virtual time; ``detail``: with hopscope's extensions."""
-    return World(lab, settings, (lab.target(version),), detail=detail, seed=seed)
+    return World(lab, settings, (lab.target(version),), detail=detail, seed=seed, second=lab.second)

@@ -15,6 +15,7 @@ from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire
 from support.engines import TARGET, Network, World, steady
+from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment, Verdict
@@ -268,6 +269,35 @@ def test_the_target_too_near_is_a_note() -> None:
     assert dict(verdict.numbers) == {"answers": 2, "others": 98}
     assert "P1" not in rules(assessment)
     assert assessment.severity == "fine"
+
+
+DOUBLING = """
+title = "Hops that answer some probes twice"
+hop = [
+    { address = "192.0.2.1", rtt_ms = 1 },
+    { address = "198.51.100.1", rtt_ms = 2, HOP2 },
+    { address = "198.51.100.5", rtt_ms = 3, HOP3 },
+    { address = "198.51.100.9", rtt_ms = 4, HOP3 },
+    { address = "203.0.113.80", rtt_ms = 5, HOP3 },
+]
+"""
+
+
+def test_second_answers_are_a_note() -> None:
+    """P11: how many probes of how many were answered twice; one note for all hops, and never the answer."""
+    text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace(", HOP3", "")
+    assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    assert (verdict.severity, verdict.first_ttl, verdict.last_ttl) == ("note", 2, 2)
+    assert verdict.sentence == "Hop 2: some probes answered twice (120 of 120; each is counted once)."
+    assert dict(verdict.numbers) == {"duplicates": 120, "answered": 120, "elsewhere": 0}
+    assert assessment.severity == "fine"
+    text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace("HOP3", "duplicate_percent = 50")
+    assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    assert (verdict.first_ttl, verdict.last_ttl) == (2, 5)
+    assert verdict.figures.startswith("hop 2: 120 of 120, hop ")
+    assert verdict.figures.endswith(", 1 more hop; each is counted once")
 
 
 def test_the_target_at_two_distances_is_a_note() -> None:
