@@ -8,7 +8,7 @@ from hopscope.app.path.snapshot import PENDING, UNANSWERED, Happening, Snapshot
 from hopscope.app.resolve.privacy import HIDDEN, Privacy
 from hopscope.app.settings import Target
 from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckPlan
-from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeLost, ProbeSent, StateChanged
+from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeLost, ProbeSent, StateChanged
 from hopscope.app.trace.path_mtu import Fall, HopMtu, PathMtu
 from support.snapshots import TARGET, healthy, hop, snapshot
 
@@ -204,6 +204,15 @@ def test_a_hidden_path_is_judged_as_what_it_is() -> None:
         "hidden-2",
         "hidden-3",
     ]
+
+
+def test_who_answers_a_second_time_is_hidden_too() -> None:
+    """A second answer from a hidden hop carries no address, whoever gave the first one; a later one keeps its own."""
+    privacy = Privacy(2)
+    told = [
+        privacy.event(TARGET, ProbeDuplicated(0, 0, ttl, 1, who, 500)) for ttl, who in ((2, "a"), (3, "b"), (4, "a"))
+    ]
+    assert [one.address for one in told if isinstance(one, ProbeDuplicated)] == ["hidden-1", "b", "hidden-1"]
 
 
 def test_who_refuses_a_check_is_hidden_too() -> None:
