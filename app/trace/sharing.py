@@ -22,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...probe import wire
+from .asking import Asking
 from .hop_classes import Bucket, HopClass, HopClasses, Sample
 
 # A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
@@ -32,8 +33,6 @@ CONVINCING = 6
 # So many targets probe a hop at once of which nothing is known yet, for so long.
 UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
-# A probe is thought to be answered after four times the slowest round trip and this, if at all.
-ANSWER_MIN_US = 50_000
 # After so much of an interval one that was not answered itself may lead, which shows whether it shares the hop.
 VERIFY_PERCENT = 90
 EXTRA_US = 2_500_000
@@ -64,14 +63,11 @@ class Sharing:
         self._by_seq: dict[int, Sample] = {}
         self._held: dict[int, dict[int, list[Held]]] = {}  # by TTL and target
         self._called: set[tuple[int, int]] = set()
-        self._asking: dict[int, list[Sample]] = {}  # by TTL, the probes under way that any router may answer
-        self._asked_since_us: dict[int, int] = {}
+        self._asking = Asking()
         self._assumed: dict[tuple[int, int], HopClass] = {}
-        self._nameless_errors: dict[int, Bucket] = {}
         self._explored: set[int] = set()
         self._looked_us: dict[tuple[int, int], int] = {}
         self._next_us = 0
-        self._slowest_us = 0
         self._over_us: dict[int, int] = {}
 
     # ---- what engines ask -------------------------------------------------------------------------------------
@@ -102,13 +98,13 @@ class Sharing:
         sample = self._by_seq.pop(seq, None)
         if sample is None or answer.word == wire.NO_REPLY:
             return
-        self._no_longer_asks(sample)
+        self._asking.remove(sample)
         ttl, target = sample.ttl, sample.target
         mine = self._hops.of(ttl, target)
         if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
             mine.drop(sample)
             if answer.word == wire.AMBIGUOUS and not sample.paid:
-                for errors in (self._nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
+                for errors in (self._asking.nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
                     errors.take(now_us)
             return
         mine.drop(sample)
@@ -120,12 +116,12 @@ class Sharing:
             self._end(target, ttl)
         mine = self._hops.of(ttl, target)
         if mine.router and not mine.confirmed:  # it may have answered before without a name
-            mine.errors = Bucket(self._nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
+            mine.errors = Bucket(self._asking.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
         sample.answer, sample.lost = answer, False
         mine.samples.append(sample)
         mine.answer(now_us)
         mine.confirmed.add(target)
-        self._slowest_us = max(self._slowest_us, answer.rtt_us or 0)
+        self._asking.answered(answer.rtt_us or 0)
         if not sample.paid:
             mine.errors.take(now_us)
         if news:
@@ -139,14 +135,14 @@ class Sharing:
         sample = self._by_seq.get(seq)
         if sample is None:
             return False
-        self._no_longer_asks(sample)
+        self._asking.remove(sample)
         sample.lost = True
         mine = self._hops.of(ttl, target)
         if mine.end:
             return False
         if not mine.known:
             mine.misses += sample.fair
-            nobody = not self._hops.rivals(ttl, target) and self._nameless(ttl).level(sample.sent_us) >= 1
+            nobody = not self._hops.rivals(ttl, target) and self._asking.nameless(ttl).level(sample.sent_us) >= 1
             mine.silent = nobody or mine.misses >= MISSES_MAX
             if mine.silent:
                 self._doubt()
@@ -197,9 +193,9 @@ class Sharing:
 
     def _send(self, mine: HopClass, target: int, ttl: int, seq: int, now_us: int) -> None:
         paid = mine.router is not None
-        asking = self._count_asking(ttl, now_us)
+        asking = self._asking.count(ttl, now_us)
         routers = [mine] if paid else self._hops.rivals(ttl, target)
-        fair = asking < self._nameless(ttl).level(now_us) and all(
+        fair = asking < self._asking.nameless(ttl).level(now_us) and all(
             router.errors.level(now_us) - asking >= 1 for router in routers
         )
         if paid:
@@ -213,8 +209,7 @@ class Sharing:
                 self._looked_us.setdefault((ttl, member), now_us)
         sample = Sample(target, ttl, seq, now_us, fair, paid, served={target})
         if not mine.known:
-            self._asking.setdefault(ttl, []).append(sample)
-            self._asked_since_us.setdefault(ttl, now_us)
+            self._asking.add(sample)
         mine.samples.append(sample)
         self._by_seq[seq] = sample
 
@@ -229,7 +224,7 @@ class Sharing:
         """Whether a known router is out of errors now, and would not be if a single trace asked it."""
         if not mine.router or mine.alone.level(now_us) < 1:
             return False
-        return mine.errors.level(now_us) - self._count_asking(ttl, now_us) < 1
+        return mine.errors.level(now_us) - self._asking.count(ttl, now_us) < 1
 
     def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
@@ -245,12 +240,12 @@ class Sharing:
         mine = self._hops.of(ttl, target)
         if any(not sample.decided for sample in mine.samples):
             return False
-        asking = self._count_asking(ttl, now_us)
+        asking = self._asking.count(ttl, now_us)
         routers = self._hops.rivals(ttl, target)
-        if self._nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
+        if self._asking.nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
             return False
         if not routers:
-            return asking < UNKNOWN_MAX or now_us - self._asked_since_us.get(ttl, now_us) >= UNKNOWN_US
+            return asking < UNKNOWN_MAX or self._asking.lasts_us(ttl, now_us) >= UNKNOWN_US
         left = [router.errors.level(now_us) - asking for router in routers]
         return min(left) >= 1 + RESERVE or any(
             level >= 1 and self._is_due(router, now_us) for router, level in zip(routers, left, strict=True)
@@ -285,22 +280,6 @@ class Sharing:
             held[target].remove(first)
             self._called.add((ttl, target))
             self.ready.append((target, first.seq, None, True))
-
-    def _nameless(self, ttl: int) -> Bucket:
-        """The errors of a router at a TTL whose answers do not say whose they are."""
-        bucket = self._nameless_errors.get(ttl)
-        if bucket is None:
-            bucket = self._nameless_errors[ttl] = Bucket()
-        return bucket
-
-    def _count_asking(self, ttl: int, now_us: int) -> int:
-        young_us = min(UNKNOWN_US, ANSWER_MIN_US + 4 * self._slowest_us) if self._slowest_us else UNKNOWN_US
-        return sum(now_us - sample.sent_us < young_us for sample in self._asking.get(ttl, ()))
-
-    def _no_longer_asks(self, sample: Sample) -> None:
-        asking = self._asking.get(sample.ttl)
-        if asking and sample in asking:
-            asking.remove(sample)
 
     # ---- settling ---------------------------------------------------------------------------------------------
 
