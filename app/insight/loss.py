@@ -35,7 +35,7 @@ NEAR = 6.0
 BEFORE_MAX = 0.25
 FIRST_ALPHA = 0.01
 # Looks every round, not only where the probes have doubled, find by chance so many times as much.
-EVERY_ROUND = 5
+EVERY_ROUND = 12
 # What was found at the last looks is held until its p-value exceeds so many times the level.
 HOLD = 5
 # Below so many standard deviations (one-sided p about 0.07) the exact test cannot come below FIRST_ALPHA.
@@ -175,7 +175,9 @@ def _find(evidence: Evidence, confidence: float, held: frozenset[int] = frozense
     end = evidence.end_row
     if end is None or not end.judged:
         return LossFindings((), None, ())
-    sound, reply_side, doubtful = sort_hops(evidence.rows, end, held)
+    _, reply_side, doubtful = sort_hops(evidence.rows, end, held)
+    # To find the place of a loss, a hop that may be a limiter is better left out than trusted.
+    sound, _, _ = _sort_at(_judged(evidence.rows, end), end, frozenset(), 1)
     path = _path_loss(sound, end, confidence)
     return LossFindings(tuple(reply_side), path, tuple(sound), doubtful=frozenset(doubtful))
 
@@ -185,14 +187,19 @@ def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list
 
     The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``.
     """
-    judged = [row for row in reversed(rows) if row.ttl < end.ttl and row.judged]
+    judged = _judged(rows, end)
     found = 0
     while True:
-        sorted_ones = _sort_at(judged, end, held, len(judged) - found)
+        sorted_ones = _sort_at(judged, end, held, EVERY_ROUND * (len(judged) - found))
         reply_side = sorted_ones[1]
         if len(reply_side) <= found or len(reply_side) == len(judged):
             return sorted_ones
         found = len(reply_side)
+
+
+def _judged(rows: Sequence[Row], end: Row) -> list[Row]:
+    """The hops before the end that can be judged, from the far end on."""
+    return [row for row in reversed(rows) if row.ttl < end.ttl and row.judged]
 
 
 def _sort_at(
@@ -202,7 +209,7 @@ def _sort_at(
     lost, completed = end.lost, end.completed
     for row in judged:
         if _clearly_above(row, lost, completed):
-            level = alpha(row.completed) / (EVERY_ROUND * tests)
+            level = alpha(row.completed) / tests
             p_value = fisher_greater(row.lost, row.completed, lost, completed, HOLD * level)
             if p_value < (HOLD * level if row.ttl in held else level):
                 witness = min(sound, key=lambda later: wilson_high(later.lost, later.completed))

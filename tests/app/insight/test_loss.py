@@ -37,8 +37,8 @@ def test_no_hop_of_many_is_taken_for_a_limiter_by_chance() -> None:
 def test_the_more_limiters_are_found_the_fewer_tests_remain() -> None:
     """Holm: a hop whose excess is not enough among thirty is told where most of the others are told already."""
     end = Row(HOPS, 0, 40)
-    alone = [*(Row(ttl, 0, 40) for ttl in range(1, HOPS - 1)), Row(HOPS - 1, 11, 40), end]
-    among = [*(Row(ttl, 39, 40) for ttl in range(1, HOPS - 1)), Row(HOPS - 1, 11, 40), end]
+    alone = [*(Row(ttl, 0, 40) for ttl in range(1, HOPS - 1)), Row(HOPS - 1, 13, 40), end]
+    among = [*(Row(ttl, 39, 40) for ttl in range(1, HOPS - 1)), Row(HOPS - 1, 13, 40), end]
     assert [entry.row.ttl for entry in sort_hops(alone, end, NONE)[1]] == []
     assert [entry.row.ttl for entry in sort_hops(among, end, NONE)[1]] == list(range(1, HOPS))
 
