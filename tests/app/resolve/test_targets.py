@@ -98,9 +98,11 @@ def _only_good(name: str, *_: object) -> list[tuple[int, int, int, str, tuple[st
 def test_an_interrupt_does_not_wait_for_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name server that never answers does not hold back Ctrl-C, nor the end of the program."""
     asked, release = threading.Event(), threading.Event()
+    helpers: list[threading.Thread] = []
 
     def hang(name: str, *_: object) -> list[object]:
         if name == "slow.example":  # a thread of an earlier test may ask for another
+            helpers.append(threading.current_thread())
             asked.set()
             release.wait(30)
         return []
@@ -114,12 +116,11 @@ def test_an_interrupt_does_not_wait_for_the_system(monkeypatch: pytest.MonkeyPat
     threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         resolve_target("slow.example")
-    helpers = [thread for thread in threading.enumerate() if thread.name == "resolve-target"]
-    assert helpers
-    assert all(thread.daemon for thread in helpers)
+    [helper] = helpers
+    assert helper.daemon
+    assert helper.is_alive()
     release.set()
-    for thread in helpers:
-        thread.join(10)
+    helper.join(10)
 
 
 def test_source_is_the_address_that_the_routes_give() -> None:
