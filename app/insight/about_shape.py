@@ -205,12 +205,13 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
     end, findings = snapshot.hops[-1].ttl, []
     for hop in snapshot.hops:
         addresses = [responder.address for responder in hop.responders]
-        if len(addresses) < 2 or snapshot.target.address not in addresses:
+        if snapshot.target.address not in addresses or (len(addresses) < 2 and hop.ttl >= end - 1):
             continue
         counts = _flows(evidence, hop).answers
         mine = counts[addresses.index(snapshot.target.address)]
         others = sum(counts.values()) - mine
-        figures = f"{mine} of {mine + others} answers are the target's, the others a router's"
+        figures = f"{mine} of {mine + others} answers are the target's"
+        figures += ", the others a router's" if others else ""
         if hop.ttl < end - 1 and mine:
             title = "The target's address too near"
             why = f"The target is {end} hops away: a forged or a strayed answer. It is counted once, at this hop."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
+from ..trace.known import END_ANSWERS
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
@@ -21,8 +22,6 @@ FORGOTTEN = "counted anew: what stood here was another target's router"
 HAPPENINGS_MAX = 1000
 EPOCHS_MAX = 100
 CHECKS_MAX = 8
-# After so many answers in a row the target is where it answers, though it answered from farther away before.
-END_ANSWERS = 3
 
 
 # So many causes of refused probes are told apart, each with so much of its reason.

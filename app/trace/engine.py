@@ -355,6 +355,8 @@ class Engine:
         if self.settings.cache_s and hop.up and now_us - hop.answered_us < self.settings.cache_s * 1_000_000:
             return False
         seq = next(self._sequence)
+        if not hop.up:  # its last probe has no answer
+            hop.ended = 0
         hop.up = False
         hop.sent_us = now_us
         probe = Outstanding(seq, ttl, round_number, now_us, again=again)

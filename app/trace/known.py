@@ -7,14 +7,21 @@ from dataclasses import dataclass, field
 from ...probe.wire import REPLY, TTL_EXPIRED, Answer
 from ..settings import TraceSettings
 
+# After so many answers in a row the target is where it answers, though it answered from farther away before.
+END_ANSWERS = 3
+
 
 @dataclass(slots=True)
 class KnownHop:
-    """One TTL: who answered last, with which error, and when probes went out and came back."""
+    """One TTL: who answered last, with which error, and when probes went out and came back.
+
+    ``ended`` counts the latest probes in a row whose answers end the path.
+    """
 
     address: str | None = None
     error: bool = False
     end: bool = False
+    ended: int = 0
     # For each flow whether the path ends here; for one of its own, by -1.
     ends: dict[int, bool] = field(default_factory=dict)
     up: bool = False
@@ -50,6 +57,7 @@ class KnownPath:
         else:
             hop.ends.pop(-1, None)
         hop.ends[flow] = hop.error or word == REPLY or address == self.address
+        hop.ended = hop.ended + 1 if hop.ends[flow] else 0
         hop.end = all(hop.ends.values())
         hop.up = True
         hop.held = False
@@ -61,12 +69,23 @@ class KnownPath:
     def end(self, settings: TraceSettings) -> int | None:
         """The nearest TTL at which the path ends: the target or an ICMP error answered there; None: not known.
 
-        With ``due_ttl`` a target seen nearer than that is not the end.
+        With ``due_ttl`` a target seen nearer than that is not the end. Nor is one that has answered well behind there
+        all the time: a single answer that is forged or strayed hides nothing of the path.
         """
         ends = [ttl for ttl, hop in self.hops.items() if hop.end and ttl >= settings.first_ttl]
         if settings.due_ttl:
             ends = [ttl for ttl in ends if ttl >= settings.due_ttl or self.hops[ttl].error]
-        return min(ends, default=None)
+        return min((ttl for ttl in ends if not self._strayed(ttl, ends)), default=None)
+
+    def _strayed(self, ttl: int, ends: list[int]) -> bool:
+        """Whether the target's answer at a TTL is not believed yet."""
+        hop = self.hops[ttl]
+        if hop.error or hop.ended >= END_ANSWERS:
+            return False
+        return any(
+            behind > ttl + 1 and self.hops[behind].ended >= END_ANSWERS and not self.hops[behind].error
+            for behind in ends
+        )
 
     def up_to_end(self, settings: TraceSettings) -> list[tuple[int, str | None]]:
         """TTL and address (None: it never answered) of the hops from the first to the last one that answered."""

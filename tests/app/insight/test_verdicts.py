@@ -271,6 +271,36 @@ def test_the_target_too_near_is_a_note() -> None:
     assert assessment.severity == "fine"
 
 
+def test_single_answers_of_the_target_from_too_near_are_a_note() -> None:
+    """P11: also where no router answers there; the path behind is probed on, and the target has lost nothing."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl == 4:
+            return (5000, wire.Answer("reply", TARGET.address, 5000)) if now_us // 1_000_000 % 20 == 15 else None
+        return steady(9)(now_us, request)
+
+    snapshot = World(network, TraceSettings(rounds=100)).run()
+    assert [(hop.ttl, hop.sent, hop.received) for hop in snapshot.hops[3:]] == [
+        (4, 100, 5), *((ttl, 100, 100) for ttl in range(5, 10))
+    ]  # fmt: skip
+    assessment = verdicts(snapshot)
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    assert (verdict.severity, verdict.last_ttl) == ("note", 4)
+    assert verdict.figures == "5 of 5 answers are the target's"
+    assert assessment.severity == "fine"
+
+
+def test_a_path_that_has_become_shorter_ends_where_the_target_answers_now() -> None:
+    """After three answers in a row from nearer the rest of the path is no longer probed."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return steady(9 if now_us < 50_000_000 else 5)(now_us, request)
+
+    world = World(network, TraceSettings(rounds=100))
+    assert len(world.run().hops) == 5
+    assert {ttl for now_us, _, ttl in world.log if now_us > 54_000_000} == {1, 2, 3, 4, 5}
+
+
 DOUBLING = """
 title = "Hops that answer some probes twice"
 hop = [
