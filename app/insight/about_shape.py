@@ -224,22 +224,28 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
 
 
 def _duplicates(hops: tuple[Hop, ...]) -> list[Finding]:
-    """Probes that were answered a second time; one note for all hops."""
-    doubled = [hop for hop in hops if hop.duplicates]
-    if not doubled:
-        return []
-    first, last = doubled[0].ttl, doubled[-1].ttl
-    total = sum(hop.duplicates for hop in doubled)
-    answered = sum(hop.received for hop in doubled)
-    elsewhere = sum(hop.duplicates_elsewhere for hop in doubled)
-    if first == last:
-        figures = f"{count(total)} of {count(answered)}; each is counted once"
-    else:
-        most = sorted(doubled, key=lambda hop: -hop.duplicates)[:DOUBLED_SHOWN]
-        where = ", ".join(
-            f"hop {hop.ttl}: {count(hop.duplicates)} of {count(hop.received)}" for hop in sorted(most, key=_ttl)
-        )
-        more = f", {plural(len(doubled) - len(most), 'more hop')}" if len(doubled) > len(most) else ""
+    """Probes that were answered a second time; one note for hops in a row, those that never answer left out."""
+    runs: list[list[Hop]] = []
+    for hop in hops:
+        if not hop.duplicates:
+            continue
+        between = hops[runs[-1][-1].ttl - hops[0].ttl + 1 : hop.ttl - hops[0].ttl] if runs else ()
+        if runs and not any(one.received for one in between):
+            runs[-1].append(hop)
+        else:
+            runs.append([hop])
+    return [_doubled(run) for run in runs]
+
+
+def _doubled(run: list[Hop]) -> Finding:
+    total = sum(hop.duplicates for hop in run)
+    answered = sum(hop.received for hop in run)
+    elsewhere = sum(hop.duplicates_elsewhere for hop in run)
+    figures = f"{count(total)} of {count(answered)}; each is counted once"
+    if len(run) > 1:
+        most = sorted(sorted(run, key=lambda hop: -hop.duplicates)[:DOUBLED_SHOWN], key=lambda hop: hop.ttl)
+        where = ", ".join(f"hop {hop.ttl}: {count(hop.duplicates)} of {count(hop.received)}" for hop in most)
+        more = f", {plural(len(run) - len(most), 'more hop')}" if len(run) > len(most) else ""
         figures = f"{where}{more}; each is counted once"
     reasons = ["A link or a host sends packets double, on the way there or back, or two hosts have one address."]
     if elsewhere:
@@ -247,20 +253,14 @@ def _duplicates(hops: tuple[Hop, ...]) -> list[Finding]:
             f"{plural(elsewhere, 'second answer')} came from another address than the first: from another way that the"
             " double took, or forged."
         )
-    return [
-        note(
-            "P11",
-            first,
-            last,
-            "Some probes answered twice",
-            figures,
-            *reasons,
-            duplicates=total,
-            answered=answered,
-            elsewhere=elsewhere,
-        )
-    ]
-
-
-def _ttl(hop: Hop) -> int:
-    return hop.ttl
+    return note(
+        "P11",
+        run[0].ttl,
+        run[-1].ttl,
+        "Some probes answered twice",
+        figures,
+        *reasons,
+        duplicates=total,
+        answered=answered,
+        elsewhere=elsewhere,
+    )

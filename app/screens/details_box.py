@@ -66,6 +66,17 @@ def field(label: str, text: str) -> Line:
     return Line(DIALOG).add(label, DIALOG_MUTED).pad(LABEL_CELLS).add(text)
 
 
+def _answers(hop: Hop) -> Iterator[Line]:
+    """How many probes were answered, and how many of them twice."""
+    low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
+    none_lost = hop.dropped == 0
+    sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
+    percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
+    yield field("answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})")
+    if hop.duplicates:
+        yield field("duplicates", f"{grouped(hop.duplicates)} of them came twice; each is counted once")
+
+
 class DetailsBox(Overlay):
     """Up and Down walk the hops, Ctrl-Y copies the text, Esc goes back."""
 
@@ -98,13 +109,7 @@ class DetailsBox(Overlay):
 
     def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
         yield from self._role(snapshot, hop)
-        low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
-        none_lost = hop.dropped == 0
-        sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
-        percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
-        yield field(
-            "answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})"
-        )
+        yield from _answers(hop)
         counts: dict[str, int] = {}
         for responder in hop.responders:
             for word, icmp_type, icmp_code, count in responder.kinds:

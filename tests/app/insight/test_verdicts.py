@@ -328,6 +328,11 @@ def test_second_answers_are_a_note() -> None:
     assert (verdict.first_ttl, verdict.last_ttl) == (2, 5)
     assert verdict.figures.startswith("hop 2: 120 of 120, hop ")
     assert verdict.figures.endswith(", 1 more hop; each is counted once")
+    text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace(", HOP3", ", duplicate_percent = 100", 2)
+    text = text.replace("rtt_ms = 3, duplicate_percent = 100", "rtt_ms = 3").replace(", HOP3", "")
+    assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
+    noted = [(verdict.first_ttl, verdict.last_ttl) for verdict in assessment.verdicts if verdict.rule == "P11"]
+    assert noted == [(2, 2), (4, 4)]  # hop 3, which answers once, is named by none
 
 
 def test_the_target_at_two_distances_is_a_note() -> None:

@@ -136,6 +136,29 @@ async def test_details_walk_the_hops() -> None:
         assert app.view.selected == 2
 
 
+async def test_details_say_what_came_twice() -> None:
+    """The hop that answers twice says how often, and a hop beside it nothing of the kind."""
+    twice = """
+title = "A router that answers twice"
+hop = [
+    { address = "192.0.2.1", rtt_ms = 1 },
+    { address = "198.51.100.1", rtt_ms = 2, duplicate_percent = 100 },
+    { address = "203.0.113.80", rtt_ms = 4 },
+]
+"""
+    async with screen(LabSource(twice, rounds=20), (120, 40)) as (app, pilot):
+        await pilot.press("down", "down", "enter")
+        while "─ hop 2 ─" not in text(app):
+            await pilot.pause(0.02)
+        assert "duplicates    20 of them came twice; each is counted once" in text(app)
+        assert "verdict       Some probes answered twice" in text(app)
+        await pilot.press("down")
+        while "─ hop 3 ─" not in text(app):
+            await pilot.pause(0.02)
+        assert "of them came twice" not in text(app)
+        assert "verdict       Some probes answered twice" not in text(app)
+
+
 async def test_details_that_do_not_fit_scroll() -> None:
     """In a low terminal PgDn and PgUp go through the lines, and another hop begins at its first."""
     async with screen(MovingSource(60, change_at=50), (80, 12)) as (app, pilot):
