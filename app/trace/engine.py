@@ -8,11 +8,12 @@ from random import Random
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from . import events as happened
-from .flows import ICMP_SIZE_MIN_BYTES, Flows
+from .flows import Flows
 from .known import KnownPath
 from .outlet import Outlet
 from .outstanding import Outstanding, UnderWay
 from .pacing import Pacing
+from .requests import Requests
 from .second_answers import SecondAnswers
 
 Order = tuple[int, wire.ProbeRequest]
@@ -24,8 +25,6 @@ Holds = Callable[[int, int, int], bool]
 # Asked when all rounds are over: whether probes that are held are still waited for.
 Waits = Callable[[], bool]
 
-# Smallest whole packet that --psize may draw at random.
-RANDOM_SIZE_MIN_BYTES = 28
 # At most this many probes leave in one step, so that a late wake-up makes no burst.
 STEP_MAX = 8
 # The word of a probe that counts nowhere because another target's stood for it, or was to.
@@ -61,22 +60,21 @@ class Engine:
         self.known = KnownPath(target.address)
         self.held_ttl = 0  # a check has this hop to itself
         self._sequence = sequence
-        self._randomness = randomness or Random()
         self._gate = gate
         self._holds = holds
         self._waits = waits
         self._under_way = UnderWay()
         self._second_answers = SecondAnswers()
         self._pacing = Pacing(settings, self.known)
-        self._requests: dict[tuple[int, int], wire.ProbeRequest] = {}
         self._events: list[happened.Event] = []
         self.started = False
         self._again: list[tuple[int, int]] = []
         self._paused_us = 0
         self._outlet = Outlet()
-        self._flows = Flows(target, settings, self._randomness)
-        self.detail = detail
-        self._draw()
+        randomness = randomness or Random()
+        self._flows = Flows(target, settings, randomness)
+        self._flows.detail = detail
+        self._requests = Requests(target, settings, self._flows, randomness)
 
     @property
     def detail(self) -> bool:
@@ -125,7 +123,7 @@ class Engine:
         """Go on with other settings from the next probe on."""
         self.settings = settings
         self._flows.change(settings)
-        self._draw()
+        self._requests.change(settings)
         self._pacing.change(settings)
         self._tell(happened.SettingsChanged(now_us, settings, kind, reason))
 
@@ -219,7 +217,7 @@ class Engine:
             self._flows.part(probe.ttl)
             self._take_back(probe, now_us, again=True)
         elif answer.word == wire.ADDRESS_IN_USE and self._can_move(probe):
-            self._requests.clear()
+            self._requests.forget()
             self._take_back(probe, now_us, again=True)
         elif answer.word in _FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
             flow = probe.flow if self.settings.flows > 1 else 0
@@ -312,7 +310,7 @@ class Engine:
 
     def request(self, ttl: int) -> wire.ProbeRequest:
         """The probe that is sent for a TTL in this round."""
-        return self._request(ttl, self._flows.usual(ttl))
+        return self._requests.of(ttl, self._flows.usual(ttl))
 
     def take_events(self) -> list[happened.Event]:
         """What happened since the last call, oldest first."""
@@ -331,21 +329,8 @@ class Engine:
 
     def _start_round(self, now_us: int) -> None:
         number = self._pacing.start_round(now_us)
-        if self.settings.size_bytes < 0 or self.settings.bit_pattern < 0:
-            self._draw()
+        self._requests.start_round()
         self._tell(happened.RoundStarted(now_us, number))
-
-    def _draw(self) -> None:
-        """Size and bit pattern of the probes from here on."""
-        self._requests.clear()
-        size_bytes, pattern = self.settings.size_bytes, self.settings.bit_pattern
-        if size_bytes < 0:
-            least = RANDOM_SIZE_MIN_BYTES
-            if self.settings.protocol == "icmp" and self._flows.held:
-                least = ICMP_SIZE_MIN_BYTES[self.target.version]
-            size_bytes = self._randomness.randint(least, max(-size_bytes, least))
-        self._size_bytes = size_bytes
-        self._pattern = self._randomness.randrange(256) if pattern < 0 else pattern
 
     def _probe(self, ttl: int, round_number: int, now_us: int, orders: list[Order], *, again: bool = False) -> bool:
         """Probe a hop; whether the probe is held instead."""
@@ -364,7 +349,7 @@ class Engine:
             hop.held = False
             end_ttl = self.known.end(self.settings) or self.settings.max_ttl
             probe.flow = self._flows.choose(ttl, end_ttl, self._busy_flows())
-            orders.append((seq, self._request(ttl, probe.flow)))
+            orders.append((seq, self._requests.of(ttl, probe.flow)))
             self._tell(happened.ProbeSent(now_us, round_number, ttl, seq, probe.flow))
         else:
             probe.held = hop.held = True
@@ -388,33 +373,6 @@ class Engine:
         self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
         if again and probe.round == self._pacing.round:
             self._again.append((probe.ttl, probe.round))
-
-    def _request(self, ttl: int, flow_number: int) -> wire.ProbeRequest:
-        request = self._requests.get((ttl, flow_number))
-        if request is None:
-            settings, target = self.settings, self.target
-            flow = self._flows.fields(flow_number)
-            local_port = settings.local_port or flow.get("local_port", 0)
-            request = self._requests[ttl, flow_number] = wire.ProbeRequest(
-                target.version,
-                target.address,
-                settings.protocol,
-                port=target.port or settings.port or flow.get("port", 0),
-                local_address=settings.local_address or (target.source if settings.local_device else ""),
-                local_device=settings.local_device if self.detail else "",
-                local_port=flow.get("local_port", 0) if settings.protocol == "tcp" else local_port,
-                ttl=ttl,
-                size=self._size_bytes,
-                bit_pattern=self._pattern,
-                tos=settings.tos,
-                timeout_s=settings.timeout_s,
-                mark=settings.mark,
-                detail=self.detail,
-                icmp_checksum=flow.get("icmp_checksum", 0),
-                flow_label=flow.get("flow_label", 0),
-                zone=target.zone,
-            )
-        return request
 
     def _got_out(self, now_us: int) -> None:
         if self._outlet.passed():
