@@ -22,6 +22,9 @@ _REASONS = {
     socket.EAI_AGAIN: "the name servers do not answer (see /etc/resolv.conf)",
     socket.EAI_FAIL: "the name servers failed",
 }
+# A signal that comes between the interpreter's last look and the wait of the kernel does not end that wait: none is
+# longer than this, so Ctrl-C is at most so late.
+_LOOK_AROUND_S = 0.25
 _MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
 
 
@@ -60,7 +63,8 @@ def resolve_targets(
     threads: list[threading.Thread] = []
     for index, name in enumerate(names):
         port = ports[index] if index < len(ports) else None
-        slots.acquire()
+        while not slots.acquire(timeout=_LOOK_AROUND_S):
+            pass
         if _is_numeric(name):
             work(index, port)  # needs no look-up, so no thread
             continue
@@ -68,7 +72,8 @@ def resolve_targets(
         thread.start()
         threads.append(thread)
     for thread in threads:
-        thread.join()  # a signal interrupts it
+        while thread.is_alive():
+            thread.join(_LOOK_AROUND_S)  # a signal interrupts it
     return [result or ResolveError(f"cannot resolve {names[i]!r}") for i, result in enumerate(results)]
 
 
