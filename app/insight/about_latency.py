@@ -7,6 +7,7 @@ from array import array
 from dataclasses import replace
 from functools import lru_cache
 from math import exp
+from operator import sub
 from typing import TYPE_CHECKING
 
 from . import wording
@@ -14,7 +15,7 @@ from .about_headers import ASYMMETRIC_HOPS, hops_back
 from .about_queue import queueing
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank
-from .series import WIDELY, Series, greater, long_bounds, long_stretch, recent_stretch
+from .series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from .statistics import fisher_greater, mann_whitney_greater, percentile, ranks
 
 if TYPE_CHECKING:
@@ -42,17 +43,17 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
     findings: list[Finding] = []
     if not evidence.snapshot.hops or evidence.end is None:
         return findings
-    recent = recent_stretch(evidence)
-    queue = queueing(evidence, recent, owner) if recent else None
+    queue = queueing(evidence, owner)
     if queue is not None:
         findings.append(queue)
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
         return findings
     findings += (_beside_asymmetry(evidence, finding) for finding in _standing(tuple(stretch)))
-    end = stretch[-1]
-    if end.ttl == evidence.end.ttl and queue is None:
-        findings += [found for found in (_shift(end), _jitter(end)) if found is not None]
+    bounds = long_bounds(evidence, evidence.end.ttl, ORDER)
+    if bounds is not None and queue is None:
+        data = evidence.end.rtts_us[bounds[0] : bounds[1]].tobytes()
+        findings += [found for found in (_shift(data), _jitter(data)) if found is not None]
     findings += _unequal(evidence)
     return findings
 
@@ -172,9 +173,9 @@ def _beside_asymmetry(evidence: Evidence, finding: Finding) -> Finding:
 # ---- R8, R9 -------------------------------------------------------------------------------------------------------
 
 
-def _shift(end: Series) -> Finding | None:
+def _shift(data: bytes) -> Finding | None:
     """A lasting change of the end-to-end time although no router changed."""
-    found = _change_point(end.data)
+    found = _change_point(data)
     if found is None:
         return None
     at, before_us, after_us, p_value = found
@@ -218,9 +219,8 @@ def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
     n = len(values)
     if n < 2 * SHIFT_SIDE:
         return None
-    distances = [
-        abs(2 * total - count * (n + 1)) for count, total in enumerate(itertools.accumulate(ranks(values)), 1)
-    ][SHIFT_SIDE - 1 : n - SHIFT_SIDE]
+    off_middle = map(sub, ranks(values), itertools.repeat((n + 1) / 2))
+    distances = [2 * abs(total) for total in itertools.accumulate(off_middle)][SHIFT_SIDE - 1 : n - SHIFT_SIDE]
     best = max(distances)
     if not best:
         return None
@@ -230,9 +230,9 @@ def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
     return place, percentile(before, 0.5), percentile(after, 0.5), p_value
 
 
-def _jitter(end: Series) -> Finding | None:
-    mean_us, pairs = _mean_difference(end.data)
-    if pairs < 30 or mean_us <= max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * end.base_us)):
+def _jitter(data: bytes) -> Finding | None:
+    mean_us, pairs, base_us = _mean_difference(data)
+    if pairs < 30 or mean_us <= max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * base_us)):
         return None
     verdict = Verdict(
         "R9",
@@ -240,19 +240,21 @@ def _jitter(end: Series) -> Finding | None:
         0,
         0,
         f"Jitter {wording.milliseconds(mean_us)} ms",
-        figures=f"on a base of {wording.milliseconds(end.base_us)} ms",
+        figures=f"on a base of {wording.milliseconds(base_us)} ms",
         reasons=("Successive round trips differ so much that calls and games suffer.",),
-        numbers=(("jitter_us", mean_us), ("base_us", end.base_us)),
+        numbers=(("jitter_us", mean_us), ("base_us", base_us)),
     )
-    size, base = wording.milliseconds(mean_us), wording.milliseconds(end.base_us)
+    size, base = wording.milliseconds(mean_us), wording.milliseconds(base_us)
     return Finding(Rank.QUEUE, verdict, (("Jitter:", f"{size} ms end to end on a base of {base} ms."),))
 
 
 @lru_cache(maxsize=64)
-def _mean_difference(data: bytes) -> tuple[int, int]:
+def _mean_difference(data: bytes) -> tuple[int, int, int]:
+    """Of successive answers: the mean, how many there are, and the smallest time."""
     values = [value for value in array("i", data) if value >= 0]
-    differences = [abs(b - a) for a, b in itertools.pairwise(values)]
-    return (sum(differences) // len(differences) if differences else 0), len(differences)
+    pairs = max(0, len(values) - 1)
+    total = sum(map(abs, map(sub, values, itertools.islice(values, 1, None))))
+    return (total // pairs if pairs else 0), pairs, min(values, default=0)
 
 
 # ---- R10 ----------------------------------------------------------------------------------------------------------
@@ -262,7 +264,7 @@ def _unequal(evidence: Evidence) -> list[Finding]:
     """Addresses that share a hop and differ in their times: balanced paths of unequal length."""
     findings: list[Finding] = []
     for hop in evidence.snapshot.hops:
-        if len(hop.responders) < 2 or (bounds := long_bounds(evidence, WIDELY * hop.ttl)) is None:
+        if len(hop.responders) < 2 or (bounds := long_bounds(evidence, hop.ttl, ADDRESSES)) is None:
             continue
         begin, end = bounds
         modes = _modes(hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())

@@ -8,7 +8,7 @@ from . import wording
 from .about_traffic import FILLS, LOADED_RHO, own_traffic
 from .assessment import Verdict
 from .finding import Finding, Owner, Rank, network_at
-from .series import Series, correlation
+from .series import Series, correlation, recent_end, recent_stretch
 
 if TYPE_CHECKING:
     from .about_traffic import OwnTraffic
@@ -20,13 +20,12 @@ QUEUE_RHO = 0.5
 GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
 
 
-def queueing(evidence: Evidence, recent: list[Series], owner: Owner) -> Finding | None:
+def queueing(evidence: Evidence, owner: Owner) -> Finding | None:
     """Times that rise and fall together from some hop on to the end."""
-    if evidence.end is None or not recent or recent[-1].ttl != evidence.end.ttl:
+    end = recent_end(evidence)
+    if end is None or not _queued(end):
         return None
-    end = recent[-1]
-    if not _queued(end):
-        return None
+    recent = recent_stretch(evidence)
     calm = (at for at in reversed(range(len(recent) - 1)) if _calm(recent[at]))
     last_calm = next(calm, -1)
     before = recent[last_calm] if last_calm >= 0 else None

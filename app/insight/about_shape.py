@@ -11,6 +11,7 @@ from ..trace.enumeration import CONFIDENCE_PERCENT
 from .assessment import Verdict, span
 from .finding import Finding, Rank, note
 from .patterns import flapping
+from .series import LONG_ROUNDS
 from .wording import chance, count, plural
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def about_shape(evidence: Evidence) -> list[Finding]:
 
 
 def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
-    """How often each address answered on the current path, and in which flows."""
-    return hop_flows(hop, evidence.since, evidence.snapshot.last_round + 1 - len(hop.flows))
+    """How often each address answered on the current path, as far as one looks back, and in which flows."""
+    rounds = len(hop.flows)
+    return hop_flows(hop, max(evidence.since, rounds - LONG_ROUNDS), evidence.snapshot.last_round + 1 - rounds)
 
 
 # ---- P1 -----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ..path.flow_map import epoch_start
 from ..path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..path.snapshot import Happening, Hop, Snapshot
 
@@ -91,15 +91,29 @@ def gather(snapshot: Snapshot) -> Evidence:
     return Evidence(snapshot, rows, since, change, outages, end, end_row)
 
 
-def earlier(evidence: Evidence, end: int) -> Evidence:
-    """The same as it was counted when the histories ended at an index; probes that were late then are not."""
+def earlier(evidence: Evidence, ends: Sequence[int]) -> Iterator[Evidence]:
+    """The same as it was counted when the histories ended at indices, the latest first.
+
+    Probes that were late then are not late here.
+    """
     snapshot = evidence.snapshot
-    rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    outages = [outage for outage in evidence.outages if outage.first + outage.rounds <= end]
-    pieces = _without(evidence.since, end, outages)
-    rows = tuple(_row(hop, pieces, snapshot.last_round - rounds + 1) for hop in snapshot.hops)
-    end_row = next((row for row in rows if evidence.end is not None and row.ttl == evidence.end.ttl), None)
-    return replace(evidence, rows=rows, end_row=end_row)
+    rows, until = evidence.rows, len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    for end in ends:
+        # Outages that had not ended then were counted then.
+        open_then = [outage for outage in evidence.outages if end < outage.first + outage.rounds <= until]
+        rows = tuple(_before(hop, row, end, until, open_then) for hop, row in zip(snapshot.hops, rows, strict=True))
+        end_row = next((row for row in rows if evidence.end is not None and row.ttl == evidence.end.ttl), None)
+        yield replace(evidence, rows=rows, end_row=end_row)
+        until = end
+
+
+def _before(hop: Hop, row: Row, end: int, until: int, outages: Sequence[Outage]) -> Row:
+    """A row without the rounds from one index to another, with those of outages."""
+    lost, completed = _counts(hop.rtts_us[end:until].tobytes())
+    for outage in outages:
+        more = _counts(hop.rtts_us[outage.first : outage.first + outage.rounds].tobytes())
+        lost, completed = lost - more[0], completed - more[1]
+    return Row(row.ttl, row.lost - lost, row.completed - completed) if completed else row
 
 
 def far_end(snapshot: Snapshot) -> Hop | None:

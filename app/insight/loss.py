@@ -9,6 +9,7 @@ one before and one behind, is highest; all places whose likelihood comes near it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
@@ -152,16 +153,19 @@ def _held(evidence: Evidence) -> LossFindings:
     What was found lately is held until it has clearly become less likely, so that no verdict comes and goes with each
     round.
     """
-    found = _find(evidence, CONFIDENCE)
     end = evidence.end_row
     if end is None or not end.judged:
-        return found
+        return LossFindings((), None, ())
+    found = _find(evidence.rows, end, CONFIDENCE)
     if not found.doubtful and (found.path is not None or end.lost < 1):
         return found
-    lately = [_find(earlier(evidence, at), CONFIDENCE) for at in _looks(evidence)]
+    then = earlier(evidence, _looks(evidence))
+    lately = [
+        _find(one.rows, one.end_row, CONFIDENCE) for one in then if one.end_row is not None and one.end_row.judged
+    ]
     held = found.doubtful & {entry.row.ttl for one in lately for entry in one.reply_side}
     lossy = found.path is None and any(one.path is not None for one in lately)
-    return _find(evidence, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held else found
+    return _find(evidence.rows, end, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held else found
 
 
 def _looks(evidence: Evidence) -> list[int]:
@@ -171,13 +175,11 @@ def _looks(evidence: Evidence) -> list[int]:
     return [at for at in (latest - LOOK_ROUNDS * back for back in range(LOOKS)) if at > evidence.since]
 
 
-def _find(evidence: Evidence, confidence: float, held: frozenset[int] = frozenset()) -> LossFindings:
-    end = evidence.end_row
-    if end is None or not end.judged:
-        return LossFindings((), None, ())
-    _, reply_side, doubtful = sort_hops(evidence.rows, end, held)
+@lru_cache(maxsize=64)  # what the last looks found is asked for in every round until the next
+def _find(rows: tuple[Row, ...], end: Row, confidence: float, held: frozenset[int] = frozenset()) -> LossFindings:
+    _, reply_side, doubtful = sort_hops(rows, end, held)
     # To find the place of a loss, a hop that may be a limiter is better left out than trusted.
-    sound, _, _ = _sort_at(_judged(evidence.rows, end), end, frozenset(), 1)
+    sound, _, _ = _sort_at(_judged(rows, end), end, frozenset(), 1)
     path = _path_loss(sound, end, confidence)
     return LossFindings(tuple(reply_side), path, tuple(sound), doubtful=frozenset(doubtful))
 
@@ -207,12 +209,14 @@ def _sort_at(
 ) -> tuple[list[Row], list[ReplySide], set[int]]:
     sound, reply_side, doubtful = [end], [], set()
     lost, completed = end.lost, end.completed
+    witness, seen = end, 1
     for row in judged:
         if _clearly_above(row, lost, completed):
             level = alpha(row.completed) / tests
             p_value = fisher_greater(row.lost, row.completed, lost, completed, HOLD * level)
             if p_value < (HOLD * level if row.ttl in held else level):
-                witness = min(sound, key=lambda later: wilson_high(later.lost, later.completed))
+                witness = min((witness, *sound[seen:]), key=lambda later: wilson_high(later.lost, later.completed))
+                seen = len(sound)
                 reply_side.append(ReplySide(row, witness, p_value))
                 continue
             if p_value < HOLD * level:

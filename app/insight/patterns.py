@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..path.snapshot import UNANSWERED
 from .regularity import Evenness, evenness
-from .series import TURNS, WIDELY, long_bounds
+from .series import LOSSES, ORDER, long_bounds
 from .statistics import binomial_dispersion, mann_whitney_greater, runs_too_few
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WINDOW = 10
 # A beat is looked for every ten rounds, in so many of the latest. The levels of all looks add up to BEAT_ALPHA; it is
 # held until its chance is so many times the level.
-BEAT_STEP, BEAT_ROUNDS, BEAT_APART = 10, 300, 120
+BEAT_STEP, BEAT_ROUNDS = 10, 300
 BEAT_ALPHA, HELD = 0.01, 5
 
 
@@ -29,8 +29,8 @@ def beat(evidence: Evidence, ttl: int) -> Evenness | None:
     hop = next((hop for hop in snapshot.hops if hop.ttl == ttl), None)
     if hop is None:
         return None
-    # Later on not all hops are looked at in the same round.
-    later = ttl if len(hop.rtts_us) - evidence.since >= BEAT_APART else 0
+    # Not all hops are looked at in the same round; the end, of which most depends, in the first that can be.
+    later = 0 if evidence.end is hop else 1 + ttl % (BEAT_STEP - 1)
     end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % BEAT_STEP
     now, level = _look(hop, evidence.since, end)
     if now.p_value < level:
@@ -87,14 +87,14 @@ def _delay(data: bytes) -> float:
 
 def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
     """A hop's history in the stretch that one looks at now; renewed when it is the hop's turn, or another's."""
-    bounds = long_bounds(evidence, (turn or ttl) % TURNS)
+    bounds = long_bounds(evidence, turn or ttl, LOSSES)
     hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
     return hop.rtts_us[bounds[0] : bounds[1]].tobytes() if bounds and hop else b""
 
 
 def flapping(evidence: Evidence, hop: Hop) -> float:
     """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
-    bounds = long_bounds(evidence, WIDELY * hop.ttl)
+    bounds = long_bounds(evidence, hop.ttl, ORDER)
     return _flapping(hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
 
 

@@ -20,15 +20,12 @@ if TYPE_CHECKING:
 
 LONG_ROUNDS = 1280
 LONG_STEP = 160
-RECENT_ROUNDS = 120
-RECENT_STEP = 10
+RECENT_ROUNDS, RECENT_MIN, RECENT_STEP = 120, 30, 10
 ANSWERS_MIN = 10
-# Stretches twice as long as this, and longer ones, are renewed hop by hop in so many rounds; the last one, which costs
-# most, not in a round that renews the recent stretch.
-TURNS_FROM = 80
-TURNS = 17
-# What is asked of hops with several addresses costs more: so many rounds lie between one hop and the next.
-WIDELY = 3
+# What is asked of a stretch is asked of one hop after the other, in rounds of their own: at this length so many rounds
+# lie between two hops, and of a stretch half as long half as many. The odd ones between are for what costs most.
+APART = 4
+LOSSES, ADDRESSES, ORDER = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,19 @@ class Series:
         return array("i", self.data)
 
 
-def long_bounds(evidence: Evidence, later: int = 0) -> tuple[int, int] | None:
+def long_bounds(evidence: Evidence, ttl: int, what: int = 0) -> tuple[int, int] | None:
     """Where in the histories the stretch lies that one looks at now; None while the path is too young.
 
-    ``later``: one looks so many rounds later than one would, where the stretch is long.
+    It ends where it has doubled, later at multiples of a step, and is looked at some rounds later, other ones for each
+    hop and for ``what`` is asked, so that no round has to do all at once.
     """
     rounds = _rounds(evidence) - evidence.since
     if rounds < ANSWERS_MIN:
         return None
-    if rounds <= LONG_ROUNDS + later:
+    later = (APART * ttl + what) % LONG_STEP
+    if rounds < LONG_ROUNDS + later:
         length = ANSWERS_MIN
-        while length * 2 <= rounds - (later if length >= TURNS_FROM else 0):
+        while length * 2 + later * length * 2 // LONG_ROUNDS <= rounds:
             length *= 2
         return evidence.since, evidence.since + length
     # The history's first round moves; stretches end at multiples of a step of the round number.
@@ -94,15 +93,10 @@ def long_bounds(evidence: Evidence, later: int = 0) -> tuple[int, int] | None:
 
 
 def long_stretch(evidence: Evidence) -> list[Series]:
-    """The hops with enough answers on the current path, up to the last round at which one looks again.
-
-    On a long stretch one looks at one hop after the other in the rounds from there on, so that no round has to sort
-    the times of all.
-    """
+    """The hops with enough answers on the current path, up to the last round at which one looks again."""
     found = []
     for hop in _up_to_end(evidence):
-        last = evidence.end is not None and hop.ttl == evidence.end.ttl  # of which most is asked
-        bounds = long_bounds(evidence, TURNS if last else hop.ttl % TURNS)
+        bounds = long_bounds(evidence, hop.ttl)
         if bounds is not None:
             begin, end = bounds
             found.append(_series(hop.ttl, hop.rtts_us[begin:end].tobytes()))
@@ -111,8 +105,12 @@ def long_stretch(evidence: Evidence) -> list[Series]:
 
 def recent_stretch(evidence: Evidence) -> list[Series]:
     """The last two minutes or so, renewed every ten rounds; empty while the path is younger than 30 rounds."""
-    begin, end = recent_bounds(evidence)
-    return _cut(evidence, begin, end) if end - begin >= 30 else []
+    return _recent(evidence, _up_to_end(evidence))
+
+
+def recent_end(evidence: Evidence) -> Series | None:
+    """The same of the far end alone."""
+    return next(iter(_recent(evidence, _up_to_end(evidence)[-1:])), None)
 
 
 def recent_bounds(evidence: Evidence) -> tuple[int, int]:
@@ -126,8 +124,11 @@ def _rounds(evidence: Evidence) -> int:
     return len(hops[0].rtts_us) if hops else 0
 
 
-def _cut(evidence: Evidence, begin: int, end: int) -> list[Series]:
-    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in _up_to_end(evidence)]
+def _recent(evidence: Evidence, hops: list[Hop]) -> list[Series]:
+    begin, end = recent_bounds(evidence)
+    if end - begin < RECENT_MIN:
+        return []
+    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in hops]
     return [one for one in series if len(one.answers) >= ANSWERS_MIN]
 
 

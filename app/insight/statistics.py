@@ -6,11 +6,9 @@ Values are checked in the tests against published ones and against SciPy.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from functools import lru_cache
 from math import ceil, erfc, exp, inf, lgamma, log, log1p, sqrt
-from operator import mul
+from operator import mul, sub
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -145,17 +143,25 @@ def mann_whitney_greater(first: Sequence[int], second: Sequence[int]) -> float:
     if not n or not m:
         return 1.0
     total = n + m
-    below = _pairs_below(first, sorted(second)) if n <= m else 2 * n * m - _pairs_below(second, sorted(first))
-    ties = sum(size**3 - size for size in Counter((*first, *second)).values() if size > 1)
+    ordered = sorted((*first, *second))
+    lowest, highest = _places(ordered)
+    fewer = first if n <= m else second
+    twice = sum(map(lowest.__getitem__, fewer)) + sum(map(highest.__getitem__, fewer)) - len(fewer) * (len(fewer) + 1)
+    below = twice if n <= m else 2 * n * m - twice
+    ties = 0
+    if len(highest) < total:
+        sizes = map(sub, highest.values(), map(lowest.__getitem__, highest))  # each one less than so many are equal
+        ties = sum(more * (more + 1) * (more + 2) for more in sizes if more)
     variance = n * m / 12 * (total + 1 - ties / (total * (total - 1)))
     if variance <= 0:
         return 1.0
     return normal_tail((below / 2 - n * m / 2 - 0.5) / sqrt(variance))
 
 
-def _pairs_below(values: Sequence[int], ordered: Sequence[int]) -> int:
-    """How many of the ordered others lie below each value, twice: equal ones count half."""
-    return sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in values)
+def _places(ordered: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
+    """The first and the last place of each of the values, from 1."""
+    n = len(ordered)
+    return dict(zip(reversed(ordered), range(n, 0, -1), strict=True)), dict(zip(ordered, range(1, n + 1), strict=True))
 
 
 def chi_square_cdf(x: float, degrees: int) -> float:
@@ -262,20 +268,9 @@ def lasting_correlation(first: Sequence[int], second: Sequence[int]) -> tuple[fl
 
 def ranks(values: Sequence[int]) -> list[float]:
     """The place of each value among all, from 1; equal ones share theirs."""
-    places = {value: float(rank) for rank, value in enumerate(sorted(values), 1)}
-    if len(places) == len(values):
-        return list(map(places.__getitem__, values))
-    order = sorted(range(len(values)), key=values.__getitem__)
-    found = [0.0] * len(values)
-    at = 0
-    while at < len(order):
-        end = at
-        while end < len(order) and values[order[end]] == values[order[at]]:
-            end += 1
-        for index in order[at:end]:
-            found[index] = (at + end + 1) / 2
-        at = end
-    return found
+    lowest, highest = _places(sorted(values))
+    middle = {value: (lowest[value] + last) / 2 for value, last in highest.items()}
+    return list(map(middle.__getitem__, values))
 
 
 def log_likelihood(count: int, total: int, probability: float) -> float:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 # A flow keeps to an address that gives so much of its answers.
 BY_FLOW_SHARE = 0.95
-# Histories are counted in blocks: so many rounds long, and at each hop so many rounds later than at the one before.
-BLOCK, STAGGER = 64, 2
+# Histories are counted in blocks: so many rounds long, and at each hop a round later than at the one before.
+BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _tally(hop: Hop, since: int, first_round: int) -> Counter[tuple[int, int]]:
 
     Most of a long history lies between fixed rounds, other ones for each hop, and is known from the round before.
     """
-    end, turn = len(hop.flows), first_round + STAGGER * hop.ttl
+    end, turn = len(hop.flows), first_round + hop.ttl
     begin, stop = since + -(since + turn) % BLOCK, end - (end + turn) % BLOCK
     if stop <= begin:
         return _counted(hop, since, end)

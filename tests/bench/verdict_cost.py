@@ -12,6 +12,8 @@ import gc
 import random
 import sys
 import time
+from array import array
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ HOPS = 30
 AGES = (20, 250, 1200, 3600)
 ROUNDS = 200
 REPEATS = 5
+BALANCED = "two addresses at every hop"
 WORLDS = {
     "clean": bench.World(),
     "loss, limits, silent hops": bench.World(
@@ -36,6 +39,8 @@ WORLDS = {
     ),
     "queue from hop 5 on": bench.World(queue={5: 60_000}),
     "loss 20 % from hop 2 on": bench.World({2: 0.2}),
+    "a loss now and then": bench.World({15: 0.002}),
+    BALANCED: bench.World(),
 }
 
 
@@ -45,6 +50,18 @@ def forget() -> None:
         for value in vars(module).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
+
+
+def balanced(shot: Snapshot) -> Snapshot:
+    """The same path where each hop but the last is two routers that take turns at random."""
+    hops = []
+    for hop in shot.hops[:-1]:
+        chance = random.Random(hop.ttl)
+        by = array("h", [chance.getrandbits(1) if value >= 0 else -1 for value in hop.rtts_us])
+        first = hop.responders[0]
+        responders = (first, replace(first, address=f"203.0.113.{hop.ttl}"))
+        hops.append(replace(hop, responders=responders, answered_by=memoryview(by).toreadonly()))
+    return replace(shot, hops=(*hops, shot.hops[-1]))
 
 
 def watched(shots: list[Snapshot]) -> list[float]:
@@ -69,6 +86,8 @@ def main() -> int:
         histories = world.rounds(AGES[-1] + ROUNDS + 1, random.Random(1))
         for age in AGES:
             shots = [bench.snapshot(histories, rounds) for rounds in range(age, age + ROUNDS + 1)]
+            if name == BALANCED:
+                shots = [balanced(shot) for shot in shots]
             first, *rest = map(min, zip(*(watched(shots) for _ in range(REPEATS)), strict=True))
             rest.sort()
             figures = (first, rest[ROUNDS // 2], rest[int(0.99 * ROUNDS)], rest[-1])
