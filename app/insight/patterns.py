@@ -45,9 +45,9 @@ def beat(evidence: Evidence, ttl: int) -> Evenness | None:
 def _look(hop: Hop, since: int, end: int) -> tuple[Evenness, float]:
     """What a look at the end of a round finds, and the level that it has to keep to."""
     look = (end - since) // BEAT_STEP
-    if look < 1:
+    if look < 2:  # ten rounds never show a beat
         return Evenness(), 0.0
-    return _even(hop.rtts_us[max(since, end - BEAT_ROUNDS) : end].tobytes()), BEAT_ALPHA / (look * (look + 1))
+    return _even(hop.rtts_us[max(since, end - BEAT_ROUNDS) : end].tobytes()), BEAT_ALPHA / (look * (look - 1))
 
 
 @lru_cache(maxsize=256)

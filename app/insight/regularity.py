@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, exp, inf, lgamma, log
+from math import ceil, comb, exp, inf, lgamma, log
 from operator import mul
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 INDEX_MAX = 0.5
 GAPS_MIN = 3
 STEPS = 4
+# Few gaps that are nearly even are counted, others bounded: a bound is up to some times too high.
+COUNTED_GAPS, COUNTED_EXCESS = 30, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """How even losses are: the variance of their gaps over that of chance, and a bound of the one-sided p-value.
+    """How even losses are: the variance of their gaps over that of chance, and the one-sided p-value, or a bound of it.
 
     ``lost`` of ``probes`` counts from the first loss on.
     """
@@ -57,23 +59,48 @@ def evenness(lost: Sequence[bool]) -> Evenness:
     if not chance:
         return Evenness(lost=count, probes=len(known))
     index = sum((gap - mean) ** 2 for gap in gaps) / (len(gaps) * chance)
-    p_value = _bound(gaps, span) if index < INDEX_MAX else 1.0
-    return Evenness(index, p_value, count, len(known))
+    return Evenness(index, _chance(gaps, span) if index < INDEX_MAX else 1.0, count, len(known))
 
 
-def _bound(gaps: Sequence[int], span: int) -> float:
-    """At most so likely is it that gaps of independent losses are as even as these.
+def _chance(gaps: Sequence[int], span: int) -> float:
+    """How likely it is that gaps of independent losses are as even as these; at most, where there are many.
 
-    All ways to split a span into so many gaps are equally likely. Of those whose excess, the sum of
-    (g - f)(g - f - 1) / 2 over the gaps g with f the whole part of their mean (which grows with the sum of their
-    squares, and is 0 where they differ by one at most), is not above the one seen there are at most
-    exp(t excess - y span) * (sum over g of exp(y g - t (g - f)(g - f - 1) / 2)) ** gaps, whatever y and t >= 0 are
-    (Chernoff's bound).
+    All ways to split a span into so many gaps are equally likely. Counted are those whose excess is not above the one
+    seen: the sum of (g - f)(g - f - 1) / 2 over the gaps g, with f the whole part of their mean, which grows with the
+    sum of their squares, and is 0 where they differ by one at most.
     """
-    number = len(gaps)
-    mean = span / number
-    whole = span // number
+    number, whole = len(gaps), span // len(gaps)
     excess = sum((gap - whole) * (gap - whole - 1) // 2 for gap in gaps)
+    if number <= COUNTED_GAPS and excess <= COUNTED_EXCESS:
+        return _ways(1, number, whole, excess, span - number * whole) / comb(span - 1, number - 1)
+    return _bound(number, span, excess)
+
+
+def _ways(step: int, gaps: int, whole: int, excess: int, need: int) -> int:
+    """In how many ways gaps are by ``need`` longer in all than ``whole`` each, with at most so much excess.
+
+    Those that are by ``step`` or more shorter, or by more than ``step`` longer, are yet to be placed.
+    """
+    cost = step * (step + 1) // 2
+    if cost > excess:  # all others are as long, or by one longer
+        return comb(gaps, need) if need >= 0 else 0
+    total = 0
+    for shorter in range(min(gaps, excess // cost) + 1 if step < whole else 1):
+        for longer in range(min(gaps - shorter, excess // cost - shorter) + 1):
+            others = gaps - shorter - longer
+            left, missing = excess - (shorter + longer) * cost, need + shorter * step - longer * (step + 1)
+            chosen = comb(gaps, shorter) * comb(gaps - shorter, longer)
+            total += chosen * _ways(step + 1, others, whole, left, missing)
+    return total
+
+
+def _bound(number: int, span: int, excess: int) -> float:
+    """At most so likely is it that so many gaps have at most so much excess.
+
+    Of all ways to split a span, at most exp(t excess - y span) * (sum over g of
+    exp(y g - t (g - f)(g - f - 1) / 2)) ** gaps have, whatever y and t >= 0 are (Chernoff's bound).
+    """
+    mean, whole = span / number, span // number
     ways = lgamma(span) - lgamma(number) - lgamma(span - number + 1)
     best, tilt = inf, 0.0
     # The least is near the inverse of the gaps' variance.
