@@ -131,14 +131,14 @@ class DetailsBox(Overlay):
         yield Line(DIALOG)
         if latest is not None:
             yield from self._network(latest)
-        judgements = self._stage.judge.assess(snapshot).verdicts
-        found = [one for one in judgements if one.first_ttl <= hop.ttl <= one.last_ttl]
+        assessment = self._stage.judge.assess(snapshot)
+        found = [one for one in assessment.verdicts if one.first_ttl <= hop.ttl <= one.last_ttl]
         for at, one in enumerate(found):
             text = "  ".join(part for part in (one.title, one.brief) if part)
             yield field("" if at else "verdict", text)
         if latest is not None:
             yield field("first seen", self._seen(snapshot, hop))
-        for entry in log_view.entries(snapshot, self._stage.source):
+        for entry in log_view.entries(snapshot, self._stage.source, assessment):
             for ttl, now, was in entry.changes:
                 if ttl == hop.ttl:
                     yield field("changed", f"{entry.clock}  now {now[1] or now[0] or 'no answer'}")

@@ -11,6 +11,7 @@ from .clock import clock
 from .facts import place
 
 if TYPE_CHECKING:
+    from ..insight.assessment import Assessment
     from ..path.snapshot import Happening, Snapshot
     from .source import Source
 
@@ -25,9 +26,19 @@ SEVERITIES = {
 }
 
 
-def entries(snapshot: Snapshot, source: Source) -> tuple[Entry, ...]:
-    """The log, newest first."""
-    return tuple(_entry(snapshot, one, source) for one in reversed(snapshot.happenings))
+def entries(snapshot: Snapshot, source: Source, assessment: Assessment) -> tuple[Entry, ...]:
+    """The log, newest first; loss that the verdicts have found to be a target's own limit is no fault in it."""
+    log = (_entry(snapshot, one, source) for one in reversed(snapshot.happenings))
+    return tuple(
+        entry._replace(severity="note", text=f"{entry.text} (its own limit)") if _harmless(one, assessment) else entry
+        for one, entry in zip(reversed(snapshot.happenings), log, strict=True)
+    )
+
+
+def _harmless(one: Happening, assessment: Assessment) -> bool:
+    """Whether it is loss of one hop, the target, that is known by now to be no path's."""
+    alone = one.kind == "loss-started" and one.first_ttl == one.last_ttl
+    return alone and assessment.hop(one.last_ttl).loss == "harmless"
 
 
 def _entry(snapshot: Snapshot, one: Happening, source: Source) -> Entry:

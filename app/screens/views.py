@@ -147,9 +147,10 @@ def contents(stage: Stage, snapshot: Snapshot) -> Contents:
         subject = f"hop {hop.ttl}  {shown.title}"
         kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
         second = curve(stage, snapshot, kept) if kept is not None else None
+    assessment = stage.judge.assess(stage.snapshot)
     return Contents(
-        findings=facts.findings(stage.snapshot, stage.judge.assess(stage.snapshot), stage.actions),
-        entries=log_view.entries(snapshot, stage.source),
+        findings=facts.findings(stage.snapshot, assessment, stage.actions),
+        entries=log_view.entries(snapshot, stage.source, assessment),
         curve=shown,
         second=second,
         subject=snapshot.target.name if stage.view.view == "overview" else subject,
