@@ -43,9 +43,12 @@ class Stage:
         self.made = made
         self.sniffed = sniffed
         self._token = 0
-        # Tokens of probes that were told to have a second answer, and of those whose forged ones may be taken for it.
+        # Tokens of probes that were told to have a second answer.
         self._doubled: list[int] = []
-        self._fuzzed: set[int] = set()
+        # The kind of each probe, and those kinds of which fuzzed errors have come: they may name any probe of the kind
+        # that was sent so far, by another port.
+        self._kinds: dict[int, tuple[int, str]] = {}
+        self._fuzzed: set[tuple[int, str]] = set()
 
     def inject(self, version: int, packets: list[bytes]) -> None:
         """Send packets from the far end to the probe process's host."""
@@ -68,12 +71,13 @@ class Stage:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self._token += 1
+        kind = self._kinds[self._token] = (version, flow.split(maxsplit=1)[0])
         if fuzzed:
-            self._fuzzed.add(self._token)
+            self._fuzzed.add(kind)
         target = packed(SILENT[version])
         self.process.stdin.write(f"{self._token} send-probe ip-{version} {SILENT[version]} protocol {flow} detail 1\n")
         self.process.stdin.flush()
-        numbers = PROTOCOLS[flow.split(maxsplit=1)[0]]
+        numbers = PROTOCOLS[kind[1]]
         (probe,) = self.sniffed.take(lambda packet: packet.protocol in numbers and packet.destination == target, 1)
         self.inject(version, forge(probe))
         while True:
@@ -83,15 +87,21 @@ class Stage:
             if answer.word != wire.DUPLICATE:
                 assert token == self._token
                 return answer
-            self._doubled.append(token)
+            self._take_double(token)
+
+    def _take_double(self, token: int) -> None:
+        """A probe has a second answer: once, and only if fuzzed errors may have been taken for it."""
+        assert self._kinds[token] in self._fuzzed
+        assert token not in self._doubled
+        self._doubled.append(token)
 
     def end(self) -> None:
         """End the process: nothing is left to be said but of second answers, once each and of what may have them."""
         rest = [wire.parse_answer(line.encode()) for line in self.process.communicate(timeout=20)[0].splitlines()]
-        assert {one[1].word for one in rest if one is not None} <= {wire.DUPLICATE}
-        self._doubled += [one[0] for one in rest if one is not None]
-        assert len(set(self._doubled)) == len(self._doubled)
-        assert set(self._doubled) <= self._fuzzed
+        for parsed in rest:
+            assert parsed is not None
+            assert parsed[1].word == wire.DUPLICATE
+            self._take_double(parsed[0])
 
 
 @contextlib.contextmanager
