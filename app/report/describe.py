@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..path.flow_map import HopFlows, Link
     from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
+    from ..trace.path_mtu import HopMtu, PathMtu
 
 
 def moment(epoch_us: int) -> str:
@@ -104,6 +105,16 @@ def verdict(one: Verdict) -> dict[str, object]:
         "settle": one.settle or None,
         "numbers": dict(one.numbers),
     }
+
+
+def mtu_search(one: PathMtu) -> dict[str, object]:
+    """What a path MTU was found with: the largest packet this host sends, the largest tried, and how many probes."""
+    return {"interface_mtu": one.interface_mtu, "largest_tried": one.limit, "probes": one.probes}
+
+
+def mtu_hop(one: HopMtu, **facts: object) -> dict[str, object]:
+    """The largest packet that gets to a hop, and how that was found; ``facts`` are further ones of the address."""
+    return {"ttl": one.ttl, "address": one.address, **facts, "mtu": one.mtu, "how": one.how}
 
 
 def labels(stack: Iterable[Label]) -> list[dict[str, int]]:

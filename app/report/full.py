@@ -164,10 +164,8 @@ def _check(one: Check, offset_us: int) -> dict[str, object]:
 def _path_mtu(one: PathMtu) -> dict[str, object]:
     return {
         "mtu": one.mtu,
-        "interface_mtu": one.interface_mtu,
-        "largest_tried": one.limit,
-        "probes": one.probes,
-        "hops": [{"ttl": hop.ttl, "address": hop.address, "mtu": hop.mtu, "how": hop.how} for hop in one.hops],
+        **describe.mtu_search(one),
+        "hops": [describe.mtu_hop(hop) for hop in one.hops],
     }
 
 

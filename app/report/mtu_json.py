@@ -44,9 +44,7 @@ def _result(result: PathMtu, snapshot: Snapshot, context: Context) -> dict[str, 
         "reached": result.reached,
         "path_mtu": result.mtu,
         "tcp_mss": None if result.mtu is None else tcp_mss(result.mtu, result.target.version),
-        "interface_mtu": result.interface_mtu,
-        "largest_tried": result.limit,
-        "probes": result.probes,
+        **describe.mtu_search(result),
         "hops": [_hop(hop, context) for hop in result.hops],
         "falls": [_fall(fall, context) for fall in result.falls],
         "answer": mtu_answer(result),
@@ -57,13 +55,7 @@ def _result(result: PathMtu, snapshot: Snapshot, context: Context) -> dict[str, 
 
 
 def _hop(hop: HopMtu, context: Context) -> dict[str, object]:
-    return {
-        "ttl": hop.ttl,
-        "address": hop.address,
-        "name": None if hop.address is None else context.name(hop.address),
-        "mtu": hop.mtu,
-        "how": hop.how,
-    }
+    return describe.mtu_hop(hop, name=None if hop.address is None else context.name(hop.address))
 
 
 def _fall(fall: Fall, context: Context) -> dict[str, object]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import Snapshot
     from ..plan import Plan
-    from ..resolve.privacy import Privacy
     from ..session import Session
     from ..settings import Target
     from ..trace.path_mtu import PathMtu
@@ -42,7 +41,7 @@ def run_mtu(plan: Plan) -> int:
                 return []
             discards, privacy = _discards(plan), plan.directory.privacy
             return [
-                (as_shown(replace(result, caveat=host_caveat(result, discards)), snapshot, privacy), snapshot)
+                (privacy.path_mtu(replace(result, caveat=host_caveat(result, discards)), snapshot.target), snapshot)
                 for result, snapshot in zip(results, session.snapshots(), strict=False)
             ]
 
@@ -83,28 +82,6 @@ def _report(output: str) -> Report:
     from .mtu_text import mtu_text
 
     return mtu_text
-
-
-def as_shown(result: PathMtu, snapshot: Snapshot, privacy: Privacy) -> PathMtu:
-    """The result as it may be shown; ``snapshot`` is so already."""
-    if not privacy.hops:
-        return result
-    target = result.target.address
-
-    def shown(address: str, ttl: int) -> str:
-        return snapshot.target.address if address == target else privacy.address(address, ttl)
-
-    return replace(
-        result,
-        target=snapshot.target,
-        hops=tuple(
-            hop if hop.address is None else replace(hop, address=shown(hop.address, hop.ttl)) for hop in result.hops
-        ),
-        falls=tuple(
-            replace(fall, reporter=shown(fall.reporter, max(fall.after_ttl, 1))) if fall.reporter else fall
-            for fall in result.falls
-        ),
-    )
 
 
 class MtuProgress:

@@ -122,20 +122,23 @@ class Privacy:
         """Whether an address was seen at a hidden hop."""
         return 0 < self.hops >= self._nearest.get(address, NOWHERE)
 
-    def address(self, address: str, ttl: int) -> str:
-        """An address that was seen at this TTL, or not nearer than there, as it may be shown."""
-        self._see(address, ttl)
-        return self._alias(address) if self.hides(address) else address
+    def path_mtu(self, found: PathMtu, target: Target) -> PathMtu:
+        """What was found of a target, which is ``target`` as it may be shown."""
+        if not self.hops:
+            return found
+        self._see_path_mtu(found)
+        return _path_mtu(found, target, {**self._secret_hops(), found.target.address: target.address})
 
     def _secret(self, target: Target, placement: Placement) -> dict[str, str]:
         """The addresses to hide in a target's trace, and their aliases."""
         secret = {}
         if self.hides(target.address) or not placement.is_beyond(self.hops):
             secret[target.address] = self._alias(target.address, is_target=True)
-        for address, ttl in self._nearest.copy().items():
-            if ttl <= self.hops:
-                secret[address] = self._alias(address)
-        return secret
+        return secret | self._secret_hops()
+
+    def _secret_hops(self) -> dict[str, str]:
+        """The addresses that were seen at hidden hops, and their aliases."""
+        return {address: self._alias(address) for address, ttl in self._nearest.copy().items() if ttl <= self.hops}
 
     def _alias(self, address: str, *, is_target: bool = False) -> str:
         if address in self._given:
@@ -156,14 +159,18 @@ class Privacy:
             self._learned += 1
 
     def _see_checks(self, *checks: Check) -> None:
+        for check in checks:
+            if check.mtu is not None:
+                self._see_path_mtu(check.mtu)
+
+    def _see_path_mtu(self, found: PathMtu) -> None:
         """A router may report a packet too big from an address that answers nothing else."""
-        for found in (check.mtu for check in checks if check.mtu is not None):
-            for hop in found.hops:
-                if hop.address is not None:
-                    self._see(hop.address, hop.ttl)
-            for fall in found.falls:
-                if fall.reporter:
-                    self._see(fall.reporter, max(fall.after_ttl, 1))
+        for hop in found.hops:
+            if hop.address is not None:
+                self._see(hop.address, hop.ttl)
+        for fall in found.falls:
+            if fall.reporter:
+                self._see(fall.reporter, max(fall.after_ttl, 1))
 
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
@@ -209,14 +216,15 @@ def _check(check: Check, secret: Mapping[str, str]) -> Check:
         else result
         for result in check.results
     )
-    mtu = None if check.mtu is None else _path_mtu(check.mtu, secret)
+    found = check.mtu
+    mtu = None if found is None else _path_mtu(found, _target(found.target, secret), secret)
     return replace(check, results=tuple(results), mtu=mtu)
 
 
-def _path_mtu(found: PathMtu, secret: Mapping[str, str]) -> PathMtu:
+def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, str]) -> PathMtu:
     return replace(
         found,
-        target=_target(found.target, secret),
+        target=target,
         hops=tuple(
             hop if hop.address is None else replace(hop, address=secret.get(hop.address, hop.address))
             for hop in found.hops

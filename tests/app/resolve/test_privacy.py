@@ -251,3 +251,18 @@ def test_who_reports_a_packet_too_big_is_hidden() -> None:
     assert kept.mtu is not None
     assert [hop.address for hop in kept.mtu.hops[2:]] == [hop.address for hop in trace.hops[2:]]
     assert [hop.mtu for hop in kept.mtu.hops] == [1492] * 4
+
+
+def test_a_path_mtu_by_itself_hides_the_same() -> None:
+    """What a hidden router reports from, is hidden at later hops too; the target is as the trace has it."""
+    fall = Fall(1, 2, 1500, 1492, "reported", reporter="192.0.2.77", said=1492)
+    hops = tuple(HopMtu(ttl, address, 1492, "tested") for ttl, address in ((1, "192.0.2.1"), (2, None)))
+    deeper = (HopMtu(3, "192.0.2.77", 1492, "tested"), HopMtu(4, TARGET.address, 1492, "tested"))
+    found = PathMtu(TARGET, "icmp", 1500, 1500, hops + deeper, (fall,), reached=True, state="finished")
+    shown = Privacy(2).path_mtu(found, TARGET)
+    assert [hop.address for hop in shown.hops] == ["hidden-1", None, "hidden-2", TARGET.address]
+    assert ([one.reporter for one in shown.falls], shown.target) == (["hidden-2"], TARGET)
+    hidden = Target("hidden-target", "hidden-target", 4)
+    shown = Privacy(2).path_mtu(found, hidden)
+    assert (shown.hops[3].address, shown.target) == ("hidden-target", hidden)
+    assert Privacy().path_mtu(found, TARGET) is found
