@@ -23,9 +23,9 @@ SCENARIO = """
 title = "Three routers, one of which quotes eight bytes"
 hop = [
     { address = "192.0.2.1", address6 = "2001:db8::1", rtt_ms = 1 },
-    { address = "198.51.100.1", address6 = "2001:db8:1::1", rtt_ms = 60, quote_bytes = 8 },
-    { address = "198.51.100.5", address6 = "2001:db8:1::5", rtt_ms = 80, quote_bytes = 8 },
-    { address = "203.0.113.80", address6 = "2001:db8:2::80", rtt_ms = 90, open_ports = [443] },
+    { address = "198.51.100.1", address6 = "2001:db8:1::1", rtt_ms = 200, quote_bytes = 8 },
+    { address = "198.51.100.5", address6 = "2001:db8:1::5", rtt_ms = 220, quote_bytes = 8 },
+    { address = "203.0.113.80", address6 = "2001:db8:2::80", rtt_ms = 230, open_ports = [443] },
 ]
 """
 NUMBERS = {"icmp": {1, 58}, "udp": {17}, "tcp": {6}}
