@@ -77,10 +77,17 @@ def test_the_interface_is_that_of_the_route(host: Host, settings: TraceSettings,
         subprocess.run(netns.command(host.ours, ["ip", family, *line.format("add").split()]), check=True)
     try:
         traffic = inside(host.ours, lambda: OwnTraffic([Target("t", BEYOND[version], version)], settings))
-        # The number of an interface is looked up in the caller's namespace.
-        reading = inside(host.ours, lambda: traffic.read(0))
-        assert reading == (interface, counted(host.ours, interface))
-        traffic.close()
+        try:
+            before = counted(host.ours, interface)
+            # The number of an interface is looked up in the caller's namespace.
+            reading = inside(host.ours, lambda: traffic.read(0))
+            assert reading is not None
+            name, carried = reading
+            assert name == interface
+            # IPv6 itself sends a packet now and then.
+            assert before <= carried <= counted(host.ours, interface)
+        finally:
+            traffic.close()
         assert traffic.read(0) is None
     finally:
         for line in (rule, route):
@@ -97,11 +104,12 @@ def test_zone_source_and_no_route(host: Host) -> None:
     settings = TraceSettings(local_address="192.0.2.77")  # not ours: the kernel has no route from there
     traffic = inside(host.ours, lambda: OwnTraffic(targets, TraceSettings()))
     found = inside(host.ours, lambda: [traffic.read(at) for at in range(2)])
+    traffic.close()
     assert [one and one[0] for one in found] == ["second", "second"]
-    traffic.close()
     traffic = inside(host.ours, lambda: OwnTraffic(targets, settings))
-    assert inside(host.ours, lambda: traffic.read(1)) is None
+    found = [inside(host.ours, lambda: traffic.read(1))]
     traffic.close()
+    assert found == [None]
 
 
 def trace(made: Chain, *arguments: str) -> str:
