@@ -11,7 +11,8 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   interface of this host takes that refused it. A pair that is not known is left out. ``unnumbered 1`` says of a UDP
   probe that the answer held too little of it to name it among others of its flow.
   ``rewritten`` says of a probe, but for TCP, what a router quotes otherwise than it was sent: ``source`` (the address),
-  ``checksum`` (of UDP), both joined by a comma, or ``nothing``. Like the quoted TTL it takes a raw receiver.
+  ``port`` (the source port of UDP), ``checksum`` (of UDP), several joined by commas in this order, or ``nothing``. Like
+  the quoted TTL it takes a raw receiver. UDP probes that may be found by one have payloads that begin with a number.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
   And a probe may be called ``duplicate`` after its answer proper: a second answer came, with the pairs that an answer
@@ -67,13 +68,18 @@ PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
 AMBIGUOUS = "ambiguous"
 DUPLICATE = "duplicate"
-# Of a ``rewritten`` pair, several joined by commas.
-REWRITTEN_NOTHING, REWRITTEN_SOURCE, REWRITTEN_CHECKSUM = "nothing", "source", "checksum"
-_REWRITTEN = (
+# Of a ``rewritten`` pair, several joined by commas in this order.
+REWRITTEN_NOTHING = "nothing"
+REWRITTEN_SOURCE, REWRITTEN_PORT, REWRITTEN_CHECKSUM = "source", "port", "checksum"
+REWRITTEN = (
     REWRITTEN_NOTHING,
     REWRITTEN_SOURCE,
+    REWRITTEN_PORT,
     REWRITTEN_CHECKSUM,
+    f"{REWRITTEN_SOURCE},{REWRITTEN_PORT}",
     f"{REWRITTEN_SOURCE},{REWRITTEN_CHECKSUM}",
+    f"{REWRITTEN_PORT},{REWRITTEN_CHECKSUM}",
+    f"{REWRITTEN_SOURCE},{REWRITTEN_PORT},{REWRITTEN_CHECKSUM}",
 )
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
@@ -307,7 +313,7 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
         return None
     answer.clock = pairs.get("clock")
     rewritten = pairs.get("rewritten", "")
-    answer.rewritten = rewritten if rewritten in _REWRITTEN else None
+    answer.rewritten = rewritten if rewritten in REWRITTEN else None
     answer.reason = pairs.get("support") or pairs.get("reason") or pairs.get("errno")
     if answer.word in {REPLY, TTL_EXPIRED} and (answer.address is None or answer.rtt_us is None or answer.rtt_us < 0):
         return None

@@ -8,7 +8,6 @@ they are empty; send stamps come by the error queue too, and are counted, not na
 from __future__ import annotations
 
 import errno
-from _socket import inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import verdict, wire
@@ -18,6 +17,7 @@ from . import ancillary
 from . import constants as c
 from .flight import Outstanding, Plan, Probe
 from .fragmentation import interface_mtu, set_fragmenting
+from .rewrites import rewritten
 from .sockets import raise_buffers
 
 TYPE_CHECKING = False
@@ -244,31 +244,8 @@ class Channel:
                 header = witness.testify(error.sender, self.protocol, plan.address, self.identity(quoted, name))
                 if header is not None:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
-                    answer.rewritten = self.rewritten(probe, header.source, header.checksum)
+                    answer.rewritten = rewritten(self, probe, header.source, header.checksum)
             self.finish(probe, answer, stamp_ns, ttl)
-
-    def rewritten(self, probe: Probe, source: bytes, checksum: bytes = b"") -> str | None:
-        """What of a probe's header a router quotes otherwise than it was sent; None where that is not known."""
-        plan = probe.plan
-        if source != plan.source:
-            plan.source = self._source(plan)  # not asked for before, or another by now
-        if not plan.source:
-            return None
-        words = [] if source == plan.source else [wire.REWRITTEN_SOURCE]
-        if checksum not in {b"", bytes(2)} and checksum not in self.checksums(probe):
-            words.append(wire.REWRITTEN_CHECKSUM)
-        return ",".join(words) or wire.REWRITTEN_NOTHING
-
-    def _source(self, plan: Plan) -> bytes:
-        """The address that a request's packets leave from, packed; empty where there is none any more."""
-        from .echo import FAMILY, source_address  # it imports this module
-
-        name: str = self.sock.getsockname()[0]
-        try:
-            name = source_address(plan) if name in {"0.0.0.0", "::"} else name
-        except OSError:
-            return b""
-        return inet_pton(FAMILY[self.version], name.partition("%")[0])
 
     def checksums(self, probe: Probe) -> tuple[bytes, ...]:  # noqa: ARG002 - UDP has one that is quoted
         """The transport checksums that a probe may have on its way, given its plan's source."""
@@ -299,6 +276,7 @@ class Channel:
         if outstanding.probes.pop(probe.serial, None) is None:
             answer.word = wire.DUPLICATE
             del self.answered[probe.key]  # a third one is not told
+            outstanding.unnumber(probe)
             return
         del self.flights[probe.key]
         if probe.plan.request.detail:
@@ -308,6 +286,7 @@ class Channel:
         """A probe's time is up. What comes late must not be taken for another's that once had its key."""
         self.flights.pop(probe.key, None)
         self.answered.pop(probe.key, None)
+        self._outstanding.unnumber(probe)
 
     def close(self) -> None:
         """Close the socket."""

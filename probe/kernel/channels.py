@@ -7,6 +7,7 @@ from . import ping, raw, sctp, udp
 from .channel import Channel
 from .flight import Outstanding, Plan
 from .flow import FlowChannel
+from .orphans import Orphans
 from .sockets import bind_to_device, socket_address
 from .witness import Witness
 
@@ -37,6 +38,7 @@ class Channels:
         self._clocks = clocks
         self._outstanding = outstanding
         self.by_fd: dict[int, Channel] = {}
+        self.orphans = Orphans(self.by_fd, outstanding)
         self._shared: dict[Key, AnyChannel] = {}
         self._lingering: deque[Channel] = deque()
 
@@ -83,7 +85,7 @@ class Channels:
             sock = raw.open_socket(version)
         except OSError:
             return
-        self._outstanding.witnesses[version] = Witness(sock, version)
+        self._outstanding.witnesses[version] = Witness(sock, version, self.orphans)
 
     def shared(self, plan: Plan, icmp_kind: str) -> AnyChannel:
         """The channel that serves all the probes of a request, and others like it.

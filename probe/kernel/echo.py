@@ -6,7 +6,7 @@ make up for the sequence number, as Paris traceroute does.
 
 from __future__ import annotations
 
-from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
+from _socket import AF_INET6, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
@@ -16,7 +16,8 @@ from ..verdict import ECHO_REQUEST
 from ..wire import ProbeRequest
 from .channel import Channel
 from .flight import Outstanding, Plan, Probe
-from .sockets import bind_to_device, socket_address
+from .sockets import FAMILY, socket_address
+from .source import source_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .stamps import Clocks
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
-FAMILY = {4: AF_INET, 6: AF_INET6}
 
 
 def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
@@ -34,40 +34,6 @@ def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65
         number = number + 1 if first <= number < last else first
         if number not in taken:
             return number
-
-
-def source_address(plan: Plan) -> str:
-    """The address that a request's packets leave from: the one that it asks for, if that is ours.
-
-    Raises:
-        OSError: there is no way to the target, or the address is not one of this host's (EADDRNOTAVAIL).
-    """
-    request = plan.request
-    if not request.local_address:
-        return route_source(plan)
-    sock = Socket(FAMILY[request.version], SOCK_DGRAM | SOCK_CLOEXEC)
-    try:
-        bind_to_device(sock, plan.device)
-        sock.bind((request.local_address, 0))
-    finally:
-        sock.close()
-    return request.local_address
-
-
-def route_source(plan: Plan) -> str:
-    """The address that the kernel would choose for a request's packets.
-
-    Raises:
-        OSError: there is no way to the target.
-    """
-    sock = Socket(FAMILY[plan.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
-    try:
-        bind_to_device(sock, plan.device)
-        sock.connect(socket_address(plan.request.host, 9))
-        name: str = sock.getsockname()[0]
-        return name
-    finally:
-        sock.close()
 
 
 class EchoChannel(Channel):

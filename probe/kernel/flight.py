@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import urandom
+
 from ..answered import ANSWERED_MAX
 from ..wire import Answer, ProbeRequest
 from .sockets import interface_index, socket_address
@@ -20,7 +22,8 @@ else:
 class Plan:
     """What is worked out once for all the probes of one request; ``send`` is to be set.
 
-    ``device`` is the number of the interface to leave by, 0 for any.
+    ``device`` is the number of the interface to leave by, 0 for any. ``numbered`` says that the payload of each probe
+    begins with a number of its own.
 
     Raises:
         OSError: there is no such interface (ENODEV).
@@ -34,6 +37,7 @@ class Plan:
         "body",
         "control",
         "device",
+        "numbered",
         "request",
         "send",
         "sockaddr",
@@ -52,6 +56,7 @@ class Plan:
         self.device = interface_index(request.local_device)
         self.sockaddr = socket_address(request.host, request.port, request.flow_label)
         self.body = b""
+        self.numbered = False
         # The address that packets leave from, packed, once it is asked for.
         self.source = b""
         self.base_sum = 0
@@ -64,10 +69,11 @@ class Plan:
 class Probe:
     """One probe in flight: ``key`` names it among those of its channel.
 
-    ``checksum`` is that of its UDP datagram, where an answer was told by it.
+    ``checksum`` is that of its UDP datagram, where an answer was told by it. ``number`` is what its payload begins with
+    where its plan says so, else 0.
     """
 
-    __slots__ = ("channel", "checksum", "key", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
+    __slots__ = ("channel", "checksum", "key", "number", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
 
     def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
         self.serial = serial
@@ -78,12 +84,13 @@ class Probe:
         self.real_ns = 0
         self.tx_ns = 0
         self.checksum = b""
+        self.number = 0
 
 
 class Outstanding:
     """What the channels of a network share: the probes in flight by serial, and the answers that are to be fetched."""
 
-    __slots__ = ("_answered", "done", "probes", "stamped", "witnesses")
+    __slots__ = ("_answered", "_number", "done", "numbered", "probes", "stamped", "witnesses")
 
     def __init__(self) -> None:
         self.done: list[tuple[int, Answer]] = []
@@ -92,8 +99,21 @@ class Outstanding:
         self.stamped: set[Channel] = set()
         # By IP version, where the process may hear the quoted headers of ICMP errors.
         self.witnesses: dict[int, Witness] = {}
+        # Those whose payload has a number by it, in flight and answered.
+        self.numbered: dict[int, Probe] = {}
+        self._number = int.from_bytes(urandom(4), "big")
         # Those that the channels remember as answered, the oldest first.
         self._answered: deque[Probe] = deque()
+
+    def next_number(self) -> int:
+        """A number from 1 to 4294967295 that no payload of this process has had for long; the first one is random."""
+        self._number = self._number % 0xFFFFFFFF + 1
+        return self._number
+
+    def unnumber(self, probe: Probe) -> None:
+        """Nothing that quotes a probe's number is an answer any more."""
+        if probe.number:
+            self.numbered.pop(probe.number, None)
 
     def remember(self, probe: Probe) -> None:
         """Keep a probe that has been answered, for a while, by the key that its channel knew it by."""
@@ -104,3 +124,4 @@ class Outstanding:
             oldest = answered.popleft()
             if oldest.channel.answered.get(oldest.key) is oldest:
                 del oldest.channel.answered[oldest.key]
+            self.unnumber(oldest)

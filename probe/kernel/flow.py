@@ -13,8 +13,8 @@ from _socket import inet_pton
 from .. import wire
 from ..packet import udp as packet
 from ..wire import Answer
-from .echo import FAMILY, next_free
 from .flight import Plan, Probe
+from .sockets import FAMILY
 from .udp import NUMBER_BYTES, UdpChannel
 
 
@@ -26,15 +26,14 @@ class FlowChannel(UdpChannel):
 
     def send(self, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to the port that is asked for."""
-        self._port = next_free(self._port, self.flights, 1, 0xFFFFFFFF)
-        return self.transmit(Probe(serial, plan, self, self._port), self._payload(plan, self._port), plan.sockaddr)
-
-    @staticmethod
-    def _payload(plan: Plan, number: int) -> bytes:
-        return number.to_bytes(NUMBER_BYTES, "big") + plan.body[NUMBER_BYTES:]
+        number = self._outstanding.next_number()
+        probe = Probe(serial, plan, self, number)
+        if plan.numbered:
+            return self.transmit_numbered(probe, number, plan.sockaddr)
+        return self.transmit(probe, self.body(probe), plan.sockaddr)
 
     def body(self, probe: Probe) -> bytes:
-        return self._payload(probe.plan, probe.key)
+        return probe.key.to_bytes(NUMBER_BYTES, "big") + probe.plan.body[NUMBER_BYTES:]
 
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
         witness = self._outstanding.witnesses.get(self.version)
@@ -83,7 +82,7 @@ class FlowChannel(UdpChannel):
         """The checksum that the kernel has given to a probe's datagram."""
         plan = probe.plan
         family = FAMILY[self.version]
-        datagram = packet.Datagram(self._local_port, plan.sockaddr[1], self._payload(plan, probe.key))
+        datagram = packet.Datagram(self.local_port, plan.sockaddr[1], self.body(probe))
         source = inet_pton(family, self.sock.getsockname()[0])
         return packet.build(datagram, source, inet_pton(family, plan.address))[6:8]
 

@@ -6,7 +6,9 @@ import errno
 from _socket import AF_INET6, inet_pton
 
 from .. import verdict, wire
+from ..packet import ip
 from ..wire import Answer, ProbeRequest
+from . import constants as c
 from . import udp
 from .channel import Channel
 from .channels import Channels
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..network import Poller
+    from .witness import Witness
 
 PLANS_MAX = 4096
 
@@ -33,6 +36,7 @@ class KernelNetwork:
     """
 
     def __init__(self, poller: Poller, clocks: Clocks | None = None, *, allow_mark: bool = False) -> None:
+        self._poller = poller
         self._clocks = clocks = clocks or Clocks()
         self._allow_mark = allow_mark
         self._outstanding = Outstanding()
@@ -42,6 +46,7 @@ class KernelNetwork:
         self._plans: dict[int, Plan] = {}
         self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
+        self._watched: dict[int, Witness] = {}
         self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
         self.icmp = {version: self._channels.open_icmp(version) for version in self.versions}
         self.sctp = [version for version in self.versions if self._channels.open_sctp(version)]
@@ -94,6 +99,8 @@ class KernelNetwork:
         return plan
 
     def _fill(self, plan: Plan, request: ProbeRequest) -> None:
+        # Of a payload that a server is to understand nothing can be a number.
+        plan.numbered = request.detail and not request.payload and request.version in self._outstanding.witnesses
         if request.protocol == "tcp":
             self._raise_file_limit()
             if request.detail:
@@ -121,12 +128,16 @@ class KernelNetwork:
 
     def _ask_for_details(self, channel: Channel) -> None:
         channel.ask_for_ttl()
-        self._listen(channel.version)
+        witness = self._listen(channel.version)
+        if witness is not None and channel.protocol == ip.UDP and witness.fd not in self._watched:
+            self._watched[witness.fd] = witness
+            self._poller.register(witness.fd, c.POLLIN)
 
-    def _listen(self, version: int) -> None:
+    def _listen(self, version: int) -> Witness | None:
         witness = self._outstanding.witnesses.get(version)
         if witness is not None:
             witness.listen()
+        return witness
 
     def _send_alone(self, serial: int, plan: Plan) -> Answer | None:
         """Send a UDP probe by a socket of its own: one end of its ports is given, and the other one is new."""
@@ -169,12 +180,16 @@ class KernelNetwork:
                 self._drain(channels[fd])
             elif fd in self._tcp.attempts:
                 self._tcp.ready(fd)
+            elif fd in self._watched:
+                self._watched[fd].drain()
         outstanding = self._outstanding
         if outstanding.stamped:
             for channel in outstanding.stamped:
                 if channels.get(channel.fd) is channel:
                     self._drain(channel)
             outstanding.stamped.clear()
+        if self._channels.orphans.heard:
+            self._settle()
         self._tcp.give_up(now_us)
         done = outstanding.done
         outstanding.done = []
@@ -183,6 +198,17 @@ class KernelNetwork:
     def _drain(self, channel: Channel) -> None:
         was_answered = not channel.flights
         channel.drain()
+        self._retire(channel, was_answered=was_answered)
+
+    def _settle(self) -> None:
+        """Take the answers that only the witnesses have heard, now that the error queues have told theirs."""
+        for probe, answer, quotation in self._channels.orphans.answers():
+            was_answered = not probe.channel.flights
+            probe.channel.finish(probe, answer, quotation.rx_ns, quotation.ttl)
+            self._retire(probe.channel, was_answered=was_answered)
+
+    def _retire(self, channel: Channel, *, was_answered: bool) -> None:
+        """Close the channel of one probe once nothing is left to wait for."""
         if channel.one_probe and not channel.flights:
             if not channel.answered:
                 self._channels.remove(channel)

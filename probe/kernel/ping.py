@@ -14,9 +14,9 @@ from ..verdict import ECHO_REPLY, ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import Answer
 from . import ancillary
 from .channel import DRAIN_MAX
-from .echo import FAMILY, EchoChannel
+from .echo import EchoChannel
 from .flight import Outstanding, Plan, Probe
-from .sockets import report_errors
+from .sockets import FAMILY, report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

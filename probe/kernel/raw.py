@@ -19,8 +19,11 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
 from .channel import DRAIN_MAX
-from .echo import FAMILY, EchoChannel, route_source, source_address
+from .echo import EchoChannel
 from .flight import Outstanding, Plan, Probe
+from .rewrites import rewritten
+from .sockets import FAMILY
+from .source import route_source, source_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -127,5 +130,5 @@ class RawChannel(EchoChannel):
                 return
         heard.answer.address = sender
         if heard.source and probe.plan.request.detail:
-            heard.answer.rewritten = self.rewritten(probe, heard.source)
+            heard.answer.rewritten = rewritten(self, probe, heard.source)
         self.finish(probe, heard.answer, rx_ns, ttl)

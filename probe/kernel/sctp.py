@@ -15,10 +15,10 @@ from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from .channel import DRAIN_MAX, Channel
-from .echo import FAMILY, next_free
+from .echo import next_free
 from .flight import Outstanding, Plan, Probe
 from .raw import packet_info
-from .sockets import report_errors, socket_address
+from .sockets import FAMILY, report_errors, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

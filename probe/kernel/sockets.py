@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from _socket import AF_INET, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
+from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import sleep
 
@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
+FAMILY = {4: AF_INET, 6: AF_INET6}
 BUFFER_BYTES = 8 << 20
 
 

@@ -7,7 +7,7 @@ else: so the destination port tells the probes of a socket apart, or, where that
 from __future__ import annotations
 
 import errno
-from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
+from _socket import SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
@@ -21,10 +21,11 @@ from . import constants as c
 from .channel import DRAIN_MAX, Channel
 from .echo import next_free
 from .flight import Outstanding, Plan, Probe
-from .sockets import report_errors
+from .sockets import FAMILY, report_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .sockets import SocketAddress
     from .stamps import Clocks
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
@@ -45,7 +46,7 @@ def open_socket(version: int) -> Socket:
     Raises:
         OSError: there is no such IP version.
     """
-    return Socket(AF_INET if version == 4 else AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC)
+    return Socket(FAMILY[version], SOCK_DGRAM | SOCK_CLOEXEC)
 
 
 def bind(sock: Socket, local_address: str, local_port: int) -> None:
@@ -83,7 +84,10 @@ class UdpChannel(Channel):
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
-        self._local_port: int = sock.getsockname()[1]
+        address, port, *_ = sock.getsockname()
+        self.local_port: int = port
+        # Packed; zeros where the kernel chooses.
+        self.local_address = inet_pton(FAMILY[version], address.partition("%")[0])
         self._port = PORT_FIRST + random_port_offset()
 
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
@@ -102,11 +106,22 @@ class UdpChannel(Channel):
         if port > PORT_LAST or port in self.flights:
             port = next_free(port, self.flights, PORT_FIRST, PORT_LAST)
         self._port = port
-        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
+        return self.send_to(port, serial, plan)
 
     def send_to(self, port: int, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to a port; no other probe may be in flight to it."""
-        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
+        probe = Probe(serial, plan, self, port)
+        if plan.numbered:
+            return self.transmit_numbered(probe, self._outstanding.next_number(), (plan.address, port))
+        return self.transmit(probe, plan.body, (plan.address, port))
+
+    def transmit_numbered(self, probe: Probe, number: int, sockaddr: SocketAddress) -> Answer | None:
+        """Send a probe that is known by its number, too; see ``transmit``."""
+        probe.number = number
+        answer = self.transmit(probe, self.body(probe), sockaddr)
+        if answer is None:
+            self._outstanding.numbered[number] = probe
+        return answer
 
     def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - may be empty
         return self.match_reply(name) or self._answered_at(name)
@@ -115,21 +130,32 @@ class UdpChannel(Channel):
         return len(quoted) < NUMBER_BYTES
 
     def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
-        return self._local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
+        return self.local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
-    def checksums(self, probe: Probe) -> tuple[bytes, ...]:
-        """The datagram's; or the sum of the pseudo-header alone, where no device on the way had to complete it."""
+    def checksums(self, probe: Probe, source: bytes = b"", source_port: int = 0) -> tuple[bytes, ...]:
+        """The datagram's; or the sum of the pseudo-header alone, where no device on the way had to complete it.
+
+        ``source`` and ``source_port`` are those that a translator gave it, if one did.
+        """
         plan = probe.plan
-        target = inet_pton(AF_INET if self.version == 4 else AF_INET6, plan.address)
-        port = plan.request.port or probe.key
+        source = source or plan.source
+        target = inet_pton(FAMILY[self.version], plan.address)
         body = self.body(probe)
-        whole = packet.build(packet.Datagram(self._local_port, port, body), plan.source, target)
-        covered = pseudo_header(plan.source, target, ip.UDP, 8 + len(body))
+        datagram = packet.Datagram(source_port or self.local_port, self.port_of(probe), body)
+        whole = packet.build(datagram, source, target)
+        covered = pseudo_header(source, target, ip.UDP, 8 + len(body))
         return whole[6:8], ones_complement_sum(covered).to_bytes(2, "big")
 
     def body(self, probe: Probe) -> bytes:
         """What a probe's datagram carries."""
+        if probe.number:
+            return probe.number.to_bytes(NUMBER_BYTES, "big") + probe.plan.body[NUMBER_BYTES:]
         return probe.plan.body
+
+    @staticmethod
+    def port_of(probe: Probe) -> int:
+        """Where a probe was sent."""
+        return probe.plan.request.port or probe.key
 
     def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:  # noqa: ARG002 - ports suffice here
         """The probe in flight that went to this address and port, given how what came from there begins."""

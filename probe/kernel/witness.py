@@ -1,7 +1,8 @@
 """The quoted IP headers of ICMP errors, heard on a raw socket beside the error queues, which leave them out.
 
 Only for processes that may have raw sockets, and only once details are asked for: what TTL, type of service, source
-and UDP checksum a probe had when a router gave it up.
+and UDP checksum a probe had when a router gave it up. And the errors about UDP that no error queue is given are heard
+here (see ``orphans``).
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from .. import verdict
 from ..packet import icmp, ip
 from ..packet.cursor import PacketError
+from . import ancillary, raw
 from . import constants as c
-from . import raw
 from .channel import DRAIN_MAX
-from .echo import FAMILY
-from .sockets import BUFFER_BYTES
+from .sockets import BUFFER_BYTES, FAMILY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .orphans import Orphans
 
 # Headers kept for answers that are still to be read.
 HEADERS_MAX = 4096
@@ -38,9 +42,11 @@ class Header:
 class Witness:
     """Hears ICMP errors of one IP version. The kernel hands a message to raw sockets before any other one."""
 
-    def __init__(self, sock: Socket, version: int) -> None:
+    def __init__(self, sock: Socket, version: int, orphans: Orphans) -> None:
         self.version = version
+        self.fd = sock.fileno()
         self._sock = sock
+        self._orphans = orphans
         self._hears = False
         # Sender, protocol, destination and two identifying words of the quoted packet to its header.
         self._headers: dict[tuple[str, int, bytes, bytes], Header] = {}
@@ -54,6 +60,9 @@ class Witness:
         if not self._hears:
             self._hears = True
             self._sock.setsockopt(c.SOL_SOCKET, c.SO_RCVBUF, BUFFER_BYTES)
+            self._sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, c.RX_SOFTWARE | c.SOFTWARE)
+            if self.version == 6:
+                self._sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVHOPLIMIT, 1)
             raw.hear(self._sock, self.version, raw.ERRORS[self.version])
 
     def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> Header | None:
@@ -63,7 +72,7 @@ class Witness:
         """
         if not self._hears:
             return None
-        self._drain()
+        self.drain()
         address = inet_pton(FAMILY[self.version], destination)
         return self._headers.pop((sender, protocol, address, key), None)
 
@@ -71,27 +80,33 @@ class Witness:
         """The checksum of the UDP packet of this flow that ``sender`` quoted first since the last call; empty: none."""
         if not self._hears:
             return b""
-        self._drain()
+        self.drain()
         waiting = self._checksums.get((sender, inet_pton(FAMILY[self.version], destination), ports))
         return waiting.pop(0) if waiting else b""
 
-    def _drain(self) -> None:
-        recvfrom = self._sock.recvfrom
+    def drain(self) -> None:
+        """Read what has come."""
+        recvmsg = self._sock.recvmsg
         try:
             for _ in range(DRAIN_MAX):
-                data, name = recvfrom(raw.MESSAGE_BYTES)
-                self._keep(data, name[0])
+                data, messages, _, name = recvmsg(raw.MESSAGE_BYTES, ancillary.SPACE_BYTES)
+                self._keep(data, messages, name[0].partition("%")[0])
         except OSError:  # nothing more is there
             return
 
-    def _keep(self, data: bytes, sender: str) -> None:
-        message = verdict.icmp_message(self.version, data)
-        if not message:
+    def _keep(self, data: bytes, messages: list[tuple[int, int, bytes]], sender: str) -> None:
+        whole = verdict.icmp_message(self.version, data)
+        if not whole:
             return
+        message = icmp.parse(whole)
         try:
-            quoted = icmp.quoted_packet(self.version, icmp.parse(message))
+            quoted = icmp.quoted_packet(self.version, message)
         except PacketError:
             return
+        if quoted.protocol == ip.UDP:
+            _, rx_ns, ttl = ancillary.read(messages)
+            if self._orphans.take(sender, message, quoted, rx_ns, data[8] if self.version == 4 else ttl):
+                return  # nobody will ask for its header
         at = 4 if quoted.protocol in {ip.ICMP, ip.ICMPV6} else 0
         key = quoted.payload[at : at + 4]
         if len(self._headers) >= HEADERS_MAX:

@@ -169,7 +169,9 @@ def forgeries(flow: str, probe: ip.Packet) -> list[bytes]:
     header_bytes = len(ip.build(probe)) - len(probe.payload)
     # ICMP: type, code, identifier, sequence number; else: the ports.
     places = (0, 4, 5, 6, 7) if flow == "icmp" else (0, 1, 2, 3)
-    quotes = [changed(probe, payload=flipped(probe.payload, at)) for at in places]
+    # As root a UDP source that a translator has left in the quote does no harm, but the number behind it must be ours.
+    spoilt = flipped(probe.payload, 8) if flow.startswith("udp") else probe.payload
+    quotes = [changed(probe, payload=flipped(spoilt if at < 2 else probe.payload, at)) for at in places]
     quotes += [
         changed(probe, destination=packed(FORGER[probe.version])),
         changed(probe, protocol=47),

@@ -25,7 +25,7 @@ FROM_THE_NETWORK = st.builds(
     clock=st.sampled_from([None, "kernel", "user"]),
     quoted_ttl=KNOWN,
     quoted_tos=KNOWN,
-    rewritten=st.sampled_from([None, "nothing", "source", "checksum", "source,checksum"]),
+    rewritten=st.sampled_from([None, *wire.REWRITTEN]),
     mtu=st.none() | st.integers(0, 0xFFFFFFFF),
 )
 LOCAL = st.sampled_from(
@@ -75,6 +75,14 @@ def test_dialects(word: str) -> None:
 def test_lines_that_are_none(line: bytes) -> None:
     """A line that is not the protocol's is no answer."""
     assert wire.parse_answer(line) is None
+
+
+@pytest.mark.parametrize("words", ["checksum,port", "port,port", "nothing,port", "port,", "ports"])
+def test_what_is_rewritten_is_said_in_one_way(words: str) -> None:
+    """Words in another order, twice, or unknown are not taken for what is known."""
+    parsed = wire.parse_answer(f"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 rewritten {words}".encode())
+    assert parsed is not None
+    assert parsed[1].rewritten is None
 
 
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(

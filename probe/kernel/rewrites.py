@@ -1,0 +1,52 @@
+"""What a router quotes of a probe's header otherwise than it was sent."""
+
+from __future__ import annotations
+
+from _socket import inet_pton
+
+from .. import wire
+from .sockets import FAMILY
+from .source import source_address
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .channel import Channel
+    from .flight import Plan, Probe
+
+
+def rewritten(
+    channel: Channel, probe: Probe, source: bytes, checksum: bytes = b"", *, moved: bool = False
+) -> str | None:
+    """The value of the line protocol's pair; None where that is not known.
+
+    ``source`` is the quoted address, packed, ``checksum`` that of UDP, empty of others; ``moved`` says that the source
+    port is another.
+    """
+    sent_from = plan_source(channel, probe.plan, source)
+    if not sent_from:
+        return None
+    words = [] if source == sent_from else [wire.REWRITTEN_SOURCE]
+    if moved:
+        words.append(wire.REWRITTEN_PORT)
+    if checksum not in {b"", bytes(2)} and checksum not in channel.checksums(probe):
+        words.append(wire.REWRITTEN_CHECKSUM)
+    return ",".join(words) or wire.REWRITTEN_NOTHING
+
+
+def plan_source(channel: Channel, plan: Plan, quoted: bytes) -> bytes:
+    """The address that a request's packets leave from, packed; asked for anew where another one is quoted.
+
+    Empty where there is none any more.
+    """
+    if quoted != plan.source:
+        plan.source = _source(channel, plan)  # not asked for before, or another by now
+    return plan.source
+
+
+def _source(channel: Channel, plan: Plan) -> bytes:
+    name: str = channel.sock.getsockname()[0]
+    try:
+        name = source_address(plan) if name in {"0.0.0.0", "::"} else name
+    except OSError:
+        return b""
+    return inet_pton(FAMILY[channel.version], name.partition("%")[0])
