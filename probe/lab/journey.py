@@ -60,13 +60,14 @@ class Journey(Record):
     ``ttl`` counts the hops to where the packet met its fate, 0 when it met none of them; ``address`` is who answered
     or would have. ``answer`` is the kind of answer, ``mtu`` goes with PACKET_TOO_BIG. ``rtt_us`` is when the answer
     is back, also where it is lost on the way. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
-    ``nat`` the source address that it then had, or None; ``nat_unrestored``: it is quoted.
+    ``nat`` the source address that it then had, or None, ``nat_port_shift`` how far its source port had moved;
+    ``nat_unrestored``: they are quoted.
     ``duplicate``: a second answer comes a little later.
     ``by_icmp``: the answer is an ICMP message, not one of TCP or SCTP.
     """
 
     __slots__ = (
-        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "nat_unrestored",
+        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "nat_port_shift", "nat_unrestored",
         "quoted_ttl", "rtt_us", "tos", "ttl",
     )  # fmt: skip
 
@@ -82,6 +83,7 @@ class Journey(Record):
         self.quoted_ttl = 0
         self.tos: int | None = None
         self.nat: bytes | None = None
+        self.nat_port_shift = 0
         self.nat_unrestored = False
         self.duplicate = False
 
@@ -109,7 +111,7 @@ class World:
             if hop is None or packet.version not in hop.addresses:
                 return journey
             crossed.append(hop)
-            branch = self._branch(hop, packet, branches, journey.nat)
+            branch = self._branch(hop, packet, branches, _translation(journey))
             addresses = hop.addresses[packet.version]
             journey.ttl = len(crossed)
             journey.hop = hop
@@ -124,6 +126,7 @@ class World:
             ttl = max(ttl - 1, 0)
             journey.tos = hop.tos if hop.tos is not None else journey.tos
             journey.nat = hop.nats.get(packet.version, journey.nat)
+            journey.nat_port_shift += hop.nat_port_shift
             journey.nat_unrestored = journey.nat_unrestored or hop.nat_unrestored
         if journey.fate == ANSWERED:
             journey.by_icmp = journey.answer != ARRIVED or _NAMES.get(packet.protocol) in {"icmp", "udp"}
@@ -140,7 +143,7 @@ class World:
             return None
         return hops[route.loop + (position - len(hops)) % (len(hops) - route.loop)]
 
-    def _branch(self, hop: Hop, packet: Traveller, branches: dict[int, int], nat: bytes | None) -> int:
+    def _branch(self, hop: Hop, packet: Traveller, branches: dict[int, int], translation: bytes) -> int:
         if not hop.balancer:
             return 0
         if hop.balancer not in branches:
@@ -151,7 +154,7 @@ class World:
                 branches[hop.balancer] = self._turns.get(mine, 0) % hop.width
                 self._turns[mine] = branches[hop.balancer] + 1
             else:
-                key = packet.flow + packet.destination + bytes((packet.protocol,)) + (nat or b"")
+                key = packet.flow + packet.destination + bytes((packet.protocol,)) + translation
                 branches[hop.balancer] = _mix(zlib.crc32(key), hop.balancer) % hop.width
         return branches[hop.balancer]
 
@@ -228,6 +231,12 @@ class World:
         taken = tokens >= 1
         self._buckets[key] = (tokens - 1 if taken else tokens, max(at_us, last_us))
         return taken
+
+
+def _translation(journey: Journey) -> bytes:
+    """What translators have made of a packet's source; empty where it is the sender's."""
+    port = journey.nat_port_shift.to_bytes(4, "big") if journey.nat_port_shift else b""
+    return (journey.nat or b"") + port
 
 
 def _mix(value: int, salt: int) -> int:

@@ -31,6 +31,7 @@ _EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in
 _IDENTIFIER = 0x4853
 _MIN_PAYLOAD_BYTES = {"icmp": 0, "udp": 4}
 _DEFAULT_TTL = 64
+_NUMBERED_BYTES = 12  # of UDP, that quote the number in a payload
 _FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
@@ -62,8 +63,8 @@ class LabNetwork:
         self._log = log
         self._simulator = Simulator(scenario, seed, log)
         self._versions = {version for hop in scenario.hops() for version in hop.addresses}
-        # Answers on their way: due time, serial, when the probe was sent, the IP packet.
-        self._due: list[tuple[int, int, int, bytes]] = []
+        # Answers on their way: due time, serial, when the probe was sent, the IP packet, and the probe's source port.
+        self._due: list[tuple[int, int, int, bytes, int]] = []
         self._in_flight: set[int] = set()
         # Those of the probes that have two answers on their way, or one after the first was told.
         self._twice: set[int] = set()
@@ -92,21 +93,22 @@ class LabNetwork:
         self._sequence = (self._sequence + 1) % (65536 - _EPHEMERAL_PORT)
         packet = probe_packet(request, source, _EPHEMERAL_PORT + self._sequence)
         self._in_flight.add(serial)
-        deliveries = self._simulator.send(packet, now_us)
+        port = udp.parse(ip.parse(packet).payload).source_port if request.protocol == "udp" else 0
+        deliveries = [one for one in self._simulator.send(packet, now_us) if _is_heard(one.packet, port, request)]
         # As the kernel does: of a connection attempt it tells one answer.
         if len(deliveries) > 1 and request.detail and request.protocol != "tcp":
             self._twice.add(serial)
         for delivery in deliveries:
-            heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet))
+            heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet, port))
         return None
 
     def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:  # noqa: ARG002
         """The answers that are due; see ``Network.collect``."""
         answers = []
         while self._due and self._due[0][0] <= now_us:
-            due_us, serial, sent_us, packet = heapq.heappop(self._due)
+            due_us, serial, sent_us, packet, port = heapq.heappop(self._due)
             is_first = serial in self._in_flight
-            answer = read_answer(packet, due_us - sent_us) if is_first or serial in self._twice else None
+            answer = read_answer(packet, due_us - sent_us, port) if is_first or serial in self._twice else None
             if answer is None:
                 continue
             if is_first:
@@ -180,8 +182,18 @@ def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: in
     return message[:2] + wanted.to_bytes(2, "big") + message[4:8] + word.to_bytes(2, "big") + body
 
 
-def read_answer(data: bytes, rtt_us: int) -> Answer | None:
-    """What an answering packet says; None where it says nothing."""
+def _is_heard(data: bytes, sent_port: int, request: ProbeRequest) -> bool:
+    """Whether the kernel's network would hear an answer to a UDP probe: see ``orphans`` on another source port."""
+    packet = ip.parse(data)
+    if packet.protocol not in {ip.ICMP, ip.ICMPV6} or not sent_port:
+        return True
+    quoted = icmp.quoted_packet(packet.version, icmp.parse(packet.payload)).payload
+    moved = len(quoted) >= 8 and udp.parse(quoted).source_port != sent_port
+    return not moved or (request.detail and not request.payload and len(quoted) >= _NUMBERED_BYTES)
+
+
+def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> Answer | None:
+    """What an answering packet says; None where it says nothing. ``sent_port`` is the source port of a UDP probe."""
     try:
         packet = ip.parse(data)
         address = socket.inet_ntop(_FAMILY[packet.version], packet.source)
@@ -198,7 +210,7 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
         answer = Answer(word, address, rtt_us, icmp_type=message.type, icmp_code=message.code, reply_ttl=packet.ttl)
         if not is_reply:
             quoted = icmp.quoted_packet(version, message)
-            answer.rewritten = _rewritten(packet, quoted)
+            answer.rewritten = _rewritten(packet, quoted, sent_port)
             answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
             answer.mtu = verdict.next_hop_mtu(version, message.type, message.code, int.from_bytes(message.rest, "big"))
             answer.labels = extension.labels_of(version, message)
@@ -207,15 +219,17 @@ def read_answer(data: bytes, rtt_us: int) -> Answer | None:
     return answer
 
 
-def _rewritten(answering: ip.Packet, quoted: ip.Packet) -> str | None:
+def _rewritten(answering: ip.Packet, quoted: ip.Packet, sent_port: int) -> str | None:
     """What an error quotes otherwise than it was sent; see ``wire.REWRITTEN_NOTHING``. None of other protocols."""
     if quoted.protocol not in {ip.ICMP, ip.ICMPV6, ip.UDP}:
         return None
     words = [] if quoted.source == answering.destination else [wire.REWRITTEN_SOURCE]
     if quoted.protocol == ip.UDP:
         datagram = udp.parse(quoted.payload)
+        if datagram.source_port != sent_port:
+            words.append(wire.REWRITTEN_PORT)
         sent = udp.build(
-            udp.Datagram(datagram.source_port, datagram.destination_port, datagram.data),
+            udp.Datagram(sent_port, datagram.destination_port, datagram.data),
             answering.destination,
             quoted.destination,
         )

@@ -201,12 +201,15 @@ def _asks(packet: ip.Packet) -> bool:
 def _quote(packet: ip.Packet, journey: Journey) -> bytes:
     """The packet as it came to the router that quotes it.
 
-    A NAT on the way back restores addresses in the quote, if it is one that does, but
-    transport checksums stay those of the other address.
+    A NAT on the way back restores addresses and ports in the quote, if it is one that does, but
+    transport checksums stay those of the others.
     """
     payload = packet.payload
-    if journey.nat is not None and packet.protocol == ip.UDP:
-        payload = udp.build(udp.parse(payload), journey.nat, packet.destination)
+    if packet.protocol == ip.UDP and (journey.nat is not None or journey.nat_port_shift):
+        datagram = udp.parse(payload)
+        datagram.source_port = (datagram.source_port + journey.nat_port_shift) & 0xFFFF
+        translated = udp.build(datagram, journey.nat or packet.source, packet.destination)
+        payload = translated if journey.nat_unrestored else payload[:2] + translated[2:]
     elif journey.nat is not None and packet.protocol == ip.TCP:
         payload = tcp.build(tcp.parse(payload), journey.nat, packet.destination)
     return ip.build(

@@ -37,6 +37,24 @@ def test_answers_come_when_due(version: int, protocol: str) -> None:
     assert (serial, answer.word, answer.address) == (2, wire.REPLY, TARGETS[version])
 
 
+def test_a_source_port_that_is_not_put_back(tmp_path: Path) -> None:
+    """A moved source port is told where details are asked for; else, or where too little is quoted, nobody answers."""
+    file = tmp_path / "ports.toml"
+    file.write_text(
+        'title = "ports"\nhop = [\n'
+        '{ address = "198.51.100.1", rtt_ms = 1, nat_port_shift = 7, nat_unrestored = true },\n'
+        '{ address = "198.51.100.2", rtt_ms = 2 },\n'
+        '{ address = "198.51.100.3", rtt_ms = 3, quote_bytes = 8 },\n'
+        '{ address = "192.0.2.80", rtt_ms = 4 },\n]\n',
+        encoding="utf-8",
+    )
+    for detail, expected in ((True, {1: "nothing", 2: "port,checksum", 4: "port,checksum"}), (False, {1: "nothing"})):
+        network = open_network(str(file))
+        for ttl in (1, 2, 3, 4):
+            assert network.send(ttl, ProbeRequest(4, TARGETS[4], "udp", ttl=ttl, detail=detail), 0) is None
+        assert {serial: answer.rewritten for serial, answer in network.collect((), 10_000_000)} == expected
+
+
 def test_discarded_probes_are_not_answered() -> None:
     """An answer that comes after its probe was given up is not reported."""
     network = open_network("steady")

@@ -263,6 +263,20 @@ def test_a_translator_that_restores_nothing() -> None:
     assert sources == [SOURCE, bytes((100, 64, 0, 9))]
 
 
+def test_a_translator_of_ports() -> None:
+    """The source port is quoted as it was, or as it became; the checksum is that of the new one in both."""
+    quotes = {}
+    for unrestored in ("false", "true"):
+        bench = Bench(hop(1, 1, f"nat_port_shift = 30000, nat_unrestored = {unrestored}") + hop(2, 2))
+        for ttl in (1, 2):
+            answer = bench.probe(ttl, flow=41000)
+            assert answer is not None
+            quotes[unrestored, ttl] = udp.parse(icmp.quoted_packet(4, icmp.parse(answer[1].payload)).payload)
+    sent, kept = quotes["false", 1], quotes["false", 2]
+    assert (kept.source_port, quotes["true", 2].source_port) == (sent.source_port, (sent.source_port + 30000) % 65536)
+    assert sent.checksum != kept.checksum == quotes["true", 2].checksum
+
+
 def test_short_quotes_duplicates_and_reply_ttls() -> None:
     """A router may quote eight bytes, answer twice, and answer by a longer way."""
     text = f'title = "test"\nhop = [{hop(1, 1)}{hop(2, 2, "quote_bytes = 8, duplicate_percent = 100, return_hops = 6")}'
