@@ -25,6 +25,24 @@ ASYMMETRIC_HOPS = 3
 QUOTES_MIN = 3
 # So many answers must agree before the way back is counted, or a handshake compared.
 HOPS_BACK_MIN = 5
+# What a translator changes, how that is called and what it means; what makes another checksum comes first.
+_TRANSLATED = (
+    (
+        "source",
+        "source address",
+        "A device there translates addresses, and does not put them back in what routers quote.",
+    ),
+    (
+        "port",
+        "source port",
+        "A device there translates ports and does not put them back in what routers quote. Only root hears these hops.",
+    ),
+    (
+        "checksum",
+        "UDP checksum",
+        "A device there translates addresses, and puts them back in what comes back, but not the checksum.",
+    ),
+)
 # A step that may hide a tunnel; a handshake so much faster than the hop before may be a proxy's.
 HIDDEN_STEP_US = 10_000
 PROXY_SHARE, PROXY_US = 0.5, 5_000
@@ -134,7 +152,7 @@ def _translators(hops: tuple[Hop, ...]) -> list[Finding]:
     quoted = [(hop, sum(one.rewrites.quotes for one in hop.responders)) for hop in hops]
     quoted = [(hop, quotes) for hop, quotes in quoted if quotes >= QUOTES_MIN]
     findings = []
-    for what, name in (("source", "source address"), ("checksum", "UDP checksum")):
+    for what, name, why in _TRANSLATED:
         changed = [sum(getattr(one.rewrites, what) for one in hop.responders) for hop, _ in quoted]
         before = next((at for at, number in enumerate(changed) if number), len(changed))
         behind = list(zip(quoted, changed, strict=True))[before:]
@@ -142,9 +160,6 @@ def _translators(hops: tuple[Hop, ...]) -> list[Finding]:
         if not before or not behind or any(number < quotes for (_, quotes), number in behind):
             continue
         ttl, nearest = behind[0][0][0].ttl, quoted[before - 1][0].ttl
-        why = "A device there translates addresses, and puts them back in what comes back, but not the checksum."
-        if what == "source":
-            why = "A device there translates addresses, and does not put them back in what routers quote."
         findings.append(
             note(
                 "P5",
@@ -158,7 +173,7 @@ def _translators(hops: tuple[Hop, ...]) -> list[Finding]:
                 what=what,
             )
         )
-        break  # another address makes another checksum
+        break  # another address or port makes another checksum
     return findings
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
-from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_SOURCE, TTL_EXPIRED, Label
+from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
 from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
@@ -53,17 +53,21 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Rewrites:
-    """How many of ``quotes`` of a probe's header had another source address, or UDP checksum, than was sent."""
+    """How many of ``quotes`` of a probe's header had another source address, UDP port or UDP checksum than was sent."""
 
     quotes: int = 0
     source: int = 0
+    port: int = 0
     checksum: int = 0
 
     def and_one(self, rewritten: str) -> Rewrites:
         """One quote more; ``rewritten`` is the value of the line protocol's pair."""
         words = rewritten.split(",")
         return Rewrites(
-            self.quotes + 1, self.source + (REWRITTEN_SOURCE in words), self.checksum + (REWRITTEN_CHECKSUM in words)
+            self.quotes + 1,
+            self.source + (REWRITTEN_SOURCE in words),
+            self.port + (REWRITTEN_PORT in words),
+            self.checksum + (REWRITTEN_CHECKSUM in words),
         )
 
 

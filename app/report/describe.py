@@ -124,7 +124,9 @@ def labels(stack: Iterable[Label]) -> list[dict[str, int]]:
 
 def rewrites(one: Rewrites) -> dict[str, int] | None:
     """How many quotes of a probe's header differ from what was sent; None where none was heard."""
-    return {"quotes": one.quotes, "source": one.source, "checksum": one.checksum} if one.quotes else None
+    if not one.quotes:
+        return None
+    return {"quotes": one.quotes, "source": one.source, "port": one.port, "checksum": one.checksum}
 
 
 def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[str, object] | None:

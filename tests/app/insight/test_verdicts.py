@@ -401,6 +401,9 @@ def test_a_translator_shows_in_what_routers_quote() -> None:
         one for one in quoting({1: same, 2: "source,checksum", 3: "source"}) if one.title == "Address translation"
     ]
     assert found.figures.startswith("the source address is rewritten before hop 2,")
+    [found] = [one for one in quoting({1: same, 3: "port,checksum", 4: "port"}) if one.title == "Address translation"]
+    assert found.figures == "the source port is rewritten before hop 3, and not before hop 1"
+    assert dict(found.numbers) == {"quotes": 10, "before": 3, "what": "port"}
 
 
 @pytest.mark.parametrize(
