@@ -275,7 +275,8 @@ class Channel:
         outstanding.done.append((probe.serial, answer))
         if outstanding.probes.pop(probe.serial, None) is None:
             answer.word = wire.DUPLICATE
-            del self.answered[probe.key]  # a third one is not told
+            if self.answered.get(probe.key) is probe:  # its port may have been another's since
+                del self.answered[probe.key]  # a third one is not told
             outstanding.unnumber(probe)
             return
         del self.flights[probe.key]
