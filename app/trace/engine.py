@@ -162,7 +162,7 @@ class Engine:
         due = [self._under_way.due_us(self.known, self.settings)]
         if not self.paused:
             due.append(self._pacing.due_us(now_us))
-        if self._pacing.over:
+        if self._pacing.over and not self._again:
             until_us = self._under_way.worth_waiting_until_us(self.known, self.settings)
             if now_us < until_us:
                 due.append(until_us)

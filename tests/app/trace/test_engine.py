@@ -190,6 +190,20 @@ def test_pause_stops_sending_and_resume_goes_on() -> None:
     assert 69.5 < world.elapsed_s < 71
 
 
+def test_nothing_is_due_while_what_is_to_be_sent_again_waits_for_the_end_of_a_pause() -> None:
+    """A trace that is paused when its last round is over sleeps, and sends what is left when it goes on."""
+    world = World(steady(2, 400_000), TraceSettings(rounds=1, max_ttl=2))
+    engine = world.group.engines[0]
+    assert engine.over
+    world.group.pause(world.now_us)
+    for event in [event for event in world.events if isinstance(event, happened.ProbeSent)]:
+        engine.withdraw(event.seq, world.now_us, again=True)
+    assert engine.next_due_us(world.now_us) is None
+    assert engine.next_due_us(world.now_us + 60_000_000) is None
+    world.group.resume(world.now_us)
+    assert [hop.received for hop in world.run().hops] == [1, 1]
+
+
 def test_reset_begins_anew_and_ignores_earlier_probes() -> None:
     """After a reset the counts begin at nothing, and answers to earlier probes do not count."""
     world = World(steady(4, 400_000), TraceSettings())
