@@ -9,6 +9,7 @@ from random import Random
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
+from .agenda import Agenda
 from .engine import Engine, Order
 from .events import Event
 from .sharing import Sharing
@@ -59,6 +60,7 @@ class Group:
             )
             for index, target in enumerate(targets)
         ]
+        self._agenda = Agenda(self.engines)
 
     @property
     def finished(self) -> bool:
@@ -85,11 +87,13 @@ class Group:
         """Begin: the first target at once, the others evenly within the interval."""
         for index, engine in enumerate(self.engines):
             engine.start(now_us + index * self.settings.interval_us // len(self.engines))
+        self._agenda.stir_all()
 
     def pause(self, now_us: int) -> None:
         """Stop sending."""
         for engine in self.engines:
             engine.pause(now_us)
+        self._agenda.stir_all()
         if self._check is not None:
             self._check.pause(now_us)
 
@@ -97,6 +101,7 @@ class Group:
         """Send again."""
         for engine in self.engines:
             engine.resume(now_us)
+        self._agenda.stir_all()
         if self._check is not None:
             self._check.resume(now_us)
 
@@ -142,6 +147,7 @@ class Group:
         self._forget_sharing()
         for engine in self.engines:
             engine.reset(now_us)
+        self._agenda.stir_all()
 
     def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:
         """Take new values for fields of the settings.
@@ -160,6 +166,7 @@ class Group:
             sharing.interval_us = self.settings.interval_us
         for engine in self.engines:
             engine.change(self.settings, now_us, kind, reason)
+        self._agenda.stir_all()
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
@@ -169,12 +176,14 @@ class Group:
         for engine in self.engines:
             if not engine.finished:
                 engine.probe_process_restarted(now_us, reason)
+        self._agenda.stir_all()
 
     def fail(self, now_us: int, reason: str) -> None:
         """End all that are not finished: it cannot go on."""
         self.end_check(now_us, reason)
         for engine in self.engines:
             engine.fail(now_us, reason)
+        self._agenda.stir_all()
 
     def set_detail(self, *, detail: bool) -> None:
         """Say whether the probe process knows hopscope's extensions."""
@@ -183,7 +192,7 @@ class Group:
 
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
-        due = [engine.next_due_us(now_us) for engine in self.engines]
+        due = [self._agenda.due_us(now_us)]
         if self._check is not None:
             due.append(self._check.next_due_us())
         if self._shares and not self.finished:
@@ -193,8 +202,9 @@ class Group:
     def step(self, now_us: int) -> list[Order]:
         """Do what is due: probes to send are returned, in order."""
         orders: list[Order] = []
-        for index, engine in enumerate(self.engines):
-            mine = engine.step(now_us)
+        looked_at = self._agenda.take(now_us)
+        for index in looked_at:
+            mine = self.engines[index].step(now_us)
             for token, _ in mine:
                 self._owners[token] = index
             orders += mine
@@ -205,7 +215,8 @@ class Group:
                 orders += self._check.step(now_us)
                 self._release_if_over()
         if self._shares:
-            for index, engine in enumerate(self.engines):
+            for index in looked_at:
+                engine = self.engines[index]
                 if not engine.exploring:
                     self._sharing[engine.target.version].explored(index)
                 if engine.over:
@@ -220,6 +231,7 @@ class Group:
         if answer.word == wire.DUPLICATE:
             for engine in self.engines:
                 engine.duplicate(token, answer, now_us)
+            self._agenda.stir_all()
             return
         index = self._owners.get(token)
         if index is None:
@@ -231,13 +243,14 @@ class Group:
             del self._owners[token]
         engine = self.engines[index]
         engine.answer(token, answer, now_us)
+        self._agenda.stir(index)
         if self._shares:
             self._sharing[engine.target.version].answered(token, answer, now_us)
             self._settle_held(now_us)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
-        events = [(index, event) for index, engine in enumerate(self.engines) for event in engine.take_events()]
+        events = [(index, event) for index in self._agenda.take_heard() for event in self.engines[index].take_events()]
         self._take_check_events()
         events += self._check_events
         self._check_events = []
@@ -275,8 +288,10 @@ class Group:
             mistaken, sharing.mistaken = sharing.mistaken, []
             for index, ttl in mistaken:
                 self.engines[index].forget(ttl, now_us)
+                self._agenda.stir(index)
             ready, sharing.ready = sharing.ready, []
             for index, seq, answer, again in ready:
+                self._agenda.stir(index)
                 if answer is None:
                     self.engines[index].withdraw(seq, now_us, again=again)
                 else:

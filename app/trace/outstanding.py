@@ -88,11 +88,12 @@ class UnderWay:
 
     def due_us(self, known: KnownPath, settings: TraceSettings) -> int | None:
         """When ``overdue`` has something to do; None: nothing is under way."""
-        first = self._first(self._to_lose)
-        if first is not None:
-            return first.sent_us + patience(known, settings)
-        first = self._first(self._to_forget)
-        return None if first is None else first.sent_us + settings.timeout_s * 1_000_000 + SILENCE_US
+        due = []
+        if (first := self._first(self._to_lose)) is not None:
+            due.append(first.sent_us + patience(known, settings))
+        if (first := self._first(self._to_forget)) is not None:
+            due.append(first.sent_us + settings.timeout_s * 1_000_000 + SILENCE_US)
+        return min(due, default=None)
 
     def worth_waiting_until_us(self, known: KnownPath, settings: TraceSettings) -> int:
         """Until when a report waits for what is outstanding: 0 when for nothing.
