@@ -11,6 +11,8 @@ from ...widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, box
 from . import check_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..trace.checks import CheckPlan
     from .probing_actions import ProbingActions
 
@@ -19,13 +21,18 @@ ARMS_SHOWN = 6
 
 
 class CheckBox(Overlay):
-    """Only y runs it; n, Escape and any other key do not."""
+    """Only y runs the check that is shown, Tab shows the next one; n, Escape and any other key do nothing but close."""
 
-    def __init__(self, app: ProbingActions, plan: CheckPlan, target: int) -> None:
+    def __init__(self, app: ProbingActions, plans: Sequence[CheckPlan], target: int) -> None:
         super().__init__()
         self._stage = app
-        self._plan = plan
+        self._plans = plans
+        self._at = 0
         self._target = target
+
+    @property
+    def _plan(self) -> CheckPlan:
+        return self._plans[self._at]
 
     def frame(self, width: int, height: int) -> list[Line]:
         """What is sent, what it tells, and the question."""
@@ -43,12 +50,19 @@ class CheckBox(Overlay):
             aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."
         body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
         body.append(Line(DIALOG))
-        body.append(Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n no"))
+        last = Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n no")
+        if len(self._plans) > 1:
+            last.add(f"   Tab next of {len(self._plans)}")
+        body.append(last)
         high = min(len(body) + 2, height)
         return boxed("Check", body[: high - 3] + body[-1:], wide, high, self.glyphs)
 
     def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
-        """Run it, or leave it."""
+        """Run it, show the next one, or leave it."""
+        if key == "tab":
+            self._at = (self._at + 1) % len(self._plans)
+            self.repaint()
+            return True
         if key in {"y", "Y"}:
             self._stage.run_check(self._target, self._plan)
         return False

@@ -34,11 +34,11 @@ def offer(plan: CheckPlan, pressed: str) -> str:
     return f"To settle: {how} ({effort(plan)}). {plan.meaning}"
 
 
-def offered(assessment: Assessment, selected: int) -> CheckPlan | None:
-    """The check of the selected hop's verdict, else that of the gravest verdict that has one."""
+def offered(assessment: Assessment, selected: int) -> list[CheckPlan]:
+    """The checks that verdicts offer: first that of the selected hop's verdict, then by gravity."""
     found = [verdict for verdict in assessment.verdicts if verdict.check is not None]
     found.sort(key=lambda verdict: not verdict.first_ttl <= selected <= verdict.last_ttl)
-    return found[0].check if found else None
+    return [verdict.check for verdict in found if verdict.check is not None]
 
 
 def running(snapshot: Snapshot) -> Check | None:

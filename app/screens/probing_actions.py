@@ -50,7 +50,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         self.say(_capital(in_words({"protocol": protocol})))
 
     def action_check_offered(self) -> None:
-        """Ask whether to run the check that a verdict offers, else to find the path MTU; none is run unasked."""
+        """Ask whether to run a check that a verdict offers, or to find the path MTU; none is run unasked."""
         from ..insight import offers
         from . import check_view
 
@@ -58,13 +58,16 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.say("A check is running; Esc ends it")
             return
         snapshot = self.snapshot
-        plan = check_view.offered(self.judge.assess(snapshot), self.view.selected) or offers.path_mtu(snapshot)
-        if plan is None or snapshot.state != "running":
-            self.say("No check is offered now" if plan is None else "Checks run beside a running trace alone")
+        plans = check_view.offered(self.judge.assess(snapshot), self.view.selected)
+        mtu = offers.path_mtu(snapshot)
+        if mtu is not None:
+            plans.append(mtu)
+        if not plans or snapshot.state != "running":
+            self.say("Checks run beside a running trace alone" if plans else "No check is offered now")
             return
         from .check_box import CheckBox
 
-        self.open(CheckBox(self, plan, self.view.target))
+        self.open(CheckBox(self, plans, self.view.target))
 
     def run_check(self, target: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target."""

@@ -233,3 +233,23 @@ def test_a_check_that_is_ended_in_tmux() -> None:
         terminal.wait_for("check ended: by the user")
         terminal.keys("q")
         assert terminal.wait_exit() == 0
+
+
+async def test_tab_shows_the_next_check() -> None:
+    """Beside what a verdict offers stands the path MTU: Tab goes round, and y runs the check that is shown."""
+    source = SilentTarget()
+    async with screen(source, (60, 20)) as (app, pilot):
+        await pilot.press("exclamation_mark")
+        await pilot.pause()
+        assert "Try other protocols at the target." in text(app)
+        assert "Run it?   y yes   n no   Tab next of 2" in text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Find the path MTU." in text(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "Try other protocols at the target." in text(app)
+        await pilot.press("tab", "y")
+        await pilot.pause()
+        [(name, (_, plan))] = source.calls
+        assert (name, plan.rule) == ("check", "P8")
