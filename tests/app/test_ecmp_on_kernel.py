@@ -180,6 +180,10 @@ def test_by_default_no_hop_jumps(diamond: Diamond, version: int, arguments: tupl
 def test_flow_labels_alone_find_both_ways(diamond: Diamond) -> None:
     """Where a router hashes IPv6 addresses and flow labels, flows differ by these."""
     diamond.hash_by(0)
-    events = diamond.trace(6, "--icmp", "--flows", "24", "-c", "24")
-    met = {event["address"] for event in events if event["event"] == "answer" and event["ttl"] == 2}
+    met: set[str] = set()
+    for _ in range(8):  # one trace in thirty is content with one way: six flows may well take the same
+        events = diamond.trace(6, "--icmp", "--flows", "24", "-c", "24")
+        met |= {event["address"] for event in events if event["event"] == "answer" and event["ttl"] == 2}
+        if len(met) > 1:
+            break
     assert met == set(WAYS[6])
