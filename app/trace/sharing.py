@@ -297,8 +297,17 @@ class Sharing:
     def _serve(self, ttl: int, target: int, now_us: int) -> None:
         """Give a target's held probes what others' probes of their time got at its hop."""
         mine = self._class(ttl, target)
+        probes = self._held.get(ttl, {}).pop(target, [])
+        unused = self._unused(mine, target, probes)
         kept = []
-        for probe in self._held.get(ttl, {}).pop(target, ()):
+        if mine.router and not unused and not mine.end:  # the usual case: a probe of the router is to come
+            wait_us = self._wait_us
+            kept = [probe for probe in probes if now_us - probe.time_us < wait_us]
+            if len(kept) < len(probes):
+                old = (probe for probe in probes if now_us - probe.time_us >= wait_us)
+                self.ready += ((target, probe.seq, None, False) for probe in old)
+            probes = []
+        for probe in probes:
             if not mine.known:
                 if now_us - probe.time_us < HELD_MAX_US:
                     kept.append(probe)
@@ -306,37 +315,53 @@ class Sharing:
                     self._settle(target, probe)
             elif mine.silent and probe.missed:
                 self._settle(target, probe)
-            elif not self._give(mine, target, probe, now_us):
+            elif not self._give(mine, target, probe, unused, now_us):
                 kept.append(probe)
         if kept:
             self._held.setdefault(ttl, {})[target] = kept
 
-    def _give(self, mine: HopClass, target: int, probe: Held, now_us: int) -> bool:
+    def _give(self, mine: HopClass, target: int, probe: Held, unused: list[Sample], now_us: int) -> bool:
         """Settle one held probe of a class of which it is known what is there; whether that was possible."""
-        near = self._near(mine, target, probe)
+        near = self._near(unused, probe)
         decided = [one for one in near if one.decided]
         if decided:
             best = min(decided, key=lambda one: abs(one.sent_us - probe.time_us))
             best.served.add(target)
+            unused.remove(best)
             self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), False))
             return True
-        if near or (not mine.end and now_us - probe.time_us < max(self.interval_us, EXTRA_US)):
+        if near or (not mine.end and now_us - probe.time_us < self._wait_us):
             return False
         self.ready.append((target, probe.seq, None, False))
         return True
 
-    def _near(self, mine: HopClass, target: int, probe: Held) -> list[Sample]:
-        """The probes of a held one's time that can stand for it."""
-        window_us = max(self.interval_us, UNKNOWN_US)
-        return [
-            one
-            for one in mine.samples
-            if target not in one.served and abs(one.sent_us - probe.time_us) < window_us and not mine.end
-        ]
+    @property
+    def _window_us(self) -> int:
+        """A probe can stand for those that are less than this older or younger."""
+        return max(self.interval_us, UNKNOWN_US)
+
+    @property
+    def _wait_us(self) -> int:
+        """For how long a held probe waits for one that can stand for it."""
+        return max(self.interval_us, EXTRA_US)
+
+    def _unused(self, mine: HopClass, target: int, probes: list[Held]) -> list[Sample]:
+        """The probes of a class that may stand for one of these, and have not for any of the target."""
+        unused = [] if mine.end else [one for one in mine.samples if target not in one.served]
+        if unused and probes:
+            first_us = min(probe.time_us for probe in probes) - self._window_us
+            last_us = max(probe.time_us for probe in probes) + self._window_us
+            unused = [one for one in unused if first_us < one.sent_us < last_us]
+        return unused
+
+    def _near(self, unused: list[Sample], probe: Held) -> list[Sample]:
+        """Those of a held one's time."""
+        window_us = self._window_us
+        return [one for one in unused if abs(one.sent_us - probe.time_us) < window_us]
 
     def _waits_for(self, mine: HopClass, target: int, probe: Held) -> bool:
         """Whether one that is under way may stand for a held one."""
-        return any(not one.decided for one in self._near(mine, target, probe))
+        return any(not one.decided for one in self._near(self._unused(mine, target, [probe]), probe))
 
     def _settle(self, target: int, probe: Held) -> None:
         """Settle a held probe without any other's: what was lost without excuse is lost."""
