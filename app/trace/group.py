@@ -281,7 +281,7 @@ class Group:
         return self._sharing[version].holds(index, ttl, seq, now_us)
 
     def _waits(self, index: int, version: int) -> bool:
-        return self._sharing[version].waits(index)
+        return self._sharing[version].held.waits(index)
 
     def _settle_held(self, now_us: int) -> None:
         for sharing in self._sharing.values():
@@ -289,7 +289,7 @@ class Group:
             for index, ttl in mistaken:
                 self.engines[index].forget(ttl, now_us)
                 self._agenda.stir(index)
-            ready, sharing.ready = sharing.ready, []
+            ready, sharing.held.ready = sharing.held.ready, []
             for index, seq, answer, again in ready:
                 self._agenda.stir(index)
                 if answer is None:

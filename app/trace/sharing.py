@@ -19,10 +19,9 @@ each probe the first router once a round would make it look lossy. So at each TT
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...probe import wire
 from .asking import Asking
+from .held import EXTRA_US, Held, HeldProbes
 from .hop_classes import Bucket, HopClass, HopClasses, Sample
 
 # A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
@@ -35,33 +34,18 @@ UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
 # After so much of an interval one that was not answered itself may lead, which shows whether it shares the hop.
 VERIFY_PERCENT = 90
-EXTRA_US = 2_500_000
-HELD_MAX_US = 60_000_000
 POLL_US = 20_000
-
-
-@dataclass(slots=True)
-class Held:
-    """A probe of which it is not known what is to become of it; ``missed``: it was sent, and lost without excuse."""
-
-    seq: int
-    time_us: int
-    missed: bool = False
 
 
 class Sharing:
     """Decides for each probe of several targets whether it is sent; see the module's rules."""
 
     def __init__(self, interval_us: int) -> None:
-        self.interval_us = interval_us
-        # What targets have to be told of held probes: target, seq, and the answer. None: the probe counts nowhere; and,
-        # with True, it is to be sent after all.
-        self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
+        self.held = HeldProbes(interval_us)
         # Targets, and hops, of which something was counted that turned out to be another path's.
         self.mistaken: list[tuple[int, int]] = []
         self._hops = HopClasses()
         self._by_seq: dict[int, Sample] = {}
-        self._held: dict[int, dict[int, list[Held]]] = {}  # by TTL and target
         self._called: set[tuple[int, int]] = set()
         self._asking = Asking()
         self._assumed: dict[tuple[int, int], HopClass] = {}
@@ -69,6 +53,15 @@ class Sharing:
         self._looked_us: dict[tuple[int, int], int] = {}
         self._next_us = 0
         self._over_us: dict[int, int] = {}
+
+    @property
+    def interval_us(self) -> int:
+        """The time from one round to the next."""
+        return self.held.interval_us
+
+    @interval_us.setter
+    def interval_us(self, interval_us: int) -> None:
+        self.held.interval_us = interval_us
 
     # ---- what engines ask -------------------------------------------------------------------------------------
 
@@ -89,7 +82,7 @@ class Sharing:
         if sends:
             self._send(mine, target, ttl, seq, now_us)
         else:
-            self._held.setdefault(ttl, {}).setdefault(target, []).append(Held(seq, now_us))
+            self.held.hold(ttl, target, Held(seq, now_us))
             self._serve(ttl, target, now_us)
         return sends
 
@@ -113,7 +106,7 @@ class Sharing:
         else:
             news = self._hops.settle(ttl, target, (answer.address, answer.word))
         if answer.word != wire.TTL_EXPIRED:
-            self._end(target, ttl)
+            self.held.end(target, ttl)
         mine = self._hops.of(ttl, target)
         if mine.router and not mine.confirmed:  # it may have answered before without a name
             mine.errors = Bucket(self._asking.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
@@ -152,7 +145,7 @@ class Sharing:
         if not sample.fair:
             mine.drop(sample)
         missed = sample.fair and not mine.known
-        self._held.setdefault(ttl, {}).setdefault(target, []).append(Held(seq, sample.sent_us, missed))
+        self.held.hold(ttl, target, Held(seq, sample.sent_us, missed))
         self._serve(ttl, target, now_us)
         return True
 
@@ -164,29 +157,23 @@ class Sharing:
         """A target's rounds are over."""
         self._over_us.setdefault(target, now_us)
 
-    def waits(self, target: int) -> bool:
-        """Whether a target has probes held."""
-        if not any(held.get(target) for held in self._held.values()):
-            return any(told == target for told, *_ in self.ready)
-        return True
-
     def due_us(self, now_us: int) -> int | None:
         """When ``step`` has something to do at the latest; None: it has not."""
-        return max(now_us, self._next_us) if any(self._held.values()) else None
+        return max(now_us, self._next_us) if self.held else None
 
     def step(self, now_us: int) -> None:
         """Send what can be sent now of what is held, and settle what has been held for long."""
         if now_us < self._next_us:
             return
         self._next_us = now_us + POLL_US
-        for ttl, held in sorted(self._held.items()):
-            self._ask(ttl, held, now_us)
-            for target in list(held):
+        for ttl in sorted(self.held.ttls()):
+            self._ask(ttl, now_us)
+            for target in self.held.targets(ttl):
                 if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
                     self._assume(ttl, target)
                 self._serve(ttl, target, now_us)
         for target, over_us in self._over_us.items():
-            if now_us - over_us >= EXTRA_US or not any(self._open(ttl, target) for ttl in self._held):
+            if now_us - over_us >= EXTRA_US or not any(self.held.is_open(ttl, target) for ttl in self.held.ttls()):
                 self._close(target, now_us)
 
     # ---- sending ----------------------------------------------------------------------------------------------
@@ -231,8 +218,10 @@ class Sharing:
         if not mine.router or mine.alone.level(now_us) < 1 or mine.errors.level(now_us) >= 1 + RESERVE:
             return False
         return any(
-            self._open(ttl, target) and not self._hops.of(ttl, target).known and mine in self._hops.rivals(ttl, target)
-            for target in self._held.get(ttl, ())
+            self.held.is_open(ttl, target)
+            and not self._hops.of(ttl, target).known
+            and mine in self._hops.rivals(ttl, target)
+            for target in self.held.targets(ttl)
         )
 
     def _may_ask(self, ttl: int, target: int, now_us: int) -> bool:
@@ -255,19 +244,18 @@ class Sharing:
         last_us = max((sample.sent_us for sample in router.samples), default=0)
         return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
 
-    def _ask(self, ttl: int, held: dict[int, list[Held]], now_us: int) -> None:
+    def _ask(self, ttl: int, now_us: int) -> None:
         """Send one of the probes that are held at a TTL: of the largest class that nothing is known of."""
         best: tuple[tuple[bool, int], int, Held] | None = None
-        for target, probes in held.items():
+        for target, first in self.held.unsent(ttl):
             mine = self._hops.of(ttl, target)
-            first = next((probe for probe in probes if not probe.missed), None)
-            if first is None or (ttl, target) in self._called:
+            if (ttl, target) in self._called:
                 continue
             if mine.known:
                 asks = (
                     not mine.end
                     and now_us - first.time_us >= self.interval_us // 2
-                    and not self._waits_for(mine, target, first)
+                    and not self.held.waits_for(mine, target, first)
                     and not self._is_spent(mine, ttl, now_us)
                 )
             else:
@@ -277,17 +265,14 @@ class Sharing:
                 best = (rank, target, first)
         if best is not None:
             _, target, first = best
-            held[target].remove(first)
+            self.held.send(ttl, target, first)
             self._called.add((ttl, target))
-            self.ready.append((target, first.seq, None, True))
 
     # ---- settling ---------------------------------------------------------------------------------------------
 
     def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
-        held = self._held.get(ttl)
-        if held:
-            for target in [one for one in held if self._class(ttl, one) is mine]:
-                self._serve(ttl, target, now_us)
+        for target in [one for one in self.held.targets(ttl) if self._class(ttl, one) is mine]:
+            self._serve(ttl, target, now_us)
 
     def _class(self, ttl: int, target: int) -> HopClass:
         """The class of a target, or the one that it is taken to belong to."""
@@ -295,95 +280,13 @@ class Sharing:
         return mine if mine.known else self._assumed.get((ttl, target), mine)
 
     def _serve(self, ttl: int, target: int, now_us: int) -> None:
-        """Give a target's held probes what others' probes of their time got at its hop."""
-        mine = self._class(ttl, target)
-        probes = self._held.get(ttl, {}).pop(target, [])
-        unused = self._unused(mine, target, probes)
-        kept = []
-        if mine.router and not unused and not mine.end:  # the usual case: a probe of the router is to come
-            wait_us = self._wait_us
-            kept = [probe for probe in probes if now_us - probe.time_us < wait_us]
-            if len(kept) < len(probes):
-                old = (probe for probe in probes if now_us - probe.time_us >= wait_us)
-                self.ready += ((target, probe.seq, None, False) for probe in old)
-            probes = []
-        for probe in probes:
-            if not mine.known:
-                if now_us - probe.time_us < HELD_MAX_US:
-                    kept.append(probe)
-                else:
-                    self._settle(target, probe)
-            elif mine.silent and probe.missed:
-                self._settle(target, probe)
-            elif not self._give(mine, target, probe, unused, now_us):
-                kept.append(probe)
-        if kept:
-            self._held.setdefault(ttl, {})[target] = kept
-
-    def _give(self, mine: HopClass, target: int, probe: Held, unused: list[Sample], now_us: int) -> bool:
-        """Settle one held probe of a class of which it is known what is there; whether that was possible."""
-        near = self._near(unused, probe)
-        decided = [one for one in near if one.decided]
-        if decided:
-            best = min(decided, key=lambda one: abs(one.sent_us - probe.time_us))
-            best.served.add(target)
-            unused.remove(best)
-            self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), False))
-            return True
-        if near or (not mine.end and now_us - probe.time_us < self._wait_us):
-            return False
-        self.ready.append((target, probe.seq, None, False))
-        return True
-
-    @property
-    def _window_us(self) -> int:
-        """A probe can stand for those that are less than this older or younger."""
-        return max(self.interval_us, UNKNOWN_US)
-
-    @property
-    def _wait_us(self) -> int:
-        """For how long a held probe waits for one that can stand for it."""
-        return max(self.interval_us, EXTRA_US)
-
-    def _unused(self, mine: HopClass, target: int, probes: list[Held]) -> list[Sample]:
-        """The probes of a class that may stand for one of these, and have not for any of the target."""
-        unused = [] if mine.end else [one for one in mine.samples if target not in one.served]
-        if unused and probes:
-            first_us = min(probe.time_us for probe in probes) - self._window_us
-            last_us = max(probe.time_us for probe in probes) + self._window_us
-            unused = [one for one in unused if first_us < one.sent_us < last_us]
-        return unused
-
-    def _near(self, unused: list[Sample], probe: Held) -> list[Sample]:
-        """Those of a held one's time."""
-        window_us = self._window_us
-        return [one for one in unused if abs(one.sent_us - probe.time_us) < window_us]
-
-    def _waits_for(self, mine: HopClass, target: int, probe: Held) -> bool:
-        """Whether one that is under way may stand for a held one."""
-        return any(not one.decided for one in self._near(self._unused(mine, target, [probe]), probe))
-
-    def _settle(self, target: int, probe: Held) -> None:
-        """Settle a held probe without any other's: what was lost without excuse is lost."""
-        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, False))
-
-    def _end(self, target: int, ttl: int) -> None:
-        """A target's path ends: what is held behind there counts nowhere."""
-        for behind, held in self._held.items():
-            if behind > ttl:
-                for probe in held.pop(target, ()):
-                    self.ready.append((target, probe.seq, None, False))
-
-    def _open(self, ttl: int, target: int) -> bool:
-        """Whether more can become known of what is held."""
-        return any(not probe.missed for probe in self._held[ttl].get(target, ()))
+        self.held.serve(ttl, target, self._class(ttl, target), now_us)
 
     def _close(self, target: int, now_us: int) -> None:
-        for ttl, held in self._held.items():
+        for ttl in self.held.ttls():
             self._assume(ttl, target)
             self._serve(ttl, target, now_us)
-            for probe in held.pop(target, ()):
-                self._settle(target, probe)
+            self.held.close(ttl, target)
 
     # ---- taking to share --------------------------------------------------------------------------------------
 
