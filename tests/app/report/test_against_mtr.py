@@ -16,6 +16,7 @@ import sys
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -226,8 +227,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
     """Every case run by stock mtr and by hopscope.
 
     Stock mtr takes the answers to others' probes for its own where UDP or TCP is among them: those run one by one, in
-    a network of their own. It stamps by a clock of its own, so a busy machine gives it times of 100 ms and more, which
-    move its columns: where outputs differ, both programs run again, alone.
+    networks of their own. All of them mostly wait, so that many run at a time. Stock mtr stamps by a clock of its own,
+    and a busy machine gives it times of 100 ms and more, which move its columns: where outputs differ, both programs
+    run again, alone.
     """
     need_tool("mtr")
     folder = tmp_path_factory.mktemp("etc")
@@ -263,15 +265,18 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
     with (
         tun_lab(NETWORK, tmp_path_factory.mktemp("stock")) as stock_lab,
         tun_lab(NETWORK, tmp_path_factory.mktemp("lone")) as lone_lab,
+        tun_lab(NETWORK, tmp_path_factory.mktemp("lone")) as other_lone_lab,
         tun_lab(NETWORK, tmp_path_factory.mktemp("own")) as own_lab,
-        ThreadPoolExecutor(6) as own_pool,
-        ThreadPoolExecutor(10) as stock_pool,
+        ThreadPoolExecutor(14) as own_pool,
+        ThreadPoolExecutor(14) as stock_pool,
         ThreadPoolExecutor(1) as lone_pool,
+        ThreadPoolExecutor(1) as other_lone_pool,
     ):
         stock = {}
+        lone = cycle([(lone_pool, lone_lab), (other_lone_pool, other_lone_lab)])
         for case in CASES:
             alone = re.search(r" -[uT]\b", f" {case.line}")
-            pool, lab = (lone_pool, lone_lab) if alone else (stock_pool, stock_lab)
+            pool, lab = next(lone) if alone else (stock_pool, stock_lab)
             stock[case] = pool.submit(run, lab, "mtr", case)
         own = {case: own_pool.submit(run, own_lab, HOPSCOPE, case) for case in CASES}
         found = {case: (stock[case].result(), own[case].result()) for case in CASES}
