@@ -113,6 +113,10 @@ class Session:
         if self._traffic is not None:
             self._traffic.close()
 
+    def interrupt(self) -> None:
+        """Have the measurement end, without waiting for that: for a signal handler."""
+        self._runner.interrupt()
+
     def close(self) -> None:
         """Stop, and ask no more names."""
         self.stop()

@@ -1,4 +1,8 @@
-"""Signals that end the program, as an exception in the main thread."""
+"""Signals that end the program, as an exception in the main thread.
+
+An exception that comes between two bytecodes leaves whatever lock was just taken, in the import system and in
+``threading`` too. So while other threads of ours run it is held: they would wait for such a lock for ever.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
     from typing import Self
 
@@ -32,10 +37,12 @@ class Held:
     """While it is entered, a first ending signal raises nothing: what is under way is finished.
 
     A second one ends the program all the same. ``exit_status`` tells of one that came within, 0 for none.
+    ``on_signal`` is called then, in the main thread, between any two of its bytecodes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_signal: Callable[[], None] | None = None) -> None:
         self.exit_status = 0
+        self.on_signal = on_signal
 
     def __enter__(self) -> Self:
         _held.append(self)
@@ -43,6 +50,17 @@ class Held:
 
     def __exit__(self, *_exception: object) -> None:
         _held.remove(self)
+
+
+class Raising:
+    """While it is entered, a first ending signal raises ``Stopped`` although it is held: a write may take for ever."""
+
+    def __enter__(self) -> None:
+        self._set_aside = _held[:]
+        _held.clear()
+
+    def __exit__(self, *_exception: object) -> None:
+        _held[:] = self._set_aside
 
 
 def raise_on_signals() -> None:
@@ -73,6 +91,8 @@ def _raise(number: int, _frame: FrameType | None) -> None:
         raise Stopped(number)
     for held in _held:
         held.exit_status = 128 + number
+        if held.on_signal is not None:
+            held.on_signal()
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,7 @@ import queue
 from typing import Protocol
 
 from ..output import is_stalled, write
-from ..signals import Quit, Stopped, check
+from ..signals import Held, Quit, Raising, Stopped, check
 from .run import make_context, tell_notes
 
 TYPE_CHECKING = False
@@ -64,31 +64,30 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
     context = make_context(plan)
     lines = _format(plan, session, context)
     status = 0
-    try:
-        session.start()
-        gc.enable()
-        _write(lines.begin())
-        ended = False
-        while not ended or not events.empty():
-            ended = session.wait(0)
-            check()
-            try:
-                index, event = events.get(timeout=0 if ended else TURN_S)
-            except queue.Empty:
-                pass
-            else:
-                _write(lines.event(index, event))
-            _write(lines.turn())
-    except Stopped as stop:
-        status = stop.exit_status
-    finally:
-        session.stop()
-        tell_notes(plan, session.snapshots())
-    if not status:
+    with Held(session.interrupt) as held:
+        check()
         try:
-            plan.directory.wait()
-        except Stopped as stop:
+            session.start()
+            gc.enable()
+            _write(lines.begin())
+            ended = False
+            while not held.exit_status and (not ended or not events.empty()):
+                ended = session.wait(0)
+                try:
+                    index, event = events.get(timeout=0 if ended else TURN_S)
+                except queue.Empty:
+                    pass
+                else:
+                    _write(lines.event(index, event))
+                _write(lines.turn())
+        except Stopped as stop:  # while a line was written
             status = stop.exit_status
+        finally:
+            session.stop()
+            tell_notes(plan, session.snapshots())
+        if not status:
+            plan.directory.wait(given_up=lambda: bool(held.exit_status))
+        status = status or held.exit_status
     if status and is_stalled():  # whoever stopped us shall not wait for whoever does not read
         return status
     _write(lines.turn())
@@ -101,7 +100,8 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
 def _write(lines: Iterable[str]) -> None:
     text = "".join(line + "\n" for line in lines)
     if text:
-        write(text)
+        with Raising():
+            write(text)
 
 
 def _format(plan: Plan, session: Session, context: Context) -> LiveFormat:

@@ -9,7 +9,7 @@ import sys
 import time
 
 from ..output import write
-from ..signals import HURRY_S, Held
+from ..signals import HURRY_S, Held, Raising
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
                 if is_locked:
                     fcntl.lockf(sys.stdout, fcntl.LOCK_UN)
             text = ""
-    if text:  # to whoever reads, as long as that takes: a signal ends it
-        write(text)
+    if text:
+        with Raising():  # to whoever reads, as long as that takes: a signal ends it
+            write(text)
     return held.exit_status or status
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from ..signals import Raising
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..plan import Plan
@@ -32,8 +34,9 @@ class Line:
 
     def _write(self, text: str) -> bool:
         try:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            with Raising():
+                sys.stderr.write(text)
+                sys.stderr.flush()
         except (OSError, ValueError):
             self._possible = False
         return self._possible

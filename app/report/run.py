@@ -62,17 +62,20 @@ def in_batches(
     batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
     at_once = plan.options.output == "json-full"  # one document for all
     kept: list[Found] = []
-    for batch in batches:
-        session, status, found = trace(batch)
-        kept += found
-        ended = bool(status or session.error or batch is batches[-1])
-        if kept and (ended or not at_once):
-            status = show(kept, status)
-            kept = []
-        if session.error is not None:
-            raise session.error
-        if status:
-            return status
+    with Held() as held:
+        check()
+        for batch in batches:
+            session, status, found = trace(batch)
+            kept += found
+            ended = bool(status or session.error or batch is batches[-1])
+            if kept and (ended or not at_once):
+                status = show(kept, status)
+                kept = []
+            if session.error is not None:
+                raise session.error
+            status = status or held.exit_status
+            if status:
+                return status
     return 0 if plan.complete else 1
 
 
@@ -88,18 +91,16 @@ def measure(
     """
     progress = progress or Progress(plan)
     status = 0
-    try:
-        session.start()
-        session.attach(plan.directory)
-        gc.enable()
-        while not session.wait(TURN_S):
-            check()
-            progress.show(session)
-        session.stop()
-    except Stopped as stop:
-        status = stop.exit_status
-    finally:
-        with Held() as held:
+    with Held(session.interrupt) as held:
+        try:
+            session.start()
+            session.attach(plan.directory)
+            gc.enable()
+            while not session.wait(TURN_S):
+                progress.show(session)
+        except Stopped as stop:  # while the line of progress was written
+            status = stop.exit_status
+        finally:
             progress.clear()
             session.stop()
             tell_notes(plan, session.snapshots())
@@ -135,10 +136,10 @@ def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tupl
 
     A signal that comes while names are waited for ends the waiting, not the report.
     """
-    try:
-        return make_context(plan, snapshots, wait_s=HURRY_S if status else None), status
-    except Stopped as stop:
-        return make_context(plan, snapshots, wait_s=0), stop.exit_status
+    with Held() as held:
+        wait_s = HURRY_S if status else None
+        context = make_context(plan, snapshots, wait_s=wait_s, given_up=lambda: bool(held.exit_status))
+    return context, status or held.exit_status
 
 
 def _texts(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start_line: bool) -> Iterable[str]:
@@ -166,7 +167,13 @@ def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
         say(plan.program, "hops with no probe sent: the routers there answer too seldom for so many targets (--serial)")
 
 
-def make_context(plan: Plan, snapshots: Sequence[Snapshot] = (), *, wait_s: float | None = None) -> Context:
+def make_context(
+    plan: Plan,
+    snapshots: Sequence[Snapshot] = (),
+    *,
+    wait_s: float | None = None,
+    given_up: Callable[[], bool] | None = None,
+) -> Context:
     """What reports need to know beside the traces; waits a little for what is still asked of their addresses."""
     directory, settings = plan.directory, plan.options.report
     for snapshot in snapshots:
@@ -175,7 +182,7 @@ def make_context(plan: Plan, snapshots: Sequence[Snapshot] = (), *, wait_s: floa
                 directory.name(responder.address)
                 for kind in settings.ipinfo:
                     directory.fact(responder.address, kind)
-    directory.wait() if wait_s is None else directory.wait(wait_s)
+    directory.wait(given_up=given_up) if wait_s is None else directory.wait(wait_s, given_up)
     return Context(
         settings=settings,
         local_host=directory.privacy.local_host(socket.gethostname()),

@@ -13,8 +13,9 @@ from .origin import PROVIDER_4, PROVIDER_6, Origin, Origins
 from .privacy import Privacy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+TURN_S = 0.05  # of waiting, between two looks at whether it is given up
 NAME_KIND = 5  # the first of our own kinds of facts: with it, the AS's name is asked for
 
 
@@ -85,11 +86,13 @@ class Directory:
         origin = self.origins.origin(address, with_name=kind >= NAME_KIND)
         return origin.fact(kind) if origin is not None else None
 
-    def wait(self, timeout_s: float = WAIT_MAX_S) -> None:
-        """Wait for all that has been asked for, together, for ``timeout_s`` at most."""
+    def wait(self, timeout_s: float = WAIT_MAX_S, given_up: Callable[[], bool] | None = None) -> None:
+        """Wait for all that has been asked for, together, for ``timeout_s`` at most, or until it is given up."""
         end_s = time.monotonic() + timeout_s
-        self.names.wait(timeout_s)
-        self.origins.wait(max(0.0, end_s - time.monotonic()))
+        for known in (self.names, self.origins):
+            while not known.wait(min(TURN_S, max(0.0, end_s - time.monotonic()))):
+                if time.monotonic() >= end_s or (given_up is not None and given_up()):
+                    return
 
     def close(self) -> None:
         """Ask nothing more. Never hangs, whatever a server does."""

@@ -75,10 +75,9 @@ class Names:
             return None
         return self._table.get(bare)
 
-    def wait(self, timeout_s: float = WAIT_MAX_S) -> None:
-        """Wait for the names that have been asked for, all together, for ``timeout_s`` at most."""
-        if self._on and self._table:
-            self._table.wait(timeout_s)
+    def wait(self, timeout_s: float = WAIT_MAX_S) -> bool:
+        """Wait for the names that have been asked for, all together, for ``timeout_s`` at most; whether all came."""
+        return not (self._on and self._table) or self._table.wait(timeout_s)
 
 
 def is_asked(address: str) -> bool:

@@ -198,12 +198,14 @@ class Origins:
     def _name(self, origin: Origin) -> str | None:
         return self._name_table.get(str(origin.numbers[0])) if self._name_table and origin.numbers else None
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait for what has been asked for, for ``timeout_s`` at most, the names that follow from it included."""
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for what has been asked for, for ``timeout_s`` at most, the names that follow from it included.
+
+        Whether all came.
+        """
         end_s = time.monotonic() + timeout_s
-        for table in (self._table, self._name_table):
-            if self._on and table is not None:
-                table.wait(max(0.0, end_s - time.monotonic()))
+        tables = (self._table, self._name_table) if self._on else ()
+        return all(table.wait(max(0.0, end_s - time.monotonic())) for table in tables if table is not None)
 
     async def _ask(self, client: Client, address: str) -> tuple[Origin | None, float]:
         found = await client.txt(question(address, *self._providers))

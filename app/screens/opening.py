@@ -22,6 +22,7 @@ from ...widgets.ink import Ink
 from ...widgets.line import MUTED, Line, cut
 from ...widgets.titles import title_line
 from ..insight.assessment import Assessment
+from ..signals import Raising
 from . import bindings, facts, footer, head_view, terminal, themes
 from .layout import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
 from .state import LATENCY_FIELDS
@@ -58,7 +59,8 @@ class Opening:
             self._output = output
             self.shown = True
             termios.tcsetattr(self._keyboard, termios.TCSANOW, quiet)
-            os.write(output, picture)
+            with Raising():  # a terminal that takes nothing is waited for
+                os.write(output, picture)
         except (OSError, termios.error):
             self.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ..signals import Held
 from .options import ScreenOptions
 
 DEFAULT_FIELDS = "LS NABWV"  # mtr's; the screen leaves the blank column out unless it is asked for
@@ -50,18 +51,19 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
         ProbeProcessError: the probe process cannot be run.
     """
     sys.setswitchinterval(SWITCH_S)
-    try:
-        session.start()  # it measures while the rest is imported
-        from .opening import Opening, show_first_picture
-
-        opening = Opening()
+    with Held():  # until the application hears signals, and asks whether one came before
         try:
-            wanted = screen_options(options, leave_at_end=leave_at_end)
-            show_first_picture(opening, session, wanted)
-            from .app import run
+            session.start()  # it measures while the rest is imported
+            from .opening import Opening, show_first_picture
 
-            return run(session, wanted, opening)
+            opening = Opening()
+            try:
+                wanted = screen_options(options, leave_at_end=leave_at_end)
+                show_first_picture(opening, session, wanted)
+                from .app import run
+
+                return run(session, wanted, opening)
+            finally:
+                opening.close()
         finally:
-            opening.close()
-    finally:
-        session.close()
+            session.close()

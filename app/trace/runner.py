@@ -83,7 +83,7 @@ class Runner:
         self._done = threading.Event()
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
-        self._wake_lock = threading.Lock()
+        self._wake_lock = threading.RLock()  # a signal handler may come while it is held
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
@@ -118,14 +118,18 @@ class Runner:
 
     def stop(self) -> None:
         """End the measuring and the probe process; returns when both have ended. May be called again."""
-        self._stopping = True
-        self._wake()
+        self.interrupt()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
         elif not self._thread.ident and self._child is not None:  # never started
             self._child.end()
             self._child = None
             self._close()
+
+    def interrupt(self) -> None:
+        """End the measuring, without waiting for its end: for a signal handler."""
+        self._stopping = True
+        self._wake()
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""

@@ -54,6 +54,27 @@ def test_what_is_under_way_is_finished_first() -> None:
         signals.check()
 
 
+def test_what_holds_signals_is_told_of_one() -> None:
+    """It may have what is under way end sooner."""
+    signals.raise_on_signals()
+    told: list[int] = []
+    with signals.Held(lambda: told.append(held.exit_status)) as held:
+        signal.raise_signal(signal.SIGTERM)
+        assert told == [143]
+
+
+def test_a_write_that_may_take_for_ever_is_ended_by_a_signal() -> None:
+    """Where signals are held, they raise again within ``Raising``, and are held behind it."""
+    signals.raise_on_signals()
+    with signals.Held() as held:
+        with pytest.raises(signals.Stopped), signals.Raising():
+            signal.raise_signal(signal.SIGTERM)
+        assert held.exit_status == 0
+        signals.raise_on_signals()
+        signal.raise_signal(signal.SIGINT)
+        assert held.exit_status == 130
+
+
 def test_signals_are_heard_again_after_they_were_held() -> None:
     """What is held is held for a time."""
     signals.raise_on_signals()
