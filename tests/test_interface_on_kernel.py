@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.kernel
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
-ONCE = ("-n", "-c", "1", "-i", "0.1", "-G", "0.1")
+ONCE = ("-n", "-c", "1", "-i", "0.1")
 PROTOCOLS = [(), ("-u",), ("-u", "-P", "53"), ("-u", "-L", "4000"), ("-T", "-P", "9")]
 
 

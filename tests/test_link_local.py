@@ -38,7 +38,7 @@ def interface(namespace_chain: Chain) -> str:
 @pytest.mark.parametrize("protocol", [(), ("-u",), ("-u", "-P", "53"), ("-u", "-L", "4000"), ("-T", "-P", "9")])
 def test_link_local_target(namespace_chain: Chain, interface: str, protocol: tuple[str, ...], user: User) -> None:
     """Every protocol reaches the neighbour by its link-local address and our interface."""
-    words = ["-j", "-n", "-c", "1", "-G", "0.5", *protocol, f"{NEIGHBOUR}%{interface}"]
+    words = ["-j", "-n", "-c", "1", *protocol, f"{NEIGHBOUR}%{interface}"]
     done = namespace_chain.run([HOPSCOPE, *words], user)
     assert (done.returncode, done.stderr) == (0, "")
     hubs = json.loads(done.stdout)["report"]["hubs"]

@@ -90,6 +90,8 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
         status = status or held.exit_status
     if status and is_stalled():  # whoever stopped us shall not wait for whoever does not read
         return status
+    while not events.empty():
+        _write(lines.event(*events.get()))
     _write(lines.turn())
     _write(lines.end())
     if session.error is not None:

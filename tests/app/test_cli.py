@@ -84,7 +84,7 @@ def test_errors_go_by_the_name_mtr() -> None:
 def test_a_target_that_does_not_resolve_stops_no_other(tmp_path: Path) -> None:
     """The others are traced and printed in the order given; the exit status says that one failed."""
     packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
-    quick = ("-n", "-c", "1", "-G", "0.2", "--packet", packet)
+    quick = ("-n", "-c", "1", "--packet", packet)
     ended = run("-j", *quick, "192.0.2.7", "name..invalid", "192.0.2.8")
     decoder = json.JSONDecoder()
     first, end = decoder.raw_decode(ended.stdout)
@@ -98,7 +98,7 @@ def test_a_target_that_does_not_resolve_stops_no_other(tmp_path: Path) -> None:
 def test_one_target_after_the_other(tmp_path: Path) -> None:
     """--serial traces like mtr: the second target is first probed when the first has ended, and none is shared."""
     packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
-    ended = run("--json-full", "--serial", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "192.0.2.7", "192.0.2.8")
+    ended = run("--json-full", "--serial", "-n", "-c", "1", "--packet", packet, "192.0.2.7", "192.0.2.8")
     first, second = json.loads(ended.stdout)
     assert first["ended"] <= second["started"]
     assert not any(hop["shared"] for one in (first, second) for hop in one["hops"])
@@ -124,7 +124,7 @@ def test_monitoring_sees_the_arguments_of_mtr(tmp_path: Path) -> None:
 def test_parallel_runs_append_to_one_file(tmp_path: Path) -> None:
     """Reports of runs that append to one file are each in one piece."""
     packet = scripted_packet.command(tmp_path, 0, "192.0.2.1", "198.51.100.9")
-    line = command("-r", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "198.51.100.9")
+    line = command("-r", "-n", "-c", "1", "--packet", packet, "198.51.100.9")
     with (tmp_path / "reports").open("a") as file:
         programs = [subprocess.Popen(line, stdout=file, stdin=subprocess.DEVNULL, env=ENVIRONMENT) for _ in range(4)]
         assert [program.wait(timeout=30) for program in programs] == [0] * 4
@@ -140,7 +140,7 @@ def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
     with (tmp_path / "reports").open("a") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
         program = subprocess.Popen(
-            command("-r", "-n", "-c", "1", "-G", "0.2", "--packet", packet, "198.51.100.9"),
+            command("-r", "-n", "-c", "1", "--packet", packet, "198.51.100.9"),
             stdout=file,
             stdin=subprocess.DEVNULL,
             env=ENVIRONMENT,
