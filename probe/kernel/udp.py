@@ -106,7 +106,9 @@ class UdpChannel(Channel):
         if port > PORT_LAST or port in self.flights:
             port = next_free(port, self.flights, PORT_FIRST, PORT_LAST)
         self._port = port
-        return self.send_to(port, serial, plan)
+        if plan.numbered:
+            return self.send_to(port, serial, plan)
+        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
     def send_to(self, port: int, serial: int, plan: Plan) -> Answer | None:
         """Send a probe to a port; no other probe may be in flight to it."""
