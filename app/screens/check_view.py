@@ -36,8 +36,7 @@ def offer(plan: CheckPlan, pressed: str) -> str:
 
 def offered(assessment: Assessment, selected: int) -> list[CheckPlan]:
     """The checks that verdicts offer: first that of the selected hop's verdict, then by gravity."""
-    found = [verdict for verdict in assessment.verdicts if verdict.check is not None]
-    found.sort(key=lambda verdict: not verdict.first_ttl <= selected <= verdict.last_ttl)
+    found = sorted(assessment.verdicts, key=lambda verdict: not verdict.first_ttl <= selected <= verdict.last_ttl)
     return [verdict.check for verdict in found if verdict.check is not None]
 
 

@@ -28,11 +28,7 @@ SEVERITIES = {
 
 def entries(snapshot: Snapshot, source: Source, assessment: Assessment) -> tuple[Entry, ...]:
     """The log, newest first; loss that the verdicts have found to be a target's own limit is no fault in it."""
-    log = (_entry(snapshot, one, source) for one in reversed(snapshot.happenings))
-    return tuple(
-        entry._replace(severity="note", text=f"{entry.text} (its own limit)") if _harmless(one, assessment) else entry
-        for one, entry in zip(reversed(snapshot.happenings), log, strict=True)
-    )
+    return tuple(_entry(snapshot, one, source, assessment) for one in reversed(snapshot.happenings))
 
 
 def _harmless(one: Happening, assessment: Assessment) -> bool:
@@ -41,9 +37,11 @@ def _harmless(one: Happening, assessment: Assessment) -> bool:
     return alone and assessment.hop(one.last_ttl).loss == "harmless"
 
 
-def _entry(snapshot: Snapshot, one: Happening, source: Source) -> Entry:
+def _entry(snapshot: Snapshot, one: Happening, source: Source, assessment: Assessment) -> Entry:
     where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
-    text = one.text
+    text, severity = one.text, SEVERITIES.get(one.kind, "note")
+    if _harmless(one, assessment):
+        text, severity = f"{text} (its own limit)", "note"
     if one.kind == "start":
         settings = snapshot.settings
         text = (
@@ -57,9 +55,7 @@ def _entry(snapshot: Snapshot, one: Happening, source: Source) -> Entry:
     if one.new and len(one.new) == len(ttls):
         for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
             changes.append((ttl, _who(now, source), _who(was, source)))
-    return Entry(
-        clock(one.time_us, snapshot.clock_offset_us), SEVERITIES.get(one.kind, "note"), where, text, tuple(changes)
-    )
+    return Entry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
 
 
 def _who(address: str, source: Source) -> tuple[str, str, str]:

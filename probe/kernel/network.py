@@ -41,6 +41,7 @@ class KernelNetwork:
         self._allow_mark = allow_mark
         self._outstanding = Outstanding()
         self._channels = Channels(poller, clocks, self._outstanding)
+        self._orphans = self._channels.orphans
         self._tcp = TcpEngine(poller, clocks, self._outstanding)
         # By the request's id, which the plan's reference keeps from being given to another.
         self._plans: dict[int, Plan] = {}
@@ -188,7 +189,7 @@ class KernelNetwork:
                 if channels.get(channel.fd) is channel:
                     self._drain(channel)
             outstanding.stamped.clear()
-        if self._channels.orphans.heard:
+        if self._orphans.heard:
             self._settle()
         self._tcp.give_up(now_us)
         done = outstanding.done
@@ -198,18 +199,20 @@ class KernelNetwork:
     def _drain(self, channel: Channel) -> None:
         was_answered = not channel.flights
         channel.drain()
-        self._retire(channel, was_answered=was_answered)
+        if channel.one_probe:
+            self._retire(channel, was_answered=was_answered)
 
     def _settle(self) -> None:
         """Take the answers that only the witnesses have heard, now that the error queues have told theirs."""
-        for probe, answer, quotation in self._channels.orphans.answers():
+        for probe, answer, quotation in self._orphans.answers():
             was_answered = not probe.channel.flights
             probe.channel.finish(probe, answer, quotation.rx_ns, quotation.ttl)
-            self._retire(probe.channel, was_answered=was_answered)
+            if probe.channel.one_probe:
+                self._retire(probe.channel, was_answered=was_answered)
 
     def _retire(self, channel: Channel, *, was_answered: bool) -> None:
         """Close the channel of one probe once nothing is left to wait for."""
-        if channel.one_probe and not channel.flights:
+        if not channel.flights:
             if not channel.answered:
                 self._channels.remove(channel)
             elif not was_answered:
