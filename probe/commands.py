@@ -16,7 +16,7 @@ CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
 _FAMILIES = {4: AF_INET, 6: AF_INET6}
 _DIGITS = b"0123456789"
 _INTEGERS = frozenset(
-    b"port local-port ttl size bit-pattern tos timeout mark detail dont-fragment icmp-checksum flow-label".split()
+    b"port local-port ttl size bit-pattern tos timeout mark detail dont-fragment icmp-checksum flow-label hold".split()
 )
 
 
@@ -124,6 +124,7 @@ def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
     request.flow_label = numbers.get(b"flow-label", 0)
     if not 0 <= request.icmp_checksum <= CHECKSUM_MAX or not 0 <= request.flow_label <= wire.FLOW_LABEL_MAX:
         raise _invalid()
+    request.hold_ms = min(max(numbers.get(b"hold", 0), 0), wire.HOLD_MAX_MS)
     return request
 
 

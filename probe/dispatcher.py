@@ -39,6 +39,7 @@ class Dispatcher:
         self._serial = 0
         # No probe's time is up before this.
         self._earliest_us: int | None = None
+        self._hold_ms = 0
 
     @property
     def in_flight(self) -> int:
@@ -110,6 +111,7 @@ class Dispatcher:
         if answer is not None:
             self._answer(token, request, answer)
             return
+        self._hold_ms = request.hold_ms
         due_us = now_us + request.timeout_s * 1_000_000
         self._in_flight[self._serial] = (token, request, due_us)
         if self._earliest_us is None or due_us < self._earliest_us:
@@ -146,6 +148,13 @@ class Dispatcher:
             self._network.discard(serial)
             self._answer(token, request, _NO_REPLY)
         self._earliest_us = min((flight[2] for flight in self._in_flight.values()), default=None)
+
+    def hold_until_us(self, now_us: int) -> int:
+        """Until when answers may stay uncollected, so that fewer turns of the loop collect them; 0: not at all."""
+        if not self._hold_ms or not self._in_flight or not self._network.stamps_arrivals:
+            return 0
+        until_us = now_us + self._hold_ms * 1000
+        return until_us if self._earliest_us is None else min(until_us, self._earliest_us)
 
     def next_due_us(self) -> int | None:
         """When ``collect`` must be called although nothing is ready; None: no such time."""

@@ -117,6 +117,8 @@ class IcmplibNetwork:
         EngineError: no ICMP socket of any kind can be opened.
     """
 
+    stamps_arrivals = False
+
     def __init__(self, poller: Poller, clock_ns: Callable[[], int] = monotonic_ns) -> None:
         self._clock_ns = clock_ns
         self._ports: dict[int, _Port] = {}

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
         it, unique as long as the probe is in flight.
         """
 
+        @property
+        def stamps_arrivals(self) -> bool:
+            """Whether an answer that is collected late is measured as well as one collected at once."""
+
         def supports(self, feature: str) -> bool:
             """Whether ``ip-4``, ``ip-6``, ``icmp``, ``udp``, ``tcp``, ``sctp`` or ``mark`` can be used."""
 

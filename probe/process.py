@@ -132,6 +132,9 @@ class Loop:
         # A regular file is always readable, and epoll refuses it.
         self._stdin_always_ready = not self._register(STDIN, POLLIN)
         self._register(STDOUT, 0)  # reports only that its reader has gone
+        self._client = select.poll()
+        self._client.register(STDIN, POLLIN)
+        self._client.register(STDOUT, 0)
 
     def _register(self, fd: int, events: int) -> bool:
         try:
@@ -144,7 +147,7 @@ class Loop:
         """Serve until the input has ended and every probe is answered, or nobody reads the answers any more."""
         dispatcher, clock_us = self._dispatcher, self._clock_us
         while self._stdin_open or dispatcher.in_flight:
-            ready = self._poller.poll(self._wait())
+            ready = self._await()
             now_us = clock_us()
             dispatcher.collect(ready, now_us)
             for fd, _ in ready:
@@ -158,6 +161,18 @@ class Loop:
             if dispatcher.lines:
                 _write("".join(dispatcher.lines).encode())
                 dispatcher.lines.clear()
+
+    def _await(self) -> list[tuple[int, int]]:
+        """Wait until something is to be done; the descriptors that are ready."""
+        if self._stdin_open and not self._stdin_always_ready:
+            now_us = self._clock_us()
+            hold_us = self._dispatcher.hold_until_us(now_us) - now_us
+            if hold_us > 0:
+                self._client.poll(-(-hold_us // 1000))
+                ready = self._poller.poll(0)
+                if ready:
+                    return ready
+        return self._poller.poll(self._wait())
 
     def _wait(self) -> float | None:
         """How long to poll, in the poller's unit; None: until something happens."""

@@ -25,6 +25,9 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
 * ``dont-fragment 1`` has nobody cut the probe into fragments, this host included: what is too big for its interface
   is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
   ICMP and UDP.
+* ``hold N`` says that answers may be held back for N milliseconds (0 to 1000) after the last probe, to be told
+  together: reading one late costs no precision where the kernel has stamped its arrival, and is done there alone. What
+  the last probe says holds for all that are in flight.
 * ``flow-label N`` is the IPv6 flow label of the probe (1 to 1048575; RFC 6437).
 * ``payload NAME`` is what a UDP probe carries, whatever its size is said to be, so that a server answers it:
   ``dns-query``, a query that every DNS server answers, or ``quic-initial``, 1200 bytes that make a QUIC server say
@@ -46,6 +49,7 @@ PAIRS_MAX = 16
 SIZE_MAX_BYTES = 9000
 LOCAL_PORT_MIN = 1024
 FLOW_LABEL_MAX = (1 << 20) - 1
+HOLD_MAX_MS = 1000
 
 PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
 
@@ -108,7 +112,7 @@ class ProbeRequest(Record):
     ``version`` is 4 or 6, ``address`` the target as text. ``port``, ``local_port`` and ``mark`` are 0 when unset,
     ``local_address`` and ``local_device`` are empty when the kernel is to choose; ``ttl`` is -1 for the system's
     default. ``size`` is the whole IP packet in bytes, ``bit_pattern`` and ``tos`` are bytes 0-255, ``icmp_checksum``
-    and ``flow_label`` are 0 when free. ``payload`` is one of ``PAYLOADS``.
+    and ``flow_label`` are 0 when free. ``payload`` is one of ``PAYLOADS``. Answers may wait for ``hold_ms`` to be told.
     """
 
     __slots__ = (
@@ -117,6 +121,7 @@ class ProbeRequest(Record):
         "detail",
         "dont_fragment",
         "flow_label",
+        "hold_ms",
         "icmp_checksum",
         "local_address",
         "local_device",
@@ -155,6 +160,7 @@ class ProbeRequest(Record):
         zone: str = "",
         dont_fragment: bool = False,
         payload: str = "",
+        hold_ms: int = 0,
     ) -> None:
         self.version = version
         self.address = address
@@ -175,6 +181,7 @@ class ProbeRequest(Record):
         self.zone = zone
         self.dont_fragment = dont_fragment
         self.payload = payload
+        self.hold_ms = hold_ms
 
     @property
     def host(self) -> str:
@@ -250,7 +257,15 @@ def format_check_support(token: int, feature: str) -> bytes:
 
 
 def format_send_probe(token: int, request: ProbeRequest) -> bytes:
-    """The line that sends a probe; its standard pairs stand in mtr's order, extensions last and only when asked for."""
+    """The line that sends a probe."""
+    return b"%d send-probe %s\n" % (token, format_request(request))
+
+
+def format_request(request: ProbeRequest, hold_ms: int = 0) -> bytes:
+    """The arguments of ``send-probe``: standard pairs in mtr's order, extensions last and only when asked for.
+
+    A ``hold_ms`` given here counts instead of the request's.
+    """
     pairs: list[tuple[str, object]] = [(f"ip-{request.version}", request.address)]
     if request.local_address:
         pairs.append((f"local-ip-{request.version}", request.local_address))
@@ -273,11 +288,33 @@ def format_send_probe(token: int, request: ProbeRequest) -> bytes:
         ("zone", request.zone),
         ("dont-fragment", int(request.dont_fragment)),
         ("payload", request.payload),
+        ("hold", hold_ms or request.hold_ms),
     ):
         if value:
             pairs.append((name, value))
-    text = " ".join(f"{name} {value}" for name, value in pairs)
-    return f"{token} send-probe {text}\n".encode("ascii")
+    return " ".join(f"{name} {value}" for name, value in pairs).encode("ascii")
+
+
+# Names of pairs to what they are called in an answer.
+_NUMBERS = {
+    "round-trip-time": "rtt_us",
+    "icmp-type": "icmp_type",
+    "icmp-code": "icmp_code",
+    "reply-ttl": "reply_ttl",
+    "quoted-ttl": "quoted_ttl",
+    "quoted-tos": "quoted_tos",
+    "mtu": "mtu",
+    "unnumbered": "unnumbered",
+}
+_TEXTS = {
+    "ip-4": "address",
+    "ip-6": "address",
+    "clock": "clock",
+    "rewritten": "rewritten",
+    "support": "reason",
+    "reason": "reason",
+    "errno": "reason",
+}
 
 
 def parse_answer(line: bytes) -> tuple[int, Answer] | None:
@@ -292,29 +329,23 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
         token = int(words[0])
     except ValueError:
         return None
-    pairs = dict(zip(words[2::2], words[3::2], strict=True))
     answer = Answer(words[1])
     if answer.word in NO_ROUTE_DIALECTS:
         answer.word = NO_ROUTE
     try:
-        if "round-trip-time" in pairs:
-            answer.rtt_us = int(pairs["round-trip-time"])
-            answer.address = pairs.get("ip-4") or pairs.get("ip-6")
-        if "mpls" in pairs:
-            answer.labels = parse_labels(pairs["mpls"])
-        answer.icmp_type = _optional_int(pairs, "icmp-type")
-        answer.icmp_code = _optional_int(pairs, "icmp-code")
-        answer.reply_ttl = _optional_int(pairs, "reply-ttl")
-        answer.quoted_ttl = _optional_int(pairs, "quoted-ttl")
-        answer.quoted_tos = _optional_int(pairs, "quoted-tos")
-        answer.mtu = _optional_int(pairs, "mtu")
-        answer.unnumbered = _optional_int(pairs, "unnumbered")
+        for name, value in zip(words[2::2], words[3::2], strict=True):
+            if name in _NUMBERS:
+                setattr(answer, _NUMBERS[name], int(value))
+            elif name in _TEXTS:
+                setattr(answer, _TEXTS[name], value)
+            elif name == "mpls":
+                answer.labels = parse_labels(value)
     except ValueError:
         return None
-    answer.clock = pairs.get("clock")
-    rewritten = pairs.get("rewritten", "")
-    answer.rewritten = rewritten if rewritten in REWRITTEN else None
-    answer.reason = pairs.get("support") or pairs.get("reason") or pairs.get("errno")
+    if answer.rtt_us is None:
+        answer.address = None
+    if answer.rewritten not in REWRITTEN:
+        answer.rewritten = None
     if answer.word in {REPLY, TTL_EXPIRED} and (answer.address is None or answer.rtt_us is None or answer.rtt_us < 0):
         return None
     return token, answer
@@ -336,10 +367,6 @@ def parse_labels(text: str) -> tuple[Label, ...]:
             raise ValueError("a label's field is out of range")
         labels.append(Label(label, tc, bottom, ttl))
     return tuple(labels)
-
-
-def _optional_int(pairs: dict[str, str], name: str) -> int | None:
-    return int(pairs[name]) if name in pairs else None
 
 
 # ---- server side ------------------------------------------------------------------------------------------------

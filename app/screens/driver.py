@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 FORCED_END_S = 0.7
 CHUNK_BYTES = 4096
 RESTORE_TRIES = 20
+# After something has come from the terminal, how often and at what intervals the rest of it is waited for.
+LOOKS, LOOK_MS = 10, 100
 
 
 def _patient_descriptor(fd: int) -> tuple[int, bool]:
@@ -129,6 +131,25 @@ def hear_signals(app: Stage) -> None:
             signal.signal(number, hear)
 
 
+class WakingEvent(threading.Event):
+    """An event that a poller hears too: ``fileno`` can be read while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fileno, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def set(self) -> None:
+        """Wake whoever waits."""
+        super().set()
+        os.write(self._write, b"x")
+
+    def clear(self) -> None:
+        """Have others wait again."""
+        super().clear()
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.fileno, CHUNK_BYTES)
+
+
 class ScreenDriver(LinuxDriver):
     """Ends when the terminal does."""
 
@@ -141,6 +162,7 @@ class ScreenDriver(LinuxDriver):
         self._opening: Opening | None = app.opening
         self._writer: PatientWriter | None = None
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._input_ends = self.exit_event = WakingEvent()
         self._file = screen_stream() or self._file
         if not self.input_tty:
             with contextlib.suppress(OSError):
@@ -239,9 +261,14 @@ class ScreenDriver(LinuxDriver):
         decode = getincrementaldecoder("utf-8")("replace").decode
         poller = select.poll()
         poller.register(self.fileno, select.POLLIN)
-        while not self.exit_event.is_set():
-            ready = poller.poll(100)
-            if ready:
+        poller.register(self._input_ends.fileno, select.POLLIN)
+        looks = 0  # to be taken at what has come so far: an escape alone is a key if nothing follows it
+        while True:
+            ready = dict(poller.poll(LOOK_MS if looks else None))
+            if self.exit_event.is_set():
+                return
+            looks = LOOKS if ready else looks - 1
+            if self.fileno in ready:
                 try:
                     data = os.read(self.fileno, 4096)
                 except BlockingIOError:

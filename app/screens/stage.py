@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 ENDED = ("finished", "failed")
 TICK_S = 0.25
+# Objects that may be made before it is looked for cycles among them: most of what a round makes lives for a round.
+GARBAGE_MIN = 20_000
 CLOSE_LOOK_S = 1.5
+LATE_S = 0.005  # behind the second, so that it has surely begun
 
 
 class Blank(LineWidget):
@@ -119,10 +122,12 @@ class Stage(Overlays, inherit_bindings=False):
         self.app_resume_signal.subscribe(self, lambda _app: self.repaint_all())
         self.settle()
         self.tick()
-        self.set_interval(TICK_S, self.tick)
+        self._next_tick = self.set_timer(TICK_S, self._tick_on)
 
     def on_ready(self) -> None:
         """The first frame is out: now there is time for the rest."""
+        gc.freeze()  # what the start has made stays, and need not be looked through again and again
+        gc.set_threshold(GARBAGE_MIN)
         gc.enable()
         self.update(force=True)
         self.call_after_refresh(self._begin_judging)
@@ -188,10 +193,21 @@ class Stage(Overlays, inherit_bindings=False):
         if self.options.leave_at_end and seen and all(one.state in ENDED for one in self.source.snapshots()):
             self.exit(0)
 
+    def _tick_on(self) -> None:
+        """Look for news, and again when there may be some."""
+        self.tick()
+        wait_s = TICK_S
+        if self._calm and not self.stalled and self._toast is None:
+            wait_s = max(self._started_us + (self._second() + 1) * 1_000_000 - self.now_us(), 0) / 1e6 + LATE_S
+        self._next_tick = self.set_timer(wait_s, self._tick_on)
+
     def watch_closely(self) -> None:
         """Look on every tick for a while: a command is on its way to the measurement."""
         self._close_until = time.monotonic() + CLOSE_LOOK_S
-        self._calm = False
+        if self._calm:
+            self._calm = False
+            self._next_tick.stop()
+            self._next_tick = self.set_timer(TICK_S, self._tick_on)
 
     def _second(self) -> int:
         """The second that the clock in the header shows."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 READ_BYTES = 1 << 16
 ERROR_TEXT_MAX = 400
 TERMINATE_WAIT_S = 0.5
+# Requests whose text is remembered: a trace has one a hop and flow.
+TEXTS_MAX = 1024
+# So long may answers be held back where that is allowed: until the next probes of a trace of thirty hops are due.
+HOLD_MS = 60
 
 FEATURES = ("send-probe", "ip-4", "ip-6", "icmp", "udp", "tcp", "sctp", "mark", "hopscope")
 
@@ -52,6 +56,8 @@ class Child:
         self._in = b""
         self._out = bytearray()
         self._errors = b""
+        # By the id of the request, which is kept from being another's.
+        self._texts: dict[tuple[int, bool], tuple[wire.ProbeRequest, bytes]] = {}
         self._questions = dict(enumerate(FEATURES, start=1))
         for token, feature in self._questions.items():
             self.write(wire.format_check_support(token, feature))
@@ -70,6 +76,17 @@ class Child:
     def write(self, line: bytes) -> None:
         """Put a line in the way to the child; ``flush`` sends it."""
         self._out += line
+
+    def send(self, token: int, request: wire.ProbeRequest, *, hold: bool) -> None:
+        """Have a probe sent, with those that are sent now; ``hold``: answers need not be told at once."""
+        text = self._texts.get((id(request), hold))
+        if text is None or text[0] is not request:
+            if len(self._texts) >= TEXTS_MAX:
+                self._texts.clear()
+            ours = self.supports.get("hopscope", False)
+            text = request, wire.format_request(request, HOLD_MS if hold and ours else 0)
+            self._texts[id(request), hold] = text
+        self.write(b"%d send-probe %s\n" % (token, text[1]))
 
     def flush(self) -> None:
         """Send what fits into the pipe."""

@@ -266,7 +266,7 @@ class Engine:
             self._under_way.take(probe.seq)
             if not probe.lost:
                 self._tell(happened.ProbeFailed(now_us, probe.round, ttl, probe.seq, WITHDRAWN))
-        self.known.hops.pop(ttl, None)
+        self.known.forget(ttl)
         self._second_answers.forget(ttl)
         self._tell(happened.HopForgotten(now_us, ttl))
 

@@ -38,6 +38,9 @@ class KnownPath:
     hops: dict[int, KnownHop] = field(default_factory=dict)
     slowest_us: int = 0
     reached: bool = False
+    # The TTLs that have answered, and of these those where the path ends: asked for several times a probe.
+    _answering: set[int] = field(default_factory=set)
+    _ends: set[int] = field(default_factory=set)
 
     def hop(self, ttl: int) -> KnownHop:
         """The hop at a TTL, made when it is first asked for."""
@@ -59,6 +62,11 @@ class KnownPath:
         hop.ends[flow] = hop.error or word == REPLY or address == self.address
         hop.ended = hop.ended + 1 if hop.ends[flow] else 0
         hop.end = all(hop.ends.values())
+        self._answering.add(ttl)
+        if hop.end:
+            self._ends.add(ttl)
+        else:
+            self._ends.discard(ttl)
         hop.up = True
         hop.held = False
         hop.answered_us = now_us
@@ -66,13 +74,19 @@ class KnownPath:
         if word == REPLY or address == self.address:
             self.reached = True
 
+    def forget(self, ttl: int) -> None:
+        """Nothing is known of a hop any more."""
+        self.hops.pop(ttl, None)
+        self._answering.discard(ttl)
+        self._ends.discard(ttl)
+
     def end(self, settings: TraceSettings) -> int | None:
         """The nearest TTL at which the path ends: the target or an ICMP error answered there; None: not known.
 
         With ``due_ttl`` a target seen nearer than that is not the end. Nor is one that has answered well behind there
         all the time: a single answer that is forged or strayed hides nothing of the path.
         """
-        ends = [ttl for ttl, hop in self.hops.items() if hop.end and ttl >= settings.first_ttl]
+        ends = [ttl for ttl in self._ends if ttl >= settings.first_ttl]
         if settings.due_ttl:
             ends = [ttl for ttl in ends if ttl >= settings.due_ttl or self.hops[ttl].error]
         return min((ttl for ttl in ends if not self._strayed(ttl, ends)), default=None)
@@ -97,10 +111,10 @@ class KnownPath:
         """How many hops in a range never answered; with a time: of those whose probe went out before it."""
         count = 0
         for ttl in range(first_ttl, before_ttl):
+            if ttl in self._answering:
+                continue
             hop = self.hops.get(ttl)
-            if hop is None or (
-                hop.address is None and not hop.held and (older_than_us is None or hop.sent_us <= older_than_us)
-            ):
+            if hop is None or (not hop.held and (older_than_us is None or hop.sent_us <= older_than_us)):
                 count += 1
         return count
 
@@ -113,7 +127,10 @@ class KnownPath:
 
     def length(self, settings: TraceSettings) -> int:
         """How many probes a round takes, as far as is known: at least one."""
-        ttl = settings.first_ttl
-        while not self.round_ends(ttl, settings):
+        end = self.end(settings)
+        last_ttl = settings.max_ttl if end is None else min(end, settings.max_ttl)
+        ttl, silent = settings.first_ttl, 0
+        while ttl < last_ttl and silent <= settings.max_unknown:
+            silent += self.silent(ttl, ttl + 1)
             ttl += 1
         return ttl - settings.first_ttl + 1

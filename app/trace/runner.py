@@ -14,7 +14,6 @@ import threading
 import time
 from collections import deque
 
-from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child
@@ -274,18 +273,21 @@ class Runner:
         now_us = monotonic_us()
         while self._commands:
             self._commands.popleft()(now_us)
+        relaxed = not self._prompt and self._group.steady
         for token, request in self._group.step(now_us):
-            child.write(wire.format_send_probe(token, request))
+            child.send(token, request, hold=relaxed)
         child.flush()
-        self._tell()
         if self._group.finished:
             return
         due_us = self._group.next_due_us(now_us)
         wait_us = None if due_us is None else max(due_us - monotonic_us(), 0)
-        if not self._prompt and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
+        if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
-            self._rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
+            self._rest(
+                (wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6
+            )  # what was sent is told with the answers
         else:
+            self._tell()
             self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)
         answers = child.read_answers()
         now_us = monotonic_us()

@@ -55,6 +55,11 @@ class KernelNetwork:
             self._channels.open_witness(version)
         await_arrival_stamps()
 
+    @property
+    def stamps_arrivals(self) -> bool:
+        """Not so for TCP, of whose answers one kind has no stamp, and where the last answer had none."""
+        return self._clocks.kernel_measures and not self._tcp.attempts
+
     def supports(self, feature: str) -> bool:
         if feature in {"ip-4", "ip-6"}:
             return int(feature[-1]) in self.versions

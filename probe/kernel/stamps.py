@@ -38,14 +38,25 @@ def stamped_ns(sent_real_ns: int, tx_ns: int, rx_ns: int, elapsed_ns: int) -> in
     return rtt_ns if 0 <= rtt_ns <= elapsed_ns + STEP_NS else None
 
 
+def unstepped_ns(stamped: int, step_ns: int, elapsed_ns: int) -> int:
+    """The round-trip time of a probe during which the real-time clock has stepped.
+
+    ``stamped`` is the span on that clock, right if the step came after the arrival; if it came before, it is too long
+    by ``step_ns``. Where both can be, or neither, it is ``elapsed_ns``: what has passed until the answer was read.
+    """
+    possible = [rtt_ns for rtt_ns in (stamped, stamped - step_ns) if -TOGETHER_NS <= rtt_ns <= elapsed_ns]
+    return possible[0] if len(possible) == 1 else elapsed_ns
+
+
 class Clocks:
     """The two clocks that measure: a steady one, and the real-time one that the kernel's stamps are taken from."""
 
-    __slots__ = ("_reference", "real_ns", "steady_ns")
+    __slots__ = ("_reference", "kernel_measures", "real_ns", "steady_ns")
 
     def __init__(self, steady_ns: Callable[[], int] = monotonic_ns, real_ns: Callable[[], int] = time_ns) -> None:
         self.steady_ns = steady_ns
         self.real_ns = real_ns
+        self.kernel_measures = False  # the latest round trip
         self._reference = self._together()
 
     def _together(self) -> tuple[int, int]:
@@ -68,16 +79,22 @@ class Clocks:
 
         ``sent_*`` were read just before the send. ``tx_ns`` and ``rx_ns`` are the kernel's stamps on the real-time
         clock, 0 where missing. ``kernel`` means that the arrival was stamped by the kernel, and that the real-time
-        clock did not step in between.
+        clock did not step in between. If it did, the step can have come before the arrival or after it; where only
+        one of the two is possible, the round trip is still that between the stamps.
         """
         now_steady_ns = self.steady_ns()
         elapsed_ns = now_steady_ns - sent_steady_ns
         if rx_ns:
-            doubtful = stepped(sent_steady_ns, sent_real_ns, now_steady_ns, self.real_ns())
+            real_ns = self.real_ns()
+            doubtful = stepped(sent_steady_ns, sent_real_ns, now_steady_ns, real_ns)
             if doubtful and self._reference[0] <= sent_steady_ns:
                 # A step, or one of our readings was held up between the clocks: then others do not show it.
                 doubtful = stepped(*self._reference, *self._together())
             rtt_ns = None if doubtful else stamped_ns(sent_real_ns, tx_ns, rx_ns, elapsed_ns)
             if rtt_ns is not None:
+                self.kernel_measures = True
                 return (rtt_ns + 500) // 1000, KERNEL
+            if doubtful:
+                elapsed_ns = unstepped_ns(rx_ns - sent_real_ns, real_ns - sent_real_ns - elapsed_ns, elapsed_ns)
+        self.kernel_measures = False
         return (max(elapsed_ns, 0) + 500) // 1000, USER

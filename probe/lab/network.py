@@ -53,6 +53,8 @@ def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
 class LabNetwork:
     """Implements ``hopscope.probe.network.Network``; ``log`` is the simulator's, and closed with the network."""
 
+    stamps_arrivals = False
+
     def __init__(
         self,
         scenario: Scenario,

@@ -47,6 +47,24 @@ def test_answers_carry_the_token_and_the_time() -> None:
     assert re.fullmatch(r"7 ttl-expired ip-4 192\.168\.1\.1 round-trip-time \d+\n", line)
 
 
+def test_answers_may_be_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the last probe allows holds while one is in flight, up to its time, and where arrivals are stamped alone."""
+    served = dispatcher("silent-target")
+    command = f"send-probe ip-4 {TARGET} ttl 64 timeout 1"
+    served.feed(f"1 {command} hold 60\n".encode(), 0)
+    assert served.hold_until_us(5000) == 0
+    monkeypatch.setattr(LabNetwork, "stamps_arrivals", True)
+    assert served.hold_until_us(5000) == 65_000
+    assert served.hold_until_us(990_000) == 1_000_000
+    served.feed(f"2 {command} hold 99999\n".encode(), 10)
+    assert served.hold_until_us(0) == 1_000_000
+    served.feed(f"3 {command}\n".encode(), 20)
+    assert served.hold_until_us(5000) == 0
+    served.feed(f"4 {command} hold 60\n".encode(), 30)
+    finish(served, 30)
+    assert served.hold_until_us(2_000_000) == 0
+
+
 def test_time_is_up() -> None:
     """A probe without an answer is given up when its own time is over, not earlier and not with another's."""
     served = dispatcher("silent-target")

@@ -48,10 +48,17 @@ class Trace:
         *,
         explicit: bool = False,
         flows_explicit: bool = False,
+        prompt: bool = True,
     ) -> None:
         self.recorder = Recorder([target], settings)
         self.runner = Runner(
-            command, [target], settings, self.recorder.record, explicit=explicit, flows_explicit=flows_explicit
+            command,
+            [target],
+            settings,
+            self.recorder.record,
+            explicit=explicit,
+            flows_explicit=flows_explicit,
+            prompt=prompt,
         )
 
     def run(self) -> Snapshot:
@@ -258,9 +265,10 @@ def test_the_probe_process_ends_with_its_parent(tmp_path: Path, number: signal.S
         wait_gone(child)
 
 
-def test_commands_reach_the_measuring() -> None:
-    """Pause, resume, reset and a change of settings act on the running trace."""
-    trace = Trace(double(), TraceSettings(interval_us=20_000))
+@pytest.mark.parametrize("prompt", [True, False])
+def test_commands_reach_the_measuring(prompt: bool) -> None:
+    """Pause, resume, reset and a change of settings act on the running trace, and are told, however patient it is."""
+    trace = Trace(double(), TraceSettings(interval_us=20_000), prompt=prompt)
     trace.runner.start()
     trace.until(lambda snapshot: snapshot.rounds > 2)
     trace.runner.pause()
@@ -303,11 +311,13 @@ def test_stock_mtr_packet_finds_real_routers(namespace_chain: Chain) -> None:
 
 
 @pytest.mark.parametrize("prompt", [True, False])
-def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_once(prompt: bool) -> None:
+def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_once(tmp_path: Path, prompt: bool) -> None:
     """A runner that need not be prompt wakes up once for two probes and the answers before them, and loses none."""
     settings = TraceSettings(rounds=12, interval_us=60_000, gracetime_us=5_000_000)
     recorder = Recorder([TARGET], settings)
-    runner = Runner(double("--hops", "5"), [TARGET], settings, recorder.record, prompt=prompt)
+    log = tmp_path / "log"
+    command = double("--hops", "5", "--log", str(log))
+    runner = Runner(command, [TARGET], settings, recorder.record, prompt=prompt)
     rests: list[float] = []
     rest = runner._rest
     runner._rest = lambda wait_s: (rests.append(wait_s), rest(wait_s))[1]  # type: ignore[method-assign,func-returns-value]
@@ -316,4 +326,6 @@ def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_onc
     runner.stop()
     [snapshot] = recorder.snapshots()
     assert [(hop.sent, hop.received) for hop in snapshot.hops] == [(12, 12)] * 5
+    held = [line for line in log.read_text(encoding="ascii").splitlines() if line.endswith(" hold 60")]
+    assert not held if prompt else len(held) >= 50
     assert not rests if prompt else 0 < len(rests) <= 40  # for 55 probes of a known path

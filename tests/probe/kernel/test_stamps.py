@@ -72,17 +72,47 @@ def test_without_an_arrival_stamp() -> None:
     assert clocks.round_trip(steady, real, 0, 0) == (20_000, stamps.USER)
 
 
-@pytest.mark.parametrize("step_ns", [-HOUR, -3 * MS, 3 * MS, HOUR])
-def test_a_step_of_the_clock(step_ns: int) -> None:
-    """Stamps from both sides of a step are not compared: the steady clock measures."""
+@pytest.mark.parametrize("step_ns", [-HOUR, -60 * MS, 60 * MS, HOUR])
+@pytest.mark.parametrize("before_the_arrival", [True, False])
+def test_a_step_of_the_clock(step_ns: int, before_the_arrival: bool) -> None:
+    """Stamps from both sides of a step are not compared as they are: the step is taken out, however late we read."""
+    world = Time()
+    clocks = world.clocks()
+    steady, real = world.steady, world.real
+    world.pass_by(10 * MS)
+    if before_the_arrival:
+        world.real += step_ns
+    arrived = world.real
+    world.pass_by(40 * MS)
+    if not before_the_arrival:
+        world.real += step_ns
+    assert clocks.round_trip(steady, real, real, arrived) == (10_000, stamps.USER)
+
+
+@pytest.mark.parametrize("step_ns", [-3 * MS, 3 * MS])
+def test_a_small_step_of_the_clock(step_ns: int) -> None:
+    """Where a step may have come before the arrival or after it, the round trip is what has passed until now."""
     world = Time()
     clocks = world.clocks()
     steady, real = world.steady, world.real
     world.pass_by(10 * MS)
     world.real += step_ns
     arrived = world.real
-    world.pass_by(1 * MS)
-    assert clocks.round_trip(steady, real, real, arrived) == (11_000, stamps.USER)
+    world.pass_by(5 * MS)
+    assert clocks.round_trip(steady, real, real, arrived) == (15_000, stamps.USER)
+
+
+def test_who_measures_is_known_from_the_latest_answer() -> None:
+    """Answers may be left lying once the kernel has stamped one, and no longer after one that it has not."""
+    world = Time()
+    clocks = world.clocks()
+    steady, real = world.steady, world.real
+    world.pass_by(10 * MS)
+    known = [clocks.kernel_measures]
+    for arrived in (world.real, 0):
+        clocks.round_trip(steady, real, 0, arrived)
+        known.append(clocks.kernel_measures)
+    assert known == [False, True, False]
 
 
 def test_a_step_is_over_when_it_is_over() -> None:
