@@ -10,6 +10,7 @@ from math import exp
 from operator import sub
 from typing import TYPE_CHECKING
 
+from ..path.kept import kept
 from . import wording
 from .about_headers import ASYMMETRIC_HOPS, hops_back
 from .about_queue import queueing
@@ -36,6 +37,8 @@ STEPS_SHOWN = 3
 # suffers, and on a LAN a fifth of the base is nothing.
 JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
 SHIFT_US, SHIFT_SHARE, SHIFT_SIDE = 2000, 0.05, 20
+# R10: addresses that share a hop differ by more.
+UNEQUAL_US = 2000
 
 
 def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
@@ -267,11 +270,12 @@ def _unequal(evidence: Evidence) -> list[Finding]:
         if len(hop.responders) < 2 or (bounds := long_bounds(evidence, hop.ttl, ADDRESSES)) is None:
             continue
         begin, end = bounds
-        modes = _modes(hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())
+        place = evidence.snapshot.target.address, hop.ttl
+        modes = _modes(place, hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())
         if modes is None:
             continue
         fast_us, slow_us, p_value = modes
-        if slow_us - fast_us <= 2000 or p_value >= P_MAX:
+        if p_value >= P_MAX:
             continue
         verdict = Verdict(
             "R10",
@@ -287,9 +291,12 @@ def _unequal(evidence: Evidence) -> list[Finding]:
     return findings
 
 
-@lru_cache(maxsize=128)
+@kept(places=256)
 def _modes(rtts: bytes, answered_by: bytes) -> tuple[int, int, float] | None:
-    """Medians of the two commonest addresses, the faster first, and the p-value that they are alike."""
+    """Medians of the two commonest addresses, the faster first, and the p-value that they are alike.
+
+    None where there are too few answers for that, or the medians lie close together.
+    """
     times: dict[int, list[int]] = {}
     for rtt_us, by in zip(array("i", rtts), array("h", answered_by), strict=True):
         if by >= 0 and rtt_us >= 0:
@@ -298,4 +305,5 @@ def _modes(rtts: bytes, answered_by: bytes) -> tuple[int, int, float] | None:
     if len(common) < 2 or len(common[0]) < 10:
         return None
     fast, slow = sorted(map(sorted, common), key=lambda values: percentile(values, 0.5))
-    return percentile(fast, 0.5), percentile(slow, 0.5), mann_whitney_greater(slow, fast)
+    fast_us, slow_us = percentile(fast, 0.5), percentile(slow, 0.5)
+    return (fast_us, slow_us, mann_whitney_greater(slow, fast)) if slow_us - fast_us > UNEQUAL_US else None

@@ -6,7 +6,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..path.flow_map import hop_flows, is_parted
+from ..path.flow_map import hop_flows, is_parted, recent_hop_flows
+from ..path.kept import kept
 from ..trace.enumeration import CONFIDENCE_PERCENT
 from .assessment import Verdict, span
 from .finding import Finding, Rank, note
@@ -40,7 +41,10 @@ def about_shape(evidence: Evidence) -> list[Finding]:
     findings += [_flap(evidence, flaps)] if flaps else []
     nearer = _target_nearer(evidence)
     told = {finding.verdict.last_ttl for finding in nearer}
-    findings += [_balanced(flows[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told]
+    trace = evidence.snapshot.target.address
+    findings += [
+        _balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
+    ]
     findings += _enumerated(evidence)
     findings += _parted(evidence)
     findings += _twice(hops) if evidence.snapshot.reached else []
@@ -50,14 +54,16 @@ def about_shape(evidence: Evidence) -> list[Finding]:
 
 
 def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
-    """How often each address answered on the current path, as far as one looks back, and in which flows."""
-    rounds = len(hop.flows)
-    return hop_flows(hop, max(evidence.since, rounds - LONG_ROUNDS), evidence.snapshot.last_round + 1 - rounds)
+    """About how often each address answered on the current path, as far as one looks back, and in which flows."""
+    snapshot = evidence.snapshot
+    first_round = snapshot.last_round + 1 - len(hop.flows)
+    return recent_hop_flows(hop, evidence.since, LONG_ROUNDS, first_round, snapshot.target.address)
 
 
 # ---- P1 -----------------------------------------------------------------------------------------------------------
 
 
+@kept(places=256)
 def _balanced(flows: HopFlows) -> Finding:
     counts = flows.answers
     total = sum(counts.values())
@@ -209,7 +215,7 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
         addresses = [responder.address for responder in hop.responders]
         if snapshot.target.address not in addresses or (len(addresses) < 2 and hop.ttl >= end - 1):
             continue
-        counts = _flows(evidence, hop).answers
+        counts = hop_flows(hop, max(evidence.since, len(hop.flows) - LONG_ROUNDS)).answers  # each one counts
         mine = counts[addresses.index(snapshot.target.address)]
         others = sum(counts.values()) - mine
         figures = f"{mine} of {mine + others} answers are the target's"

@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..path.kept import kept
 from ..path.snapshot import UNANSWERED
 from .regularity import Evenness, evenness
 from .series import LOSSES, ORDER, long_bounds
@@ -95,10 +96,11 @@ def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
 def flapping(evidence: Evidence, hop: Hop) -> float:
     """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
     bounds = long_bounds(evidence, hop.ttl, ORDER)
-    return _flapping(hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
+    place = evidence.snapshot.target.address, hop.ttl
+    return _flapping(place, hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
 
 
-@lru_cache(maxsize=128)
+@kept(places=256)
 def _flapping(answered_by: bytes) -> float:
     order = [by for by in array("h", answered_by) if by >= 0]
     common = [by for by, _ in Counter(order).most_common(2)]

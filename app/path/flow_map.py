@@ -12,11 +12,11 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..trace.enumeration import KEEPS_CHANCE_MAX, is_complete, keeps_by_chance
-from .snapshot import NO_FLOW, OTHER_FLOW
+from .kept import kept
+from .snapshot import NO_FLOW, NOBODY, OTHER_FLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # A flow keeps to an address that gives so much of its answers.
 BY_FLOW_SHARE = 0.95
 # Histories are counted in blocks: so many rounds long, and at each hop a round later than at the one before.
-BLOCK = 32
+BLOCK, BLOCKS_MIN = 32, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,51 +93,67 @@ class FlowMap:
         return tuple(node for node in self.nodes if node.ttl == ttl)
 
 
-def hop_flows(hop: Hop, since: int = 0, first_round: int = 0) -> HopFlows:
-    """How the load is shared at a hop, from the round with index ``since`` of its history on.
+def hop_flows(hop: Hop, since: int = 0) -> HopFlows:
+    """How the load is shared at a hop, from the round with index ``since`` of its history on."""
+    return _shared(hop.ttl, Counter(_answers(hop, since, len(hop.flows))))
 
-    ``first_round`` is the round that the history begins with: where it is given, the next round's call costs less.
+
+def recent_hop_flows(hop: Hop, since: int, rounds: int, first_round: int, trace: str) -> HopFlows:
+    """The same for about so many of the latest rounds, for whoever asks round by round.
+
+    Of a long history whole blocks alone are counted, other ones for each hop, so that they are known from the round
+    before; as long as what lies beside them tells of no other address or flow. ``rounds`` is a multiple of a block,
+    ``first_round`` is the round that the history begins with, and ``trace`` names the trace.
     """
+    end, turn = len(hop.flows), first_round + hop.ttl
+    stop = end - (end + turn) % BLOCK
+    begin = max(since + -(since + turn) % BLOCK, stop - rounds + BLOCK)
+    since = max(since, end - rounds)
+    if stop - begin < BLOCKS_MIN * BLOCK:
+        return hop_flows(hop, since)
+    place, data = (trace, hop.ttl), (hop.answered_by[begin:stop].tobytes(), hop.flows[begin:stop].tobytes())
+    shared, responders, flows = _of_blocks(place, hop.ttl, *data)
+    for at, until in ((since, begin), (stop, end)):
+        if not responders.issuperset(hop.answered_by[at:until].tolist()):
+            return hop_flows(hop, since)
+        if not flows.issuperset(hop.flows[at:until].tolist()):
+            return hop_flows(hop, since)
+    return shared
+
+
+@kept(places=256)
+def _of_blocks(ttl: int, answered_by: bytes, flows: bytes) -> tuple[HopFlows, set[int], set[int]]:
+    tally = Counter(zip(array("h", answered_by), array("h", flows), strict=True))
+    return _shared(ttl, tally), {NOBODY, *(responder for responder, _ in tally)}, {flow for _, flow in tally}
+
+
+def _answers(hop: Hop, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    return zip(hop.answered_by[begin:end].tolist(), hop.flows[begin:end].tolist(), strict=True)
+
+
+def _shared(ttl: int, tally: Counter[tuple[int, int]]) -> HopFlows:
+    """From how often each address answered probes of each flow."""
     by_flow: dict[int, Counter[int]] = {}
     own: Counter[int] = Counter()
     answers: Counter[int] = Counter()
-    for (responder, flow), often in _tally(hop, since, first_round).items():
-        if responder < 0:
+    held: dict[int, int] = {}  # the answers to flows that are held
+    for (responder, flow), often in tally.items():
+        if responder == NOBODY:
             continue
         answers[responder] += often
         if flow == OTHER_FLOW:
             continue
         if flow >= 0:
-            by_flow.setdefault(flow, Counter())[responder] += often
+            if flow not in by_flow:
+                by_flow[flow] = Counter()
+            by_flow[flow][responder] = often
+            held[responder] = held.get(responder, 0) + often
         else:
-            own[responder] += often
-    found = len({responder for counts in (own, *by_flow.values()) for responder in counts})
+            own[responder] = often
+    found = len(held.keys() | own.keys())
     trials = len(by_flow) + own.total()
-    return HopFlows(hop.ttl, by_flow, own, found, trials, is_complete(found, trials), _balance(by_flow, found), answers)
-
-
-def _tally(hop: Hop, since: int, first_round: int) -> Counter[tuple[int, int]]:
-    """How often each address answered probes of each flow.
-
-    Most of a long history lies between fixed rounds, other ones for each hop, and is known from the round before.
-    """
-    end, turn = len(hop.flows), first_round + hop.ttl
-    begin, stop = since + -(since + turn) % BLOCK, end - (end + turn) % BLOCK
-    if stop <= begin:
-        return _counted(hop, since, end)
-    tally = _counted(hop, since, begin) + _counted(hop, stop, end)
-    for key, often in _block(hop.answered_by[begin:stop].tobytes(), hop.flows[begin:stop].tobytes()).items():
-        tally[key] += often
-    return tally
-
-
-def _counted(hop: Hop, begin: int, end: int) -> Counter[tuple[int, int]]:
-    return Counter(zip(hop.answered_by[begin:end].tolist(), hop.flows[begin:end].tolist(), strict=True))
-
-
-@lru_cache(maxsize=256)
-def _block(answered_by: bytes, flows: bytes) -> Counter[tuple[int, int]]:
-    return Counter(zip(array("h", answered_by), array("h", flows), strict=True))
+    balance = _balance(by_flow, held) if found > 1 and by_flow else ""
+    return HopFlows(ttl, by_flow, own, found, trials, is_complete(found, trials), balance, answers)
 
 
 def is_parted(hop: Hop) -> bool:
@@ -145,13 +161,10 @@ def is_parted(hop: Hop) -> bool:
     return next((flow == NO_FLOW for flow in reversed(hop.flows[-2:]) if flow != OTHER_FLOW), False)
 
 
-def _balance(by_flow: dict[int, Counter[int]], found: int) -> str:
-    if found < 2 or not by_flow:
-        return ""
+def _balance(by_flow: dict[int, Counter[int]], answers: dict[int, int]) -> str:
     if any(max(counts.values()) < BY_FLOW_SHARE * counts.total() for counts in by_flow.values()):
         return "packet"
-    answers: Counter[int] = sum(by_flow.values(), Counter())
-    repeats = answers.total() - len(by_flow)
+    repeats = sum(answers.values()) - len(by_flow)
     return "flow" if keeps_by_chance(answers.values(), repeats) < KEEPS_CHANCE_MAX else ""
 
 

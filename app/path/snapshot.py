@@ -26,6 +26,7 @@ NO_TRAFFIC = memoryview(array("q")).toreadonly()
 UNKNOWN = -1
 
 # Values in the history of flows that name none.
+NOBODY = -1  # has answered
 NO_FLOW = -1  # the probe had one of its own
 OTHER_FLOW = -2  # there was no probe, or it was another target's, or flows meant something else then
 

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 
 import pytest
-from hopscope.app.path.flow_map import FlowMap, flow_map, hop_flows
+from hopscope.app.path.flow_map import BLOCK, FlowMap, flow_map, hop_flows, recent_hop_flows
 from hopscope.app.path.snapshot import OTHER_FLOW, UNANSWERED, Snapshot
 from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import hop, snapshot
@@ -123,14 +123,42 @@ def test_balancing_packet_by_packet_joins_all_with_all() -> None:
     assert len([link for link in links if link[2] == 7]) == 4
 
 
-@pytest.mark.parametrize("since", [0, 1, 63, 64, 100, 250, 300])
+@pytest.mark.parametrize("since", [0, 1, 63, 64, 100, 230, 250, 300])
 @pytest.mark.parametrize("first_round", [0, 5, 1000])
 def test_a_history_counted_in_blocks_counts_each_answer_once(since: int, first_round: int) -> None:
-    """Wherever blocks begin, a hop's answers from a round on are all counted, by address and by flow."""
+    """Wherever blocks begin, whole ones are counted, or each round: by address and by flow."""
     chance = random.Random(since)
     by, flows = [chance.randrange(2) for _ in range(300)], [chance.randrange(3) for _ in range(300)]
-    found = hop_flows(hop(7, [10_000] * 300, LEFT, RIGHT, by=by, flows=flows), since, first_round)
-    assert found.answers == Counter(by[since:])
+    shared = hop(7, [10_000] * 300, LEFT, RIGHT, by=by, flows=flows)
+    found = recent_hop_flows(shared, since, 10 * BLOCK, first_round, "here")
+    stop = 300 - (300 + first_round + 7) % BLOCK
+    begin = since + (stop - since) % BLOCK
+    if found.answers.total() == 300 - since:
+        begin, stop = since, 300
+        assert since > 200
+    assert found.answers == Counter(by[begin:stop])
     for flow in range(3):
-        expected = Counter(one for one, of in zip(by[since:], flows[since:], strict=True) if of == flow)
+        expected = Counter(one for one, of in zip(by[begin:stop], flows[begin:stop], strict=True) if of == flow)
         assert found.by_flow.get(flow, Counter()) == expected
+
+
+def test_what_is_new_is_counted_at_once() -> None:
+    """An address or a flow that was met beside the blocks alone is in the counts, and those are of all rounds."""
+    flows = [0] * 300
+    for new_by, new_flow in ((2, 0), (0, 1)):
+        by = [0, 1] * 149 + [new_by, 1]
+        shared = hop(7, [10_000] * 300, LEFT, RIGHT, TARGET.address, by=by, flows=[*flows[:-2], new_flow, 0])
+        found = recent_hop_flows(shared, 0, 10 * BLOCK, 12, "there")  # a block ends at round 281
+        assert found.answers == Counter(by)
+        assert set(found.by_flow) == {0, new_flow}
+
+
+def test_the_latest_rounds_alone_are_counted() -> None:
+    """What lies before the rounds that are asked for does not count, and what does is counted anew every 32 rounds."""
+    by = [0] * 700 + [1 + at // 5 % 2 for at in range(400)]
+    results = []
+    for rounds in range(1000, 1100):
+        shared = hop(7, [10_000] * rounds, "192.0.2.9", LEFT, RIGHT, by=by[:rounds], flows=[0] * rounds)
+        results.append(recent_hop_flows(shared, 0, 8 * BLOCK, 0, "anywhere"))
+    assert all(set(one.answers) == {1, 2} and 7 * BLOCK <= one.answers.total() <= 8 * BLOCK for one in results)
+    assert len({id(one) for one in results}) == 4
