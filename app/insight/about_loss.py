@@ -11,7 +11,7 @@ from .assessment import Numbers, Severity, Verdict, span
 from .evidence import Row
 from .finding import Finding, Owner, Rank, network_at
 from .offers import halve_rate, in_words, target_alone
-from .outcomes import half_rate, latest
+from .outcomes import half_rate, latest, others_lose_alike
 from .patterns import beat, delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound
 
@@ -30,6 +30,8 @@ KIND_P = 0.01
 NO_DELAY_P = 0.1
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
+# Loss at the far end alone that is either on the path or only its own limit, by the rule of that limit.
+EITHER = {"L5": "L2/L5", "L10": "L2/L10"}
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
@@ -155,20 +157,10 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     place = "at the target" if reached else f"at hop {end_ttl}"
     if path.pooled_from:
         place = f"over hops {span(path.pooled_from, end_ttl)}"
-    reasons = []
     alone = path.from_ttl == end_ttl and far_end and not local
-    if path.before.completed and alone:
-        reasons.append(
-            f"Hops up to {path.after_ttl} lost {_of(path.before)}. Only hop {end_ttl} loses"
-            f"{' so much' if path.before.lost else ''}: the last link, or its own limit."
-        )
-    elif path.before.completed:
-        reasons.append(
-            f"Hops up to {path.after_ttl} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"
-            " so it is not one router's rate limit."
-        )
-    elif local:
-        reasons.append("Every hop loses alike, from the first on: the own host, its LAN or Wi-Fi, or the first router.")
+    undecided = alone and not others_lose_alike(evidence, end_ttl)
+    onset = _onset(path, alone=alone, undecided=undecided)
+    reasons = [onset] if onset else []
     kind, why = _kind(evidence, path)
     if kind:
         reasons.append(why)
@@ -183,19 +175,21 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         plan = target_alone(evidence, end_ttl, path.lost, path.completed) if tried is None else None
         if tried is not None:
             reasons.append(f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}.")
+    rule, title = ("L12", "Loss on the local network") if local else ("L2", "Loss on the path")
+    if undecided:
+        # One hop's probes by one protocol can mean both; which it is they do not say.
+        rule, title = EITHER["L10" if reached else "L5"], "Loss on the last link, or limited replies"
+    elif alone:
+        title = "Loss on the last link"
     settle = "A trace from the other end tells the way there from the way back."
-    severity: Severity = "fault" if path.share >= BAD_SHARE else "warning"
+    severity: Severity = "fault" if path.share >= BAD_SHARE and not undecided else "warning"
     grade = next(name for limit, name in GRADES if path.share < limit)
     verdict = Verdict(
-        "L12" if local else "L2",
+        rule,
         severity,
         max(path.after_ttl, 1),
         path.from_ttl,
-        "Loss on the local network"
-        if local
-        else "Loss on the last link, or limited replies"
-        if alone
-        else "Loss on the path",
+        title,
         figures=f"{lossy} {place}: {share} %  {interval}",
         reasons=tuple(reasons),
         settle=in_words(plan) if plan is not None else settle,
@@ -214,12 +208,12 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     )
     lead = f"Loss on the {'local network' if local else 'path'}:"
     tail = f"already at hop {path.from_ttl}" if local else f"from hop {path.from_ttl} on"
-    if not local and path.from_ttl - path.after_ttl > 1:
-        tail = f"beginning within hops {where}"
     by = f" ({network})" if network else ""
     if alone:
         lead = "Loss at the target:" if reached else f"Loss at hop {end_ttl}:"
-        tail = "on the last link, or its own limit"
+        tail = "on the last link, or its own limit" if undecided else "on the last link, by other protocols too"
+    elif not local and path.from_ttl - path.after_ttl > 1:
+        tail = f"beginning within hops {where}"
     return Finding(
         Rank.LOCAL if local else Rank.LOSS,
         verdict,
@@ -231,6 +225,23 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
             ("Loss:", f"{share} % {tail}."),
         ),
     )
+
+
+def _onset(path: PathLoss, *, alone: bool, undecided: bool) -> str:
+    """Why the loss is said to begin where it is said to; empty where nothing is to be said."""
+    if path.before.completed and alone:
+        return (
+            f"Hops up to {path.after_ttl} lost {_of(path.before)}. Only hop {path.end_ttl} loses"
+            f"{' so much' if path.before.lost else ''}: the last link{', or its own limit' if undecided else ''}."
+        )
+    if path.before.completed:
+        return (
+            f"Hops up to {path.after_ttl} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"
+            " so it is not one router's rate limit."
+        )
+    if path.from_ttl == 1:
+        return "Every hop loses alike, from the first on: the own host, its LAN or Wi-Fi, or the first router."
+    return ""
 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:

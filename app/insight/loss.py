@@ -14,7 +14,7 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from .evidence import earlier
-from .outcomes import target_alone
+from .outcomes import others_lose_alike
 from .patterns import beat
 from .statistics import CONFIDENCE, fisher_greater, log_likelihood, proportion_interval, wilson_high
 
@@ -141,8 +141,7 @@ def _own_limit(evidence: Evidence, end: Row) -> Evenness | None:
     """
     if evidence.snapshot.settings.flows > 1:
         return None
-    tried = target_alone(evidence, end.ttl)
-    if tried is not None and tried.arm.lost and not tried.differs:  # other protocols lose as much
+    if others_lose_alike(evidence, end.ttl):
         return None
     return beat(evidence, end.ttl)
 

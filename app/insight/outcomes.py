@@ -75,6 +75,12 @@ def target_alone(evidence: Evidence, ttl: int) -> Compared | None:
     return _compared(best, beside)
 
 
+def others_lose_alike(evidence: Evidence, ttl: int) -> bool:
+    """Whether a check has shown that the target loses by other protocols too, so that it is no limit of one."""
+    tried = target_alone(evidence, ttl)
+    return tried is not None and bool(tried.arm.lost) and not tried.differs
+
+
 def counts_before(evidence: Evidence, ttl: int, round_number: int | None = None) -> tuple[int, int]:
     """Lost and completed of a hop in the rounds before one on the current path, or up to now; not of all, if many."""
     end = evidence.snapshot.last_round + 1 if round_number is None else round_number

@@ -9,7 +9,7 @@ from ..path.changes import CHANCE_MAX
 from . import wording
 from .about_headers import about_headers
 from .about_latency import about_latency
-from .about_loss import about_loss
+from .about_loss import EITHER, about_loss
 from .about_outages import about_outages
 from .about_path_mtu import about_path_mtu
 from .about_reach import about_reach, not_sent, place
@@ -174,11 +174,14 @@ def _hops(
     harmless = {entry.row.ttl for entry in losses.reply_side}
     if (alone is not None or losses.limited is not None) and evidence.end is not None:
         harmless.add(evidence.end.ttl)
+    undecided = {verdict.last_ttl for verdict in found if verdict.rule in EITHER.values()}
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
         severity: Severity = ""
-        if losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
+        if losses.path is not None and losses.path.from_ttl in undecided and row.ttl in undecided:
+            loss, severity = "unjudged", "warning"
+        elif losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
             loss = "path"
             severity = "fault" if losses.path.share >= 0.01 else "warning"
         if row.ttl in harmless:

@@ -53,7 +53,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         return made._replace(completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
     judgement = assessment.hop(end.ttl)
     loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"
-    if end.dropped and judgement.loss == "path":
+    if end.dropped and (judgement.loss == "path" or judgement.severity == "warning"):
         loss_ink = "warn" if judgement.severity == "warning" else "bad"
     answered = sorted(value for value in end.rtts_us if value >= 0)
     times = end.statistics

@@ -171,7 +171,7 @@ def _row(
     loss_ink = TEXT
     if hop.dropped == 0 or judgement.loss == "harmless":
         loss_ink = MUTED
-    elif judgement.loss == "path":
+    elif judgement.loss == "path" or judgement.severity == "warning":
         loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
     text = host(hop, look)
     several = len(hop.responders) > 1 and not hop.error

@@ -5,7 +5,9 @@ part, which the tests run too). Virtual time, fixed seeds. The rivals' rules are
 trippy 0.13 colours the target when it lost anything, and calls a loss forward when every later hop lost the same
 round; lance0/ttl takes a hop with 5 % loss or more for lossy unless it marks it as rate limited (see ``ttl_rule``).
 
-What counts as found: a verdict of loss on the path (L2 or L12). Losses of five rounds or more in a row are told as an
+What counts as found: a verdict of loss on the path (L2 or L12), or of loss at the target alone, of which the trace's
+own probes cannot say whether it is on the last link or a limit of the target's (L2/L10); both are counted apart, and a
+table tells what the check that is offered then makes of it. Losses of five rounds or more in a row are told as an
 outage (L11, L9 while it lasts) with their length, apart from the rate of the rest; to the reader the loss is told
 then, so a last table gives both figures. It also says in how many runs the loss was there at all: with 5 % in bursts of
 about six rounds, a hundred rounds hold one burst on the average, and often none; no rule finds what did not happen.
@@ -19,6 +21,7 @@ import random
 import sys
 import time
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
@@ -31,9 +34,13 @@ from hopscope.app.path.path import Path
 from hopscope.app.path.snapshot import NO_FLOW, UNANSWERED, Hop, Responder, Snapshot, Statistics
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
+from support.engines import World as EngineWorld
+from support.virtual import Lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hopscope.probe.wire import Answer, ProbeRequest
 
 HOPS = 10
 TARGET = Target("target.example", "192.0.2.99", 4)
@@ -137,17 +144,19 @@ def snapshot(histories: list[array[int]], rounds: int) -> Snapshot:
     )
 
 
-# ---- the three rules: which loss on the path they claim, as the range (after, from] of hops; None: no loss -----------
+# ---- the three rules: which loss on the path they claim ------------------------------------------------------------
 
-Claim = tuple[int, int] | None
+# The range (after, from] of hops, and whether it is called path loss, or left open whether it is; None: no loss.
+Claim = tuple[int, int, bool] | None
+UNDECIDED = {"L2/L5", "L2/L10"}
 
 
 def our_rule(shot: Snapshot) -> Claim:
     """The program's verdicts."""
     for verdict in verdicts(shot).verdicts:
-        if verdict.rule in {"L2", "L12"}:
+        if verdict.rule in {"L2", "L12"} | UNDECIDED:
             numbers = dict(verdict.numbers)
-            return int(numbers["after_ttl"]), int(numbers["from_ttl"])
+            return int(numbers["after_ttl"]), int(numbers["from_ttl"]), verdict.rule not in UNDECIDED
     return None
 
 
@@ -160,8 +169,8 @@ def trippy_rule(shot: Snapshot) -> Claim:
     for index, ttl in enumerate(ttls):
         for number in range(len(values[index])):
             if all(later[number] == UNANSWERED for later in values[index:]):
-                return ttl - 1, ttl
-    return HOPS - 1, HOPS
+                return ttl - 1, ttl, True
+    return HOPS - 1, HOPS, True
 
 
 def ttl_rule(shot: Snapshot) -> Claim:
@@ -179,7 +188,7 @@ def ttl_rule(shot: Snapshot) -> Claim:
         parts = [values[at : at + third].count(UNANSWERED) / third for at in (0, third, 2 * third)] if third else []
         if len(values) >= 20 and share > 0.10 and max(parts) - min(parts) < 0.10:
             continue
-        return hop.ttl - 1, hop.ttl
+        return hop.ttl - 1, hop.ttl, True
     return None
 
 
@@ -243,15 +252,15 @@ def target_cells() -> list[tuple[str, int, World]]:
 def score(
     cells: list[tuple[str, int, World]], runs: int, rounds: int, rule: Callable[[Snapshot], Claim]
 ) -> dict[str, list[float]]:
-    """By cell name: runs, claimed as loss, of those with the true hop in the range, and mean width of the range."""
+    """By cell name: runs, called path loss, of what was told with the true hop in the range, width, left open."""
     table: dict[str, list[float]] = {}
     for name, truth, world in cells:
-        row = table.setdefault(name, [0, 0, 0, 0])
+        row = table.setdefault(name, [0, 0, 0, 0, 0])
         for run in range(runs):
             claim = rule(snapshot(world.rounds(rounds, random.Random(f"{name} {truth} {run}")), rounds))
             row[0] += 1
             if claim is not None:
-                row[1] += 1
+                row[1 if claim[2] else 4] += 1
                 row[2] += claim[0] < truth <= claim[1]
                 row[3] += claim[1] - claim[0]
     return table
@@ -270,7 +279,7 @@ def bursts(runs: int, rounds: int) -> list[str]:
             histories = world.rounds(rounds, random.Random(f"{name} 6 {run}"))
             lost = histories[-1].count(UNANSWERED)
             rules = {one.rule for one in verdicts(snapshot(histories, rounds)).verdicts}
-            loss, told = bool(rules & {"L2", "L12"}), bool(rules & {"L2", "L12", "L11", "L9"})
+            loss, told = bool(rules & {"L2", "L12"}), bool(rules & {"L2", "L12", "L11", "L9"})  # begins at hop 6
             enough = lost >= 3
             for at, holds in enumerate((lost > 0, enough, loss, told, loss and enough, told and enough)):
                 counts[at] += holds
@@ -280,6 +289,75 @@ def bursts(runs: int, rounds: int) -> list[str]:
             f"{100 * loss_runs / runs:>11.1f} / {100 * told_runs / runs:5.1f}"
             f"{100 * loss_enough / enough_runs:>16.1f} / {100 * told_enough / enough_runs:5.1f}"
         )
+    return lines
+
+
+class IcmpLimit:
+    """A target that leaves ICMP probes unanswered, and others not: some at random, or those that find no token.
+
+    With ``rate`` the bucket (a token holds for an answer, so many come a second, up to ``burst``) is drawn on by
+    others too.
+    """
+
+    def __init__(self, network: Lab, chance: random.Random, *, share: float = 0.0, rate: float = 0.0) -> None:
+        self._network, self._chance, self._share, self._rate = network, chance, share, rate
+        self._tokens, self._then_us = 3.0, 0
+
+    def __call__(self, now_us: int, request: ProbeRequest) -> tuple[int, Answer] | None:
+        """Send a probe."""
+        found = self._network(now_us, request)
+        if found is None or request.protocol != "icmp" or found[1].word != "reply":
+            return found
+        if self._chance.random() < self._share:
+            return None
+        if self._rate:
+            self._tokens = min(3.0, self._tokens + self._rate * (now_us - self._then_us) / 1e6)
+            self._then_us = now_us
+            self._tokens -= self._tokens >= 1 and self._chance.random() < 0.3  # somebody else
+            if self._tokens < 1:
+                return None
+            self._tokens -= 1
+        return found
+
+
+SHORT_PATH = """
+title = "three hops"
+hop = [
+    {{ address = "192.0.2.1", rtt_ms = 1 }},
+    {{ address = "198.51.100.1", rtt_ms = 5 }},
+    {{ address = "203.0.113.80", rtt_ms = 9, loss_percent = {loss}, open_ports = [80, 443] }},
+]
+"""
+
+
+def after_check(runs: int, rounds: int) -> list[str]:
+    """What the check comes to that is offered where it is open whether the target alone loses or the last link."""
+    lines = []
+    for name, loss, limit in (
+        ("loss 5 % on the last link", 5, {}),
+        ("loss 20 % on the last link", 20, {}),
+        ("target answers at random, 80 %", 0, {"share": 0.2}),
+        ("target, 0.8 a second, and others", 0, {"rate": 0.8}),
+    ):
+        counts = Counter[str]()
+        for run in range(runs):
+            lab = Lab(SHORT_PATH.format(loss=loss), run)
+            world = EngineWorld(IcmpLimit(lab, random.Random(run), **limit), TraceSettings(), (lab.target(),))
+            offered = [one for one in verdicts(world.run(until_s=rounds + 0.3)).verdicts if one.rule in UNDECIDED]
+            counts["open"] += len(offered)
+            if not offered:
+                continue
+            if offered[0].check is None:  # too little loss to be told so soon
+                counts["L2/L10"] += 1
+                continue
+            world.group.check(world.now_us, 0, offered[0].check)
+            until_s = rounds + offered[0].check.duration_us / 1e6 + 5
+            rules = {one.rule for one in verdicts(world.run(until_s=until_s)).verdicts}
+            for rule in ("L2", "L10", "L2/L10"):
+                counts[rule] += rule in rules
+        shares = [100 * counts[rule] / max(counts["open"], 1) for rule in ("L2", "L10", "L2/L10")]
+        line = f"{name:34}{rounds:>7}{100 * counts['open'] / runs:>12.1f}"
+        lines.append(line + "".join(f"{share:>14.1f}" for share in shares))
     return lines
 
 
@@ -353,17 +431,19 @@ def change_rounds(run: int, *, ways: int = 1, change_at: int | None = None, roun
 def print_scores(title: str, cells: list[tuple[str, int, World]], runs: int, rounds_list: tuple[int, ...]) -> None:
     """A table: for each cell and number of rounds, what each rule claims."""
     print(
-        f"\n{title} ({runs} runs a cell and place; claimed as path loss / true hop within the range, in %; mean width)"
+        f"\n{title} ({runs} runs a cell and place; called path loss + left open whether it is /"
+        " of these with the true hop within the range, in %; mean width)"
     )
-    print(f"{'':34}{'rounds':>7}" + "".join(f"{name:>24}" for name in RULES))
+    print(f"{'':34}{'rounds':>7}" + "".join(f"{name:>30}" for name in RULES))
     for rounds in rounds_list:
         tables = {name: score(cells, runs, rounds, rule) for name, rule in RULES.items()}
         for cell in tables["hopscope"]:
             line = f"{cell:34}{rounds:>7}"
             for table in tables.values():
-                total, claimed, right, width = table[cell]
-                inside = f"{100 * right / claimed:5.1f} ({width / claimed:.1f})" if claimed else "    - (  -)"
-                line += f"{100 * claimed / total:>10.1f} / {inside:>11}"
+                total, claimed, right, width, open_ = table[cell]
+                told = claimed + open_
+                inside = f"{100 * right / told:5.1f} ({width / told:.1f})" if told else "    - (  -)"
+                line += f"{100 * claimed / total:>9.1f} +{100 * open_ / total:>5.1f} / {inside:>11}"
             print(line, flush=True)
 
 
@@ -385,6 +465,11 @@ def main() -> int:
     print(f"{'':24}{'rounds':>7}{'any lost':>11}{'3 or more':>11}{'told, of all':>19}{'of 3 or more':>24}")
     for rounds in rounds_list:
         print("\n".join(bursts(runs, rounds)), flush=True)
+    checked = max(runs // 4, 10)
+    print(f"\nLoss at the target alone, and what the offered check comes to ({checked} runs, in %)")
+    print(f"{'':34}{'rounds':>7}{'left open':>12}{'path loss':>14}{'own limit':>14}{'still open':>14}")
+    for rounds in rounds_list:
+        print("\n".join(after_check(checked, rounds)), flush=True)
     print(f"\nTimes ({runs} runs; called a queue / with the true hop, called a slow router, in %)")
     for rounds in (60, 120):
         print("\n".join(queue_scores(runs, rounds)), flush=True)

@@ -128,10 +128,12 @@ hop = [
 ]
 """
     )
-    offered, judged = run_offered(lab_world(lab, TraceSettings()), 100, "L2")
+    offered, judged = run_offered(lab_world(lab, TraceSettings()), 100, "L2/L10")
     assert offered.check is not None
     settled = find(judged, "L2")
     assert settled.check is None
+    assert (settled.title, settled.severity, judged.hop(3).loss) == ("Loss on the last link", "fault", "path")
+    assert "on the last link, by other protocols too" in judged.answer
     assert any(reason.startswith("Other protocols were tried beside it: tcp 443") for reason in settled.reasons)
 
 
