@@ -11,8 +11,9 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   interface of this host takes that refused it. A pair that is not known is left out. ``unnumbered 1`` says of a UDP
   probe that the answer held too little of it to name it among others of its flow.
   ``rewritten`` says of a probe, but for TCP, what a router quotes otherwise than it was sent: ``source`` (the address),
-  ``port`` (the source port of UDP), ``checksum`` (of UDP), several joined by commas in this order, or ``nothing``. Like
-  the quoted TTL it takes a raw receiver. UDP probes that may be found by one have payloads that begin with a number.
+  ``port`` (the source port of UDP), ``checksum`` (of UDP), ``identification`` (of IPv4, which the kernel chooses and
+  shows with the send stamp), several joined by commas in this order, or ``nothing``. Like the quoted TTL it takes a raw
+  receiver. UDP probes that may be found by one have payloads that begin with a number.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
   And a probe may be called ``duplicate`` after its answer proper: a second answer came, with the pairs that an answer
@@ -74,16 +75,11 @@ AMBIGUOUS = "ambiguous"
 DUPLICATE = "duplicate"
 # Of a ``rewritten`` pair, several joined by commas in this order.
 REWRITTEN_NOTHING = "nothing"
-REWRITTEN_SOURCE, REWRITTEN_PORT, REWRITTEN_CHECKSUM = "source", "port", "checksum"
-REWRITTEN = (
-    REWRITTEN_NOTHING,
-    REWRITTEN_SOURCE,
-    REWRITTEN_PORT,
-    REWRITTEN_CHECKSUM,
-    f"{REWRITTEN_SOURCE},{REWRITTEN_PORT}",
-    f"{REWRITTEN_SOURCE},{REWRITTEN_CHECKSUM}",
-    f"{REWRITTEN_PORT},{REWRITTEN_CHECKSUM}",
-    f"{REWRITTEN_SOURCE},{REWRITTEN_PORT},{REWRITTEN_CHECKSUM}",
+REWRITTEN_SOURCE, REWRITTEN_PORT, REWRITTEN_CHECKSUM, REWRITTEN_ID = "source", "port", "checksum", "identification"
+_REWRITTEN = (REWRITTEN_SOURCE, REWRITTEN_PORT, REWRITTEN_CHECKSUM, REWRITTEN_ID)
+REWRITTEN = tuple(
+    ",".join([word for at, word in enumerate(_REWRITTEN) if chosen >> at & 1]) or REWRITTEN_NOTHING
+    for chosen in range(1 << len(_REWRITTEN))
 )
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"

@@ -42,6 +42,11 @@ _TRANSLATED = (
         "UDP checksum",
         "A device there translates addresses, and puts them back in what comes back, but not the checksum.",
     ),
+    (
+        "identification",
+        "identification (IPv4)",
+        "A device there makes headers anew, as some translators and firewalls do.",
+    ),
 )
 # A step that may hide a tunnel; a handshake so much faster than the hop before may be a proxy's.
 HIDDEN_STEP_US = 10_000
@@ -165,7 +170,7 @@ def _translators(hops: tuple[Hop, ...]) -> list[Finding]:
                 "P5",
                 nearest,
                 ttl,
-                "Address translation",
+                "Headers made anew" if what == "identification" else "Address translation",
                 f"the {name} is rewritten before hop {ttl}, and not before hop {nearest}",
                 why,
                 quotes=sum(quotes for (_, quotes), _ in behind),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
-from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
+from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
 from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
@@ -54,12 +54,16 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Rewrites:
-    """How many of ``quotes`` of a probe's header had another source address, UDP port or UDP checksum than was sent."""
+    """How many of ``quotes`` of a probe's header had another source address, UDP port, UDP checksum or identification.
+
+    Than was sent; the identification is that of IPv4.
+    """
 
     quotes: int = 0
     source: int = 0
     port: int = 0
     checksum: int = 0
+    identification: int = 0
 
     def and_one(self, rewritten: str) -> Rewrites:
         """One quote more; ``rewritten`` is the value of the line protocol's pair."""
@@ -69,6 +73,7 @@ class Rewrites:
             self.source + (REWRITTEN_SOURCE in words),
             self.port + (REWRITTEN_PORT in words),
             self.checksum + (REWRITTEN_CHECKSUM in words),
+            self.identification + (REWRITTEN_ID in words),
         )
 
 

@@ -126,7 +126,13 @@ def rewrites(one: Rewrites) -> dict[str, int] | None:
     """How many quotes of a probe's header differ from what was sent; None where none was heard."""
     if not one.quotes:
         return None
-    return {"quotes": one.quotes, "source": one.source, "port": one.port, "checksum": one.checksum}
+    return {
+        "quotes": one.quotes,
+        "source": one.source,
+        "port": one.port,
+        "checksum": one.checksum,
+        "identification": one.identification,
+    }
 
 
 def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[str, object] | None:

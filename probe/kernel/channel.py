@@ -35,9 +35,11 @@ STAMPED_PER_S = 20_000
 ADAPT_EVERY = 64
 STAMPS_MAX = 1024  # that are waited for
 
+# What is kept of a packet that comes back with its send stamp: the link's header and the one of IPv4.
+LOOPED_BYTES = 96
+
 _UNCOUNTED_FLAGS = c.RX_SOFTWARE | c.SOFTWARE
-_RX_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID | c.OPT_TSONLY
-_TX_FLAGS = _RX_FLAGS | c.TX_SOFTWARE
+_COUNTED_FLAGS = _UNCOUNTED_FLAGS | c.OPT_ID
 
 
 class Channel:
@@ -73,6 +75,7 @@ class Channel:
         # Whether a send failed because of an error that lay in the queue: then one is looked for before each send.
         self._errors_pend = False
         self._wants_ttl = False
+        self._wants_packets = False
         self._stamped: dict[int, Probe] = {}
         self._stamps_on = True
         self._next_stamp = 0
@@ -109,6 +112,12 @@ class Channel:
         if not self._wants_ttl:
             self._set(c.IP_RECVTTL, c.IPV6_RECVHOPLIMIT, 1)
             self._wants_ttl = True
+
+    def ask_for_packets(self) -> None:
+        """Have packets come back with their send stamps from now on."""
+        if not self._wants_packets:
+            self._wants_packets = True
+            self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, self._stamp_flags())
 
     def _set(self, v4_option: int, v6_option: int, value: int) -> None:
         if self.version == 4:
@@ -175,9 +184,13 @@ class Channel:
     def _restart_stamps(self) -> None:
         # Counting begins at 0 when the kernel is first asked to count.
         self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _UNCOUNTED_FLAGS)
-        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if self._stamps_on else _RX_FLAGS)
+        self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, self._stamp_flags())
         self._stamped.clear()
         self._next_stamp = 0
+
+    def _stamp_flags(self) -> int:
+        packets = 0 if self._wants_packets else c.OPT_TSONLY
+        return _COUNTED_FLAGS | packets | (c.TX_SOFTWARE if self._stamps_on else 0)
 
     def _adapt(self) -> None:
         """Stop asking for send stamps while probes leave too fast for them, and read what has come meanwhile."""
@@ -187,8 +200,8 @@ class Channel:
         if len(self._stamped) > STAMPS_MAX:
             self._stamped.clear()  # what leaves by a device without send stamps would stay for ever
         if on != self._stamps_on:
-            self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, _TX_FLAGS if on else _RX_FLAGS)
             self._stamps_on = on
+            self.sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, self._stamp_flags())
         self.drain()
 
     # ---- receiving
@@ -225,6 +238,7 @@ class Channel:
             stamped = self._stamped.pop(ancillary.send_stamp_counter(data), None)
             if stamped is not None:
                 stamped.tx_ns = stamp_ns
+                stamped.looped = quoted[:LOOPED_BYTES]
             return
         error = ancillary.ExtendedError(data)
         probe = self.match_error(quoted, name, error.sender) if error.is_icmp else None
@@ -244,7 +258,7 @@ class Channel:
                 header = witness.testify(error.sender, self.protocol, plan.address, self.identity(quoted, name))
                 if header is not None:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
-                    answer.rewritten = rewritten(self, probe, header.source, header.checksum)
+                    answer.rewritten = rewritten(self, probe, header.source, header.checksum, header.identification)
             self.finish(probe, answer, stamp_ns, ttl)
 
     def checksums(self, probe: Probe) -> tuple[bytes, ...]:  # noqa: ARG002 - UDP has one that is quoted

@@ -12,7 +12,7 @@ from os import urandom
 
 from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
-from ..verdict import ECHO_REQUEST
+from ..verdict import ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import ProbeRequest
 from .channel import Channel
 from .flight import Outstanding, Plan, Probe
@@ -41,6 +41,7 @@ class EchoChannel(Channel):
 
     def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding, identifier: bytes) -> None:
         super().__init__(sock, version, clocks, outstanding)
+        self.protocol = ICMP_PROTOCOL[version]
         self._identifier = identifier
         self._sequence = int.from_bytes(urandom(2), "big")
 

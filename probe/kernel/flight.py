@@ -70,10 +70,11 @@ class Probe:
     """One probe in flight: ``key`` names it among those of its channel.
 
     ``checksum`` is that of its UDP datagram, where an answer was told by it. ``number`` is what its payload begins with
-    where its plan says so, else 0.
+    where its plan says so, else 0. ``looped`` is the packet as it left, with the link's header before it, where the
+    kernel has shown it.
     """
 
-    __slots__ = ("channel", "checksum", "key", "number", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
+    __slots__ = ("channel", "checksum", "key", "looped", "number", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
 
     def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
         self.serial = serial
@@ -85,6 +86,7 @@ class Probe:
         self.tx_ns = 0
         self.checksum = b""
         self.number = 0
+        self.looped = b""
 
 
 class Outstanding:

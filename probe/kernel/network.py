@@ -15,7 +15,7 @@ from .channels import Channels
 from .echo import next_free
 from .flight import Outstanding, Plan
 from .flow import FlowChannel
-from .sockets import await_arrival_stamps
+from .sockets import await_arrival_stamps, stamps_show_packets
 from .stamps import Clocks
 from .tcp import TcpEngine
 
@@ -47,6 +47,7 @@ class KernelNetwork:
         self._plans: dict[int, Plan] = {}
         self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
+        self._shows_packets: bool | None = None  # not yet asked
         self._watched: dict[int, Witness] = {}
         self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
         self.icmp = {version: self._channels.open_icmp(version) for version in self.versions}
@@ -135,6 +136,11 @@ class KernelNetwork:
     def _ask_for_details(self, channel: Channel) -> None:
         channel.ask_for_ttl()
         witness = self._listen(channel.version)
+        if witness is not None and channel.version == 4:
+            if self._shows_packets is None:
+                self._shows_packets = stamps_show_packets()
+            if self._shows_packets:
+                channel.ask_for_packets()
         if witness is not None and channel.protocol == ip.UDP and witness.fd not in self._watched:
             self._watched[witness.fd] = witness
             self._poller.register(witness.fd, c.POLLIN)

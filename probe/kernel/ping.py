@@ -10,7 +10,7 @@ from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import wire
-from ..verdict import ECHO_REPLY, ECHO_REQUEST, ICMP_PROTOCOL
+from ..verdict import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer
 from . import ancillary
 from .channel import DRAIN_MAX
@@ -41,7 +41,6 @@ class PingChannel(EchoChannel):
         report_errors(sock, version)
         # Two sockets may bind one identifier and only one of them then hears: the kernel's own choice is not taken.
         super().__init__(sock, version, clocks, outstanding, sock.getsockname()[1].to_bytes(2, "big"))
-        self.protocol = ICMP_PROTOCOL[version]
         self._head = bytes((ECHO_REQUEST[version], 0, 0, 0, 0, 0))
 
     def send(self, serial: int, plan: Plan) -> Answer | None:

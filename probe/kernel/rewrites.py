@@ -13,14 +13,23 @@ if TYPE_CHECKING:
     from .channel import Channel
     from .flight import Plan, Probe
 
+# Where an IPv4 header has its destination (RFC 791 section 3.1).
+DESTINATION_AT = 16
+
 
 def rewritten(
-    channel: Channel, probe: Probe, source: bytes, checksum: bytes = b"", *, moved: bool = False
+    channel: Channel,
+    probe: Probe,
+    source: bytes,
+    checksum: bytes = b"",
+    identification: int = -1,
+    *,
+    moved: bool = False,
 ) -> str | None:
     """The value of the line protocol's pair; None where that is not known.
 
-    ``source`` is the quoted address, packed, ``checksum`` that of UDP, empty of others; ``moved`` says that the source
-    port is another.
+    ``source`` is the quoted address, packed, ``checksum`` that of UDP, empty of others, ``identification`` that of
+    IPv4, -1 of IPv6; ``moved`` says that the source port is another.
     """
     sent_from = plan_source(channel, probe.plan, source)
     if not sent_from:
@@ -30,7 +39,24 @@ def rewritten(
         words.append(wire.REWRITTEN_PORT)
     if checksum not in {b"", bytes(2)} and checksum not in channel.checksums(probe):
         words.append(wire.REWRITTEN_CHECKSUM)
+    sent = identification_of(probe)
+    # Some old systems quote it with its bytes swapped.
+    if sent is not None and identification not in {-1, sent, sent >> 8 | (sent & 0xFF) << 8}:
+        words.append(wire.REWRITTEN_ID)
     return ",".join(words) or wire.REWRITTEN_NOTHING
+
+
+def identification_of(probe: Probe) -> int | None:
+    """The identification of a probe's IPv4 header, by the packet that came back with its send stamp; None: none did.
+
+    Before that header stands the one of the link, whose length hangs on the device
+    (Documentation/networking/timestamping.rst section 2.1.1).
+    """
+    packet, destination = probe.looped, inet_pton(FAMILY[4], probe.plan.address) if probe.looped else b""
+    at = packet.find(destination, DESTINATION_AT) - DESTINATION_AT if destination else -1
+    if at < 0 or packet[at] >> 4 != 4 or packet[at + 9] != probe.channel.protocol:
+        return None
+    return packet[at + 4] << 8 | packet[at + 5]
 
 
 def plan_source(channel: Channel, plan: Plan, quoted: bytes) -> bytes:

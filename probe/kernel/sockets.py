@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
 from _socket import socket as Socket  # noqa: N812 - a class
 from time import sleep
@@ -75,6 +76,21 @@ def await_arrival_stamps() -> None:
         return
     finally:
         sock.close()
+
+
+def stamps_show_packets() -> bool:
+    """Whether the kernel hands packets out with their send stamps to whoever asks for that.
+
+    If not, it gives no stamps either to a socket that does not ask for them alone (``net.core.tstamp_allow_data``).
+    """
+    try:
+        fd = os.open("/proc/sys/net/core/tstamp_allow_data", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False  # the stamps are worth more
+    try:
+        return os.read(fd, 8).strip() == b"1"
+    finally:
+        os.close(fd)
 
 
 def raise_buffers(sock: Socket) -> None:

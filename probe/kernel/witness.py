@@ -28,15 +28,19 @@ CHECKSUMS_MAX = 64
 
 
 class Header:
-    """What is of interest in the header of a quoted packet; ``checksum`` is that of UDP, empty for the rest."""
+    """What is of interest in the headers of a quoted packet.
 
-    __slots__ = ("checksum", "source", "tos", "ttl")
+    ``checksum`` is that of UDP, empty for the rest; ``identification`` that of IPv4, -1 in IPv6.
+    """
 
-    def __init__(self, ttl: int, tos: int, source: bytes, checksum: bytes) -> None:
-        self.ttl = ttl
-        self.tos = tos
-        self.source = source
-        self.checksum = checksum
+    __slots__ = ("checksum", "identification", "source", "tos", "ttl")
+
+    def __init__(self, quoted: ip.Packet) -> None:
+        self.ttl = quoted.ttl
+        self.tos = quoted.tos
+        self.source = quoted.source
+        self.checksum = quoted.payload[6:8] if quoted.protocol == ip.UDP else b""
+        self.identification = quoted.identification if quoted.version == 4 else -1
 
 
 class Witness:
@@ -112,9 +116,7 @@ class Witness:
         if len(self._headers) >= HEADERS_MAX:
             self._headers.clear()
             self._checksums.clear()
-        checksum = quoted.payload[6:8] if quoted.protocol == ip.UDP else b""
-        header = Header(quoted.ttl, quoted.tos, quoted.source, checksum)
-        self._headers[sender, quoted.protocol, quoted.destination, key] = header
+        self._headers[sender, quoted.protocol, quoted.destination, key] = Header(quoted)
         if quoted.protocol == ip.UDP:
             waiting = self._checksums.setdefault((sender, quoted.destination, key), [])
             if len(waiting) < CHECKSUMS_MAX:

@@ -36,9 +36,10 @@ The keys, all optional but an address and ``rtt_ms``:
 ``mtu``, ``mtu_black_hole``, ``mtu_unsaid``
     The largest packet forwarded, whether larger ones vanish without a message, and whether the message of IPv4 leaves
     the size out, as old routers do (RFC 792).
-``nat``, ``nat6``, ``nat_port_shift``, ``nat_unrestored``, ``tos``, ``zero_ttl``
+``nat``, ``nat6``, ``nat_port_shift``, ``nat_unrestored``, ``identification_shift``, ``tos``, ``zero_ttl``
     Rewrites: the source address beyond this hop, and the source port of UDP, to which the shift is added (errors quote
-    the old ones, unless ``nat_unrestored``), the TOS byte; forwards packets whose TTL it has brought to 0.
+    the old ones, unless ``nat_unrestored``), likewise the identification of IPv4 (errors quote the new one), the TOS
+    byte; forwards packets whose TTL it has brought to 0.
 ``open_ports``
     TCP and SCTP ports where the target accepts (UDP: stays silent); every other port is refused.
 """
@@ -122,6 +123,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "nat6": address(socket.AF_INET6),
     "nat_port_shift": lambda value: whole(value, 0, 65535),
     "nat_unrestored": boolean,
+    "identification_shift": lambda value: whole(value, 0, 65535),
     "tos": lambda value: whole(value, 0, 255),
     "zero_ttl": boolean,
     "open_ports": listed(lambda value: whole(value, 1, 65535)),
@@ -138,10 +140,10 @@ class Hop(Record):
 
     __slots__ = (
         "addresses", "as_name", "asn", "back_loss", "balance", "balancer", "block", "block_protocols", "branches_us",
-        "carried_to", "carried_us", "duplicate", "initial_ttl", "jitter_us", "labels", "link_us", "loss", "mtu",
-        "mtu_black_hole", "mtu_unsaid", "names", "nat_port_shift", "nat_unrestored", "nats", "old_labels", "open_ports",
-        "queue", "quote_bytes", "rate_limit", "reply_delay_us", "reply_loss", "return_hops", "rtt_us", "silent",
-        "spikes", "tos", "zero_ttl",
+        "carried_to", "carried_us", "duplicate", "identification_shift", "initial_ttl", "jitter_us", "labels",
+        "link_us", "loss", "mtu", "mtu_black_hole", "mtu_unsaid", "names", "nat_port_shift", "nat_unrestored", "nats",
+        "old_labels", "open_ports", "queue", "quote_bytes", "rate_limit", "reply_delay_us", "reply_loss",
+        "return_hops", "rtt_us", "silent", "spikes", "tos", "zero_ttl",
     )  # fmt: skip
 
     def __init__(self, table: Mapping[str, Any]) -> None:
@@ -187,6 +189,7 @@ class Hop(Record):
         self.mtu_unsaid: bool = value.get("mtu_unsaid", False)
         self.nat_port_shift: int = value.get("nat_port_shift", 0)
         self.nat_unrestored: bool = value.get("nat_unrestored", False)
+        self.identification_shift: int = value.get("identification_shift", 0)
         self.tos: int | None = value.get("tos")
         self.zero_ttl: bool = value.get("zero_ttl", False)
         self.open_ports: tuple[int, ...] = value.get("open_ports", ())

@@ -61,14 +61,14 @@ class Journey(Record):
     or would have. ``answer`` is the kind of answer, ``mtu`` goes with PACKET_TOO_BIG. ``rtt_us`` is when the answer
     is back, also where it is lost on the way. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
     ``nat`` the source address that it then had, or None, ``nat_port_shift`` how far its source port had moved;
-    ``nat_unrestored``: they are quoted.
+    ``nat_unrestored``: they are quoted; ``identification_shift`` how far its identification had moved.
     ``duplicate``: a second answer comes a little later.
     ``by_icmp``: the answer is an ICMP message, not one of TCP or SCTP.
     """
 
     __slots__ = (
-        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "mtu", "nat", "nat_port_shift", "nat_unrestored",
-        "quoted_ttl", "rtt_us", "tos", "ttl",
+        "address", "answer", "by_icmp", "duplicate", "fate", "hop", "identification_shift", "mtu", "nat",
+        "nat_port_shift", "nat_unrestored", "quoted_ttl", "rtt_us", "tos", "ttl",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -85,6 +85,7 @@ class Journey(Record):
         self.nat: bytes | None = None
         self.nat_port_shift = 0
         self.nat_unrestored = False
+        self.identification_shift = 0
         self.duplicate = False
 
 
@@ -128,6 +129,7 @@ class World:
             journey.nat = hop.nats.get(packet.version, journey.nat)
             journey.nat_port_shift += hop.nat_port_shift
             journey.nat_unrestored = journey.nat_unrestored or hop.nat_unrestored
+            journey.identification_shift += hop.identification_shift
         if journey.fate == ANSWERED:
             journey.by_icmp = journey.answer != ARRIVED or _NAMES.get(packet.protocol) in {"icmp", "udp"}
             self._return(journey, crossed, at_us)

@@ -238,4 +238,6 @@ def _rewritten(answering: ip.Packet, quoted: ip.Packet, sent_port: int) -> str |
         whole = len(datagram.data) + 8 == datagram.length
         if whole and datagram.checksum and datagram.checksum != int.from_bytes(sent[6:8], "big"):
             words.append(wire.REWRITTEN_CHECKSUM)
+    if quoted.identification:  # packets are made without one
+        words.append(wire.REWRITTEN_ID)
     return ",".join(words) or wire.REWRITTEN_NOTHING

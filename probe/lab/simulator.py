@@ -220,7 +220,7 @@ def _quote(packet: ip.Packet, journey: Journey) -> bytes:
             payload,
             ttl=journey.quoted_ttl,
             tos=packet.tos if journey.tos is None else journey.tos,
-            identification=packet.identification,
+            identification=(packet.identification + journey.identification_shift) & 0xFFFF,
             dont_fragment=packet.dont_fragment,
             more_fragments=packet.more_fragments,
             flow_label=packet.flow_label,

@@ -151,6 +151,29 @@ STATELESS = """table ip t {
 }"""
 
 
+NUMBERED = 'table ip t { chain there { type filter hook forward priority 0; oifname "near" ip id set 4242; }; }'
+
+
+@pytest.mark.parametrize("flow", ["icmp", "udp", "udp port 9", "udp port 9 local-port 4001", "udp local-port 4001"])
+@pytest.mark.parametrize("closed", [False, True])
+def test_another_identification(flow: str, closed: bool) -> None:
+    """The kernel shows which identification a probe left with, by any socket: that a router quotes another is told."""
+    need_tool("nft")
+    with chain(5, ping_open=not closed) as made:
+        loaded = subprocess.run(
+            made.command(["nft", NUMBERED], position=1), capture_output=True, text=True, check=False
+        )
+        if loaded.returncode:
+            pytest.skip(f"this kernel does not rewrite: {loaded.stderr.splitlines()[0]}")
+        probe = f"ip-4 {made.target()} protocol {flow} detail 1"
+        answers = ask(made, [f"{probe} ttl {ttl}" for ttl in (1, 2, 3)])
+        others = ask(made, [f"{probe} ttl 2"], user="nobody")
+    assert [answer.address for answer in answers] == list(made.hops[4][:3])
+    assert [answer.rewritten for answer in answers] == [wire.REWRITTEN_NOTHING, *[wire.REWRITTEN_ID] * 2]
+    assert {answer.clock for answer in answers} == {"kernel"}
+    assert others[0].rewritten is None
+
+
 @pytest.mark.parametrize(
     ("rules", "protocol", "rewritten"),
     [

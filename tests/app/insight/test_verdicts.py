@@ -401,6 +401,13 @@ def test_a_translator_shows_in_what_routers_quote() -> None:
     [found] = [one for one in quoting({1: same, 3: "port,checksum", 4: "port"}) if one.title == "Address translation"]
     assert found.figures == "the source port is rewritten before hop 3, and not before hop 1"
     assert dict(found.numbers) == {"quotes": 10, "before": 3, "what": "port"}
+    made_anew = "identification"
+    [found] = [
+        one for one in quoting({1: same, 2: same, 3: made_anew, 5: made_anew}) if one.title == "Headers made anew"
+    ]
+    assert found.figures == "the identification (IPv4) is rewritten before hop 3, and not before hop 2"
+    titles = [one.title for one in quoting({1: same, 2: made_anew, 3: same, 5: made_anew})]
+    assert "Headers made anew" not in titles
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,25 @@ def test_a_source_port_that_is_not_put_back(tmp_path: Path) -> None:
         assert {serial: answer.rewritten for serial, answer in network.collect((), 10_000_000)} == expected
 
 
+def test_an_identification_that_is_made_anew(tmp_path: Path) -> None:
+    """Behind a device that rewrites it, what errors quote has another one than was sent; in IPv6 there is none."""
+    file = tmp_path / "ids.toml"
+    file.write_text(
+        'title = "ids"\nhop = [\n'
+        '{ address = "198.51.100.1", address6 = "2001:db8:1::1", rtt_ms = 1, identification_shift = 9 },\n'
+        '{ address = "198.51.100.2", address6 = "2001:db8:1::2", rtt_ms = 2 },\n'
+        '{ address = "192.0.2.80", address6 = "2001:db8:80::1", rtt_ms = 3 },\n]\n',
+        encoding="utf-8",
+    )
+    for version, target, second in ((4, "192.0.2.80", "identification"), (6, "2001:db8:80::1", "nothing")):
+        for protocol in ("icmp", "udp"):
+            network = open_network(str(file))
+            for ttl in (1, 2):
+                assert network.send(ttl, ProbeRequest(version, target, protocol, ttl=ttl, detail=True), 0) is None
+            answers = {serial: answer.rewritten for serial, answer in network.collect((), 10_000_000)}
+            assert answers == {1: "nothing", 2: second}
+
+
 def test_discarded_probes_are_not_answered() -> None:
     """An answer that comes after its probe was given up is not reported."""
     network = open_network("steady")
