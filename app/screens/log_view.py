@@ -27,21 +27,23 @@ SEVERITIES = {
 
 
 def entries(snapshot: Snapshot, source: Source, assessment: Assessment) -> tuple[Entry, ...]:
-    """The log, newest first; loss that the verdicts have found to be a target's own limit is no fault in it."""
+    """The log, newest first; loss of the target alone is no fault in it that may be, or is, its own limit."""
     return tuple(_entry(snapshot, one, source, assessment) for one in reversed(snapshot.happenings))
 
 
-def _harmless(one: Happening, assessment: Assessment) -> bool:
-    """Whether it is loss of one hop, the target, that is known by now to be no path's."""
-    alone = one.kind == "loss-started" and one.first_ttl == one.last_ttl
-    return alone and assessment.hop(one.last_ttl).loss == "harmless"
+def _of_one_hop(one: Happening) -> bool:
+    """Whether it is loss of the target alone."""
+    return one.kind == "loss-started" and one.first_ttl == one.last_ttl
 
 
 def _entry(snapshot: Snapshot, one: Happening, source: Source, assessment: Assessment) -> Entry:
     where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
     text, severity = one.text, SEVERITIES.get(one.kind, "note")
-    if _harmless(one, assessment):
+    judgement = assessment.hop(one.last_ttl)
+    if _of_one_hop(one) and judgement.loss == "harmless":
         text, severity = f"{text} (its own limit)", "note"
+    elif _of_one_hop(one) and judgement.loss == "unjudged" and judgement.severity == "warning":
+        text, severity = f"{text} (or its own limit)", "warning"
     if one.kind == "start":
         settings = snapshot.settings
         text = (
