@@ -23,16 +23,16 @@ def kept(
     """
 
     def decorate(function: Callable[Data, Result]) -> Callable[Concatenate[Hashable, Data], Result]:
-        known: dict[Hashable, tuple[tuple[object, ...], Result]] = {}
+        known: dict[Hashable, tuple[tuple[object, ...], dict[str, object], Result]] = {}
 
         def at(place: Hashable, /, *data: Data.args, **named: Data.kwargs) -> Result:
             entry = known.get(place)
-            if entry is not None and entry[0] == data:
-                return entry[1]
+            if entry is not None and entry[0] == data and entry[1] == named:
+                return entry[2]
             made = function(*data, **named)
             if place not in known and len(known) >= places:
                 del known[next(iter(known))]
-            known[place] = data, made
+            known[place] = data, named, made
             return made
 
         update_wrapper(at, function)

@@ -25,8 +25,9 @@ FAILED = -4  # the local system did not send it
 NO_TRAFFIC = memoryview(array("q")).toreadonly()
 UNKNOWN = -1
 
+# In the history of addresses: nobody has answered.
+NOBODY = -1
 # Values in the history of flows that name none.
-NOBODY = -1  # has answered
 NO_FLOW = -1  # the probe had one of its own
 OTHER_FLOW = -2  # there was no probe, or it was another target's, or flows meant something else then
 
@@ -54,9 +55,9 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class Rewrites:
-    """How many of ``quotes`` of a probe's header had another source address, UDP port, UDP checksum or identification.
+    """How many of ``quotes`` of a probe's header differed from what was sent.
 
-    Than was sent; the identification is that of IPv4.
+    By the source address, the source port of UDP, its checksum, and the identification of IPv4.
     """
 
     quotes: int = 0

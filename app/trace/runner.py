@@ -283,9 +283,8 @@ class Runner:
         wait_us = None if due_us is None else max(due_us - monotonic_us(), 0)
         if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
-            self._rest(
-                (wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6
-            )  # what was sent is told with the answers
+            # What was sent is told with the answers.
+            self._rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
         else:
             self._tell()
             self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)

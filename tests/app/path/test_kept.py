@@ -27,4 +27,6 @@ def test_a_result_is_kept_until_what_it_was_made_of_changes() -> None:
     ]:
         assert (length(place, data), len(made)) == (expected, looked)
     assert (length("a", b"xx", 5), len(made)) == (7, 7)
+    assert (length("a", b"xx", more=6), len(made)) == (8, 8)
+    assert (length("a", b"xx", more=7), len(made)) == (9, 9)
     assert length.__doc__ == "How long."
