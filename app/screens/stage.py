@@ -126,9 +126,10 @@ class Stage(Overlays, inherit_bindings=False):
 
     def on_ready(self) -> None:
         """The first frame is out: now there is time for the rest."""
-        gc.freeze()  # what the start has made stays, and need not be looked through again and again
-        gc.set_threshold(GARBAGE_MIN)
-        gc.enable()
+        if not gc.isenabled():  # as the program has it until here
+            gc.freeze()  # what the start has made stays, and need not be looked through again and again
+            gc.set_threshold(GARBAGE_MIN)
+            gc.enable()
         self.update(force=True)
         self.call_after_refresh(self._begin_judging)
 
@@ -223,7 +224,8 @@ class Stage(Overlays, inherit_bindings=False):
         round_s = snapshot.settings.interval_us / 1e6
         # Then all is painted as the clock's second changes; before, and in short rounds, on every tick.
         self._calm = snapshot.rounds > 2 and snapshot.state == "running" and round_s >= 1
-        self._calm = self._calm and time.monotonic() > self._close_until
+        ends = snapshot.settings.rounds is not None and snapshot.rounds >= snapshot.settings.rounds
+        self._calm = self._calm and not ends and time.monotonic() > self._close_until
         self.settling.if_due(snapshot)
         known = (snapshot.version, self.source.names_on, self.source.known_version)
         due = known != self._drawn and not self.view.older

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hopscope.app.path.snapshot import Happening
 from hopscope.app.resolve.origin import Origin
+from hopscope.app.screens.stage import LATE_S, TICK_S
 from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
 from support.moving import MovingSource
@@ -142,6 +143,27 @@ async def test_names_show_as_they_become_known() -> None:
         app.tick()
         await pilot.pause()
         assert "bng3" in text(app)
+
+
+async def test_a_calm_screen_is_looked_after_once_a_second() -> None:
+    """While all is calm the next look comes with the next second; after a command, and while a toast shows, sooner."""
+    source: Any = MovingSource()
+    async with screen(source) as (app, pilot):
+        started_us = app.snapshot.started_us
+        app.now_us = lambda: started_us + 60_200_000  # type: ignore[method-assign]
+        app.update(force=True)
+        app._tick_on()
+        assert app._next_tick._interval == pytest.approx(0.8 + LATE_S)
+        app.watch_closely()
+        assert app._next_tick._interval == TICK_S
+        app._tick_on()
+        assert app._next_tick._interval == TICK_S
+        app._close_until = 0.0
+        app.say("Something to read.")
+        await pilot.pause()
+        app.update(force=True)
+        app._tick_on()
+        assert app._next_tick._interval == TICK_S
 
 
 async def test_hiding_the_first_hops() -> None:
