@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import wording
-from .about_target import limits_by_beat, limits_by_check, too_even
+from .about_target import at_half_the_rate, limits_by_beat, limits_by_check, limits_by_rate, rates, too_even
 from .assessment import Numbers, Severity, Verdict, span
 from .evidence import Row
 from .finding import Finding, Owner, Rank, network_at
@@ -35,12 +35,20 @@ EITHER = {"L5": "L2/L5", "L10": "L2/L10"}
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
-def about_loss(evidence: Evidence, losses: LossFindings, owner: Owner, alone: Compared | None) -> list[Finding]:
-    """All verdicts on loss that the counts carry; ``alone``: the target is known to limit its own replies."""
+def about_loss(
+    evidence: Evidence, losses: LossFindings, owner: Owner, alone: Compared | None, by_rate: Compared | None
+) -> list[Finding]:
+    """All verdicts on loss that the counts carry.
+
+    ``alone``: the target is known to limit its own replies, by a check of other protocols; ``by_rate``: the last router
+    that answers is, by a check at half the rate.
+    """
     findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
     findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
     if alone is not None:
         findings.append(limits_by_check(evidence, alone))
+    elif by_rate is not None:
+        findings.append(limits_by_rate(evidence, by_rate))
     elif losses.limited is not None:
         findings.append(limits_by_beat(evidence, losses.limited))
     if losses.path is not None:
@@ -98,12 +106,7 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
         reasons.append(f"Round trips are no longer beside misses (Mann-Whitney {wording.chance(p_delay)}): no queue.")
     halved = half_rate(evidence, row.ttl)
     if halved is not None:
-        arm = halved.arm
-        reasons.append(
-            f"At half the rate {arm.lost} of {arm.completed} unanswered, before {halved.lost} of {halved.completed}"
-            f" (Fisher {wording.chance(halved.p_value)}): "
-            + ("it is a rate limit." if halved.differs else "no clear difference, so perhaps no limit by rate.")
-        )
+        reasons.append(at_half_the_rate(halved))
     confirmed = even is not None or (halved is not None and halved.differs)
     plan = halve_rate(evidence, row.ttl) if halved is None else None
     shared = path is not None and row.ttl >= path.from_ttl
@@ -127,17 +130,7 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             ("p_value", entry.p_value),
             ("dispersion", dispersion_of(evidence, row.ttl)[0]),
             *((("evenness", even.index), ("evenness_p_value", even.p_value)) if even is not None else ()),
-            *(
-                (
-                    ("half_rate_lost", halved.arm.lost),
-                    ("half_rate_completed", halved.arm.completed),
-                    ("full_rate_lost", halved.lost),
-                    ("full_rate_completed", halved.completed),
-                    ("half_rate_p_value", halved.p_value),
-                )
-                if halved is not None
-                else ()
-            ),
+            *(rates(halved) if halved is not None else ()),
         ),
         settle=in_words(plan) if plan is not None else "",
         check=plan,
@@ -175,6 +168,11 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
         plan = target_alone(evidence, end_ttl, path.lost, path.completed) if tried is None else None
         if tried is not None:
             reasons.append(f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}.")
+    elif alone:
+        halved = half_rate(evidence, end_ttl)
+        plan = halve_rate(evidence, end_ttl) if halved is None else None
+        if halved is not None:
+            reasons.append(at_half_the_rate(halved))
     rule, title = ("L12", "Loss on the local network") if local else ("L2", "Loss on the path")
     if undecided:
         # One hop's probes by one protocol can mean both; which it is they do not say.

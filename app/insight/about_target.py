@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import wording
-from .assessment import Verdict
+from .assessment import Numbers, Verdict
 from .finding import Finding, Rank, note
 from .offers import halve_rate, in_words, target_alone
 from .outcomes import half_rate, latest
@@ -34,6 +34,45 @@ def limits_by_check(evidence: Evidence, alone: Compared) -> Finding:
         other_lost=arm.lost,
         other_completed=arm.completed,
         p_value=alone.p_value,
+    )
+
+
+def limits_by_rate(evidence: Evidence, halved: Compared) -> Finding:
+    """L5 of the last router that answers, where nothing behind it tells loss from a limit: half the rate has less."""
+    assert evidence.end is not None
+    ttl = evidence.end.ttl
+    verdict = Verdict(
+        "L5",
+        "note",
+        ttl,
+        ttl,
+        f"Hop {ttl} limits its own replies",
+        figures=f"{halved.lost} of {halved.completed} unanswered, at half the rate {halved.arm.lost} of"
+        f" {halved.arm.completed}",
+        reasons=(at_half_the_rate(halved),),
+        numbers=rates(halved),
+    )
+    return Finding(Rank.HARMLESS, verdict)
+
+
+def at_half_the_rate(halved: Compared) -> str:
+    """What a check at half the rate says."""
+    arm = halved.arm
+    return (
+        f"At half the rate {arm.lost} of {arm.completed} unanswered, before {halved.lost} of {halved.completed}"
+        f" (Fisher {wording.chance(halved.p_value)}): "
+        + ("it is a rate limit." if halved.differs else "no clear difference, so perhaps no limit by rate.")
+    )
+
+
+def rates(halved: Compared) -> Numbers:
+    """The figures of a check at half the rate."""
+    return (
+        ("half_rate_lost", halved.arm.lost),
+        ("half_rate_completed", halved.arm.completed),
+        ("full_rate_lost", halved.lost),
+        ("full_rate_completed", halved.completed),
+        ("half_rate_p_value", halved.p_value),
     )
 
 

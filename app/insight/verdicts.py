@@ -19,10 +19,10 @@ from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
 from .evidence import gather
 from .finding import Finding, Owner, Rank
 from .loss import find_loss
-from .outcomes import target_alone
+from .outcomes import half_rate, target_alone
 
 if TYPE_CHECKING:
-    from ..path.snapshot import Snapshot
+    from ..path.snapshot import Hop, Snapshot
     from .evidence import Evidence
     from .loss import LossFindings
     from .outcomes import Compared
@@ -48,10 +48,10 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     losses = find_loss(evidence)
     findings = not_sent(snapshot)
     findings += about_reach(evidence, owner)
-    alone = _target_alone(evidence, losses)
-    if alone is not None:
-        losses = _without_target(losses)
-    findings += about_loss(evidence, losses, owner, alone)
+    alone, by_rate = _target_alone(evidence, losses), _last_router_alone(evidence, losses)
+    if alone is not None or by_rate is not None:
+        losses = _without_end(losses)
+    findings += about_loss(evidence, losses, owner, alone, by_rate)
     findings += about_outages(evidence)
     findings += about_latency(evidence, owner)
     findings += about_shape(evidence)
@@ -63,7 +63,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     return Assessment(
         *answer(snapshot, findings),
         tuple(finding.verdict for finding in findings),
-        _hops(evidence, losses, alone, [finding.verdict for finding in findings]),
+        _hops(evidence, losses, alone or by_rate, [finding.verdict for finding in findings]),
     )
 
 
@@ -153,16 +153,28 @@ def _notes(snapshot: Snapshot) -> list[Finding]:
 def _target_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
     """The check that has shown that the target limits its own replies, where the loss is at the target alone."""
     end = evidence.end
-    if end is None:
-        return None
-    if losses.path is not None and losses.path.from_ttl != end.ttl and not (losses.last_link or losses.limited):
+    if end is None or not _end_alone(losses, end):
         return None
     compared = target_alone(evidence, end.ttl)
     return compared if compared is not None and compared.differs else None
 
 
-def _without_target(losses: LossFindings) -> LossFindings:
-    """What is lost apart from what the target alone loses, since that is its own limit."""
+def _last_router_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
+    """The check that has shown that the last router that answers limits its replies, with nothing heard behind it."""
+    end = evidence.end
+    if end is None or evidence.snapshot.reached or not _end_alone(losses, end):
+        return None
+    compared = half_rate(evidence, end.ttl)
+    return compared if compared is not None and compared.differs else None
+
+
+def _end_alone(losses: LossFindings, end: Hop) -> bool:
+    """Whether no loss is known but what the far end alone loses."""
+    return losses.path is None or losses.path.from_ttl == end.ttl or bool(losses.last_link or losses.limited)
+
+
+def _without_end(losses: LossFindings) -> LossFindings:
+    """What is lost apart from what the far end alone loses, since that is its own limit."""
     path = losses.path if losses.last_link or losses.limited else None
     return replace(losses, path=path, last_link=None, limited=None)
 

@@ -71,5 +71,5 @@ def latest_outcome(snapshots: Sequence[Snapshot], judge: Judge, after_us: int) -
 def _settled(verdict: Verdict, plan: CheckPlan) -> bool:
     if plan.rule == "P8":
         return verdict.rule == "P8" and (verdict.severity == "fault" or not verdict.last_ttl)
-    rules = {"L5": ("L5", "L3"), "L8": ("L8", "L9"), "L10": ("L10", "L2", "L2/L10")}[plan.rule]
+    rules = {"L5": ("L5", "L3", "L2/L5"), "L8": ("L8", "L9"), "L10": ("L10", "L2", "L2/L10")}[plan.rule]
     return verdict.rule in rules and verdict.first_ttl <= plan.ttl <= verdict.last_ttl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,37 @@ hop = [
     assert (settled.title, settled.severity, judged.hop(3).loss) == ("Loss on the last link", "fault", "path")
     assert "on the last link, by other protocols too" in judged.answer
     assert any(reason.startswith("Other protocols were tried beside it: tcp 443") for reason in settled.reasons)
+
+
+@pytest.mark.parametrize("by_rate", [True, False])
+def test_the_last_router_before_a_silent_target_is_probed_at_half_the_rate(by_rate: bool) -> None:
+    """L2 or L5: of a router behind which nothing answers, half the rate tells a limit from loss on the path."""
+    chance, then_us = Random(7), 0
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        nonlocal then_us
+        if request.ttl == 7:
+            quick, then_us = now_us - then_us < 1_500_000, now_us
+            if (quick or not by_rate) and chance.random() < 0.4:
+                return None
+        return steady(8, silent=(8,))(now_us, request)
+
+    offered, judged = run_offered(World(network, TraceSettings()), 100, "L2/L5")
+    assert (offered.where, offered.severity, offered.title) == (
+        "hop 6-7", "warning", "Loss on the last link, or limited replies"
+    )  # fmt: skip
+    assert offered.check is not None
+    assert (offered.check.rule, offered.check.ttl, offered.check.hold) == ("L5", 7, True)
+    settled = find(judged, "L2/L5", "L5")
+    assert settled.check is None
+    if by_rate:
+        assert (settled.rule, settled.severity, settled.title) == ("L5", "note", "Hop 7 limits its own replies")
+        assert dict(settled.numbers)["half_rate_lost"] == 0
+        assert (judged.hop(7).loss, judged.hop(7).severity) == ("harmless", "note")
+    else:
+        assert settled.rule == "L2/L5"
+        assert any("no clear difference" in reason for reason in settled.reasons)
+        assert judged.hop(7).loss == "unjudged"
 
 
 @pytest.mark.parametrize("name", ["steady", "prohibited", "loop", "silent-hop", "slow-router", "balanced"])
