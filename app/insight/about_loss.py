@@ -16,6 +16,7 @@ from .patterns import beat, delay_near_losses, dispersion_of, paired
 from .statistics import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound
 
 if TYPE_CHECKING:
+    from ..trace.checks import CheckPlan
     from .evidence import Evidence
     from .loss import LossFindings, PathLoss, ReplySide
     from .outcomes import Compared
@@ -162,17 +163,8 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
     )
     if evidence.change is not None:
         reasons.append("Counted since the path changed.")
-    plan = None
-    if alone and reached:
-        tried = latest(evidence, "L10", end_ttl)
-        plan = target_alone(evidence, end_ttl, path.lost, path.completed) if tried is None else None
-        if tried is not None:
-            reasons.append(f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}.")
-    elif alone:
-        halved = half_rate(evidence, end_ttl)
-        plan = halve_rate(evidence, end_ttl) if halved is None else None
-        if halved is not None:
-            reasons.append(at_half_the_rate(halved))
+    plan, tried = _check(evidence, path, reached=reached) if alone else (None, "")
+    reasons += [tried] if tried else []
     rule, title = ("L12", "Loss on the local network") if local else ("L2", "Loss on the path")
     if undecided:
         # One hop's probes by one protocol can mean both; which it is they do not say.
@@ -223,6 +215,17 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
             ("Loss:", f"{share} % {tail}."),
         ),
     )
+
+
+def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckPlan | None, str]:
+    """The check that would tell whether the far end alone loses, or, where it was run, what it came to."""
+    if reached:
+        tried = latest(evidence, "L10", path.end_ttl)
+        if tried is None:
+            return target_alone(evidence, path.end_ttl, path.lost, path.completed), ""
+        return None, f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}."
+    halved = half_rate(evidence, path.end_ttl)
+    return (halve_rate(evidence, path.end_ttl), "") if halved is None else (None, at_half_the_rate(halved))
 
 
 def _onset(path: PathLoss, *, alone: bool, undecided: bool) -> str:

@@ -19,19 +19,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from hopscope.app.insight import (
-    about_latency,
-    about_shape,
-    evidence,
-    loss,
-    offers,
-    outcomes,
-    patterns,
-    series,
-    statistics,
-)
 from hopscope.app.insight.verdicts import verdicts
-from hopscope.app.path import flow_map
 
 from bench import verdicts as bench
 
@@ -55,25 +43,10 @@ WORLDS = {
 }
 
 
-# All that keeps results for the next round.
-JUDGING = (about_latency, about_shape, evidence, flow_map, loss, offers, outcomes, patterns, series, statistics)
-
-
 def forget() -> None:
     """Empty all caches of the rules, as in a fresh process."""
-    for module in (
-        about_latency,
-        evidence,
-        loss,
-        offers,
-        outcomes,
-        patterns,
-        series,
-        statistics,
-        flow_map,
-        about_shape,
-    ):
-        for value in vars(module).values():
+    for name, module in list(sys.modules.items()):
+        for value in vars(module).values() if name.startswith("hopscope.app.") else ():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
 
