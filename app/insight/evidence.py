@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from sys import byteorder
 from typing import TYPE_CHECKING
 
 from ..path.flow_map import epoch_start
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 PROBES_MIN = 10
 OUTAGE_MIN = 5
 OUTAGE_CHANCE = 0.01
+# Of the four bytes of a time in a history, the one with the sign; and so many negative ones in a row.
+SIGN_AT = 3 if byteorder == "little" else 0
+ANY_RUN = b"\xff" * OUTAGE_MIN
 CHUNK = 256
 
 
@@ -157,6 +161,8 @@ def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
     """Runs of losses in the history of the far end; probes not sent or still pending neither break nor make one."""
     if end.dropped < OUTAGE_MIN:
         return ()
+    if ANY_RUN not in end.rtts_us[since:].tobytes()[SIGN_AT::4]:
+        return ()  # no need to look closer, every round
     values = end.rtts_us[since:].tolist()
     values.append(UNANSWERED)  # so that there always is one to be found
     length = len(values) - 1
