@@ -16,10 +16,12 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
+from math import ceil
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from textual._xterm_parser import XTermParser
+from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
 
 from ..signals import ENDING
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 FORCED_END_S = 0.7
 CHUNK_BYTES = 4096
 RESTORE_TRIES = 20
-# After something has come from the terminal, how often and at what intervals the rest of it is waited for.
-LOOKS, LOOK_MS = 10, 100
+# After something has come from the terminal, at what intervals and how often it is asked whether that was all: the
+# parser takes an escape for the key once nothing has followed it for so long.
+LOOK_MS = 100
+LOOKS = ceil(1000 * ESCAPE_DELAY / LOOK_MS) + 2
 
 
 def _patient_descriptor(fd: int) -> tuple[int, bool]:
@@ -262,7 +266,7 @@ class ScreenDriver(LinuxDriver):
         poller = select.poll()
         poller.register(self.fileno, select.POLLIN)
         poller.register(self._input_ends.fileno, select.POLLIN)
-        looks = 0  # to be taken at what has come so far: an escape alone is a key if nothing follows it
+        looks = 0
         while True:
             ready = dict(poller.poll(LOOK_MS if looks else None))
             if self.exit_event.is_set():
