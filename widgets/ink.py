@@ -71,14 +71,16 @@ class Palette:
     """Styles for inks.
 
     ``colours`` maps tokens to colour values; None leaves colours to the terminal: its own sixteen, or none at all
-    where ``mono`` is set. ``reverses`` tells that a selected row can only be shown by reversing it.
+    where ``mono`` is set. ``coloured`` tells that every style has colours of its own, ``reverses`` that a selected row
+    can only be shown by reversing it.
     """
 
     def __init__(self, colours: Mapping[str, str] | None, *, mono: bool = False) -> None:
         self._colours = colours
         self._mono = mono
         self._styles: dict[Ink, Style] = {}
-        self.reverses = colours is None
+        self.coloured = colours is not None
+        self.reverses = not self.coloured
 
     def style(self, ink: Ink) -> Style:
         """The style for an ink; one object for each ink, so that equal runs compare fast."""

@@ -16,9 +16,11 @@ from .line import TEXT, Line, join
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.filter import LineFilter
     from textual.geometry import Size
 
 T = TypeVar("T")
+Runs = list[tuple[str, Ink]]
 
 
 class LineWidget(Widget):
@@ -32,9 +34,11 @@ class LineWidget(Widget):
         super().__init__(id=id)
         self.palette = Palette(None)
         self.glyphs: Glyphs = UNICODE
-        self._lines: list[list[tuple[str, Ink]]] = []
-        self._blank: list[tuple[str, Ink]] = []
+        self._lines: list[Runs] = []
         self.ground = TEXT
+        self._fitted = 0  # to how many cells the lines have been
+        self._strips: dict[int, tuple[Runs | None, Strip]] = {}
+        self._look: tuple[object, ...] = ()
 
     def dress(self, palette: Palette, glyphs: Glyphs) -> None:
         """Take colours and characters; everything is painted anew."""
@@ -46,15 +50,15 @@ class LineWidget(Widget):
         """Show these lines; what is missing below them is blank."""
         width = self.size.width
         fresh = [line.fit(width).runs if width else line.runs for line in lines]
-        old = self._lines
-        self._lines = fresh
+        old, self._lines, self._fitted = self._lines, fresh, width
         if not width:
             return
-        changed = [
-            y
-            for y in range(max(len(old), len(fresh)))
-            if (old[y] if y < len(old) else None) != (fresh[y] if y < len(fresh) else None)
-        ]
+        changed = []
+        for y in range(max(len(old), len(fresh))):
+            if y >= len(old) or y >= len(fresh) or old[y] != fresh[y]:
+                changed.append(y)
+            else:
+                fresh[y] = old[y]  # what was made of it stays
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
@@ -62,12 +66,41 @@ class LineWidget(Widget):
         """The text that is shown, for tests and the clipboard."""
         return join("".join(text for text, _ in runs) for runs in self._lines)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines as Textual wants them.
+
+        They have all their colours: of borders, padding and the like, which it would look for, there are none.
+        """
+        width = self.size.width
+        # Filters put colours in the place of the terminal's own, or take them away.
+        filters = () if self.palette.coloured else tuple(self.get_line_filters())
+        look = (width, self.palette, filters)
+        if look != self._look:
+            self._strips.clear()
+            self._look = look
+        strips = [self._strip(y, filters) for y in crop.line_range]
+        left, right = crop.column_span
+        return strips if (left, right) == (0, width) else [strip.crop(left, right) for strip in strips]
+
+    def _strip(self, y: int, filters: tuple[LineFilter, ...]) -> Strip:
+        runs = self._lines[y] if y < len(self._lines) else None
+        known = self._strips.get(y)
+        if known is not None and known[0] is runs:
+            return known[1]
+        strip = self.render_line(y)
+        for line_filter in filters:
+            strip = strip.apply_filter(line_filter, self.background_colors[1])
+        self._strips[y] = (runs, strip)
+        return strip
+
     def render_line(self, y: int) -> Strip:
-        """One line as Textual wants it."""
+        """One line."""
         width = self.size.width
         style = self.palette.style
         if 0 <= y < len(self._lines):
             segments = [Segment(text, style(ink)) for text, ink in self._lines[y]]
+            if self._fitted == width:
+                return Strip(segments, width)
             return Strip(segments).adjust_cell_length(width, style(self.ground))
         return Strip([Segment(" " * width, style(self.ground))], width)
 

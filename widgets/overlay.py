@@ -56,6 +56,7 @@ class Overlay(LineWidget):
     def paint_exact(self, lines: Sequence[Line]) -> None:
         """Paint lines that are as wide as the widget is about to be."""
         self._lines = [line.runs for line in lines]
+        self._fitted = 0
         self.refresh()
 
     def repaint(self) -> None:
