@@ -66,14 +66,14 @@ class Heard:
     """An ICMP message that answers an echo request, by its content.
 
     ``destination`` is where the request was sent, ``source`` where from, as quoted (packed); empty in a reply. ``echo``
-    begins with the header of reply or request. ``identification`` is the quoted one of IPv4, -1 where there is none.
+    begins with the header of reply or request. ``identification`` is the quoted one of IPv4.
     ``answer`` lacks address and times.
     """
 
     __slots__ = ("answer", "destination", "echo", "identification", "source")
 
     def __init__(
-        self, answer: Answer, destination: bytes, echo: bytes, source: bytes = b"", identification: int = -1
+        self, answer: Answer, destination: bytes, echo: bytes, source: bytes = b"", identification: int = 0
     ) -> None:
         self.answer = answer
         self.destination = destination
@@ -118,5 +118,4 @@ def heard(version: int, message: bytes) -> Heard | None:
     answer.labels = extension.labels_of(version, parsed)
     answer.quoted_ttl = quoted.ttl
     answer.quoted_tos = quoted.tos
-    identification = quoted.identification if version == 4 else -1
-    return Heard(answer, quoted.destination, quoted.payload, quoted.source, identification)
+    return Heard(answer, quoted.destination, quoted.payload, quoted.source, quoted.identification)

@@ -252,9 +252,9 @@ def format_check_support(token: int, feature: str) -> bytes:
     return b"%d check-support feature %s\n" % (token, feature.encode("ascii"))
 
 
-def format_send_probe(token: int, request: ProbeRequest) -> bytes:
-    """The line that sends a probe."""
-    return b"%d send-probe %s\n" % (token, format_request(request))
+def format_send_probe(token: int, arguments: bytes) -> bytes:
+    """The line that sends a probe, whose arguments are those of ``format_request``."""
+    return b"%d send-probe %s\n" % (token, arguments)
 
 
 def format_request(request: ProbeRequest, hold_ms: int = 0) -> bytes:

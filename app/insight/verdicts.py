@@ -169,7 +169,7 @@ def _last_router_alone(evidence: Evidence, losses: LossFindings) -> Compared | N
 
 
 def _end_alone(losses: LossFindings, end: Hop) -> bool:
-    """Whether no loss is known but what the far end alone loses."""
+    """Whether what the far end loses by itself is all that is lost, or known apart from the rest."""
     return losses.path is None or losses.path.from_ttl == end.ttl or bool(losses.last_link or losses.limited)
 
 
@@ -191,11 +191,10 @@ def _hops(
     for row in evidence.rows:
         loss: LossKind = "none"
         severity: Severity = ""
-        if losses.path is not None and losses.path.from_ttl in undecided and row.ttl in undecided:
-            loss, severity = "unjudged", "warning"
-        elif losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
-            loss = "path"
-            severity = "fault" if losses.path.share >= 0.01 else "warning"
+        if losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
+            open_ = losses.path.from_ttl in undecided
+            loss = "unjudged" if open_ else "path"
+            severity = "fault" if losses.path.share >= 0.01 and not open_ else "warning"
         if row.ttl in harmless:
             loss, severity = "harmless", severity or "note"
         elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:

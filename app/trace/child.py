@@ -86,7 +86,7 @@ class Child:
             ours = self.supports.get("hopscope", False)
             text = request, wire.format_request(request, HOLD_MS if hold and ours else 0)
             self._texts[id(request), hold] = text
-        self.write(b"%d send-probe %s\n" % (token, text[1]))
+        self.write(wire.format_send_probe(token, text[1]))
 
     def flush(self) -> None:
         """Send what fits into the pipe."""

@@ -258,7 +258,7 @@ class Channel:
                 header = witness.testify(error.sender, self.protocol, plan.address, self.identity(quoted, name))
                 if header is not None:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
-                    answer.rewritten = rewritten(self, probe, header.source, header.checksum, header.identification)
+                    answer.rewritten = rewritten(self, probe, header.source, header.identification, header.checksum)
             self.finish(probe, answer, stamp_ns, ttl)
 
     def checksums(self, probe: Probe) -> tuple[bytes, ...]:  # noqa: ARG002 - UDP has one that is quoted

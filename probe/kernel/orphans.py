@@ -130,8 +130,8 @@ def _answer(probe: Probe, quotation: Quotation) -> Answer | None:
     answer.labels = extension.labels_of(version, message)
     answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
     moved = datagram.source_port != channel.local_port
-    number = quoted.identification if version == 4 else -1
-    answer.rewritten = rewritten(channel, probe, quoted.source, quoted.payload[6:8], number, moved=moved)
+    checksum, identification = quoted.payload[6:8], quoted.identification
+    answer.rewritten = rewritten(channel, probe, quoted.source, identification, checksum, moved=moved)
     return answer
 
 

@@ -130,5 +130,5 @@ class RawChannel(EchoChannel):
                 return
         heard.answer.address = sender
         if heard.source and probe.plan.request.detail:
-            heard.answer.rewritten = rewritten(self, probe, heard.source, identification=heard.identification)
+            heard.answer.rewritten = rewritten(self, probe, heard.source, heard.identification)
         self.finish(probe, heard.answer, rx_ns, ttl)

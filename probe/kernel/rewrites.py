@@ -18,18 +18,12 @@ DESTINATION_AT = 16
 
 
 def rewritten(
-    channel: Channel,
-    probe: Probe,
-    source: bytes,
-    checksum: bytes = b"",
-    identification: int = -1,
-    *,
-    moved: bool = False,
+    channel: Channel, probe: Probe, source: bytes, identification: int, checksum: bytes = b"", *, moved: bool = False
 ) -> str | None:
     """The value of the line protocol's pair; None where that is not known.
 
-    ``source`` is the quoted address, packed, ``checksum`` that of UDP, empty of others, ``identification`` that of
-    IPv4, -1 of IPv6; ``moved`` says that the source port is another.
+    ``source`` is the quoted address, packed, ``identification`` that of IPv4, ``checksum`` that of UDP, empty of
+    others; ``moved`` says that the source port is another.
     """
     sent_from = plan_source(channel, probe.plan, source)
     if not sent_from:
@@ -41,7 +35,7 @@ def rewritten(
         words.append(wire.REWRITTEN_CHECKSUM)
     sent = identification_of(probe)
     # Some old systems quote it with its bytes swapped.
-    if sent is not None and identification not in {-1, sent, sent >> 8 | (sent & 0xFF) << 8}:
+    if sent is not None and identification not in {sent, sent >> 8 | (sent & 0xFF) << 8}:
         words.append(wire.REWRITTEN_ID)
     return ",".join(words) or wire.REWRITTEN_NOTHING
 
@@ -52,8 +46,10 @@ def identification_of(probe: Probe) -> int | None:
     Before that header stands the one of the link, whose length hangs on the device
     (Documentation/networking/timestamping.rst section 2.1.1).
     """
-    packet, destination = probe.looped, inet_pton(FAMILY[4], probe.plan.address) if probe.looped else b""
-    at = packet.find(destination, DESTINATION_AT) - DESTINATION_AT if destination else -1
+    packet = probe.looped
+    if not packet:
+        return None
+    at = packet.find(inet_pton(FAMILY[4], probe.plan.address), DESTINATION_AT) - DESTINATION_AT
     if at < 0 or packet[at] >> 4 != 4 or packet[at + 9] != probe.channel.protocol:
         return None
     return packet[at + 4] << 8 | packet[at + 5]

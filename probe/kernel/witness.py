@@ -30,7 +30,7 @@ CHECKSUMS_MAX = 64
 class Header:
     """What is of interest in the headers of a quoted packet.
 
-    ``checksum`` is that of UDP, empty for the rest; ``identification`` that of IPv4, -1 in IPv6.
+    ``checksum`` is that of UDP, empty for the rest; ``identification`` that of IPv4.
     """
 
     __slots__ = ("checksum", "identification", "source", "tos", "ttl")
@@ -40,7 +40,7 @@ class Header:
         self.tos = quoted.tos
         self.source = quoted.source
         self.checksum = quoted.payload[6:8] if quoted.protocol == ip.UDP else b""
-        self.identification = quoted.identification if quoted.version == 4 else -1
+        self.identification = quoted.identification
 
 
 class Witness:

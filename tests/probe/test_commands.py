@@ -30,7 +30,7 @@ def test_client_and_server_agree() -> None:
         tos=16, timeout_s=2, mark=9, detail=True, icmp_checksum=77, dont_fragment=True, zone="lo",
         local_device="eth0",
     )  # fmt: skip
-    words = wire.format_send_probe(5, request).decode().rstrip("\n").split(" ", 2)
+    words = wire.format_send_probe(5, wire.format_request(request)).decode().rstrip("\n").split(" ", 2)
     assert words[:2] == ["5", "send-probe"]
     assert parse(words[2]) == request
 
