@@ -11,14 +11,14 @@ import os
 import sys
 
 from .errors import HopscopeError
-from .output import READER_GONE_STATUS, ReaderGone, check_output, say
+from .process.streams import READER_GONE_STATUS, ReaderGone, check_output, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .launch.plan import Plan
     from .options.model import Options
-    from .plan import Plan
 
 DEBUG = "HOPSCOPE_DEBUG"
 
@@ -26,7 +26,7 @@ DEBUG = "HOPSCOPE_DEBUG"
 def main() -> int:
     """Run the program and give its exit status; whatever goes wrong is one line on standard error."""
     program = "mtr" if sys.argv[0].rpartition("/")[2] == "mtr" else "hopscope"
-    from .signals import Stopped, raise_on_signals
+    from .process.signals import Stopped, raise_on_signals
 
     gc.disable()  # until the start is over: collecting what imports make costs milliseconds and finds nothing
     try:
@@ -66,7 +66,7 @@ def _main(program: str, arguments: Sequence[str]) -> int:
 
 
 def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
-    from .probe_command import probe_command
+    from .launch.probe_command import probe_command
     from .trace.child import Child
 
     command, warning = probe_command(options, os.environ)
@@ -75,17 +75,17 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     child = Child(command)  # it starts while the rest is imported and names are resolved
     try:
         if program == "mtr":
-            from .process_title import show_arguments
+            from .process.title import show_arguments
 
             show_arguments([program, *arguments])
-        from .plan import Plan
+        from .launch.plan import Plan
 
         plan = Plan(program, options, os.environ, child)
     except BaseException:
         child.end()
         raise
     if options.path_mtu:
-        from .report.mtu_run import run_mtu
+        from .report.mtu.run import run_mtu
 
         return run_mtu(plan)
     if options.is_screen:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from .errors import HopscopeError
+    from .path.privacy import Privacy
     from .path.snapshot import Snapshot
     from .resolve.directory import Directory
     from .resolve.origin import Origin
-    from .resolve.privacy import Privacy
     from .settings import Target, TraceSettings
     from .trace.checks import CheckPlan
     from .trace.child import Child
@@ -151,7 +151,7 @@ class Session:
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
         if plan.chance is not None and not self._simulated:
-            from .interfaces import discards_sizes
+            from .host.interfaces import discards_sizes
 
             plan = replace(plan, discards=discards_sizes())
         self._runner.check(index, plan)

@@ -15,7 +15,7 @@ from time import monotonic_ns
 
 import icmplib
 
-from . import verdict, wire
+from . import icmp_meaning, wire
 from .answered import ANSWERED_MAX
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
@@ -97,7 +97,7 @@ class _Port:
         """The ICMP message in what was received; empty if it is none."""
         if self.own_identifier:
             return data if len(data) >= 8 else b""
-        return verdict.icmp_message(self.version, data)
+        return icmp_meaning.icmp_message(self.version, data)
 
 
 def _raise_buffer(sock: socket) -> None:
@@ -170,7 +170,7 @@ class IcmplibNetwork:
             port.icmp.send(echo)
         except icmplib.ICMPLibError as error:
             cause = error.__context__
-            return verdict.answer_to_send_error(cause.errno if isinstance(cause, OSError) else None)
+            return icmp_meaning.answer_to_send_error(cause.errno if isinstance(cause, OSError) else None)
         port.flights[port.sequence] = sent
         self._serials[serial] = (port, port.sequence)
         return None
@@ -193,7 +193,7 @@ class IcmplibNetwork:
                 continue
             received_ns = self._clock_ns()
             message = port.message(data)
-            heard = verdict.heard(port.version, message) if message else None
+            heard = icmp_meaning.heard(port.version, message) if message else None
             sent = self._match(port, heard, name[0]) if heard is not None else None
             if heard is None or sent is None:
                 continue
@@ -219,7 +219,7 @@ class IcmplibNetwork:
                 del port.answered[next(iter(port.answered))]
 
     @staticmethod
-    def _match(port: _Port, heard: verdict.Heard, sender: str) -> _Sent | None:
+    def _match(port: _Port, heard: icmp_meaning.Heard, sender: str) -> _Sent | None:
         if int.from_bytes(heard.echo[4:6], "big") != port.identifier:
             return None
         sequence = int.from_bytes(heard.echo[6:8], "big")
@@ -261,7 +261,7 @@ def _refusal(port: _Port, request: ProbeRequest) -> Answer | None:
 def _held(request: ProbeRequest, port: _Port, payload: bytes) -> bytes:
     """The payload, its first word so chosen that the checksum of the message is the wanted one."""
     version, body = request.version, payload[2:]
-    covered = bytes((verdict.ECHO_REQUEST[version], 0, 0, 0))
+    covered = bytes((icmp_meaning.ECHO_REQUEST[version], 0, 0, 0))
     covered += port.identifier.to_bytes(2, "big") + port.sequence.to_bytes(2, "big") + bytes(2) + body
     if version == 6:
         source = inet_pton(AF_INET6, _source(request) or "::")  # where there is no way, the send will say so

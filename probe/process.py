@@ -74,8 +74,8 @@ class NetworkError(Exception):
 
 def _open_network(options: Options, poller: Poller) -> Network:
     if options.lab is not None:
-        from .lab.checks import ScenarioError
         from .lab.network import open_network
+        from .lab.schema import ScenarioError
 
         try:
             return open_network(options.lab, options.lab_log)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .assessment import Verdict
 
 if TYPE_CHECKING:
-    from .evidence import Evidence
+    from .evidence.gather import Evidence
 
 # The network of an address as one says it ("AS64501 transit.example"); None where it is not known.
 Owner = Callable[[str], str | None]

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 from ..path.changes import CHANCE_MAX
 from . import wording
-from .about_headers import about_headers
-from .about_latency import about_latency
-from .about_loss import EITHER, about_loss
-from .about_outages import about_outages
-from .about_path_mtu import about_path_mtu
-from .about_reach import about_reach, not_sent, place
-from .about_shape import about_shape
 from .answer import answer
 from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
-from .evidence import gather
+from .checks.results import half_rate, target_alone
+from .evidence.gather import gather
+from .evidence.loss import find_loss
 from .finding import Finding, Owner, Rank
-from .loss import find_loss
-from .outcomes import half_rate, target_alone
+from .subjects.headers import about_headers
+from .subjects.latency import about_latency
+from .subjects.loss import EITHER, about_loss
+from .subjects.outages import about_outages
+from .subjects.path_mtu import about_path_mtu
+from .subjects.reach import about_reach, not_sent, place
+from .subjects.shape import about_shape
 
 if TYPE_CHECKING:
     from ..path.snapshot import Hop, Snapshot
-    from .evidence import Evidence
-    from .loss import LossFindings
-    from .outcomes import Compared
+    from .checks.results import Compared
+    from .evidence.gather import Evidence
+    from .evidence.loss import LossFindings
 
 # For so long a path change is the answer, where nothing is worse.
 CHANGE_NEWS_US = 60_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import VERSION
-from ..output import write
+from ..process.streams import write
 
 FEATURES = ("ipv6", "curses", "braille", "json", "ipinfo", "mark")
 MISSING = ("gtk",)

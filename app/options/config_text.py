@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..screens.bindings import ACTIONS, key_shown
+from ..actions import ACTIONS, key_shown
 from .config_file import NOT_IN_FILES, TOKENS
 from .table import GROUPS
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 from ..errors import UsageError
-from ..output import say
+from ..process.streams import say
 from .model import Options
 
 REPORT_ROUNDS = 10

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .rtt_statistics import RunningStatistics
 from .snapshot import UNANSWERED, Epoch, EpochHop
-from .statistics import RunningStatistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..trace.enumeration import KEEPS_CHANCE_MAX, is_complete, keeps_by_chance
-from .kept import kept
+from .last_result import kept
 from .snapshot import NO_FLOW, NOBODY, OTHER_FLOW
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _balance(by_flow: dict[int, Counter[int]], answers: dict[int, int]) -> str:
 def epoch_start(snapshot: Snapshot) -> int:
     """The index in the histories where the present path begins: at the latest change."""
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    change = next((entry for entry in reversed(snapshot.happenings) if entry.kind == "path-changed"), None)
+    change = next((entry for entry in reversed(snapshot.log_entries) if entry.kind == "path-changed"), None)
     return 0 if change is None else min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
 
 

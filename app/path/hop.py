@@ -7,8 +7,8 @@ from collections import Counter
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
 from ..trace.events import ProbeAnswered
+from .rtt_statistics import RunningStatistics
 from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder, Rewrites
-from .statistics import RunningStatistics
 
 # So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
 # always kept, so that forged addresses cannot hide the end of the path.

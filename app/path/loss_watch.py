@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .losses import CHANCE_MAX, STARTED, TargetLoss
-from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, Happening
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, LogEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class LossWatch:
         """Whether the target has answered."""
         return self._next is not None
 
-    def answered(self, ttl: int, number: int, time_us: int) -> Iterator[Happening]:
+    def answered(self, ttl: int, number: int, time_us: int) -> Iterator[LogEntry]:
         """A hop answered while nothing has begun, or to a probe of a round that had been said to be lost."""
         if self._next is None:
             if self._hops[ttl].is_end(self._target):
@@ -37,7 +37,7 @@ class LossWatch:
             for news in self._loss.late(number):
                 yield self._entry(news, time_us, self._end_ttl)
 
-    def follow(self, last_round: int, kept_from: int, time_us: int) -> Iterator[Happening]:
+    def follow(self, last_round: int, kept_from: int, time_us: int) -> Iterator[LogEntry]:
         """Look at the rounds up to the first whose probe is under way; histories begin with round ``kept_from``."""
         if self._next is None:
             return
@@ -63,9 +63,9 @@ class LossWatch:
                     first_ttl = silent_from(self._hops, self._end_ttl, news.round - kept_from, self._next - kept_from)
                     yield self._entry(news, time_us, first_ttl)
 
-    def _entry(self, news: LossNews, time_us: int, first_ttl: int) -> Happening:
+    def _entry(self, news: LossNews, time_us: int, first_ttl: int) -> LogEntry:
         last_ttl = max(first_ttl, self._end_ttl)
-        return Happening(time_us, news.round, news.kind, news.text, first_ttl, last_ttl)
+        return LogEntry(time_us, news.round, news.kind, news.text, first_ttl, last_ttl)
 
 
 def silent_from(hops: Mapping[int, LiveHop], end_ttl: int, begin: int, end: int) -> int:

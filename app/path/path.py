@@ -5,12 +5,12 @@ from __future__ import annotations
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
-from ..trace.known import END_ANSWERS
+from ..trace.known_path import END_ANSWERS
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
-from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Happening, Hop, Snapshot
+from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
 from .traffic import LiveTraffic
 
 TYPE_CHECKING = False
@@ -72,7 +72,7 @@ class Path:
         self._first_kept_round = 0
         self._hops: dict[int, LiveHop] = {}
         self._changes: dict[int, HopChanges] = {}
-        self._happenings: list[Happening] = []
+        self._log_entries: list[LogEntry] = []
         self._happenings_forgotten = 0
         self._change_event: tuple[int, dict[int, Change]] | None = None
         self._epochs: tuple[Epoch, ...] = ()
@@ -130,8 +130,8 @@ class Path:
                 last_round=self._last_round,
                 hops=hops,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
-                happenings=tuple(self._happenings),
-                happenings_forgotten=self._happenings_forgotten,
+                log_entries=tuple(self._log_entries),
+                log_entries_forgotten=self._happenings_forgotten,
                 restarted_us=self._restarted_us,
                 local_address=self.settings.local_address or self.target.source,
                 note=self._note,
@@ -223,8 +223,8 @@ class Path:
         latest = self._change_event
         if latest is not None and abs(latest[0] - change.round) <= ROUNDS_APART_MAX:
             began, parts = latest
-            self._happenings = [
-                entry for entry in self._happenings if (entry.kind, entry.round) != ("path-changed", began)
+            self._log_entries = [
+                entry for entry in self._log_entries if (entry.kind, entry.round) != ("path-changed", began)
             ]
         else:
             began, parts = change.round, {}
@@ -284,7 +284,7 @@ class Path:
         if event.kind == "fallback":
             self._note = event.reason
         if event.kind:
-            from .settings_text import differences  # seldom wanted, and never at the start
+            from .settings_text import differences
 
             if text := event.reason or differences(before, event.settings):
                 self._log(event.time_us, event.kind, text)
@@ -323,12 +323,12 @@ class Path:
         new: tuple[str, ...] = (),
     ) -> None:
         number = max(self._last_round, 0) if round_number is None else round_number
-        self._enter(Happening(time_us, number, kind, text, first_ttl, last_ttl, old, new))
+        self._enter(LogEntry(time_us, number, kind, text, first_ttl, last_ttl, old, new))
 
-    def _enter(self, entry: Happening) -> None:
-        self._happenings.append(entry)
-        if len(self._happenings) > HAPPENINGS_MAX:
-            del self._happenings[0]
+    def _enter(self, entry: LogEntry) -> None:
+        self._log_entries.append(entry)
+        if len(self._log_entries) > HAPPENINGS_MAX:
+            del self._log_entries[0]
             self._happenings_forgotten += 1
 
     def _visible(self) -> tuple[Hop, ...]:

@@ -164,7 +164,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class LogEntry:
     """An entry of the event log.
 
     ``kind`` is ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``network-down``,
@@ -210,7 +210,7 @@ class Snapshot:
     ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
     ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
     monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change.
-    ``happenings_forgotten`` counts the older entries of the log that are no longer in it. ``epochs`` are the paths
+    ``log_entries_forgotten`` counts the older entries of the log that are no longer in it. ``epochs`` are the paths
     before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause: the
     probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are done,
     and the one that runs, which is the last. ``traffic`` is what this host's ``interface`` to the target carried, in
@@ -229,8 +229,8 @@ class Snapshot:
     last_round: int
     hops: tuple[Hop, ...]
     reached: bool
-    happenings: tuple[Happening, ...] = ()
-    happenings_forgotten: int = 0
+    log_entries: tuple[LogEntry, ...] = ()
+    log_entries_forgotten: int = 0
     restarted_us: int | None = None
     local_address: str = ""
     note: str = ""

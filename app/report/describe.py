@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..path.flow_map import HopFlows, Link
     from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
-    from ..trace.path_mtu import HopMtu, PathMtu
+    from ..trace.mtu.path_mtu import HopMtu, PathMtu
 
 
 def moment(epoch_us: int) -> str:

@@ -6,15 +6,15 @@ import gc
 import queue
 from typing import Protocol
 
-from ..output import is_stalled, write
-from ..signals import Held, Quit, Raising, Stopped, check
+from ..process.signals import Held, Quit, Raising, Stopped, check
+from ..process.streams import is_stalled, write
 from .run import make_context, tell_notes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..plan import Plan
+    from ..launch.plan import Plan
     from ..session import Session
     from ..settings import Target
     from ..trace.events import Event
@@ -108,13 +108,13 @@ def _write(lines: Iterable[str]) -> None:
 
 def _format(plan: Plan, session: Session, context: Context) -> LiveFormat:
     if plan.options.output == "raw":
-        from .raw import RawLines
+        from .writers.raw import RawLines
 
         return RawLines(context)
     if plan.options.output == "split":
-        from .split import Keys, SplitLines
+        from .writers.split import Keys, SplitLines
 
         return SplitLines(session, context, Keys())
-    from .jsonl import JsonLines
+    from .writers.jsonl import JsonLines
 
     return JsonLines(session, context)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from ..signals import Raising
+from ..process.signals import Raising
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..plan import Plan
+    from ..launch.plan import Plan
     from ..session import Session
 
 SHOWN_FROM_S = 3.0  # a report that ends sooner needs none

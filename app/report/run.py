@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import socket
 
-from ..output import is_watched, say
-from ..signals import HURRY_S, Held, Stopped, check
+from ..process.locking import write_report
+from ..process.signals import HURRY_S, Held, Stopped, check
+from ..process.streams import is_watched, say
 from .context import Context
-from .locking import write_report
 from .progress import Progress
 
 TYPE_CHECKING = False
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import TypeVar
 
+    from ..launch.plan import Plan
     from ..path.snapshot import Snapshot
-    from ..plan import Plan
     from ..session import Session
     from ..settings import Target
-    from .mtu_run import MtuProgress
+    from .mtu.run import MtuProgress
 
     Found = TypeVar("Found")
     Format = Callable[[Snapshot, Context], str]
@@ -114,7 +114,7 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
         if note:
             say(plan.program, note)
     for snapshot in snapshots:
-        down = [entry.text for entry in snapshot.happenings if entry.kind == "network-down"]
+        down = [entry.text for entry in snapshot.log_entries if entry.kind == "network-down"]
         if down and not snapshot.hops:
             say(plan.program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
 
@@ -144,11 +144,11 @@ def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tupl
 
 def _texts(plan: Plan, snapshots: Sequence[Snapshot], context: Context, *, start_line: bool) -> Iterable[str]:
     if plan.options.output == "json-full":
-        from .full import full_report
+        from .writers.full import full_report
 
         return [full_report(snapshots, context)]
     if plan.options.output == "dot":
-        from .dot import dot_report
+        from .writers.dot import dot_report
 
         return [dot_report(snapshots, context)]
     make = _format(plan.options.output, start_line=start_line)
@@ -193,21 +193,21 @@ def make_context(
 
 def _format(output: str, *, start_line: bool) -> Format:
     if output == "json":
-        from .json import json_report
+        from .writers.json import json_report
 
         return json_report
     if output == "xml":
-        from .xml import xml_report
+        from .writers.xml import xml_report
 
         return xml_report
     if output == "csv":
-        from .csv import csv_report
+        from .writers.csv import csv_report
 
         return csv_report
     if output == "markdown":
-        from .markdown import markdown_report
+        from .writers.markdown import markdown_report
 
         return markdown_report
-    from .text import table, text_report
+    from .writers.text import table, text_report
 
     return text_report if start_line else table

@@ -19,8 +19,8 @@ import dns.rdtypes.ANY.TXT
 import dns.resolver
 import dns.reversename
 
+from ..sanitize import name_of_labels
 from .resolv_conf import DEFAULTS, ResolvConf, parse_resolv_conf
-from .sanitize import name_of_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

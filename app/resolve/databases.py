@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, UnsupportedError
+from ..sanitize import sanitize
 from .origin import AS_MAX, Origin
-from .sanitize import sanitize
 
 if TYPE_CHECKING:
     import maxminddb

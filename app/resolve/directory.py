@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..path.privacy import Privacy
 from ..settings import LookupSettings
 from .lookups import HEAD_START_S, Asker
 from .names import WAIT_MAX_S, Names
 from .origin import PROVIDER_4, PROVIDER_6, Origin, Origins
-from .privacy import Privacy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from .sanitize import sanitize_name
+from ..sanitize import sanitize_name
 
 if TYPE_CHECKING:
     from pathlib import Path

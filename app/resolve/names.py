@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..sanitize import sanitize_name
 from .hosts import normal_address, read_hosts
 from .lookups import Asker, Table
-from .sanitize import sanitize_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

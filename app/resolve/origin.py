@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..sanitize import sanitize
 from .lookups import Asker, Table
-from .sanitize import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
-from ..signals import check
-from .look_actions import LookActions
-from .probing_actions import ProbingActions
-from .program_actions import ProgramActions
+from ..process.signals import check
+from .actions.look import LookActions
+from .actions.probing import ProbingActions
+from .actions.program import ProgramActions
 
 if TYPE_CHECKING:
-    from .opening import Opening
+    from .first_picture import Opening
     from .options import ScreenOptions
     from .source import Source
 
@@ -29,7 +29,7 @@ def run(source: Source, options: ScreenOptions | None = None, opening: Opening |
     Raises:
         UsageError: there is no theme of that name, or no action of a name that was given a key.
     """
-    from .driver import ScreenDriver, hear_signals
+    from .terminal.driver import ScreenDriver, hear_signals
 
     app = HopscopeApp(source, options, driver_class=ScreenDriver, opening=opening)
     wanted = app.options.theme

@@ -17,7 +17,7 @@ from ..report.context import Context
 
 if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
-    from .program_actions import ProgramActions
+    from .actions.program import ProgramActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +80,26 @@ def context(stage: ProgramActions) -> Context:
 def report(snapshot: Snapshot, made: Context, name: str) -> str:
     """A report of a snapshot in a format."""
     if name == "json":
-        from ..report.json import json_report
+        from ..report.writers.json import json_report
 
         return json_report(snapshot, made)
     if name == "full":
-        from ..report.full import full_report
+        from ..report.writers.full import full_report
 
         return full_report([snapshot], made)
     if name == "csv":
-        from ..report.csv import csv_report
+        from ..report.writers.csv import csv_report
 
         return csv_report(snapshot, made)
     if name == "xml":
-        from ..report.xml import xml_report
+        from ..report.writers.xml import xml_report
 
         return xml_report(snapshot, made)
     if name == "markdown":
-        from ..report.markdown import markdown_report
+        from ..report.writers.markdown import markdown_report
 
         return markdown_report(snapshot, made)
-    from ..report.text import text_report
+    from ..report.writers.text import text_report
 
     return text_report(snapshot, made)
 

@@ -9,12 +9,12 @@ from textual import events
 
 from ...widgets.glyphs import UNICODE, Glyphs
 from . import themes
-from .painting import Painting
+from .terminal.painting import Painting
 
 if TYPE_CHECKING:
     from ...widgets.ink import Palette
     from ...widgets.overlay import Overlay, Toast
-    from .prompts import Typing
+    from .dialogs.prompts import Typing
 
 TOAST_S = 4.0
 FOR_ALL = frozenset({"ctrl+c", "ctrl+l", "ctrl+z"})  # keys that no box and no prompt keeps to itself

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ..signals import Held
+from ..process.signals import Held
 from .options import ScreenOptions
 
 DEFAULT_FIELDS = "LS NABWV"  # mtr's; the screen leaves the blank column out unless it is asked for
@@ -54,7 +54,7 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
     with Held():  # until the application hears signals, and asks whether one came before
         try:
             session.start()  # it measures while the rest is imported
-            from .opening import Opening, show_first_picture
+            from .first_picture import Opening, show_first_picture
 
             opening = Opening()
             try:

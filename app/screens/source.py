@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ..path.privacy import Privacy
     from ..path.snapshot import Snapshot
     from ..resolve.origin import Origin
-    from ..resolve.privacy import Privacy
     from ..trace.checks import CheckPlan
 
 

@@ -15,13 +15,15 @@ from ...widgets.hints import Hint, Progress, Question
 from ...widgets.hop_table import HopTable
 from ...widgets.line_widget import LineWidget
 from ...widgets.panel import Panel
-from . import footer, terminal, themes, views
-from .bindings import remapped, textual_bindings
+from ..actions import remapped, textual_bindings
+from . import themes
 from .judge import Judge
 from .options import ScreenOptions
 from .overlays import Overlays
-from .settling import Settling
+from .present import footer, views
+from .row_layout import Settling
 from .state import LATENCY_FIELDS, ViewState
+from .terminal import capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from ..path.snapshot import Hop, Snapshot
-    from .opening import Opening
+    from .first_picture import Opening
     from .source import Source
 
 ENDED = ("finished", "failed")
@@ -66,7 +68,7 @@ class Stage(Overlays, inherit_bindings=False):
         self.options = options or ScreenOptions()
         self.ended_by = 0  # the signal that asked the program to end
         self.opening = opening  # what the terminal shows already; the driver takes over from it
-        self.terminal = terminal.look()
+        self.terminal = capabilities.look()
         mono = self.terminal.colours == "none"
         wanted = themes.chosen(self.terminal, self.options.theme)
         super().__init__(driver_class=driver_class, ansi_color=True if wanted == themes.ANSI else None, mono=mono)
@@ -271,14 +273,14 @@ class Stage(Overlays, inherit_bindings=False):
         """How far a check is; when one is over, that is said once."""
         if not any(snapshot.checks for snapshot in snapshots):
             return None
-        from . import check_view  # most traces need no check
+        from .present import checks
 
-        done_us, text = check_view.latest_outcome(snapshots, self.judge, self._check_told_us)
+        done_us, text = checks.latest_outcome(snapshots, self.judge, self._check_told_us)
         if text:
             self._check_told_us = done_us
             self.say(text)
-        running = next((check for one in snapshots if (check := check_view.running(one)) is not None), None)
-        return Progress(check_view.progress(running, now_us), Hint("Esc", "ends it")) if running else None
+        running = next((check for one in snapshots if (check := checks.running(one)) is not None), None)
+        return Progress(checks.progress(running, now_us), Hint("Esc", "ends it")) if running else None
 
     def _show_body(self, now_us: int) -> None:
         snapshot = self.shown_snapshot()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from textual.theme import Theme
 
-    from .terminal import Terminal
+    from .terminal.capabilities import Terminal
 
 DARK, LIGHT, ANSI = "hopscope-dark", "hopscope-light", "hopscope-ansi"
 PREFIX = "hop-"

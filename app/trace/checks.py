@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ..settings import Protocol, Target
-    from .path_mtu import PathMtu
-    from .size_test import Chance
+    from .mtu.path_mtu import PathMtu
+    from .mtu.size_test import Chance
 
 # A probe that has not been answered for so long is lost.
 WAIT_US = 2_000_000

@@ -8,13 +8,13 @@ from random import Random
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from . import events as happened
+from .duplicates import SecondAnswers
 from .flows import Flows
-from .known import KnownPath
-from .outlet import Outlet
-from .outstanding import Outstanding, UnderWay
+from .in_flight import Outstanding, UnderWay
+from .known_path import KnownPath
 from .pacing import Pacing
 from .requests import Requests
-from .second_answers import SecondAnswers
+from .send_errors import Outlet
 
 Order = tuple[int, wire.ProbeRequest]
 # Asked before each probe, with its TTL, seq and the time: whether it is to be sent, or another target's stands for it.

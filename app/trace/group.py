@@ -9,17 +9,17 @@ from random import Random
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
-from .agenda import Agenda
 from .engine import Engine, Order
 from .events import Event
-from .sharing import Sharing
+from .scheduler import Agenda
+from .shared.sharing import Sharing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .checks import CheckEngine, CheckPlan
-    from .mtu_check import MtuCheck
+    from .mtu.check import MtuCheck
 
 
 class Group:
@@ -107,7 +107,7 @@ class Group:
 
     def check(self, now_us: int, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; one that runs already ends."""
-        from .checks import CheckEngine  # most traces need none
+        from .checks import CheckEngine
 
         engine = self.engines[index]
         self.end_check(now_us, "another one began")
@@ -115,7 +115,7 @@ class Group:
             return
         self._check_index = index
         if plan.chance is not None:
-            from .mtu_check import MtuCheck
+            from .mtu.check import MtuCheck
 
             self._check = MtuCheck(plan, engine, self._sequence, now_us, plan.chance)
             self._release_if_over()

@@ -8,7 +8,7 @@ in a burst (Linux: net.ipv4.icmp_ratelimit). Later rounds are spread evenly over
 from __future__ import annotations
 
 from ..settings import TraceSettings
-from .known import KnownPath
+from .known_path import KnownPath
 
 WINDOW_FIRST = 2
 WINDOW_MAX = 8

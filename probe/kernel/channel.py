@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from _socket import socket as Socket  # noqa: N812 - a class
 
-from .. import verdict, wire
+from .. import icmp_meaning, wire
 from ..packet import icmp
 from ..wire import Answer
 from . import ancillary
@@ -174,7 +174,7 @@ class Channel:
                 return None
         if self._stamps_on:
             self._restart_stamps()
-        answer = verdict.answer_to_send_error(number)
+        answer = icmp_meaning.answer_to_send_error(number)
         if number == errno.EMSGSIZE:
             answer.mtu = interface_mtu(probe.plan.request)
         return answer
@@ -245,10 +245,10 @@ class Channel:
         if probe is None:
             return
         plan = probe.plan
-        word = verdict.word_of(self.version, error.type, error.code)
+        word = icmp_meaning.word_of(self.version, error.type, error.code)
         if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
-            answer.mtu = verdict.next_hop_mtu(self.version, error.type, error.code, error.info)
+            answer.mtu = icmp_meaning.next_hop_mtu(self.version, error.type, error.code, error.info)
             if self.is_unnumbered(quoted):
                 answer.unnumbered = 1
             if error.extension_at or len(quoted) > self._extension_at:

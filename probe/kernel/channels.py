@@ -7,9 +7,9 @@ from . import ping, raw, sctp, udp
 from .channel import Channel
 from .flight import Outstanding, Plan
 from .flow import FlowChannel
-from .orphans import Orphans
+from .quoted_headers import Witness
 from .sockets import bind_to_device, socket_address
-from .witness import Witness
+from .unclaimed_errors import Orphans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from _socket import AF_INET6, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
+from ..icmp_meaning import ECHO_REQUEST, ICMP_PROTOCOL
 from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
-from ..verdict import ECHO_REQUEST, ICMP_PROTOCOL
 from ..wire import ProbeRequest
 from .channel import Channel
 from .flight import Outstanding, Plan, Probe

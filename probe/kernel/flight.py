@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .channel import Channel
-    from .witness import Witness
+    from .quoted_headers import Witness
 else:
     from _collections import deque  # without the rest of collections, which takes longer to load
 

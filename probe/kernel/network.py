@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from _socket import AF_INET6, inet_pton
 
-from .. import verdict, wire
+from .. import icmp_meaning, wire
 from ..packet import ip
 from ..wire import Answer, ProbeRequest
 from . import constants as c
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..network import Poller
-    from .witness import Witness
+    from .quoted_headers import Witness
 
 PLANS_MAX = 4096
 
@@ -102,7 +102,7 @@ class KernelNetwork:
             plan = Plan(request)
             self._fill(plan, request)
         except OSError as error:
-            return verdict.answer_to_send_error(error.errno)
+            return icmp_meaning.answer_to_send_error(error.errno)
         return plan
 
     def _fill(self, plan: Plan, request: ProbeRequest) -> None:
@@ -162,7 +162,7 @@ class KernelNetwork:
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)
-            return verdict.answer_to_send_error(error.errno)
+            return icmp_meaning.answer_to_send_error(error.errno)
         channel.fill(plan, request)
         if request.detail:
             self._ask_for_details(channel)

@@ -10,7 +10,7 @@ from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import wire
-from ..verdict import ECHO_REPLY, ECHO_REQUEST
+from ..icmp_meaning import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer
 from . import ancillary
 from .channel import DRAIN_MAX

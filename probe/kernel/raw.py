@@ -12,9 +12,9 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 from sys import byteorder
 
-from .. import verdict, wire
+from .. import icmp_meaning, wire
+from ..icmp_meaning import ECHO_REPLY, ECHO_REQUEST
 from ..packet import icmp
-from ..verdict import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
@@ -111,13 +111,13 @@ class RawChannel(EchoChannel):
                 return
             except OSError:  # nothing pends on such a socket for long
                 continue
-            message = verdict.icmp_message(self.version, data)
+            message = icmp_meaning.icmp_message(self.version, data)
             if message:
                 _, rx_ns, ttl = ancillary.read(messages)
                 self._take(message, name[0], rx_ns, data[8] if self.version == 4 else ttl)
 
     def _take(self, message: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
-        heard = verdict.heard(self.version, message)
+        heard = icmp_meaning.heard(self.version, message)
         if heard is None or heard.echo[4:6] != self._identifier:
             return
         if heard.destination:

@@ -11,7 +11,7 @@ from _socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_CLOEXEC, SOCK_NONBLOCK,
 from _socket import socket as Socket  # noqa: N812 - a class
 from struct import Struct
 
-from .. import verdict, wire
+from .. import icmp_meaning, wire
 from ..packet import icmp
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
@@ -81,7 +81,7 @@ class TcpEngine:
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)
-            return verdict.answer_to_send_error(error.errno)
+            return icmp_meaning.answer_to_send_error(error.errno)
         attempt = Attempt(serial, plan, sock)
         try:
             self._prepare(sock, plan)
@@ -102,7 +102,7 @@ class TcpEngine:
         sock.close()
         if result == errno.EADDRNOTAVAIL and plan.request.local_port and plan.request.detail:
             return Answer(wire.ADDRESS_IN_USE)  # an earlier attempt from this port is under way
-        return answer or verdict.answer_to_send_error(result)
+        return answer or icmp_meaning.answer_to_send_error(result)
 
     def _departure(self, call_ns: int) -> int:
         """How far into a call of ``connect(2)`` that took so long its SYN left."""
@@ -157,7 +157,7 @@ class TcpEngine:
             elif number == errno.ECONNREFUSED:
                 answer = self._timed(attempt, Answer(wire.REPLY, attempt.plan.address), 0, seen_ns)
             elif number != errno.ETIMEDOUT:
-                answer = verdict.answer_to_send_error(number)
+                answer = icmp_meaning.answer_to_send_error(number)
         self._end(attempt)
         self._outstanding.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
 
@@ -175,7 +175,7 @@ class TcpEngine:
             error = ancillary.ExtendedError(raw_error)
             if not error.is_icmp:
                 continue
-            word = verdict.word_of(version, error.type, error.code)
+            word = icmp_meaning.word_of(version, error.type, error.code)
             if word is None or (name and name[0] != attempt.plan.address):
                 continue
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)

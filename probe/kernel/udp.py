@@ -93,7 +93,7 @@ class UdpChannel(Channel):
     def fill(self, plan: Plan, request: ProbeRequest) -> None:
         """Work out the packets of a request."""
         if request.payload:
-            from ..payloads import payload  # few probes have one
+            from ..payloads import payload
 
             plan.body = payload(request.payload)
             return

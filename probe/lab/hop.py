@@ -50,7 +50,7 @@ import socket
 
 from ..record import Record
 from ..wire import Label
-from .checks import ScenarioError, address, boolean, check_table, choice, fields, listed, number, text, whole
+from .schema import ScenarioError, address, boolean, check_table, choice, fields, listed, number, text, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ import errno
 import heapq
 import socket
 
-from .. import verdict, wire
+from .. import icmp_meaning, wire
 from ..packet import extension, icmp, ip, sctp, tcp, udp
 from ..packet.cursor import PacketError
 from ..wire import Answer
-from .checks import ScenarioError
 from .log import LabLog
 from .scenario import load
+from .schema import ScenarioError
 from .simulator import Simulator
 
 TYPE_CHECKING = False
@@ -205,8 +205,8 @@ def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> Answer | None:
             return None
         message = icmp.parse(packet.payload)
         version = packet.version
-        is_reply = message.type == verdict.ECHO_REPLY[version]
-        word = wire.REPLY if is_reply else verdict.word_of(version, message.type, message.code)
+        is_reply = message.type == icmp_meaning.ECHO_REPLY[version]
+        word = wire.REPLY if is_reply else icmp_meaning.word_of(version, message.type, message.code)
         if word is None:
             return None
         answer = Answer(word, address, rtt_us, icmp_type=message.type, icmp_code=message.code, reply_ttl=packet.ttl)
@@ -214,7 +214,9 @@ def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> Answer | None:
             quoted = icmp.quoted_packet(version, message)
             answer.rewritten = _rewritten(packet, quoted, sent_port)
             answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
-            answer.mtu = verdict.next_hop_mtu(version, message.type, message.code, int.from_bytes(message.rest, "big"))
+            answer.mtu = icmp_meaning.next_hop_mtu(
+                version, message.type, message.code, int.from_bytes(message.rest, "big")
+            )
             answer.labels = extension.labels_of(version, message)
     except PacketError:
         return None

@@ -30,8 +30,8 @@ import tomllib
 from pathlib import Path
 
 from ..record import Record
-from .checks import ScenarioError, address, check_table, listed, number, text, where, whole
 from .hop import Hop
+from .schema import ScenarioError, address, check_table, listed, number, text, where, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

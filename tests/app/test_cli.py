@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from hopscope.app import cli
-from hopscope.app.signals import ENDING
+from hopscope.app.process.signals import ENDING
 from hopscope.probe.lab.scenario import shipped
 from support import scripted_packet
 from support.program import ENVIRONMENT, command, run

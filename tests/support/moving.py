@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, Happening, Snapshot
-from hopscope.app.resolve.privacy import Privacy
+from hopscope.app.path.privacy import Privacy
+from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import START_US, hop, snapshot
 
@@ -117,10 +117,10 @@ class MovingSource:
             made.append(hop(ttl, values or [NOT_SENT], *addresses, by=by or [-1]))
         now_us = time.monotonic_ns() // 1000
         started_us = now_us - rounds * 1_000_000
-        happenings = [Happening(started_us, 0, "start", "measuring began")]
+        log_entries = [LogEntry(started_us, 0, "start", "measuring began")]
         if self.change_at:
-            happenings.append(
-                Happening(
+            log_entries.append(
+                LogEntry(
                     started_us + self.change_at * 1_000_000,
                     self.change_at,
                     "path-changed",
@@ -151,7 +151,7 @@ class MovingSource:
             self.settings,
             reached=self.hops not in self.silent,
             state=self.state,
-            happenings=tuple(happenings),
+            log_entries=tuple(log_entries),
         )
         offset = 1_795_302_897_000_000 + 3600_000_000 - now_us
         return replace(base_snapshot, started_us=started_us, time_us=now_us, clock_offset_us=offset, checks=self.checks)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from hopscope.app.insight.statistics import fisher_greater
 from hopscope.app.settings import Target, TraceSettings
-from hopscope.app.trace.mtu_survey import MtuSurvey
+from hopscope.app.statistics.exact_tests import fisher_greater
+from hopscope.app.trace.mtu.survey import MtuSurvey
 from support.engines import World
 from support.virtual import Lab
 
 if TYPE_CHECKING:
-    from hopscope.app.trace.path_mtu import PathMtu
+    from hopscope.app.trace.mtu.path_mtu import PathMtu
     from support.engines import Network
 
 SETTINGS = TraceSettings(size_bytes=9000, rounds=5)

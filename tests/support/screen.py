@@ -76,7 +76,7 @@ def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "SSH_CONNECTION", "SSH_TTY", "LC_ALL", "LC_CTYPE", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("hopscope.app.screens.terminal.sys.__stderr__", _Utf8())
+    monkeypatch.setattr("hopscope.app.screens.terminal.capabilities.sys.__stderr__", _Utf8())
     time.tzset()
 
 

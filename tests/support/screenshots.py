@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
-from hopscope.app.resolve.privacy import Privacy
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.export import picture
 from hopscope.app.screens.options import ScreenOptions
@@ -90,7 +90,7 @@ def trace(scenario: str, seconds: float, *, flows: int = 1, after_change: bool =
     lab = Lab(scenario)
     world = lab_world(lab, TraceSettings(flows=flows), detail=True)
     snapshot = world.run(seconds)
-    while after_change and not any(one.kind == "path-changed" for one in snapshot.happenings) and seconds < 600:
+    while after_change and not any(one.kind == "path-changed" for one in snapshot.log_entries) and seconds < 600:
         seconds += 1
         snapshot = world.run(seconds)
     if after_change:

@@ -16,8 +16,8 @@ from hopscope.app.path.snapshot import (
     NOT_SENT,
     PENDING,
     UNANSWERED,
-    Happening,
     Hop,
+    LogEntry,
     Responder,
     Snapshot,
     Statistics,
@@ -135,7 +135,7 @@ def snapshot(
     reached: bool = True,
     state: str = "finished",
     reason: str = "",
-    happenings: tuple[Happening, ...] = (),
+    log_entries: tuple[LogEntry, ...] = (),
     note: str = "",
 ) -> Snapshot:
     """A trace that began at START_US and ran as many rounds as its hops have values."""
@@ -152,7 +152,7 @@ def snapshot(
         last_round=rounds - 1,
         hops=tuple(hops),
         reached=reached,
-        happenings=happenings,
+        log_entries=log_entries,
         local_address="2001:db8::2" if target.version == 6 else "198.18.0.2",
         note=note,
         version=rounds,

@@ -26,4 +26,4 @@ def test_trace_equals_what_the_simulator_did(name: str) -> None:
 def test_path_change_is_noticed() -> None:
     """A route that moves shows in the event log."""
     snapshot = lab_world(Lab("path-change"), TraceSettings(rounds=50)).run()
-    assert "path-changed" in {happening.kind for happening in snapshot.happenings}
+    assert "path-changed" in {happening.kind for happening in snapshot.log_entries}

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.insight.evidence import gather
+from hopscope.app.insight.evidence.gather import gather
+from hopscope.app.insight.evidence.series import long_stretch
 from hopscope.app.insight.finding import ANSWER_LENGTHS
-from hopscope.app.insight.series import long_stretch
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire

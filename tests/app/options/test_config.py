@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.actions import ACTIONS
 from hopscope.app.errors import ConfigurationError
 from hopscope.app.options.config import config_path, read_configuration
 from hopscope.app.options.config_file import ACTION_NAMES, TOKENS, parse_configuration
 from hopscope.app.options.config_text import print_config
 from hopscope.app.options.model import read_options
-from hopscope.app.screens.bindings import ACTIONS
 from hopscope.widgets.ink import BACKGROUNDS, FOREGROUNDS
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from hopscope.probe import wire
 from support.engines import World, steady
 
 if TYPE_CHECKING:
-    from hopscope.app.path.snapshot import Happening
+    from hopscope.app.path.snapshot import LogEntry
 
 
-def changes(world: World) -> list[Happening]:
-    return [entry for entry in world.paths[0].snapshot().happenings if entry.kind == "path-changed"]
+def changes(world: World) -> list[LogEntry]:
+    return [entry for entry in world.paths[0].snapshot().log_entries if entry.kind == "path-changed"]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -9,7 +9,7 @@ from hopscope.probe import wire
 from support.engines import Network, World, steady
 
 if TYPE_CHECKING:
-    from hopscope.app.path.snapshot import Happening, Snapshot
+    from hopscope.app.path.snapshot import LogEntry, Snapshot
 
 SECOND_US = 1_000_000
 
@@ -26,9 +26,9 @@ def from_time_to_time(hops: int, ttl: int, begin_s: float, end_s: float) -> Netw
     return network
 
 
-def loss_events(snapshot: Snapshot) -> list[Happening]:
+def loss_events(snapshot: Snapshot) -> list[LogEntry]:
     """The entries of the log that concern loss."""
-    return [one for one in snapshot.happenings if one.kind.startswith("loss-")]
+    return [one for one in snapshot.log_entries if one.kind.startswith("loss-")]
 
 
 def test_an_outage_begins_at_the_hop_where_it_begins() -> None:

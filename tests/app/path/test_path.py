@@ -69,9 +69,9 @@ def test_the_log_is_bounded_and_counts_what_it_forgets() -> None:
     for number in range(1500):
         path.record(happened.SettingsChanged(number, TraceSettings(tos=number % 2 + 1)))
     snapshot = path.snapshot()
-    assert len(snapshot.happenings) == 1000
-    assert snapshot.happenings_forgotten == 500
-    assert [snapshot.happenings[at].time_us for at in (0, -1)] == [500, 1499]
+    assert len(snapshot.log_entries) == 1000
+    assert snapshot.log_entries_forgotten == 500
+    assert [snapshot.log_entries[at].time_us for at in (0, -1)] == [500, 1499]
 
 
 def test_a_change_of_settings_is_logged_with_what_changed() -> None:
@@ -79,7 +79,7 @@ def test_a_change_of_settings_is_logged_with_what_changed() -> None:
     path = Path(TARGET, TraceSettings())
     path.record(happened.SettingsChanged(1, TraceSettings(interval_us=500_000)))
     path.record(happened.SettingsChanged(2, TraceSettings(protocol="udp"), "fallback", "ICMP is not allowed"))
-    assert [(one.kind, one.text) for one in path.snapshot().happenings] == [
+    assert [(one.kind, one.text) for one in path.snapshot().log_entries] == [
         ("settings", "interval 0.5 s"),
         ("fallback", "ICMP is not allowed"),
     ]
@@ -157,7 +157,7 @@ def test_a_flood_of_addresses_is_no_path_change() -> None:
         return steady(5)(0, request)
 
     snapshot = World(flood, TraceSettings(rounds=2000)).run()
-    assert [entry.kind for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+    assert [entry.kind for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
 
 
 def test_a_strayed_answer_of_the_target_does_not_cut_the_path() -> None:

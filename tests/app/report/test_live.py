@@ -18,8 +18,8 @@ import jsonschema
 import pytest
 from hopscope.app.path.path import Path as Trace
 from hopscope.app.report.context import Context
-from hopscope.app.report.jsonl import JsonLines
-from hopscope.app.report.raw import RawLines
+from hopscope.app.report.writers.jsonl import JsonLines
+from hopscope.app.report.writers.raw import RawLines
 from hopscope.app.settings import ReportSettings, TraceSettings
 from hopscope.app.trace.events import ProbeAnswered, ProbeSent, RoundStarted, SettingsChanged
 from hopscope.probe.wire import Label

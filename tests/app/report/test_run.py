@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hopscope.app import signals
+from hopscope.app.process import signals
 from hopscope.app.report.run import in_batches, measure
 
 if TYPE_CHECKING:

@@ -4,15 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.resolve.lookups import Asker
-from hopscope.app.resolve.origin import (
-    Origin,
-    Origins,
-    as_question,
-    is_public,
-    parse_as_name,
-    parse_origins,
-    question,
-)
+from hopscope.app.resolve.origin import Origin, Origins, as_question, is_public, parse_as_name, parse_origins, question
 from hypothesis import given
 from hypothesis import strategies as st
 from support.dns_server import DnsServer, running

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hopscope.app.path.path import Path
 from hopscope.app.report.context import Context
-from hopscope.app.report.csv import csv_report
-from hopscope.app.report.dot import dot_report
-from hopscope.app.report.full import full_report
-from hopscope.app.report.json import json_report
-from hopscope.app.report.jsonl import JsonLines
-from hopscope.app.report.markdown import markdown_report
-from hopscope.app.report.raw import RawLines
-from hopscope.app.report.split import Keys, SplitLines
-from hopscope.app.report.text import text_report
-from hopscope.app.report.xml import xml_report
+from hopscope.app.report.writers.csv import csv_report
+from hopscope.app.report.writers.dot import dot_report
+from hopscope.app.report.writers.full import full_report
+from hopscope.app.report.writers.json import json_report
+from hopscope.app.report.writers.jsonl import JsonLines
+from hopscope.app.report.writers.markdown import markdown_report
+from hopscope.app.report.writers.raw import RawLines
+from hopscope.app.report.writers.split import Keys, SplitLines
+from hopscope.app.report.writers.text import text_report
+from hopscope.app.report.writers.xml import xml_report
 from hopscope.app.resolve.directory import Directory
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.settings import LookupSettings, ReportSettings, TraceSettings

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hopscope.app.screens.bindings import ACTIONS, remapped
+from hopscope.app.actions import ACTIONS, remapped
 from hopscope.app.trace.checks import ArmResult, Check
-from hopscope.app.trace.path_mtu import HopMtu, PathMtu
+from hopscope.app.trace.mtu.path_mtu import HopMtu, PathMtu
 from support.moving import MovingSource
 from support.screen import screen, text
 from support.tmux import Terminal

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hopscope.app.screens.bindings import ACTIONS, remapped
+from hopscope.app.actions import ACTIONS, remapped
 from hopscope.app.screens.export import file_name, situation, write_whole
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.launch.plan import Plan
+from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
-from hopscope.app.plan import Plan
-from hopscope.app.probe_command import probe_command
 from hopscope.app.report.run import measure, print_report
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.export import FORMATS, render

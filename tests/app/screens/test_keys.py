@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hopscope.app.path.snapshot import Happening
+from hopscope.app.path.snapshot import LogEntry
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.screens.stage import LATE_S, TICK_S
 from hopscope.widgets.hop_table import HopTable
@@ -254,9 +254,9 @@ async def test_loss_is_in_the_log() -> None:
     """Where loss began has the mark of a fault, where it was over that of a note, newest first."""
     source: Any = MovingSource()
     [made] = source.snapshots()
-    began = Happening(made.time_us - 40_000_000, 20, "loss-started", "no answer any more: 5 lost in a row", 8, 12)
-    over = Happening(made.time_us - 20_000_000, 40, "loss-ended", "answers again after 20 rounds", 12, 12)
-    logged = replace(made, happenings=(*made.happenings, began, over))
+    began = LogEntry(made.time_us - 40_000_000, 20, "loss-started", "no answer any more: 5 lost in a row", 8, 12)
+    over = LogEntry(made.time_us - 20_000_000, 40, "loss-ended", "answers again after 20 rounds", 12, 12)
+    logged = replace(made, log_entries=(*made.log_entries, began, over))
     source.snapshots = lambda: (logged,)
     async with screen(source) as (app, pilot):
         await pilot.press("l")

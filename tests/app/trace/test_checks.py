@@ -114,7 +114,7 @@ def test_enough_answers_end_a_check() -> None:
     world = run_check(network, plan)
     check = states(world)[-1]
     assert (check.state, check.sent) == ("done", 1)
-    assert [entry.text for entry in world.paths[0].snapshot().happenings if entry.kind == "check"] == [
+    assert [entry.text for entry in world.paths[0].snapshot().log_entries if entry.kind == "check"] == [
         "try others: tcp 443 1 of 1 answered"
     ]
 
@@ -152,7 +152,7 @@ def test_a_check_can_be_ended() -> None:
     world.group.end_check(world.now_us, "by the user")
     snapshot = world.run(until_s=30)
     assert snapshot.checks == ()
-    assert snapshot.happenings[-1].text == "check ended: by the user"
+    assert snapshot.log_entries[-1].text == "check ended: by the user"
     assert snapshot.hops[2].rtts_us[-2] >= 0
 
 

@@ -242,7 +242,7 @@ def test_refused_probes_are_in_no_count(refusal: wire.Answer) -> None:
     assert world.run(until_s=5.9).state == "network-down"
     snapshot = world.run()
     assert [(hop.sent, hop.received, hop.dropped) for hop in snapshot.hops] == [(8, 8, 0)] * 3
-    kinds = [entry.kind for entry in snapshot.happenings]
+    kinds = [entry.kind for entry in snapshot.log_entries]
     assert kinds == ["start", "network-down", "resumed", "finished"]
 
 
@@ -286,4 +286,4 @@ def test_restart_of_the_probe_process_is_no_loss() -> None:
     snapshot = world.run()
     assert sum(hop.dropped for hop in snapshot.hops) == 0
     assert snapshot.restarted_us is not None
-    assert "restarted" in [entry.kind for entry in snapshot.happenings]
+    assert "restarted" in [entry.kind for entry in snapshot.log_entries]

@@ -40,7 +40,7 @@ def test_one_flow_keeps_to_one_path(protocol: Protocol) -> None:
     world = lab_world(Lab("balanced"), TraceSettings(rounds=100, flows=1, protocol=protocol), detail=True)
     snapshot = world.run()
     assert [len(hop.responders) for hop in snapshot.hops] == [1, 1, 1, 1, 1, 1, 1, 1, 2, 1]
-    assert [entry for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+    assert [entry for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
     if protocol == "icmp":
         assert len({request.icmp_checksum for request in world.requests}) == 1
     else:
@@ -52,7 +52,7 @@ def test_without_flows_each_probe_has_its_own() -> None:
     world = lab_world(Lab("balanced"), TraceSettings(rounds=100), detail=True)
     snapshot = world.run()
     assert [len(hop.responders) for hop in snapshot.hops] == [1, 1, 1, 2, 2, 1, 4, 1, 2, 1]
-    assert [entry for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+    assert [entry for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
     assert {request.icmp_checksum for request in world.requests} == {0}
     assert {flow for hop in snapshot.hops for flow in hop.flows} == {OWN}
 
@@ -74,7 +74,7 @@ def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: Protocol) -> N
         assert dict(titles[ttl].numbers)["trials"] in range(least, least + 3)
     assert "flows without another address: with 95 % confidence these are all" in " ".join(titles[4].reasons)
     assert "P2" not in [verdict.rule for verdict in verdicts(snapshot).verdicts]
-    assert [entry for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+    assert [entry for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
     tried = [len({flow for flow in hop.flows if flow >= 0}) for hop in snapshot.hops]
     fewest = [6, 6, 11, 11, 11, 21, 21, 21, 11, 11]  # a hop beside follows, so that ways can be joined
     assert all(least <= count <= least + 3 for least, count in zip(fewest, tried, strict=True))
@@ -100,7 +100,7 @@ def test_a_change_in_one_flow_is_told_within_five_rounds() -> None:
     for seed in range(20):
         world = lab_world(Lab("path-change", seed), TraceSettings(rounds=60, flows=1), detail=True, seed=seed)
         world.run()
-        changes = [entry for entry in world.paths[0].snapshot().happenings if entry.kind == "path-changed"]
+        changes = [entry for entry in world.paths[0].snapshot().log_entries if entry.kind == "path-changed"]
         assert len(changes) == 1
         told_us = min(entry.time_us for entry in changes)
         assert told_us - changes[0].round * 1_000_000 - world.start_us <= 5_000_000
@@ -113,7 +113,7 @@ def test_another_protocol_may_be_sent_by_other_routers() -> None:
     before = [hop.address for hop in world.paths[0].snapshot().hops]
     world.group.change(world.now_us, {"protocol": "udp"})
     snapshot = world.run()
-    assert [entry for entry in snapshot.happenings if entry.kind == "path-changed"] == []
+    assert [entry for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
     assert len(before) == len(snapshot.hops)
 
 

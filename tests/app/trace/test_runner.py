@@ -127,7 +127,7 @@ def test_icmp_that_is_not_allowed_gives_way_to_udp(tmp_path: Path) -> None:
     assert snapshot.settings.protocol == "udp"
     assert "ICMP is not allowed for this user, using UDP" in snapshot.note
     assert "net.ipv4.ping_group_range" in snapshot.note
-    assert "fallback" in [entry.kind for entry in snapshot.happenings]
+    assert "fallback" in [entry.kind for entry in snapshot.log_entries]
     assert "protocol icmp" not in log.read_text(encoding="ascii")
 
 
@@ -158,7 +158,7 @@ def test_flows_that_cannot_be_held(
     assert sent
     assert any("local-port" in line or "icmp-checksum" in line for line in sent) is held
     assert ("cannot be held in flows" in snapshot.note) is noted
-    assert ("fallback" in [entry.kind for entry in snapshot.happenings]) is noted
+    assert ("fallback" in [entry.kind for entry in snapshot.log_entries]) is noted
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_probe_process_that_dies_is_replaced(tmp_path: Path) -> None:
     trace.runner.stop()
     assert trace.runner.error is None
     assert sum(hop.dropped for hop in snapshot.hops) == 0
-    [restart] = [entry for entry in snapshot.happenings if entry.kind == "restarted"]
+    [restart] = [entry for entry in snapshot.log_entries if entry.kind == "restarted"]
     assert restart.text.startswith("probe restarted, ")
     assert "not measured" in restart.text
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import wire
-from hopscope.probe.lab.checks import ScenarioError
 from hopscope.probe.lab.network import open_network
+from hopscope.probe.lab.schema import ScenarioError
 from hopscope.probe.wire import ProbeRequest
 
 if TYPE_CHECKING:

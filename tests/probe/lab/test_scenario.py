@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe.lab import scenario
-from hopscope.probe.lab.checks import ScenarioError
+from hopscope.probe.lab.schema import ScenarioError
 
 if TYPE_CHECKING:
     from pathlib import Path

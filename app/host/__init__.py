@@ -1,0 +1,1 @@
+"""The machine that probes: its interfaces and traffic counters."""

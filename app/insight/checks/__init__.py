@@ -1,0 +1,1 @@
+"""Active checks: which are offered, and what their results mean."""

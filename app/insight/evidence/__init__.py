@@ -1,0 +1,1 @@
+"""What a snapshot says, counted and tested once for all rules."""

@@ -1,0 +1,93 @@
+"""What a path change cost: rounds that were lost with it, and by how much the round trips behind it rose or fell.
+
+The best times of up to AROUND rounds before and after it are compared, so that the words stand still soon.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...path.snapshot import UNANSWERED
+from .. import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...path.snapshot import Hop, LogEntry, Snapshot
+
+AROUND = 30
+ANSWERS_MIN = 5
+NEWS_US = 1000
+UNDER_WAY = 20  # rounds whose answers may still be under way
+SETTLED_MAX = 4096
+
+
+_settled: dict[LogEntry, str] = {}  # of changes whose words no later round will alter
+
+
+def effect(snapshot: Snapshot, change: LogEntry) -> str:
+    """As ``1 round lost, +12.9 ms from hop 7 on``; empty where neither is known, or worth a word."""
+    if change in _settled:
+        return _settled[change]
+    words = _effect(snapshot, change)
+    if snapshot.last_round - change.round > AROUND + UNDER_WAY:
+        if len(_settled) >= SETTLED_MAX:
+            _settled.clear()
+        _settled[change] = words
+    return words
+
+
+def _effect(snapshot: Snapshot, change: LogEntry) -> str:
+    if not snapshot.hops or not snapshot.reached:
+        return ""
+    end = snapshot.hops[-1]
+    at = change.round - (snapshot.last_round + 1 - len(end.rtts_us))
+    if not 0 < at <= len(end.rtts_us):
+        return ""
+    parts = []
+    if lost := _lost_around(end.rtts_us, at):
+        parts.append(f"{lost} round{'' if lost == 1 else 's'} lost")
+    begin, stop = _limits(snapshot, change, at)
+    rise_us = _rise_us(end, begin, at, stop)
+    if rise_us is not None and abs(rise_us) >= NEWS_US:
+        sign = "+" if rise_us > 0 else "-"
+        first = _from_hop(snapshot.hops, rise_us, (begin, at, stop))
+        parts.append(f"{sign}{wording.milliseconds(abs(rise_us))} ms from hop {first} on")
+    return ", ".join(parts)
+
+
+def _limits(snapshot: Snapshot, change: LogEntry, at: int) -> tuple[int, int]:
+    """From where to where in the histories the paths before and after the change reach."""
+    others = [one.round - change.round + at for one in snapshot.log_entries if one.kind == "path-changed"]
+    begin = max((other for other in others if other < at), default=0)
+    stop = min((other for other in others if other > at), default=at + AROUND)
+    return max(0, begin, at - AROUND), min(stop, at + AROUND)
+
+
+def _lost_around(values: memoryview, at: int) -> int:
+    """Rounds lost in a row at the moment of the change."""
+    before = after = 0
+    while before < at and values[at - 1 - before] == UNANSWERED:
+        before += 1
+    while at + after < len(values) and values[at + after] == UNANSWERED:
+        after += 1
+    return before + after
+
+
+def _rise_us(hop: Hop, begin: int, at: int, stop: int) -> int | None:
+    before = [value for value in hop.rtts_us[begin:at] if value >= 0]
+    after = [value for value in hop.rtts_us[at:stop] if value >= 0]
+    return min(after) - min(before) if min(len(before), len(after)) >= ANSWERS_MIN else None
+
+
+def _from_hop(hops: Sequence[Hop], rise_us: int, places: tuple[int, int, int]) -> int:
+    """The first of the hops, counted back from the target, that rose or fell by half as much at least."""
+    first = hops[-1].ttl
+    for hop in reversed(hops[:-1]):
+        own_us = _rise_us(hop, *places)
+        if own_us is None:
+            continue
+        if own_us * 2 / rise_us < 1:
+            break
+        first = hop.ttl
+    return first

@@ -1,0 +1,197 @@
+"""What verdicts look at: the counts of the current path, free of what must not be counted.
+
+Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use. Rounds of
+an outage (five or more losses in a row at the far end, and more than the others explain) are kept apart from the
+background loss.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from sys import byteorder
+from typing import TYPE_CHECKING
+
+from ...path.flow_map import epoch_start
+from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...path.snapshot import Hop, LogEntry, Snapshot
+
+# Fewer completed probes than this say nothing.
+PROBES_MIN = 10
+OUTAGE_MIN = 5
+OUTAGE_CHANCE = 0.01
+# Of the four bytes of a time in a history, the one with the sign; and so many negative ones in a row.
+SIGN_AT = 3 if byteorder == "little" else 0
+ANY_RUN = b"\xff" * OUTAGE_MIN
+CHUNK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lost and completed probes of a hop."""
+
+    ttl: int
+    lost: int
+    completed: int
+
+    @property
+    def answers(self) -> bool:
+        """Whether any was answered."""
+        return self.lost < self.completed
+
+    @property
+    def share(self) -> float:
+        """Lost of completed."""
+        return self.lost / self.completed if self.completed else 0.0
+
+    @property
+    def judged(self) -> bool:
+        """Whether it can be judged: enough probes, and not silent."""
+        return self.completed >= PROBES_MIN and self.answers
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Consecutive losses at the far end: the first round's index in the history, and how many."""
+
+    first: int
+    rounds: int
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A snapshot prepared for judging. ``since`` is the index in the histories where the current path begins."""
+
+    snapshot: Snapshot
+    rows: tuple[Row, ...]
+    since: int
+    change: LogEntry | None
+    outages: tuple[Outage, ...]
+    end: Hop | None
+    end_row: Row | None
+
+    def row(self, ttl: int) -> Row:
+        """The row of a TTL."""
+        return next((row for row in self.rows if row.ttl == ttl), Row(ttl, 0, 0))
+
+
+def gather(snapshot: Snapshot) -> Evidence:
+    """Prepare a snapshot for judging."""
+    change = next((entry for entry in reversed(snapshot.log_entries) if entry.kind == "path-changed"), None)
+    since = epoch_start(snapshot)
+    rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    end = far_end(snapshot)
+    outages = _outages(end, since) if end is not None else ()
+    pieces = _without(since, rounds, outages) if since or outages else None
+    offset = snapshot.last_round - rounds + 1
+    rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
+    end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
+    return Evidence(snapshot, rows, since, change, outages, end, end_row)
+
+
+def earlier(evidence: Evidence, ends: Sequence[int]) -> Iterator[Evidence]:
+    """The same as it was counted when the histories ended at indices, the latest first.
+
+    Probes that were late then are not late here.
+    """
+    snapshot = evidence.snapshot
+    rows, until = evidence.rows, len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    for end in ends:
+        # Outages that had not ended then were counted then.
+        open_then = [outage for outage in evidence.outages if end < outage.first + outage.rounds <= until]
+        rows = tuple(_before(hop, row, end, until, open_then) for hop, row in zip(snapshot.hops, rows, strict=True))
+        end_row = next((row for row in rows if evidence.end is not None and row.ttl == evidence.end.ttl), None)
+        yield replace(evidence, rows=rows, end_row=end_row)
+        until = end
+
+
+def _before(hop: Hop, row: Row, end: int, until: int, outages: Sequence[Outage]) -> Row:
+    """A row without the rounds from one index to another, with those of outages."""
+    lost, completed = _counts(hop.rtts_us[end:until].tobytes())
+    for outage in outages:
+        more = _counts(hop.rtts_us[outage.first : outage.first + outage.rounds].tobytes())
+        lost, completed = lost - more[0], completed - more[1]
+    return Row(row.ttl, row.lost - lost, row.completed - completed) if completed else row
+
+
+def far_end(snapshot: Snapshot) -> Hop | None:
+    """The target's hop if it ever answered, else the last hop that answers."""
+    return next((hop for hop in reversed(snapshot.hops) if hop.received), None)
+
+
+def _row(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int) -> Row:
+    """Counts of a hop over pieces of its history; None: over the whole trace."""
+    if pieces is None:
+        return Row(hop.ttl, hop.dropped, hop.completed)
+    lost = completed = 0
+    for begin, end in pieces:
+        at = begin
+        while at < end:
+            # Pieces end at fixed rounds, so that all but the last are known from the time before.
+            stop = min(end, at + CHUNK - (at + offset) % CHUNK)
+            counts = _counts(hop.rtts_us[at:stop].tobytes())
+            lost, completed = lost + counts[0], completed + counts[1]
+            at = stop
+    return Row(hop.ttl, lost, completed)
+
+
+@lru_cache(maxsize=4096)
+def _counts(data: bytes) -> tuple[int, int]:
+    values = array("i", data)
+    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
+    return values.count(UNANSWERED), len(values) - unknown
+
+
+def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[int, int]]:
+    """What is left of the history without the outages."""
+    pieces = []
+    for outage in outages:
+        pieces.append((since, outage.first))
+        since = outage.first + outage.rounds
+    return [*pieces, (since, rounds)]
+
+
+def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
+    """Runs of losses in the history of the far end; probes not sent or still pending neither break nor make one."""
+    if end.dropped < OUTAGE_MIN:
+        return ()
+    if ANY_RUN not in end.rtts_us[since:].tobytes()[SIGN_AT::4]:
+        return ()  # no need to look closer, every round
+    values = end.rtts_us[since:].tolist()
+    values.append(UNANSWERED)  # so that there always is one to be found
+    length = len(values) - 1
+    found, at = [], 0
+    while (first := values.index(UNANSWERED, at)) < length:
+        at = first
+        last, run = first, 0
+        while at < length and values[at] < 0:
+            if values[at] == UNANSWERED:
+                run, last = run + 1, at
+            at += 1
+        if run >= OUTAGE_MIN:
+            found.append((first, last, run, at == length))
+    if not found:
+        return ()
+    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
+    lost, completed = values.count(UNANSWERED) - 1, length - unknown
+    return tuple(
+        Outage(since + first, last - first + 1, lasting=lasting)
+        for first, last, run, lasting in found
+        if _unlikely(run, lost - run, completed - run)
+    )
+
+
+def _unlikely(run: int, lost: int, completed: int) -> bool:
+    """Whether so many losses in a row are more than the other losses explain: a target that often does not answer.
+
+    Among ``completed`` probes of which a share p is lost, about ``completed * (1 - p) * p ** run`` such runs come by
+    chance.
+    """
+    share = lost / completed if completed > 0 else 0.0
+    return (completed + run) * (1 - share) * share**run < OUTAGE_CHANCE

@@ -1,0 +1,127 @@
+"""How losses lie in time: regular, clustered, with delay beside them, and in which rounds two hops differ."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ...path.last_result import kept
+from ...path.snapshot import UNANSWERED
+from ...statistics.exact_tests import binomial_dispersion, mann_whitney_greater, runs_too_few
+from ...statistics.regularity import Evenness, evenness
+from .series import LOSSES, ORDER, long_bounds
+
+if TYPE_CHECKING:
+    from ...path.snapshot import Hop
+    from .gather import Evidence
+
+WINDOW = 10
+# A beat is looked for every ten rounds, in so many of the latest. The levels of all looks add up to BEAT_ALPHA; it is
+# held until its chance is so many times the level.
+BEAT_STEP, BEAT_ROUNDS = 10, 300
+BEAT_ALPHA, HELD = 0.01, 5
+
+
+def beat(evidence: Evidence, ttl: int) -> Evenness | None:
+    """How even a hop's losses are, where they are too even for chance: those of a limit on its replies."""
+    snapshot = evidence.snapshot
+    hop = next((hop for hop in snapshot.hops if hop.ttl == ttl), None)
+    if hop is None:
+        return None
+    # Not all hops are looked at in the same round; the end, of which most depends, in the first that can be.
+    later = 0 if evidence.end is hop else 1 + ttl % (BEAT_STEP - 1)
+    end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % BEAT_STEP
+    now, level = _look(hop, evidence.since, end)
+    if now.p_value < level:
+        return now
+    if now.p_value < HELD * level:
+        last, last_level = _look(hop, evidence.since, end - BEAT_STEP)
+        if last.p_value < last_level:
+            return now
+    return None
+
+
+def _look(hop: Hop, since: int, end: int) -> tuple[Evenness, float]:
+    """What a look at the end of a round finds, and the level that it has to keep to."""
+    look = (end - since) // BEAT_STEP
+    if look < 2:  # ten rounds never show a beat
+        return Evenness(), 0.0
+    return _even(hop.rtts_us[max(since, end - BEAT_ROUNDS) : end].tobytes()), BEAT_ALPHA / (look * (look - 1))
+
+
+@lru_cache(maxsize=256)
+def _even(data: bytes) -> Evenness:
+    return evenness([value == UNANSWERED for value in array("i", data) if value >= UNANSWERED])
+
+
+def dispersion_of(evidence: Evidence, ttl: int) -> tuple[float, float, float]:
+    """Dispersion of a hop's losses in windows of ten, and the p-values that they are as regular and as clustered."""
+    data = _stretch(evidence, ttl)
+    return _dispersion(data) if data else (1.0, 1.0, 1.0)
+
+
+def paired(evidence: Evidence, ttl: int, other_ttl: int) -> tuple[int, int]:
+    """In how many rounds only the first hop was lost, and only the second."""
+    first, second = _stretch(evidence, ttl), _stretch(evidence, other_ttl, ttl)
+    return _paired(first, second) if first and second else (0, 0)
+
+
+def delay_near_losses(evidence: Evidence, ttl: int) -> float:
+    """One-sided p-value that answers next to a loss take no longer than the others."""
+    data = _stretch(evidence, ttl)
+    return _delay(data) if data else 1.0
+
+
+@lru_cache(maxsize=64)
+def _delay(data: bytes) -> float:
+    values = [0, *array("i", data), 0]
+    lost = [at for at, value in enumerate(values) if value == UNANSWERED]
+    beside = {at + side for at in lost for side in (-1, 1) if 0 < at + side < len(values) - 1}
+    near = [values[at] for at in beside if values[at] >= 0]
+    for at in (0, len(values) - 1, *beside):
+        values[at] = UNANSWERED
+    far = [value for value in values if value >= 0]
+    return mann_whitney_greater(near, far) if len(near) >= 5 and len(far) >= 10 else 1.0
+
+
+def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
+    """A hop's history in the stretch that one looks at now; renewed when it is the hop's turn, or another's."""
+    bounds = long_bounds(evidence, turn or ttl, LOSSES)
+    hop = next((hop for hop in evidence.snapshot.hops if hop.ttl == ttl), None)
+    return hop.rtts_us[bounds[0] : bounds[1]].tobytes() if bounds and hop else b""
+
+
+def flapping(evidence: Evidence, hop: Hop) -> float:
+    """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
+    bounds = long_bounds(evidence, hop.ttl, ORDER)
+    place = evidence.snapshot.target.address, hop.ttl
+    return _flapping(place, hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
+
+
+@kept(places=256)
+def _flapping(answered_by: bytes) -> float:
+    order = [by for by in array("h", answered_by) if by >= 0]
+    common = [by for by, _ in Counter(order).most_common(2)]
+    if len(common) < 2 or order.count(common[1]) < 5:
+        return 1.0
+    return runs_too_few([by == common[0] for by in order if by in common])
+
+
+@lru_cache(maxsize=256)
+def _dispersion(data: bytes) -> tuple[float, float, float]:
+    known = [value == UNANSWERED for value in array("i", data) if value >= UNANSWERED]
+    counts = [sum(known[at : at + WINDOW]) for at in range(0, len(known) - WINDOW + 1, WINDOW)]
+    return binomial_dispersion(counts, WINDOW)
+
+
+@lru_cache(maxsize=256)
+def _paired(first: bytes, second: bytes) -> tuple[int, int]:
+    only_first = only_second = 0
+    for a, b in zip(array("i", first), array("i", second), strict=True):
+        if a == UNANSWERED and b >= 0:
+            only_first += 1
+        elif b == UNANSWERED and a >= 0:
+            only_second += 1
+    return only_first, only_second

@@ -1,0 +1,1 @@
+"""From options to a session: targets, plan, probe command, demo."""

@@ -1,0 +1,109 @@
+"""Targets as they are typed and listed in files: names, with a port where the protocol has ports."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass
+
+from ..errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TextIO
+
+    from ..options.model import Options
+
+DEFAULT = "localhost"
+LINES_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTarget:
+    """A host as typed, and the port where one was given with it."""
+
+    host: str
+    port: int | None = None
+
+
+def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTarget]:
+    """All targets: those of files first, then those of the command line, or this host where there are none.
+
+    Raises:
+        UsageError: a file cannot be read or names nobody, or a port is none.
+    """
+    names = [name for path in options.filenames for name in _listed(path, environ)]
+    names += options.targets
+    if not names and options.demo is None:
+        names = [DEFAULT]
+    with_ports = options.settings.protocol != "icmp"
+    return [parse_target(name, with_ports=with_ports) for name in names]
+
+
+def parse_target(text: str, *, with_ports: bool) -> TypedTarget:
+    """``host``, ``host:port``, ``[IPv6 address]`` or ``[IPv6 address]:port``; a bare IPv6 address is never split.
+
+    Raises:
+        UsageError: the port is none.
+    """
+    host, port = text, ""
+    if text.startswith("["):
+        inside, bracket, rest = text[1:].partition("]")
+        if bracket and (not rest or rest.startswith(":")):
+            host, port = inside, rest[1:]
+    elif with_ports and text.count(":") == 1:
+        host, _, port = text.partition(":")
+    if not port:
+        return TypedTarget(host)
+    if not with_ports:
+        raise UsageError(f"target {text}: ICMP has no ports; -u, -T or -S has")
+    if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
+        raise UsageError(f"target {text}: invalid port {port!r}, expected one from 1 to 65535")
+    return TypedTarget(host, int(port))
+
+
+def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
+    """The names in a file, one a line; what follows a # is a comment.
+
+    Raises:
+        UsageError: the file cannot be read, or the user who called sudo could not read it.
+    """
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise UsageError("option -F/--filename: cannot read -: standard input is closed")
+            return _names(sys.stdin, path)
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123  (a path from the command line, opened once)
+            if not _may_read(file, environ):
+                raise PermissionError(0, "the user who called sudo may not read it")
+            return _names(file, path)
+    except OSError as error:
+        raise UsageError(f"option -F/--filename: cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"option -F/--filename: cannot read {path}: it is no text") from None
+
+
+def _names(file: TextIO, path: str) -> list[str]:
+    names = []
+    for number, line in enumerate(file, 1):
+        if number > LINES_MAX:
+            raise UsageError(f"option -F/--filename: {path} has more than {LINES_MAX} lines")
+        name = line.partition("#")[0].strip()
+        if name:
+            names.append(name)
+    return names
+
+
+def _may_read(file: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether the caller of sudo might read the file himself: its lines show in messages (CVE-2025-49809's sibling)."""
+    caller, group = environ.get("SUDO_UID", ""), environ.get("SUDO_GID", "")
+    if not caller.isdecimal() or caller == "0":
+        return True
+    status = os.fstat(file.fileno())
+    if status.st_uid == int(caller):
+        return bool(status.st_mode & stat.S_IRUSR)
+    if group.isdecimal() and status.st_gid == int(group):
+        return bool(status.st_mode & stat.S_IRGRP)
+    return bool(status.st_mode & stat.S_IROTH)

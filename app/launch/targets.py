@@ -1,0 +1,193 @@
+"""Targets: from what the user typed to addresses, by the system's own resolver.
+
+getaddrinfo knows cluster names, mDNS, search domains and /etc/hosts. It cannot be cancelled, so each call runs in a
+daemon thread of its own, and Ctrl-C never waits for it.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+from ..errors import ResolveError
+from ..sanitize import sanitize
+from ..settings import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FAMILIES = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
+_REASONS = {
+    socket.EAI_AGAIN: "the name servers do not answer (see /etc/resolv.conf)",
+    socket.EAI_FAIL: "the name servers failed",
+}
+# A signal that comes between the interpreter's last look and the wait of the kernel does not end that wait: none is
+# longer than this, so Ctrl-C is at most so late.
+_LOOK_AROUND_S = 0.25
+_MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
+
+
+def resolve_target(name: str, version: int = 0, port: int | None = None) -> Target:
+    """The target behind a name or an address.
+
+    Args:
+        name: host name or numeric address, with a zone (``fe80::1%eth0``) where it needs one.
+        version: 4 or 6 forces the family; 0 takes the first address that the system offers.
+        port: handed on to the target.
+
+    Raises:
+        ResolveError: the name is not known, has no address of that family, or the resolver does not answer.
+    """
+    result = resolve_targets([name], version, [port])[0]
+    if isinstance(result, ResolveError):
+        raise result
+    return result
+
+
+def resolve_targets(
+    names: Sequence[str], version: int = 0, ports: Sequence[int | None] = ()
+) -> list[Target | ResolveError]:
+    """All names at once, in their order; a name that does not resolve gives its error and spoils no other."""
+    results: list[Target | ResolveError | None] = [None] * len(names)
+    slots = threading.BoundedSemaphore(16)  # a list of 500 hosts shall not start 500 threads at once
+
+    def work(index: int, port: int | None) -> None:
+        try:
+            results[index] = _resolve(names[index], version, port)
+        except ResolveError as error:
+            results[index] = error
+        finally:
+            slots.release()
+
+    threads: list[threading.Thread] = []
+    for index, name in enumerate(names):
+        port = ports[index] if index < len(ports) else None
+        while not slots.acquire(timeout=_LOOK_AROUND_S):
+            pass
+        if _is_numeric(name):
+            work(index, port)  # needs no look-up, so no thread
+            continue
+        thread = threading.Thread(target=work, args=(index, port), name="resolve-target", daemon=True)
+        thread.start()
+        threads.append(thread)
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(_LOOK_AROUND_S)  # a signal interrupts it
+    return [result or ResolveError(f"cannot resolve {names[i]!r}") for i, result in enumerate(results)]
+
+
+def each_address(target: Target) -> tuple[Target, ...]:
+    """A target for each address of a name, told apart by the address behind the name."""
+    if not target.others:
+        return (target,)
+    return tuple(
+        Target(
+            f"{target.name} ({address})",
+            address,
+            6 if ":" in address else 4,
+            target.port,
+            source=source_address(address),
+        )
+        for address in (target.address, *target.others)
+    )
+
+
+def _is_numeric(name: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, name)
+        except (OSError, ValueError, UnicodeError):
+            continue
+        return True
+    return False
+
+
+def _resolve(name: str, version: int, port: int | None) -> Target:
+    shown = sanitize(name) or "an empty name"
+    if not name.strip():
+        raise ResolveError("cannot resolve an empty name: give a host name or an address")
+    try:
+        answers = socket.getaddrinfo(name, None, _FAMILIES[version], socket.SOCK_DGRAM)
+    except socket.gaierror as error:
+        raise ResolveError(f"cannot resolve {shown}: {_reason(name, version, error.errno)}") from None
+    except (UnicodeError, ValueError):  # a label of more than 63 bytes, an empty one, a NUL
+        raise ResolveError(f"cannot resolve {shown}: this cannot be a host name") from None
+    except OSError as error:
+        raise ResolveError(f"cannot resolve {shown}: {error.strerror or error}") from None
+    addresses: list[str] = []
+    for _, _, _, _, sockaddr in answers:
+        address = _unmapped(str(sockaddr[0]), version)
+        if len(sockaddr) == 4 and sockaddr[3]:  # Python leaves the zone out of the text
+            address += "%" + socket.if_indextoname(int(sockaddr[3]))
+        if address not in addresses:
+            addresses.append(address)
+    if not addresses:
+        raise ResolveError(f"cannot resolve {shown}: it has no {f'IPv{version} ' if version else ''}address")
+    first, _, zone = addresses[0].partition("%")
+    if first in ("0.0.0.0", "::"):
+        raise ResolveError(f"cannot trace {shown}: {first} stands for no particular host")
+    if first.lower().startswith("fe80:") and not zone:
+        raise ResolveError(f"cannot trace {shown}: a link-local address needs its interface, as in {first}%eth0")
+    others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::") and "%" not in address)
+    return Target(shown, first, 6 if ":" in first else 4, port, others, zone, source_address(addresses[0]))
+
+
+def source_address(address: str, device: str = "") -> str:
+    """The local address that packets to an address leave from, as the kernel's routes have it; empty: no route.
+
+    ``device`` is the interface that they leave by, whatever the routes say.
+
+    A datagram socket that is connected sends nothing (udp(7)).
+    """
+    version = 6 if ":" in address else 4
+    try:
+        with socket.socket(_FAMILIES[version], socket.SOCK_DGRAM) as sock:
+            if device:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+            host, _, zone = address.partition("%")
+            sock.connect((host, 9) if version == 4 else (host, 9, 0, socket.if_nametoindex(zone) if zone else 0))
+            return str(sock.getsockname()[0]).partition("%")[0]
+    except OSError:
+        return ""
+
+
+def _unmapped(address: str, version: int) -> str:
+    """An IPv4-mapped IPv6 address as the IPv4 address it is, unless IPv6 was asked for."""
+    if version != 6 and address.lower().startswith(_MAPPED) and "." in address:
+        return address[len(_MAPPED) :]
+    return address
+
+
+def _is_known(name: str) -> bool:
+    """Whether the name has an address of any family."""
+    try:
+        return bool(socket.getaddrinfo(name, None, 0, socket.SOCK_DGRAM))
+    except OSError:
+        return False
+
+
+def _reason(name: str, version: int, code: int | None) -> str:
+    """The resolver's error code as half a sentence for people."""
+    if version:
+        other = 10 - version
+        try:
+            socket.inet_pton(_FAMILIES[other], name.partition("%")[0])
+        except (OSError, ValueError, UnicodeError):
+            pass
+        else:
+            return f"it is an IPv{other} address, and IPv{version} was asked for (-{version})"
+    _, percent, zone = name.partition("%")
+    if percent and zone:
+        try:
+            socket.if_nametoindex(zone)
+        except (OSError, ValueError):
+            return f"no interface {sanitize(zone)}"
+    host, colon, port = name.partition(":")
+    if host and colon and port.isdecimal():  # with other protocols it would have been taken off
+        return "ICMP has no ports; -u, -T or -S has"
+    if code == socket.EAI_NONAME:
+        return f"it has no IPv{version} address" if version and _is_known(name) else "name not known"
+    if code in (socket.EAI_NODATA, socket.EAI_ADDRFAMILY):
+        return f"it has no {f'IPv{version} ' if version else ''}address"
+    return _REASONS.get(code or 0, "the system's resolver failed")

@@ -1,0 +1,285 @@
+"""Hide the near end of a path, for sharing: addresses, names and AS of the first hops, and the local host.
+
+Whoever shows or writes a trace passes it through here first; names and origins of what is hidden are then neither
+asked for nor shown, because there is no address left to ask about. Each hidden address has an alias of its own, so
+that what depends on telling addresses apart (load balancing, loops, changes) stays true. A target is hidden until it
+is known to lie beyond the hidden hops.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
+from .placement import NOWHERE, Placement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..settings import Target, TraceSettings
+    from ..trace.checks import Check
+    from ..trace.events import Event
+    from ..trace.mtu.path_mtu import PathMtu
+    from .snapshot import Epoch, Hop, LogEntry, Snapshot
+
+HIDDEN = "hidden"
+HIDDEN_TARGET = "hidden-target"
+DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
+
+
+class _Kept(NamedTuple):
+    """A trace and how it was shown, with how much was hidden and known then."""
+
+    hops: int
+    learned: int
+    trace: Snapshot
+    shown: Snapshot
+
+
+class Privacy:
+    """Hides the first ``hops`` hops; 0 hides nothing. ``hops`` may be changed at any time.
+
+    What was seen at a hidden hop is hidden wherever it shows: at other hops, of other targets, in the log of events.
+    """
+
+    def __init__(self, hops: int = 0) -> None:
+        self.hops = hops
+        self._wanted = hops or DEFAULT_HOPS
+        self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
+        self._aliases: dict[str, str] = {}
+        self._given = {HIDDEN}
+        self._numbers = count(1)
+        self._target_numbers = count(1)
+        self._placements: dict[Target, Placement] = {}  # by what events tell
+        self._learned = 0  # rises with what is known of addresses
+        self._kept: dict[Target, _Kept] = {}
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Differs whenever something else may be hidden than before."""
+        return self.hops, self._learned
+
+    def toggle(self) -> None:
+        """Hide nothing, or again as many hops as before."""
+        self._wanted, self.hops = self.hops or self._wanted, 0 if self.hops else self._wanted
+
+    def local_host(self, name: str) -> str:
+        """The local host's name or address, as it may be shown."""
+        return HIDDEN if self.hops else name
+
+    def snapshots(self, snapshots: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+        """Traces as they may be shown; the same objects as before where nothing changed."""
+        hops = self.hops
+        if not hops:
+            return tuple(snapshots)
+        for snapshot in snapshots:
+            kept = self._kept.get(snapshot.target)
+            if kept is None or kept.hops != hops or kept.trace is not snapshot:
+                self._learn(snapshot, hops)
+        return tuple(self._hidden(snapshot, hops) for snapshot in snapshots)
+
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """A trace as it may be shown."""
+        return self.snapshots((snapshot,))[0]
+
+    def _hidden(self, snapshot: Snapshot, hops: int) -> Snapshot:
+        kept = self._kept.get(snapshot.target)
+        if kept is not None and (kept.hops, kept.learned) == (hops, self._learned) and kept.trace is snapshot:
+            return kept.shown
+        learned = self._learned
+        shown = _hide(snapshot, hops, self._secret(snapshot.target, Placement.of(snapshot)))
+        self._kept[snapshot.target] = _Kept(hops, learned, snapshot, shown)
+        return shown
+
+    def target(self, target: Target) -> Target:
+        """A target before anything is known of the path to it: hidden, whenever something is."""
+        return _target(target, self._secret(target, Placement(target.address))) if self.hops else target
+
+    def event(self, target: Target, event: Event) -> Event:
+        """An event of a target's trace as it may be shown; they are to be handed in in their order."""
+        if not self.hops:
+            return event
+        placement = self._placements.get(target)
+        if placement is None:
+            placement = self._placements[target] = Placement(target.address)
+        placement.event(event)
+        if isinstance(event, ProbeAnswered | ProbeDuplicated):
+            self._see(event.address, event.ttl)
+            unplaced = event.address == target.address and not placement.is_beyond(self.hops)
+            if unplaced or self.hides(event.address):
+                return replace(event, address=self._alias(event.address, is_target=event.address == target.address))
+        elif isinstance(event, StateChanged | ProbeFailed) and event.reason:
+            return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
+        elif isinstance(event, CheckChanged):
+            self._see_checks(event.check)
+            return replace(event, check=_check(event.check, self._secret(target, placement)))
+        return event
+
+    def hides(self, address: str) -> bool:
+        """Whether an address was seen at a hidden hop."""
+        return 0 < self.hops >= self._nearest.get(address, NOWHERE)
+
+    def path_mtu(self, found: PathMtu, target: Target) -> PathMtu:
+        """What was found of a target, which is ``target`` as it may be shown."""
+        if not self.hops:
+            return found
+        self._see_path_mtu(found)
+        return _path_mtu(found, target, {**self._secret_hops(), found.target.address: target.address})
+
+    def _secret(self, target: Target, placement: Placement) -> dict[str, str]:
+        """The addresses to hide in a target's trace, and their aliases."""
+        secret = {}
+        if self.hides(target.address) or not placement.is_beyond(self.hops):
+            secret[target.address] = self._alias(target.address, is_target=True)
+        return secret | self._secret_hops()
+
+    def _secret_hops(self) -> dict[str, str]:
+        """The addresses that were seen at hidden hops, and their aliases."""
+        return {address: self._alias(address) for address, ttl in self._nearest.copy().items() if ttl <= self.hops}
+
+    def _alias(self, address: str, *, is_target: bool = False) -> str:
+        if address in self._given:
+            return address
+        alias = self._aliases.get(address)
+        if alias is None:
+            kind, numbers = (HIDDEN_TARGET, self._target_numbers) if is_target else (HIDDEN, self._numbers)
+            number = next(numbers)
+            made = kind if is_target and number == 1 else f"{kind}-{number}"
+            self._given.add(made)  # first, so that nobody takes it for an address
+            alias = self._aliases.setdefault(address, made)
+        return alias
+
+    def _see(self, address: str, ttl: int) -> None:
+        """Keep the lowest TTL at which an address was seen; an alias of ours is no address."""
+        if address not in self._given and ttl < self._nearest.get(address, NOWHERE):
+            self._nearest[address] = ttl
+            self._learned += 1
+
+    def _see_checks(self, *checks: Check) -> None:
+        for check in checks:
+            if check.mtu is not None:
+                self._see_path_mtu(check.mtu)
+
+    def _see_path_mtu(self, found: PathMtu) -> None:
+        """A router may report a packet too big from an address that answers nothing else."""
+        for hop in found.hops:
+            if hop.address is not None:
+                self._see(hop.address, hop.ttl)
+        for fall in found.falls:
+            if fall.reporter:
+                self._see(fall.reporter, max(fall.after_ttl, 1))
+
+    def _learn(self, snapshot: Snapshot, hops: int) -> None:
+        for hop in snapshot.hops:
+            for responder in hop.responders:
+                self._see(responder.address, hop.ttl)
+        for epoch in snapshot.epochs:
+            for left in epoch.hops:
+                for address, _ in left.addresses:
+                    self._see(address, left.ttl)
+        for happening in snapshot.log_entries:
+            if 0 < happening.first_ttl <= hops:
+                for addresses in (happening.old, happening.new):
+                    for ttl, address in enumerate(addresses[: hops - happening.first_ttl + 1], happening.first_ttl):
+                        self._see(address, ttl)
+        self._see_checks(*snapshot.checks)
+        for address in (snapshot.local_address, snapshot.settings.local_address):
+            if address:
+                self._aliases[address] = HIDDEN
+                self._see(address, 0)
+
+
+def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
+    hide = _hider(secret)
+    return replace(
+        snapshot,
+        target=_target(snapshot.target, secret),
+        settings=_settings(snapshot.settings),
+        hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
+        log_entries=tuple(_log_entry(one, hide, secret) for one in snapshot.log_entries),
+        epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
+        checks=tuple(_check(one, secret) for one in snapshot.checks),
+        local_address=HIDDEN if snapshot.local_address else "",
+        interface="",
+        note=hide(snapshot.note),
+        reason=hide(snapshot.reason),
+    )
+
+
+def _check(check: Check, secret: Mapping[str, str]) -> Check:
+    results = (
+        replace(result, refusal=(secret.get(result.refusal[0], result.refusal[0]), *result.refusal[1:]))
+        if result.refusal
+        else result
+        for result in check.results
+    )
+    found = check.mtu
+    mtu = None if found is None else _path_mtu(found, _target(found.target, secret), secret)
+    return replace(check, results=tuple(results), mtu=mtu)
+
+
+def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, str]) -> PathMtu:
+    return replace(
+        found,
+        target=target,
+        hops=tuple(
+            hop if hop.address is None else replace(hop, address=secret.get(hop.address, hop.address))
+            for hop in found.hops
+        ),
+        falls=tuple(replace(fall, reporter=secret.get(fall.reporter, fall.reporter)) for fall in found.falls),
+    )
+
+
+def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:
+    hops = (
+        replace(hop, addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
+        for hop in epoch.hops
+    )
+    return replace(epoch, hops=tuple(hops))
+
+
+def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
+    """Replaces secret addresses within a text; an address is no part of a longer one."""
+    if not secret:
+        return str
+    any_of = "|".join(re.escape(address) for address in sorted(secret, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w.:])(?:{any_of})(?![\w:]|\.\w)")
+    return lambda text: pattern.sub(lambda found: secret[found[0]], text) if text else text
+
+
+def _target(target: Target, secret: Mapping[str, str]) -> Target:
+    if target.address in secret:
+        alias = secret[target.address]
+        return replace(target, name=alias, address=alias, others=(), source="")
+    return replace(target, source="") if target.source else target
+
+
+def _settings(settings: TraceSettings) -> TraceSettings:
+    return replace(
+        settings,
+        local_address=HIDDEN if settings.local_address else "",
+        local_device=HIDDEN if settings.local_device else "",
+    )
+
+
+def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
+    if hop.ttl > hops and not any(responder.address in secret for responder in hop.responders):
+        return hop
+    return replace(
+        hop,
+        responders=tuple(
+            replace(responder, address=secret.get(responder.address, responder.address)) for responder in hop.responders
+        ),
+    )
+
+
+def _log_entry(happening: LogEntry, hide: Callable[[str], str], secret: Mapping[str, str]) -> LogEntry:
+    return replace(
+        happening,
+        text=hide(happening.text),
+        old=tuple(secret.get(address, address) for address in happening.old),
+        new=tuple(secret.get(address, address) for address in happening.new),
+    )

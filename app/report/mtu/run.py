@@ -1,0 +1,100 @@
+"""From a plan to the path MTU of every target, printed when it is found."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ...host.interfaces import discards_sizes
+from ...insight.subjects.mtu import host_caveat
+from ...process.locking import write_report
+from ...statistics.exact_tests import fisher_greater
+from ...trace.mtu.survey import MtuSurvey
+from ..progress import Line
+from ..run import in_batches, last_context, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ...launch.plan import Plan
+    from ...path.snapshot import Snapshot
+    from ...session import Session
+    from ...settings import Target
+    from ...trace.mtu.path_mtu import PathMtu
+    from ..context import Context
+
+    Found = tuple[PathMtu, Snapshot]
+    Report = Callable[[PathMtu, Snapshot, Context], str]
+
+
+def run_mtu(plan: Plan) -> int:
+    """Find the path MTU to each target, print it, and give the exit status; see ``run.in_batches``."""
+
+    def search(targets: Sequence[Target]) -> tuple[Session, int, list[Found]]:
+        survey = MtuSurvey(targets, plan.settings, fisher_greater)
+        session = plan.session(targets, group=survey)
+
+        def found() -> list[Found]:
+            results = survey.results()
+            if session.error is not None and not any(result.hops for result in results):
+                return []
+            discards, privacy = _discards(plan), plan.directory.privacy
+            return [
+                (privacy.path_mtu(replace(result, caveat=host_caveat(result, discards)), snapshot.target), snapshot)
+                for result, snapshot in zip(results, session.snapshots(), strict=False)
+            ]
+
+        return session, *measure(session, plan, found, MtuProgress(survey))
+
+    return in_batches(plan, search, lambda found, status: print_results(plan, found, status))
+
+
+def _discards(plan: Plan) -> int:
+    """Whether this host hears what routers say of sizes: Linux's setting, 0 where it does."""
+    return discards_sizes() if plan.options.demo is None else 0
+
+
+def print_results(plan: Plan, found: list[Found], status: int) -> int:
+    """Print what was found, in the output that the options name; see ``run.last_context`` for the status."""
+    context, status = last_context(plan, [snapshot for _, snapshot in found], status)
+    return write_report(lambda: _texts(plan, found, context), status)
+
+
+def _texts(plan: Plan, found: list[Found], context: Context) -> list[str]:
+    if plan.options.output == "json-full":
+        from .json import mtu_full
+
+        return [mtu_full(found, context)]
+    report = _report(plan.options.output)
+    return [report(result, snapshot, context) for result, snapshot in found]
+
+
+def _report(output: str) -> Report:
+    if output == "json":
+        from .json import mtu_json
+
+        return mtu_json
+    if output == "markdown":
+        from .markdown import mtu_markdown
+
+        return mtu_markdown
+    from .text import mtu_text
+
+    return mtu_text
+
+
+class MtuProgress:
+    """Says on a terminal which size is being tried where."""
+
+    def __init__(self, survey: MtuSurvey) -> None:
+        self._survey = survey
+        self._line = Line(possible=sys.stderr is not None and sys.stderr.isatty())
+
+    def show(self, session: Session) -> None:  # noqa: ARG002 - the survey knows
+        """Bring the line up to date."""
+        self._line.show(f"path MTU, {self._survey.doing}")
+
+    def clear(self) -> None:
+        """Leave no trace of the line."""
+        self._line.clear()

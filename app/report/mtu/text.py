@@ -1,0 +1,71 @@
+"""The path MTU as text: a row a hop as in a report, a line where it falls, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer
+from ..writers.explain import wrapped
+from ..writers.text import NUMBERS_COLUMN, info_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import Snapshot
+    from ...trace.mtu.path_mtu import Fall, HopMtu, PathMtu
+    from ..context import Context
+
+NUMBER_WIDTH = 7
+
+
+def mtu_text(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
+    """The whole of one target."""
+    started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
+    start = datetime.fromtimestamp(started_s, UTC).astimezone()
+    lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_rows(result, context), ""]
+    lines += wrapped(mtu_answer(result), "")
+    advice = mtu_advice(result)
+    if advice:
+        lines += wrapped(advice, "")
+    if context.settings.explain:
+        for verdict in about_mtu(result, context.host):
+            lines += wrapped(f"- {verdict.sentence}", "  ")
+            for text in (*verdict.reasons, verdict.settle):
+                lines += wrapped(f"  {text}", "  ") if text else []
+    return "".join(line + "\n" for line in lines)
+
+
+def _rows(result: PathMtu, context: Context) -> Iterator[str]:
+    info = len(info_text(None, context))
+    width = NUMBERS_COLUMN
+    if context.settings.wide:
+        names = [context.local_host, *(context.host(hop.address) for hop in result.hops)]
+        width = max(map(len, names)) + 8 + info
+    yield f"{f'HOST: {context.local_host}':<{width}}"[:width] + f"{'MTU':>{NUMBER_WIDTH}}"
+    for hop in result.hops:
+        for fall in result.falls:
+            if fall.ttl == hop.ttl:
+                yield f"        {fall_text(fall, context)}"
+        lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if info else f"{hop.ttl:3d}.|-- "
+        yield f"{lead + context.host(hop.address):<{width}}"[:width] + f"{mtu_word(hop):>{NUMBER_WIDTH}}"
+    for fall in result.falls:
+        if not fall.ttl:
+            yield f"        {fall_text(fall, context)}"
+
+
+def mtu_word(hop: HopMtu) -> str:
+    """The path MTU of a hop, or a question mark."""
+    return "?" if hop.mtu is None else str(hop.mtu)
+
+
+def fall_text(fall: Fall, context: Context) -> str:
+    """Where the path MTU falls: to what, and who says so."""
+    if fall.cause == "black-hole":
+        return f"v {fall.smaller}: larger packets vanish, and nobody says so (black hole)"
+    words = "packet too big" if fall.icmp_type == 2 else "fragmentation needed"
+    who = context.host(fall.reporter)
+    if fall.cause == "reported":
+        return f"v {fall.smaller}: {who} says {words}, next-hop MTU {fall.said}"
+    given = "without a size" if fall.said is None else f"next-hop MTU {fall.said}, which is not so"
+    return f"v {fall.smaller or '?'}: {who} says {words}, {given}"

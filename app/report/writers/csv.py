@@ -1,0 +1,65 @@
+"""mtr's CSV: a heading and a line a hop, quoted where RFC 4180 asks for it.
+
+The column of the blank field has no title and holds the number of lost probes; in the layout that follows 0.96 it is
+empty. A trace without any answer prints nothing, not even the heading.
+"""
+
+from __future__ import annotations
+
+from ...path.snapshot import Snapshot
+from ..columns import Column, columns
+from ..context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import Hop
+
+FORMULA_STARTS = ("=", "+", "-", "@")  # a spreadsheet would calculate
+
+
+def csv_report(snapshot: Snapshot, context: Context) -> str:
+    """A trace as lines of comma separated values, all with the time of its end."""
+    if not snapshot.hops:
+        return ""
+    layout = context.layout
+    with_as_number = 0 in context.settings.ipinfo
+    chosen = columns(context.settings.fields, exact_loss=layout.exact_loss)
+    heads = ["Mtr_Version", "Start_Time", "Status", "Host", "Hop", "Ip", *(["Asn"] if with_as_number else [])]
+    heads += [column.title or " " for column in chosen]
+    lines = [",".join(heads) + "," * layout.drops_in_csv]
+    ended_s = (snapshot.time_us + snapshot.clock_offset_us) // 1_000_000
+    for hop in snapshot.hops:
+        numbers = [_number(column, hop, drops=layout.drops_in_csv) for column in chosen]
+        for address, host in _hosts(hop, context):
+            fields = [f"MTR.{layout.version}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
+            fields.append(_text(host))
+            if with_as_number:
+                fields.append("AS" + context.known(address, 0))
+            lines.append(",".join(fields + numbers))
+    return "".join(line + "\n" for line in lines)
+
+
+def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, str]]:
+    """The address of a hop, and in a wide report its other ones too, each with what it is called."""
+    yield hop.address, context.hop_host(hop)
+    if context.settings.wide:
+        for other in context.other_responders(hop):
+            yield other.address, context.host(other.address)
+
+
+def _number(column: Column, hop: Hop, *, drops: bool) -> str:
+    value = column.value(hop)
+    if column.kind == "blank":
+        return str(value) if drops else ""
+    return str(value) if column.kind == "count" else f"{value / 1000:.2f}"
+
+
+def _text(text: str) -> str:
+    """A field for text: never a formula, quoted where it holds a comma, a quote or a line end."""
+    if text.startswith(FORMULA_STARTS):
+        text = "'" + text
+    if any(character in text for character in ',"\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text

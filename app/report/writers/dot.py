@@ -1,0 +1,98 @@
+"""All paths that were seen, as a graph for Graphviz (the DOT language).
+
+A node is an address at a hop. An edge joins what one flow met at neighbouring hops, with its share of the flows that
+leave a node, and as a comment the flows themselves. It is dashed where hops without an answer lie between, and dotted
+where probes had flows of their own, so that the way from one to the other is a guess.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ...path.flow_map import flow_map
+from ...trace.enumeration import CONFIDENCE_PERCENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ...path.flow_map import HopFlows, Link
+    from ...path.snapshot import Snapshot
+    from ..context import Context
+
+    Node = tuple[int, str]
+
+SOURCE = (0, "")
+
+
+def dot_report(snapshots: Sequence[Snapshot], context: Context) -> str:
+    """A directed graph, from the local host to all the targets; routers that they share are drawn once."""
+    maps = [flow_map(snapshot) for snapshot in snapshots]
+    names = ", ".join(snapshot.target.name for snapshot in snapshots)
+    summary = "\n".join(_summary(one, each.hops) for one, each in zip(snapshots, maps, strict=True))
+    lines = [
+        f"digraph {_quoted(f'{context.local_host} to {names}')} {{",
+        "  rankdir=LR;",
+        f"  label={_quoted(summary)};",
+        '  node [shape=box, style=rounded, fontname="sans-serif"];',
+        f"  {_id(SOURCE)} [label={_quoted(context.local_host)}, shape=ellipse];",
+    ]
+    targets = {snapshot.target.address for snapshot in snapshots}
+    nodes = sorted({(node.ttl, node.address) for one in maps for node in one.nodes})
+    for ttl, address in nodes:
+        name = context.name(address)
+        label = f"{ttl}  {address}" + (f"\n{name}" if name and name != address else "")
+        shape = ", shape=doubleoctagon" if address in targets else ""
+        lines.append(f"  {_id((ttl, address))} [label={_quoted(label)}{shape}];")
+    for ttl in sorted({ttl for ttl, _ in nodes}):
+        same = "; ".join(_id(node) for node in nodes if node[0] == ttl)
+        lines.append(f"  {{ rank=same; {same}; }}")
+    lines += _edges([link for one in maps for link in one.links])
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _edges(links: Sequence[Link]) -> list[str]:
+    """A line for each pair of nodes, whatever number of targets lie behind."""
+    by_pair: dict[tuple[Node, Node], list[Link]] = {}
+    leaving: Counter[Node] = Counter()
+    for link in links:
+        begin = (link.first_ttl, link.first)
+        by_pair.setdefault((begin, (link.last_ttl, link.last)), []).append(link)
+        leaving[begin] += link.ways
+    lines = []
+    for (begin, end), same in sorted(by_pair.items()):
+        attributes = [f'label="{100 * sum(link.ways for link in same) / leaving[begin]:.0f} %"']
+        if same[0].is_gap:
+            attributes.append("style=dashed")
+        elif not any(link.certain for link in same):
+            attributes.append("style=dotted")
+        flows = [f"flows {' '.join(map(str, link.flows))}" for link in same if link.flows]
+        if flows:
+            attributes.append(f'comment="{"; ".join(flows)}"')
+        lines.append(f"  {_id(begin)} -> {_id(end)} [{', '.join(attributes)}];")
+    return lines
+
+
+def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
+    """How much of the paths is known."""
+    held = len({flow for hop in hops for flow in hop.by_flow})
+    what = f"{held} flow{'s' * (held != 1)}" if held else "each probe in its own flow"
+    wide = [hop for hop in hops if hop.found]
+    if held == 1:
+        known = "other flows may take other ways"
+    elif all(hop.complete for hop in wide):
+        known = f"all addresses found ({CONFIDENCE_PERCENT} % confidence)"
+    else:
+        unsure = [str(hop.ttl) for hop in wide if not hop.complete]
+        known = f"there may be more at hop{'s' * (len(unsure) > 1)} {', '.join(unsure)}"
+    return f"{snapshot.target.name}: {what}; {known}"
+
+
+def _id(node: Node) -> str:
+    return _quoted(f"{node[0]} {node[1]}" if node != SOURCE else "source")
+
+
+def _quoted(text: str) -> str:
+    """A quoted string of the DOT language; a line feed stays what it is there."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,33 @@
+"""What the numbers of a report mean, in words: the answer, then each verdict with its reasons."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+from ...insight.verdicts import verdicts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import Snapshot
+    from ..context import Context
+
+WIDTH = 79
+
+
+def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
+    """Lines of at most 79 characters."""
+    assessment = verdicts(snapshot, context.owner)
+    yield from wrapped(assessment.answer, "")
+    for verdict in assessment.verdicts:
+        yield from wrapped(f"- {verdict.sentence}", "  ")
+        for text in (*verdict.reasons, verdict.settle):
+            yield from wrapped(f"  {text}" if text else "", "  ")
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    """A text in lines of at most 79 characters, those after the first indented."""
+    whole = text.replace(" %", "\u00a0%").replace(" ms", "\u00a0ms")  # a number keeps its unit
+    lines = wrap(whole, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return [line.replace("\u00a0", " ") for line in lines]

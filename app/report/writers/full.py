@@ -1,0 +1,182 @@
+"""JSON with everything that was seen; its form is laid down in schemas/report.schema.json."""
+
+from __future__ import annotations
+
+import json
+
+from ... import VERSION
+from ...insight.verdicts import verdicts
+from ...path.flow_map import flow_map
+from .. import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...insight.assessment import HopJudgement
+    from ...path.snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
+    from ...trace.checks import Check
+    from ...trace.mtu.path_mtu import PathMtu
+    from ..context import Context
+
+SCHEMA_VERSION = 1
+FACTS = ("as_number", "prefix", "country", "registry", "allocated", "as_name", "city")
+
+
+def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
+    """All traces as one JSON array, in the order given."""
+    return json.dumps([_trace(one, context) for one in snapshots], indent=2, ensure_ascii=False) + "\n"
+
+
+def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
+    offset_us = snapshot.clock_offset_us
+    assessment = verdicts(snapshot, context.owner)
+    ways = flow_map(snapshot)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "program": {"name": "hopscope", "version": VERSION},
+        "source": {"host": context.local_host, "address": snapshot.local_address or None},
+        "target": describe.target(snapshot.target, snapshot.settings),
+        "settings": describe.settings(snapshot.settings),
+        "started": describe.moment(snapshot.started_us + offset_us),
+        "ended": describe.moment(snapshot.time_us + offset_us),
+        "state": snapshot.state,
+        "reason": snapshot.reason or None,
+        "rounds": snapshot.rounds,
+        "reached": snapshot.reached,
+        "assessment": {
+            "severity": assessment.severity or None,
+            "answer": assessment.answer or None,
+            "verdicts": [describe.verdict(one) for one in assessment.verdicts],
+        },
+        "hops": [
+            {
+                **_hop(hop, assessment.hop(hop.ttl), snapshot, context),
+                "load_sharing": describe.flow_hop(shared, hop) if shared.found else None,
+            }
+            for hop, shared in zip(snapshot.hops, ways.hops, strict=True)
+        ],
+        "links": [describe.link(one) for one in ways.links],
+        "epochs": [_epoch(one) for one in snapshot.epochs],
+        "refused": [
+            {"answer": word, "reason": reason or None, "count": count, "last": describe.moment(last_us + offset_us)}
+            for word, reason, count, last_us in snapshot.refused
+        ],
+        "checks": [_check(one, offset_us) for one in snapshot.checks if one.state == "done"],
+        "events": [_log_entry(one, offset_us) for one in snapshot.log_entries],
+    }
+
+
+def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context) -> dict[str, object]:
+    return {
+        "ttl": hop.ttl,
+        "sent": hop.sent,
+        "received": hop.received,
+        "lost": hop.dropped,
+        "pending": hop.pending,
+        "loss_percent": hop.loss_milli_percent / 1000,
+        "shared": hop.shared,
+        "error": hop.error or None,
+        "severity": judgement.severity or None,
+        "loss": judgement.loss,
+        "rtt_us": describe.round_trips(hop.statistics, hop.rtts_us),
+        "other_answers": hop.others,
+        "duplicates": hop.duplicates,
+        "duplicates_elsewhere": hop.duplicates_elsewhere,
+        "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
+    }
+
+
+def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, context: Context) -> dict[str, object]:
+    address, offset_us = responder.address, snapshot.clock_offset_us
+    rtts_us = (rtt for rtt, who in zip(hop.rtts_us, hop.answered_by, strict=True) if who == index)
+    return {
+        "address": address,
+        "name": context.name(address),
+        "network": {fact: context.fact(address, kind) for kind, fact in enumerate(FACTS)},
+        "answers": responder.statistics.answers,
+        "rtt_us": describe.round_trips(responder.statistics, rtts_us),
+        "labels": describe.labels(responder.labels),
+        "kinds": [
+            {"answer": word, "icmp_type": icmp_type, "icmp_code": icmp_code, "count": count}
+            for word, icmp_type, icmp_code, count in responder.kinds
+        ],
+        "reply_ttl": responder.reply_ttl,
+        "quoted_ttl": responder.quoted_ttl,
+        "quoted_tos": responder.quoted_tos,
+        "rewrites": describe.rewrites(responder.rewrites),
+        "first_answered": describe.moment(responder.first_us + offset_us),
+        "last_answered": describe.moment(responder.last_us + offset_us),
+    }
+
+
+def _epoch(one: Epoch) -> dict[str, object]:
+    return {
+        "first_round": one.first_round,
+        "last_round": one.last_round,
+        "hops": [
+            {
+                "ttl": hop.ttl,
+                "sent": hop.sent,
+                "received": hop.received,
+                "best_us": hop.statistics.best,
+                "average_us": hop.statistics.average,
+                "worst_us": hop.statistics.worst,
+                "addresses": [{"address": address, "answers": count} for address, count in hop.addresses],
+            }
+            for hop in one.hops
+        ],
+    }
+
+
+def _check(one: Check, offset_us: int) -> dict[str, object]:
+    return {
+        "rule": one.plan.rule,
+        "ttl": one.plan.ttl,
+        "question": one.plan.question,
+        "started": describe.moment(one.started_us + offset_us),
+        "ended": describe.moment(one.time_us + offset_us),
+        "first_round": one.first_round,
+        "last_round": one.last_round,
+        "arms": [
+            {
+                "name": arm.name,
+                "ttl": arm.ttl,
+                "protocol": arm.protocol or None,
+                "port": arm.port or None,
+                "payload": arm.payload or None,
+                "interval_us": arm.interval_us,
+                "sent": result.sent,
+                "answered": result.answered,
+                "lost": result.lost,
+                "from_target": result.from_target,
+                "refusal": None
+                if result.refusal is None
+                else dict(zip(("address", "icmp_type", "icmp_code"), result.refusal, strict=True)),
+                "failure": result.failure or None,
+            }
+            for arm, result in zip(one.plan.arms, one.results, strict=True)
+        ],
+        "path_mtu": None if one.mtu is None else _path_mtu(one.mtu),
+    }
+
+
+def _path_mtu(one: PathMtu) -> dict[str, object]:
+    return {
+        "mtu": one.mtu,
+        **describe.mtu_search(one),
+        "hops": [describe.mtu_hop(hop) for hop in one.hops],
+    }
+
+
+def _log_entry(one: LogEntry, offset_us: int) -> dict[str, object]:
+    return {
+        "time": describe.moment(one.time_us + offset_us),
+        "round": one.round,
+        "kind": one.kind,
+        "text": one.text,
+        "first_ttl": one.first_ttl or None,
+        "last_ttl": one.last_ttl or None,
+        "old": list(one.old),
+        "new": list(one.new),
+    }

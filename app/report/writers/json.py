@@ -1,0 +1,46 @@
+"""mtr's JSON, in its keys, their order and their types: programs decode it strictly."""
+
+from __future__ import annotations
+
+import json
+
+from ...path.snapshot import Hop, Snapshot
+from ..columns import columns
+from ..context import Context
+from ..packet_words import bit_pattern, packet_size
+
+SIGNIFICANT_DIGITS = 5
+
+
+def json_report(snapshot: Snapshot, context: Context) -> str:
+    """A trace as one JSON document."""
+    document = {
+        "report": {
+            "mtr": {
+                "src": context.local_host,
+                "dst": snapshot.target.name,
+                "tos": snapshot.settings.tos,
+                "tests": snapshot.settings.rounds,
+                "psize": packet_size(snapshot.settings),
+                "bitpattern": bit_pattern(snapshot.settings),
+            },
+            "hubs": [_hub(hop, context) for hop in snapshot.hops],
+        }
+    }
+    return json.dumps(document, indent=4, ensure_ascii=False) + "\n"
+
+
+def _hub(hop: Hop, context: Context) -> dict[str, object]:
+    hub: dict[str, object] = {"count": hop.ttl, "host": context.hop_host(hop)}
+    if 0 in context.settings.ipinfo:
+        hub["ASN"] = "AS" + context.known(hop.address, 0)
+    for column in columns(context.settings.fields):
+        if column.title:
+            value = column.value(hop)
+            hub[column.title] = value if column.kind == "count" else _real(value)
+    return hub
+
+
+def _real(thousandths: int) -> float:
+    """Thousandths as a number of up to five significant digits, which is how mtr prints them."""
+    return float(f"{thousandths / 1000:.{SIGNIFICANT_DIGITS}g}")

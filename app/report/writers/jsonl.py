@@ -1,0 +1,208 @@
+"""A JSON object a line, for each event as it happens; the form is laid down in schemas/events.schema.json."""
+
+from __future__ import annotations
+
+import json
+
+from ... import VERSION
+from ...trace import events as happened
+from .. import describe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import LogEntry
+    from ...session import Session
+    from ..context import Context
+
+SCHEMA_VERSION = 2
+JUDGED_FROM = 10  # rounds
+GRAVE = ("fault", "warning", "changed")
+LOGGED_ELSEWHERE = ("start",)  # log_entries that other lines tell of
+
+
+class JsonLines:
+    """Makes the lines of all targets of a session."""
+
+    def __init__(self, session: Session, context: Context) -> None:
+        self._session = session
+        self._context = context
+        self._offset_us = session.snapshots()[0].clock_offset_us
+        self._nameless: dict[str, None] = {}
+        self._addresses: set[str] = set()
+        self._log_entries = [0] * len(session.targets)
+        self._grave: list[list[tuple[str, int, int]]] = [[] for _ in session.targets]
+
+    def begin(self) -> Iterator[str]:
+        """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
+        hidden = self._session.privacy.target
+        for index, trace in enumerate(self._session.snapshots()):
+            yield _line(
+                event="start",
+                schema_version=SCHEMA_VERSION,
+                program={"name": "hopscope", "version": VERSION},
+                time=describe.moment(trace.started_us + self._offset_us),
+                target=index,
+                source={"host": self._context.local_host},
+                target_host=describe.target(hidden(self._session.targets[index]), trace.settings),
+                settings=describe.settings(trace.settings),
+            )
+
+    def event(self, index: int, event: happened.Event) -> Iterator[str]:
+        """The line of an event, if there is one for its kind."""
+        what = _what(event)
+        if what is None:
+            return
+        yield _line(event=what.pop("event"), time=self._moment(event.time_us), target=index, **what)
+        if isinstance(event, happened.ProbeAnswered) and event.address not in self._addresses:
+            self._addresses.add(event.address)
+            self._nameless[event.address] = None
+        if isinstance(event, happened.RoundStarted):
+            yield from self._happened(index)
+            yield from self._judged(index)
+
+    def turn(self) -> Iterator[str]:
+        """Names that have become known."""
+        for address in list(self._nameless):
+            name = self._context.name(address)
+            if name is not None:
+                del self._nameless[address]
+                yield _line(event="name", address=address, name=name)
+
+    def end(self) -> Iterator[str]:
+        """What happened last, which paths there were, and a line for each target that says how it ended."""
+        from ...path.flow_map import flow_map
+
+        for index, trace in enumerate(self._session.snapshots()):
+            yield from self._happened(index)
+            yield from self._judged(index, last=True)
+            ways = flow_map(trace)
+            yield _line(
+                event="paths",
+                time=self._moment(trace.time_us),
+                target=index,
+                hops=[
+                    {"ttl": hop.ttl, **describe.flow_hop(shared, hop)}
+                    for hop, shared in zip(trace.hops, ways.hops, strict=True)
+                    if shared.found
+                ],
+                links=[describe.link(one) for one in ways.links],
+            )
+            yield _line(
+                event="end",
+                time=self._moment(trace.time_us),
+                target=index,
+                target_host=describe.target(trace.target, trace.settings),
+                rounds=trace.rounds,
+                reached=trace.reached,
+                state=trace.state,
+                reason=trace.reason or None,
+            )
+
+    def _happened(self, index: int) -> Iterator[str]:
+        trace = self._session.snapshots()[index]
+        first = max(0, self._log_entries[index] - trace.log_entries_forgotten)
+        news: tuple[LogEntry, ...] = trace.log_entries[first:]
+        self._log_entries[index] = trace.log_entries_forgotten + len(trace.log_entries)
+        for one in news:
+            if one.kind in LOGGED_ELSEWHERE:
+                continue
+            yield _line(
+                event=one.kind,
+                time=self._moment(one.time_us),
+                target=index,
+                round=one.round,
+                text=one.text,
+                first_ttl=one.first_ttl or None,
+                last_ttl=one.last_ttl or None,
+                old=list(one.old),
+                new=list(one.new),
+            )
+
+    def _judged(self, index: int, *, last: bool = False) -> Iterator[str]:
+        """What the trace means: at its end, and whenever the findings that are more than notes have changed."""
+        from ...insight.verdicts import verdicts
+
+        trace = self._session.snapshots()[index]
+        if not last and trace.rounds < JUDGED_FROM:
+            return
+        judged = verdicts(trace, self._context.owner)
+        grave = [(one.rule, one.first_ttl, one.last_ttl) for one in judged.verdicts if one.severity in GRAVE]
+        if not last and grave == self._grave[index]:
+            return
+        self._grave[index] = grave
+        yield _line(
+            event="assessment",
+            time=self._moment(trace.time_us),
+            target=index,
+            round=trace.last_round,
+            severity=judged.severity or None,
+            answer=judged.answer or None,
+            verdicts=[describe.verdict(one) for one in judged.verdicts],
+        )
+
+    def _moment(self, time_us: int) -> str:
+        return describe.moment(time_us + self._offset_us)
+
+
+def _what(event: happened.Event) -> dict[str, object] | None:
+    """The fields of an event, but for its time and target; None for what other lines tell of."""
+    what: dict[str, object] | None = None
+    match event:
+        case happened.RoundStarted():
+            what = {"event": "round", "round": event.round}
+        case happened.ProbeSent():
+            what = {"event": "sent", **_probe(event), "flow": event.flow if event.flow >= 0 else None}
+        case happened.ProbeShared():
+            what = {"event": "shared", **_probe(event)}
+        case happened.ProbeLost():
+            what = {"event": "lost", **_probe(event)}
+        case happened.ProbeFailed():
+            what = {"event": "failed", **_probe(event), "answer": event.word, "reason": event.reason}
+        case happened.ProbeAnswered():
+            what = {
+                "event": "answer",
+                **_probe(event),
+                "answer": event.word,
+                "address": event.address,
+                "rtt_us": event.rtt_us,
+                "late": event.late,
+                "labels": describe.labels(event.labels),
+                "icmp_type": event.icmp_type,
+                "icmp_code": event.icmp_code,
+                "reply_ttl": event.reply_ttl,
+                "quoted_ttl": event.quoted_ttl,
+                "quoted_tos": event.quoted_tos,
+                "rewritten": event.rewritten,
+                "clock": event.clock,
+            }
+        case happened.ProbeDuplicated():
+            what = {
+                "event": "duplicate",
+                **_probe(event),
+                "address": event.address,
+                "elsewhere": event.elsewhere,
+                "rtt_us": event.rtt_us,
+                "icmp_type": event.icmp_type,
+                "icmp_code": event.icmp_code,
+                "reply_ttl": event.reply_ttl,
+            }
+        case happened.StateChanged():
+            what = {"event": "state", "state": event.state, "reason": event.reason or None}
+    return what
+
+
+def _probe(
+    event: happened.ProbeSent
+    | happened.ProbeShared
+    | happened.ProbeLost
+    | happened.ProbeFailed
+    | happened.ProbeAnswered
+    | happened.ProbeDuplicated,
+) -> dict[str, object]:
+    return {"round": event.round, "ttl": event.ttl, "seq": event.seq}
+
+
+def _line(**fields: object) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

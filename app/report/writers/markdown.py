@@ -1,0 +1,85 @@
+"""A table in Markdown (GitHub's tables extension), to paste into a ticket."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ...insight.verdicts import verdicts
+from ..columns import cell, columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...path.snapshot import Hop, Snapshot
+    from ..context import Context
+
+INFO_TITLES = ("AS", "Prefix", "Country", "Registry", "Date", "AS name", "City")
+SPECIAL = "\\`*_[]<>|~&"
+
+
+def markdown_report(snapshot: Snapshot, context: Context) -> str:
+    """A heading that says what was traced, when and how, a table of the hops, and what it means."""
+    chosen = [
+        column for column in columns(context.settings.fields, exact_loss=context.layout.exact_loss) if column.title
+    ]
+    info = context.settings.ipinfo
+    heads = [
+        "Hop",
+        "Host",
+        *(("AS", "Prefix", "Country", "Registry", "Date", "AS name", "City")[kind] for kind in info),
+    ]
+    rules = ["--:", "---", *("---" for _ in info), *("--:" for _ in chosen)]
+    lines = [
+        _heading(snapshot, context),
+        "",
+        row([*heads, *(column.title for column in chosen)]),
+        row(rules),
+    ]
+    for hop in snapshot.hops:
+        facts = [escaped(context.as_fact(hop.address, kind)) for kind in info]
+        lines.append(row([str(hop.ttl), _host(hop, context), *facts, *(cell(one, hop).strip() for one in chosen)]))
+    if not snapshot.hops:
+        lines.append("No hop answered." if snapshot.rounds else "Nothing was measured.")
+    shared = [str(hop.ttl) for hop in snapshot.hops if hop.shared]
+    if shared:
+        lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
+    judged = verdicts(snapshot, context.owner)
+    if judged.answer:
+        lines += ["", escaped(judged.answer)]
+    if judged.verdicts:
+        lines += ["", *(f"- {escaped(one.sentence)}" for one in judged.verdicts)]
+    return "".join(line + "\n" for line in [*lines, ""])
+
+
+def _heading(snapshot: Snapshot, context: Context) -> str:
+    settings, target = snapshot.settings, snapshot.target
+    address = "" if target.name == target.address else f" ({target.address})"
+    port = target.port or settings.port
+    packets = f"{settings.protocol.upper()}{f' port {port}' if port else ''}, {settings.size_bytes} bytes"
+    start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
+    rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
+    return (
+        f"**{escaped(context.local_host)} to {escaped(target.name)}{escaped(address)}**, {packets}, {rounds}"
+        f" of {settings.interval_us / 1_000_000:g} s from {start:%Y-%m-%d %H:%M:%S %z}"
+    )
+
+
+def _host(hop: Hop, context: Context) -> str:
+    """All that is to be said in the cell of the host: its name, other addresses, labels."""
+    parts = [
+        escaped(context.hop_host(hop)),
+        *(escaped(context.host(one.address)) for one in context.other_responders(hop)),
+    ]
+    if context.settings.mpls:
+        for responder in hop.responders:
+            parts += [f"MPLS {one.label} TC {one.tc} S {one.bottom} TTL {one.ttl}" for one in responder.labels]
+    return "<br>".join(parts)
+
+
+def row(cells: list[str]) -> str:
+    """A line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def escaped(text: str) -> str:
+    """Text with every character escaped that would format something."""
+    return "".join(f"\\{character}" if character in SPECIAL else character for character in text)

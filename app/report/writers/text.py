@@ -1,0 +1,84 @@
+"""mtr's report: a table for people, and for the many scripts that read it.
+
+The layout is mtr 0.95's, or a newer one's. Numbers are written from a fixed column on, over whatever of a name reaches
+so far; a wide report moves that column behind the longest name.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from ....probe.wire import Label
+from ...path.snapshot import Snapshot
+from ..columns import columns, number_line, title_line
+from ..context import Context
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBERS_COLUMN = 33
+INFO_WIDTHS = (19, 4, 8, 11, 25, 17)  # behind the AS number: prefix, country, registry, date; ours: AS name, city
+
+
+def text_report(snapshot: Snapshot, context: Context) -> str:
+    """A trace as mtr prints it, from ``Start:`` to the last hop."""
+    started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
+    start = datetime.fromtimestamp(started_s, UTC).astimezone()
+    lines = [f"Start: {start:%Y-%m-%dT%H:%M:%S%z}", *_lines(snapshot, context)]
+    if context.settings.explain:
+        from .explain import explanation
+
+        lines += ["", *explanation(snapshot, context)]
+    return "".join(line + "\n" for line in lines)
+
+
+def table(snapshot: Snapshot, context: Context) -> str:
+    """The same without its first line, as newer mtrs print it when its screen is left."""
+    return "".join(line + "\n" for line in _lines(snapshot, context))
+
+
+def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
+    settings = context.settings
+    chosen = columns(settings.fields, exact_loss=context.layout.exact_loss)
+    info_width = len(info_text(None, context))
+    name_width = NUMBERS_COLUMN
+    head = f"HOST: {context.local_host:<{name_width}}"
+    if settings.wide:
+        name_width = max([len(context.local_host), *(len(context.hop_host(hop)) for hop in snapshot.hops)])
+        name_width += bool(info_width)
+        head = f"HOST: {context.local_host:<{name_width - bool(info_width) + info_width}}"
+    at = None if settings.wide else NUMBERS_COLUMN
+    yield _over(head, at, title_line(chosen))
+    for hop in snapshot.hops:
+        lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
+        yield _over(f"{lead}{context.hop_host(hop):<{name_width}}", at, number_line(chosen, hop))
+        yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
+        for other in context.other_responders(hop):
+            name = context.host(other.address)
+            if settings.ipinfo:
+                yield f"     {info_text(other.address, context)}{name}"
+            else:
+                yield f"        {name:<{name_width}}"
+            yield from _labels(other.labels, context)
+
+
+def _over(line: str, at: int | None, numbers: str) -> str:
+    """Numbers written over a line from a column on, or behind its end."""
+    return line[:at] + numbers if numbers else line
+
+
+def info_text(address: str | None, context: Context) -> str:
+    """The chosen facts of an address, each as wide as its kind, with a blank between two."""
+    widths = (context.layout.as_number_width, *INFO_WIDTHS)
+    texts = ("AS" * (kind == 0) + context.known(address, kind) for kind in context.settings.ipinfo)
+    made = " ".join(
+        f"{text:<{widths[kind] + 2 * (kind == 0)}}" for kind, text in zip(context.settings.ipinfo, texts, strict=True)
+    )
+    return made if made.endswith(" ") or not made else made + " "  # several origins are wider than their column
+
+
+def _labels(labels: tuple[Label, ...], context: Context) -> Iterator[str]:
+    if context.settings.mpls:
+        for label in labels:
+            yield f"       [MPLS: Lbl {label.label} TC {label.tc} S {label.bottom} TTL {label.ttl}]"

@@ -1,0 +1,60 @@
+"""mtr's XML: one document a target, hops as ``HUB`` elements (XML 1.0, escaped by section 2.4)."""
+
+from __future__ import annotations
+
+from ...path.snapshot import Snapshot
+from ..columns import cell, columns
+from ..context import Context
+from ..packet_words import bit_pattern, packet_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import Hop
+    from ..layouts import Layout
+
+ENCODING = ' encoding="UTF-8" standalone="yes"'
+
+
+def xml_report(snapshot: Snapshot, context: Context) -> str:
+    """A trace as one XML document."""
+    layout = context.layout
+    settings = snapshot.settings
+    lines = [f'<?xml version="1.0"{ENCODING * layout.trimmed_xml}?>']
+    attributes = (
+        ("SRC", context.local_host),
+        ("DST", snapshot.target.name),
+        ("TOS", f"0x{settings.tos:X}"),
+        ("PSIZE", packet_size(settings)),
+        ("BITPATTERN", bit_pattern(settings)),
+        ("TESTS", str(settings.rounds)),
+    )
+    head = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes)
+    lines.append(f"<MTR {head}>")
+    for hop in snapshot.hops:
+        lines += _hub(hop, context, layout)
+    lines.append("</MTR>")
+    return "".join(line + "\n" for line in lines)
+
+
+def _hub(hop: Hop, context: Context, layout: Layout) -> Iterator[str]:
+    identity = f'COUNT="{hop.ttl}" HOST="{_escaped(context.hop_host(hop))}"'
+    if layout.named_xml and hop.address is not None:
+        identity += f' ADDR="{hop.address}"'
+        name = context.name(hop.address)
+        if name is not None:
+            identity += f' HOSTNAME="{_escaped(name)}"'
+    yield f"    <HUB {identity}>"
+    for column in columns(context.settings.fields, exact_loss=layout.exact_loss):
+        if column.title:
+            element = column.title.rstrip("%")
+            value = cell(column, hop)
+            yield f"        <{element}>{value.strip() if layout.trimmed_xml else value}</{element}>"
+    yield "    </HUB>"
+
+
+def _escaped(text: str) -> str:
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(character, entity)
+    return text

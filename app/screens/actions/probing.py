@@ -1,0 +1,136 @@
+"""Keys that command the measurement, and the prompts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...path.settings_text import in_words
+from ..dialogs import prompts
+from ..stage import Stage
+
+if TYPE_CHECKING:
+    from ...trace.checks import CheckPlan
+
+
+class ProbingActions(Stage, inherit_bindings=False):
+    """Pause, reset, protocols, and settings that take effect at once."""
+
+    def action_pause(self) -> None:
+        """Stop sending."""
+        self.source.pause()
+        self.watch_closely()
+
+    def action_resume(self) -> None:
+        """Send again."""
+        self.source.resume()
+        self.watch_closely()
+
+    def action_pause_or_resume(self) -> None:
+        """Resume when paused, else pause."""
+        if self.snapshot.state == "paused":
+            self.source.resume()
+            self.watch_closely()
+        else:
+            self.source.pause()
+            self.watch_closely()
+
+    def action_reset(self) -> None:
+        """Begin the statistics anew."""
+        self.source.reset()
+        self.watch_closely()
+        self.view.older = 0
+        self.settle()
+        self.update_soon()
+
+    def action_protocol(self, name: str) -> None:
+        """Another protocol, or ICMP where it is that already."""
+        protocol = "icmp" if self.snapshot.settings.protocol == name else name
+        self.source.change(protocol=protocol)
+        self.watch_closely()
+        self.say(_capital(in_words({"protocol": protocol})))
+
+    def action_check_offered(self) -> None:
+        """Ask whether to run a check that a verdict offers, or to find the path MTU; none is run unasked."""
+        from ...insight.checks import offers
+        from ..present import checks
+
+        if any(checks.running(snapshot) for snapshot in self.source.snapshots()):
+            self.say("A check is running; Esc ends it")
+            return
+        snapshot = self.snapshot
+        plans = checks.offered(self.judge.assess(snapshot), self.view.selected)
+        mtu = offers.path_mtu(snapshot)
+        if mtu is not None:
+            plans.append(mtu)
+        if not plans or snapshot.state != "running":
+            self.say("Checks run beside a running trace alone" if plans else "No check is offered now")
+            return
+        from ..dialogs.check import CheckBox
+
+        self.open(CheckBox(self, plans, self.view.target))
+
+    def run_check(self, target: int, plan: CheckPlan) -> None:
+        """Run a check beside the trace of a target."""
+        self.source.check(target, plan)
+        self.watch_closely()
+
+    # ---- prompts ----------------------------------------------------------------------------------------------
+
+    def action_prompt(self, name: str) -> None:
+        """Ask for a value in the footer row; probing goes on."""
+        prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields)
+        self.typing = prompts.Typing(prompt, prompt.initial)
+        self.update(force=True)
+
+    def typed(self, key: str, character: str | None) -> None:
+        """Take a key for the prompt."""
+        typing = self.typing
+        if typing is None:
+            return
+        if key == "escape":
+            self.typing = None
+        elif key == "enter":
+            value = typing.value()
+            if value is not None:
+                self.typing = None
+                self._answered(typing.prompt.name, value)
+        else:
+            typing.key(key, character)
+            if typing.prompt.name == "find" and typing.text:
+                self._find(typing.text, onward=False)
+        self.update(force=True)
+
+    def _answered(self, name: str, value: dict[str, object]) -> None:
+        if name == "find":
+            text = str(value["find"])
+            self.view.find = text or self.view.find
+            self._find(self.view.find, onward=not text)
+        elif name == "fields":
+            self.view.fields = str(value["fields"])
+            self.view.fields_changed = True
+            self.settle()
+            self.update_soon()
+        else:
+            self.source.change(**value)
+            self.watch_closely()
+            self.say(_capital(in_words(value)))
+
+    def _find(self, text: str, *, onward: bool) -> None:
+        """Select the first hop whose name or address holds a text; ``onward``: behind the selected one."""
+        hops = self.snapshot.hops
+        if not text or not hops:
+            return
+        start = next((at for at, hop in enumerate(hops) if hop.ttl == self.view.selected), -1) if onward else -1
+        wanted = text.lower()
+        for step in range(1, len(hops) + 1):
+            hop = hops[(start + step) % len(hops)]
+            for responder in hop.responders:
+                if wanted in responder.address or wanted in (self.source.name(responder.address) or "").lower():
+                    self.view.selected = hop.ttl
+                    return
+        if self.typing is None:
+            self.say("No hop has that in its name or address")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

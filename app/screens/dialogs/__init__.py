@@ -1,0 +1,1 @@
+"""Boxes and prompts over the screen."""

@@ -1,0 +1,72 @@
+"""The question before a check is run: what it does, how many probes it sends, how long it takes."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from ....widgets.ink import Ink
+from ....widgets.line import Line
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed
+from ..present import checks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...trace.checks import CheckPlan
+    from ..actions.probing import ProbingActions
+
+WIDE = 64
+ARMS_SHOWN = 6
+
+
+class CheckBox(Overlay):
+    """Only y runs the check that is shown, Tab shows the next one; n, Escape and any other key do nothing but close."""
+
+    def __init__(self, app: ProbingActions, plans: Sequence[CheckPlan], target: int) -> None:
+        super().__init__()
+        self._stage = app
+        self._plans = plans
+        self._at = 0
+        self._target = target
+
+    @property
+    def _plan(self) -> CheckPlan:
+        return self._plans[self._at]
+
+    def frame(self, width: int, height: int) -> list[Line]:
+        """What is sent, what it tells, and the question."""
+        plan = self._plan
+        wide = min(WIDE, width - 2)
+        room = wide - 6
+        body = [Line(DIALOG).add(" ").add(text, DIALOG_STRONG) for text in wrap(f"{_capital(plan.question)}.", room)]
+        body += [Line(DIALOG).add(" ").add(text) for text in wrap(plan.meaning, room)]
+        body.append(Line(DIALOG))
+        kinds = [f"{arm.count} x {arm.name}" for arm in plan.arms[:ARMS_SHOWN]]
+        effort = checks.effort(plan) + (f": {', '.join(kinds)}" if kinds else ".")
+        body += [Line(DIALOG).add(" ").add(text) for text in wrap(effort, room)]
+        aside = "The trace goes on; these probes count nowhere in it."
+        if plan.hold:
+            aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."
+        body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
+        body.append(Line(DIALOG))
+        last = Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n no")
+        if len(self._plans) > 1:
+            last.add(f"   Tab next of {len(self._plans)}")
+        body.append(last)
+        high = min(len(body) + 2, height)
+        return boxed("Check", body[: high - 3] + body[-1:], wide, high, self.glyphs)
+
+    def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
+        """Run it, show the next one, or leave it."""
+        if key == "tab":
+            self._at = (self._at + 1) % len(self._plans)
+            self.repaint()
+            return True
+        if key in {"y", "Y"}:
+            self._stage.run_check(self._target, self._plan)
+        return False
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

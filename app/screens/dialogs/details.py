@@ -1,0 +1,269 @@
+"""The details of a hop: what answered, how often, how fast, and what the answers say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets.distribution import percentile
+from ....widgets.ink import Ink
+from ....widgets.line import Line, cut
+from ....widgets.numbers import grouped
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
+from ...path.flow_map import epoch_start, hop_flows, is_parted
+from ...statistics.exact_tests import proportion_interval, unseen_bound
+from ..present import events, table
+from ..present.clock import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...path.snapshot import Hop, Responder, Snapshot
+    from ..actions.program import ProgramActions
+
+WIDE, HIGH = 96, 23
+OTHERS_SHOWN = 3
+PAGE = 10  # lines
+LABEL_CELLS = 14
+KINDS = {
+    ("ttl-expired", 11, 0): "time exceeded (11/0)",
+    ("ttl-expired", 3, 0): "time exceeded (3/0)",
+    ("reply", 0, 0): "echo reply (0/0)",
+    ("reply", 129, 0): "echo reply (129/0)",
+    ("reply", 3, 3): "port unreachable (3/3)",
+    ("reply", 1, 4): "port unreachable (1/4)",
+    ("no-route", 3, 0): "network unreachable (3/0)",
+    ("no-route", 3, 1): "host unreachable (3/1)",
+    ("no-route", 3, 13): "prohibited (3/13)",
+}
+# How the path MTU of a hop is known.
+HOW = {
+    "tested": "answered at that size",
+    "implied": "packets of that size go on from here",
+    "shared": "as on the path to another target",
+    "silent": "not known: it never answers",
+    "unclear": "not known: too many probes were lost",
+    "untested": "not known",
+}
+FULL_TTLS = (32, 64, 128, 255)
+
+
+def kind_text(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
+    """An answer in words, with ICMP type and code where they are known."""
+    known = KINDS.get((word, icmp_type, icmp_code)) if icmp_type is not None and icmp_code is not None else None
+    if known:
+        return known
+    text = word.replace("-", " ")
+    return f"{text} ({icmp_type}/{icmp_code})" if icmp_type is not None else text
+
+
+def hops_back(reply_ttl: int) -> int:
+    """How many routers an answer crossed: from the usual first TTL above what was left."""
+    return next((full for full in FULL_TTLS if full >= reply_ttl), 255) - reply_ttl + 1
+
+
+def field(label: str, text: str) -> Line:
+    """A labelled line."""
+    return Line(DIALOG).add(label, DIALOG_MUTED).pad(LABEL_CELLS).add(text)
+
+
+def _answers(hop: Hop) -> Iterator[Line]:
+    """How many probes were answered, and how many of them twice."""
+    low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
+    none_lost = hop.dropped == 0
+    sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
+    percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
+    yield field("answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})")
+    if hop.duplicates:
+        yield field("duplicates", f"{grouped(hop.duplicates)} of them came twice; each is counted once")
+
+
+class DetailsBox(Overlay):
+    """Up and Down walk the hops, Ctrl-Y copies the text, Esc goes back."""
+
+    def __init__(self, app: ProgramActions) -> None:
+        super().__init__()
+        self._stage = app
+        self._first = 0  # of the lines that are shown, where not all fit
+
+    def frame(self, width: int, height: int) -> list[Line]:
+        """A dialog of at most 96 by 23; the whole screen below 80 cells."""
+        stage = self._stage
+        snapshot = stage.snapshot
+        hop = stage.chosen_hop(snapshot)
+        wide, high = (WIDE, HIGH) if width > WIDE else (width, HIGH)
+        if width < 80:
+            high = height
+        high = min(high, height)
+        if hop is None:
+            return boxed("no hop", [], wide, 5, self.glyphs)
+        body = list(self._body(snapshot, hop, wide - 4))
+        room = high - 3
+        hints = [("Up Down", "other hops"), ("Ctrl-Y", "copy"), ("Esc", "back")]
+        self._first = max(0, min(self._first, len(body) - room))
+        if len(body) > room:
+            hints.insert(1, ("PgUp PgDn", f"{len(body) - room} more lines"))
+        body = body[self._first : self._first + room]
+        last = hint_line(hints)
+        body += [Line(DIALOG)] * (room - len(body))
+        return boxed(f"hop {hop.ttl}", [*body, last], wide, high, self.glyphs)
+
+    def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
+        yield from self._role(snapshot, hop)
+        yield from _answers(hop)
+        counts: dict[str, int] = {}
+        for responder in hop.responders:
+            for word, icmp_type, icmp_code, count in responder.kinds:
+                text = kind_text(word, icmp_type, icmp_code)
+                counts[text] = counts.get(text, 0) + count
+        if counts:
+            yield field("icmp seen", ", ".join(f"{text} {grouped(count)}" for text, count in counts.items()))
+        latest = hop.responders[hop.latest] if hop.latest >= 0 else None
+        if latest is not None and latest.reply_ttl is not None:
+            back = hops_back(latest.reply_ttl)
+            same = "same length as the way there" if back == hop.ttl else f"the way there has {hop.ttl}"
+            yield field("reply TTL", f"{latest.reply_ttl}, so {back} hops back: {same}")
+        if latest is not None and latest.quoted_ttl is not None:
+            tos = f", TOS 0x{latest.quoted_tos:02x}" if latest.quoted_tos is not None else ""
+            yield field("quoted", f"TTL {latest.quoted_ttl}{tos}")
+        yield from _path_mtu(snapshot, hop.ttl)
+        yield Line(DIALOG)
+        yield from self._addresses(hop, width)
+        yield Line(DIALOG)
+        if latest is not None:
+            yield from self._network(latest)
+        assessment = self._stage.judge.assess(snapshot)
+        found = [one for one in assessment.verdicts if one.first_ttl <= hop.ttl <= one.last_ttl]
+        for at, one in enumerate(found):
+            text = "  ".join(part for part in (one.title, one.brief) if part)
+            yield field("" if at else "verdict", text)
+        if latest is not None:
+            yield field("first seen", self._seen(snapshot, hop))
+        for entry in events.entries(snapshot, self._stage.source, assessment):
+            for ttl, now, was in entry.changes:
+                if ttl == hop.ttl:
+                    yield field("changed", f"{entry.clock}  now {now[1] or now[0] or 'no answer'}")
+                    yield field("", f"{' ' * len(entry.clock)}  was {was[1] or was[0] or 'no answer'}")
+
+    def _role(self, snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
+        count = len(hop.responders)
+        if hop is snapshot.hops[-1] and snapshot.reached:
+            yield field("role", "the target")
+            if snapshot.target.others:
+                yield field("also at", _others(snapshot.target.others))
+        elif count == 0:
+            yield field("role", "never answered")
+        else:
+            how = table.how_shared(self._stage.judge.assess(snapshot), hop.ttl)
+            yield field("role", f"{count} addresses{how.replace(', ', ', load ')}" if count > 1 else "router")
+        sharing = _sharing(snapshot, hop)
+        if sharing:
+            yield field("flows", sharing)
+
+    def _addresses(self, hop: Hop, width: int) -> Iterator[Line]:
+        numbers = ("share", "answers", "best", "p50", "p99")
+        narrow = width < 76
+        end = width - 1
+        title = Line(DIALOG_MUTED).add("address")
+        if not narrow:
+            title.pad(17).add("name")
+        yield title.pad(end - 8 * len(numbers)).add("".join(name.rjust(8) for name in numbers))
+        total = sum(one.statistics.answers for one in hop.responders) or 1
+        for at, responder in enumerate(hop.responders):
+            name = self._stage.source.name(responder.address) or ""
+            line = Line(DIALOG).add(responder.address)
+            if narrow and name:
+                yield line.add("  " + cut(name, max(4, width - line.width - 3), self.glyphs.ellipsis))
+                line = Line(DIALOG)
+            elif name:
+                line.pad(max(17, line.width + 2))
+                line.add(cut(name, max(4, end - 8 * len(numbers) - line.width - 1), self.glyphs.ellipsis))
+            values = sorted(
+                value for value, who in zip(hop.rtts_us, hop.answered_by, strict=True) if who == at and value >= 0
+            )
+            times = [responder.statistics.best, percentile(values, 50), percentile(values, 99)]
+            share = f"{100 * responder.statistics.answers / total:.0f} %"
+            cells = [share, grouped(responder.statistics.answers), *(f"{value / 1000:.3f}" for value in times)]
+            yield line.pad(max(line.width, end - 8 * len(numbers))).add("".join(cell.rjust(8) for cell in cells))
+            for label in responder.labels:
+                bottom = "yes" if label.bottom else "no"
+                text = f"MPLS label {label.label}  tc {label.tc}  bottom {bottom}  ttl {label.ttl}"
+                yield Line(DIALOG).pad(0 if narrow else 17).add(text, Ink("note-words", "dlg"))
+
+        if hop.others:
+            yield Line(DIALOG_MUTED).add(f"and {grouped(hop.others)} answers of further addresses, counted together")
+
+    def _network(self, responder: Responder) -> Iterator[Line]:
+        origin = self._stage.source.origin(responder.address)
+        if origin is None:
+            return
+        number = f"AS{origin.number}" if origin.numbers else ""
+        parts = (number, origin.as_name, origin.prefix, origin.country, origin.registry, origin.allocated, origin.city)
+        text = "  ".join(part for part in parts if part)
+        if text:
+            yield field("network", text)
+
+    def _seen(self, snapshot: Snapshot, hop: Hop) -> str:
+        first = min(one.first_us for one in hop.responders)
+        last = max(one.last_us for one in hop.responders)
+        offset = snapshot.clock_offset_us
+        return f"{clock(first, offset)}, last answer {clock(last, offset)}"
+
+    def text(self) -> str:
+        """The box as plain text."""
+        snapshot = self._stage.snapshot
+        hop = self._stage.chosen_hop(snapshot)
+        if hop is None:
+            return ""
+        title = f"hop {hop.ttl}  {table.host(hop, table.Look(self._stage.source.name))}"
+        return "\n".join([title, *(line.text().rstrip() for line in self._body(snapshot, hop, WIDE))]) + "\n"
+
+    def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
+        """Walk, copy, or close."""
+        if key in {"up", "down"}:
+            self._first = 0
+            self._stage.run_select(-1 if key == "up" else 1)
+            self.repaint()
+            return True
+        if key in {"pageup", "pagedown"}:
+            self._first += PAGE if key == "pagedown" else -PAGE
+            self.repaint()
+            return True
+        if key == "ctrl+y":
+            self._stage.copy_to_clipboard(self.text())
+            self._stage.say("Details copied (terminal permitting)")
+            return True
+        return key not in {"escape", "enter", "q"}
+
+
+def _sharing(snapshot: Snapshot, hop: Hop) -> str:
+    """How many flows met a hop, and whether they have met all addresses; empty where there is but one flow."""
+    if not snapshot.settings.flows:
+        return ""
+    if snapshot.settings.protocol == "udp" and is_parted(hop):
+        return "each probe has ports of its own: too little is quoted"
+    shared = hop_flows(hop, epoch_start(snapshot))
+    if len(shared.by_flow) < 2:
+        return ""
+    known = "all (95 %)" if shared.complete else "there may be more"
+    count = f"{shared.found} address{'es' * (shared.found > 1)}"
+    return f"{count} in {len(shared.by_flow)} flows, {known}"
+
+
+def _path_mtu(snapshot: Snapshot, ttl: int) -> Iterator[Line]:
+    """What gets to a hop whole, where that was looked for."""
+    if not any(check.mtu for check in snapshot.checks):
+        return
+    from ...insight.evidence.gather import gather
+    from ...insight.subjects.path_mtu import found
+
+    result = found(gather(snapshot))
+    known = next((hop for hop in result.hops if hop.ttl == ttl), None) if result is not None else None
+    if known is not None:
+        yield field("path MTU", HOW[known.how] if known.mtu is None else f"{known.mtu} bytes, {HOW[known.how]}")
+
+
+def _others(addresses: tuple[str, ...]) -> str:
+    """Further addresses of the target's name, a few of them."""
+    shown = ", ".join(addresses[:OTHERS_SHOWN])
+    more = len(addresses) - OTHERS_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

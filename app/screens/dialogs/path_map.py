@@ -1,0 +1,64 @@
+"""The map of paths, over the screen: where ways part and meet, and how the load is shared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets.line import Line, cut
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
+from ...options.values import FLOWS_AUTO
+from ...path.flow_map import flow_map
+from ..present import path_map, table, views
+
+if TYPE_CHECKING:
+    from ..actions.look import LookActions
+
+WIDE_MAX = 110
+# That the map is drawn from: enough for each of the most flows to come by a few times.
+ROUNDS = 300
+# Frame, summary, blank lines and hints.
+ROWS_AROUND = 6
+SCROLL_KEYS = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "plus": 5, "minus": -5, "home": -1000, "end": 1000}
+
+
+class MapBox(Overlay):
+    """Scrolls; ``f`` asks for flows side by side or for one again, Esc and the map's key close it."""
+
+    def __init__(self, app: LookActions, keys: tuple[str, ...]) -> None:
+        super().__init__()
+        self._stage = app
+        self._keys = keys
+        self._first = 0
+        self.passes_key = False
+
+    def frame(self, width: int, height: int) -> list[Line]:
+        """As high as the map needs; it scrolls where the screen is too small."""
+        snapshot = self._stage.snapshot
+        wide = min(width - 2, WIDE_MAX)
+        room = height - 2 - ROWS_AROUND
+        look = views.look(self._stage)
+        ways = flow_map(snapshot, ROUNDS)
+        body = path_map.map_lines(ways, lambda one: table.label(one, look), wide - 4, room, self.glyphs)
+        if not body:
+            body = [Line(DIALOG).add("Nothing has answered yet.", DIALOG_MUTED)]
+        self._first = max(0, min(self._first, len(body) - room))
+        more = len(body) - room - self._first
+        shown = body[self._first : self._first + room]
+        hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all ways"), ("Esc", "back")]
+        if more > 0 or self._first:
+            hints.append((f"{self.glyphs.up}{self.glyphs.down}", f"{max(more, 0)} more lines"))
+        top = Line(DIALOG).add(cut(path_map.summary(ways), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
+        lines = [top, Line(DIALOG), *shown, Line(DIALOG), hint_line(hints)]
+        return boxed(f"Paths to {snapshot.target.name}", lines, wide, len(lines) + 2, self.glyphs)
+
+    def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
+        """Scroll, ask for flows, or close."""
+        if key in SCROLL_KEYS:
+            self._first = max(0, self._first + SCROLL_KEYS[key])
+            self.repaint()
+            return True
+        if key in {"f", "F"}:
+            self._stage.hold_flows(1 if self._stage.snapshot.settings.flows > 1 else FLOWS_AUTO)
+            return True
+        self.passes_key = key not in {"escape", "enter", "space", *self._keys}
+        return False

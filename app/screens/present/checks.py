@@ -1,0 +1,75 @@
+"""What the screen says of checks: the offer, how far one is, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...insight.wording import duration, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ...actions import Action
+    from ...insight.assessment import Assessment, Verdict
+    from ...path.snapshot import Snapshot
+    from ...trace.checks import Check, CheckPlan
+    from ..judge import Judge
+
+
+def key(actions: Iterable[Action]) -> str:
+    """The key that runs the check offered; empty where it was given none."""
+    return next((action.shown.split()[0] for action in actions if action.name == "check" and action.keys), "")
+
+
+def effort(plan: CheckPlan) -> str:
+    """How many probes a check sends, and how long it takes."""
+    if not plan.arms:
+        return "Large packets one at a time, a few seconds; where they vanish, some twenty"
+    return f"{plural(plan.probes, 'probe')}, {duration(plan.duration_us / 1e6)}"
+
+
+def offer(plan: CheckPlan, pressed: str) -> str:
+    """The line of the Verdict tab."""
+    how = f"press {pressed} to {plan.question}" if pressed else plan.question
+    return f"To settle: {how} ({effort(plan)}). {plan.meaning}"
+
+
+def offered(assessment: Assessment, selected: int) -> list[CheckPlan]:
+    """The checks that verdicts offer: first that of the selected hop's verdict, then by gravity."""
+    found = sorted(assessment.verdicts, key=lambda verdict: not verdict.first_ttl <= selected <= verdict.last_ttl)
+    return [verdict.check for verdict in found if verdict.check is not None]
+
+
+def running(snapshot: Snapshot) -> Check | None:
+    """The check that runs beside a trace."""
+    latest = snapshot.checks[-1] if snapshot.checks else None
+    return latest if latest is not None and latest.state == "running" else None
+
+
+def progress(check: Check, now_us: int) -> str:
+    """How far a check is: of the probes that it still means to send."""
+    plan = check.plan
+    if not plan.arms:
+        return f"Path MTU: {check.doing}"
+    subject = f"hop {plan.ttl}" if plan.hold else "the target"
+    left_us = max(0, check.started_us + plan.duration_us - now_us)
+    left = f"{duration(left_us / 1e6)} left" if left_us >= 1_000_000 else "waiting for the last answers"
+    return f"Check of {subject}: {check.sent} of {plural(plan.probes, 'probe')}, {left}"
+
+
+def latest_outcome(snapshots: Sequence[Snapshot], judge: Judge, after_us: int) -> tuple[int, str]:
+    """When the latest check was done, and what it has come to: the verdict on its hop; empty if not after a time."""
+    done = [(one, check) for one in snapshots for check in one.checks if check.state == "done"]
+    snapshot, check = max(done, key=lambda pair: pair[1].time_us, default=(None, None))
+    if snapshot is None or check is None or check.time_us <= after_us:
+        return after_us, ""
+    assessment = judge.assess(snapshot)
+    verdict = next((one for one in assessment.verdicts if _settled(one, check.plan)), None)
+    return check.time_us, f"Check done. {verdict.sentence if verdict is not None else check.text}"
+
+
+def _settled(verdict: Verdict, plan: CheckPlan) -> bool:
+    if plan.rule == "P8":
+        return verdict.rule == "P8" and (verdict.severity == "fault" or not verdict.last_ttl)
+    rules = {"L5": ("L5", "L3", "L2/L5"), "L8": ("L8", "L9"), "L10": ("L10", "L2", "L2/L10")}[plan.rule]
+    return verdict.rule in rules and verdict.first_ttl <= plan.ttl <= verdict.last_ttl

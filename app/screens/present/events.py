@@ -1,0 +1,68 @@
+"""From the log_entries of a snapshot to the entries of the Events pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets.numbers import seconds
+from ....widgets.words import Entry
+from ...insight.evidence.change_effect import effect
+from .clock import clock
+from .verdict import place
+
+if TYPE_CHECKING:
+    from ...insight.assessment import Assessment
+    from ...path.snapshot import LogEntry, Snapshot
+    from ..source import Source
+
+SEVERITIES = {
+    "path-changed": "changed",
+    "restarted": "warning",
+    "network-down": "fault",
+    "failed": "fault",
+    "loss-started": "fault",
+    "loss-ended": "note",
+    "fallback": "note",
+}
+
+
+def entries(snapshot: Snapshot, source: Source, assessment: Assessment) -> tuple[Entry, ...]:
+    """The log, newest first; loss of the target alone is no fault in it that may be, or is, its own limit."""
+    return tuple(_entry(snapshot, one, source, assessment) for one in reversed(snapshot.log_entries))
+
+
+def _of_one_hop(one: LogEntry) -> bool:
+    """Whether it is loss of the target alone."""
+    return one.kind == "loss-started" and one.first_ttl == one.last_ttl
+
+
+def _entry(snapshot: Snapshot, one: LogEntry, source: Source, assessment: Assessment) -> Entry:
+    where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
+    text, severity = one.text, SEVERITIES.get(one.kind, "note")
+    judgement = assessment.hop(one.last_ttl)
+    if _of_one_hop(one) and judgement.loss == "harmless":
+        text, severity = f"{text} (its own limit)", "note"
+    elif _of_one_hop(one) and judgement.loss == "unjudged" and judgement.severity == "warning":
+        text, severity = f"{text} (or its own limit)", "warning"
+    if one.kind == "start":
+        settings = snapshot.settings
+        text = (
+            f"{settings.protocol}, {abs(settings.size_bytes)} bytes, every {seconds(settings.interval_us)} s "
+            f"to {snapshot.target.address}"
+        )
+    if one.kind == "path-changed":
+        text = ", ".join(part for part in (text, effect(snapshot, one)) if part)
+    changes = []
+    ttls = range(one.first_ttl, one.last_ttl + 1)
+    if one.new and len(one.new) == len(ttls):
+        for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
+            changes.append((ttl, _who(now, source), _who(was, source)))
+    return Entry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
+
+
+def _who(address: str, source: Source) -> tuple[str, str, str]:
+    if not address:
+        return "", "", ""
+    origin = source.origin(address)
+    network = f"AS{origin.number}" if origin is not None and origin.numbers else ""
+    return address, source.name(address) or "", network

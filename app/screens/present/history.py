@@ -1,0 +1,88 @@
+"""Other cuts of a trace: some rounds back, or the current path alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from ...path.snapshot import PENDING, UNANSWERED, Statistics
+from . import hop_marks
+from .clock import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...path.snapshot import Hop, Snapshot
+
+
+def older(snapshot: Snapshot, rounds: int) -> Snapshot:
+    """The pictures as they were some rounds ago; the numbers stay those of the whole trace."""
+    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    keep = max(1, length - rounds)
+    cut = length - keep
+    hops = tuple(replace(hop, rtts_us=hop.rtts_us[:keep], answered_by=hop.answered_by[:keep]) for hop in snapshot.hops)
+    last_round = snapshot.last_round - cut
+    log_entries = tuple(one for one in snapshot.log_entries if one.round <= last_round or one.kind != "path-changed")
+    traffic = snapshot.traffic[:keep]
+    return replace(snapshot, hops=hops, last_round=last_round, log_entries=log_entries, traffic=traffic)
+
+
+def span(snapshot: Snapshot) -> str:
+    """When the last round of an older picture was."""
+    back = snapshot.rounds - 1 - snapshot.last_round
+    at = snapshot.time_us - back * snapshot.settings.interval_us
+    return f"up to {clock(at, snapshot.clock_offset_us)}"
+
+
+def current_path(snapshot: Snapshot) -> Snapshot:
+    """The trace since the latest path change; all of it where there was none, or where it is too long ago."""
+    change = hop_marks.latest_change(snapshot)
+    if change is None or not snapshot.hops:
+        return snapshot
+    length = len(snapshot.hops[0].rtts_us)
+    first = change.round - (snapshot.last_round + 1 - length)
+    if first <= 0:
+        return snapshot
+    hops = tuple(_since(hop, first) for hop in snapshot.hops)
+    return replace(snapshot, hops=hops, traffic=snapshot.traffic[first:])
+
+
+def _since(hop: Hop, first: int) -> Hop:
+    values = hop.rtts_us[first:]
+    answered = [value for value in values if value >= 0]
+    lost = sum(1 for value in values if value == UNANSWERED)
+    pending = sum(1 for value in values if value == PENDING)
+    return replace(
+        hop,
+        sent=len(answered) + lost + pending,
+        received=len(answered),
+        pending=pending,
+        statistics=statistics(answered),
+        rtts_us=values,
+        answered_by=hop.answered_by[first:],
+    )
+
+
+def statistics(answered_us: Sequence[int]) -> Statistics:
+    """Figures over these answers, in mtr's sense."""
+    count = len(answered_us)
+    if not count:
+        return Statistics()
+    mean = sum(answered_us) / count
+    changes = [abs(after - before) for before, after in pairwise(answered_us)]
+    spread = sum((value - mean) ** 2 for value in answered_us)
+    return Statistics(
+        answers=count,
+        last=answered_us[-1],
+        best=min(answered_us),
+        worst=max(answered_us),
+        average=int(mean),
+        stdev=int(sqrt(spread / (count - 1))) if count > 1 else 0,
+        geometric_mean=int(mean),
+        jitter=changes[-1] if changes else 0,
+        jitter_average=sum(changes) // len(changes) if changes else 0,
+        jitter_worst=max(changes, default=0),
+        jitter_interarrival=0,
+    )

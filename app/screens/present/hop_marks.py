@@ -1,0 +1,45 @@
+"""What a snapshot says about its hops without any test: changed, silent, stale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...path.snapshot import Hop, LogEntry, Snapshot
+
+CHANGED_FOR_US = 60_000_000
+SILENT_FROM = 10
+STALE_ROUNDS = 5
+
+
+def latest_change(snapshot: Snapshot) -> LogEntry | None:
+    """The latest path change."""
+    return next((one for one in reversed(snapshot.log_entries) if one.kind == "path-changed"), None)
+
+
+def changed_ttls(snapshot: Snapshot, now_us: int) -> frozenset[int]:
+    """The hops that changed within the last minute."""
+    return frozenset(
+        ttl
+        for one in snapshot.log_entries
+        if one.kind == "path-changed" and now_us - one.time_us < CHANGED_FOR_US
+        for ttl in range(one.first_ttl, one.last_ttl + 1)
+    )
+
+
+def is_silent(hop: Hop) -> bool:
+    """Whether a hop has never answered enough probes to say so."""
+    return hop.received == 0 and hop.completed >= SILENT_FROM
+
+
+def is_stale(hop: Hop) -> bool:
+    """Whether a hop that answered before has not for five rounds."""
+    if not hop.received or len(hop.rtts_us) < STALE_ROUNDS + 1:
+        return False
+    known = [value for value in hop.rtts_us[-STALE_ROUNDS - 3 :] if value >= -1]
+    return len(known) >= STALE_ROUNDS and all(value < 0 for value in known[-STALE_ROUNDS:])
+
+
+def end_hop(snapshot: Snapshot) -> Hop | None:
+    """The hop that end-to-end figures are taken from: the target's row, None while there is none."""
+    return snapshot.hops[-1] if snapshot.hops else None

@@ -1,0 +1,106 @@
+"""From the snapshots of several targets to the overview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets import numbers
+from ....widgets.answer import Answer
+from ....widgets.distribution import percentile
+from ....widgets.ink import Ink
+from ....widgets.overview import TargetRow
+from ....widgets.strip import History
+from . import hop_marks, table, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...insight.assessment import Assessment
+    from ...path.snapshot import Snapshot
+    from ..judge import Judge
+
+WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
+
+
+def target_rows(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[TargetRow]:
+    """One row a target, in the order given."""
+    return [_row(snapshot, judge.assess(snapshot), now_us) for snapshot in snapshots]
+
+
+def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
+    answer = verdict.answer(snapshot, assessment, now_us)
+    end = hop_marks.end_hop(snapshot)
+    cells = [""] * 6
+    if end is not None and end.completed:
+        cells[0] = numbers.loss(end.received if snapshot.reached else 0, end.completed)
+        cells[4] = str(len(snapshot.hops))
+    if end is not None and end.received and snapshot.reached:
+        times = end.statistics
+        answered = sorted(value for value in end.rtts_us if value >= 0)
+        times_us = (times.last, times.average, percentile(answered, 99))
+        cells[1:4] = [numbers.milliseconds(value) for value in times_us]
+        cells[5] = numbers.milliseconds(times.jitter_average)
+    history = table.history(snapshot, assessment)
+    alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
+    bad = answer.severity == "fault"
+    return TargetRow(
+        mark=answer.severity or "note",
+        name=snapshot.target.name,
+        cells=tuple(cells),
+        loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
+        words=brief(answer),
+        history=alone,
+    )
+
+
+def brief(answer: Answer) -> str:
+    """The shortest wording of an answer."""
+    lead, rest = answer.sentences[-1] if answer.sentences else ("", "")
+    return f"{lead} {rest}".strip().rstrip(".")
+
+
+def counts(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> tuple[tuple[str, str], ...]:
+    """How many targets are fine, bad, warned of, changed."""
+    severities = _severities(snapshots, judge, now_us)
+    made = [("fine", f"{severities.count('fine')} fine")]
+    made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
+    return tuple(made)
+
+
+def _severities(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[str]:
+    """What each target's answer is worth; a note is what answers while it is too early for anything else."""
+    return [verdict.answer(one, judge.assess(one), now_us).severity or "note" for one in snapshots]
+
+
+def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
+    """Whether targets are in trouble, and whether those share a hop."""
+    bad = [one for one in snapshots if verdict.answer(one, judge.assess(one), now_us).severity == "fault"]
+    total = len(snapshots)
+    if not bad:
+        return _none_bad(_severities(snapshots, judge, now_us))
+    verb = "is" if len(bad) == 1 else "are"
+    lead = f"{len(bad)} of {total} targets {verb} in trouble."
+    if len(bad) == 1:
+        return Answer(
+            "fault",
+            (
+                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], judge.assess(bad[0]), now_us))}."),
+                (lead, ""),
+            ),
+        )
+    shared = set.intersection(*({hop.address for hop in one.hops if hop.address} for one in bad))
+    last = max((hop.ttl for hop in bad[0].hops if hop.address in shared), default=0)
+    if not last:
+        return Answer("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
+    return Answer("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))
+
+
+def _none_bad(severities: Sequence[str]) -> Answer:
+    total = len(severities)
+    if severities.count("note") == total:
+        return Answer("note", ((f"Too early to tell for all {total} targets.", ""),))
+    said = {"warning": "with a warning", "changed": "with a changed path", "note": "too early to tell"}
+    rest = ", ".join(f"{severities.count(kind)} {words}" for kind, words in said.items() if kind in severities)
+    gravest = next((kind for kind in said if kind in severities), "fine")
+    lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
+    return Answer(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))

@@ -1,0 +1,133 @@
+"""The map of paths: from a snapshot to lanes and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets import lanes
+from ....widgets.ink import Ink
+from ....widgets.line import Line, cut
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG
+from ...trace.enumeration import CONFIDENCE_PERCENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ....widgets.glyphs import Glyphs
+    from ...path.flow_map import FlowMap, HopFlows, Link
+
+# Cells: TTL and letter before the lanes, the share, and what is said of a hop behind the host.
+LABEL_CELLS, SHARE_CELLS, ASIDE_CELLS = 6, 6, 17
+HOST_MIN, HOST_MAX = 12, 48
+ADDRESSES_MAX = 12  # that are drawn of a hop
+# Runs of single addresses are folded to their first and last where the map does not fit.
+RUN_MIN = 4
+
+
+def held_flows(ways: FlowMap) -> int:
+    """In how many flows probes were answered; 0 where each has its own."""
+    return len({flow for hop in ways.hops for flow in hop.by_flow})
+
+
+def summary(ways: FlowMap) -> str:
+    """How much of the paths is known."""
+    held = held_flows(ways)
+    if not held:
+        return "Each probe in its own flow: ways between are guesses."
+    if held == 1:
+        return "One flow; others may take other ways."
+    unsure = [str(hop.ttl) for hop in ways.hops if hop.found and not hop.complete]
+    if not unsure:
+        return f"{held} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence)."
+    return f"{held} flows; there may be more at hop {', '.join(unsure)}."
+
+
+def map_lines(ways: FlowMap, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
+    """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded."""
+    made = lanes.rows(_hops(ways, name), [_ends(ways, link) for link in _drawn(ways)], glyphs)
+    if len(made) > room:
+        made = fold(made, glyphs)
+    wide = max((len(row.lanes) for row in made), default=0)
+    space = width - LABEL_CELLS - wide - 2 - SHARE_CELLS - ASIDE_CELLS
+    longest = max((len(row.stop.host) for row in made if row.stop is not None), default=0)
+    host_cells = max(HOST_MIN, min(space, HOST_MAX, longest))
+    return [_line(row, wide, host_cells, width, glyphs.ellipsis).fit(width) for row in made]
+
+
+def _line(row: lanes.Row, wide: int, host_cells: int, width: int, ellipsis: str) -> Line:
+    line = Line(DIALOG).add(row.ttl.rjust(3), DIALOG_STRONG).add(" " + row.letter, DIALOG_MUTED).pad(LABEL_CELLS)
+    line.add(row.lanes, Ink("accent", "dlg")).pad(LABEL_CELLS + wide + 2)
+    stop = row.stop
+    if stop is None:
+        return line
+    words = "  ".join(part for part in (stop.aside, row.origins) if part)
+    if not stop.share and not words:
+        return line.add(cut(stop.host, width - line.width, ellipsis))
+    line.add(cut(stop.host, host_cells, ellipsis)).pad(LABEL_CELLS + wide + 2 + host_cells)
+    line.add(stop.share.rjust(SHARE_CELLS))
+    return line.add("  " + words if words else "", DIALOG_MUTED)
+
+
+def fold(rows: Sequence[lanes.Row], glyphs: Glyphs) -> list[lanes.Row]:
+    """The map without the middle of runs of single addresses."""
+    made: list[lanes.Row] = []
+    run: list[lanes.Row] = []
+    for row in [*rows, None]:
+        if row is not None and row.stop is not None and not row.letter and row.lanes == glyphs.stop:
+            run.append(row)
+            continue
+        if len(run) >= RUN_MIN:
+            hidden = len(run) - 2
+            run = [run[0], lanes.Row(glyphs.gap, stop=lanes.Stop((0, 0), f"{hidden} more hops")), run[-1]]
+        made += run
+        run = []
+        if row is not None:
+            made.append(row)
+    return made
+
+
+def _hops(ways: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[lanes.Stop]]]:
+    made = []
+    for hop in ways.hops:
+        nodes = ways.at(hop.ttl)
+        total = sum(node.ways for node in nodes) or 1
+        shown = sorted(nodes, key=lambda node: -node.ways)[:ADDRESSES_MAX]
+        stops = []
+        for at, node in enumerate(node for node in nodes if node in shown):
+            share = f"{100 * node.ways / total:.0f} %" if len(nodes) > 1 else ""
+            aside = "" if at else _aside(hop, len(nodes), held_flows(ways))
+            stops.append(lanes.Stop((hop.ttl, nodes.index(node)), name(node.address), share, aside))
+        made.append((hop.ttl, stops))
+    while made and not made[-1][1]:  # nothing answers there yet
+        made.pop()
+    return made
+
+
+def _aside(hop: HopFlows, addresses: int, held: int) -> str:
+    """How the load is shared at a hop, and whether all addresses are known."""
+    if held == 1 and addresses < 2:
+        return ""
+    if addresses < 2:
+        return "" if hop.complete else "more?"
+    how = {"flow": "by flow", "packet": "by packet"}.get(hop.balance, f"{addresses} addresses")
+    more = f", {addresses - ADDRESSES_MAX} not shown" if addresses > ADDRESSES_MAX else ""
+    return f"{how}, {'all' if hop.complete else 'more?'}{more}"
+
+
+def _drawn(ways: FlowMap) -> list[Link]:
+    """The links without those around a hop where both ends are joined with its addresses too: only a probe was lost."""
+    near = [link for link in ways.links if not link.is_gap]
+    leads_on = {(link.first_ttl, link.first) for link in near}
+    is_led_to = {(link.last_ttl, link.last) for link in near}
+    around = [
+        link
+        for link in ways.links
+        if link.is_gap and not ((link.first_ttl, link.first) in leads_on and (link.last_ttl, link.last) in is_led_to)
+    ]
+    return [link for link in near + around if link.first_ttl]
+
+
+def _ends(ways: FlowMap, link: Link) -> tuple[lanes.Key, lanes.Key]:
+    first = next(at for at, node in enumerate(ways.at(link.first_ttl)) if node.address == link.first)
+    last = next(at for at, node in enumerate(ways.at(link.last_ttl)) if node.address == link.last)
+    return (link.first_ttl, first), (link.last_ttl, last)

@@ -1,0 +1,275 @@
+"""From a snapshot to the rows of the hop table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from ....widgets import numbers
+from ....widgets.hop_table import Row, Table
+from ....widgets.ink import Ink
+from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
+from ...insight.assessment import HopJudgement
+from . import hop_marks, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...insight.assessment import Assessment
+    from ...path.snapshot import Hop, Snapshot
+    from ...resolve.origin import Origin
+
+DEFAULT_FIELDS = "LSNABWV"
+MUTED, TEXT = Ink("muted"), Ink("text")
+GAP_KINDS = frozenset({"paused", "restarted", "network-down", "slept"})
+ERRORS = {
+    "no-route": "(no route to host)",
+    "no-route-host": "(no route to host)",
+    "no-route-network": "(no route to network)",
+    "network-down": "(network is down)",
+    "host-down": "(host is down)",
+}
+
+
+NETWORK_TITLES = ("AS", "Prefix", "Country", "Registry", "Allocated", "AS name", "City")
+
+
+def _no_origin(_address: str) -> Origin | None:
+    return None
+
+
+class Look(NamedTuple):
+    """How rows are to be written.
+
+    ``network_field`` is a field of ``-y`` shown beside the host, None for none. With ``all_unfolded`` the addresses of
+    a hop have rows of their own, but for the TTLs in ``otherwise``; without it only those have. ``mpls`` shows labels
+    below the address.
+    """
+
+    name: Callable[[str], str | None]
+    origin: Callable[[str], Origin | None] = _no_origin
+    show_addresses: bool = False
+    fields: str = DEFAULT_FIELDS
+    lan: bool = False
+    network_field: int | None = None
+    mpls: bool = False
+    otherwise: frozenset[int] = frozenset()
+    all_unfolded: bool = False
+
+    def unfolds(self, ttl: int) -> bool:
+        """Whether the addresses of a hop have rows of their own."""
+        return self.all_unfolded != (ttl in self.otherwise)
+
+
+def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> Table:
+    """The table of a snapshot at a time (monotonic microseconds)."""
+    judged = {one.ttl: one for one in assessment.hops}
+    since = _latest_change(snapshot)
+    changed = hop_marks.changed_ttls(snapshot, now_us)
+    rows: list[Row] = []
+    for index, hop in enumerate(snapshot.hops):
+        unfolded = look.unfolds(hop.ttl)
+        judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
+        row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
+        if unfolded and len(hop.responders) > 1 and not hop.error:
+            row = row._replace(host=f"{len(hop.responders)} addresses{how_shared(assessment, hop.ttl)}")
+        rows.append(row)
+        rows += address_rows(hop, look, unfolded=unfolded)
+    return Table(
+        rows=tuple(rows),
+        fields=look.fields,
+        info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
+        history=history(snapshot, assessment),
+        now_us=now_us,
+        lan=look.lan,
+        message="" if rows else verdict.waiting(snapshot, now_us),
+    )
+
+
+def hops_alone(made: Table) -> Table:
+    """The table without the rows of addresses and labels."""
+    return made._replace(rows=tuple(row for row in made.rows if row.number))
+
+
+def lan(snapshot: Snapshot) -> bool:
+    """Whether two decimals are wanted: every answering hop's average is below 10 ms."""
+    return is_lan([hop.statistics.average for hop in snapshot.hops if hop.received])
+
+
+def history(snapshot: Snapshot, assessment: Assessment) -> History:
+    """The histories of all hops, and the columns between rounds."""
+    judged = {one.ttl: one.loss for one in assessment.hops}
+    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    first_round = snapshot.last_round + 1 - length
+    changes = [one for one in snapshot.log_entries if one.kind == "path-changed" and one.round >= first_round]
+    gaps = {one.round + 1 for one in snapshot.log_entries if one.kind in GAP_KINDS and one.round + 1 > first_round}
+    markers = {(one.round, CHANGE_COLUMN) for one in changes} | {(at, GAP_COLUMN) for at in gaps}
+    own: dict[int, set[int]] = {}
+    since = 0
+    for one in changes:
+        for ttl in range(one.first_ttl, one.last_ttl + 1):
+            own.setdefault(ttl, set()).add(one.round - first_round)
+        since = max(since, one.round - first_round)
+    tracks = [
+        Track(
+            rtts_us=hop.rtts_us,
+            base_us=_base(hop, since),
+            harmless=judged.get(hop.ttl) == "harmless",
+            fault=judged.get(hop.ttl) == "path",
+            changed_rounds=frozenset(own.get(hop.ttl, ())),
+        )
+        for hop in snapshot.hops
+    ]
+    ordered = tuple(sorted(markers))
+    return History(tuple(tracks), snapshot.last_round, snapshot.settings.interval_us, ordered)
+
+
+def _base(hop: Hop, since: int) -> int:
+    """The best time of the current path: of the rounds since the last change, as far as they are kept."""
+    if since <= 0 or since >= len(hop.rtts_us):
+        return hop.statistics.best
+    return min((value for value in hop.rtts_us[since:] if value >= 0), default=hop.statistics.best)
+
+
+def host(hop: Hop, look: Look) -> str:
+    """Name, address, or both of the address that answered last; what stands there instead while none has."""
+    if hop.error:
+        return ERRORS.get(hop.error, f"({hop.error})")
+    address = hop.address
+    if address is None:
+        return "no reply (silent)" if hop_marks.is_silent(hop) else "(waiting for reply)"
+    return label(address, look)
+
+
+def label(address: str, look: Look) -> str:
+    """An address as the table shows it."""
+    name = look.name(address)
+    if not name:
+        return address
+    return f"{name} ({address})" if look.show_addresses else name
+
+
+def network(address: str | None, look: Look) -> str:
+    """What is known of the network of an address, as its column shows it."""
+    if look.network_field is None or address is None:
+        return ""
+    origin = look.origin(address)
+    fact = origin.fact(look.network_field) if origin is not None else None
+    if not fact:
+        return "-"
+    return f"AS{fact}" if look.network_field == 0 else fact
+
+
+def _row(
+    hop: Hop, look: Look, index: int, judgement: HopJudgement, *, since: int, changed: bool, unfolded: bool
+) -> Row:
+    stale = hop_marks.is_stale(hop)
+    mark = str(judgement.severity)
+    if changed and mark not in {"fault", "warning"}:
+        mark = "changed"
+    ink = MUTED if stale or hop.address is None else Ink("text", bold=hop.waiting)
+    loss_ink = TEXT
+    if hop.dropped == 0 or judgement.loss == "harmless":
+        loss_ink = MUTED
+    elif judgement.loss == "path" or judgement.severity == "warning":
+        loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
+    text = host(hop, look)
+    several = len(hop.responders) > 1 and not hop.error
+    if several and not unfolded and (others := len(_answering(hop, since)) - 1) > 0:
+        text = f"{text} +{others}"
+    return Row(
+        ttl=hop.ttl,
+        number=str(hop.ttl),
+        mark=mark,
+        host=text,
+        host_ink=ink,
+        info=network(hop.address, look),
+        cells=tuple(cell(hop, field, look, stale=stale) for field in look.fields),
+        inks=tuple(_ink(hop, field, loss_ink, stale=stale) for field in look.fields),
+        track=index,
+        tint="chbg" if changed else "bg",
+    )
+
+
+def how_shared(assessment: Assessment, ttl: int) -> str:
+    """How the load is shared between the addresses of a hop, where that is known."""
+    title = next((one.title for one in assessment.verdicts if one.rule == "P1" and one.first_ttl == ttl), "")
+    return ", shared by flow" if title.endswith("by flow") else ", shared by packet" if "packet" in title else ""
+
+
+def _answering(hop: Hop, since: int) -> set[int]:
+    """The responders that answered since a round of the history: those of the current path."""
+    return set(hop.answered_by[max(0, since) :]) - {-1}
+
+
+def _latest_change(snapshot: Snapshot) -> int:
+    """Where in the histories the current path begins."""
+    change = hop_marks.latest_change(snapshot)
+    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    return 0 if change is None else max(0, change.round - (snapshot.last_round + 1 - length))
+
+
+def _ink(hop: Hop, field: str, loss_ink: Ink, *, stale: bool) -> Ink:
+    if field in "LD":
+        return loss_ink
+    if field in "NA" and not stale:
+        return MUTED if field == "N" and hop.waiting else TEXT
+    return MUTED
+
+
+def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[Row]:
+    """The rows below a hop: its addresses where they are unfolded, and labels where they are shown."""
+    several = len(hop.responders) > 1
+    made: list[Row] = []
+    total = sum(responder.statistics.answers for responder in hop.responders)
+    for at, responder in enumerate(hop.responders):
+        if several and unfolded:
+            share = round(100 * responder.statistics.answers / total) if total else 0
+            branch = BRANCHES[at == len(hop.responders) - 1]
+            one = replace(hop, received=responder.statistics.answers, statistics=responder.statistics)
+            cells = [cell(one, field, look) if field not in "LDS" else "" for field in look.fields]
+            if "S" in look.fields:
+                cells[look.fields.index("S")] = f"{responder.statistics.answers:5d}"
+            host = branch + label(responder.address, look)
+            info = network(responder.address, look)
+            made.append(_below(hop, host, MUTED, info, tuple(cells), f"{share} % of answers"))
+        if look.mpls and (not several or unfolded or at == hop.latest):
+            made += [
+                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note-words"), "", (), "")
+                for one in responder.labels
+            ]
+    return made
+
+
+BRANCHES = {False: "\N{BOX DRAWINGS LIGHT VERTICAL AND RIGHT} ", True: "\N{BOX DRAWINGS LIGHT UP AND RIGHT} "}
+
+
+def _below(  # noqa: PLR0917 - the parts of a row
+    hop: Hop, host: str, ink: Ink, info: str, cells: tuple[str, ...], aside: str
+) -> Row:
+    return Row(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
+
+
+def cell(hop: Hop, field: str, look: Look, *, stale: bool = False) -> str:
+    """One number of a row; blank where there is none."""
+    if field == "L":
+        return numbers.loss(hop.received, hop.completed)
+    if field in "DRS":
+        number = {"D": hop.dropped, "R": hop.received, "S": hop.sent}[field]
+        return numbers.count(number)
+    if field == " " or not hop.received or (field == "N" and stale):
+        return ""
+    times = hop.statistics
+    value = {
+        "N": times.last,
+        "B": times.best,
+        "A": times.average,
+        "W": times.worst,
+        "V": times.stdev,
+        "G": times.geometric_mean,
+        "J": times.jitter,
+        "M": times.jitter_average,
+        "X": times.jitter_worst,
+        "I": times.jitter_interarrival,
+    }.get(field)
+    return "" if value is None else numbers.milliseconds(value, 2 if look.lan else 1)

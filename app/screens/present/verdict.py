@@ -1,0 +1,66 @@
+"""The answer line, what stands in an empty table, and the Verdict tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....widgets.answer import Answer
+from ....widgets.words import Finding
+from .clock import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ...actions import Action
+    from ...insight.assessment import Assessment, Verdict
+    from ...path.snapshot import Snapshot
+
+
+def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
+    """The answer line."""
+    if snapshot.state == "failed":
+        reason = (snapshot.reason or "The probe process is gone").rstrip(".")
+        reason = reason[:1].upper() + reason[1:]
+        kept = "Numbers so far are kept; x exports, q quits."
+        short = f"{reason.partition(':')[0]}."
+        return Answer("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
+    if snapshot.state == "network-down":
+        since = next((one.time_us for one in reversed(snapshot.log_entries) if one.kind == "network-down"), now_us)
+        return Answer("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))
+    if assessment.sentences:
+        return Answer(assessment.severity, assessment.sentences)
+    return Answer("", (("Measuring begins.", ""),))
+
+
+def waiting(snapshot: Snapshot, now_us: int) -> str:
+    """What stands in the table while it is empty."""
+    if snapshot.state == "failed":
+        return ""
+    if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
+        return f"Waiting for the first answer from {snapshot.target.name} ..."
+    return "No hop has answered for 5 s. Local firewall, or no route? u tries UDP, t TCP."
+
+
+def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[Finding, ...]:
+    """The Verdict tab; one of the actions runs the check that a verdict offers."""
+    return tuple(_finding(snapshot, verdict, actions) for verdict in assessment.verdicts)
+
+
+def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> Finding:
+    title = verdict.title
+    if verdict.rule == "P2":
+        numbers = dict(verdict.numbers)
+        at = snapshot.time_us - int(numbers.get("ago_us", 0))
+        title = f"{title} at {clock(at, snapshot.clock_offset_us)}"
+    settle = verdict.settle
+    if verdict.check is not None:
+        from . import checks
+
+        settle = checks.offer(verdict.check, checks.key(actions))
+    reasons = (*verdict.reasons, settle) if settle else verdict.reasons
+    return Finding(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)
+
+
+def place(first_ttl: int, last_ttl: int) -> str:
+    """``hop 4`` or ``hop 4-6``."""
+    return f"hop {first_ttl}" if first_ttl == last_ttl else f"hop {first_ttl}-{last_ttl}"

@@ -1,0 +1,1 @@
+"""Exact tests and regularity: the ground floor, which everyone may import."""

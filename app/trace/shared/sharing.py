@@ -1,0 +1,318 @@
+"""Which hops several targets share, so that a router is probed once a round for all of them.
+
+A Linux router sends an error a second to each peer, after a burst of six (net.ipv4.icmp_ratelimit). Fifty targets that
+each probe the first router once a round would make it look lossy. So at each TTL the targets fall into classes:
+
+1. A target belongs to a router's class once a probe of its own was answered by that router; both then share all nearer
+   hops too, but where paths are known to part there.
+2. Of a class, one target's probe stands for all the others that come by within an interval.
+3. A target of which it is not known what it meets is probed itself when each router that it may meet has an error to
+   spare, or is due to be probed anyway. Until then its probe is held, and the path is probed farther on. Once it is
+   known which hop it is, what was held gets what others' probes of its time got there, or counts nowhere.
+4. A probe that is lost while a router that it may have met was out of errors says nothing. When a router had some, it
+   takes MISSES_MAX lost probes to show that the hop is silent.
+5. A target of which nothing is known after its first round looks once, spare error or not: another router, or the
+   target itself, would answer. If none does within EXTRA_US, and only one router can be there, which CONVINCING targets
+   are known to share, the target is taken to share it; what it was given is taken back if that turns out otherwise.
+6. A report waits EXTRA_US for what is held; what is not known then counts nowhere. No target ever stands for another.
+"""
+
+from __future__ import annotations
+
+from ....probe import wire
+from ..unidentified import Asking
+from .deferred_probes import EXTRA_US, Held, HeldProbes
+from .hop_classes import Bucket, HopClass, HopClasses, Sample
+
+# A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
+RESERVE = 1.5
+MISSES_MAX = 2
+# So many targets show that a hop is shared by all.
+CONVINCING = 6
+# So many targets probe a hop at once of which nothing is known yet, for so long.
+UNKNOWN_MAX = 4
+UNKNOWN_US = 500_000
+# After so much of an interval one that was not answered itself may lead, which shows whether it shares the hop.
+VERIFY_PERCENT = 90
+POLL_US = 20_000
+
+
+class Sharing:
+    """Decides for each probe of several targets whether it is sent; see the module's rules."""
+
+    def __init__(self, interval_us: int) -> None:
+        self.held = HeldProbes(interval_us)
+        # Targets, and hops, of which something was counted that turned out to be another path's.
+        self.mistaken: list[tuple[int, int]] = []
+        self._hops = HopClasses()
+        self._by_seq: dict[int, Sample] = {}
+        self._called: set[tuple[int, int]] = set()
+        self._asking = Asking()
+        self._assumed: dict[tuple[int, int], HopClass] = {}
+        self._explored: set[int] = set()
+        self._looked_us: dict[tuple[int, int], int] = {}
+        self._next_us = 0
+        self._over_us: dict[int, int] = {}
+
+    @property
+    def interval_us(self) -> int:
+        """The time from one round to the next."""
+        return self.held.interval_us
+
+    @interval_us.setter
+    def interval_us(self, interval_us: int) -> None:
+        self.held.interval_us = interval_us
+
+    # ---- what engines ask -------------------------------------------------------------------------------------
+
+    def own(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
+        """Whether a target's probe is to be sent; else it is held, and its fate comes in ``ready``."""
+        mine = self._hops.of(ttl, target)
+        if (ttl, target) in self._called:
+            self._called.discard((ttl, target))
+            sends = True
+        elif mine.known:
+            sends = mine.end or not (
+                self._stood_for(mine, target, now_us)
+                or self._is_spent(mine, ttl, now_us)
+                or self._gives_way(mine, ttl, now_us)
+            )
+        else:
+            sends = self._may_ask(ttl, target, now_us)
+        if sends:
+            self._send(mine, target, ttl, seq, now_us)
+        else:
+            self.held.hold(ttl, target, Held(seq, now_us))
+            self._serve(ttl, target, now_us)
+        return sends
+
+    def answered(self, seq: int, answer: wire.Answer, now_us: int) -> None:
+        """A probe that was sent has its fate."""
+        sample = self._by_seq.pop(seq, None)
+        if sample is None or answer.word == wire.NO_REPLY:
+            return
+        self._asking.remove(sample)
+        ttl, target = sample.ttl, sample.target
+        mine = self._hops.of(ttl, target)
+        if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
+            mine.drop(sample)
+            if answer.word == wire.AMBIGUOUS and not sample.paid:
+                for errors in (self._asking.nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
+                    errors.take(now_us)
+            return
+        mine.drop(sample)
+        if answer.word == wire.REPLY:
+            news = self._hops.finish(ttl, target)
+        else:
+            news = self._hops.settle(ttl, target, (answer.address, answer.word))
+        if answer.word != wire.TTL_EXPIRED:
+            self.held.end(target, ttl)
+        mine = self._hops.of(ttl, target)
+        if mine.router and not mine.confirmed:  # it may have answered before without a name
+            mine.errors = Bucket(self._asking.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
+        sample.answer, sample.lost = answer, False
+        mine.samples.append(sample)
+        mine.answer(now_us)
+        mine.confirmed.add(target)
+        self._asking.answered(answer.rtt_us or 0)
+        if not sample.paid:
+            mine.errors.take(now_us)
+        if news:
+            self._doubt()
+            for nearer in range(self._hops.nearest_ttl, ttl):
+                self._serve_all(nearer, self._hops.of(nearer, target), now_us)
+        self._serve_all(ttl, mine, now_us)
+
+    def holds(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
+        """Whether a lost probe is not to be counted now: it may say nothing about the hop."""
+        sample = self._by_seq.get(seq)
+        if sample is None:
+            return False
+        self._asking.remove(sample)
+        sample.lost = True
+        mine = self._hops.of(ttl, target)
+        if mine.end:
+            return False
+        if not mine.known:
+            mine.misses += sample.fair
+            nobody = not self._hops.rivals(ttl, target) and self._asking.nameless(ttl).level(sample.sent_us) >= 1
+            mine.silent = nobody or mine.misses >= MISSES_MAX
+            if mine.silent:
+                self._doubt()
+        if mine.silent or (mine.router and sample.fair):
+            self._serve_all(ttl, mine, now_us)
+            return False
+        if not sample.fair:
+            mine.drop(sample)
+        missed = sample.fair and not mine.known
+        self.held.hold(ttl, target, Held(seq, sample.sent_us, missed))
+        self._serve(ttl, target, now_us)
+        return True
+
+    def explored(self, target: int) -> None:
+        """A target's first round is over."""
+        self._explored.add(target)
+
+    def over(self, target: int, now_us: int) -> None:
+        """A target's rounds are over."""
+        self._over_us.setdefault(target, now_us)
+
+    def due_us(self, now_us: int) -> int | None:
+        """When ``step`` has something to do at the latest; None: it has not."""
+        return max(now_us, self._next_us) if self.held else None
+
+    def step(self, now_us: int) -> None:
+        """Send what can be sent now of what is held, and settle what has been held for long."""
+        if now_us < self._next_us:
+            return
+        self._next_us = now_us + POLL_US
+        for ttl in sorted(self.held.ttls()):
+            self._ask(ttl, now_us)
+            for target in self.held.targets(ttl):
+                if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
+                    self._assume(ttl, target)
+                self._serve(ttl, target, now_us)
+        for target, over_us in self._over_us.items():
+            if now_us - over_us >= EXTRA_US or not any(self.held.is_open(ttl, target) for ttl in self.held.ttls()):
+                self._close(target, now_us)
+
+    # ---- sending ----------------------------------------------------------------------------------------------
+
+    def _send(self, mine: HopClass, target: int, ttl: int, seq: int, now_us: int) -> None:
+        paid = mine.router is not None
+        asking = self._asking.count(ttl, now_us)
+        routers = [mine] if paid else self._hops.rivals(ttl, target)
+        fair = asking < self._asking.nameless(ttl).level(now_us) and all(
+            router.errors.level(now_us) - asking >= 1 for router in routers
+        )
+        if paid:
+            fair = fair or mine.alone.level(now_us) < 1
+            mine.errors.take(now_us)
+            if now_us - mine.alone.at_us >= self.interval_us:
+                mine.alone.take(now_us)
+        elif not mine.end:
+            mine.looked = True
+            for member in mine.members:
+                self._looked_us.setdefault((ttl, member), now_us)
+        sample = Sample(target, ttl, seq, now_us, fair, paid, served={target})
+        if not mine.known:
+            self._asking.add(sample)
+        mine.samples.append(sample)
+        self._by_seq[seq] = sample
+
+    def _stood_for(self, mine: HopClass, target: int, now_us: int) -> bool:
+        """Whether another's probe stands for this one."""
+        lasts_us = self.interval_us
+        if mine.router and target not in mine.confirmed and mine.errors.level(now_us) >= 1 + RESERVE / 2:
+            lasts_us = lasts_us * VERIFY_PERCENT // 100
+        return any(target not in one.served and now_us - one.sent_us < lasts_us for one in mine.samples)
+
+    def _is_spent(self, mine: HopClass, ttl: int, now_us: int) -> bool:
+        """Whether a known router is out of errors now, and would not be if a single trace asked it."""
+        if not mine.router or mine.alone.level(now_us) < 1:
+            return False
+        return mine.errors.level(now_us) - self._asking.count(ttl, now_us) < 1
+
+    def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
+        """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
+        if not mine.router or mine.alone.level(now_us) < 1 or mine.errors.level(now_us) >= 1 + RESERVE:
+            return False
+        return any(
+            self.held.is_open(ttl, target)
+            and not self._hops.of(ttl, target).known
+            and mine in self._hops.rivals(ttl, target)
+            for target in self.held.targets(ttl)
+        )
+
+    def _may_ask(self, ttl: int, target: int, now_us: int) -> bool:
+        """Whether a target of which it is not known what it meets may be probed: none it may meet is out of errors."""
+        mine = self._hops.of(ttl, target)
+        if any(not sample.decided for sample in mine.samples):
+            return False
+        asking = self._asking.count(ttl, now_us)
+        routers = self._hops.rivals(ttl, target)
+        if self._asking.nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
+            return False
+        if not routers:
+            return asking < UNKNOWN_MAX or self._asking.lasts_us(ttl, now_us) >= UNKNOWN_US
+        left = [router.errors.level(now_us) - asking for router in routers]
+        return min(left) >= 1 + RESERVE or any(
+            level >= 1 and self._is_due(router, now_us) for router, level in zip(routers, left, strict=True)
+        )
+
+    def _is_due(self, router: HopClass, now_us: int) -> bool:
+        last_us = max((sample.sent_us for sample in router.samples), default=0)
+        return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
+
+    def _ask(self, ttl: int, now_us: int) -> None:
+        """Send one of the probes that are held at a TTL: of the largest class that nothing is known of."""
+        best: tuple[tuple[bool, int], int, Held] | None = None
+        for target, first in self.held.unsent(ttl):
+            mine = self._hops.of(ttl, target)
+            if (ttl, target) in self._called:
+                continue
+            if mine.known:
+                asks = (
+                    not mine.end
+                    and now_us - first.time_us >= self.interval_us // 2
+                    and not self.held.waits_for(mine, target, first)
+                    and not self._is_spent(mine, ttl, now_us)
+                )
+            else:
+                asks = (not mine.looked and target in self._explored) or self._may_ask(ttl, target, now_us)
+            rank = (not mine.known, len(mine.members))
+            if asks and (best is None or rank > best[0]):
+                best = (rank, target, first)
+        if best is not None:
+            _, target, first = best
+            self.held.send(ttl, target, first)
+            self._called.add((ttl, target))
+
+    # ---- settling ---------------------------------------------------------------------------------------------
+
+    def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
+        for target in [one for one in self.held.targets(ttl) if self._class(ttl, one) is mine]:
+            self._serve(ttl, target, now_us)
+
+    def _class(self, ttl: int, target: int) -> HopClass:
+        """The class of a target, or the one that it is taken to belong to."""
+        mine = self._hops.of(ttl, target)
+        return mine if mine.known else self._assumed.get((ttl, target), mine)
+
+    def _serve(self, ttl: int, target: int, now_us: int) -> None:
+        self.held.serve(ttl, target, self._class(ttl, target), now_us)
+
+    def _close(self, target: int, now_us: int) -> None:
+        for ttl in self.held.ttls():
+            self._assume(ttl, target)
+            self._serve(ttl, target, now_us)
+            self.held.close(ttl, target)
+
+    # ---- taking to share --------------------------------------------------------------------------------------
+
+    def _assume(self, ttl: int, target: int) -> None:
+        mine = self._hops.of(ttl, target)
+        if (ttl, target) in self._assumed or mine.known or not mine.looked or mine.misses:
+            return
+        if any(not sample.decided for sample in mine.samples):
+            return
+        sole = self._sole(ttl, target)
+        if sole is not None and len(sole.confirmed) >= CONVINCING:
+            self._assumed[ttl, target] = sole
+
+    def _sole(self, ttl: int, target: int) -> HopClass | None:
+        """The class of the one router that a target can meet, as far as is known; None: there may be others."""
+        rivals = self._hops.rivals(ttl, target)
+        if len(rivals) != 1 or self._hops.is_silent_for_some(ttl):
+            return None
+        return rivals[0]
+
+    def _doubt(self) -> None:
+        """Take back what targets were taken to share, where it has turned out otherwise, or may."""
+        for (ttl, target), shared in list(self._assumed.items()):
+            mine = self._hops.of(ttl, target)
+            if mine is shared:
+                del self._assumed[ttl, target]
+            elif mine.known or self._sole(ttl, target) is not shared:
+                del self._assumed[ttl, target]
+                self.mistaken.append((target, ttl))

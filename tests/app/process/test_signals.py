@@ -1,0 +1,91 @@
+"""Signals that end the program, whatever code they meet."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.process import signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The test runner's own handlers come back."""
+    monkeypatch.setattr(signals, "_received", [])
+    before = {number: signal.getsignal(number) for number in signals.ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_is_an_exception() -> None:
+    """The first ending signal raises where the program stands, with the status that a shell expects."""
+    signals.raise_on_signals()
+    with pytest.raises(signals.Stopped) as stopped:
+        signal.raise_signal(signal.SIGTERM)
+    assert stopped.value.exit_status == 128 + signal.SIGTERM
+
+
+def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
+    """Code that swallows exceptions, as callbacks of Python's import system do, does not lose a signal."""
+    signals.raise_on_signals()
+    signals.check()
+    with contextlib.suppress(signals.Stopped):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(signals.Stopped) as stopped:
+        signals.check()
+    assert stopped.value.exit_status == 128 + signal.SIGINT
+
+
+def test_what_is_under_way_is_finished_first() -> None:
+    """While signals are held, the first one raises nothing and is told of; after that it is raised as ever."""
+    signals.raise_on_signals()
+    with signals.Held() as before:
+        pass
+    with signals.Held() as held, signals.Held() as inner:
+        signal.raise_signal(signal.SIGTERM)
+    assert (before.exit_status, held.exit_status, inner.exit_status) == (0, 143, 143)
+    with pytest.raises(signals.Stopped):
+        signals.check()
+
+
+def test_what_holds_signals_is_told_of_one() -> None:
+    """It may have what is under way end sooner."""
+    signals.raise_on_signals()
+    told: list[int] = []
+    with signals.Held(lambda: told.append(held.exit_status)) as held:
+        signal.raise_signal(signal.SIGTERM)
+        assert told == [143]
+
+
+def test_a_write_that_may_take_for_ever_is_ended_by_a_signal() -> None:
+    """Where signals are held, they raise again within ``Raising``, and are held behind it."""
+    signals.raise_on_signals()
+    with signals.Held() as held:
+        with pytest.raises(signals.Stopped), signals.Raising():
+            signal.raise_signal(signal.SIGTERM)
+        assert held.exit_status == 0
+        signals.raise_on_signals()
+        signal.raise_signal(signal.SIGINT)
+        assert held.exit_status == 130
+
+
+def test_signals_are_heard_again_after_they_were_held() -> None:
+    """What is held is held for a time."""
+    signals.raise_on_signals()
+    with signals.Held():
+        pass
+    with pytest.raises(signals.Stopped):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ignored_signals_stay_ignored() -> None:
+    """What nohup set stays so."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals.raise_on_signals()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hopscope.app.sanitize import NAME_MAX, TEXT_MAX, name_of_labels, sanitize, sanitize_name
+from hypothesis import given
+from hypothesis import strategies as st
+
+ANY_TEXT = st.text(st.characters(codec=None), max_size=400)  # lone surrogates too
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("gw.example.net", "gw.example.net"),
+        ("EXAMPLE-AS Example, Inc.", "EXAMPLE-AS Example, Inc."),
+        ("Telefónica de España", "Telefónica de España"),
+        ("evil[red]host[/] =1+1 <b>&", "evil[red]host[/] =1+1 <b>&"),
+        ("\x1b]0;PWNED\x1b\\\x1b[31m", "?]0;PWNED?\\?[31m"),
+        ("a\nb\r\tc\0\x7f", "a?b??c??"),
+        ("\x9b31m\x85", "?31m?"),
+        ("a\u202eb\u200bc\u2066d\ufeffe", "a?b?c?d?e"),
+        ("a\u2028b\u2029c", "a?b?c"),
+        ("a\xa0b\u3000c", "a b c"),
+        ("a\ud800b", "a?b"),
+        ("a\ue000b\u0378", "a?b?"),
+        ("x\u115f\u3164\u2800\ufe0fy", "x????y"),
+        ("e\u0301", "e\u0301"),
+        ("z" + "\u0301" * 5, "z\u0301\u0301???"),
+        ("\u0301a", "?a"),
+        ("\U000e0041\U000e0100", "??"),
+    ],
+)
+def test_texts(text: str, shown: str) -> None:
+    """Whatever could mislead a terminal or a reader is replaced; markup is left to each format."""
+    assert sanitize(text) == shown
+
+
+@given(ANY_TEXT)
+def test_nothing_dangerous_gets_through(text: str) -> None:
+    """No control, format, surrogate, private or unassigned character and no separator but the space comes out."""
+    shown = sanitize(text)
+    assert len(shown) == len(text[:TEXT_MAX])
+    shown.encode("utf-8")
+    for character in shown:
+        assert character == " " or unicodedata.category(character)[0] not in "CZ"
+    assert sanitize(shown) == shown
+
+
+@given(ANY_TEXT)
+def test_names_are_visible_ascii(name: str) -> None:
+    """A host name comes out as visible ASCII, whatever went in, and never longer than a name can be."""
+    shown = sanitize_name(name)
+    assert len(shown) <= NAME_MAX
+    assert all("!" <= character <= "~" for character in shown)
+
+
+@given(st.lists(st.binary(min_size=1, max_size=63), max_size=8))
+def test_labels_of_any_bytes(labels: list[bytes]) -> None:
+    """A name on the wire may hold any byte: it becomes visible ASCII with a dot between labels alone."""
+    shown = name_of_labels((*labels, b""))
+    assert all("!" <= character <= "~" for character in shown)
+    if sum(map(len, labels)) + len(labels) <= NAME_MAX:
+        assert shown.count(".") == max(len(labels) - 1, 0)
+
+
+def test_internationalized_names_stay_as_on_the_wire() -> None:
+    """Punycode is shown as it is, so that no name can pose as another; the root and no name at all are empty."""
+    assert name_of_labels((b"xn--mnchen-3ya", b"de", b"")) == "xn--mnchen-3ya.de"
+    assert sanitize_name("münchen.de") == "m?nchen.de"
+    assert name_of_labels((b"",)) == ""
+    assert name_of_labels((b"a.b", b"c d", b"")) == "a?b.c?d"

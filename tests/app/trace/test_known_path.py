@@ -1,0 +1,50 @@
+"""What is known of a path, and where it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hopscope.app.settings import TraceSettings
+from hopscope.app.trace.known_path import KnownPath
+from hopscope.probe.wire import REPLY, TTL_EXPIRED, Answer
+from hypothesis import given
+from hypothesis import strategies as st
+
+TARGET = "192.0.2.99"
+SETTINGS = TraceSettings()
+
+
+def told(*words: str) -> KnownPath:
+    """A path whose hops have answered so, from the first on; an empty word is silence."""
+    known = KnownPath(TARGET)
+    for ttl, word in enumerate(words, 1):
+        known.hop(ttl).sent_us = 1
+        if word:
+            known.answered(ttl, Answer(word, TARGET if word == REPLY else f"10.0.0.{ttl}", 1000), 5)
+    return known
+
+
+def test_a_round_goes_to_the_nearest_end() -> None:
+    """Of two TTLs that the target answers the nearer ends the path, and the one that is forgotten does not."""
+    known = told(TTL_EXPIRED, TTL_EXPIRED, REPLY, REPLY)
+    assert (known.end(SETTINGS), known.length(SETTINGS)) == (3, 3)
+    known.forget(3)
+    assert (known.end(SETTINGS), known.length(SETTINGS)) == (4, 4)
+    known.answered(4, Answer(TTL_EXPIRED, "10.0.0.4", 1000), 6)
+    assert known.end(SETTINGS) is None
+
+
+@given(
+    st.lists(st.sampled_from((TTL_EXPIRED, TTL_EXPIRED, "", REPLY)), max_size=12),
+    st.integers(1, 4),
+    st.integers(0, 4),
+    st.integers(5, 12),
+)
+def test_a_round_is_as_long_as_it_goes_on(words: list[str], first_ttl: int, unknown: int, max_ttl: int) -> None:
+    """The length of a round is the number of probes until it ends."""
+    known = told(*words)
+    settings = replace(SETTINGS, first_ttl=first_ttl, max_unknown=unknown, max_ttl=max_ttl)
+    ttl = first_ttl
+    while not known.round_ends(ttl, settings):
+        ttl += 1
+    assert known.length(settings) == ttl - first_ttl + 1
