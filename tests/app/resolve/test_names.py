@@ -353,7 +353,9 @@ def test_dnspython_is_loaded_by_the_first_question_alone() -> None:
     """Neither starting nor running without names pays for loading dnspython."""
     code = """
 import sys
-from hopscope.app.resolve import lookups, names, sanitize, targets
+from hopscope.app import sanitize
+from hopscope.app.launch import targets
+from hopscope.app.resolve import lookups, names
 asker = lookups.Asker()
 service = names.Names(on=False, asker=asker)
 service.name("192.0.2.1")

@@ -82,7 +82,7 @@ async def test_several_targets_leave_room_for_their_tabs(monkeypatch: pytest.Mon
 def test_it_needs_no_toolkit() -> None:
     """Neither the toolkit nor asyncio is loaded when the picture is painted."""
     script = (
-        "import sys\nfrom hopscope.app.screens import opening, run\n"
+        "import sys\nfrom hopscope.app.screens import first_picture, run\n"
         "assert not {'textual', 'asyncio', 'plotext'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -11,7 +11,7 @@ from hopscope.app.report.writers.csv import csv_report
 from hopscope.app.settings import ReportSettings, Target
 from support import snapshots
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 def context(**settings: object) -> Context:

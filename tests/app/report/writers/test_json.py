@@ -10,7 +10,7 @@ from hopscope.app.report.writers.json import json_report
 from hopscope.app.settings import ReportSettings, TraceSettings
 from support import snapshots
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 
 def typed(value: object) -> object:

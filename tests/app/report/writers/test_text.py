@@ -13,7 +13,7 @@ from hopscope.app.settings import ReportSettings
 from hopscope.probe.wire import Label
 from support import snapshots
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[3] / "samples"
 AS_NUMBERS = {"100.64.0.1": "64500", "203.0.113.9": "64501"}
 
 
