@@ -1,7 +1,5 @@
 """The probes that were answered last, in case that a second answer comes to one of them."""
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
@@ -22,7 +20,7 @@ class Answered:
         self._serials: dict[int, int] = {}  # by token
         self._order: deque[int] = deque()
 
-    def keep(self, serial: int, token: int, request: ProbeRequest) -> None:
+    def keep(self, serial: int, token: int, request: "ProbeRequest") -> None:
         """A probe was answered."""
         self._flights[serial] = (token, request)
         self._serials[token] = serial
@@ -33,7 +31,7 @@ class Answered:
             if flight is not None and self._serials.get(flight[0]) == oldest:
                 del self._serials[flight[0]]
 
-    def take(self, serial: int) -> tuple[int, ProbeRequest] | None:
+    def take(self, serial: int) -> "tuple[int, ProbeRequest] | None":
         """Token and request of an answered probe, once; None where it is too long ago, or its token another's now."""
         flight = self._flights.pop(serial, None)
         if flight is None or self._serials.get(flight[0]) != serial:

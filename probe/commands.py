@@ -4,8 +4,6 @@ As lenient as mtr-packet where a client can depend on it: unknown argument names
 name wins, any white space separates, and a token that is no number counts as 0.
 """
 
-from __future__ import annotations
-
 from _socket import AF_INET, AF_INET6, if_nametoindex, inet_ntop, inet_pton
 
 from . import wire
@@ -32,7 +30,7 @@ class LineBuffer:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, data: bytes) -> list[bytes]:
+    def feed(self, data: bytes) -> "list[bytes]":
         """The lines that ``data`` completes, without their ends, each overflow among them as ``OVERFLOW``.
 
         Bytes that overflow without a line end are dropped, and a rest that follows begins a new line.
@@ -58,7 +56,7 @@ class Refused(Exception):  # noqa: N818 - a state of one command, not an error o
         self.answer = answer
 
 
-def parse_token(word: bytes) -> int | None:
+def parse_token(word: bytes) -> "int | None":
     """The number that begins a word, 0 if none does, cut to 32 bits; None where it needs more than 64."""
     if len(word) < 10 and word.isdigit():
         return int(word)
@@ -72,20 +70,20 @@ def parse_token(word: bytes) -> int | None:
     return (value + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
-def split_arguments(text: bytes) -> list[tuple[bytes, bytes]] | None:
+def split_arguments(text: bytes) -> "list[tuple[bytes, bytes]] | None":
     """Names and values in their order; None if they do not come in pairs, or in too many."""
     words = text.split()
     if len(words) % 2 or len(words) > 2 * wire.PAIRS_MAX:
         return None
-    return list(zip(words[::2], words[1::2], strict=True))
+    return [(words[at], words[at + 1]) for at in range(0, len(words), 2)]
 
 
-def first_value(arguments: list[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+def first_value(arguments: "list[tuple[bytes, bytes]]", name: bytes) -> "bytes | None":
     """The value of the first argument of this name: of a feature asked about twice, mtr-packet takes the first."""
     return next((value for at, value in arguments if at == name), None)
 
 
-def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
+def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     """The probe that the arguments of ``send-probe`` ask for. Addresses come out in their usual form.
 
     Raises:
@@ -128,11 +126,11 @@ def parse_request(pairs: list[tuple[bytes, bytes]]) -> ProbeRequest:
     return request
 
 
-def _invalid(reason: str | None = None) -> Refused:
+def _invalid(reason: "str | None" = None) -> Refused:
     return Refused(Answer(wire.INVALID_ARGUMENT, reason=reason))
 
 
-def _numbers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, int]:
+def _numbers(pairs: "list[tuple[bytes, bytes]]") -> "dict[bytes, int]":
     """The arguments that are numbers; these and protocols are all looked at, also those that a later one replaces."""
     numbers = {}
     for name, value in pairs:
@@ -145,7 +143,7 @@ def _numbers(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, int]:
     return numbers
 
 
-def _target(pairs: list[tuple[bytes, bytes]]) -> tuple[int, str]:
+def _target(pairs: "list[tuple[bytes, bytes]]") -> "tuple[int, str]":
     version, text = 0, ""
     for name, value in pairs:
         if name in {b"ip-4", b"ip-6"}:

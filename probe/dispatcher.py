@@ -1,7 +1,5 @@
 """Commands in, probes out; answers in, lines out. It keeps the probes in flight and their time limits. No I/O."""
 
-from __future__ import annotations
-
 from . import commands, wire
 from .answered import Answered
 from .wire import Answer, ProbeRequest
@@ -26,7 +24,7 @@ class Dispatcher:
     Times are integer microseconds of any steady clock, the one that the network is given too.
     """
 
-    def __init__(self, network: Network, in_flight_max: int = IN_FLIGHT_MAX) -> None:
+    def __init__(self, network: "Network", in_flight_max: int = IN_FLIGHT_MAX) -> None:
         self.lines: list[str] = []
         self._network = network
         self._in_flight_max = in_flight_max
@@ -59,7 +57,7 @@ class Dispatcher:
                     continue
             self._command(line, words, now_us)
 
-    def _command(self, line: bytes, words: list[bytes], now_us: int) -> None:
+    def _command(self, line: bytes, words: "list[bytes]", now_us: int) -> None:
         if len(line) > wire.LINE_MAX_BYTES:
             self._say(0, wire.COMMAND_BUFFER_OVERFLOW)
             return
@@ -96,7 +94,7 @@ class Dispatcher:
             return "ok" if self._network.supports(name) else "no"
         return OWN_FEATURES.get(name, "no")
 
-    def _send(self, token: int, request: ProbeRequest | Answer, now_us: int) -> None:
+    def _send(self, token: int, request: "ProbeRequest | Answer", now_us: int) -> None:
         self._answered.rename(token)
         if type(request) is Answer:
             self.lines.append(wire.format_answer(token, 4, request, detail=False))
@@ -120,13 +118,13 @@ class Dispatcher:
     def _answer(self, token: int, request: ProbeRequest, answer: Answer) -> None:
         self.lines.append(wire.format_answer(token, request.version, answer, detail=request.detail))
 
-    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
+    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> None:
         """Take what the network has received, given the descriptors that are ready, and end what has waited enough."""
         self.gather(ready, now_us)
         if self._earliest_us is not None and now_us >= self._earliest_us:
             self._expire(now_us)
 
-    def gather(self, ready: Iterable[tuple[int, int]], now_us: int) -> None:
+    def gather(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> None:
         """Take what the network has received, given the descriptors that are ready."""
         for serial, answer in self._network.collect(ready, now_us):
             flight = self._in_flight.get(serial)
@@ -156,7 +154,7 @@ class Dispatcher:
         until_us = now_us + self._hold_ms * 1000
         return until_us if self._earliest_us is None else min(until_us, self._earliest_us)
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self) -> "int | None":
         """When ``collect`` must be called although nothing is ready; None: no such time."""
         network_due_us = self._network.next_due_us()
         if not self._in_flight:

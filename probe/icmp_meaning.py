@@ -1,7 +1,5 @@
 """What an ICMP message, or the error of a send, means for a probe (RFC 792, RFC 4443; errno(3))."""
 
-from __future__ import annotations
-
 import errno
 
 from . import wire
@@ -34,7 +32,7 @@ _SEND_ERRORS = {
 }
 
 
-def word_of(version: int, icmp_type: int, icmp_code: int) -> str | None:
+def word_of(version: int, icmp_type: int, icmp_code: int) -> "str | None":
     """The answer word for an ICMP error; None for one that does not end a probe (redirect, source quench)."""
     if icmp_type == _TIME_EXCEEDED[version]:
         return wire.TTL_EXPIRED
@@ -43,7 +41,7 @@ def word_of(version: int, icmp_type: int, icmp_code: int) -> str | None:
     return wire.NO_ROUTE if icmp_type in _UNREACHABLE[version] else None
 
 
-def next_hop_mtu(version: int, icmp_type: int, icmp_code: int, info: int) -> int | None:
+def next_hop_mtu(version: int, icmp_type: int, icmp_code: int, info: int) -> "int | None":
     """What a router says that the next link takes, in bytes; None for an error that is not about a packet's size.
 
     ``info`` is the second word of the message's header (RFC 1191 section 4: its lower half; RFC 4443 section 3.2: all
@@ -54,7 +52,7 @@ def next_hop_mtu(version: int, icmp_type: int, icmp_code: int, info: int) -> int
     return info if version == 6 and icmp_type == icmp.V6_PACKET_TOO_BIG else None
 
 
-def answer_to_send_error(number: int | None) -> Answer:
+def answer_to_send_error(number: "int | None") -> Answer:
     """The answer to a probe whose send failed with this errno."""
     word = _SEND_ERRORS.get(number or 0)
     if word is None:
@@ -96,7 +94,7 @@ def icmp_message(version: int, data: bytes) -> bytes:
     return data if len(data) >= 8 else b""
 
 
-def heard(version: int, message: bytes) -> Heard | None:
+def heard(version: int, message: bytes) -> "Heard | None":
     """What a whole ICMP message says about an echo request; None if it is about something else, or malformed."""
     answer = Answer(wire.REPLY, icmp_type=message[0], icmp_code=message[1])
     if message[0] == ECHO_REPLY[version]:

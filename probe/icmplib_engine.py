@@ -6,17 +6,15 @@ our own steady clock. No other protocol, no marks, no interface to leave by, and
 system would choose.
 """
 
-from __future__ import annotations
-
 import sys
 from os import urandom
 from socket import AF_INET, AF_INET6, IPPROTO_IP, IPPROTO_IPV6, SO_RCVBUF, SOCK_DGRAM, SOL_SOCKET, inet_pton, socket
-from time import monotonic_ns
 
 import icmplib
 
 from . import icmp_meaning, wire
 from .answered import ANSWERED_MAX
+from .clock import monotonic_ns
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .wire import Answer, ProbeRequest
@@ -119,7 +117,7 @@ class IcmplibNetwork:
 
     stamps_arrivals = False
 
-    def __init__(self, poller: Poller, clock_ns: Callable[[], int] = monotonic_ns) -> None:
+    def __init__(self, poller: "Poller", clock_ns: "Callable[[], int]" = monotonic_ns) -> None:
         self._clock_ns = clock_ns
         self._ports: dict[int, _Port] = {}
         self._serials: dict[int, tuple[_Port, int]] = {}
@@ -141,7 +139,7 @@ class IcmplibNetwork:
             return int(feature[-1]) in self._ports
         return feature == "icmp"
 
-    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:  # noqa: ARG002 - read at the send
+    def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":  # noqa: ARG002 - read at the send
         port = self._ports.get(request.version)
         if port is None:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
@@ -175,7 +173,7 @@ class IcmplibNetwork:
         self._serials[serial] = (port, port.sequence)
         return None
 
-    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:  # noqa: ARG002 - as above
+    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> "list[tuple[int, Answer]]":  # noqa: ARG002 - as above
         done: list[tuple[int, Answer]] = []
         for fd, _ in ready:
             port = self._by_fd.get(fd)
@@ -183,7 +181,7 @@ class IcmplibNetwork:
                 self._drain(port, done)
         return done
 
-    def _drain(self, port: _Port, done: list[tuple[int, Answer]]) -> None:
+    def _drain(self, port: _Port, done: "list[tuple[int, Answer]]") -> None:
         for _ in range(DRAIN_MAX):
             try:
                 data, name = port.sock.recvfrom(MESSAGE_BYTES)
@@ -219,7 +217,7 @@ class IcmplibNetwork:
                 del port.answered[next(iter(port.answered))]
 
     @staticmethod
-    def _match(port: _Port, heard: icmp_meaning.Heard, sender: str) -> _Sent | None:
+    def _match(port: _Port, heard: icmp_meaning.Heard, sender: str) -> "_Sent | None":
         if int.from_bytes(heard.echo[4:6], "big") != port.identifier:
             return None
         sequence = int.from_bytes(heard.echo[6:8], "big")
@@ -235,7 +233,7 @@ class IcmplibNetwork:
         del port.flights[sequence]
         port.answered.pop(sequence, None)
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self) -> "int | None":
         return None
 
     def close(self) -> None:
@@ -243,7 +241,7 @@ class IcmplibNetwork:
             port.icmp.close()
 
 
-def _refusal(port: _Port, request: ProbeRequest) -> Answer | None:
+def _refusal(port: _Port, request: ProbeRequest) -> "Answer | None":
     """The answer to what this engine cannot do; else its socket is made ready for the request."""
     if request.mark:
         return Answer(wire.PERMISSION_DENIED)

@@ -1,12 +1,10 @@
 """How another program starts the probe process."""
 
-from __future__ import annotations
-
 import os
 import sys
 
 
-def command(python: str = sys.executable, *, site_packages: bool = False) -> list[str]:
+def command(python: str = sys.executable, *, site_packages: bool = False) -> "list[str]":
     """The command line of this package's probe process, to which arguments may be added.
 
     Isolated and without ``site`` (``-I -S``) Python is up in a third of the time; ``site_packages`` leaves ``-S`` out,

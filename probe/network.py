@@ -4,8 +4,6 @@
 ``hopscope.probe.icmplib_engine`` with icmplib where the system has no error queue.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,9 +14,9 @@ if TYPE_CHECKING:
     class Poller(Protocol):
         """What ``select.epoll`` and ``select.poll`` have in common; the first waits in seconds, the other in ms."""
 
-        def register(self, fd: int, eventmask: int = ..., /) -> None: ...
-        def unregister(self, fd: int, /) -> None: ...
-        def poll(self, timeout: float | None = ..., /) -> list[tuple[int, int]]: ...
+        def register(self, __fd: int, __eventmask: int = ...) -> None: ...
+        def unregister(self, __fd: int) -> None: ...
+        def poll(self, __timeout: float | None = ...) -> list[tuple[int, int]]: ...
 
     class Network(Protocol):
         """Sends probes and collects answers. One thread calls it; nothing in it blocks.

@@ -1,7 +1,5 @@
 """The command line of ``hopscope-packet``."""
 
-from __future__ import annotations
-
 import sys
 
 from .dispatcher import IN_FLIGHT_MAX
@@ -42,7 +40,7 @@ class Options:
 
     __slots__ = ("allow_mark", "engine", "in_flight_max", "lab", "lab_log")
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: "list[str]") -> None:
         self.engine = "kernel" if sys.platform == "linux" else "icmplib"
         self.lab: str | None = None
         self.lab_log: str | None = None

@@ -1,7 +1,5 @@
 """What a UDP probe carries so that a server of a known kind answers it."""
 
-from __future__ import annotations
-
 from os import urandom
 
 from . import wire

@@ -4,8 +4,6 @@ Sources: capabilities(7), capset(2), PR_SET_NO_NEW_PRIVS in prctl(2). The C libr
 the standard library has none of these.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import sys

@@ -1,14 +1,12 @@
 """The program ``hopscope-packet``: one thread, one poll loop, from standard input to standard output."""
 
-from __future__ import annotations
-
 import os
 import select
 import sys
 from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]  # signal.py costs the start 4 ms
-from time import monotonic_ns
 
 from . import wire
+from .clock import monotonic_ns
 from .dispatcher import Dispatcher
 from .options import USAGE, Options, UsageError
 
@@ -25,7 +23,7 @@ STDIN, STDOUT, STDERR = 0, 1, 2
 POLLIN, POLLOUT = 1, 4
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: "list[str] | None" = None) -> int:
     """Run the program; its exit status."""
     words = sys.argv[1:] if arguments is None else arguments
     signal(SIGINT, SIG_DFL)
@@ -72,7 +70,7 @@ class NetworkError(Exception):
     """The network that is asked for cannot be had; the message says why."""
 
 
-def _open_network(options: Options, poller: Poller) -> Network:
+def _open_network(options: Options, poller: "Poller") -> "Network":
     if options.lab is not None:
         from .lab.network import open_network
         from .lab.schema import ScenarioError
@@ -121,7 +119,7 @@ class Loop:
     """Waits for commands, answers and time limits, and moves bytes; all decisions are the dispatcher's."""
 
     def __init__(
-        self, poller: Poller, network: Network, dispatcher: Dispatcher, clock_us: Callable[[], int] = monotonic_us
+        self, poller: "Poller", network: "Network", dispatcher: Dispatcher, clock_us: "Callable[[], int]" = monotonic_us
     ) -> None:
         self._poller = poller
         self._network = network
@@ -162,7 +160,7 @@ class Loop:
                 _write("".join(dispatcher.lines).encode())
                 dispatcher.lines.clear()
 
-    def _await(self) -> list[tuple[int, int]]:
+    def _await(self) -> "list[tuple[int, int]]":
         """Wait until something is to be done; the descriptors that are ready."""
         if self._stdin_open and not self._stdin_always_ready:
             now_us = self._clock_us()
@@ -174,7 +172,7 @@ class Loop:
                     return ready
         return self._poller.poll(self._wait())
 
-    def _wait(self) -> float | None:
+    def _wait(self) -> "float | None":
         """How long to poll, in the poller's unit; None: until something happens."""
         if self._stdin_always_ready and self._stdin_open:
             return 0

@@ -4,13 +4,11 @@ Dataclasses and typing would cost it a fifth of its start-up, so a record is a c
 in its own ``__init__``; this base adds equality and a readable form.
 """
 
-from __future__ import annotations
-
 
 class Record:
     """Base of the slotted records; two are equal when they are of one class and all their slots are."""
 
-    __slots__: tuple[str, ...] = ()
+    __slots__: "tuple[str, ...]" = ()
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

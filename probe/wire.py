@@ -35,8 +35,6 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   which versions it speaks. One of the two ports must be free.
 """
 
-from __future__ import annotations
-
 from .record import Record
 
 TYPE_CHECKING = False
@@ -213,20 +211,20 @@ class Answer(Record):
     def __init__(
         self,
         word: str,
-        address: str | None = None,
-        rtt_us: int | None = None,
-        labels: tuple[Label, ...] = (),
+        address: "str | None" = None,
+        rtt_us: "int | None" = None,
+        labels: "tuple[Label, ...]" = (),
         *,
-        reason: str | None = None,
-        icmp_type: int | None = None,
-        icmp_code: int | None = None,
-        reply_ttl: int | None = None,
-        clock: str | None = None,
-        quoted_ttl: int | None = None,
-        quoted_tos: int | None = None,
-        mtu: int | None = None,
-        unnumbered: int | None = None,
-        rewritten: str | None = None,
+        reason: "str | None" = None,
+        icmp_type: "int | None" = None,
+        icmp_code: "int | None" = None,
+        reply_ttl: "int | None" = None,
+        clock: "str | None" = None,
+        quoted_ttl: "int | None" = None,
+        quoted_tos: "int | None" = None,
+        mtu: "int | None" = None,
+        unnumbered: "int | None" = None,
+        rewritten: "str | None" = None,
     ) -> None:
         self.word = word
         self.address = address
@@ -313,7 +311,7 @@ _TEXTS = {
 }
 
 
-def parse_answer(line: bytes) -> tuple[int, Answer] | None:
+def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
     """Token and answer of one line, in the words of 0.95 or 0.96; None for a line that is neither.
 
     A ``feature-support`` answer carries its value in ``reason``.
@@ -329,7 +327,8 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
     if answer.word in NO_ROUTE_DIALECTS:
         answer.word = NO_ROUTE
     try:
-        for name, value in zip(words[2::2], words[3::2], strict=True):
+        for at in range(2, len(words), 2):
+            name, value = words[at], words[at + 1]
             if name in _NUMBERS:
                 setattr(answer, _NUMBERS[name], int(value))
             elif name in _TEXTS:
@@ -347,7 +346,7 @@ def parse_answer(line: bytes) -> tuple[int, Answer] | None:
     return token, answer
 
 
-def parse_labels(text: str) -> tuple[Label, ...]:
+def parse_labels(text: str) -> "tuple[Label, ...]":
     """The labels of an ``mpls`` value: four numbers a label, all joined by commas.
 
     Raises:
@@ -394,6 +393,6 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
     return text + "\n"
 
 
-def format_labels(labels: Iterable[Label]) -> str:
+def format_labels(labels: "Iterable[Label]") -> str:
     """The value of an ``mpls`` pair."""
     return ",".join(f"{label.label},{label.tc},{label.bottom},{label.ttl}" for label in labels)

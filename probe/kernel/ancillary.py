@@ -3,8 +3,6 @@
 Source: the control messages of recvmsg(2) as ip(7), ipv6(7) and Documentation/networking/timestamping.rst give them.
 """
 
-from __future__ import annotations
-
 from _socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct
 from sys import byteorder
@@ -32,7 +30,7 @@ _ERRORS = frozenset(((c.SOL_IP, c.IP_RECVERR), (c.SOL_IPV6, c.IPV6_RECVERR)))
 _TTLS = frozenset(((c.SOL_IP, c.IP_TTL), (c.SOL_IPV6, c.IPV6_HOPLIMIT)))
 
 
-def read(messages: list[tuple[int, int, bytes]]) -> tuple[bytes, int, int | None]:
+def read(messages: "list[tuple[int, int, bytes]]") -> "tuple[bytes, int, int | None]":
     """The control messages of one received message: extended error, time stamp in ns, TTL.
 
     The error is empty if the message came by the ordinary queue, the stamp is 0 and the TTL None where missing.
@@ -86,7 +84,7 @@ class ExtendedError:
         return self.origin in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} and self.sender != ""
 
 
-def labels(error: ExtendedError, quoted: bytes, unannounced_at: int) -> tuple[Label, ...]:
+def labels(error: ExtendedError, quoted: bytes, unannounced_at: int) -> "tuple[Label, ...]":
     """The MPLS labels of an ICMP error from the error queue.
 
     ``quoted`` is what the kernel handed back of the quoted packet; ``unannounced_at`` is where an extension begins in

@@ -5,8 +5,6 @@ socket fail although that call has nothing to do with it, so a failed send is tr
 they are empty; send stamps come by the error queue too, and are counted, not named.
 """
 
-from __future__ import annotations
-
 import errno
 from _socket import socket as Socket  # noqa: N812 - a class
 
@@ -50,7 +48,7 @@ class Channel:
     # Of IP.
     protocol = 0
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
         self.sock = sock
         self.fd = sock.fileno()
         self.version = version
@@ -125,7 +123,7 @@ class Channel:
         else:
             self.sock.setsockopt(c.SOL_IPV6, v6_option, value)
 
-    def transmit(self, probe: Probe, packet: bytes, sockaddr: SocketAddress) -> Answer | None:
+    def transmit(self, probe: Probe, packet: bytes, sockaddr: "SocketAddress") -> "Answer | None":
         """Send a probe's packet; None when it is on its way."""
         plan = probe.plan
         if self._errors_pend:
@@ -154,7 +152,7 @@ class Channel:
             self._outstanding.stamped.add(self)
         return None
 
-    def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: SocketAddress) -> Answer | None:
+    def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: "SocketAddress") -> "Answer | None":
         """Send after a failure that may have been another probe's."""
         number: int | None = 0
         for _ in range(SEND_TRIES):
@@ -230,7 +228,9 @@ class Channel:
         except OSError:
             self._errors_pend = False
 
-    def _take_error(self, quoted: bytes, messages: list[tuple[int, int, bytes]], _: int, name: tuple[str, int]) -> None:
+    def _take_error(
+        self, quoted: bytes, messages: "list[tuple[int, int, bytes]]", _: int, name: "tuple[str, int]"
+    ) -> None:
         data, stamp_ns, ttl = ancillary.read(messages)
         if not data:
             return
@@ -261,11 +261,11 @@ class Channel:
                     answer.rewritten = rewritten(self, probe, header.source, header.identification, header.checksum)
             self.finish(probe, answer, stamp_ns, ttl)
 
-    def checksums(self, probe: Probe) -> tuple[bytes, ...]:  # noqa: ARG002 - UDP has one that is quoted
+    def checksums(self, probe: Probe) -> "tuple[bytes, ...]":  # noqa: ARG002 - UDP has one that is quoted
         """The transport checksums that a probe may have on its way, given its plan's source."""
         return ()
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":
         """The probe that an error from ``sender`` is about, in flight or answered; ``name`` is where it was sent."""
         raise NotImplementedError
 
@@ -273,7 +273,7 @@ class Channel:
         """Whether an error quotes too little of a probe to name it among others of its flow."""
         return False
 
-    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:
+    def identity(self, quoted: bytes, name: "tuple[str, int]") -> bytes:
         """The four bytes that identify the quoted packet: its ports, or its ICMP identifier and sequence number."""
         raise NotImplementedError
 
@@ -281,7 +281,7 @@ class Channel:
         """Read the ordinary queue."""
         raise NotImplementedError
 
-    def finish(self, probe: Probe, answer: Answer, rx_ns: int, ttl: int | None) -> None:
+    def finish(self, probe: Probe, answer: Answer, rx_ns: int, ttl: "int | None") -> None:
         """Complete an answer with times and TTL, and hand it over; the second one to a probe is named ``duplicate``."""
         answer.rtt_us, answer.clock = self._clocks.round_trip(probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns)
         answer.reply_ttl = ttl

@@ -1,7 +1,5 @@
 """The open channels: which of them serve many probes, and which one only."""
 
-from __future__ import annotations
-
 from . import constants as c
 from . import ping, raw, sctp, udp
 from .channel import Channel
@@ -33,7 +31,7 @@ LINGERING_MAX = 32
 class Channels:
     """Opens, shares and closes sockets, and has the poller watch them."""
 
-    def __init__(self, poller: Poller, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, poller: "Poller", clocks: "Clocks", outstanding: Outstanding) -> None:
         self._poller = poller
         self._clocks = clocks
         self._outstanding = outstanding
@@ -87,7 +85,7 @@ class Channels:
             return
         self._outstanding.witnesses[version] = Witness(sock, version, self.orphans)
 
-    def shared(self, plan: Plan, icmp_kind: str) -> AnyChannel:
+    def shared(self, plan: Plan, icmp_kind: str) -> "AnyChannel":
         """The channel that serves all the probes of a request, and others like it.
 
         Raises:
@@ -103,7 +101,7 @@ class Channels:
             local_port, target, port = request.local_port, request.host, request.port
         return self._share((protocol, version, request.local_address, local_port, target, port, plan.device))
 
-    def _share(self, key: Key) -> AnyChannel:
+    def _share(self, key: "Key") -> "AnyChannel":
         channel = self._shared.get(key)
         if channel is None:
             channel = self._open_ping(key) if key[0] == "icmp" else self._open_udp(key, flow=bool(key[5]))
@@ -111,7 +109,7 @@ class Channels:
             self._shared[key] = channel
         return channel
 
-    def _open_ping(self, key: Key) -> ping.PingChannel:
+    def _open_ping(self, key: "Key") -> ping.PingChannel:
         _, version, local_address, _, _, _, device = key
         sock = ping.open_socket(version)
         try:
@@ -122,7 +120,7 @@ class Channels:
             sock.close()
             raise
 
-    def _open_udp(self, key: Key, *, flow: bool) -> udp.UdpChannel:
+    def _open_udp(self, key: "Key", *, flow: bool) -> udp.UdpChannel:
         _, version, local_address, local_port, target, port, device = key
         sock = udp.open_socket(version)
         try:

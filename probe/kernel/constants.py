@@ -1,7 +1,5 @@
 """Numbers of the Linux socket interface that Python's socket module does not name (or not in every build)."""
 
-from __future__ import annotations
-
 SOL_IP = 0
 SOL_SOCKET = 1
 SOL_IPV6 = 41

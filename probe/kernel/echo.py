@@ -4,8 +4,6 @@ Load balancers may take the ICMP checksum for a part of the flow. It is held con
 make up for the sequence number, as Paris traceroute does.
 """
 
-from __future__ import annotations
-
 from _socket import AF_INET6, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 
 
-def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65535) -> int:
+def next_free(number: int, taken: "Container[int]", first: int = 0, last: int = 65535) -> int:
     """The next number of a range after ``number`` that names no probe in flight."""
     while True:
         number = number + 1 if first <= number < last else first
@@ -39,7 +37,9 @@ def next_free(number: int, taken: Container[int], first: int = 0, last: int = 65
 class EchoChannel(Channel):
     """An ICMP socket and the echo requests in flight on it, by sequence number."""
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding, identifier: bytes) -> None:
+    def __init__(
+        self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding, identifier: bytes
+    ) -> None:
         super().__init__(sock, version, clocks, outstanding)
         self.protocol = ICMP_PROTOCOL[version]
         self._identifier = identifier
@@ -83,12 +83,12 @@ class EchoChannel(Channel):
             return plan.body
         return ((65535 - plan.wanted_checksum - plan.base_sum - sequence) % 65535).to_bytes(2, "big") + plan.body
 
-    def probe_of(self, echo: bytes, address: str) -> Probe | None:
+    def probe_of(self, echo: bytes, address: str) -> "Probe | None":
         """The probe, in flight or answered, that an echo message of ours belongs to, if ``address`` is its target."""
         probe = self.numbered(echo)
         return probe if probe is not None and address == probe.plan.address else None
 
-    def numbered(self, echo: bytes) -> Probe | None:
+    def numbered(self, echo: bytes) -> "Probe | None":
         """The probe, in flight or else answered, with the sequence number of an echo message."""
         sequence = int.from_bytes(echo[6:8], "big")
         return self.flights.get(sequence) or self.answered.get(sequence)

@@ -1,7 +1,5 @@
 """A probe in flight, and what it shares with others of its request and its network."""
 
-from __future__ import annotations
-
 from os import urandom
 
 from ..answered import ANSWERED_MAX
@@ -29,7 +27,7 @@ class Plan:
         OSError: there is no such interface (ENODEV).
     """
 
-    send: Callable[[int, Plan], Answer | None]
+    send: "Callable[[int, Plan], Answer | None]"
 
     __slots__ = (
         "address",
@@ -76,7 +74,7 @@ class Probe:
 
     __slots__ = ("channel", "checksum", "key", "looped", "number", "plan", "real_ns", "serial", "steady_ns", "tx_ns")
 
-    def __init__(self, serial: int, plan: Plan, channel: Channel, key: int) -> None:
+    def __init__(self, serial: int, plan: Plan, channel: "Channel", key: int) -> None:
         self.serial = serial
         self.plan = plan
         self.channel = channel

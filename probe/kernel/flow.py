@@ -6,8 +6,6 @@ of its flow is in flight: the kernel hands over nothing but where the packet was
 knows the word is told of each that it is ``ambiguous``, so that it can send it anew with ports of its own.
 """
 
-from __future__ import annotations
-
 from _socket import inet_pton
 
 from .. import wire
@@ -24,7 +22,7 @@ class FlowChannel(UdpChannel):
     # Whether the last error was told by its checksum.
     _told_by_checksum = False
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Send a probe to the port that is asked for."""
         number = self._outstanding.next_number()
         probe = Probe(serial, plan, self, number)
@@ -35,7 +33,7 @@ class FlowChannel(UdpChannel):
     def body(self, probe: Probe) -> bytes:
         return probe.key.to_bytes(NUMBER_BYTES, "big") + probe.plan.body[NUMBER_BYTES:]
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":
         witness = self._outstanding.witnesses.get(self.version)
         # Taken for every error, so that the next one meets its own.
         checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
@@ -59,13 +57,13 @@ class FlowChannel(UdpChannel):
     def is_unnumbered(self, quoted: bytes) -> bool:
         return len(quoted) < NUMBER_BYTES and not self._told_by_checksum
 
-    def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:
+    def match_reply(self, name: "tuple[str, int]", data: bytes = b"") -> "Probe | None":
         probe = self.flights.get(int.from_bytes(data, "big")) if len(data) == NUMBER_BYTES else None
         if probe is not None and _is_sent_to(probe, name):  # an echo
             return probe
         return self._only_one(name, name[0])
 
-    def _only_one(self, name: tuple[str, int], sender: str) -> Probe | None:
+    def _only_one(self, name: "tuple[str, int]", sender: str) -> "Probe | None":
         """The probe in flight, if there is but one; of several it is told that what came may be the answer of each."""
         flow = self._flow(name)
         if len(flow) == 1:
@@ -75,7 +73,7 @@ class FlowChannel(UdpChannel):
                 self._outstanding.done.append((probe.serial, Answer(wire.AMBIGUOUS, sender, 0)))
         return None
 
-    def _flow(self, name: tuple[str, int]) -> list[Probe]:
+    def _flow(self, name: "tuple[str, int]") -> "list[Probe]":
         return [probe for probe in self.flights.values() if _is_sent_to(probe, name)]
 
     def _checksum(self, probe: Probe) -> bytes:
@@ -87,5 +85,5 @@ class FlowChannel(UdpChannel):
         return packet.build(datagram, source, inet_pton(family, plan.address))[6:8]
 
 
-def _is_sent_to(probe: Probe, name: tuple[str, int]) -> bool:
+def _is_sent_to(probe: Probe, name: "tuple[str, int]") -> bool:
     return (probe.plan.address, probe.plan.request.port) == name[:2]

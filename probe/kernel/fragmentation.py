@@ -4,8 +4,6 @@ Sources: IP_MTU_DISCOVER in ip(7), IPV6_MTU_DISCOVER in ipv6(7), IPV6_DONTFRAG i
 PROBE the kernel heeds no path MTU that it has learnt, so that sizes can be tried anew.
 """
 
-from __future__ import annotations
-
 import errno
 from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
@@ -32,7 +30,7 @@ def set_fragmenting(sock: Socket, version: int, *, allowed: bool) -> None:
         sock.setsockopt(c.SOL_IPV6, c.IPV6_DONTFRAG, int(not allowed))
 
 
-def interface_mtu(request: ProbeRequest) -> int | None:
+def interface_mtu(request: "ProbeRequest") -> "int | None":
     """What the interface takes, in bytes of a whole packet, that has just refused a probe as too big.
 
     The kernel says so on the error queue, which not every kind of probe's socket has; so a datagram of the same size
@@ -55,7 +53,7 @@ def interface_mtu(request: ProbeRequest) -> int | None:
     return None
 
 
-def _refused_at(sock: Socket) -> int | None:
+def _refused_at(sock: Socket) -> "int | None":
     for _ in range(ERRORS_MAX):
         try:
             _, messages, _, _ = sock.recvmsg(0, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)

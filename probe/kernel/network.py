@@ -1,7 +1,5 @@
 """The real network: for each protocol the kind of socket that this process may have (``hopscope.probe.network``)."""
 
-from __future__ import annotations
-
 import errno
 from _socket import AF_INET6, inet_pton
 
@@ -35,7 +33,7 @@ class KernelNetwork:
     ``allow_mark`` says that the process keeps CAP_NET_RAW, which marking packets needs at every send.
     """
 
-    def __init__(self, poller: Poller, clocks: Clocks | None = None, *, allow_mark: bool = False) -> None:
+    def __init__(self, poller: "Poller", clocks: "Clocks | None" = None, *, allow_mark: bool = False) -> None:
         self._poller = poller
         self._clocks = clocks = clocks or Clocks()
         self._allow_mark = allow_mark
@@ -72,7 +70,7 @@ class KernelNetwork:
 
     # ---- sending
 
-    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:
+    def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":
         self._clocks.refresh(now_us)
         plan = self._plans.get(id(request))
         if plan is None:
@@ -91,7 +89,7 @@ class KernelNetwork:
             del self._plans[id(request)]  # an interface that comes back has another number
         return answer
 
-    def _plan(self, request: ProbeRequest) -> Plan | Answer:
+    def _plan(self, request: ProbeRequest) -> "Plan | Answer":
         if request.version not in self.versions:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
         if not self._permits(request):
@@ -145,13 +143,13 @@ class KernelNetwork:
             self._watched[witness.fd] = witness
             self._poller.register(witness.fd, c.POLLIN)
 
-    def _listen(self, version: int) -> Witness | None:
+    def _listen(self, version: int) -> "Witness | None":
         witness = self._outstanding.witnesses.get(version)
         if witness is not None:
             witness.listen()
         return witness
 
-    def _send_alone(self, serial: int, plan: Plan) -> Answer | None:
+    def _send_alone(self, serial: int, plan: Plan) -> "Answer | None":
         """Send a UDP probe by a socket of its own: one end of its ports is given, and the other one is new."""
         request = plan.request
         port = request.port
@@ -185,7 +183,7 @@ class KernelNetwork:
 
     # ---- receiving
 
-    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:
+    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> "list[tuple[int, Answer]]":
         channels = self._channels.by_fd
         for fd, _ in ready:
             if fd in channels:
@@ -238,7 +236,7 @@ class KernelNetwork:
         if probe.channel.one_probe:
             self._channels.remove(probe.channel)
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self) -> "int | None":
         return self._tcp.next_due_us()
 
     def close(self) -> None:

@@ -4,8 +4,6 @@ The kernel writes the ICMP identifier, the socket's own, and the checksum, and h
 identifier only: the sequence number tells the probes of a socket apart.
 """
 
-from __future__ import annotations
-
 from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
@@ -37,24 +35,24 @@ def open_socket(version: int) -> Socket:
 class PingChannel(EchoChannel):
     """A bound ping socket."""
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
         report_errors(sock, version)
         # Two sockets may bind one identifier and only one of them then hears: the kernel's own choice is not taken.
         super().__init__(sock, version, clocks, outstanding, sock.getsockname()[1].to_bytes(2, "big"))
         self._head = bytes((ECHO_REQUEST[version], 0, 0, 0, 0, 0))
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Send an echo request."""
         sequence = self.next_sequence()
         packet = self._head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - any router may be
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - any router may be
         if len(quoted) < _HEADER_BYTES or quoted[0] != ECHO_REQUEST[self.version]:
             return None
         return self.probe_of(quoted, name[0])
 
-    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - it is in the quotation
+    def identity(self, quoted: bytes, name: "tuple[str, int]") -> bytes:  # noqa: ARG002 - it is in the quotation
         return quoted[4:8]
 
     def drain_replies(self) -> None:

@@ -5,8 +5,6 @@ and UDP checksum a probe had when a router gave it up. And the errors about UDP 
 here (see ``orphans``).
 """
 
-from __future__ import annotations
-
 from _socket import inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 
@@ -46,7 +44,7 @@ class Header:
 class Witness:
     """Hears ICMP errors of one IP version. The kernel hands a message to raw sockets before any other one."""
 
-    def __init__(self, sock: Socket, version: int, orphans: Orphans) -> None:
+    def __init__(self, sock: Socket, version: int, orphans: "Orphans") -> None:
         self.version = version
         self.fd = sock.fileno()
         self._sock = sock
@@ -69,7 +67,7 @@ class Witness:
                 self._sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVHOPLIMIT, 1)
             raw.hear(self._sock, self.version, raw.ERRORS[self.version])
 
-    def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> Header | None:
+    def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> "Header | None":
         """The header of the packet that ``sender`` quoted; None if it was not heard.
 
         ``key`` are the four bytes that identify it: its ports, or its ICMP identifier and sequence number.
@@ -98,7 +96,7 @@ class Witness:
         except OSError:  # nothing more is there
             return
 
-    def _keep(self, data: bytes, messages: list[tuple[int, int, bytes]], sender: str) -> None:
+    def _keep(self, data: bytes, messages: "list[tuple[int, int, bytes]]", sender: str) -> None:
         whole = icmp_meaning.icmp_message(self.version, data)
         if not whole:
             return

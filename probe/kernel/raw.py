@@ -4,8 +4,6 @@ A raw socket hears every ICMP message to this host. So everything is verified he
 wrong ones on), the identifier, the sequence number, and the address that an error's quotation was sent to.
 """
 
-from __future__ import annotations
-
 import errno
 from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_RAW, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
@@ -44,7 +42,7 @@ def open_socket(version: int) -> Socket:
     return Socket(FAMILY[version], SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP if version == 4 else IPPROTO_ICMPV6)
 
 
-def hear(sock: Socket, version: int, types: tuple[int, ...]) -> None:
+def hear(sock: Socket, version: int, types: "tuple[int, ...]") -> None:
     """Have a raw ICMP socket hear messages of these types alone."""
     words = [0xFFFFFFFF] * (1 if version == 4 else 8)
     for kind in types:
@@ -53,7 +51,7 @@ def hear(sock: Socket, version: int, types: tuple[int, ...]) -> None:
     sock.setsockopt(level, option, b"".join(word.to_bytes(4, byteorder) for word in words))
 
 
-def packet_info(plan: Plan) -> list[tuple[int, int, bytes]]:
+def packet_info(plan: Plan) -> "list[tuple[int, int, bytes]]":
     """The control message that gives packets the source address and the interface that a request asks for, if any.
 
     Sources: IP_PKTINFO in ip(7), RFC 3542 section 6.2.
@@ -82,7 +80,7 @@ def packet_info(plan: Plan) -> list[tuple[int, int, bytes]]:
 class RawChannel(EchoChannel):
     """A raw ICMP socket."""
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
         hear(sock, version, (ECHO_REPLY[version], *ERRORS[version]))
         super().__init__(sock, version, clocks, outstanding, urandom(2))
 
@@ -90,7 +88,7 @@ class RawChannel(EchoChannel):
         super().fill(plan, request)
         plan.control = packet_info(plan)
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Send an echo request."""
         sequence = self.next_sequence()
         # In ICMPv6 the kernel writes the checksum, which covers the addresses.
@@ -99,7 +97,7 @@ class RawChannel(EchoChannel):
         packet = head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
         return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - never asked for
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - never asked for
         return None  # this socket has no errors on its error queue, only send stamps
 
     def drain_replies(self) -> None:
@@ -116,7 +114,7 @@ class RawChannel(EchoChannel):
                 _, rx_ns, ttl = ancillary.read(messages)
                 self._take(message, name[0], rx_ns, data[8] if self.version == 4 else ttl)
 
-    def _take(self, message: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
+    def _take(self, message: bytes, sender: str, rx_ns: int, ttl: "int | None") -> None:
         heard = icmp_meaning.heard(self.version, message)
         if heard is None or heard.echo[4:6] != self._identifier:
             return

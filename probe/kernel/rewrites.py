@@ -1,7 +1,5 @@
 """What a router quotes of a probe's header otherwise than it was sent."""
 
-from __future__ import annotations
-
 from _socket import inet_pton
 
 from .. import wire
@@ -18,8 +16,14 @@ DESTINATION_AT = 16
 
 
 def rewritten(
-    channel: Channel, probe: Probe, source: bytes, identification: int, checksum: bytes = b"", *, moved: bool = False
-) -> str | None:
+    channel: "Channel",
+    probe: "Probe",
+    source: bytes,
+    identification: int,
+    checksum: bytes = b"",
+    *,
+    moved: bool = False,
+) -> "str | None":
     """The value of the line protocol's pair; None where that is not known.
 
     ``source`` is the quoted address, packed, ``identification`` that of IPv4, ``checksum`` that of UDP, empty of
@@ -40,7 +44,7 @@ def rewritten(
     return ",".join(words) or wire.REWRITTEN_NOTHING
 
 
-def identification_of(probe: Probe) -> int | None:
+def identification_of(probe: "Probe") -> "int | None":
     """The identification of a probe's IPv4 header, by the packet that came back with its send stamp; None: none did.
 
     Before that header stands the one of the link, whose length hangs on the device
@@ -55,7 +59,7 @@ def identification_of(probe: Probe) -> int | None:
     return packet[at + 4] << 8 | packet[at + 5]
 
 
-def plan_source(channel: Channel, plan: Plan, quoted: bytes) -> bytes:
+def plan_source(channel: "Channel", plan: "Plan", quoted: bytes) -> bytes:
     """The address that a request's packets leave from, packed; asked for anew where another one is quoted.
 
     Empty where there is none any more.
@@ -65,7 +69,7 @@ def plan_source(channel: Channel, plan: Plan, quoted: bytes) -> bytes:
     return plan.source
 
 
-def _source(channel: Channel, plan: Plan) -> bytes:
+def _source(channel: "Channel", plan: "Plan") -> bytes:
     name: str = channel.sock.getsockname()[0]
     try:
         name = source_address(plan) if name in {"0.0.0.0", "::"} else name

@@ -3,8 +3,6 @@
 The source port and the initiate tag are random and tell the probes apart; both come back in whatever answers.
 """
 
-from __future__ import annotations
-
 from _socket import SOCK_CLOEXEC, SOCK_RAW, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
@@ -43,7 +41,7 @@ class SctpChannel(Channel):
 
     protocol = ip.SCTP
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
         self._port = SOURCE_PORT_FIRST + int.from_bytes(urandom(2), "big") % (SOURCE_PORT_LAST - SOURCE_PORT_FIRST)
@@ -55,7 +53,7 @@ class SctpChannel(Channel):
         plan.target = inet_pton(FAMILY[self.version], request.address)
         plan.control = packet_info(plan)
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Send an INIT."""
         port = self._port = next_free(self._port, self.flights, SOURCE_PORT_FIRST, SOURCE_PORT_LAST)
         tag = int.from_bytes(urandom(4), "big") or 1
@@ -63,17 +61,17 @@ class SctpChannel(Channel):
         packet = sctp.build(sctp.init(port, plan.request.port or DEFAULT_PORT, tag))
         return self.transmit(Probe(serial, plan, self, port), packet, plan.sockaddr)
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - any router may be
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - any router may be
         try:
             source_port, port, _ = sctp.parse_quoted(quoted)
         except PacketError:
             return None
         return self._match(source_port, port, name[0])
 
-    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - it is in the quotation
+    def identity(self, quoted: bytes, name: "tuple[str, int]") -> bytes:  # noqa: ARG002 - it is in the quotation
         return quoted[:4]
 
-    def _match(self, source_port: int, port: int, address: str) -> Probe | None:
+    def _match(self, source_port: int, port: int, address: str) -> "Probe | None":
         probe = self.flights.get(source_port) or self.answered.get(source_port)
         if probe is None or port != (probe.plan.request.port or DEFAULT_PORT):
             return None
@@ -95,7 +93,7 @@ class SctpChannel(Channel):
                 data = data[(data[0] & 15) * 4 :]
             self._take(data, name[0], rx_ns, ttl)
 
-    def _take(self, data: bytes, sender: str, rx_ns: int, ttl: int | None) -> None:
+    def _take(self, data: bytes, sender: str, rx_ns: int, ttl: "int | None") -> None:
         try:
             packet = sctp.parse(data)
         except PacketError:

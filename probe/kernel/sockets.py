@@ -1,7 +1,5 @@
 """What every socket is set to, and what the kernel is made ready for."""
 
-from __future__ import annotations
-
 import errno
 import os
 from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, if_nametoindex
@@ -19,7 +17,7 @@ FAMILY = {4: AF_INET, 6: AF_INET6}
 BUFFER_BYTES = 8 << 20
 
 
-def socket_address(host: str, port: int, flow_label: int = 0) -> SocketAddress:
+def socket_address(host: str, port: int, flow_label: int = 0) -> "SocketAddress":
     """An address as sockets take it; ``host`` may have a zone. The short form would leave a zone or label out.
 
     Raises:

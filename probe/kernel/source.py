@@ -1,7 +1,5 @@
 """The address that probes leave from, where the kernel chooses it."""
 
-from __future__ import annotations
-
 from _socket import SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
@@ -12,7 +10,7 @@ if TYPE_CHECKING:
     from .flight import Plan
 
 
-def source_address(plan: Plan) -> str:
+def source_address(plan: "Plan") -> str:
     """The address that a request's packets leave from: the one that it asks for, if that is ours.
 
     Raises:
@@ -30,7 +28,7 @@ def source_address(plan: Plan) -> str:
     return request.local_address
 
 
-def route_source(plan: Plan) -> str:
+def route_source(plan: "Plan") -> str:
     """The address that the kernel would choose for a request's packets.
 
     Raises:

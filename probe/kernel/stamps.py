@@ -1,8 +1,6 @@
 """Round-trip times from the kernel's stamps, guarded against steps of the clock that they are taken from."""
 
-from __future__ import annotations
-
-from time import monotonic_ns, time_ns
+from ..clock import monotonic_ns, time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ def stepped(then_steady_ns: int, then_real_ns: int, now_steady_ns: int, now_real
     return abs(now_real_ns - then_real_ns - elapsed_ns) > STEP_NS + elapsed_ns // DRIFT_DIVISOR
 
 
-def stamped_ns(sent_real_ns: int, tx_ns: int, rx_ns: int, elapsed_ns: int) -> int | None:
+def stamped_ns(sent_real_ns: int, tx_ns: int, rx_ns: int, elapsed_ns: int) -> "int | None":
     """The round-trip time by the kernel's stamps; None if they contradict what has passed on the steady clock.
 
     ``sent_real_ns`` was read just before the send, and stands in for ``tx_ns`` where that is missing (0) or impossible.
@@ -53,13 +51,13 @@ class Clocks:
 
     __slots__ = ("_reference", "kernel_measures", "real_ns", "steady_ns")
 
-    def __init__(self, steady_ns: Callable[[], int] = monotonic_ns, real_ns: Callable[[], int] = time_ns) -> None:
+    def __init__(self, steady_ns: "Callable[[], int]" = monotonic_ns, real_ns: "Callable[[], int]" = time_ns) -> None:
         self.steady_ns = steady_ns
         self.real_ns = real_ns
         self.kernel_measures = False  # the latest round trip
         self._reference = self._together()
 
-    def _together(self) -> tuple[int, int]:
+    def _together(self) -> "tuple[int, int]":
         """Readings of both clocks that belong together, even if the process is held up in between now and then."""
         for _ in range(TRIES):
             before_ns = self.steady_ns()
@@ -74,7 +72,7 @@ class Clocks:
         if now_us * 1000 - self._reference[0] > REFERENCE_NS:
             self._reference = self._together()
 
-    def round_trip(self, sent_steady_ns: int, sent_real_ns: int, tx_ns: int, rx_ns: int) -> tuple[int, str]:
+    def round_trip(self, sent_steady_ns: int, sent_real_ns: int, tx_ns: int, rx_ns: int) -> "tuple[int, str]":
         """The round-trip time in microseconds of an answer that is read now, and the clock that measured it.
 
         ``sent_*`` were read just before the send. ``tx_ns`` and ``rx_ns`` are the kernel's stamps on the real-time

@@ -4,8 +4,6 @@ An ICMP error ends the attempt, so every probe has a socket of its own. The kern
 second, and an answer to either copy looks the same: so an attempt is given up before that.
 """
 
-from __future__ import annotations
-
 import errno
 from _socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_STREAM
 from _socket import socket as Socket  # noqa: N812 - a class
@@ -60,7 +58,7 @@ class Attempt:
 class TcpEngine:
     """All the connection attempts in flight, by descriptor, the oldest first."""
 
-    def __init__(self, poller: Poller, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, poller: "Poller", clocks: "Clocks", outstanding: Outstanding) -> None:
         self._poller = poller
         self._clocks = clocks
         self._outstanding = outstanding
@@ -72,7 +70,7 @@ class TcpEngine:
         """Work out where a request's attempts go."""
         plan.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT, request.flow_label)
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Begin an attempt."""
         try:
             sock = Socket(
@@ -161,7 +159,7 @@ class TcpEngine:
         self._end(attempt)
         self._outstanding.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
 
-    def _read_error(self, attempt: Attempt) -> Answer | None:
+    def _read_error(self, attempt: Attempt) -> "Answer | None":
         """The answer that an ICMP error gives, if the error queue holds one."""
         version = attempt.plan.request.version
         while True:
@@ -188,7 +186,7 @@ class TcpEngine:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
             return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
-    def _established(self, attempt: Attempt, number: int) -> Answer | None:
+    def _established(self, attempt: Attempt, number: int) -> "Answer | None":
         """The target accepted; the kernel measured the round trip of the SYN itself."""
         answer = Answer(wire.REPLY, attempt.plan.address)
         info = attempt.sock.getsockopt(IPPROTO_TCP, c.TCP_INFO, _INFO_BYTES)
@@ -202,7 +200,7 @@ class TcpEngine:
                 return answer
         return self._timed(attempt, answer, 0)
 
-    def _timed(self, attempt: Attempt, answer: Answer, rx_ns: int, seen_ns: int = 0) -> Answer | None:
+    def _timed(self, attempt: Attempt, answer: Answer, rx_ns: int, seen_ns: int = 0) -> "Answer | None":
         """The answer with its round trip; None if it may belong to a second SYN.
 
         ``rx_ns`` is the kernel's stamp of it, 0 if there is none; then it was ``seen_ns`` on the steady clock, or now.
@@ -231,7 +229,7 @@ class TcpEngine:
         self._end(attempt)
         return True
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self) -> "int | None":
         """When the oldest attempt is to be given up, on the steady clock."""
         for attempt in self.attempts.values():
             return attempt.steady_ns // 1000 + ATTEMPT_US

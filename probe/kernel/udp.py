@@ -4,8 +4,6 @@ The error queue always says where the failed packet was sent, even where a route
 else: so the destination port tells the probes of a socket apart, or, where that is given, the socket.
 """
 
-from __future__ import annotations
-
 import errno
 from _socket import SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
@@ -81,7 +79,7 @@ class UdpChannel(Channel):
     transport_bytes = 8
     protocol = ip.UDP
 
-    def __init__(self, sock: Socket, version: int, clocks: Clocks, outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
         report_errors(sock, version)
         super().__init__(sock, version, clocks, outstanding)
         address, port, *_ = sock.getsockname()
@@ -100,7 +98,7 @@ class UdpChannel(Channel):
         payload_bytes = max(request.size - HEADER_BYTES[self.version], PAYLOAD_MIN_BYTES)
         plan.body = bytes((request.bit_pattern,)) * payload_bytes
 
-    def send(self, serial: int, plan: Plan) -> Answer | None:
+    def send(self, serial: int, plan: Plan) -> "Answer | None":
         """Send a probe to the next port."""
         port = self._port + 1
         if port > PORT_LAST or port in self.flights:
@@ -110,14 +108,14 @@ class UdpChannel(Channel):
             return self.send_to(port, serial, plan)
         return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
 
-    def send_to(self, port: int, serial: int, plan: Plan) -> Answer | None:
+    def send_to(self, port: int, serial: int, plan: Plan) -> "Answer | None":
         """Send a probe to a port; no other probe may be in flight to it."""
         probe = Probe(serial, plan, self, port)
         if plan.numbered:
             return self.transmit_numbered(probe, self._outstanding.next_number(), (plan.address, port))
         return self.transmit(probe, plan.body, (plan.address, port))
 
-    def transmit_numbered(self, probe: Probe, number: int, sockaddr: SocketAddress) -> Answer | None:
+    def transmit_numbered(self, probe: Probe, number: int, sockaddr: "SocketAddress") -> "Answer | None":
         """Send a probe that is known by its number, too; see ``transmit``."""
         probe.number = number
         answer = self.transmit(probe, self.body(probe), sockaddr)
@@ -125,16 +123,16 @@ class UdpChannel(Channel):
             self._outstanding.numbered[number] = probe
         return answer
 
-    def match_error(self, quoted: bytes, name: tuple[str, int], sender: str) -> Probe | None:  # noqa: ARG002 - may be empty
+    def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - may be empty
         return self.match_reply(name) or self._answered_at(name)
 
     def is_unnumbered(self, quoted: bytes) -> bool:
         return len(quoted) < NUMBER_BYTES
 
-    def identity(self, quoted: bytes, name: tuple[str, int]) -> bytes:  # noqa: ARG002 - the header is gone
+    def identity(self, quoted: bytes, name: "tuple[str, int]") -> bytes:  # noqa: ARG002 - the header is gone
         return self.local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
-    def checksums(self, probe: Probe, source: bytes = b"", source_port: int = 0) -> tuple[bytes, ...]:
+    def checksums(self, probe: Probe, source: bytes = b"", source_port: int = 0) -> "tuple[bytes, ...]":
         """The datagram's; or the sum of the pseudo-header alone, where no device on the way had to complete it.
 
         ``source`` and ``source_port`` are those that a translator gave it, if one did.
@@ -159,12 +157,12 @@ class UdpChannel(Channel):
         """Where a probe was sent."""
         return probe.plan.request.port or probe.key
 
-    def match_reply(self, name: tuple[str, int], data: bytes = b"") -> Probe | None:  # noqa: ARG002 - ports suffice here
+    def match_reply(self, name: "tuple[str, int]", data: bytes = b"") -> "Probe | None":  # noqa: ARG002 - ports suffice here
         """The probe in flight that went to this address and port, given how what came from there begins."""
         probe = self.flights.get(name[1])
         return probe if probe is not None and name[0] == probe.plan.address else None
 
-    def _answered_at(self, name: tuple[str, int]) -> Probe | None:
+    def _answered_at(self, name: "tuple[str, int]") -> "Probe | None":
         """The answered probe that went there. Only errors ask: a service may well answer by several datagrams."""
         probe = self.answered.get(name[1])
         return probe if probe is not None and name[0] == probe.plan.address else None

@@ -9,8 +9,6 @@ else in the quotation contradicts. What quotes eight bytes of UDP, as RFC 792 as
 checksum in them is that of another's packet too often. So is what is about a payload that has no number.
 """
 
-from __future__ import annotations
-
 from _socket import inet_pton
 
 from .. import icmp_meaning
@@ -39,7 +37,7 @@ class Quotation:
 
     __slots__ = ("message", "quoted", "rx_ns", "sender", "ttl")
 
-    def __init__(self, sender: str, message: icmp.Message, quoted: ip.Packet, rx_ns: int, ttl: int | None) -> None:
+    def __init__(self, sender: str, message: icmp.Message, quoted: ip.Packet, rx_ns: int, ttl: "int | None") -> None:
         self.sender = sender
         self.message = message
         self.quoted = quoted
@@ -53,12 +51,12 @@ class Orphans:
     ``channels`` are all open ones, by descriptor.
     """
 
-    def __init__(self, channels: dict[int, Channel], outstanding: Outstanding) -> None:
+    def __init__(self, channels: "dict[int, Channel]", outstanding: "Outstanding") -> None:
         self.heard: list[tuple[Probe, Quotation]] = []
         self._channels = channels
         self._numbered = outstanding.numbered
 
-    def take(self, sender: str, message: icmp.Message, quoted: ip.Packet, rx_ns: int, ttl: int | None) -> bool:
+    def take(self, sender: str, message: icmp.Message, quoted: ip.Packet, rx_ns: int, ttl: "int | None") -> bool:
         """Keep an error about a UDP packet, if it is about a probe of ours and no error queue is given it."""
         number = quoted.payload[8 : 8 + NUMBER_BYTES]
         probe = self._numbered.get(int.from_bytes(number, "big")) if len(number) == NUMBER_BYTES else None
@@ -73,7 +71,7 @@ class Orphans:
             self.heard.append((probe, Quotation(sender, message, quoted, rx_ns, ttl)))
         return True
 
-    def answers(self) -> Iterator[tuple[Probe, Answer, Quotation]]:
+    def answers(self) -> "Iterator[tuple[Probe, Answer, Quotation]]":
         """What has been heard since the last call: each probe, still without its times, as long as it may be answered.
 
         Each is to be finished before the next one is asked for.
@@ -86,7 +84,7 @@ class Orphans:
                     yield probe, answer, quotation
 
 
-def _finds(channel: Channel, source: bytes, port: int) -> bool:
+def _finds(channel: "Channel", source: bytes, port: int) -> bool:
     """Whether the kernel gives a channel's socket an error about a UDP packet from there: ``__udp4_lib_err`` in udp.c.
 
     The other end is left out, which connected sockets look at too: in doubt it does.
@@ -96,7 +94,7 @@ def _finds(channel: Channel, source: bytes, port: int) -> bool:
     return channel.local_address in {source, bytes(len(source))}
 
 
-def _is_about(probe: Probe, message: icmp.Message, quoted: ip.Packet) -> bool:
+def _is_about(probe: "Probe", message: icmp.Message, quoted: ip.Packet) -> bool:
     """Whether a quotation that has a probe's number has its target, port, length and payload too."""
     channel, plan = probe.channel, probe.plan
     assert isinstance(channel, UdpChannel)
@@ -115,7 +113,7 @@ def _is_about(probe: Probe, message: icmp.Message, quoted: ip.Packet) -> bool:
     return body.startswith(data)
 
 
-def _answer(probe: Probe, quotation: Quotation) -> Answer | None:
+def _answer(probe: "Probe", quotation: Quotation) -> "Answer | None":
     """The answer that a quotation gives to its probe; None if the checksum speaks against that, or nothing ends it."""
     channel, quoted, message = probe.channel, quotation.quoted, quotation.message
     assert isinstance(channel, UdpChannel)
@@ -135,7 +133,7 @@ def _answer(probe: Probe, quotation: Quotation) -> Answer | None:
     return answer
 
 
-def _fits(probe: Probe, source: bytes, datagram: udp.Datagram) -> bool:
+def _fits(probe: "Probe", source: bytes, datagram: udp.Datagram) -> bool:
     """Whether a quoted checksum is the probe's as it was sent, or as it fits the quoted source (RFC 1624)."""
     channel = probe.channel
     assert isinstance(channel, UdpChannel)

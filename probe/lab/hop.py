@@ -44,8 +44,6 @@ The keys, all optional but an address and ``rtt_ms``:
     TCP and SCTP ports where the target accepts (UDP: stays silent); every other port is refused.
 """
 
-from __future__ import annotations
-
 import socket
 
 from ..record import Record
@@ -61,15 +59,15 @@ BLOCKS = ("prohibited", "host-unreachable", "network-unreachable", "silent")
 PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
 
 
-def _microseconds(value: Any) -> float:
+def _microseconds(value: "Any") -> float:
     return number(value) * 1000
 
 
-def _fraction(value: Any) -> float:
+def _fraction(value: "Any") -> float:
     return number(value, 0, 100) / 100
 
 
-def _label(value: Any) -> Label:
+def _label(value: "Any") -> Label:
     if not isinstance(value, dict):
         return Label(whole(value, 0, (1 << 20) - 1), 0, 0, 1)
     checks = {
@@ -81,13 +79,13 @@ def _label(value: Any) -> Label:
     return Label(entry["label"], entry.get("tc", 0), 0, entry.get("ttl", 1))
 
 
-def _label_stack(value: Any) -> tuple[Label, ...]:
+def _label_stack(value: "Any") -> "tuple[Label, ...]":
     labels = listed(_label)(value)
     labels[-1].bottom = 1
     return labels
 
 
-CHECKS: dict[str, Callable[[Any], Any]] = {
+CHECKS: "dict[str, Callable[[Any], Any]]" = {
     "address": listed(address(socket.AF_INET), single=True),
     "address6": listed(address(socket.AF_INET6), single=True),
     "balance": choice("flow", "packet", "turn"),
@@ -146,7 +144,7 @@ class Hop(Record):
         "return_hops", "rtt_us", "silent", "spikes", "tos", "zero_ttl",
     )  # fmt: skip
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, table: "Mapping[str, Any]") -> None:
         value = check_table(table, CHECKS, ("rtt_ms",))
         self.addresses: dict[int, tuple[bytes, ...]] = {}
         self.nats: dict[int, bytes] = {}

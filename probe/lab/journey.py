@@ -3,8 +3,6 @@
 The random numbers come from one seeded generator, so the same packets at the same times have the same fates.
 """
 
-from __future__ import annotations
-
 import math
 import random
 import zlib
@@ -92,7 +90,7 @@ class Journey(Record):
 class World:
     """A scenario in motion. Times are microseconds from the start and should not go back much from call to call."""
 
-    def __init__(self, scenario: Scenario, seed: int | None = None) -> None:
+    def __init__(self, scenario: "Scenario", seed: "int | None" = None) -> None:
         self.scenario = scenario
         self._random = random.Random(scenario.seed if seed is None else seed)
         self._buckets: dict[bytes, tuple[float, float]] = {}
@@ -137,7 +135,7 @@ class World:
         return journey
 
     @staticmethod
-    def _next(route: Route, position: int) -> Hop | None:
+    def _next(route: "Route", position: int) -> "Hop | None":
         hops = route.hops
         if position < len(hops):
             return hops[position]
@@ -145,7 +143,7 @@ class World:
             return None
         return hops[route.loop + (position - len(hops)) % (len(hops) - route.loop)]
 
-    def _branch(self, hop: Hop, packet: Traveller, branches: dict[int, int], translation: bytes) -> int:
+    def _branch(self, hop: Hop, packet: Traveller, branches: "dict[int, int]", translation: bytes) -> int:
         if not hop.balancer:
             return 0
         if hop.balancer not in branches:
@@ -199,7 +197,7 @@ class World:
         fill = math.sin(math.pi * at_us / 1e6 / hop.queue["period_s"]) ** 2
         return float(hop.queue["peak_ms"]) * fill * self._random.uniform(0.8, 1)
 
-    def _return(self, journey: Journey, crossed: list[Hop], at_us: float) -> None:
+    def _return(self, journey: Journey, crossed: "list[Hop]", at_us: float) -> None:
         """The answer's way back; sets the fate where it does not arrive, and the time when it does."""
         hop = crossed[-1]
         if hop.silent:

@@ -1,7 +1,5 @@
 """What the simulated network did to every probe, as lines of JSON, for tests that compare measurements with it."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket
@@ -24,10 +22,10 @@ class LabLog:
     def __init__(self, path: str) -> None:
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
 
-    def __call__(self, packet: ip.Packet, sent_us: int, journey: Journey) -> None:
+    def __call__(self, packet: "ip.Packet", sent_us: int, journey: "Journey") -> None:
         self.write(entry(packet, sent_us, journey))
 
-    def write(self, fields: dict[str, object]) -> None:
+    def write(self, fields: "dict[str, object]") -> None:
         """Write a line."""
         os.write(self._fd, json.dumps(fields, separators=(",", ":")).encode("ascii") + b"\n")
 
@@ -36,7 +34,7 @@ class LabLog:
         os.close(self._fd)
 
 
-def entry(packet: ip.Packet, sent_us: int, journey: Journey) -> dict[str, object]:
+def entry(packet: "ip.Packet", sent_us: int, journey: "Journey") -> "dict[str, object]":
     """What became of a probe.
 
     ``sent_us`` is of the clock that ``send`` was given; ``hop`` and ``address`` say where the probe met its fate;

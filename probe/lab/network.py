@@ -4,8 +4,6 @@ Only the two ends that the kernel has are simulated here too: an answer belongs 
 seen at the moment it is due, however late ``collect`` is called.
 """
 
-from __future__ import annotations
-
 import errno
 import heapq
 import socket
@@ -35,7 +33,7 @@ _NUMBERED_BYTES = 12  # of UDP, that quote the number in a payload
 _FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
 
 
-def open_network(name_or_file: str, log_path: str | None = None) -> LabNetwork:
+def open_network(name_or_file: str, log_path: "str | None" = None) -> "LabNetwork":
     """The network of a scenario; what becomes of every probe is written to the log file, if one is named.
 
     Raises:
@@ -57,9 +55,9 @@ class LabNetwork:
 
     def __init__(
         self,
-        scenario: Scenario,
-        seed: int | None = None,
-        log: Callable[[ip.Packet, int, Journey], None] | None = None,
+        scenario: "Scenario",
+        seed: "int | None" = None,
+        log: "Callable[[ip.Packet, int, Journey], None] | None" = None,
     ) -> None:
         self.scenario = scenario
         self._log = log
@@ -78,7 +76,7 @@ class LabNetwork:
             return int(feature[-1]) in self._versions
         return feature in wire.PROTOCOLS
 
-    def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:
+    def send(self, serial: int, request: "ProbeRequest", now_us: int) -> "Answer | None":
         """Send a probe; see ``Network.send``."""
         if request.version not in self._versions:
             return Answer(wire.NO_ROUTE)
@@ -104,7 +102,7 @@ class LabNetwork:
             heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet, port))
         return None
 
-    def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:  # noqa: ARG002
+    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> "list[tuple[int, Answer]]":  # noqa: ARG002
         """The answers that are due; see ``Network.collect``."""
         answers = []
         while self._due and self._due[0][0] <= now_us:
@@ -126,7 +124,7 @@ class LabNetwork:
         self._in_flight.discard(serial)
         self._twice.discard(serial)
 
-    def next_due_us(self) -> int | None:
+    def next_due_us(self) -> "int | None":
         """When the next answer is due."""
         return self._due[0][0] if self._due else None
 
@@ -136,7 +134,7 @@ class LabNetwork:
             self._log.close()
 
 
-def probe_packet(request: ProbeRequest, source: bytes, sequence: int) -> bytes:
+def probe_packet(request: "ProbeRequest", source: bytes, sequence: int) -> bytes:
     """The packet that a request asks for; the sequence number stands where mtr-packet puts it."""
     version = request.version
     destination = socket.inet_pton(_FAMILY[version], request.address)
@@ -184,7 +182,7 @@ def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: in
     return message[:2] + wanted.to_bytes(2, "big") + message[4:8] + word.to_bytes(2, "big") + body
 
 
-def _is_heard(data: bytes, sent_port: int, request: ProbeRequest) -> bool:
+def _is_heard(data: bytes, sent_port: int, request: "ProbeRequest") -> bool:
     """Whether the kernel's network would hear an answer to a UDP probe: see ``orphans`` on another source port."""
     packet = ip.parse(data)
     if packet.protocol not in {ip.ICMP, ip.ICMPV6} or not sent_port:
@@ -194,7 +192,7 @@ def _is_heard(data: bytes, sent_port: int, request: ProbeRequest) -> bool:
     return not moved or (request.detail and not request.payload and len(quoted) >= _NUMBERED_BYTES)
 
 
-def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> Answer | None:
+def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> "Answer | None":
     """What an answering packet says; None where it says nothing. ``sent_port`` is the source port of a UDP probe."""
     try:
         packet = ip.parse(data)
@@ -223,7 +221,7 @@ def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> Answer | None:
     return answer
 
 
-def _rewritten(answering: ip.Packet, quoted: ip.Packet, sent_port: int) -> str | None:
+def _rewritten(answering: ip.Packet, quoted: ip.Packet, sent_port: int) -> "str | None":
     """What an error quotes otherwise than it was sent; see ``wire.REWRITTEN_NOTHING``. None of other protocols."""
     if quoted.protocol not in {ip.ICMP, ip.ICMPV6, ip.UDP}:
         return None

@@ -22,8 +22,6 @@ Times count from the first packet. Shipped scenarios are the TOML files beside t
 them, or resolve their names, need this module alone.
 """
 
-from __future__ import annotations
-
 import math
 import socket
 import tomllib
@@ -51,7 +49,7 @@ class Route(Record):
 
     __slots__ = ("hops", "loop")
 
-    def __init__(self, hops: tuple[Hop, ...], loop: int = -1) -> None:
+    def __init__(self, hops: "tuple[Hop, ...]", loop: int = -1) -> None:
         self.hops = hops
         self.loop = loop
 
@@ -61,7 +59,7 @@ class Phase(Record):
 
     __slots__ = ("from_us", "routes", "until_us")
 
-    def __init__(self, from_us: float, until_us: float, routes: dict[bytes, Route]) -> None:
+    def __init__(self, from_us: float, until_us: float, routes: "dict[bytes, Route]") -> None:
         self.from_us = from_us
         self.until_us = until_us
         self.routes = routes
@@ -78,8 +76,8 @@ class Scenario(Record):
         title: str,
         *,
         seed: int,
-        sources: dict[int, bytes],
-        phases: tuple[Phase, ...],
+        sources: "dict[int, bytes]",
+        phases: "tuple[Phase, ...]",
         repeat_us: float,
         mtu: int,
     ) -> None:
@@ -91,7 +89,7 @@ class Scenario(Record):
         self.repeat_us = repeat_us
         self.mtu = mtu
 
-    def routes_at(self, time_us: float) -> dict[bytes, Route]:
+    def routes_at(self, time_us: float) -> "dict[bytes, Route]":
         """The routes that hold at a time since the start."""
         if self.repeat_us:
             time_us %= self.repeat_us
@@ -100,7 +98,7 @@ class Scenario(Record):
                 return phase.routes
         return self.phases[-1].routes
 
-    def target(self, version: int | None = None) -> str:
+    def target(self, version: "int | None" = None) -> str:
         """The target's address; without a version that of IPv4 where the scenario has it.
 
         Raises:
@@ -116,7 +114,7 @@ class Scenario(Record):
         """The address that traces of this version start from; empty where there are none."""
         return _text(self.sources[version]) if version in self.sources else ""
 
-    def own_bytes(self, time_us: float) -> int | None:
+    def own_bytes(self, time_us: float) -> "int | None":
         """What the host's own traffic has carried by a time since the start; None where no queue is filled by it.
 
         It rises and falls with the queue (journey.py): this is the integral of its rate.
@@ -134,11 +132,11 @@ class Scenario(Record):
         names = _last_route(self).hops[-1].names
         return names[0] if names else self.target()
 
-    def hops(self) -> list[Hop]:
+    def hops(self) -> "list[Hop]":
         """Every hop of every phase and target."""
         return [hop for phase in self.phases for route in phase.routes.values() for hop in route.hops]
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> "dict[str, str]":
         """Names by address, what reverse DNS would say."""
         return {
             _text(address): hop.names[min(at, len(hop.names) - 1)]
@@ -148,7 +146,7 @@ class Scenario(Record):
             for at, address in enumerate(addresses)
         }
 
-    def origins(self) -> dict[str, tuple[int, str]]:
+    def origins(self) -> "dict[str, tuple[int, str]]":
         """Autonomous system number and name by address, what a routing table would say."""
         return {
             _text(address): (hop.asn, hop.as_name)
@@ -168,12 +166,12 @@ def _last_route(scenario: Scenario) -> Route:
     return next(iter(scenario.phases[-1].routes.values()))
 
 
-def shipped() -> list[str]:
+def shipped() -> "list[str]":
     """The names of the scenarios that come with the package, the default one first."""
     return sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda name: (name != DEFAULT, name))
 
 
-def describe() -> list[tuple[str, str]]:
+def describe() -> "list[tuple[str, str]]":
     """Name and title of every shipped scenario."""
     return [(name, load(name).title) for name in shipped()]
 
@@ -212,13 +210,13 @@ def parse(source: str, name: str = "scenario") -> Scenario:
         return _scenario(table, name)
 
 
-def _tables(value: Any) -> list[dict[str, Any]]:
+def _tables(value: "Any") -> "list[dict[str, Any]]":
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise ScenarioError("must be an array of tables")
     return value
 
 
-_SCENARIO: dict[str, Callable[[Any], Any]] = {
+_SCENARIO: "dict[str, Callable[[Any], Any]]" = {
     "title": text,
     "source": address(socket.AF_INET),
     "source6": address(socket.AF_INET6),
@@ -231,7 +229,7 @@ _SCENARIO: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _scenario(table: dict[str, Any], name: str) -> Scenario:
+def _scenario(table: "dict[str, Any]", name: str) -> Scenario:
     value = check_table(table, _SCENARIO, ("title", "hop"))
     hop_tables: list[dict[str, Any]] = value["hop"]
     targets = value.get("target", [])
@@ -253,21 +251,21 @@ def _scenario(table: dict[str, Any], name: str) -> Scenario:
     )
 
 
-def _any(value: Any) -> Any:
+def _any(value: "Any") -> "Any":
     return value
 
 
-_CHANGE: dict[str, Callable[[Any], Any]] = {
+_CHANGE: "dict[str, Callable[[Any], Any]]" = {
     "at_s": number,
     "until_s": number,
     "length": lambda value: whole(value, 1, HOPS_MAX),
     "loop": listed(lambda value: whole(value, 1, HOPS_MAX)),
     "hop": _any,
 }
-_TARGET: dict[str, Callable[[Any], Any]] = {"after": lambda value: whole(value, 0, HOPS_MAX), "hop": _tables}
+_TARGET: "dict[str, Callable[[Any], Any]]" = {"after": lambda value: whole(value, 0, HOPS_MAX), "hop": _tables}
 
 
-def _changed(change: dict[str, Any], hop_tables: list[dict[str, Any]], targets: list[dict[str, Any]]) -> Phase:
+def _changed(change: "dict[str, Any]", hop_tables: "list[dict[str, Any]]", targets: "list[dict[str, Any]]") -> Phase:
     value = check_table(change, _CHANGE, ("at_s",))
     length = value.get("length", len(hop_tables))
     # The target stays the last hop when the path is cut or lengthened.
@@ -287,7 +285,7 @@ def _changed(change: dict[str, Any], hop_tables: list[dict[str, Any]], targets: 
     return Phase(value["at_s"] * 1e6, value.get("until_s", float("inf")) * 1e6, _routes(tables, loop, targets))
 
 
-def _routes(tables: list[dict[str, Any]], loop: int, targets: list[dict[str, Any]]) -> dict[bytes, Route]:
+def _routes(tables: "list[dict[str, Any]]", loop: int, targets: "list[dict[str, Any]]") -> "dict[bytes, Route]":
     """Routes to the target, to further targets, to every router by its own address, and to elsewhere."""
     hops = _hops(tables)
     routes = {packed: Route(hops[:-1], loop) if loop >= 0 else Route(hops) for packed in _addresses(hops[-1])}
@@ -305,11 +303,11 @@ def _routes(tables: list[dict[str, Any]], loop: int, targets: list[dict[str, Any
     return routes
 
 
-def _addresses(hop: Hop) -> list[bytes]:
+def _addresses(hop: Hop) -> "list[bytes]":
     return [packed for addresses in hop.addresses.values() for packed in addresses]
 
 
-def _hops(tables: list[dict[str, Any]]) -> tuple[Hop, ...]:
+def _hops(tables: "list[dict[str, Any]]") -> "tuple[Hop, ...]":
     """Hops with the delays of their links and their balancers."""
     if not 1 <= len(tables) <= HOPS_MAX:
         raise ScenarioError(f"hop: there must be from 1 to {HOPS_MAX}")
@@ -323,7 +321,7 @@ def _hops(tables: list[dict[str, Any]]) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
-def _hop(table: dict[str, Any], ttl: int, before: Hop | None, length: int) -> Hop:
+def _hop(table: "dict[str, Any]", ttl: int, before: "Hop | None", length: int) -> Hop:
     hop = Hop(table)
     rtt_us = before.rtt_us if before else 0
     if hop.rtt_us < rtt_us:

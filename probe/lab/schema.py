@@ -1,7 +1,5 @@
 """Checks of what a scenario file says; a message begins with the key, its reader adds where that stands."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 
@@ -16,7 +14,7 @@ class ScenarioError(Exception):
 
 
 @contextlib.contextmanager
-def where(place: str) -> Iterator[None]:
+def where(place: str) -> "Iterator[None]":
     """Put the place before the message of a ScenarioError that is raised inside."""
     try:
         yield
@@ -25,7 +23,7 @@ def where(place: str) -> Iterator[None]:
         raise ScenarioError(f"{place}{separator}{error}") from None
 
 
-def number(value: Any, low: float = 0, high: float = float("inf")) -> float:
+def number(value: "Any", low: float = 0, high: float = float("inf")) -> float:
     """A number within bounds.
 
     Raises:
@@ -37,7 +35,7 @@ def number(value: Any, low: float = 0, high: float = float("inf")) -> float:
     return value
 
 
-def whole(value: Any, low: int, high: int) -> int:
+def whole(value: "Any", low: int, high: int) -> int:
     """A whole number within bounds.
 
     Raises:
@@ -48,7 +46,7 @@ def whole(value: Any, low: int, high: int) -> int:
     return value
 
 
-def boolean(value: Any) -> bool:
+def boolean(value: "Any") -> bool:
     """True or false.
 
     Raises:
@@ -59,7 +57,7 @@ def boolean(value: Any) -> bool:
     return value
 
 
-def text(value: Any) -> str:
+def text(value: "Any") -> str:
     """A string.
 
     Raises:
@@ -70,10 +68,10 @@ def text(value: Any) -> str:
     return value
 
 
-def choice(*allowed: str) -> Callable[[Any], str]:
+def choice(*allowed: str) -> "Callable[[Any], str]":
     """A checker for one of some words."""
 
-    def check(value: Any) -> str:
+    def check(value: "Any") -> str:
         if value not in allowed:
             raise ScenarioError(f"must be one of {', '.join(allowed)}, not {value!r}")
         return str(value)
@@ -81,10 +79,10 @@ def choice(*allowed: str) -> Callable[[Any], str]:
     return check
 
 
-def listed(check: Callable[[Any], Any], *, single: bool = False) -> Callable[[Any], tuple[Any, ...]]:
+def listed(check: "Callable[[Any], Any]", *, single: bool = False) -> "Callable[[Any], tuple[Any, ...]]":
     """A checker for a list of what ``check`` checks; with ``single`` one value stands for a list of one."""
 
-    def check_list(value: Any) -> tuple[Any, ...]:
+    def check_list(value: "Any") -> "tuple[Any, ...]":
         if single and not isinstance(value, list):
             value = [value]
         if not isinstance(value, list) or not value:
@@ -94,10 +92,12 @@ def listed(check: Callable[[Any], Any], *, single: bool = False) -> Callable[[An
     return check_list
 
 
-def fields(checks: Mapping[str, Callable[[Any], Any]], needed: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+def fields(
+    checks: "Mapping[str, Callable[[Any], Any]]", needed: "tuple[str, ...]"
+) -> "Callable[[Any], dict[str, Any]]":
     """A checker for a table with these keys, the needed ones present."""
 
-    def check(value: Any) -> dict[str, Any]:
+    def check(value: "Any") -> "dict[str, Any]":
         if not isinstance(value, dict):
             raise ScenarioError(f"must be a table, not {value!r}")
         return check_table(value, checks, needed)
@@ -106,8 +106,8 @@ def fields(checks: Mapping[str, Callable[[Any], Any]], needed: tuple[str, ...]) 
 
 
 def check_table(
-    table: Mapping[str, Any], checks: Mapping[str, Callable[[Any], Any]], needed: tuple[str, ...] = ()
-) -> dict[str, Any]:
+    table: "Mapping[str, Any]", checks: "Mapping[str, Callable[[Any], Any]]", needed: "tuple[str, ...]" = ()
+) -> "dict[str, Any]":
     """The table's values, each checked.
 
     Raises:
@@ -125,10 +125,10 @@ def check_table(
     return checked
 
 
-def address(family: int) -> Callable[[Any], bytes]:
+def address(family: int) -> "Callable[[Any], bytes]":
     """A checker for an address of a family."""
 
-    def check(value: Any) -> bytes:
+    def check(value: "Any") -> bytes:
         try:
             return socket.inet_pton(family, text(value))
         except OSError:

@@ -3,8 +3,6 @@
 It has no clock and does no I/O, so one simulator stands in for the sockets, behind a TUN device, and in virtual time.
 """
 
-from __future__ import annotations
-
 import random
 
 from ..packet import extension, icmp, ip, sctp, tcp, udp
@@ -65,16 +63,16 @@ class Simulator:
 
     def __init__(
         self,
-        scenario: Scenario,
-        seed: int | None = None,
-        log: Callable[[ip.Packet, int, Journey], None] | None = None,
+        scenario: "Scenario",
+        seed: "int | None" = None,
+        log: "Callable[[ip.Packet, int, Journey], None] | None" = None,
     ) -> None:
         self._world = World(scenario, seed)
         self._random = random.Random(scenario.seed if seed is None else seed)
         self._log = log
         self._start_us: int | None = None
 
-    def send(self, data: bytes, now_us: int) -> list[Delivery]:
+    def send(self, data: bytes, now_us: int) -> "list[Delivery]":
         """What comes back for a packet sent now; nothing for one that is lost, or that nobody answers.
 
         Raises:
@@ -107,7 +105,7 @@ class Simulator:
             deliveries.append(Delivery(due_us + _DUPLICATE_LATER_US, answer))
         return deliveries
 
-    def _answer(self, packet: ip.Packet, journey: Journey) -> bytes | None:
+    def _answer(self, packet: ip.Packet, journey: Journey) -> "bytes | None":
         hop = journey.hop
         assert hop is not None
         if journey.answer == fate.ARRIVED:
@@ -119,7 +117,7 @@ class Simulator:
             return self._error(packet, journey, "port")
         return self._error(packet, journey, journey.answer)
 
-    def _reply(self, packet: ip.Packet, hop: Hop) -> tuple[int, bytes] | None:
+    def _reply(self, packet: ip.Packet, hop: Hop) -> "tuple[int, bytes] | None":
         """What the target itself says, where that is no ICMP error: protocol and payload."""
         source, destination = packet.destination, packet.source
         if packet.protocol in {ip.ICMP, ip.ICMPV6}:

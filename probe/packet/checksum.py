@@ -1,7 +1,5 @@
 """Checksums: the Internet checksum (RFC 1071) with its pseudo-headers, and CRC32c (RFC 9260 appendix A)."""
 
-from __future__ import annotations
-
 
 def ones_complement_sum(data: bytes) -> int:
     """The 16-bit one's complement sum (RFC 1071 section 1); an odd last byte is padded with zero.
@@ -36,7 +34,7 @@ def compensation(data: bytes, wanted: int) -> int:
     return (65535 - wanted - ones_complement_sum(data)) % 65535
 
 
-def _crc32c_table() -> list[int]:
+def _crc32c_table() -> "list[int]":
     table = []
     for byte in range(256):
         value = byte
@@ -46,7 +44,7 @@ def _crc32c_table() -> list[int]:
     return table
 
 
-_table: list[int] = []
+_table: "list[int]" = []
 
 
 def crc32c(data: bytes) -> int:

@@ -1,7 +1,5 @@
 """A bounds-checked reader of network bytes; every parser here reads through it."""
 
-from __future__ import annotations
-
 
 class PacketError(ValueError):
     """A packet is truncated, or a field of it contradicts the rest."""
@@ -12,7 +10,7 @@ class Cursor:
 
     __slots__ = ("data", "end", "position")
 
-    def __init__(self, data: bytes, position: int = 0, end: int | None = None) -> None:
+    def __init__(self, data: bytes, position: int = 0, end: "int | None" = None) -> None:
         self.data = data
         self.position = position
         self.end = len(data) if end is None else min(end, len(data))

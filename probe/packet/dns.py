@@ -3,8 +3,6 @@
 It asks for the name servers of the root, and for no recursion: what serves names says that it knows them, or refuses.
 """
 
-from __future__ import annotations
-
 import struct
 
 _HEADER = struct.Struct(">HHHHHH")

@@ -1,7 +1,5 @@
 """Extensions of ICMP errors (RFC 4884 sections 7 and 8) and the MPLS label stack in them (RFC 4950 section 3)."""
 
-from __future__ import annotations
-
 from ..wire import Label
 from .checksum import internet_checksum
 from .cursor import Cursor, PacketError
@@ -13,7 +11,7 @@ INCOMING_STACK_TYPE = 1
 LABELS_MAX = 8  # what mtr-packet passes on at most
 
 
-def build(labels: tuple[Label, ...]) -> bytes:
+def build(labels: "tuple[Label, ...]") -> bytes:
     """An extension structure with one MPLS label stack object."""
     entries = b"".join(
         (label.label << 12 | label.tc << 9 | label.bottom << 8 | label.ttl).to_bytes(4, "big") for label in labels
@@ -36,7 +34,7 @@ def is_structure(data: bytes, *, checksum_needed: bool = False) -> bool:
     return internet_checksum(data) == 0
 
 
-def parse_labels(structure: bytes) -> tuple[Label, ...]:
+def parse_labels(structure: bytes) -> "tuple[Label, ...]":
     """The label stack in an extension structure whose checksum has been verified; at most eight labels.
 
     Reading stops at the first object whose length contradicts the structure's; what stood before it counts.
@@ -56,7 +54,7 @@ def parse_labels(structure: bytes) -> tuple[Label, ...]:
     return tuple(labels)
 
 
-def labels_of(version: int, message: Message) -> tuple[Label, ...]:
+def labels_of(version: int, message: Message) -> "tuple[Label, ...]":
     """The label stack that an ICMP error carries, if any.
 
     Where the length field is 0 the extension stands after 128 bytes of quote, if there is one (RFC 4884 section 5.5:

@@ -1,7 +1,5 @@
 """ICMP (RFC 792) and ICMPv6 (RFC 4443) messages, with the length field of RFC 4884."""
 
-from __future__ import annotations
-
 from ..record import Record
 from . import ip
 from .checksum import internet_checksum, pseudo_header

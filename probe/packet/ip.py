@@ -1,7 +1,5 @@
 """IPv4 (RFC 791 section 3.1) and IPv6 (RFC 8200 sections 3 and 4) headers."""
 
-from __future__ import annotations
-
 import struct
 
 from ..record import Record
@@ -67,7 +65,7 @@ class Packet(Record):
         fragment_offset: int = 0,
         flow_label: int = 0,
         options: bytes = b"",
-        extension_headers: tuple[tuple[int, bytes], ...] = (),
+        extension_headers: "tuple[tuple[int, bytes], ...]" = (),
         length: int = 0,
     ) -> None:
         self.version = 4 if len(source) == 4 else 6

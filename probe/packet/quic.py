@@ -6,8 +6,6 @@ have in common (RFC 8999 section 5.1), and answers with Version Negotiation (RFC
 at least as long as an Initial must be (section 14.1).
 """
 
-from __future__ import annotations
-
 import struct
 
 RESERVED_VERSION = 0x1A2A3A4A

@@ -1,7 +1,5 @@
 """SCTP packets with an INIT chunk and the chunks that answer it (RFC 9260 sections 3.1, 3.2, 3.3.2, 3.3.3, 3.3.7)."""
 
-from __future__ import annotations
-
 import struct
 
 from ..record import Record
@@ -83,7 +81,7 @@ def parse(data: bytes) -> Packet:
     return Packet(source_port, destination_port, tag, chunk, cursor.take(length - 4), flags=flags)
 
 
-def parse_quoted(data: bytes) -> tuple[int, int, int]:
+def parse_quoted(data: bytes) -> "tuple[int, int, int]":
     """Source port, destination port and verification tag: the eight bytes that every quote holds.
 
     Raises:

@@ -1,7 +1,5 @@
 """TCP headers (RFC 9293 section 3.1)."""
 
-from __future__ import annotations
-
 import struct
 
 from ..record import Record
@@ -87,7 +85,7 @@ def parse(data: bytes) -> Segment:
     )
 
 
-def parse_quoted(data: bytes) -> tuple[int, int, int]:
+def parse_quoted(data: bytes) -> "tuple[int, int, int]":
     """Source port, destination port and sequence number: the eight bytes that every quote holds (RFC 792).
 
     Raises:

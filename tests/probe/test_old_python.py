@@ -1,0 +1,76 @@
+"""The probe process runs on the Python of old systems: its folder is shipped to them as it is."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hopscope import probe
+
+OLDEST = (3, 6)
+FOLDER = Path(probe.__file__).parent
+FILES = sorted(FOLDER.rglob("*.py"))
+# Compiles every file that is named, and says which ones it cannot.
+COMPILE = """
+import sys
+for path in sys.argv[1:]:
+    try:
+        compile(open(path, encoding="utf-8").read(), path, "exec")
+    except SyntaxError as error:
+        print(path, error)
+"""
+
+
+def interpreters() -> dict[tuple[int, int], str]:
+    """The Pythons of this machine that are older than the application's, by version."""
+    found = {}
+    for minor in range(OLDEST[1], 11):
+        if name := shutil.which(f"python3.{minor}"):
+            found[3, minor] = name
+    for folder in (Path.home() / ".pyenv" / "versions").glob("3.*"):
+        version = re.match(r"3\.(\d+)", folder.name)
+        if version and OLDEST[1] <= int(version[1]) < 11 and (folder / "bin" / "python3").exists():
+            found[3, int(version[1])] = str(folder / "bin" / "python3")
+    # A version manager's stand-in may be on the path without the version behind it.
+    return {
+        version: name
+        for version, name in sorted(found.items())
+        if subprocess.run([name, "-c", ""], check=False, capture_output=True).returncode == 0
+    }
+
+
+PYTHONS = interpreters()
+needs_old_python = pytest.mark.skipif(not PYTHONS, reason="no Python from 3.6 to 3.10 is installed")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_syntax(path: Path) -> None:
+    """No file uses syntax that Python 3.6 does not know, nor a future import that came later."""
+    tree = ast.parse(path.read_text(), feature_version=OLDEST)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+
+
+@needs_old_python
+def test_oldest_python_compiles_every_file() -> None:
+    """The oldest Python at hand compiles every file of the probe process, the lab and the icmplib engine."""
+    _, oldest = next(iter(PYTHONS.items()))
+    assert len(FILES) > 40
+    done = subprocess.run([oldest, "-c", COMPILE, *map(str, FILES)], check=True, capture_output=True, text=True)
+    assert done.stdout == ""
+
+
+@needs_old_python
+def test_old_pythons_probe() -> None:
+    """On each old Python at hand the probe process answers its questions and a probe to this very host."""
+    lines = b"1 check-support feature hopscope\n2 send-probe ip-4 127.0.0.1 protocol udp detail 1\n"
+    for version, python in PYTHONS.items():
+        command = [python, "-I", "-S", str(FOLDER / "__main__.py")]
+        done = subprocess.run(command, input=lines, check=True, capture_output=True)
+        answers = done.stdout.splitlines()
+        assert answers[0] == b"1 feature-support support ok", version
+        assert answers[1].startswith(b"2 reply ip-4 127.0.0.1 round-trip-time "), version
+        assert done.stderr == b"", version
