@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.segment import Segment
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.filter import LineFilter
-    from textual.geometry import Size
 
 T = TypeVar("T")
 Runs = list[tuple[str, Ink]]
@@ -48,19 +47,24 @@ class LineWidget(Widget):
 
     def paint(self, lines: Sequence[Line]) -> None:
         """Show these lines; what is missing below them is blank."""
+        changed = self._take(lines)
+        if changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+
+    def _take(self, lines: Sequence[Line]) -> list[int]:
+        """Keep these lines; which of them are new."""
         width = self.size.width
         fresh = [line.fit(width).runs if width else line.runs for line in lines]
         old, self._lines, self._fitted = self._lines, fresh, width
         if not width:
-            return
+            return []
         changed = []
         for y in range(max(len(old), len(fresh))):
             if y >= len(old) or y >= len(fresh) or old[y] != fresh[y]:
                 changed.append(y)
             else:
                 fresh[y] = old[y]  # what was made of it stays
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        return changed
 
     def plain(self) -> str:
         """The text that is shown, for tests and the clipboard."""
@@ -109,6 +113,7 @@ class Redrawn(LineWidget):
     """Draws what it knows again as its size or its colours change; below its ``least`` size it draws nothing."""
 
     least = (1, 1)
+    _drawn_in = Size(0, 0)
 
     def draw(self, width: int, height: int) -> Sequence[Line]:
         """The lines of the widget in this size."""
@@ -116,27 +121,26 @@ class Redrawn(LineWidget):
 
     def redraw(self) -> None:
         """Paint again what is known."""
-        width, height = self.size
-        if width >= self.least[0] and height >= self.least[1]:
-            self.paint(self.draw(width, height))
+        if self._fits():
+            self.paint(self._draw())
+
+    def _fits(self) -> bool:
+        return self.size.width >= self.least[0] and self.size.height >= self.least[1]
+
+    def _draw(self) -> Sequence[Line]:
+        self._drawn_in = self.size
+        return self.draw(*self.size)
 
     def dress(self, palette: Palette, glyphs: Glyphs) -> None:
         """Take colours and characters; everything is drawn anew."""
         super().dress(palette, glyphs)
         self.redraw()
 
-    def _size_updated(
-        self,
-        size: Size,
-        virtual_size: Size,
-        container_size: Size,
-        layout: bool = True,  # noqa: FBT001, FBT002
-    ) -> bool:
-        """Draw in the new size at once: the event that tells of it comes after a frame without the words."""
-        changed = super()._size_updated(size, virtual_size, container_size, layout)
-        if changed:
-            self.redraw()
-        return changed
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines as Textual wants them, in the new size at once: the event that tells of it comes a frame later."""
+        if self.size != self._drawn_in and self._fits():
+            self._take(self._draw())
+        return super().render_lines(crop)
 
 
 class Shown(Redrawn, Generic[T]):

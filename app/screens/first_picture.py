@@ -121,9 +121,9 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
 
 def encode(lines: dict[int, Line], width: int, palette: Palette) -> str:
     """The bytes that enter the screen and show these lines on it."""
-    from rich.console import Console
+    from rich.console import COLOR_SYSTEMS, Console
 
-    colours = Console(force_terminal=True)._color_system  # noqa: SLF001 - as the toolkit chooses it
+    colours = COLOR_SYSTEMS[Console(force_terminal=True).color_system or "truecolor"]  # as the toolkit chooses it
     ground = palette.style(Ink())
     out = [capabilities.ENTER, "\x1b[?25l", ground.render("\x1b[2J", color_system=colours)]
     for y, line in lines.items():

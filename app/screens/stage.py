@@ -75,8 +75,7 @@ class Stage(Overlays, inherit_bindings=False):
         self.source = source
         self.judge = Judge(source)
         self.actions = remapped(dict(self.options.keys))
-        for binding in textual_bindings(self.actions):
-            self._bindings._add_binding(binding)  # noqa: SLF001 - bind() knows no priority
+        self.bind_first(textual_bindings(self.actions))
         for theme in themes.themes(self.options.themes):
             self.register_theme(theme)
         self.theme = wanted if wanted in self.available_themes else themes.DARK
@@ -315,11 +314,9 @@ class Stage(Overlays, inherit_bindings=False):
 
     # ---- errors -----------------------------------------------------------------------------------------------
 
-    def _handle_exception(self, error: Exception) -> None:
+    def take_failure(self, error: Exception) -> bool:
         """End with the error for the caller to tell of in a line; Textual would print a traceback."""
-        if self.is_headless:
-            super()._handle_exception(error)
-            return
         if self.failure is None:
             self.failure = error
         self.exit(return_code=1)
+        return True

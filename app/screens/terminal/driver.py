@@ -11,7 +11,6 @@ import contextlib
 import os
 import select
 import signal
-import sys
 import termios
 import threading
 import time
@@ -20,21 +19,48 @@ from math import ceil
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
-from textual.drivers.linux_driver import LinuxDriver
 
 from ...process.signals import ENDING
 from .capabilities import ENTER, RESTORE, screen_stream, size
+from .textual_hooks import HookedDriver
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable
     from io import TextIOWrapper
+    from typing import Protocol
 
-    from textual.drivers._writer_thread import WriterThread
+    from textual.driver import Driver
 
-    from ..first_picture import Opening
-    from ..stage import Stage
+    class Opened(Protocol):
+        """What a terminal shows before the application has it."""
+
+        shown: bool
+
+        def hand_over(self) -> list[Any]:
+            """Leave the terminal to the driver; what it had set before."""
+
+    class Host(Protocol):
+        """What the driver and signals need of the application."""
+
+        ended_by: int  # the signal that asked it to end, 0: none
+
+        @property
+        def opening(self) -> Opened | None:
+            """What the terminal shows already."""
+
+        @property
+        def screen_driver(self) -> Driver | None:
+            """The driver, None until the application has begun."""
+
+        @property
+        def event_loop(self) -> AbstractEventLoop | None:
+            """The loop that the application runs in, None until it does."""
+
+        def exit(self, *, return_code: int = 0) -> None:
+            """End the application."""
+
 
 FORCED_END_S = 0.7
 CHUNK_BYTES = 4096
@@ -118,7 +144,7 @@ class PatientWriter(threading.Thread):
         self.join(timeout=FORCED_END_S)
 
 
-def hear_signals(app: Stage) -> None:
+def hear_signals(app: Host) -> None:
     """Have signals end the application from now on, also in the moments before it has a terminal.
 
     An exception would not do: raised in a callback of the event loop it is swallowed.
@@ -126,7 +152,7 @@ def hear_signals(app: Stage) -> None:
 
     def hear(number: int, _frame: object) -> None:
         app.ended_by = number
-        driver = app._driver  # noqa: SLF001 - None until the application has begun
+        driver = app.screen_driver
         if isinstance(driver, ScreenDriver) and driver.has_terminal:
             driver.end_by(number)
 
@@ -154,7 +180,7 @@ class WakingEvent(threading.Event):
             os.read(self.fileno, CHUNK_BYTES)
 
 
-class ScreenDriver(LinuxDriver):
+class ScreenDriver(HookedDriver):
     """Ends when the terminal does."""
 
     def __init__(
@@ -162,27 +188,29 @@ class ScreenDriver(LinuxDriver):
     ) -> None:
         self.has_terminal = False
         self._ended = False
-        self._stage: Stage = app
-        self._opening: Opening | None = app.opening
+        self._host: Host = app
+        self._opening = self._host.opening
         self._writer: PatientWriter | None = None
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._input_ends = self.exit_event = WakingEvent()
-        self._file = screen_stream() or self._file
         if not self.input_tty:
             with contextlib.suppress(OSError):
                 # Targets may come through standard input (-F -): then keys come from the terminal itself.
                 self.fileno = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
                 self.input_tty = True
 
-    @property
-    def _writer_thread(self) -> Any:
+    def output(self) -> TextIOWrapper | None:
+        """Standard error, or standard output where only that is a terminal."""
+        return screen_stream()
+
+    def make_writer(self, file: TextIOWrapper) -> PatientWriter:
+        """One whose queue never blocks the event loop."""
+        self._writer = PatientWriter(file, self.terminal_gone)
         return self._writer
 
-    @_writer_thread.setter
-    def _writer_thread(self, stock: WriterThread | None) -> None:
-        """The base class makes a writer whose queue blocks the event loop when full; ours takes its place."""
-        file = screen_stream() or sys.__stderr__
-        self._writer = None if stock is None or file is None else PatientWriter(file, self.terminal_gone)
+    def terminal_size(self) -> tuple[int, int]:
+        """Of the terminal that frames go to."""
+        return size()
 
     def start_application_mode(self) -> None:
         """Enter application mode, with our signal handlers."""
@@ -190,11 +218,8 @@ class ScreenDriver(LinuxDriver):
         if self._opening is not None and self._opening.shown:
             self.attrs_before = self._opening.hand_over()
         self.has_terminal = True
-        if self._stage.ended_by:
-            self.end_by(self._stage.ended_by)
-
-    def _get_terminal_size(self) -> tuple[int, int]:
-        return size()
+        if self._host.ended_by:
+            self.end_by(self._host.ended_by)
 
     def write(self, data: str) -> None:
         """Queue a text; the screen that the opening has entered is not entered again."""
@@ -229,8 +254,8 @@ class ScreenDriver(LinuxDriver):
         timer = threading.Timer(FORCED_END_S, forced)
         timer.daemon = True
         timer.start()
-        app = self._app
-        loop = app._loop  # noqa: SLF001 - the loop it runs in
+        app = self._host
+        loop = app.event_loop
         if loop is not None:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(lambda: app.exit(return_code=status))
@@ -261,7 +286,7 @@ class ScreenDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop; the end of the input is the end of the program."""
-        parser = XTermParser(self._debug)
+        parser = self.make_parser()
         decode = getincrementaldecoder("utf-8")("replace").decode
         poller = select.poll()
         poller.register(self.fileno, select.POLLIN)

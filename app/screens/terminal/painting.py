@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textual.app import App
-
-from ....widgets.cell_diff import CellDiff
 from ....widgets.line_widget import LineWidget
-
-if TYPE_CHECKING:
-    from textual.screen import Screen
+from .cell_diff import CellDiff
+from .textual_hooks import HookedApp
 
 BACKLOG_MAX = 12  # writes that may wait for a slow terminal before frames are left out; a resize makes several
 RECOVERY_S = 0.05
 
 
-class Painting(App[int], inherit_bindings=False):
+class Painting(HookedApp, inherit_bindings=False):
     """Sends cells, not lines; a stalled terminal is left alone and painted anew once it takes what was sent."""
 
     def __init__(self, *, driver_class: Any, ansi_color: bool | None) -> None:
@@ -38,26 +34,19 @@ class Painting(App[int], inherit_bindings=False):
             widget.refresh()
 
     def _backlog(self) -> int:
-        count = getattr(self._driver, "backlog", None)
+        count = getattr(self.screen_driver, "backlog", None)
         return int(count()) if count is not None else 0
 
-    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+    def take_frame(self, update: object) -> bool:
         """Send only the cells that changed, and nothing while the terminal does not take what was sent."""
-        ours = renderable is not None and self._driver is not None
-        if not ours or self._batch_count or self.is_headless or not self._running or self._closed:
-            super()._display(screen, renderable)
-            return
-        assert self._driver is not None
         if self.stalled or self._backlog() > BACKLOG_MAX:
             if not self.stalled:
                 self.stalled = True
                 self.set_timer(RECOVERY_S, self.recover)
-            return
-        text = self.diff.encode(renderable, *self.size, self.console)
+            return True
+        text = self.diff.encode(update, *self.size, self.console)
         if text is None:
-            super()._display(screen, renderable)
-        elif text:
-            self._begin_update()
-            self._driver.write(text)
-            self._end_update()
-            self._driver.flush()
+            return False
+        if text:
+            self.write_frame(text)
+        return True

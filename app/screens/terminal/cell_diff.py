@@ -1,21 +1,21 @@
 """Send only the cells that differ from what the terminal shows.
 
 Textual repaints whole dirty regions; over a slow line that is several times what a curses program sends. The diff
-keeps a shadow of the terminal's cells and turns an update of regions into the runs that changed. It overrides a
-private hook, so it stands behind a guard on Textual's version and falls back to Textual's own painting.
+keeps a shadow of the terminal's cells and turns an update of regions into the runs that changed. It reads private
+parts of Textual: in a version that ``textual_hooks`` does not know, Textual paints itself.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import textual
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
+from rich.console import COLOR_SYSTEMS
 from rich.style import Style
-from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from .textual_hooks import ChopsUpdate, LayoutUpdate, attribute_bits, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,23 +23,14 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.segment import Segment
 
-SUPPORTED_VERSION = "8.2.8"
 GAP_CELLS = 4  # shorter stretches of unchanged cells are sent again: a cursor movement is no shorter
 
 Cell = tuple[str, Style | None]
 UNKNOWN: Cell = ("\0", None)
 TAIL: Cell = ("", None)  # the right half of a wide character
 PLAIN = Style()
-# Bold, dim, italic, underline, blink, blink2, reverse, conceal, strike: the bits of a rich style.
+# By the bits of ``attribute_bits``.
 _ATTRIBUTE_CODES = "123456789"
-
-
-def usable() -> bool:
-    """Whether this Textual is the one that the diff was written against."""
-    site = Path(textual.__file__).parent.parent
-    if (site / f"textual-{SUPPORTED_VERSION}.dist-info").is_dir():
-        return True
-    return textual.__version__ == SUPPORTED_VERSION  # reads all of the package's metadata, which takes 20 ms
 
 
 class CellDiff:
@@ -48,7 +39,7 @@ class CellDiff:
     def __init__(self) -> None:
         self._size = (0, 0)
         self._cells: list[list[Cell]] = []
-        self._usable: bool | None = None
+        self._known: bool | None = None
 
     def forget(self) -> None:
         """Nothing is known of the terminal any more; the next updates are sent whole."""
@@ -60,9 +51,9 @@ class CellDiff:
             self._whole(update, width, height)
             return None
         if isinstance(update, ChopsUpdate):
-            if self._usable is None:  # asked here, after the first frame: that is a whole one
-                self._usable = usable()
-            if not self._usable:
+            if self._known is None:  # asked here, after the first frame: that is a whole one
+                self._known = is_known()
+            if not self._known:
                 return None
             if self._size != (width, height):
                 self._reset(width, height)
@@ -167,8 +158,7 @@ def _written(runs: list[Run], width: int, console: Console) -> str:
     for run in runs:
         order.setdefault(run.style, len(order))
     runs.sort(key=lambda run: (order[run.style], run.x, run.y))
-    # Strip.render reads it the same way.
-    colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
+    colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
     out: list[str] = []
     style: Style | None = None
     at_y = at_x = -1
@@ -201,7 +191,7 @@ def _move(from_y: int, from_x: int, y: int, x: int) -> str:
 
 def _sgr(new: Style, old: Style, colours: ColorSystem) -> str:
     """The shortest way from the style that is set to the next: colours alone where attributes stay."""
-    set_now, set_before = _attributes(new), _attributes(old)
+    set_now, set_before = attribute_bits(new), attribute_bits(old)
     if set_before & ~set_now:
         codes = Strip.render_ansi(new, colours)
         return f"\x1b[0;{codes}m" if codes else "\x1b[0m"
@@ -211,10 +201,6 @@ def _sgr(new: Style, old: Style, colours: ColorSystem) -> str:
     if new.bgcolor != old.bgcolor:
         parts += _codes(new.bgcolor, colours, foreground=False)
     return f"\x1b[{';'.join(parts)}m" if parts else ""
-
-
-def _attributes(style: Style) -> int:
-    return style._attributes & style._set_attributes  # noqa: SLF001 - Strip.render_ansi reads them the same way
 
 
 def _codes(color: Color | None, system: ColorSystem, *, foreground: bool) -> list[str]:
