@@ -55,7 +55,17 @@ def test_top_level_holds_what_is_agreed() -> None:
     if tracked.returncode:
         pytest.skip("not a git checkout")
     tops = {line.split("/")[0] for line in tracked.stdout.splitlines()}
-    allowed = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "tests", "screenshots", *TOPS}
+    allowed = {
+        "pyproject.toml",
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "LICENSE",
+        "tests",
+        "screenshots",
+        *TOPS,
+    }
     assert {top for top in tops if not top.startswith(".")} <= allowed
 
 
@@ -82,7 +92,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_wheel_brings_one_name(wheel: zipfile.ZipFile) -> None:
     """The wheel puts hopscope/ and its metadata into site-packages, and no top-level app/ or probe/."""
     tops = {name.split("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"hopscope"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"hopscope"}
+
+
+def test_wheel_brings_the_man_pages(wheel: zipfile.ZipFile) -> None:
+    """Both man pages go where man looks for them, and nothing else leaves the package's folder."""
+    data = {name.partition(".data/")[2] for name in wheel.namelist() if ".data/" in name}
+    assert data == {"data/share/man/man1/hopscope.1", "data/share/man/man1/hopscope-packet.1"}
 
 
 def test_wheel_holds_every_file(wheel: zipfile.ZipFile) -> None:

@@ -12,7 +12,10 @@ MISSING = ("gtk",)
 def answer_question(program: str, question: str, value: object) -> None:
     """Print the answer to a question that the program is asked instead of tracing.
 
-    ``value`` is how often ``--version`` was given, or the shell of ``--print-completion``.
+    ``value`` is how often ``--version`` was given, the shell of ``--print-completion``, or the chapter of ``--manual``.
+
+    Raises:
+        UsageError: there is no such chapter.
     """
     if question == "help":
         from .help import help_text
@@ -23,6 +26,12 @@ def answer_question(program: str, question: str, value: object) -> None:
         if isinstance(value, int) and value > 1:
             features = [(name, "yes") for name in FEATURES] + [(name, "no") for name in MISSING]
             write("features:\n" + "".join(f"  {name}: {answer}\n" for name, answer in features))
+    elif question == "manual":
+        import os
+
+        from ..manual.show import show_manual
+
+        show_manual(str(value), os.environ)
     elif question == "print-config":
         from .config_text import print_config
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import os
 
+from ..manual import NAMES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+CHAPTERS = ("list", *NAMES)
 SHELLS = ("bash", "zsh", "fish")
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "completions")  # noqa: PTH100, PTH118, PTH120
 
@@ -53,7 +56,7 @@ def _parser() -> ArgumentParser:
                     *names,
                     metavar=option.metavar,
                     help=text,
-                    choices=option.choices or None,
+                    choices=option.choices or (CHAPTERS if option.field == "manual" else None),
                     nargs="?" if option.optional else None,
                 )
                 if option.metavar == "FILE":

@@ -15,7 +15,7 @@ from .table import OPTIONS
 
 TABLES = ("options", "keys", "themes")
 # Asked once on the command line; a file cannot mean them.
-NOT_IN_FILES = frozenset({"help", "version", "print-completion", "print-config", "filename"})
+NOT_IN_FILES = frozenset({"help", "version", "manual", "print-completion", "print-config", "filename"})
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # The colours of a theme; the widgets' inks name them (a test compares).
 TOKENS = (

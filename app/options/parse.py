@@ -63,7 +63,8 @@ def environment_words(environ: Mapping[str, str]) -> list[str]:
 def first_question(*sources: Sequence[str]) -> tuple[str, object]:
     """What is asked about the program itself, in arguments from several sources, one after the other.
 
-    ``help``, ``print-config``, ``version`` (with how often) or ``completion`` (with the shell). The first of them
+    ``help``, ``print-config``, ``version`` (with how often), ``completion`` (with the shell) or ``manual`` (with the
+    chapter). The first of them
     counts; ("", None) if there is none.
 
     Raises:
@@ -76,7 +77,7 @@ def first_question(*sources: Sequence[str]) -> tuple[str, object]:
                 continue
             if option.field == "version":
                 versions += 1
-            elif option.field in {"help", "completion", "print-config"} and not versions:
+            elif option.field in {"help", "completion", "manual", "print-config"} and not versions:
                 return option.field, value
     except UsageError:
         if not versions:

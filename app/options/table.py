@@ -135,6 +135,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network",
                metavar="SCENARIO", origin=OWN, optional=True),
+        Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
+               metavar="CHAPTER", origin=OWN, optional=True),
         Option("", "print-completion", "completion", "print what makes a shell complete these options",
                metavar="SHELL", choices=("bash", "zsh", "fish"), origin=OWN),
         Option("", "print-config", "print-config", "print a configuration file, all of it commented", origin=OWN),

@@ -7,7 +7,7 @@
 
 
 
-_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --dot --json-full --jsonl --layout -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --demo --print-completion --print-config -h --help -v --version)
+_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --dot --json-full --jsonl --layout -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --demo --manual --print-completion --print-config -h --help -v --version)
 
 _shtab_hopscope__F_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___filename_COMPGEN=_shtab_compgen_files
@@ -15,6 +15,7 @@ _shtab_hopscope___mmdb_COMPGEN=_shtab_compgen_files
 
 _shtab_hopscope___flow_choices=(fixed varied)
 _shtab_hopscope___layout_choices=(0.95 0.96 next)
+_shtab_hopscope___manual_choices=(list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)
 _shtab_hopscope___print_completion_choices=(bash zsh fish)
 
 _shtab_hopscope_pos_0_nargs='*'
@@ -68,6 +69,7 @@ _shtab_hopscope___report_on_exit_nargs=0
 _shtab_hopscope___ascii_nargs=0
 _shtab_hopscope___no_mouse_nargs=0
 _shtab_hopscope___demo_nargs='?'
+_shtab_hopscope___manual_nargs='?'
 _shtab_hopscope___print_config_nargs=0
 _shtab_hopscope__h_nargs=0
 _shtab_hopscope___help_nargs=0

@@ -1,0 +1,106 @@
+"""``--manual``: a chapter on standard output, through a pager where that is a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..errors import UsageError
+from ..process.streams import write
+from . import NAMES, chapters, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIST = "list"
+PIPE_WIDTH = 80
+# less: leave at once what fits one screen, show it as it is, and let it stand there.
+LESS = {"LESS": "FRX", "LESSCHARSET": "utf-8"}
+
+
+def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
+    """Show a chapter; ``list`` or nothing: which there are.
+
+    Raises:
+        UsageError: there is no such chapter.
+    """
+    if chapter in {"", LIST}:
+        write(contents())
+        return
+    if chapter not in NAMES:
+        raise UsageError(_unknown(chapter))
+    from .render import render
+
+    if not _is_terminal():
+        write(render(text(chapter), PIPE_WIDTH))
+        return
+    import shutil
+
+    shown = render(text(chapter), shutil.get_terminal_size((PIPE_WIDTH, 24)).columns)
+    command = _pager(environ)
+    if not command or not _paged(command, shown, environ):
+        write(shown)
+
+
+def contents() -> str:
+    """The list of chapters."""
+    wide = max(map(len, NAMES))
+    rows = [f"  {name:<{wide}}  {title}" for name, title in chapters()]
+    return "\n".join(["Chapters of the manual; hopscope --manual CHAPTER shows one:", "", *rows, ""])
+
+
+def _unknown(chapter: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(chapter.lower(), NAMES, 1, 0.5) or [one for one in NAMES if chapter.lower() in one]
+    hint = f"did you mean {near[0]}?" if near else "--manual list names them"
+    return f"option --manual: there is no chapter {chapter!r}; {hint}"
+
+
+def _is_terminal() -> bool:
+    try:
+        return sys.stdout is not None and sys.stdout.isatty()
+    except ValueError:
+        return False
+
+
+def _pager(environ: Mapping[str, str]) -> list[str]:
+    """The pager's command; none where the variable may come from somebody with fewer rights than the program has."""
+    import shlex
+    import shutil
+
+    if os.getuid() != os.geteuid() or os.getgid() != os.getegid():
+        return []
+    named = "" if "SUDO_UID" in environ else environ.get("PAGER", "")
+    try:
+        words = shlex.split(named)
+    except ValueError:
+        words = []
+    if words and shutil.which(words[0]):
+        return words
+    less = shutil.which("less")
+    return [less] if less else []
+
+
+def _paged(command: list[str], shown: str, environ: Mapping[str, str]) -> bool:
+    """Whether a pager has shown the text. Ctrl-C is the pager's while it runs."""
+    import signal
+    import subprocess
+
+    try:
+        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={**LESS, **environ})
+    except OSError:
+        return False
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert pager.stdin is not None
+        try:
+            pager.stdin.write(shown.encode())
+            pager.stdin.close()
+        except BrokenPipeError:  # the reader has seen enough
+            pass
+        pager.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True
