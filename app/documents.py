@@ -53,8 +53,7 @@ def keys() -> str:
         "# Keys",
         "",
         "Letters act in either case where no action of its own holds the capital.",
-        "The names are those of the table `[keys]` in the [configuration](configuration.md), which"
-        " gives actions other keys.",
+        "The table `[keys]` of the [configuration](configuration.md) gives actions other keys, by their names.",
     ]
     for group in (LOOK, COLUMNS, PROBING, PROGRAM):
         lines += ["", f"## {group}", "", "| key | what it does | name |", "|---|---|---|"]
@@ -75,8 +74,8 @@ def hopscope_page() -> str:
             *roff.prose(
                 "hopscope shows the network path to each target: every router, its loss, its RTT, and in plain words"
                 " what they mean. It takes the options of mtr and writes the same reports. It needs no privilege."
-                " On a terminal it opens a screen; elsewhere it writes a report. `--manual` shows the chapters below one by"
-                " one."
+                " On a terminal it opens a screen; elsewhere it writes a report. `--manual` shows one of the"
+                " chapters below."
             ),
         ],
         [".SH OPTIONS", *(line for title, options in GROUPS for line in _group(title, options))],
