@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import strip
 from .grid import HOST_COLUMN, nominal_host_width
-from .hop_table import HopTable, Table
+from .hop_table import HopTable, TableContents
 from .ink import Ink
 from .line import MUTED, Line
 from .numbers import bare_milliseconds
@@ -32,7 +32,7 @@ def klass(value_us: int, limits: Sequence[int]) -> int:
 
 
 class StripChart(HopTable):
-    """Shows the histories of a ``Table`` as wide as can be; ``scale_us`` fixes the nine limits."""
+    """Shows the histories of a ``TableContents`` as wide as can be; ``scale_us`` fixes the nine limits."""
 
     least = (40, 3)
 
@@ -71,7 +71,9 @@ class StripChart(HopTable):
             return SYMBOLS[number]
         return self.glyphs.ramp[LEVELS[number]]
 
-    def _chart_row(self, table: Table, index: int, columns: Sequence[int], limits: Sequence[int], start: int) -> Line:
+    def _chart_row(
+        self, table: TableContents, index: int, columns: Sequence[int], limits: Sequence[int], start: int
+    ) -> Line:
         row, _glyphs = table.rows[index], self.glyphs
         line = self.head(row).add(self.host(row.host, start - HOST_COLUMN - 1), row.host_ink)
         line.pad(start)

@@ -22,7 +22,7 @@ WIDE_STRIP = 30  # cells; from here its title is a sentence
 INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longer
 
 
-class Row(NamedTuple):
+class HopRow(NamedTuple):
     """One row: a hop, or (``ttl`` 0) an address or a label below its hop.
 
     ``mark`` is a severity. ``cells`` and ``inks`` hold a text and a token for each field. ``track`` indexes the
@@ -42,10 +42,10 @@ class Row(NamedTuple):
     tint: str = "bg"
 
 
-class Table(NamedTuple):
+class TableContents(NamedTuple):
     """What the table shows. ``fields`` are letters of ``-o``; ``lan``: two decimals and a finer strip."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[HopRow, ...] = ()
     fields: str = "LSNABWV"
     info_title: str = ""
     history: strip.History = strip.History((), -1, 1_000_000)
@@ -57,7 +57,7 @@ class Table(NamedTuple):
 
 
 class HopTable(Redrawn):
-    """Shows a ``Table``; the last row never scrolls away, and rows that do not fit are counted."""
+    """Shows a ``TableContents``; the last row never scrolls away, and rows that do not fit are counted."""
 
     least = (8, 2)
 
@@ -77,7 +77,7 @@ class HopTable(Redrawn):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.table = Table()
+        self.table = TableContents()
         self.selected = 0
         self.first = 0  # index of the first row that is shown
         self.with_strip = True
@@ -89,7 +89,7 @@ class HopTable(Redrawn):
         """The next painting may shrink the scale."""
         self._settle = True
 
-    def show(self, table: Table, selected: int) -> None:
+    def show(self, table: TableContents, selected: int) -> None:
         """Paint a table; ``selected`` is the TTL of the selected hop (0: none)."""
         self.table = table
         self.selected = selected
@@ -164,7 +164,7 @@ class HopTable(Redrawn):
             )
         return title_line(grid, table.fields, table.info_title, text, table.host_title)
 
-    def head(self, row: Row) -> Line:
+    def head(self, row: HopRow) -> Line:
         """The cells before the host: selection, number, mark."""
         chosen = row.ttl != 0 and row.ttl == self.selected and bool(row.number)
         line = Line().add(self.glyphs.selected if chosen else " ", Ink("accent"))
@@ -186,7 +186,7 @@ class HopTable(Redrawn):
             return cut(name, width - len(more) - 2, glyphs.ellipsis) + plus + more
         return cut(text, width, glyphs.ellipsis)
 
-    def _row(self, row: Row, grid: Grid, strips: Sequence[Line]) -> Line:
+    def _row(self, row: HopRow, grid: Grid, strips: Sequence[Line]) -> Line:
         glyphs = self.glyphs
         chosen = row.ttl != 0 and row.ttl == self.selected and bool(row.number)
         line = self.head(row)
@@ -227,12 +227,12 @@ class HopTable(Redrawn):
         self.post_message(self.Scrolled(-1))
 
 
-def _hops(rows: Sequence[Row]) -> str:
+def _hops(rows: Sequence[HopRow]) -> str:
     hops = sum(1 for row in rows if row.number)
     return f"{hops} more hop{'s' if hops != 1 else ''}"
 
 
-def _faults(rows: Sequence[Row]) -> str:
+def _faults(rows: Sequence[HopRow]) -> str:
     bad = [row.ttl for row in rows if row.mark == "fault"]
     if not bad:
         return ""

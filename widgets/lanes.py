@@ -37,7 +37,7 @@ class Stop(NamedTuple):
     aside: str = ""
 
 
-class Row(NamedTuple):
+class LaneRow(NamedTuple):
     """A row of the map: ``lanes`` is the drawing.
 
     ``ttl`` stands at the first address of a hop, ``letter`` tells several apart, ``stop`` is the row's address; all are
@@ -58,7 +58,7 @@ class _Join(NamedTuple):
     lower: tuple[Key, ...]
 
 
-def rows(hops: Sequence[tuple[int, Sequence[Stop]]], links: Iterable[tuple[Key, Key]], glyphs: Glyphs) -> list[Row]:
+def rows(hops: Sequence[tuple[int, Sequence[Stop]]], links: Iterable[tuple[Key, Key]], glyphs: Glyphs) -> list[LaneRow]:
     """The rows of a map.
 
     ``hops`` are TTLs with their addresses, none where nothing answers; ``links`` join addresses of one hop with those
@@ -78,17 +78,17 @@ class _Map:
         self._lanes: dict[Key, int] = {}  # of addresses whose way goes on
         self._letters: dict[Key, str] = {}
 
-    def rows(self, hops: Sequence[tuple[int, Sequence[Stop]]]) -> list[Row]:
-        made: list[Row] = []
+    def rows(self, hops: Sequence[tuple[int, Sequence[Stop]]]) -> list[LaneRow]:
+        made: list[LaneRow] = []
         for ttl, stops in hops:
             if not stops:
                 lanes = self._draw(dict.fromkeys(self._lanes.values(), self._glyphs.gap) or {0: self._glyphs.gap})
-                made.append(Row(lanes, str(ttl), stop=Stop((ttl, 0), "no reply (silent)")))
+                made.append(LaneRow(lanes, str(ttl), stop=Stop((ttl, 0), "no reply (silent)")))
                 continue
             made += self._hop(ttl, stops)
         return made
 
-    def _hop(self, ttl: int, stops: Sequence[Stop]) -> list[Row]:
+    def _hop(self, ttl: int, stops: Sequence[Stop]) -> list[LaneRow]:
         goes_by = {key for key in self._lanes if any(lower[0] > ttl for lower in self._after.get(key, ()))}
         lanes = self._assign([stop.key for stop in stops], goes_by)
         joins = _joins([stop.key for stop in stops], self._before)
@@ -107,7 +107,7 @@ class _Map:
                     cells[lanes[other.key]] = self._glyphs.lane
             cells[lanes[stop.key]] = self._glyphs.stop
             letter, origins = self._letters.get(stop.key, ""), self._origins(stop.key, joins)
-            made.append(Row(self._draw(cells), "" if at else str(ttl), letter, stop, origins))
+            made.append(LaneRow(self._draw(cells), "" if at else str(ttl), letter, stop, origins))
         kept = {key: lane for key, lane in self._lanes.items() if key in goes_by}
         self._lanes = {**kept, **{key: lane for key, lane in lanes.items() if self._after.get(key)}}
         return made
@@ -129,7 +129,7 @@ class _Map:
     def _upper_lanes(self, key: Key) -> list[int]:
         return [self._lanes[upper] for upper in self._before.get(key, ()) if upper in self._lanes]
 
-    def _join_rows(self, joins: list[_Join], lanes: dict[Key, int], goes_by: set[Key]) -> list[Row]:
+    def _join_rows(self, joins: list[_Join], lanes: dict[Key, int], goes_by: set[Key]) -> list[LaneRow]:
         made = []
         passing = set(self._lanes.values())
         for join in joins:
@@ -138,7 +138,7 @@ class _Map:
             passing = passing - upper | lower
             goes_straight = len(upper | lower) == 1
             if upper and not goes_straight:
-                made.append(Row(self._joined(upper, lower, passing)))
+                made.append(LaneRow(self._joined(upper, lower, passing)))
         return made
 
     def _joined(self, upper: set[int], lower: set[int], passing: set[int]) -> str:

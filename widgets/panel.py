@@ -30,7 +30,7 @@ SPLIT_WIDTH = 110
 STACK_ROWS = 26  # from here both pictures stand below each other
 
 
-class Contents(NamedTuple):
+class PanelContents(NamedTuple):
     """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``).
 
     ``note`` takes the place of all panes for as long as it is given.
@@ -53,8 +53,8 @@ class _Label(NamedTuple):
     tab: str
 
 
-class Panel(Shown[Contents]):
-    """Shows ``Contents``; ``words`` and ``picture`` are the tabs that are open, ``single`` the one of a single pane."""
+class Panel(Shown[PanelContents]):
+    """Shows ``PanelContents``; ``words`` and ``picture`` are the open tabs, ``single`` that of a single pane."""
 
     least = (20, 2)
 
@@ -66,7 +66,7 @@ class Panel(Shown[Contents]):
             self.tab = tab
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(Contents(), id=id)
+        super().__init__(PanelContents(), id=id)
         self._labels: list[_Label] = []
         self.words = "verdict"
         self.picture = "jitter"

@@ -17,7 +17,9 @@ from ..report.context import Context
 
 if TYPE_CHECKING:
     from ..path.snapshot import Snapshot
-    from .actions.program import ProgramActions
+    from .options import ScreenOptions
+    from .source import Source
+    from .state import ViewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,8 @@ def file_name(target: str, ending: str, epoch_s: float) -> str:
     return f"hopscope-{safe}-{time.strftime('%Y%m%dT%H%M%S', time.localtime(epoch_s))}.{ending}"
 
 
-def render(stage: ProgramActions, name: str) -> str:
-    """The text of a format for what is shown now."""
-    if name == "svg":
-        return picture(stage)
-    snapshot = stage.snapshot
-    return report(snapshot, context(stage), name)
-
-
-def context(stage: ProgramActions) -> Context:
+def context(view: ViewState, options: ScreenOptions, source: Source) -> Context:
     """What reports need to know beside the trace: the columns and names of the screen."""
-    source, view, options = stage.source, stage.view, stage.options
     settings = replace(
         options.report,
         fields=view.fields if view.fields_changed else options.report.fields,
@@ -104,12 +97,12 @@ def report(snapshot: Snapshot, made: Context, name: str) -> str:
     return text_report(snapshot, made)
 
 
-def picture(stage: ProgramActions) -> str:
-    """The screen as SVG, in a form that keeps its columns in every viewer.
+def picture(svg: str) -> str:
+    """A picture of the screen, as Textual makes it, in a form that keeps its columns in every viewer.
 
     Blanks at the ends of texts are kept, and braille, which few fonts have as wide as the rest, stands cell by cell.
     """
-    svg = BRAILLE_TEXT.sub(_cell_by_cell, stage.export_screenshot(title=stage.TITLE))
+    svg = BRAILLE_TEXT.sub(_cell_by_cell, svg)
     return svg.replace("<text ", '<text xml:space="preserve" ')
 
 

@@ -25,8 +25,8 @@ from .. import actions
 from ..insight.assessment import Assessment
 from ..process.signals import Raising
 from . import themes
-from .layout import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
 from .present import footer, header, verdict
+from .row_heights import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
 from .state import LATENCY_FIELDS
 from .terminal import capabilities
 

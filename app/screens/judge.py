@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..insight.assessment import Assessment
+from ..path.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from ..path.snapshot import Snapshot
     from ..settings import Target
     from .source import Source
+
+# The judgement of a snapshot, or that of an older one where the newest is not due yet: what pictures are given.
+Assess = Callable[[Snapshot], Assessment]
 
 COST_SHARE = 0.01  # of a core that judging may take
 AT_LEAST_S = 0.9

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ... import styles
 from ...widgets import plot
-from ...widgets.bars import AnswerLine, Footer, Header, TargetBar
 from ...widgets.glyphs import ASCII, UNICODE
 from ...widgets.hints import Hint, Progress, Question
-from ...widgets.hop_table import HopTable
 from ...widgets.line_widget import LineWidget
-from ...widgets.panel import Panel
 from ..actions import remapped, textual_bindings
 from . import themes
 from .judge import Judge
 from .options import ScreenOptions
 from .overlays import Overlays
-from .present import footer, views
+from .parts import Parts, make_body
+from .present import checks, footer, table, views
+from .present.view_input import ViewInput
 from .row_layout import Settling
 from .state import LATENCY_FIELDS, ViewState
 from .terminal import capabilities
@@ -41,10 +40,6 @@ TICK_S = 0.25
 GARBAGE_MIN = 20_000
 CLOSE_LOOK_S = 1.5
 LATE_S = 0.005  # behind the second, so that it has surely begun
-
-
-class Blank(LineWidget):
-    """A line of nothing, or the words for a terminal that is too small."""
 
 
 class Stage(Overlays, inherit_bindings=False):
@@ -96,24 +91,16 @@ class Stage(Overlays, inherit_bindings=False):
         self._started_us = 0
         self._painted_second = -1
         self._check_told_us = 0
-        self.settling = Settling(self)
+        self.settling = Settling()
         self.failure: Exception | None = None
 
     # ---- set-up -----------------------------------------------------------------------------------------------
 
     def compose(self) -> Iterator[LineWidget]:
         """The widgets, from top to bottom; the views that are not shown come when they are first asked for."""
-        self.target_bar = TargetBar(id="targets")
-        self.header = Header(id="header")
-        self.answer = AnswerLine(id="answer")
-        self.blank_above = Blank(id="blank-above")
-        self.table = HopTable(id="table")
-        self.bodies: dict[str, Any] = {"table": self.table}
-        self.blank_below = Blank(id="blank-below")
-        self.panel = Panel(id="panel")
-        self.footer = Footer(id="footer")
-        yield from (self.target_bar, self.header, self.answer, self.blank_above, self.table)
-        yield from (self.blank_below, self.panel, self.footer)
+        self.parts = parts = Parts()
+        self.table, self.panel = parts.table, parts.panel
+        yield from parts
 
     def on_mount(self) -> None:
         """Dress the widgets and begin to poll."""
@@ -150,12 +137,13 @@ class Stage(Overlays, inherit_bindings=False):
 
     def body(self, name: str) -> Any:
         """The widget of a view, made when it is first asked for."""
-        if name not in self.bodies:
-            widget = views.make_body(name)
+        bodies = self.parts.bodies
+        if name not in bodies:
+            widget = make_body(name)
             widget.dress(self.palette, self.glyphs)
-            self.bodies[name] = widget
+            bodies[name] = widget
             self.screen.mount(widget, after=self.table)
-        return self.bodies[name]
+        return bodies[name]
 
     # ---- what is looked at ------------------------------------------------------------------------------------
 
@@ -167,11 +155,44 @@ class Stage(Overlays, inherit_bindings=False):
 
     def shown_snapshot(self) -> Snapshot:
         """What is painted: the newest snapshot, or an older picture, or the new path alone."""
-        if self.view.older:
+        view = self.view
+        if view.older:
             self._frozen = self._frozen or self.snapshot
-            return views.seen(self._frozen, self.view)
-        self._frozen = None
-        return views.seen(self.snapshot, self.view)
+        else:
+            self._frozen = None
+        return views.seen(self._frozen or self.snapshot, this_path=view.this_path, older=view.older)
+
+    def look(self) -> table.Look:
+        """How hosts and numbers are written now."""
+        view = self.view
+        return table.Look(
+            name=self.source.name,
+            origin=self.source.origin,
+            show_addresses=self.options.show_addresses,
+            fields=view.fields,
+            lan=self.settling.lan,
+            network_field=view.network_field,
+            mpls=view.mpls,
+            otherwise=frozenset(view.otherwise),
+            all_unfolded=view.all_unfolded,
+        )
+
+    def view_input(self) -> ViewInput:
+        """All that pictures depend on beside the measurement, as it is now."""
+        view, typing = self.view, self.typing
+        return ViewInput(
+            look=self.look(),
+            view=view.view,
+            target=min(view.target, len(self.source.snapshots()) - 1),
+            selected=view.selected,
+            kept=view.kept,
+            older=view.older,
+            this_path=view.this_path,
+            scale_us=view.scale_us,
+            actions=self.actions,
+            source_name=self.source.privacy.local_host(self.options.source_name),
+            typed_fields=typing.text if typing is not None and typing.prompt.name == "fields" else None,
+        )
 
     def now_us(self) -> int:
         """The time of the snapshots' clock."""
@@ -227,18 +248,21 @@ class Stage(Overlays, inherit_bindings=False):
         self._calm = snapshot.rounds > 2 and snapshot.state == "running" and round_s >= 1
         ends = snapshot.settings.rounds is not None and snapshot.rounds >= snapshot.settings.rounds
         self._calm = self._calm and not ends and time.monotonic() > self._close_until
-        self.settling.if_due(snapshot)
+        if self.settling.is_due(snapshot):
+            self.settle()
         known = (snapshot.version, self.source.names_on, self.source.known_version)
         due = known != self._drawn and not self.view.older
         if due and round_s < 1 and not force and snapshot.rounds > 2:
             due = time.monotonic() - self._drawn_at >= round_s - TICK_S / 2
-        if force or due or self._second() != self._painted_second:
-            self._painted_second = self._second()
-            self._show_top(snapshot, now_us)
+        if not force and not due and self._second() == self._painted_second:
+            return
+        view = self.view_input()
+        self._painted_second = self._second()
+        self._show_top(view, now_us)
         if force or due:
             self._drawn = known
             self._drawn_at = time.monotonic()
-            self._show_body(now_us)
+            self._show_body(view, now_us)
             for overlay in self.overlays:
                 overlay.repaint()
 
@@ -246,22 +270,20 @@ class Stage(Overlays, inherit_bindings=False):
         """Paint all once the layout has changed."""
         self.call_after_refresh(self.update, force=True)
 
-    def _show_top(self, snapshot: Snapshot, now_us: int) -> None:
-        snapshots = self.source.snapshots()
+    def _show_top(self, view: ViewInput, now_us: int) -> None:
+        snapshots, assess, parts = self.source.snapshots(), self.judge.assess, self.parts
         if len(snapshots) > 1:
-            self.target_bar.show(
-                views.target_tabs(self, snapshots, now_us), self.view.target, self.view.view == "overview"
-            )
-        self.header.show(views.head(self, snapshot, snapshots, now_us))
-        self.answer.show(views.answer(self, snapshot, snapshots, now_us))
+            tabs = views.target_tabs(snapshots, assess, now_us)
+            parts.target_bar.show(tabs, view.target, view.view == "overview")
+        parts.header.show(views.head(snapshots, assess, view, now_us))
+        parts.answer.show(views.answer(snapshots, assess, view, now_us))
         instead: Question | Progress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
             instead = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
-        hints = footer.hints(
-            self.actions, self.size.width, self.glyphs, view=self.view.view, paused=snapshot.state == "paused"
-        )
-        self.footer.show(hints, instead)
+        paused = snapshots[view.target].state == "paused"
+        hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused)
+        parts.footer.show(hints, instead)
 
     @property
     def check_runs(self) -> bool:
@@ -272,42 +294,63 @@ class Stage(Overlays, inherit_bindings=False):
         """How far a check is; when one is over, that is said once."""
         if not any(snapshot.checks for snapshot in snapshots):
             return None
-        from .present import checks
-
-        done_us, text = checks.latest_outcome(snapshots, self.judge, self._check_told_us)
+        done_us, text = checks.latest_outcome(snapshots, self.judge.assess, self._check_told_us)
         if text:
             self._check_told_us = done_us
             self.say(text)
         running = next((check for one in snapshots if (check := checks.running(one)) is not None), None)
         return Progress(checks.progress(running, now_us), Hint("Esc", "ends it")) if running else None
 
-    def _show_body(self, now_us: int) -> None:
-        snapshot = self.shown_snapshot()
-        views.show_body(self, snapshot, now_us)
+    def _show_body(self, view: ViewInput, now_us: int) -> None:
+        newest, shown = self.snapshot, self.shown_snapshot()
+        assessment = self.judge.assess(newest)
+        if view.view == "overview":
+            from .present.overview import target_rows
+
+            rows = target_rows(self.source.snapshots(), self.judge.assess, now_us)
+            self.body("overview").show(rows, view.target, now_us)
+        elif view.view == "graph":
+            self.body("graph").show(views.graph_shown(shown, assessment, view))
+        else:
+            contents = views.table_shown(shown, assessment, view, now_us)
+            if view.view == "chart":
+                chart = self.body("chart")
+                chart.scale_us = view.scale_us
+                chart.show(table.hops_alone(contents), view.selected)
+            else:
+                self.table.show(contents, view.selected)
         if self.panel.size.height:
-            self.panel.show(views.contents(self, snapshot))
+            self.panel.show(views.contents(shown, newest, assessment, view))
 
     # ---- settle moments ---------------------------------------------------------------------------------------
 
-    @property
-    def lan(self) -> bool:
-        """Whether times have two decimals: the path is within one building."""
-        return self.settling.lan
-
     def settle(self) -> None:
         """Decide the sizes of table and panel, the decimals, and the scale of the strips."""
-        self.settling.settle()
+        settling, view = self.settling, self.view
+        if settling.too_small:
+            return
+        snapshots = self.source.snapshots()
+        settling.begin(self.snapshot)
+        rows = views.rows_wanted(snapshots, self.view_input())
+        settled = settling.settle(view, (self.size.width, self.size.height), rows=rows, several=len(snapshots) > 1)
+        self.body(settled.body)
+        self.parts.give_rows(settled)
 
     def on_resize(self, event: events.Resize) -> None:
-        """A new size is a settle moment."""
+        """A new size is a settle moment; a terminal that is too small is told so instead."""
         self.diff.forget()
-        self.settling.resized(event.size.width, event.size.height)
+        width, height = event.size
+        self.settling.resized(width, height)
         small = self.settling.too_small
         for overlay in self.overlays:
             overlay.display = not small
         if small:
             self.hide_toast()
+            self.parts.hide_all(height)
+            self.call_after_refresh(self.parts.say_too_small, width, height)
             return
+        self.parts.clear()
+        self.settle()
         self.update_soon()
         for overlay in self.overlays:
             self.call_after_refresh(overlay.repaint)

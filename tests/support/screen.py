@@ -30,7 +30,7 @@ async def screen(
     app = HopscopeApp(source, ScreenOptions(**options))
     async with app.run_test(size=size) as pilot:
         # The pilot waits for a process that takes no time, which one on a busy machine does not get either.
-        while not any(body.size.height for body in app.bodies.values()) or app.judge.waits:
+        while not any(body.size.height for body in app.parts.bodies.values()) or app.judge.waits:
             await pilot.pause(0.01)
         await app.workers.wait_for_complete()
         await pilot.pause()

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.screens.app import HopscopeApp
-from hopscope.app.screens.export import picture
 from hopscope.app.screens.options import ScreenOptions
 from hopscope.app.settings import TraceSettings
 from support.virtual import Lab, lab_world
@@ -153,7 +152,7 @@ async def take(shot: Shot) -> None:
         await pilot.pause()
         app.update(force=True)
         await pilot.pause()
-        write(FOLDER / f"{shot.name}.svg", picture(app))
+        write(FOLDER / f"{shot.name}.svg", app.rendered("svg"))
 
 
 def write(file: Path, svg: str) -> None:

@@ -75,7 +75,7 @@ class LookActions(Stage, inherit_bindings=False):
         keys = next(action.keys for action in self.actions if action.name == "paths")
         self.open(MapBox(self, keys))
 
-    def hold_flows(self, flows: int) -> None:
+    def ask_for_flows(self, flows: int) -> None:
         """Probe in up to so many flows side by side."""
         self.source.change(flows=flows)
         self.watch_closely()

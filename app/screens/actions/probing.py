@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...path.settings_text import in_words
@@ -67,7 +68,7 @@ class ProbingActions(Stage, inherit_bindings=False):
             return
         from ..dialogs.check import CheckBox
 
-        self.open(CheckBox(self, plans, self.view.target))
+        self.open(CheckBox(plans, partial(self.run_check, self.view.target)))
 
     def run_check(self, target: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target."""

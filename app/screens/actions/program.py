@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from ..stage import Stage
-
-if TYPE_CHECKING:
-    from ...actions import Action
 
 
 class ProgramActions(Stage, inherit_bindings=False):
@@ -40,39 +37,50 @@ class ProgramActions(Stage, inherit_bindings=False):
         from ..dialogs.details import DetailsBox
 
         self.view.selected = hop.ttl
-        self.open(DetailsBox(self))
+        self.open(DetailsBox(self, self.judge.assess))
 
     def action_export(self) -> None:
         """Write what was measured, or a picture of the screen."""
         from ..dialogs.export import ExportBox
 
-        self.open(ExportBox(self))
+        self.open(ExportBox(self.snapshot.target.name, self.rendered, self.say))
+
+    def rendered(self, name: str) -> str:
+        """What a format of the export says now."""
+        from .. import export
+
+        if name == "svg":
+            return export.picture(self.export_screenshot(title=self.TITLE))
+        made = export.context(self.view, self.options, self.source)
+        return export.report(self.snapshot, made, name)
 
     def action_copy_report(self) -> None:
         """The text report into the clipboard of the terminal."""
-        from ..export import render
-
-        self.copy_to_clipboard(render(self, "text"))
+        self.copy_to_clipboard(self.rendered("text"))
         self.say("Report copied (terminal permitting)")
 
     def action_commands(self) -> None:
         """All commands and themes."""
-        from ..dialogs.commands import CommandsBox
+        from ..dialogs.commands import Command, CommandsBox
 
-        self.open(CommandsBox(self))
+        commands = [Command(one.does, one.shown, partial(self._soon, one.call)) for one in self.actions]
+        commands += [
+            Command(f"theme {name}", "", partial(self.set_theme, name)) for name in sorted(self.available_themes)
+        ]
+        commands += [
+            Command(f"target {snapshot.target.name}", "", partial(self._soon, f"go_to({at})"))
+            for at, snapshot in enumerate(self.source.snapshots())
+        ]
+        self.open(CommandsBox(commands))
 
-    def run_select(self, step: int) -> None:
+    def walk_hops(self, step: int) -> None:
         """Select the hop above or below, for a box that walks hops."""
-        self.call_next(self.run_action, f"select({step})")
+        self._soon(f"select({step})")
 
     def set_theme(self, name: str) -> None:
         """Take a theme, for as long as the program runs."""
         self.theme = name
 
-    def run_go_to(self, index: int) -> None:
-        """Show a target, for a box that lists them."""
-        self.call_next(self.run_action, f"go_to({index})")
-
-    def do(self, action: Action) -> None:
-        """Run an action from the list of commands."""
-        self.call_next(self.run_action, action.call)
+    def _soon(self, call: str) -> None:
+        """Run an action once the box that asked for it is closed."""
+        self.call_next(self.run_action, call)

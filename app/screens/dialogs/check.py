@@ -11,10 +11,9 @@ from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, bo
 from ..present import checks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ...trace.checks import CheckPlan
-    from ..actions.probing import ProbingActions
 
 WIDE = 64
 ARMS_SHOWN = 6
@@ -23,12 +22,11 @@ ARMS_SHOWN = 6
 class CheckBox(Overlay):
     """Only y runs the check that is shown, Tab shows the next one; n, Escape and any other key do nothing but close."""
 
-    def __init__(self, app: ProbingActions, plans: Sequence[CheckPlan], target: int) -> None:
+    def __init__(self, plans: Sequence[CheckPlan], run: Callable[[CheckPlan], None]) -> None:
         super().__init__()
-        self._stage = app
         self._plans = plans
+        self._run = run
         self._at = 0
-        self._target = target
 
     @property
     def _plan(self) -> CheckPlan:
@@ -64,7 +62,7 @@ class CheckBox(Overlay):
             self.repaint()
             return True
         if key in {"y", "Y"}:
-            self._stage.run_check(self._target, self._plan)
+            self._run(self._plan)
         return False
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ..actions.program import ProgramActions
+    from collections.abc import Callable, Sequence
 
 WIDE, ROWS = 64, 12
+
+
+class Command(NamedTuple):
+    """An entry of the palette."""
+
+    text: str  # what it does; what is typed is looked for in it
+    keys: str  # that do the same, as the help writes them; empty: none
+    run: Callable[[], object]
 
 
 class CommandsBox(Overlay):
@@ -22,27 +27,20 @@ class CommandsBox(Overlay):
 
     takes_text = True
 
-    def __init__(self, app: ProgramActions) -> None:
+    def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__()
-        self._stage = app
+        self._commands = commands
         self._typed = ""
         self._at = 0
 
-    def _commands(self) -> list[tuple[str, str, Callable[[], None]]]:
-        stage = self._stage
-        made: list[tuple[str, str, Callable[[], None]]] = [
-            *((action.does, action.shown, partial(stage.do, action)) for action in stage.actions),
-            *((f"theme {name}", "", partial(stage.set_theme, name)) for name in sorted(stage.available_themes)),
-        ]
-        for at, snapshot in enumerate(stage.source.snapshots()):
-            made.append((f"target {snapshot.target.name}", "", partial(stage.run_go_to, at)))
+    def _found(self) -> list[Command]:
         words = self._typed.lower().split()
-        return [one for one in made if all(word in one[0].lower() for word in words)]
+        return [one for one in self._commands if all(word in one.text.lower() for word in words)]
 
     def frame(self, width: int, height: int) -> list[Line]:
         """The text that is typed, and what it finds."""
         wide, rows = min(WIDE, width - 2), min(ROWS, height - 6)
-        found = self._commands()
+        found = self._found()
         self._at = max(0, min(self._at, len(found) - 1))
         first = max(0, min(self._at - rows // 2, len(found) - rows))
         cursor = Ink("strong", "dlg", reverse=True)
@@ -53,7 +51,7 @@ class CommandsBox(Overlay):
             line.add(" " + cut(text, wide - 20, self.glyphs.ellipsis)).pad(wide - 6 - len(keys)).add(keys, DIALOG_MUTED)
             body.append(line)
         if not found:
-            body.append(Line(DIALOG).add("  nothing is called that", DIALOG_MUTED))
+            body.append(Line(DIALOG).add("  no match", DIALOG_MUTED))
         return boxed("Commands", body, wide, rows + 5, self.glyphs)
 
     def corner(self, width: int, height: int, wide: int, high: int) -> tuple[int, int]:
@@ -62,12 +60,12 @@ class CommandsBox(Overlay):
 
     def key(self, key: str, character: str | None) -> bool:
         """Type, move, run, close."""
-        found = self._commands()
+        found = self._found()
         if key in {"up", "down", "pageup", "pagedown"}:
             self._at += {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}[key]
         elif key == "enter":
             if found:
-                found[max(0, min(self._at, len(found) - 1))][2]()
+                found[max(0, min(self._at, len(found) - 1))].run()
             return False
         elif key in {"escape", "ctrl+p"}:
             return False

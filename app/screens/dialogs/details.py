@@ -16,9 +16,33 @@ from ..present.clock import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
     from ...path.snapshot import Hop, Responder, Snapshot
-    from ..actions.program import ProgramActions
+    from ..judge import Assess
+
+    class DetailsHost(Protocol):
+        """What the details need of the screen that they lie over."""
+
+        @property
+        def snapshot(self) -> Snapshot:
+            """The newest snapshot of the target that is shown."""
+
+        def chosen_hop(self, snapshot: Snapshot) -> Hop | None:
+            """The selected hop, or the target's."""
+
+        def look(self) -> table.Look:
+            """How hosts are written now."""
+
+        def walk_hops(self, step: int) -> None:
+            """Select the hop above or below."""
+
+        def copy_to_clipboard(self, text: str) -> None:
+            """Hand a text to the terminal."""
+
+        def say(self, text: str) -> None:
+            """Show a toast."""
+
 
 WIDE, HIGH = 96, 23
 OTHERS_SHOWN = 3
@@ -80,16 +104,16 @@ def _answers(hop: Hop) -> Iterator[Line]:
 class DetailsBox(Overlay):
     """Up and Down walk the hops, Ctrl-Y copies the text, Esc goes back."""
 
-    def __init__(self, app: ProgramActions) -> None:
+    def __init__(self, host: DetailsHost, assess: Assess) -> None:
         super().__init__()
-        self._stage = app
+        self._host = host
+        self._assess = assess
         self._first = 0  # of the lines that are shown, where not all fit
 
     def frame(self, width: int, height: int) -> list[Line]:
         """A dialog of at most 96 by 23; the whole screen below 80 cells."""
-        stage = self._stage
-        snapshot = stage.snapshot
-        hop = stage.chosen_hop(snapshot)
+        snapshot = self._host.snapshot
+        hop = self._host.chosen_hop(snapshot)
         wide, high = (WIDE, HIGH) if width > WIDE else (width, HIGH)
         if width < 80:
             high = height
@@ -131,14 +155,14 @@ class DetailsBox(Overlay):
         yield Line(DIALOG)
         if latest is not None:
             yield from self._network(latest)
-        assessment = self._stage.judge.assess(snapshot)
+        assessment = self._assess(snapshot)
         found = [one for one in assessment.verdicts if one.first_ttl <= hop.ttl <= one.last_ttl]
         for at, one in enumerate(found):
             text = "  ".join(part for part in (one.title, one.brief) if part)
             yield field("" if at else "verdict", text)
         if latest is not None:
             yield field("first seen", self._seen(snapshot, hop))
-        for entry in events.entries(snapshot, self._stage.source, assessment):
+        for entry in events.entries(snapshot, self._host.look(), assessment):
             for ttl, now, was in entry.changes:
                 if ttl == hop.ttl:
                     yield field("changed", f"{entry.clock}  now {now[1] or now[0] or 'no answer'}")
@@ -153,7 +177,7 @@ class DetailsBox(Overlay):
         elif count == 0:
             yield field("role", "never answered")
         else:
-            how = table.how_shared(self._stage.judge.assess(snapshot), hop.ttl)
+            how = table.how_shared(self._assess(snapshot), hop.ttl)
             yield field("role", f"{count} addresses{how.replace(', ', ', load ')}" if count > 1 else "router")
         sharing = _sharing(snapshot, hop)
         if sharing:
@@ -169,7 +193,7 @@ class DetailsBox(Overlay):
         yield title.pad(end - 8 * len(numbers)).add("".join(name.rjust(8) for name in numbers))
         total = sum(one.statistics.answers for one in hop.responders) or 1
         for at, responder in enumerate(hop.responders):
-            name = self._stage.source.name(responder.address) or ""
+            name = self._host.look().name(responder.address) or ""
             line = Line(DIALOG).add(responder.address)
             if narrow and name:
                 yield line.add("  " + cut(name, max(4, width - line.width - 3), self.glyphs.ellipsis))
@@ -193,7 +217,7 @@ class DetailsBox(Overlay):
             yield Line(DIALOG_MUTED).add(f"and {grouped(hop.others)} answers of further addresses, counted together")
 
     def _network(self, responder: Responder) -> Iterator[Line]:
-        origin = self._stage.source.origin(responder.address)
+        origin = self._host.look().origin(responder.address)
         if origin is None:
             return
         number = f"AS{origin.number}" if origin.numbers else ""
@@ -210,18 +234,18 @@ class DetailsBox(Overlay):
 
     def text(self) -> str:
         """The box as plain text."""
-        snapshot = self._stage.snapshot
-        hop = self._stage.chosen_hop(snapshot)
+        snapshot = self._host.snapshot
+        hop = self._host.chosen_hop(snapshot)
         if hop is None:
             return ""
-        title = f"hop {hop.ttl}  {table.host(hop, table.Look(self._stage.source.name))}"
+        title = f"hop {hop.ttl}  {table.host(hop, table.Look(self._host.look().name))}"
         return "\n".join([title, *(line.text().rstrip() for line in self._body(snapshot, hop, WIDE))]) + "\n"
 
     def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         """Walk, copy, or close."""
         if key in {"up", "down"}:
             self._first = 0
-            self._stage.run_select(-1 if key == "up" else 1)
+            self._host.walk_hops(-1 if key == "up" else 1)
             self.repaint()
             return True
         if key in {"pageup", "pagedown"}:
@@ -229,8 +253,8 @@ class DetailsBox(Overlay):
             self.repaint()
             return True
         if key == "ctrl+y":
-            self._stage.copy_to_clipboard(self.text())
-            self._stage.say("Details copied (terminal permitting)")
+            self._host.copy_to_clipboard(self.text())
+            self._host.say("Details copied (terminal permitting)")
             return True
         return key not in {"escape", "enter", "q"}
 

@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed, hint_line
-from ..export import FORMATS, file_name, reason, render, situation, size_text, write_whole
+from ..export import FORMATS, file_name, reason, situation, size_text, write_whole
 
 if TYPE_CHECKING:
-    from ..actions.program import ProgramActions
+    from collections.abc import Callable
+    from typing import Protocol
+
+    class Say(Protocol):
+        """Shows a toast."""
+
+        def __call__(self, text: str, severity: str = "", *, stays: bool = False) -> None:
+            """For four seconds; with ``stays`` until a key is pressed."""
+
 
 WIDE, HIGH = 64, 15
 
@@ -22,9 +30,11 @@ class ExportBox(Overlay):
 
     takes_text = True
 
-    def __init__(self, app: ProgramActions) -> None:
+    def __init__(self, target: str, render: Callable[[str], str], say: Say) -> None:
         super().__init__()
-        self._stage = app
+        self._target = target  # by name, for the file that is proposed
+        self._rendered = render  # the text of a format
+        self._say = say
         self._format = 0
         self._epoch_s = time.time()
         self._path = self._proposed()
@@ -33,7 +43,7 @@ class ExportBox(Overlay):
         self._asking = False
 
     def _proposed(self) -> str:
-        return file_name(self._stage.snapshot.target.name, FORMATS[self._format].ending, self._epoch_s)
+        return file_name(self._target, FORMATS[self._format].ending, self._epoch_s)
 
     @property
     def path(self) -> Path:
@@ -116,14 +126,13 @@ class ExportBox(Overlay):
 
     def _write(self, *, replace: bool) -> bool:
         """Write the file; whether that went well. Measuring goes on either way."""
-        stage = self._stage
         one = FORMATS[self._format]
         self.display = False  # a picture shows the screen without the dialog
         try:
-            size = write_whole(self.path, render(stage, one.name), replace=replace)
+            size = write_whole(self.path, self._rendered(one.name), replace=replace)
         except OSError as error:
             self.display = True
-            stage.say(f"Not written: {reason(error)}. Measuring goes on.", "fault", stays=True)
+            self._say(f"Not written: {reason(error)}. Measuring goes on.", "fault", stays=True)
             return False
-        stage.say(f"Wrote {self.path} ({size_text(size)})", "fine")
+        self._say(f"Wrote {self.path} ({size_text(size)})", "fine")
         return True

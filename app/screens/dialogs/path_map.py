@@ -8,10 +8,26 @@ from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...options.values import FLOWS_AUTO
 from ...path.flow_map import flow_map
-from ..present import path_map, table, views
+from ..present import path_map, table
 
 if TYPE_CHECKING:
-    from ..actions.look import LookActions
+    from typing import Protocol
+
+    from ...path.snapshot import Snapshot
+
+    class MapHost(Protocol):
+        """What the map needs of the screen that it lies over."""
+
+        @property
+        def snapshot(self) -> Snapshot:
+            """The newest snapshot of the target that is shown."""
+
+        def look(self) -> table.Look:
+            """How hosts are written now."""
+
+        def ask_for_flows(self, flows: int) -> None:
+            """Probe in up to so many flows side by side."""
+
 
 WIDE_MAX = 110
 # That the map is drawn from: enough for each of the most flows to come by a few times.
@@ -24,19 +40,19 @@ SCROLL_KEYS = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "plus": 5, "m
 class MapBox(Overlay):
     """Scrolls; ``f`` asks for flows side by side or for one again, Esc and the map's key close it."""
 
-    def __init__(self, app: LookActions, keys: tuple[str, ...]) -> None:
+    def __init__(self, host: MapHost, keys: tuple[str, ...]) -> None:
         super().__init__()
-        self._stage = app
+        self._host = host
         self._keys = keys
         self._first = 0
         self.passes_key = False
 
     def frame(self, width: int, height: int) -> list[Line]:
         """As high as the map needs; it scrolls where the screen is too small."""
-        snapshot = self._stage.snapshot
+        snapshot = self._host.snapshot
         wide = min(width - 2, WIDE_MAX)
         room = height - 2 - ROWS_AROUND
-        look = views.look(self._stage)
+        look = self._host.look()
         ways = flow_map(snapshot, ROUNDS)
         body = path_map.map_lines(ways, lambda one: table.label(one, look), wide - 4, room, self.glyphs)
         if not body:
@@ -58,7 +74,7 @@ class MapBox(Overlay):
             self.repaint()
             return True
         if key in {"f", "F"}:
-            self._stage.hold_flows(1 if self._stage.snapshot.settings.flows > 1 else FLOWS_AUTO)
+            self._host.ask_for_flows(1 if self._host.snapshot.settings.flows > 1 else FLOWS_AUTO)
             return True
         self.passes_key = key not in {"escape", "enter", "space", *self._keys}
         return False

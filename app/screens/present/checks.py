@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ...insight.assessment import Assessment, Verdict
     from ...path.snapshot import Snapshot
     from ...trace.checks import Check, CheckPlan
-    from ..judge import Judge
+    from ..judge import Assess
 
 
 def key(actions: Iterable[Action]) -> str:
@@ -57,13 +57,13 @@ def progress(check: Check, now_us: int) -> str:
     return f"Check of {subject}: {check.sent} of {plural(plan.probes, 'probe')}, {left}"
 
 
-def latest_outcome(snapshots: Sequence[Snapshot], judge: Judge, after_us: int) -> tuple[int, str]:
+def latest_outcome(snapshots: Sequence[Snapshot], assess: Assess, after_us: int) -> tuple[int, str]:
     """When the latest check was done, and what it has come to: the verdict on its hop; empty if not after a time."""
     done = [(one, check) for one in snapshots for check in one.checks if check.state == "done"]
     snapshot, check = max(done, key=lambda pair: pair[1].time_us, default=(None, None))
     if snapshot is None or check is None or check.time_us <= after_us:
         return after_us, ""
-    assessment = judge.assess(snapshot)
+    assessment = assess(snapshot)
     verdict = next((one for one in assessment.verdicts if _settled(one, check.plan)), None)
     return check.time_us, f"Check done. {verdict.sentence if verdict is not None else check.text}"
 

@@ -1,4 +1,4 @@
-"""From the log_entries of a snapshot to the entries of the Events pane."""
+"""From the log of a snapshot to the entries of the Events pane."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .verdict import place
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
     from ...path.snapshot import LogEntry, Snapshot
-    from ..source import Source
+    from .table import Look
 
 SEVERITIES = {
     "path-changed": "changed",
@@ -26,9 +26,9 @@ SEVERITIES = {
 }
 
 
-def entries(snapshot: Snapshot, source: Source, assessment: Assessment) -> tuple[Entry, ...]:
+def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[Entry, ...]:
     """The log, newest first; loss of the target alone is no fault in it that may be, or is, its own limit."""
-    return tuple(_entry(snapshot, one, source, assessment) for one in reversed(snapshot.log_entries))
+    return tuple(_entry(snapshot, one, look, assessment) for one in reversed(snapshot.log_entries))
 
 
 def _of_one_hop(one: LogEntry) -> bool:
@@ -36,7 +36,7 @@ def _of_one_hop(one: LogEntry) -> bool:
     return one.kind == "loss-started" and one.first_ttl == one.last_ttl
 
 
-def _entry(snapshot: Snapshot, one: LogEntry, source: Source, assessment: Assessment) -> Entry:
+def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment) -> Entry:
     where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
     text, severity = one.text, SEVERITIES.get(one.kind, "note")
     judgement = assessment.hop(one.last_ttl)
@@ -56,13 +56,13 @@ def _entry(snapshot: Snapshot, one: LogEntry, source: Source, assessment: Assess
     ttls = range(one.first_ttl, one.last_ttl + 1)
     if one.new and len(one.new) == len(ttls):
         for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
-            changes.append((ttl, _who(now, source), _who(was, source)))
+            changes.append((ttl, _who(now, look), _who(was, look)))
     return Entry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
 
 
-def _who(address: str, source: Source) -> tuple[str, str, str]:
+def _who(address: str, look: Look) -> tuple[str, str, str]:
     if not address:
         return "", "", ""
-    origin = source.origin(address)
+    origin = look.origin(address)
     network = f"AS{origin.number}" if origin is not None and origin.numbers else ""
-    return address, source.name(address) or "", network
+    return address, look.name(address) or "", network

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from ...insight.assessment import Assessment
     from ...path.snapshot import Snapshot
-    from ..judge import Judge
+    from ..judge import Assess
 
 WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
 
 
-def target_rows(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[TargetRow]:
+def target_rows(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[TargetRow]:
     """One row a target, in the order given."""
-    return [_row(snapshot, judge.assess(snapshot), now_us) for snapshot in snapshots]
+    return [_row(snapshot, assess(snapshot), now_us) for snapshot in snapshots]
 
 
 def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
@@ -59,32 +59,32 @@ def brief(answer: Answer) -> str:
     return f"{lead} {rest}".strip().rstrip(".")
 
 
-def counts(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> tuple[tuple[str, str], ...]:
+def counts(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> tuple[tuple[str, str], ...]:
     """How many targets are fine, bad, warned of, changed."""
-    severities = _severities(snapshots, judge, now_us)
+    severities = _severities(snapshots, assess, now_us)
     made = [("fine", f"{severities.count('fine')} fine")]
     made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
     return tuple(made)
 
 
-def _severities(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> list[str]:
+def _severities(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[str]:
     """What each target's answer is worth; a note is what answers while it is too early for anything else."""
-    return [verdict.answer(one, judge.assess(one), now_us).severity or "note" for one in snapshots]
+    return [verdict.answer(one, assess(one), now_us).severity or "note" for one in snapshots]
 
 
-def overall(snapshots: Sequence[Snapshot], judge: Judge, now_us: int) -> Answer:
+def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> Answer:
     """Whether targets are in trouble, and whether those share a hop."""
-    bad = [one for one in snapshots if verdict.answer(one, judge.assess(one), now_us).severity == "fault"]
+    bad = [one for one in snapshots if verdict.answer(one, assess(one), now_us).severity == "fault"]
     total = len(snapshots)
     if not bad:
-        return _none_bad(_severities(snapshots, judge, now_us))
+        return _none_bad(_severities(snapshots, assess, now_us))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     if len(bad) == 1:
         return Answer(
             "fault",
             (
-                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], judge.assess(bad[0]), now_us))}."),
+                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], assess(bad[0]), now_us))}."),
                 (lead, ""),
             ),
         )

@@ -54,7 +54,7 @@ def map_lines(ways: FlowMap, name: Callable[[str], str], width: int, room: int, 
     return [_line(row, wide, host_cells, width, glyphs.ellipsis).fit(width) for row in made]
 
 
-def _line(row: lanes.Row, wide: int, host_cells: int, width: int, ellipsis: str) -> Line:
+def _line(row: lanes.LaneRow, wide: int, host_cells: int, width: int, ellipsis: str) -> Line:
     line = Line(DIALOG).add(row.ttl.rjust(3), DIALOG_STRONG).add(" " + row.letter, DIALOG_MUTED).pad(LABEL_CELLS)
     line.add(row.lanes, Ink("accent", "dlg")).pad(LABEL_CELLS + wide + 2)
     stop = row.stop
@@ -68,17 +68,17 @@ def _line(row: lanes.Row, wide: int, host_cells: int, width: int, ellipsis: str)
     return line.add("  " + words if words else "", DIALOG_MUTED)
 
 
-def fold(rows: Sequence[lanes.Row], glyphs: Glyphs) -> list[lanes.Row]:
+def fold(rows: Sequence[lanes.LaneRow], glyphs: Glyphs) -> list[lanes.LaneRow]:
     """The map without the middle of runs of single addresses."""
-    made: list[lanes.Row] = []
-    run: list[lanes.Row] = []
+    made: list[lanes.LaneRow] = []
+    run: list[lanes.LaneRow] = []
     for row in [*rows, None]:
         if row is not None and row.stop is not None and not row.letter and row.lanes == glyphs.stop:
             run.append(row)
             continue
         if len(run) >= RUN_MIN:
             hidden = len(run) - 2
-            run = [run[0], lanes.Row(glyphs.gap, stop=lanes.Stop((0, 0), f"{hidden} more hops")), run[-1]]
+            run = [run[0], lanes.LaneRow(glyphs.gap, stop=lanes.Stop((0, 0), f"{hidden} more hops")), run[-1]]
         made += run
         run = []
         if row is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ....widgets import numbers
-from ....widgets.hop_table import Row, Table
+from ....widgets.hop_table import HopRow, TableContents
 from ....widgets.ink import Ink
 from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
 from ...insight.assessment import HopJudgement
@@ -61,12 +61,12 @@ class Look(NamedTuple):
         return self.all_unfolded != (ttl in self.otherwise)
 
 
-def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> Table:
+def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> TableContents:
     """The table of a snapshot at a time (monotonic microseconds)."""
     judged = {one.ttl: one for one in assessment.hops}
     since = _latest_change(snapshot)
     changed = hop_marks.changed_ttls(snapshot, now_us)
-    rows: list[Row] = []
+    rows: list[HopRow] = []
     for index, hop in enumerate(snapshot.hops):
         unfolded = look.unfolds(hop.ttl)
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
@@ -75,7 +75,7 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
             row = row._replace(host=f"{len(hop.responders)} addresses{how_shared(assessment, hop.ttl)}")
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
-    return Table(
+    return TableContents(
         rows=tuple(rows),
         fields=look.fields,
         info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
@@ -86,7 +86,7 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
     )
 
 
-def hops_alone(made: Table) -> Table:
+def hops_alone(made: TableContents) -> TableContents:
     """The table without the rows of addresses and labels."""
     return made._replace(rows=tuple(row for row in made.rows if row.number))
 
@@ -162,7 +162,7 @@ def network(address: str | None, look: Look) -> str:
 
 def _row(
     hop: Hop, look: Look, index: int, judgement: HopJudgement, *, since: int, changed: bool, unfolded: bool
-) -> Row:
+) -> HopRow:
     stale = hop_marks.is_stale(hop)
     mark = str(judgement.severity)
     if changed and mark not in {"fault", "warning"}:
@@ -177,7 +177,7 @@ def _row(
     several = len(hop.responders) > 1 and not hop.error
     if several and not unfolded and (others := len(_answering(hop, since)) - 1) > 0:
         text = f"{text} +{others}"
-    return Row(
+    return HopRow(
         ttl=hop.ttl,
         number=str(hop.ttl),
         mark=mark,
@@ -217,10 +217,10 @@ def _ink(hop: Hop, field: str, loss_ink: Ink, *, stale: bool) -> Ink:
     return MUTED
 
 
-def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[Row]:
+def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[HopRow]:
     """The rows below a hop: its addresses where they are unfolded, and labels where they are shown."""
     several = len(hop.responders) > 1
-    made: list[Row] = []
+    made: list[HopRow] = []
     total = sum(responder.statistics.answers for responder in hop.responders)
     for at, responder in enumerate(hop.responders):
         if several and unfolded:
@@ -246,8 +246,8 @@ BRANCHES = {False: "\N{BOX DRAWINGS LIGHT VERTICAL AND RIGHT} ", True: "\N{BOX D
 
 def _below(  # noqa: PLR0917 - the parts of a row
     hop: Hop, host: str, ink: Ink, info: str, cells: tuple[str, ...], aside: str
-) -> Row:
-    return Row(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
+) -> HopRow:
+    return HopRow(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
 
 
 def cell(hop: Hop, field: str, look: Look, *, stale: bool = False) -> str:

@@ -1,11 +1,11 @@
-"""Which widget shows what: from snapshots and the view's state to what each widget is handed."""
+"""From snapshots, their judgement and the view to what each widget shows; nothing here knows a widget or the stage."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ....widgets.jitter import Curve
-from ....widgets.panel import Contents
+from ....widgets.panel import PanelContents
 from ...insight.assessment import Assessment
 from . import events, header, history, table, verdict
 
@@ -13,34 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ....widgets.answer import Answer
+    from ....widgets.graph import Graph
     from ....widgets.header import Head
-    from ....widgets.line_widget import LineWidget
+    from ....widgets.hop_table import TableContents
     from ...path.snapshot import Hop, Snapshot
-    from ..stage import Stage
-    from ..state import ViewState
+    from ..judge import Assess
+    from .view_input import ViewInput
+
+ROWS_EXPECTED = 12  # of a path whose hops are not known yet
 
 
-def make_body(name: str) -> LineWidget:
-    """The widget of a view that is not the table."""
-    if name == "chart":
-        from ....widgets.chart import StripChart
-
-        return StripChart(id="chart")
-    if name == "graph":
-        from ....widgets.graph import GraphView
-
-        return GraphView(id="graph")
-    from ....widgets.overview import Overview
-
-    return Overview(id="overview")
-
-
-def seen(snapshot: Snapshot, view: ViewState) -> Snapshot:
+def seen(snapshot: Snapshot, *, this_path: bool, older: int) -> Snapshot:
     """A snapshot as the user wants to see it: of the current path alone, or some rounds back."""
-    if view.this_path:
+    if this_path:
         snapshot = history.current_path(snapshot)
-    if view.older:
-        snapshot = history.older(snapshot, view.older)
+    if older:
+        snapshot = history.older(snapshot, older)
     return snapshot
 
 
@@ -52,131 +40,102 @@ def chosen_hop(snapshot: Snapshot, ttl: int) -> Hop | None:
     return snapshot.hops[-1] if snapshot.hops else None
 
 
-def lan(snapshot: Snapshot) -> bool:
-    """Whether the path is within one building."""
-    return table.lan(snapshot)
-
-
-def look(stage: Stage) -> table.Look:
-    """How hosts and numbers are written now."""
-    view = stage.view
-    return table.Look(
-        name=stage.source.name,
-        origin=stage.source.origin,
-        show_addresses=stage.options.show_addresses,
-        fields=view.fields,
-        lan=stage.lan,
-        network_field=view.network_field,
-        mpls=view.mpls,
-        otherwise=frozenset(view.otherwise),
-        all_unfolded=view.all_unfolded,
-    )
-
-
-def rows_wanted(stage: Stage, snapshot: Snapshot) -> int:
+def rows_wanted(snapshots: Sequence[Snapshot], view: ViewInput) -> int:
     """How many rows the body would fill."""
-    if stage.view.view == "overview":
-        return len(stage.source.snapshots())
-    hops = len(snapshot.hops)
-    if hops == 0:
-        return 12
-    rows = len(table.table(snapshot, look(stage), stage.now_us(), Assessment()).rows)
-    return max(rows, 12) if snapshot.rounds <= 1 else rows
-
-
-def show_body(stage: Stage, snapshot: Snapshot, now_us: int) -> None:
-    """Hand the view that is shown its picture."""
-    view = stage.view
     if view.view == "overview":
-        from .overview import target_rows
+        return len(snapshots)
+    snapshot = snapshots[view.target]
+    if not snapshot.hops:
+        return ROWS_EXPECTED
+    rows = len(table.table(snapshot, view.look, snapshot.time_us, Assessment()).rows)
+    return max(rows, ROWS_EXPECTED) if snapshot.rounds <= 1 else rows
 
-        stage.body("overview").show(target_rows(stage.source.snapshots(), stage.judge, now_us), view.target, now_us)
-        return
-    if view.view == "graph":
-        stage.body("graph").show(_graph(stage, snapshot))
-        return
-    shown = table.table(snapshot, look(stage), now_us, stage.judge.assess(stage.snapshot))
+
+def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now_us: int) -> TableContents:
+    """The hop table."""
+    made = table.table(snapshot, view.look, now_us, assessment)
     if view.older:
-        shown = shown._replace(span=history.span(snapshot))
+        made = made._replace(span=history.span(snapshot))
     if view.this_path:
-        shown = shown._replace(host_title="Host, this path")
-    if view.view == "chart":
-        chart = stage.body("chart")
-        chart.scale_us = view.scale_us
-        chart.show(table.hops_alone(shown), view.selected)
-        return
-    stage.table.show(shown, view.selected)
+        made = made._replace(host_title="Host, this path")
+    return made
 
 
-def curve(stage: Stage, snapshot: Snapshot, hop: Hop) -> Curve:
-    """The curve of a hop."""
-    name = table.host(hop, look(stage)._replace(show_addresses=False))
-    harmless = stage.judge.assess(stage.snapshot).hop(hop.ttl).loss == "harmless"
-    return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
-
-
-def _graph(stage: Stage, snapshot: Snapshot) -> Any:
+def graph_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput) -> Graph:
+    """The graph of the selected hop, and of the one that is kept beside it."""
     from ....widgets.graph import Graph, figures
 
-    hop = chosen_hop(snapshot, stage.view.selected)
+    hop = chosen_hop(snapshot, view.selected)
     if hop is None:
         return Graph()
-    first = curve(stage, snapshot, hop)
+    first = _curve(snapshot, hop, assessment, view)
     times = hop.statistics
-    kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
+    kept = _kept(snapshot, hop, view)
     return Graph(
         hop=f"hop {hop.ttl}",
         curve=first,
         second_hop=f"hop {kept.ttl}" if kept else "",
-        second=curve(stage, snapshot, kept) if kept else None,
+        second=_curve(snapshot, kept, assessment, view) if kept else None,
         figures=figures(first, times.jitter_average, times.stdev),
     )
 
 
-def contents(stage: Stage, snapshot: Snapshot) -> Contents:
-    """What the panel can show."""
-    if stage.typing is not None and stage.typing.prompt.name == "fields":
-        from ..dialogs.fields import field_lines
+def contents(shown: Snapshot, newest: Snapshot, assessment: Assessment, view: ViewInput) -> PanelContents:
+    """What the panel can show: pictures and log of what is looked at, verdicts on the newest."""
+    if view.typed_fields is not None:
+        from .fields import field_lines
 
-        return Contents(note=field_lines(stage.typing.text))
-    hop = chosen_hop(snapshot, 0 if stage.view.view == "overview" else stage.view.selected)
-    shown = second = None
+        return PanelContents(note=field_lines(view.typed_fields))
+    overview = view.view == "overview"
+    hop = chosen_hop(shown, 0 if overview else view.selected)
+    curve = second = None
     subject = ""
     if hop is not None:
-        shown = curve(stage, snapshot, hop)
-        subject = f"hop {hop.ttl}  {shown.title}"
-        kept = next((one for one in snapshot.hops if one.ttl == stage.view.kept and one is not hop), None)
-        second = curve(stage, snapshot, kept) if kept is not None else None
-    assessment = stage.judge.assess(stage.snapshot)
-    return Contents(
-        findings=verdict.findings(stage.snapshot, assessment, stage.actions),
-        entries=events.entries(snapshot, stage.source, assessment),
-        curve=shown,
+        curve = _curve(shown, hop, assessment, view)
+        subject = f"hop {hop.ttl}  {curve.title}"
+        kept = _kept(shown, hop, view)
+        second = _curve(shown, kept, assessment, view) if kept is not None else None
+    return PanelContents(
+        findings=verdict.findings(newest, assessment, view.actions),
+        entries=events.entries(shown, view.look, assessment),
+        curve=curve,
         second=second,
-        subject=snapshot.target.name if stage.view.view == "overview" else subject,
+        subject=shown.target.name if overview else subject,
     )
 
 
-def head(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us: int) -> Head:
+def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> Head:
     """The header: of a target, or of all."""
-    source = stage.source.privacy.local_host(stage.options.source_name)
-    made = header.head(snapshot, stage.judge.assess(snapshot), now_us, source=source, lan=stage.lan)
-    if stage.view.view == "overview":
+    snapshot = snapshots[view.target]
+    made = header.head(snapshot, assess(snapshot), now_us, source=view.source_name, lan=view.look.lan)
+    if view.view == "overview":
         from .overview import counts
 
-        return made._replace(heading=f"{len(snapshots)} targets", counts=counts(snapshots, stage.judge, now_us))
+        return made._replace(heading=f"{len(snapshots)} targets", counts=counts(snapshots, assess, now_us))
     return made
 
 
-def answer(stage: Stage, snapshot: Snapshot, snapshots: Sequence[Snapshot], now_us: int) -> Answer:
+def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> Answer:
     """The answer line: of a target, or of all."""
-    if stage.view.view == "overview":
+    if view.view == "overview":
         from .overview import overall
 
-        return overall(snapshots, stage.judge, now_us)
-    return verdict.answer(snapshot, stage.judge.assess(snapshot), now_us)
+        return overall(snapshots, assess, now_us)
+    snapshot = snapshots[view.target]
+    return verdict.answer(snapshot, assess(snapshot), now_us)
 
 
-def target_tabs(stage: Stage, snapshots: Sequence[Snapshot], now_us: int) -> list[tuple[str, str]]:
+def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[tuple[str, str]]:
     """Mark and name of each target."""
-    return [(verdict.answer(one, stage.judge.assess(one), now_us).severity, one.target.name) for one in snapshots]
+    return [(verdict.answer(one, assess(one), now_us).severity, one.target.name) for one in snapshots]
+
+
+def _curve(snapshot: Snapshot, hop: Hop, assessment: Assessment, view: ViewInput) -> Curve:
+    name = table.host(hop, view.look._replace(show_addresses=False))
+    harmless = assessment.hop(hop.ttl).loss == "harmless"
+    return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
+
+
+def _kept(snapshot: Snapshot, beside: Hop, view: ViewInput) -> Hop | None:
+    """The hop of the second curve."""
+    return next((one for one in snapshot.hops if one.ttl == view.kept and one is not beside), None)

@@ -11,7 +11,7 @@ from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
 from hopscope.app.report.run import measure, print_report
 from hopscope.app.screens.app import HopscopeApp
-from hopscope.app.screens.export import FORMATS, render
+from hopscope.app.screens.export import FORMATS
 from hopscope.app.screens.run import screen_options
 from hopscope.app.trace.child import Child
 
@@ -58,7 +58,7 @@ async def test_an_export_has_the_bytes_of_the_report(
     plan, session = trace
     app = HopscopeApp(session, screen_options(plan.options))
     async with app.run_test(size=(100, 30)):
-        exported = render(app, name)
+        exported = app.rendered(name)
     plan.options = replace(plan.options, output=OUTPUTS[name])
     print_report(plan, session.snapshots(), start_line=True)
     assert capfd.readouterr().out == exported

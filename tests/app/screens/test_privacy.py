@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hopscope.app.screens.export import FORMATS, context, file_name, picture, render
+from hopscope.app.screens.export import FORMATS, context, file_name
 from support.moving import HOSTS, MovingSource
 from support.screen import screen, text
 
@@ -28,11 +28,11 @@ async def test_nothing_hidden_is_on_the_screen_or_in_an_export(size: tuple[int, 
             await pilot.pause()
             app.tick()
             assert not SECRET.search(text(app)), keys
-            assert not SECRET.search(picture(app)), keys
+            assert not SECRET.search(app.rendered("svg")), keys
         for form in FORMATS:
-            made = render(app, form.name)
+            made = app.rendered(form.name)
             assert not SECRET.search(made), form.name
-        assert context(app).local_host == "hidden"
+        assert context(app.view, app.options, app.source).local_host == "hidden"
         assert file_name(app.snapshot.target.name, "txt", 0).startswith("hopscope-hidden-target-")
 
 

@@ -10,18 +10,18 @@ PANEL_MIN = 6
 NO_STRIP_BELOW = 100  # columns of a compact screen
 
 
-class Layout(NamedTuple):
-    """Heights in rows. ``table`` counts its titles, ``panel`` its rule (0: closed); blanks are 0 or 1."""
+class RowHeights(NamedTuple):
+    """How many rows each part of the screen has, from the top; 0: it is not shown."""
 
-    header: int
-    blank_above: int
-    table: int
-    blank_below: int
-    panel: int
+    header: int  # 1 in a compact screen, else 2
+    blank_above: int  # 0 or 1
+    body: int  # table, chart, graph or overview, with its titles
+    blank_below: int  # 0 or 1
+    panel: int  # with its rule
 
 
-def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target_bar: bool = False) -> Layout:
-    """Share out ``height`` rows among ``rows`` table rows and the panel.
+def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target_bar: bool = False) -> RowHeights:
+    """Share out ``height`` rows among ``rows`` rows of the body and the panel.
 
     ``panel`` is ``auto`` (opens by itself where at least six rows are left below the hops), ``open``, ``closed`` or
     ``full`` (all below the answer).
@@ -29,18 +29,18 @@ def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target
     header = 1 if compact else 2
     room = height - header - 1 - 1 - (1 if target_bar else 0)  # the answer and the footer
     if panel == "full":
-        return Layout(header, 0, 0, 0, room)
+        return RowHeights(header, 0, 0, 0, room)
     airy = 1 if height >= AIRY_HEIGHT and not compact else 0
     need = 1 + max(rows, 1)
     if compact or panel == "closed":
-        return Layout(header, airy, room - airy, 0, 0)
+        return RowHeights(header, airy, room - airy, 0, 0)
     left = room - airy - need - airy
     if left - 1 >= PANEL_MIN:
-        return Layout(header, airy, need, airy, left)
+        return RowHeights(header, airy, need, airy, left)
     left = room - airy - need  # without the blank line between
     if left - 1 >= PANEL_MIN:
-        return Layout(header, airy, need, 0, left)
+        return RowHeights(header, airy, need, 0, left)
     if panel == "open":
         least = min(PANEL_MIN + 1, max(0, room - 6))
-        return Layout(header, 0, room - least, 0, least)
-    return Layout(header, airy, room - airy, 0, 0)
+        return RowHeights(header, 0, room - least, 0, least)
+    return RowHeights(header, airy, room - airy, 0, 0)

@@ -1,0 +1,28 @@
+"""What a picture depends on beside the measurement and its judgement: frozen, so that painting can change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .table import Look
+
+if TYPE_CHECKING:
+    from ...actions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class ViewInput:
+    """What the user looks at and how it is written, at one moment."""
+
+    look: Look  # how hosts and numbers are written
+    view: str = "table"  # ``table``, ``chart``, ``graph`` or ``overview``
+    target: int = 0  # index of the target that is shown
+    selected: int = 0  # TTL of the selected hop, 0: none
+    kept: int = 0  # TTL of the hop that is the second curve, 0: none
+    older: int = 0  # rounds that pictures look back
+    this_path: bool = False  # the current path alone
+    scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    actions: tuple[Action, ...] = ()  # the table of keys, with the user's own
+    source_name: str = ""  # this host in the header, empty: not shown
+    typed_fields: str | None = None  # what is typed into the prompt for columns, None: it is not open
