@@ -47,7 +47,7 @@ def _packets(source: bytes, destination: bytes) -> dict[str, bytes]:
     built["udp"] = ip.parse(probe)
     for name, port, data in (
         ("dns", 53, dns.root_query(0xBEEF)),
-        ("quic", 443, quic.initial(b"our wish", b"ourselfs")),
+        ("quic", 443, quic.initial(b"our wish", b"our name")),
     ):
         datagram = udp.build(udp.Datagram(40000, port, data), source, destination)
         built[name] = ip.Packet(source, destination, ip.UDP, datagram)
@@ -107,7 +107,7 @@ def test_tshark_reads_what_we_build(tmp_path: Path) -> None:
         assert {name: initial[f"quic.{name}"] for name in ("version", "fixed_bit", "long.packet_type", "length")} == {
             "version": "0x1a2a3a4a", "fixed_bit": "1", "long.packet_type": "0", "length": "1174",
         }  # fmt: skip
-        assert (initial["quic.dcid"], initial["quic.scid"]) == (b"our wish".hex(":"), b"ourselfs".hex(":"))
+        assert (initial["quic.dcid"], initial["quic.scid"]) == (b"our wish".hex(":"), b"our name".hex(":"))
         # Nothing is wrong with it but that it is not encrypted, as for nobody's version it cannot be.
         assert json.dumps(initial).count("_ws.expert.message") == json.dumps(initial).count("Decryption failed: ") == 1
         expired = json.dumps(layers[version, "expired"][protocol])
