@@ -150,7 +150,9 @@ class Session:
 
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
-        if plan.chance is not None and not self._simulated:
+        from .trace.checks import CheckKind
+
+        if plan.kind is CheckKind.PATH_MTU and not self._simulated:
             from .host.interfaces import discards_sizes
 
             plan = replace(plan, discards=discards_sizes())

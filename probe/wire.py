@@ -71,6 +71,8 @@ PROBES_EXHAUSTED = "probes-exhausted"
 UNEXPECTED_ERROR = "unexpected-error"
 AMBIGUOUS = "ambiguous"
 DUPLICATE = "duplicate"
+# Those that come from a host or router where they have an address; without one they are this host's refusals.
+FROM_NETWORK = (REPLY, TTL_EXPIRED, NO_ROUTE, NETWORK_DOWN, HOST_DOWN)
 # Of a ``rewritten`` pair, several joined by commas in this order.
 REWRITTEN_NOTHING = "nothing"
 REWRITTEN_SOURCE, REWRITTEN_PORT, REWRITTEN_CHECKSUM, REWRITTEN_ID = "source", "port", "checksum", "identification"

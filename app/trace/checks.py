@@ -1,71 +1,74 @@
-"""Active checks: a few probes beside a trace that settle what the trace alone cannot, without I/O.
+"""Active checks: a few probes beside a trace that settle what the trace alone cannot.
 
-A check runs one or several arms at the same time, each so many probes of one kind at an even pace. Its probes count
-nowhere in the trace. Where it ``holds`` its hop, the trace leaves that TTL to the check, so that the router meets the
-check's rate alone; those rounds count nowhere either.
+A check of probes runs one or several arms at the same time, each so many probes of one kind at an even pace. Its probes
+count nowhere in the trace. Where it is ``exclusive``, the trace leaves its hop to it, so that the router meets the
+check's rate alone; those rounds count nowhere either. The other kind searches the path MTU.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
-from ...probe import wire
-from .events import CheckChanged
+from dataclasses import dataclass
+from enum import Enum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from typing import Literal
 
-    from ..settings import Protocol, Target
+    from ..settings import Protocol
     from .mtu.path_mtu import PathMtu
-    from .mtu.size_test import Chance
 
-# A probe that has not been answered for so long is lost.
-WAIT_US = 2_000_000
-TIMEOUT_S = 2
-_FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN, wire.HOST_DOWN)
+
+class CheckKind(Enum):
+    """What a check does."""
+
+    PROBES = "probes"  # sends its arms' probes and counts answers
+    PATH_MTU = "path-mtu"  # searches for the largest packet that gets to each hop; has no arms
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One kind of probe of a check: ``count`` of them, one every ``interval_us``, the first after ``delay_us``.
-
-    Without a ``protocol`` the probes are those of the trace at this TTL. An arm of which the first ``patience`` probes
-    are all lost sends no more (0: it sends all). ``payload`` is what its UDP probes carry, by its name in the line
-    protocol, where the probe process knows that.
-    """
+    """One kind of probe of a check."""
 
     name: str
+    # Of the hop that is probed, 1 to 255.
     ttl: int
+    # Probes to send, at least 1.
     count: int
+    # From one probe to the next.
     interval_us: int
+    # Empty: the trace's own probes for this TTL.
     protocol: Protocol | Literal[""] = ""
+    # Target port, 0 where the protocol has none.
     port: int = 0
+    # After so many probes, all of them lost, the arm sends no more; 0: it sends all.
     patience: int = 0
+    # Until the first probe.
     delay_us: int = 0
+    # What its UDP probes carry, by its name in the line protocol, where the probe process knows that.
     payload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """What is to be done: for which rule and hop, by which arms.
+    """What is to be done."""
 
-    ``hold``: the trace leaves the hop alone meanwhile. ``enough`` answers of the target to one arm end the check
-    before its time (0: they do not). ``question`` says what it does, ``meaning`` what its outcome would tell.
-
-    The search for the path MTU (``mtu_check``) has no arms: ``chance`` is Fisher's exact test for it, ``discards``
-    whether this host hears what routers say of sizes (Linux's net.ipv4.ip_no_pmtu_disc, 0: it does).
-    """
-
+    # The rule whose verdict it may settle.
     rule: str
+    # Of the hop that it is about, 1 to 255.
     ttl: int
+    # None of a search for the path MTU.
     arms: tuple[Arm, ...]
+    # What it does, as an imperative.
     question: str
+    # What its outcome would tell, a sentence.
     meaning: str
-    hold: bool = False
+    kind: CheckKind = CheckKind.PROBES
+    # The trace does not probe the hop meanwhile.
+    exclusive: bool = False
+    # So many answers of the target to one arm end the check before its time; 0: they do not.
     enough: int = 0
-    chance: Chance | None = field(default=None, repr=False, compare=False)
+    # Of a search for the path MTU: how far this host does not hear what routers say of sizes (Linux's
+    # net.ipv4.ip_no_pmtu_disc, 0 to 3; 0: it does).
     discards: int = 0
 
     @property
@@ -81,43 +84,46 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class ArmResult:
-    """What became of an arm's probes; ``sent`` are those that went out, the others are still under way.
-
-    ``from_target`` of the ``answered`` came from the target itself. ``refusal`` is the last answer that said that there
-    is no way on: address, ICMP type and code. ``failure`` is the word with which the system refused to send.
-    """
+    """What became of an arm's probes; those of ``sent`` that are neither answered nor lost are pending."""
 
     name: str
+    # Probes that left this host.
     sent: int = 0
     answered: int = 0
     lost: int = 0
+    # Of ``answered``: by the target itself.
     from_target: int = 0
+    # The latest answer that said that there is no onward route: address, ICMP type and code. None: none did.
     refusal: tuple[str, int | None, int | None] | None = None
+    # The word with which this host refused to send; empty where it did not.
     failure: str = ""
 
     @property
     def completed(self) -> int:
-        """Probes whose fate is known."""
+        """Probes that were answered or lost."""
         return self.answered + self.lost
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check at one moment: ``running``, ``done`` or ``ended`` before its time, with the ``reason`` for that.
-
-    Rounds are the trace's, the first and the latest that it ran beside; times are monotonic. Of a search for the path
-    MTU, ``doing`` is what is being tried, and ``mtu`` what was found.
-    """
+    """A check at one moment."""
 
     plan: CheckPlan
+    # ``ended``: before its time, for ``reason``.
     state: Literal["running", "done", "ended"]
+    # One an arm, in their order.
     results: tuple[ArmResult, ...]
+    # The trace's rounds, from 0: the first and the latest that it ran beside.
     first_round: int
     last_round: int
+    # Monotonic: when it began, and now.
     started_us: int
     time_us: int
+    # Empty where it did not end before its time.
     reason: str = ""
+    # Of a search for the path MTU: what is being tried.
     doing: str = ""
+    # Of a search for the path MTU that is done: what was found.
     mtu: PathMtu | None = None
 
     @property
@@ -141,181 +147,3 @@ def _said(result: ArmResult) -> str:
     if result.failure and not result.completed:
         return f"{result.name} not sent"
     return f"{result.name} {result.answered} of {result.completed} answered"
-
-
-class CheckEngine:
-    """Runs one check; its methods are those of a trace's engine.
-
-    ``trace_request`` makes the trace's own probe for a TTL, ``trace_round`` tells the trace's round.
-    """
-
-    def __init__(
-        self,
-        plan: CheckPlan,
-        target: Target,
-        sequence: Iterator[int],
-        now_us: int,
-        *,
-        trace_request: Callable[[int], wire.ProbeRequest],
-        trace_round: Callable[[], int],
-    ) -> None:
-        self.plan = plan
-        self.finished = False
-        self._target = target
-        self._sequence = sequence
-        self._trace_request = trace_request
-        self._trace_round = trace_round
-        self._results = [ArmResult(arm.name) for arm in plan.arms]
-        self._due_us: list[int | None] = [now_us + arm.delay_us for arm in plan.arms]
-        self._under_way: dict[int, tuple[int, int]] = {}
-        self._started_us = now_us
-        self._first_round = trace_round()
-        self._paused_us: int | None = None
-        self._events: list[CheckChanged] = []
-        self._tell(now_us, "running")
-
-    def pause(self, now_us: int) -> None:
-        """Stop sending; answers still count."""
-        self._paused_us = now_us
-
-    def resume(self, now_us: int) -> None:
-        """Send again, from the point where it stopped."""
-        if self._paused_us is not None:
-            shift_us, self._paused_us = now_us - self._paused_us, None
-            self._due_us = [None if due_us is None else due_us + shift_us for due_us in self._due_us]
-
-    def end(self, now_us: int, reason: str) -> None:
-        """End it before its time."""
-        if not self.finished:
-            self.finished = True
-            self._under_way.clear()
-            self._tell(now_us, "ended", reason)
-
-    def next_due_us(self) -> int | None:
-        """When ``step`` is to be called next; None: not before it is resumed, or never."""
-        if self.finished:
-            return None
-        due = [sent_us + WAIT_US for _, sent_us in self._under_way.values()]
-        if self._paused_us is None:
-            due += [due_us for due_us in self._due_us if due_us is not None]
-        return min(due, default=None)
-
-    def step(self, now_us: int) -> list[tuple[int, wire.ProbeRequest]]:
-        """Do what is due: probes to send are returned."""
-        orders: list[tuple[int, wire.ProbeRequest]] = []
-        if self.finished:
-            return orders
-        for seq, (at, sent_us) in list(self._under_way.items()):
-            if sent_us + WAIT_US <= now_us:
-                del self._under_way[seq]
-                self._settle(at, now_us, lost=1)
-        for at, arm in enumerate(self.plan.arms):
-            due_us = self._due_us[at]
-            if due_us is None or due_us > now_us or self._paused_us is not None or self.finished:
-                continue
-            seq = next(self._sequence)
-            orders.append((seq, self._request(arm)))
-            self._under_way[seq] = (at, now_us)
-            result = self._results[at] = replace(self._results[at], sent=self._results[at].sent + 1)
-            # A late wake-up does not make two probes follow each other sooner.
-            self._due_us[at] = now_us + arm.interval_us if result.sent < arm.count else None
-            self._tell(now_us, "running")
-        self._finish_if_over(now_us)
-        return orders
-
-    def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe; one that is not under way any more is ignored."""
-        if answer.word == wire.AMBIGUOUS:  # its answer proper may still come
-            return
-        entry = self._under_way.pop(seq, None)
-        if entry is None or self.finished:
-            return
-        at, _ = entry
-        if answer.word in _FROM_NETWORK and answer.address is not None:
-            mine = answer.address == self._target.address or answer.word == wire.REPLY
-            refused = answer.word not in {wire.REPLY, wire.TTL_EXPIRED} and not mine
-            refusal = (answer.address, answer.icmp_type, answer.icmp_code) if refused else self._results[at].refusal
-            self._settle(at, now_us, answered=1, from_target=int(mine), refusal=refusal)
-        elif answer.word == wire.NO_REPLY:
-            self._settle(at, now_us, lost=1)
-        else:
-            self._due_us[at] = None
-            self._settle(at, now_us, sent=-1, failure=answer.word)
-        self._finish_if_over(now_us)
-
-    def take_events(self) -> list[CheckChanged]:
-        """What happened since the last call."""
-        events, self._events = self._events, []
-        return events
-
-    # ---- inside -----------------------------------------------------------------------------------------------
-
-    def _request(self, arm: Arm) -> wire.ProbeRequest:
-        if not arm.protocol:
-            return self._trace_request(arm.ttl)
-        like = self._trace_request(arm.ttl)
-        return wire.ProbeRequest(
-            like.version,
-            like.address,
-            arm.protocol,
-            port=arm.port,
-            local_address=like.local_address,
-            local_device=like.local_device,
-            ttl=arm.ttl,
-            size=like.size,
-            bit_pattern=like.bit_pattern,
-            tos=like.tos,
-            timeout_s=TIMEOUT_S,
-            mark=like.mark,
-            detail=like.detail,
-            zone=like.zone,
-            payload=arm.payload if like.detail else "",
-            # A server need not put the pieces of an Initial together (RFC 9000 section 14).
-            dont_fragment=like.detail and arm.payload == wire.QUIC_INITIAL,
-        )
-
-    def _settle(
-        self,
-        at: int,
-        now_us: int,
-        *,
-        sent: int = 0,
-        answered: int = 0,
-        lost: int = 0,
-        from_target: int = 0,
-        refusal: tuple[str, int | None, int | None] | None = None,
-        failure: str = "",
-    ) -> None:
-        before, arm = self._results[at], self.plan.arms[at]
-        made = self._results[at] = replace(
-            before,
-            sent=before.sent + sent,
-            answered=before.answered + answered,
-            lost=before.lost + lost,
-            from_target=before.from_target + from_target,
-            refusal=refusal or before.refusal,
-            failure=failure or before.failure,
-        )
-        if arm.patience and not made.answered and made.lost >= arm.patience:
-            self._due_us[at] = None
-        self._tell(now_us, "running")
-
-    def _finish_if_over(self, now_us: int) -> None:
-        enough = self.plan.enough and any(result.from_target >= self.plan.enough for result in self._results)
-        if not self.finished and (enough or (not self._under_way and self._due_us.count(None) == len(self._due_us))):
-            self.finished = True
-            self._under_way.clear()
-            self._tell(now_us, "done")
-
-    def _tell(self, now_us: int, state: Literal["running", "done", "ended"], reason: str = "") -> None:
-        check = Check(
-            self.plan,
-            state,
-            tuple(self._results),
-            self._first_round,
-            self._trace_round(),
-            self._started_us,
-            now_us,
-            reason,
-        )
-        self._events.append(CheckChanged(now_us, check))

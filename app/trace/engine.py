@@ -29,7 +29,6 @@ Waits = Callable[[], bool]
 STEP_MAX = 8
 # The word of a probe that counts nowhere because another target's stood for it, or was to.
 WITHDRAWN = "withdrawn"
-_FROM_NETWORK = (wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE, wire.NETWORK_DOWN, wire.HOST_DOWN)
 
 
 class Engine:
@@ -219,7 +218,7 @@ class Engine:
         elif answer.word == wire.ADDRESS_IN_USE and self._can_move(probe):
             self._requests.forget()
             self._take_back(probe, now_us, again=True)
-        elif answer.word in _FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
+        elif answer.word in wire.FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
             flow = probe.flow if self.settings.flows > 1 else 0
             self.known.answered(probe.ttl, answer, now_us, flow)
             self._flows.answered(probe.ttl, probe.flow, answer.address, unnumbered=bool(answer.unnumbered))

@@ -18,7 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .checks import CheckEngine, CheckPlan
+    from .check_engine import CheckEngine
+    from .checks import CheckPlan
     from .mtu.check import MtuCheck
 
 
@@ -107,17 +108,18 @@ class Group:
 
     def check(self, now_us: int, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; one that runs already ends."""
-        from .checks import CheckEngine
+        from .check_engine import CheckEngine
+        from .checks import CheckKind
 
         engine = self.engines[index]
         self.end_check(now_us, "another one began")
         if engine.finished or engine.paused:
             return
         self._check_index = index
-        if plan.chance is not None:
+        if plan.kind is CheckKind.PATH_MTU:
             from .mtu.check import MtuCheck
 
-            self._check = MtuCheck(plan, engine, self._sequence, now_us, plan.chance)
+            self._check = MtuCheck(plan, engine, self._sequence, now_us)
             self._release_if_over()
             return
         self._check = CheckEngine(
@@ -128,7 +130,7 @@ class Group:
             trace_request=engine.request,
             trace_round=lambda: engine.round,
         )
-        if plan.hold:
+        if plan.exclusive:
             address = engine.known.hop(plan.ttl).address
             for other in self.engines:
                 if other is engine or (address is not None and other.known.hop(plan.ttl).address == address):

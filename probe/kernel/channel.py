@@ -13,10 +13,11 @@ from ..packet import icmp
 from ..wire import Answer
 from . import ancillary
 from . import constants as c
-from .flight import Outstanding, Plan, Probe
 from .fragmentation import interface_mtu, set_fragmenting
+from .in_flight import InFlight, Probe
 from .rewrites import rewritten
-from .sockets import raise_buffers
+from .sockets import DRAIN_MAX, raise_buffers
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 # Room for the longest quotation that comes by the error queue.
 ERROR_BYTES = 2048
-# Messages taken from one queue before the other sockets have their turn.
-DRAIN_MAX = 4096
 SEND_TRIES = 4
 # Up to so many probes a second get a send stamp each; more would fill the error queue with stamps.
 STAMPED_PER_S = 20_000
@@ -48,7 +47,7 @@ class Channel:
     # Of IP.
     protocol = 0
 
-    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", in_flight: InFlight) -> None:
         self.sock = sock
         self.fd = sock.fileno()
         self.version = version
@@ -60,12 +59,12 @@ class Channel:
         self._clocks = clocks
         self._steady_ns = clocks.steady_ns
         self._real_ns = clocks.real_ns
-        self._outstanding = outstanding
+        self._in_flight = in_flight
         self._labels = False
         # Whether this socket serves a single probe and is then closed.
         self.one_probe = False
-        # What the socket is set to: the last plan and its options.
-        self._plan: Plan | None = None
+        # What the socket is set to: the last template and its options.
+        self._template: Template | None = None
         self._ttl = 0
         self._tos = 0
         self._mark = 0
@@ -86,24 +85,24 @@ class Channel:
 
     # ---- sending
 
-    def _prepare(self, plan: Plan) -> None:
+    def _prepare(self, template: Template) -> None:
         """Set what the next packet needs and the last one did not have."""
-        if plan.ttl != self._ttl:
-            self._set(c.IP_TTL, c.IPV6_UNICAST_HOPS, plan.ttl)
-            self._ttl = plan.ttl
-        if plan.tos != self._tos:
-            self._set(c.IP_TOS, c.IPV6_TCLASS, plan.tos)
-            self._tos = plan.tos
-        if plan.request.mark != self._mark:
-            self.sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, plan.request.mark)
-            self._mark = plan.request.mark
-        if plan.request.dont_fragment != self._whole:
+        if template.ttl != self._ttl:
+            self._set(c.IP_TTL, c.IPV6_UNICAST_HOPS, template.ttl)
+            self._ttl = template.ttl
+        if template.tos != self._tos:
+            self._set(c.IP_TOS, c.IPV6_TCLASS, template.tos)
+            self._tos = template.tos
+        if template.request.mark != self._mark:
+            self.sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, template.request.mark)
+            self._mark = template.request.mark
+        if template.request.dont_fragment != self._whole:
             set_fragmenting(self.sock, self.version, allowed=self._whole)
             self._whole = not self._whole
-        if plan.request.flow_label and not self._labels and self.version == 6:
+        if template.request.flow_label and not self._labels and self.version == 6:
             self.sock.setsockopt(c.SOL_IPV6, c.IPV6_FLOWINFO_SEND, 1)
             self._labels = True
-        self._plan = plan
+        self._template = template
 
     def ask_for_ttl(self) -> None:
         """Have the TTL of answers handed over from now on."""
@@ -124,20 +123,20 @@ class Channel:
             self.sock.setsockopt(c.SOL_IPV6, v6_option, value)
 
     def transmit(self, probe: Probe, packet: bytes, sockaddr: "SocketAddress") -> "Answer | None":
-        """Send a probe's packet; None when it is on its way."""
-        plan = probe.plan
+        """Send a probe's packet; None when it is in flight."""
+        template = probe.template
         if self._errors_pend:
             self._take_pending_error()
         self._sends += 1
         if not self._sends % ADAPT_EVERY:
             self._adapt()
         try:
-            if plan is not self._plan:
-                self._prepare(plan)
+            if template is not self._template:
+                self._prepare(template)
             probe.real_ns = self._real_ns()
             probe.steady_ns = self._steady_ns()
-            if plan.control:
-                self.sock.sendmsg((packet,), plan.control, 0, sockaddr)
+            if template.control:
+                self.sock.sendmsg((packet,), template.control, 0, sockaddr)
             else:
                 self.sock.sendto(packet, sockaddr)
         except OSError:
@@ -145,11 +144,11 @@ class Channel:
             if answer is not None:
                 return answer
         self.flights[probe.key] = probe
-        self._outstanding.probes[probe.serial] = probe
+        self._in_flight.probes[probe.serial] = probe
         if self._stamps_on:
             self._stamped[self._next_stamp] = probe
             self._next_stamp = (self._next_stamp + 1) & 0xFFFFFFFF
-            self._outstanding.stamped.add(self)
+            self._in_flight.stamped.add(self)
         return None
 
     def _transmit_again(self, probe: Probe, packet: bytes, sockaddr: "SocketAddress") -> "Answer | None":
@@ -162,10 +161,10 @@ class Channel:
                 self.drain_errors()
                 self._restart_stamps()
             try:
-                self._prepare(probe.plan)
+                self._prepare(probe.template)
                 probe.real_ns = self._real_ns()
                 probe.steady_ns = self._steady_ns()
-                self.sock.sendmsg((packet,), probe.plan.control, 0, sockaddr)
+                self.sock.sendmsg((packet,), probe.template.control, 0, sockaddr)
             except OSError as error:
                 number = error.errno
             else:
@@ -174,7 +173,7 @@ class Channel:
             self._restart_stamps()
         answer = icmp_meaning.answer_to_send_error(number)
         if number == errno.EMSGSIZE:
-            answer.mtu = interface_mtu(probe.plan.request)
+            answer.mtu = interface_mtu(probe.template.request)
         return answer
 
     # ---- time stamps
@@ -244,7 +243,7 @@ class Channel:
         probe = self.match_error(quoted, name, error.sender) if error.is_icmp else None
         if probe is None:
             return
-        plan = probe.plan
+        template = probe.template
         word = icmp_meaning.word_of(self.version, error.type, error.code)
         if word is not None:
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
@@ -253,16 +252,16 @@ class Channel:
                 answer.unnumbered = 1
             if error.extension_at or len(quoted) > self._extension_at:
                 answer.labels = ancillary.labels(error, quoted, self._extension_at)
-            witness = self._outstanding.witnesses.get(self.version)
-            if witness is not None and plan.request.detail:
-                header = witness.testify(error.sender, self.protocol, plan.address, self.identity(quoted, name))
+            headers = self._in_flight.quoted_headers.get(self.version)
+            if headers is not None and template.request.detail:
+                header = headers.header_of(error.sender, self.protocol, template.address, self.identity(quoted, name))
                 if header is not None:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
                     answer.rewritten = rewritten(self, probe, header.source, header.identification, header.checksum)
             self.finish(probe, answer, stamp_ns, ttl)
 
     def checksums(self, probe: Probe) -> "tuple[bytes, ...]":  # noqa: ARG002 - UDP has one that is quoted
-        """The transport checksums that a probe may have on its way, given its plan's source."""
+        """The transport checksums that a probe may have when it is quoted, given its template's source."""
         return ()
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":
@@ -285,23 +284,23 @@ class Channel:
         """Complete an answer with times and TTL, and hand it over; the second one to a probe is named ``duplicate``."""
         answer.rtt_us, answer.clock = self._clocks.round_trip(probe.steady_ns, probe.real_ns, probe.tx_ns, rx_ns)
         answer.reply_ttl = ttl
-        outstanding = self._outstanding
-        outstanding.done.append((probe.serial, answer))
-        if outstanding.probes.pop(probe.serial, None) is None:
+        in_flight = self._in_flight
+        in_flight.done.append((probe.serial, answer))
+        if in_flight.probes.pop(probe.serial, None) is None:
             answer.word = wire.DUPLICATE
             if self.answered.get(probe.key) is probe:  # its port may have been another's since
                 del self.answered[probe.key]  # a third one is not told
-            outstanding.unnumber(probe)
+            in_flight.unnumber(probe)
             return
         del self.flights[probe.key]
-        if probe.plan.request.detail:
-            outstanding.remember(probe)
+        if probe.template.request.detail:
+            in_flight.remember(probe)
 
     def forget(self, probe: Probe) -> None:
         """A probe's time is up. What comes late must not be taken for another's that once had its key."""
         self.flights.pop(probe.key, None)
         self.answered.pop(probe.key, None)
-        self._outstanding.unnumber(probe)
+        self._in_flight.unnumber(probe)
 
     def close(self) -> None:
         """Close the socket."""

@@ -1,19 +1,21 @@
 """The open channels: which of them serve many probes, and which one only."""
 
 from . import constants as c
-from . import ping, raw, sctp, udp
+from . import ping, raw, raw_sockets, sctp, udp
 from .channel import Channel
-from .flight import Outstanding, Plan
 from .flow import FlowChannel
-from .quoted_headers import Witness
+from .in_flight import InFlight
+from .quoted_headers import QuotedHeaders
 from .sockets import bind_to_device, socket_address
-from .unclaimed_errors import Orphans
+from .template import Template
+from .unclaimed_errors import UnclaimedErrors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
 
     from ..network import Poller
+    from .in_flight import Carrier
     from .stamps import Clocks
 
     AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
@@ -31,14 +33,14 @@ LINGERING_MAX = 32
 class Channels:
     """Opens, shares and closes sockets, and has the poller watch them."""
 
-    def __init__(self, poller: "Poller", clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, poller: "Poller", clocks: "Clocks", in_flight: InFlight) -> None:
         self._poller = poller
         self._clocks = clocks
-        self._outstanding = outstanding
+        self._in_flight = in_flight
         self.by_fd: dict[int, Channel] = {}
-        self.orphans = Orphans(self.by_fd, outstanding)
+        self.unclaimed = UnclaimedErrors(self.by_fd, in_flight)
         self._shared: dict[Key, AnyChannel] = {}
-        self._lingering: deque[Channel] = deque()
+        self._lingering: deque[Carrier] = deque()
 
     def open_udp(self, version: int) -> bool:
         """Whether UDP probes of this IP version can be sent; opens the socket for it."""
@@ -58,10 +60,10 @@ class Channels:
         else:
             return "ping"
         try:
-            sock = raw.open_socket(version)
+            sock = raw_sockets.open_socket(version)
         except OSError:
             return ""
-        channel = raw.RawChannel(sock, version, self._clocks, self._outstanding)
+        channel = raw.RawChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
         self._shared[key] = channel
         return "raw"
@@ -72,26 +74,26 @@ class Channels:
             sock = sctp.open_socket(version)
         except OSError:
             return False
-        channel = sctp.SctpChannel(sock, version, self._clocks, self._outstanding)
+        channel = sctp.SctpChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
         self._shared["sctp", version, "", 0, "", 0, 0] = channel
         return True
 
-    def open_witness(self, version: int) -> None:
+    def open_quoted_headers(self, version: int) -> None:
         """Open a socket that can hear the quoted headers of ICMP errors, where the process may have one."""
         try:
-            sock = raw.open_socket(version)
+            sock = raw_sockets.open_socket(version)
         except OSError:
             return
-        self._outstanding.witnesses[version] = Witness(sock, version, self.orphans)
+        self._in_flight.quoted_headers[version] = QuotedHeaders(sock, version, self.unclaimed.take)
 
-    def shared(self, plan: Plan, icmp_kind: str) -> "AnyChannel":
+    def shared(self, template: Template, icmp_kind: str) -> "AnyChannel":
         """The channel that serves all the probes of a request, and others like it.
 
         Raises:
             OSError: its socket cannot be opened, or not with this local address, port or interface.
         """
-        request = plan.request
+        request = template.request
         protocol, version = request.protocol, request.version
         if protocol == "sctp" or (protocol == "icmp" and icmp_kind == "raw"):
             # Opened at the start, and never again: local address and interface go with each packet.
@@ -99,7 +101,7 @@ class Channels:
         local_port, target, port = (0, "", 0)
         if protocol == "udp" and request.port:
             local_port, target, port = request.local_port, request.host, request.port
-        return self._share((protocol, version, request.local_address, local_port, target, port, plan.device))
+        return self._share((protocol, version, request.local_address, local_port, target, port, template.device))
 
     def _share(self, key: "Key") -> "AnyChannel":
         channel = self._shared.get(key)
@@ -115,7 +117,7 @@ class Channels:
         try:
             bind_to_device(sock, device)
             sock.bind((local_address, 0))
-            return ping.PingChannel(sock, version, self._clocks, self._outstanding)
+            return ping.PingChannel(sock, version, self._clocks, self._in_flight)
         except OSError:
             sock.close()
             raise
@@ -130,20 +132,20 @@ class Channels:
                 # Others may probe from the same port: what is for us is what our target's packets caused.
                 sock.connect(socket_address(target, port))
             made = FlowChannel if flow else udp.UdpChannel
-            return made(sock, version, self._clocks, self._outstanding)
+            return made(sock, version, self._clocks, self._in_flight)
         except OSError:
             sock.close()
             raise
 
-    def alone(self, plan: Plan, port: int) -> udp.UdpChannel:
+    def alone(self, template: Template, port: int) -> udp.UdpChannel:
         """A new channel for one UDP probe to ``port``.
 
         Raises:
             OSError: its socket cannot be opened, or not with this local address, port or interface.
         """
-        request = plan.request
+        request = template.request
         target = request.host if request.local_port else ""
-        key = ("udp", request.version, request.local_address, request.local_port, target, port, plan.device)
+        key = ("udp", request.version, request.local_address, request.local_port, target, port, template.device)
         channel = self._open_udp(key, flow=False)
         channel.one_probe = True
         self._add(channel)
@@ -158,13 +160,13 @@ class Channels:
         return len(self._shared) > SHARED_MAX
 
     def close_idle(self) -> None:
-        """Close what was opened for a given end or interface and waits for nothing; plans for it are void."""
+        """Close what was opened for a given end or interface and waits for nothing; templates for it are void."""
         for key, channel in list(self._shared.items()):
             if any(key[2:]) and not channel.flights:
                 self.remove(channel)
                 del self._shared[key]
 
-    def linger(self, channel: Channel) -> None:
+    def linger(self, channel: "Carrier") -> None:
         """Keep a channel whose one probe is answered open for a while; the one that has stayed longest is closed."""
         self._lingering.append(channel)
         if len(self._lingering) > LINGERING_MAX:
@@ -172,7 +174,7 @@ class Channels:
             if self.by_fd.get(oldest.fd) is oldest:
                 self.remove(oldest)
 
-    def remove(self, channel: Channel) -> None:
+    def remove(self, channel: "Carrier") -> None:
         """Close a channel."""
         self._poller.unregister(channel.fd)
         del self.by_fd[channel.fd]
@@ -180,7 +182,7 @@ class Channels:
 
     def close(self) -> None:
         """Close all."""
-        for witness in self._outstanding.witnesses.values():
-            witness.close()
+        for headers in self._in_flight.quoted_headers.values():
+            headers.close()
         for channel in self.by_fd.values():
             channel.close()

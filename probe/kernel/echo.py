@@ -13,39 +13,29 @@ from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..wire import ProbeRequest
 from .channel import Channel
-from .flight import Outstanding, Plan, Probe
+from .identifiers import next_free
+from .in_flight import InFlight, Probe
 from .sockets import FAMILY, socket_address
 from .source import source_address
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from .stamps import Clocks
 
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 
 
-def next_free(number: int, taken: "Container[int]", first: int = 0, last: int = 65535) -> int:
-    """The next number of a range after ``number`` that names no probe in flight."""
-    while True:
-        number = number + 1 if first <= number < last else first
-        if number not in taken:
-            return number
-
-
 class EchoChannel(Channel):
     """An ICMP socket and the echo requests in flight on it, by sequence number."""
 
-    def __init__(
-        self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding, identifier: bytes
-    ) -> None:
-        super().__init__(sock, version, clocks, outstanding)
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", in_flight: InFlight, identifier: bytes) -> None:
+        super().__init__(sock, version, clocks, in_flight)
         self.protocol = ICMP_PROTOCOL[version]
         self._identifier = identifier
         self._sequence = int.from_bytes(urandom(2), "big")
 
-    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+    def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out the packets of a request.
 
         Raises:
@@ -54,19 +44,19 @@ class EchoChannel(Channel):
         wanted = request.icmp_checksum
         payload_bytes = max(request.size - HEADER_BYTES[self.version], 2 if wanted else 0)
         payload = bytes((request.bit_pattern,)) * payload_bytes
-        plan.sockaddr = socket_address(request.host, 0, request.flow_label)
-        plan.target = inet_pton(FAMILY[self.version], request.address)
+        template.sockaddr = socket_address(request.host, 0, request.flow_label)
+        template.target = inet_pton(FAMILY[self.version], request.address)
         covered = bytes((ECHO_REQUEST[self.version], 0, 0, 0)) + self._identifier + b"\0\0"
         if wanted:
             payload = payload[2:]
             covered += b"\0\0"
         covered += payload
         if self.version == 6 and wanted:
-            source = inet_pton(AF_INET6, source_address(plan))
-            covered = pseudo_header(source, plan.target, ip.ICMPV6, len(covered)) + covered
-        plan.body = payload
-        plan.base_sum = ones_complement_sum(covered)
-        plan.wanted_checksum = wanted
+            source = inet_pton(AF_INET6, source_address(template))
+            covered = pseudo_header(source, template.target, ip.ICMPV6, len(covered)) + covered
+        template.body = payload
+        template.base_sum = ones_complement_sum(covered)
+        template.wanted_checksum = wanted
 
     def next_sequence(self) -> int:
         """A sequence number that names no probe in flight."""
@@ -77,16 +67,17 @@ class EchoChannel(Channel):
         return sequence
 
     @staticmethod
-    def payload(plan: Plan, sequence: int) -> bytes:
+    def payload(template: Template, sequence: int) -> bytes:
         """What follows the header of a request."""
-        if not plan.wanted_checksum:
-            return plan.body
-        return ((65535 - plan.wanted_checksum - plan.base_sum - sequence) % 65535).to_bytes(2, "big") + plan.body
+        if not template.wanted_checksum:
+            return template.body
+        made_up = (65535 - template.wanted_checksum - template.base_sum - sequence) % 65535
+        return made_up.to_bytes(2, "big") + template.body
 
     def probe_of(self, echo: bytes, address: str) -> "Probe | None":
         """The probe, in flight or answered, that an echo message of ours belongs to, if ``address`` is its target."""
         probe = self.numbered(echo)
-        return probe if probe is not None and address == probe.plan.address else None
+        return probe if probe is not None and address == probe.template.address else None
 
     def numbered(self, echo: bytes) -> "Probe | None":
         """The probe, in flight or else answered, with the sequence number of an echo message."""

@@ -11,8 +11,9 @@ from _socket import inet_pton
 from .. import wire
 from ..packet import udp as packet
 from ..wire import Answer
-from .flight import Plan, Probe
+from .in_flight import Probe
 from .sockets import FAMILY
+from .template import Template
 from .udp import NUMBER_BYTES, UdpChannel
 
 
@@ -22,21 +23,21 @@ class FlowChannel(UdpChannel):
     # Whether the last error was told by its checksum.
     _told_by_checksum = False
 
-    def send(self, serial: int, plan: Plan) -> "Answer | None":
+    def send(self, serial: int, template: Template) -> "Answer | None":
         """Send a probe to the port that is asked for."""
-        number = self._outstanding.next_number()
-        probe = Probe(serial, plan, self, number)
-        if plan.numbered:
-            return self.transmit_numbered(probe, number, plan.sockaddr)
-        return self.transmit(probe, self.body(probe), plan.sockaddr)
+        number = self._in_flight.next_number()
+        probe = Probe(serial, template, self, number)
+        if template.numbered:
+            return self.transmit_numbered(probe, number, template.sockaddr)
+        return self.transmit(probe, self.body(probe), template.sockaddr)
 
     def body(self, probe: Probe) -> bytes:
-        return probe.key.to_bytes(NUMBER_BYTES, "big") + probe.plan.body[NUMBER_BYTES:]
+        return probe.key.to_bytes(NUMBER_BYTES, "big") + probe.template.body[NUMBER_BYTES:]
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":
-        witness = self._outstanding.witnesses.get(self.version)
+        headers = self._in_flight.quoted_headers.get(self.version)
         # Taken for every error, so that the next one meets its own.
-        checksum = witness.udp_checksum(sender, name[0], self.identity(quoted, name)) if witness is not None else b""
+        checksum = headers.udp_checksum(sender, name[0], self.identity(quoted, name)) if headers is not None else b""
         self._told_by_checksum = False
         if len(quoted) >= NUMBER_BYTES:
             number = int.from_bytes(quoted[:NUMBER_BYTES], "big")
@@ -69,8 +70,8 @@ class FlowChannel(UdpChannel):
         if len(flow) == 1:
             return flow[0]
         for probe in flow:
-            if probe.plan.request.detail:
-                self._outstanding.done.append((probe.serial, Answer(wire.AMBIGUOUS, sender, 0)))
+            if probe.template.request.detail:
+                self._in_flight.done.append((probe.serial, Answer(wire.AMBIGUOUS, sender, 0)))
         return None
 
     def _flow(self, name: "tuple[str, int]") -> "list[Probe]":
@@ -78,12 +79,12 @@ class FlowChannel(UdpChannel):
 
     def _checksum(self, probe: Probe) -> bytes:
         """The checksum that the kernel has given to a probe's datagram."""
-        plan = probe.plan
+        template = probe.template
         family = FAMILY[self.version]
-        datagram = packet.Datagram(self.local_port, plan.sockaddr[1], self.body(probe))
+        datagram = packet.Datagram(self.local_port, template.sockaddr[1], self.body(probe))
         source = inet_pton(family, self.sock.getsockname()[0])
-        return packet.build(datagram, source, inet_pton(family, plan.address))[6:8]
+        return packet.build(datagram, source, inet_pton(family, template.address))[6:8]
 
 
 def _is_sent_to(probe: Probe, name: "tuple[str, int]") -> bool:
-    return (probe.plan.address, probe.plan.request.port) == name[:2]
+    return (probe.template.address, probe.template.request.port) == name[:2]

@@ -10,21 +10,23 @@ from . import constants as c
 from . import udp
 from .channel import Channel
 from .channels import Channels
-from .echo import next_free
-from .flight import Outstanding, Plan
 from .flow import FlowChannel
+from .identifiers import next_free
+from .in_flight import InFlight
 from .sockets import await_arrival_stamps, stamps_show_packets
 from .stamps import Clocks
 from .tcp import TcpEngine
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..network import Poller
-    from .quoted_headers import Witness
+    from .in_flight import Carrier
+    from .quoted_headers import QuotedHeaders
 
-PLANS_MAX = 4096
+TEMPLATES_MAX = 4096
 
 
 class KernelNetwork:
@@ -37,21 +39,21 @@ class KernelNetwork:
         self._poller = poller
         self._clocks = clocks = clocks or Clocks()
         self._allow_mark = allow_mark
-        self._outstanding = Outstanding()
-        self._channels = Channels(poller, clocks, self._outstanding)
-        self._orphans = self._channels.orphans
-        self._tcp = TcpEngine(poller, clocks, self._outstanding)
-        # By the request's id, which the plan's reference keeps from being given to another.
-        self._plans: dict[int, Plan] = {}
+        self._in_flight = InFlight()
+        self._channels = Channels(poller, clocks, self._in_flight)
+        self._unclaimed = self._channels.unclaimed
+        self._tcp = TcpEngine(poller, clocks, self._in_flight)
+        # By the request's id, which the template's reference keeps from being given to another.
+        self._templates: dict[int, Template] = {}
         self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
         self._shows_packets: bool | None = None  # not yet asked
-        self._watched: dict[int, Witness] = {}
+        self._watched: dict[int, QuotedHeaders] = {}
         self.versions = [version for version in (4, 6) if self._channels.open_udp(version)]
         self.icmp = {version: self._channels.open_icmp(version) for version in self.versions}
         self.sctp = [version for version in self.versions if self._channels.open_sctp(version)]
         for version in self.versions:
-            self._channels.open_witness(version)
+            self._channels.open_quoted_headers(version)
         await_arrival_stamps()
 
     @property
@@ -72,24 +74,24 @@ class KernelNetwork:
 
     def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":
         self._clocks.refresh(now_us)
-        plan = self._plans.get(id(request))
-        if plan is None:
-            if len(self._plans) >= PLANS_MAX:
-                self._plans.clear()
+        template = self._templates.get(id(request))
+        if template is None:
+            if len(self._templates) >= TEMPLATES_MAX:
+                self._templates.clear()
             if self._channels.has_too_many():
-                self._plans.clear()
+                self._templates.clear()
                 self._channels.close_idle()
-            made = self._plan(request)
+            made = self._template(request)
             if type(made) is Answer:
                 return made
-            assert type(made) is Plan
-            plan = self._plans[id(request)] = made
-        answer = plan.send(serial, plan)
-        if answer is not None and plan.device:
-            del self._plans[id(request)]  # an interface that comes back has another number
+            assert type(made) is Template
+            template = self._templates[id(request)] = made
+        answer = template.send(serial, template)
+        if answer is not None and template.device:
+            del self._templates[id(request)]  # an interface that comes back has another number
         return answer
 
-    def _plan(self, request: ProbeRequest) -> "Plan | Answer":
+    def _template(self, request: ProbeRequest) -> "Template | Answer":
         if request.version not in self.versions:
             return Answer(wire.INVALID_ARGUMENT, reason="ip-version-not-supported")
         if not self._permits(request):
@@ -97,28 +99,28 @@ class KernelNetwork:
         if request.version == 6 and not request.zone and not request.local_device and _is_link_local(request.address):
             return Answer(wire.INVALID_ARGUMENT)  # on which link, is not said
         try:
-            plan = Plan(request)
-            self._fill(plan, request)
+            template = Template(request)
+            self._fill(template, request)
         except OSError as error:
             return icmp_meaning.answer_to_send_error(error.errno)
-        return plan
+        return template
 
-    def _fill(self, plan: Plan, request: ProbeRequest) -> None:
+    def _fill(self, template: Template, request: ProbeRequest) -> None:
         # Of a payload that a server is to understand nothing can be a number.
-        plan.numbered = request.detail and not request.payload and request.version in self._outstanding.witnesses
+        template.numbered = request.detail and not request.payload and request.version in self._in_flight.quoted_headers
         if request.protocol == "tcp":
             self._raise_file_limit()
             if request.detail:
                 self._listen(request.version)
-            plan.send = self._tcp.send
-            self._tcp.fill(plan, request)
+            template.send = self._tcp.send
+            self._tcp.fill(template, request)
         elif request.protocol == "udp" and bool(request.port) != bool(request.local_port):
             self._raise_file_limit()
-            plan.send = self._send_alone
+            template.send = self._send_alone
         else:
-            channel = self._channels.shared(plan, self.icmp[request.version])
-            plan.send = channel.send
-            channel.fill(plan, request)
+            channel = self._channels.shared(template, self.icmp[request.version])
+            template.send = channel.send
+            channel.fill(template, request)
             if request.detail:
                 self._ask_for_details(channel)
             elif type(channel) is FlowChannel:
@@ -133,38 +135,38 @@ class KernelNetwork:
 
     def _ask_for_details(self, channel: Channel) -> None:
         channel.ask_for_ttl()
-        witness = self._listen(channel.version)
-        if witness is not None and channel.version == 4:
+        headers = self._listen(channel.version)
+        if headers is not None and channel.version == 4:
             if self._shows_packets is None:
                 self._shows_packets = stamps_show_packets()
             if self._shows_packets:
                 channel.ask_for_packets()
-        if witness is not None and channel.protocol == ip.UDP and witness.fd not in self._watched:
-            self._watched[witness.fd] = witness
-            self._poller.register(witness.fd, c.POLLIN)
+        if headers is not None and channel.protocol == ip.UDP and headers.fd not in self._watched:
+            self._watched[headers.fd] = headers
+            self._poller.register(headers.fd, c.POLLIN)
 
-    def _listen(self, version: int) -> "Witness | None":
-        witness = self._outstanding.witnesses.get(version)
-        if witness is not None:
-            witness.listen()
-        return witness
+    def _listen(self, version: int) -> "QuotedHeaders | None":
+        headers = self._in_flight.quoted_headers.get(version)
+        if headers is not None:
+            headers.listen()
+        return headers
 
-    def _send_alone(self, serial: int, plan: Plan) -> "Answer | None":
+    def _send_alone(self, serial: int, template: Template) -> "Answer | None":
         """Send a UDP probe by a socket of its own: one end of its ports is given, and the other one is new."""
-        request = plan.request
+        request = template.request
         port = request.port
         if not port:
             port = self._port = next_free(self._port, (), udp.PORT_FIRST, udp.PORT_LAST)
         try:
-            channel = self._channels.alone(plan, port)
+            channel = self._channels.alone(template, port)
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)
             return icmp_meaning.answer_to_send_error(error.errno)
-        channel.fill(plan, request)
+        channel.fill(template, request)
         if request.detail:
             self._ask_for_details(channel)
-        answer = channel.send_to(port, serial, plan)
+        answer = channel.send_to(port, serial, template)
         if answer is not None:
             self._channels.remove(channel)
         return answer
@@ -192,17 +194,17 @@ class KernelNetwork:
                 self._tcp.ready(fd)
             elif fd in self._watched:
                 self._watched[fd].drain()
-        outstanding = self._outstanding
-        if outstanding.stamped:
-            for channel in outstanding.stamped:
+        in_flight = self._in_flight
+        if in_flight.stamped:
+            for channel in in_flight.stamped:
                 if channels.get(channel.fd) is channel:
                     self._drain(channel)
-            outstanding.stamped.clear()
-        if self._orphans.heard:
-            self._settle()
+            in_flight.stamped.clear()
+        if self._unclaimed.heard:
+            self._take_unclaimed()
         self._tcp.give_up(now_us)
-        done = outstanding.done
-        outstanding.done = []
+        done = in_flight.done
+        in_flight.done = []
         return done
 
     def _drain(self, channel: Channel) -> None:
@@ -211,15 +213,15 @@ class KernelNetwork:
         if channel.one_probe:
             self._retire(channel, was_answered=was_answered)
 
-    def _settle(self) -> None:
-        """Take the answers that only the witnesses have heard, now that the error queues have told theirs."""
-        for probe, answer, quotation in self._orphans.answers():
+    def _take_unclaimed(self) -> None:
+        """Take the answers that no error queue was given, now that the error queues have told theirs."""
+        for probe, answer, quotation in self._unclaimed.answers():
             was_answered = not probe.channel.flights
             probe.channel.finish(probe, answer, quotation.rx_ns, quotation.ttl)
             if probe.channel.one_probe:
                 self._retire(probe.channel, was_answered=was_answered)
 
-    def _retire(self, channel: Channel, *, was_answered: bool) -> None:
+    def _retire(self, channel: "Carrier", *, was_answered: bool) -> None:
         """Close the channel of one probe once nothing is left to wait for."""
         if not channel.flights:
             if not channel.answered:
@@ -228,7 +230,7 @@ class KernelNetwork:
                 self._channels.linger(channel)
 
     def discard(self, serial: int) -> None:
-        probe = self._outstanding.probes.pop(serial, None)
+        probe = self._in_flight.probes.pop(serial, None)
         if probe is None:
             self._tcp.forget(serial)
             return

@@ -11,10 +11,10 @@ from .. import wire
 from ..icmp_meaning import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer
 from . import ancillary
-from .channel import DRAIN_MAX
 from .echo import EchoChannel
-from .flight import Outstanding, Plan, Probe
-from .sockets import FAMILY, report_errors
+from .in_flight import InFlight, Probe
+from .sockets import DRAIN_MAX, FAMILY, report_errors
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ def open_socket(version: int) -> Socket:
 class PingChannel(EchoChannel):
     """A bound ping socket."""
 
-    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", in_flight: InFlight) -> None:
         report_errors(sock, version)
         # Two sockets may bind one identifier and only one of them then hears: the kernel's own choice is not taken.
-        super().__init__(sock, version, clocks, outstanding, sock.getsockname()[1].to_bytes(2, "big"))
+        super().__init__(sock, version, clocks, in_flight, sock.getsockname()[1].to_bytes(2, "big"))
         self._head = bytes((ECHO_REQUEST[version], 0, 0, 0, 0, 0))
 
-    def send(self, serial: int, plan: Plan) -> "Answer | None":
+    def send(self, serial: int, template: Template) -> "Answer | None":
         """Send an echo request."""
         sequence = self.next_sequence()
-        packet = self._head + sequence.to_bytes(2, "big") + self.payload(plan, sequence)
-        return self.transmit(Probe(serial, plan, self, sequence), packet, plan.sockaddr)
+        packet = self._head + sequence.to_bytes(2, "big") + self.payload(template, sequence)
+        return self.transmit(Probe(serial, template, self, sequence), packet, template.sockaddr)
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - any router may be
         if len(quoted) < _HEADER_BYTES or quoted[0] != ECHO_REQUEST[self.version]:

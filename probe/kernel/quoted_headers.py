@@ -2,7 +2,7 @@
 
 Only for processes that may have raw sockets, and only once details are asked for: what TTL, type of service, source
 and UDP checksum a probe had when a router gave it up. And the errors about UDP that no error queue is given are heard
-here (see ``orphans``).
+here (see ``unclaimed_errors``).
 """
 
 from _socket import inet_pton
@@ -11,21 +11,23 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from .. import icmp_meaning
 from ..packet import icmp, ip
 from ..packet.cursor import PacketError
-from . import ancillary, raw
+from . import ancillary, raw_sockets
 from . import constants as c
-from .channel import DRAIN_MAX
-from .sockets import BUFFER_BYTES, FAMILY
+from .sockets import BUFFER_BYTES, DRAIN_MAX, FAMILY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .unclaimed_errors import Orphans
+    from collections.abc import Callable
+
+    # Keeps an error that no error queue is given, if it is about a probe of ours; whether it does.
+    Claim = Callable[[str, icmp.Message, ip.Packet, int, int | None], bool]
 
 # Headers kept for answers that are still to be read.
 HEADERS_MAX = 4096
 CHECKSUMS_MAX = 64
 
 
-class Header:
+class QuotedHeader:
     """What is of interest in the headers of a quoted packet.
 
     ``checksum`` is that of UDP, empty for the rest; ``identification`` that of IPv4.
@@ -41,20 +43,20 @@ class Header:
         self.identification = quoted.identification
 
 
-class Witness:
+class QuotedHeaders:
     """Hears ICMP errors of one IP version. The kernel hands a message to raw sockets before any other one."""
 
-    def __init__(self, sock: Socket, version: int, orphans: "Orphans") -> None:
+    def __init__(self, sock: Socket, version: int, claim: "Claim") -> None:
         self.version = version
         self.fd = sock.fileno()
         self._sock = sock
-        self._orphans = orphans
+        self._claim = claim
         self._hears = False
         # Sender, protocol, destination and two identifying words of the quoted packet to its header.
-        self._headers: dict[tuple[str, int, bytes, bytes], Header] = {}
+        self._headers: dict[tuple[str, int, bytes, bytes], QuotedHeader] = {}
         # Sender, destination and ports of quoted UDP packets to their checksums, the oldest first.
         self._checksums: dict[tuple[str, bytes, bytes], list[bytes]] = {}
-        raw.hear(sock, version, ())
+        raw_sockets.hear(sock, version, ())
         sock.setblocking(False)  # noqa: FBT003 - the socket's own interface
 
     def listen(self) -> None:
@@ -65,9 +67,9 @@ class Witness:
             self._sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, c.RX_SOFTWARE | c.SOFTWARE)
             if self.version == 6:
                 self._sock.setsockopt(c.SOL_IPV6, c.IPV6_RECVHOPLIMIT, 1)
-            raw.hear(self._sock, self.version, raw.ERRORS[self.version])
+            raw_sockets.hear(self._sock, self.version, raw_sockets.ERRORS[self.version])
 
-    def testify(self, sender: str, protocol: int, destination: str, key: bytes) -> "Header | None":
+    def header_of(self, sender: str, protocol: int, destination: str, key: bytes) -> "QuotedHeader | None":
         """The header of the packet that ``sender`` quoted; None if it was not heard.
 
         ``key`` are the four bytes that identify it: its ports, or its ICMP identifier and sequence number.
@@ -91,7 +93,7 @@ class Witness:
         recvmsg = self._sock.recvmsg
         try:
             for _ in range(DRAIN_MAX):
-                data, messages, _, name = recvmsg(raw.MESSAGE_BYTES, ancillary.SPACE_BYTES)
+                data, messages, _, name = recvmsg(raw_sockets.MESSAGE_BYTES, ancillary.SPACE_BYTES)
                 self._keep(data, messages, name[0].partition("%")[0])
         except OSError:  # nothing more is there
             return
@@ -107,14 +109,14 @@ class Witness:
             return
         if quoted.protocol == ip.UDP:
             _, rx_ns, ttl = ancillary.read(messages)
-            if self._orphans.take(sender, message, quoted, rx_ns, data[8] if self.version == 4 else ttl):
+            if self._claim(sender, message, quoted, rx_ns, data[8] if self.version == 4 else ttl):
                 return  # nobody will ask for its header
         at = 4 if quoted.protocol in {ip.ICMP, ip.ICMPV6} else 0
         key = quoted.payload[at : at + 4]
         if len(self._headers) >= HEADERS_MAX:
             self._headers.clear()
             self._checksums.clear()
-        self._headers[sender, quoted.protocol, quoted.destination, key] = Header(quoted)
+        self._headers[sender, quoted.protocol, quoted.destination, key] = QuotedHeader(quoted)
         if quoted.protocol == ip.UDP:
             waiting = self._checksums.setdefault((sender, quoted.destination, key), [])
             if len(waiting) < CHECKSUMS_MAX:

@@ -12,11 +12,12 @@ from ..packet import ip, sctp
 from ..packet.cursor import PacketError
 from ..wire import Answer, ProbeRequest
 from . import ancillary
-from .channel import DRAIN_MAX, Channel
-from .echo import next_free
-from .flight import Outstanding, Plan, Probe
-from .raw import packet_info
-from .sockets import FAMILY, report_errors, socket_address
+from .channel import Channel
+from .identifiers import next_free
+from .in_flight import InFlight, Probe
+from .sockets import DRAIN_MAX, FAMILY, report_errors, socket_address
+from .source import packet_info
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,25 +42,25 @@ class SctpChannel(Channel):
 
     protocol = ip.SCTP
 
-    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", in_flight: InFlight) -> None:
         report_errors(sock, version)
-        super().__init__(sock, version, clocks, outstanding)
+        super().__init__(sock, version, clocks, in_flight)
         self._port = SOURCE_PORT_FIRST + int.from_bytes(urandom(2), "big") % (SOURCE_PORT_LAST - SOURCE_PORT_FIRST)
         self._tags: dict[int, int] = {}
 
-    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+    def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out the packets of a request; raises OSError for a local address that is not ours."""
-        plan.sockaddr = socket_address(request.host, 0)
-        plan.target = inet_pton(FAMILY[self.version], request.address)
-        plan.control = packet_info(plan)
+        template.sockaddr = socket_address(request.host, 0)
+        template.target = inet_pton(FAMILY[self.version], request.address)
+        template.control = packet_info(template)
 
-    def send(self, serial: int, plan: Plan) -> "Answer | None":
+    def send(self, serial: int, template: Template) -> "Answer | None":
         """Send an INIT."""
         port = self._port = next_free(self._port, self.flights, SOURCE_PORT_FIRST, SOURCE_PORT_LAST)
         tag = int.from_bytes(urandom(4), "big") or 1
         self._tags[port] = tag
-        packet = sctp.build(sctp.init(port, plan.request.port or DEFAULT_PORT, tag))
-        return self.transmit(Probe(serial, plan, self, port), packet, plan.sockaddr)
+        packet = sctp.build(sctp.init(port, template.request.port or DEFAULT_PORT, tag))
+        return self.transmit(Probe(serial, template, self, port), packet, template.sockaddr)
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - any router may be
         try:
@@ -73,9 +74,9 @@ class SctpChannel(Channel):
 
     def _match(self, source_port: int, port: int, address: str) -> "Probe | None":
         probe = self.flights.get(source_port) or self.answered.get(source_port)
-        if probe is None or port != (probe.plan.request.port or DEFAULT_PORT):
+        if probe is None or port != (probe.template.request.port or DEFAULT_PORT):
             return None
-        return probe if address == probe.plan.address else None
+        return probe if address == probe.template.address else None
 
     def drain_replies(self) -> None:
         recvmsg = self.sock.recvmsg

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FAMILY = {4: AF_INET, 6: AF_INET6}
 BUFFER_BYTES = 8 << 20
+# Messages taken from one queue before the other sockets have their turn.
+DRAIN_MAX = 4096
 
 
 def socket_address(host: str, port: int, flow_label: int = 0) -> "SocketAddress":

@@ -1,44 +1,73 @@
 """The address that probes leave from, where the kernel chooses it."""
 
-from _socket import SOCK_CLOEXEC, SOCK_DGRAM
+import errno
+from _socket import SOCK_CLOEXEC, SOCK_DGRAM, inet_pton
 from _socket import socket as Socket  # noqa: N812 - a class
+from sys import byteorder
 
+from . import constants as c
 from .sockets import FAMILY, bind_to_device, socket_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .flight import Plan
+    from .template import Template
 
 
-def source_address(plan: "Plan") -> str:
+def source_address(template: "Template") -> str:
     """The address that a request's packets leave from: the one that it asks for, if that is ours.
 
     Raises:
         OSError: there is no way to the target, or the address is not one of this host's (EADDRNOTAVAIL).
     """
-    request = plan.request
+    request = template.request
     if not request.local_address:
-        return route_source(plan)
+        return route_source(template)
     sock = Socket(FAMILY[request.version], SOCK_DGRAM | SOCK_CLOEXEC)
     try:
-        bind_to_device(sock, plan.device)
+        bind_to_device(sock, template.device)
         sock.bind((request.local_address, 0))
     finally:
         sock.close()
     return request.local_address
 
 
-def route_source(plan: "Plan") -> str:
+def route_source(template: "Template") -> str:
     """The address that the kernel would choose for a request's packets.
 
     Raises:
         OSError: there is no way to the target.
     """
-    sock = Socket(FAMILY[plan.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
+    sock = Socket(FAMILY[template.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
     try:
-        bind_to_device(sock, plan.device)
-        sock.connect(socket_address(plan.request.host, 9))
+        bind_to_device(sock, template.device)
+        sock.connect(socket_address(template.request.host, 9))
         name: str = sock.getsockname()[0]
         return name
     finally:
         sock.close()
+
+
+def packet_info(template: "Template") -> "list[tuple[int, int, bytes]]":
+    """The control message that gives packets the source address and the interface that a request asks for, if any.
+
+    Sources: IP_PKTINFO in ip(7), RFC 3542 section 6.2.
+
+    Raises:
+        OSError: the address is not one of this host's (EADDRNOTAVAIL); or of IPv6, not the one that the kernel would
+            choose for the interface: where both are given, it takes the interface as a mere wish.
+    """
+    request = template.request
+    version, source = request.version, request.local_address
+    if not source and not template.device:
+        return []
+    if source:
+        source = source_address(template)
+        if version == 6 and template.device:
+            if source != route_source(template):
+                raise OSError(errno.EADDRNOTAVAIL, "not the source of this interface")
+            source = ""
+    packed = inet_pton(FAMILY[version], source or ("0.0.0.0" if version == 4 else "::"))
+    index = template.device.to_bytes(4, byteorder)
+    if version == 4:
+        return [(c.SOL_IP, c.IP_PKTINFO, index + packed + bytes(4))]
+    return [(c.SOL_IPV6, c.IPV6_PKTINFO, packed + index)]

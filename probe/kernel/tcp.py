@@ -15,8 +15,9 @@ from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
 from . import constants as c
 from .channel import ERROR_BYTES
-from .flight import Outstanding, Plan
+from .in_flight import InFlight
 from .sockets import bind_to_device, report_errors, socket_address
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ _NUMBER = Struct("=I")
 class Attempt:
     """One connection attempt."""
 
-    __slots__ = ("departed_ns", "fd", "plan", "real_ns", "serial", "sock", "steady_ns")
+    __slots__ = ("departed_ns", "fd", "real_ns", "serial", "sock", "steady_ns", "template")
 
-    def __init__(self, serial: int, plan: Plan, sock: Socket) -> None:
+    def __init__(self, serial: int, template: Template, sock: Socket) -> None:
         self.serial = serial
-        self.plan = plan
+        self.template = template
         self.sock = sock
         self.fd = sock.fileno()
         # Clocks just before the call of connect(2), and how long after that the SYN seems to have left.
@@ -58,34 +59,34 @@ class Attempt:
 class TcpEngine:
     """All the connection attempts in flight, by descriptor, the oldest first."""
 
-    def __init__(self, poller: "Poller", clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, poller: "Poller", clocks: "Clocks", in_flight: InFlight) -> None:
         self._poller = poller
         self._clocks = clocks
-        self._outstanding = outstanding
+        self._in_flight = in_flight
         self.attempts: dict[int, Attempt] = {}
         self._by_serial: dict[int, Attempt] = {}
         self._quickest_call_ns = CALL_NS
 
-    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+    def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
-        plan.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT, request.flow_label)
+        template.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT, request.flow_label)
 
-    def send(self, serial: int, plan: Plan) -> "Answer | None":
+    def send(self, serial: int, template: Template) -> "Answer | None":
         """Begin an attempt."""
         try:
             sock = Socket(
-                AF_INET if plan.request.version == 4 else AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC
+                AF_INET if template.request.version == 4 else AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC
             )
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 return Answer(wire.PROBES_EXHAUSTED)
             return icmp_meaning.answer_to_send_error(error.errno)
-        attempt = Attempt(serial, plan, sock)
+        attempt = Attempt(serial, template, sock)
         try:
-            self._prepare(sock, plan)
+            self._prepare(sock, template)
             attempt.real_ns = self._clocks.real_ns()
             attempt.steady_ns = self._clocks.steady_ns()
-            result = sock.connect_ex(plan.sockaddr)
+            result = sock.connect_ex(template.sockaddr)
             attempt.departed_ns = self._departure(self._clocks.steady_ns() - attempt.steady_ns)
         except OSError as error:
             result = error.errno or 0
@@ -96,10 +97,10 @@ class TcpEngine:
             return None
         answer = self._established(attempt, 0) if result == 0 else None
         if result == errno.ECONNREFUSED:
-            answer = self._timed(attempt, Answer(wire.REPLY, plan.address), 0)
+            answer = self._timed(attempt, Answer(wire.REPLY, template.address), 0)
         sock.close()
-        if result == errno.EADDRNOTAVAIL and plan.request.local_port and plan.request.detail:
-            return Answer(wire.ADDRESS_IN_USE)  # an earlier attempt from this port is under way
+        if result == errno.EADDRNOTAVAIL and template.request.local_port and template.request.detail:
+            return Answer(wire.ADDRESS_IN_USE)  # an earlier attempt from this port is in flight
         return answer or icmp_meaning.answer_to_send_error(result)
 
     def _departure(self, call_ns: int) -> int:
@@ -108,8 +109,8 @@ class TcpEngine:
             self._quickest_call_ns = call_ns
         return min(call_ns, self._quickest_call_ns * 3 // 2) * 3 // 4
 
-    def _prepare(self, sock: Socket, plan: Plan) -> None:
-        request = plan.request
+    def _prepare(self, sock: Socket, template: Template) -> None:
+        request = template.request
         # Closed without a farewell: no port stays in TIME_WAIT.
         sock.setsockopt(c.SOL_SOCKET, c.SO_LINGER, _LINGER)
         sock.setsockopt(IPPROTO_TCP, c.TCP_SYNCNT, 1)
@@ -128,7 +129,7 @@ class TcpEngine:
             sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, request.mark)
         if request.flow_label:
             sock.setsockopt(c.SOL_IPV6, c.IPV6_FLOWINFO_SEND, 1)
-        bind_to_device(sock, plan.device)
+        bind_to_device(sock, template.device)
         if request.local_port and request.detail:  # mtr-packet knows none for TCP
             sock.setsockopt(c.SOL_SOCKET, c.SO_REUSEADDR, 1)
             sock.bind((request.local_address, request.local_port))
@@ -153,15 +154,15 @@ class TcpEngine:
             if number == 0 or number == errno.ECONNRESET:  # noqa: PLR1714 - two different things
                 answer = self._established(attempt, number)
             elif number == errno.ECONNREFUSED:
-                answer = self._timed(attempt, Answer(wire.REPLY, attempt.plan.address), 0, seen_ns)
+                answer = self._timed(attempt, Answer(wire.REPLY, attempt.template.address), 0, seen_ns)
             elif number != errno.ETIMEDOUT:
                 answer = icmp_meaning.answer_to_send_error(number)
         self._end(attempt)
-        self._outstanding.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
+        self._in_flight.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
 
     def _read_error(self, attempt: Attempt) -> "Answer | None":
         """The answer that an ICMP error gives, if the error queue holds one."""
-        version = attempt.plan.request.version
+        version = attempt.template.request.version
         while True:
             try:
                 data, messages, _, name = attempt.sock.recvmsg(ERROR_BYTES, ancillary.SPACE_BYTES, c.MSG_ERRQUEUE)
@@ -174,21 +175,21 @@ class TcpEngine:
             if not error.is_icmp:
                 continue
             word = icmp_meaning.word_of(version, error.type, error.code)
-            if word is None or (name and name[0] != attempt.plan.address):
+            if word is None or (name and name[0] != attempt.template.address):
                 continue
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
             answer.labels = ancillary.labels(error, data, icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40))
             answer.reply_ttl = ttl
-            witness = self._outstanding.witnesses.get(version)
-            if witness is not None and attempt.plan.request.detail:
-                header = witness.testify(error.sender, IPPROTO_TCP, attempt.plan.address, data[:4])
+            headers = self._in_flight.quoted_headers.get(version)
+            if headers is not None and attempt.template.request.detail:
+                header = headers.header_of(error.sender, IPPROTO_TCP, attempt.template.address, data[:4])
                 if header is not None:
                     answer.quoted_ttl, answer.quoted_tos = header.ttl, header.tos
             return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
     def _established(self, attempt: Attempt, number: int) -> "Answer | None":
         """The target accepted; the kernel measured the round trip of the SYN itself."""
-        answer = Answer(wire.REPLY, attempt.plan.address)
+        answer = Answer(wire.REPLY, attempt.template.address)
         info = attempt.sock.getsockopt(IPPROTO_TCP, c.TCP_INFO, _INFO_BYTES)
         if len(info) == _INFO_BYTES:
             if _NUMBER.unpack_from(info, _RETRANSMISSIONS_AT)[0]:
@@ -241,7 +242,7 @@ class TcpEngine:
             if attempt.steady_ns // 1000 + ATTEMPT_US > now_us:
                 return
             self._end(attempt)
-            self._outstanding.done.append((attempt.serial, Answer(wire.NO_REPLY)))
+            self._in_flight.done.append((attempt.serial, Answer(wire.NO_REPLY)))
 
     def close(self) -> None:
         """End everything."""

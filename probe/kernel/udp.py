@@ -16,10 +16,11 @@ from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from . import constants as c
-from .channel import DRAIN_MAX, Channel
-from .echo import next_free
-from .flight import Outstanding, Plan, Probe
-from .sockets import FAMILY, report_errors
+from .channel import Channel
+from .identifiers import next_free
+from .in_flight import InFlight, Probe
+from .sockets import DRAIN_MAX, FAMILY, report_errors
+from .template import Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,48 +80,48 @@ class UdpChannel(Channel):
     transport_bytes = 8
     protocol = ip.UDP
 
-    def __init__(self, sock: Socket, version: int, clocks: "Clocks", outstanding: Outstanding) -> None:
+    def __init__(self, sock: Socket, version: int, clocks: "Clocks", in_flight: InFlight) -> None:
         report_errors(sock, version)
-        super().__init__(sock, version, clocks, outstanding)
+        super().__init__(sock, version, clocks, in_flight)
         address, port, *_ = sock.getsockname()
         self.local_port: int = port
         # Packed; zeros where the kernel chooses.
         self.local_address = inet_pton(FAMILY[version], address.partition("%")[0])
         self._port = PORT_FIRST + random_port_offset()
 
-    def fill(self, plan: Plan, request: ProbeRequest) -> None:
+    def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out the packets of a request."""
         if request.payload:
             from ..payloads import payload
 
-            plan.body = payload(request.payload)
+            template.body = payload(request.payload)
             return
         payload_bytes = max(request.size - HEADER_BYTES[self.version], PAYLOAD_MIN_BYTES)
-        plan.body = bytes((request.bit_pattern,)) * payload_bytes
+        template.body = bytes((request.bit_pattern,)) * payload_bytes
 
-    def send(self, serial: int, plan: Plan) -> "Answer | None":
+    def send(self, serial: int, template: Template) -> "Answer | None":
         """Send a probe to the next port."""
         port = self._port + 1
         if port > PORT_LAST or port in self.flights:
             port = next_free(port, self.flights, PORT_FIRST, PORT_LAST)
         self._port = port
-        if plan.numbered:
-            return self.send_to(port, serial, plan)
-        return self.transmit(Probe(serial, plan, self, port), plan.body, (plan.address, port))
+        if template.numbered:
+            return self.send_to(port, serial, template)
+        return self.transmit(Probe(serial, template, self, port), template.body, (template.address, port))
 
-    def send_to(self, port: int, serial: int, plan: Plan) -> "Answer | None":
+    def send_to(self, port: int, serial: int, template: Template) -> "Answer | None":
         """Send a probe to a port; no other probe may be in flight to it."""
-        probe = Probe(serial, plan, self, port)
-        if plan.numbered:
-            return self.transmit_numbered(probe, self._outstanding.next_number(), (plan.address, port))
-        return self.transmit(probe, plan.body, (plan.address, port))
+        probe = Probe(serial, template, self, port)
+        if template.numbered:
+            return self.transmit_numbered(probe, self._in_flight.next_number(), (template.address, port))
+        return self.transmit(probe, template.body, (template.address, port))
 
     def transmit_numbered(self, probe: Probe, number: int, sockaddr: "SocketAddress") -> "Answer | None":
         """Send a probe that is known by its number, too; see ``transmit``."""
         probe.number = number
         answer = self.transmit(probe, self.body(probe), sockaddr)
         if answer is None:
-            self._outstanding.numbered[number] = probe
+            self._in_flight.numbered[number] = probe
         return answer
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - may be empty
@@ -133,13 +134,13 @@ class UdpChannel(Channel):
         return self.local_port.to_bytes(2, "big") + name[1].to_bytes(2, "big")
 
     def checksums(self, probe: Probe, source: bytes = b"", source_port: int = 0) -> "tuple[bytes, ...]":
-        """The datagram's; or the sum of the pseudo-header alone, where no device on the way had to complete it.
+        """The datagram's; or the sum of the pseudo-header alone, where no device on the path had to complete it.
 
         ``source`` and ``source_port`` are those that a translator gave it, if one did.
         """
-        plan = probe.plan
-        source = source or plan.source
-        target = inet_pton(FAMILY[self.version], plan.address)
+        template = probe.template
+        source = source or template.source
+        target = inet_pton(FAMILY[self.version], template.address)
         body = self.body(probe)
         datagram = packet.Datagram(source_port or self.local_port, self.port_of(probe), body)
         whole = packet.build(datagram, source, target)
@@ -149,23 +150,23 @@ class UdpChannel(Channel):
     def body(self, probe: Probe) -> bytes:
         """What a probe's datagram carries."""
         if probe.number:
-            return probe.number.to_bytes(NUMBER_BYTES, "big") + probe.plan.body[NUMBER_BYTES:]
-        return probe.plan.body
+            return probe.number.to_bytes(NUMBER_BYTES, "big") + probe.template.body[NUMBER_BYTES:]
+        return probe.template.body
 
     @staticmethod
     def port_of(probe: Probe) -> int:
         """Where a probe was sent."""
-        return probe.plan.request.port or probe.key
+        return probe.template.request.port or probe.key
 
     def match_reply(self, name: "tuple[str, int]", data: bytes = b"") -> "Probe | None":  # noqa: ARG002 - ports suffice here
         """The probe in flight that went to this address and port, given how what came from there begins."""
         probe = self.flights.get(name[1])
-        return probe if probe is not None and name[0] == probe.plan.address else None
+        return probe if probe is not None and name[0] == probe.template.address else None
 
     def _answered_at(self, name: "tuple[str, int]") -> "Probe | None":
         """The answered probe that went there. Only errors ask: a service may well answer by several datagrams."""
         probe = self.answered.get(name[1])
-        return probe if probe is not None and name[0] == probe.plan.address else None
+        return probe if probe is not None and name[0] == probe.template.address else None
 
     def drain_replies(self) -> None:
         recvmsg = self.sock.recvmsg

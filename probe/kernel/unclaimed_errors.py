@@ -14,7 +14,7 @@ from _socket import inet_pton
 from .. import icmp_meaning
 from ..packet import extension, icmp, ip, udp
 from ..wire import Answer
-from .rewrites import plan_source, rewritten
+from .rewrites import rewritten, template_source
 from .sockets import FAMILY
 from .udp import NUMBER_BYTES, UdpChannel
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .channel import Channel
-    from .flight import Outstanding, Probe
+    from .in_flight import Carrier, InFlight, Probe
 
 # Errors kept until the queues of the channels have been read; more come of nothing but a flood.
 HEARD_MAX = 4096
@@ -45,16 +45,16 @@ class Quotation:
         self.ttl = ttl
 
 
-class Orphans:
+class UnclaimedErrors:
     """The errors without a socket that were heard, and the probes that they may be about.
 
     ``channels`` are all open ones, by descriptor.
     """
 
-    def __init__(self, channels: "dict[int, Channel]", outstanding: "Outstanding") -> None:
+    def __init__(self, channels: "dict[int, Channel]", in_flight: "InFlight") -> None:
         self.heard: list[tuple[Probe, Quotation]] = []
         self._channels = channels
-        self._numbered = outstanding.numbered
+        self._numbered = in_flight.numbered
 
     def take(self, sender: str, message: icmp.Message, quoted: ip.Packet, rx_ns: int, ttl: "int | None") -> bool:
         """Keep an error about a UDP packet, if it is about a probe of ours and no error queue is given it."""
@@ -84,7 +84,7 @@ class Orphans:
                     yield probe, answer, quotation
 
 
-def _finds(channel: "Channel", source: bytes, port: int) -> bool:
+def _finds(channel: "Carrier", source: bytes, port: int) -> bool:
     """Whether the kernel gives a channel's socket an error about a UDP packet from there: ``__udp4_lib_err`` in udp.c.
 
     The other end is left out, which connected sockets look at too: in doubt it does.
@@ -96,9 +96,9 @@ def _finds(channel: "Channel", source: bytes, port: int) -> bool:
 
 def _is_about(probe: "Probe", message: icmp.Message, quoted: ip.Packet) -> bool:
     """Whether a quotation that has a probe's number has its target, port, length and payload too."""
-    channel, plan = probe.channel, probe.plan
+    channel, template = probe.channel, probe.template
     assert isinstance(channel, UdpChannel)
-    if channel.version != quoted.version or quoted.destination != inet_pton(FAMILY[channel.version], plan.address):
+    if channel.version != quoted.version or quoted.destination != inet_pton(FAMILY[channel.version], template.address):
         return False
     body = channel.body(probe)
     datagram = udp.parse(quoted.payload)
@@ -119,7 +119,7 @@ def _answer(probe: "Probe", quotation: Quotation) -> "Answer | None":
     assert isinstance(channel, UdpChannel)
     version, datagram = channel.version, udp.parse(quoted.payload)
     word = icmp_meaning.word_of(version, message.type, message.code)
-    source = plan_source(channel, probe.plan, quoted.source)
+    source = template_source(channel, probe.template, quoted.source)
     # Where the address is put back and the port is not, the checksum may be that of an address that is not told.
     if word is None or not source or (quoted.source != source and not _fits(probe, quoted.source, datagram)):
         return None

@@ -17,9 +17,9 @@ The keys, all optional but an address and ``rtt_ms``:
 ``jitter_ms``
     Standard deviation of what the link adds: the absolute value of a normal variable, so later hops feel it too.
 ``loss_percent``, ``back_loss_percent``
-    Lost on the link to this hop, on the way there and on the way back.
+    Lost on the link to this hop, on the forward and on the return path.
 ``queue``
-    ``{peak_ms, period_s, back, own_mbit}``: a queue before this hop that fills and empties, on the way there or back;
+    ``{peak_ms, period_s, back, own_mbit}``: a queue before this hop that fills and empties, forward or on return;
     ``own_mbit``: the host's own traffic fills it, with so many Mbit/s when it is longest.
 ``silent``, ``reply_loss_percent``, ``reply_delay_ms``, ``spikes``, ``rate_limit``
     How the hop's own answers fare; what it forwards is not touched. The last two are tables: ``{percent, delay_ms}``
@@ -28,7 +28,7 @@ The keys, all optional but an address and ``rtt_ms``:
     MPLS label stack (numbers, or tables ``{label, tc, ttl}``), outermost first; the TTL of the hop where the tunnel
     ends, to which answers are carried first; whether the stack is sent in the form without a length field.
 ``quote_bytes``, ``initial_ttl``, ``return_hops``, ``duplicate_percent``
-    Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass on the way back;
+    Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass then;
     and how often a second answer, the same packet again, follows the first.
 ``block``, ``block_protocols``
     ``"prohibited"``, ``"host-unreachable"``, ``"network-unreachable"`` or ``"silent"`` instead of forwarding (at the

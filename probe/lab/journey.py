@@ -1,4 +1,4 @@
-"""What becomes of a packet on its way through a scenario: delays, losses, limits; no bytes, no clock.
+"""What becomes of a packet on its path through a scenario: delays, losses, limits; no bytes, no clock.
 
 The random numbers come from one seeded generator, so the same packets at the same times have the same fates.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Fates.
 ANSWERED = "answered"
-LOST = "lost"  # on the way there
+LOST = "lost"  # on the forward path
 LOST_BACK = "lost-back"
 SILENT = "silent"
 REPLY_LOST = "reply-lost"  # the answering router's own
@@ -57,7 +57,7 @@ class Journey(Record):
 
     ``ttl`` counts the hops to where the packet met its fate, 0 when it met none of them; ``address`` is who answered
     or would have. ``answer`` is the kind of answer, ``mtu`` goes with PACKET_TOO_BIG. ``rtt_us`` is when the answer
-    is back, also where it is lost on the way. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
+    is back, also where it is lost before that. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
     ``nat`` the source address that it then had, or None, ``nat_port_shift`` how far its source port had moved;
     ``nat_unrestored``: they are quoted; ``identification_shift`` how far its identification had moved.
     ``duplicate``: a second answer comes a little later.

@@ -183,7 +183,7 @@ def _hold_checksum(message: bytes, source: bytes, destination: bytes, wanted: in
 
 
 def _is_heard(data: bytes, sent_port: int, request: "ProbeRequest") -> bool:
-    """Whether the kernel's network would hear an answer to a UDP probe: see ``orphans`` on another source port."""
+    """Whether the kernel's network would hear an answer to a UDP probe (see ``kernel.unclaimed_errors``)."""
     packet = ip.parse(data)
     if packet.protocol not in {ip.ICMP, ip.ICMPV6} or not sent_port:
         return True

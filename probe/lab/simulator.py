@@ -157,7 +157,7 @@ class Simulator:
         return self._packet(packet, journey, protocol, icmp.build(message, journey.address, packet.source))
 
     def _packet(self, packet: ip.Packet, journey: Journey, protocol: int, payload: bytes) -> bytes:
-        """The answer's IP packet; its TTL has been lowered on the way back."""
+        """The answer's IP packet; its TTL has been lowered on the return path."""
         hop = journey.hop
         assert hop is not None
         initial_ttl = hop.initial_ttl or (64 if journey.answer == fate.ARRIVED else 255)
@@ -199,7 +199,7 @@ def _asks(packet: ip.Packet) -> bool:
 def _quote(packet: ip.Packet, journey: Journey) -> bytes:
     """The packet as it came to the router that quotes it.
 
-    A NAT on the way back restores addresses and ports in the quote, if it is one that does, but
+    A NAT on the return path restores addresses and ports in the quote, if it is one that does, but
     transport checksums stay those of the others.
     """
     payload = packet.payload

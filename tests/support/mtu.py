@@ -6,7 +6,6 @@ import random
 from typing import TYPE_CHECKING
 
 from hopscope.app.settings import Target, TraceSettings
-from hopscope.app.statistics.exact_tests import fisher_greater
 from hopscope.app.trace.mtu.survey import MtuSurvey
 from support.engines import World
 from support.virtual import Lab
@@ -35,7 +34,7 @@ def survey(
     network: Network, targets: tuple[Target, ...] = (REACHED,), settings: TraceSettings = SETTINGS, seed: int = 1
 ) -> tuple[MtuSurvey, World]:
     """A survey that has run to its end, and the world it ran in."""
-    made = MtuSurvey(targets, settings, fisher_greater, detail=True, randomness=random.Random(seed))
+    made = MtuSurvey(targets, settings, detail=True, randomness=random.Random(seed))
     world = World(network, made.settings, targets, group=made)
     world.run()
     assert made.finished

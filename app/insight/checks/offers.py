@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....probe.wire import DNS_QUERY, QUIC_INITIAL
 from ...statistics.exact_tests import fisher_greater
-from ...trace.checks import Arm, CheckPlan
+from ...trace.checks import Arm, CheckKind, CheckPlan
 from ...trace.flows import UDP_PORT
 from .results import counts_before
 
@@ -51,7 +51,7 @@ def halve_rate(evidence: Evidence, ttl: int) -> CheckPlan | None:
         (Arm("half rate", ttl, probes, interval_us, delay_us=interval_us),),
         f"probe hop {ttl} at half the rate",
         "A rate limit then leaves less unanswered; a router that is busy or lossy does not.",
-        hold=True,
+        exclusive=True,
     )
 
 
@@ -121,7 +121,7 @@ def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
         (),
         "find the path MTU",
         "It tells the largest packet that gets to each hop whole, and where larger ones vanish.",
-        chance=fisher_greater,
+        kind=CheckKind.PATH_MTU,
     )
 
 

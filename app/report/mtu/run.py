@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from ...host.interfaces import discards_sizes
 from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
-from ...statistics.exact_tests import fisher_greater
 from ...trace.mtu.survey import MtuSurvey
 from ..progress import Line
 from ..run import in_batches, last_context, measure
@@ -32,7 +31,7 @@ def run_mtu(plan: Plan) -> int:
     """Find the path MTU to each target, print it, and give the exit status; see ``run.in_batches``."""
 
     def search(targets: Sequence[Target]) -> tuple[Session, int, list[Found]]:
-        survey = MtuSurvey(targets, plan.settings, fisher_greater)
+        survey = MtuSurvey(targets, plan.settings)
         session = plan.session(targets, group=survey)
 
         def found() -> list[Found]:

@@ -44,7 +44,7 @@ class CheckBox(Overlay):
         effort = checks.effort(plan) + (f": {', '.join(kinds)}" if kinds else ".")
         body += [Line(DIALOG).add(" ").add(text) for text in wrap(effort, room)]
         aside = "The trace goes on; these probes count nowhere in it."
-        if plan.hold:
+        if plan.exclusive:
             aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."
         body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
         body.append(Line(DIALOG))

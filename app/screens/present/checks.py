@@ -51,7 +51,7 @@ def progress(check: Check, now_us: int) -> str:
     plan = check.plan
     if not plan.arms:
         return f"Path MTU: {check.doing}"
-    subject = f"hop {plan.ttl}" if plan.hold else "the target"
+    subject = f"hop {plan.ttl}" if plan.exclusive else "the target"
     left_us = max(0, check.started_us + plan.duration_us - now_us)
     left = f"{duration(left_us / 1e6)} left" if left_us >= 1_000_000 else "waiting for the last answers"
     return f"Check of {subject}: {check.sent} of {plural(plan.probes, 'probe')}, {left}"

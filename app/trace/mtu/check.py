@@ -8,7 +8,7 @@ from ....probe import wire
 from ..checks import Check
 from ..events import CheckChanged
 from .search import CANNOT, MtuSearch
-from .size_test import Chance, SmallProbes
+from .size_test import SmallProbes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class MtuCheck:
-    """Runs one search; its methods are those of ``checks.CheckEngine``.
+    """Runs one search; its methods are those of ``check_engine.CheckEngine``.
 
     The trace goes on meanwhile; whether its path has stayed the same is seen there.
     """
 
-    def __init__(self, plan: CheckPlan, trace: Engine, sequence: Iterator[int], now_us: int, chance: Chance) -> None:
+    def __init__(self, plan: CheckPlan, trace: Engine, sequence: Iterator[int], now_us: int) -> None:
         self.plan = plan
         self.finished = False
         self._trace = trace
@@ -41,7 +41,6 @@ class MtuCheck:
             slowest_us=trace.known.slowest_us,
             sample=trace.request(trace.settings.first_ttl),
             next_seq=sequence.__next__,
-            chance=chance,
         )
         self._doing = ""
         if trace.detail:

@@ -12,7 +12,7 @@ from ....probe import wire
 from ...settings import Target, TraceSettings
 from ..send_errors import REASONS
 from .path_mtu import HopMtu, PathMtu
-from .size_test import FAILED, REFUSED, TOO_BIG, Chance, Outcome, SizeTest, SmallProbes
+from .size_test import FAILED, REFUSED, TOO_BIG, Outcome, SizeTest, SmallProbes
 from .steps import MtuSteps, Question, Row
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ class MtuSearch:
 
     ``hops`` are TTL, address (None: it never answered) and how small probes fared there, from the first hop to the
     last that answered; ``reached``: that is the target. ``sample`` is a probe that has found them: ours are of the same
-    flow. ``next_seq`` names probes, ``chance`` is Fisher's exact test.
+    flow. ``next_seq`` names probes.
     ``known`` is what was found for another target, with the last TTL up to which the two share their paths.
     """
 
@@ -47,7 +47,6 @@ class MtuSearch:
         slowest_us: int,
         sample: wire.ProbeRequest,
         next_seq: Callable[[], int],
-        chance: Chance,
         known: tuple[PathMtu, int] | None = None,
     ) -> None:
         self.target = target
@@ -55,7 +54,6 @@ class MtuSearch:
         self._settings = settings
         self._slowest_us = slowest_us
         self._next_seq = next_seq
-        self._chance = chance
         self._reached = reached
         self._sample = sample
         self._rows = [
@@ -177,7 +175,7 @@ class MtuSearch:
     def _new_test(self) -> SizeTest:
         ttl, size_bytes, quick = self._question
         small = next((row.small for row in self._rows if row.ttl == ttl), SmallProbes())
-        test = SizeTest(ttl, size_bytes, small, self._chance, quick=quick, tries=self._settings.rounds or 0)
+        test = SizeTest(ttl, size_bytes, small, quick=quick, tries=self._settings.rounds or 0)
         if self._alone:
             test.hold(self._busy_until_us)
         return test

@@ -7,11 +7,9 @@ small one was answered meanwhile, and the chance of that, if size did not matter
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-# One-sided p-value that the first share (count, total) is not greater than the second one.
-Chance = Callable[[int, int, int, int], float]
+from ...statistics.exact_tests import fisher_greater
 
 SMALL_BYTES = 64
 LOST_MIN = 5
@@ -65,14 +63,11 @@ class SizeTest:
     ``passed`` and ``small_answered``.
     """
 
-    def __init__(
-        self, ttl: int, size_bytes: int, small: SmallProbes, chance: Chance, *, quick: bool, tries: int = LOST_MIN
-    ) -> None:
+    def __init__(self, ttl: int, size_bytes: int, small: SmallProbes, *, quick: bool, tries: int = LOST_MIN) -> None:
         self.ttl = ttl
         self.size_bytes = size_bytes
         self.outcome: Outcome | None = None
         self._small = small
-        self._chance = chance
         self._quick = quick
         self._tries = min(max(tries, LOST_MIN), LARGE_MAX)
         # Of the probes sent: which are small, and of those under way until when they are waited for.
@@ -163,7 +158,7 @@ class SizeTest:
                 self.outcome = Outcome(LOST, lost=self._lost)
             return
         small = (self._small.answered, self._small.lost)
-        chance = self._chance(self._lost, self._lost, self._small.lost, sum(small))
+        chance = fisher_greater(self._lost, self._lost, self._small.lost, sum(small))
         if self._lost >= self._tries and self._small_seen and chance < CHANCE_MAX:
             self.outcome = Outcome(LOST, lost=self._lost, small=small, chance=chance)
         elif self._lost >= LARGE_MAX and not self._until_us:

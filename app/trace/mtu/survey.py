@@ -16,7 +16,7 @@ from ..events import ProbeAnswered, ProbeLost
 from ..group import Group
 from .path_mtu import PathMtu
 from .search import MtuSearch
-from .size_test import SMALL_BYTES, Chance, SmallProbes
+from .size_test import SMALL_BYTES, SmallProbes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,14 +39,13 @@ class MtuSurvey(Group):
     """A group that goes on to the sizes once it has found the hops; ``results`` says what they are.
 
     ``settings.size_bytes`` is the largest size to try, ``settings.rounds`` how many large probes must be lost before a
-    size counts as lost (five at least), ``chance`` Fisher's exact test.
+    size counts as lost (five at least).
     """
 
     def __init__(
         self,
         targets: Iterable[Target],
         settings: TraceSettings,
-        chance: Chance,
         *,
         detail: bool = False,
         randomness: Random | None = None,
@@ -64,7 +63,6 @@ class MtuSurvey(Group):
         )
         super().__init__(targets, finding, detail=detail, randomness=randomness)
         self._targets = targets
-        self._chance = chance
         self._tokens = count(FIRST_TOKEN)
         self._small: list[dict[int, SmallProbes]] = [{} for _ in targets]
         self._samples: dict[int, wire.ProbeRequest] = {}
@@ -195,7 +193,6 @@ class MtuSurvey(Group):
                 slowest_us=known.slowest_us,
                 sample=self._sample(index),
                 next_seq=self._tokens.__next__,
-                chance=self._chance,
                 known=self._shared(target, hops),
             )
         )

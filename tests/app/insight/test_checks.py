@@ -33,7 +33,7 @@ def test_half_the_rate_confirms_a_rate_limit() -> None:
     """L5: a router that limits its rate answers all at half of it; the chance that this is none is named."""
     offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, "L3", "L5")
     assert offered.check is not None
-    assert (offered.check.rule, offered.check.ttl, offered.check.hold) == ("L5", 3, True)
+    assert (offered.check.rule, offered.check.ttl, offered.check.exclusive) == ("L5", 3, True)
     assert offered.settle.startswith("To settle: probe hop 3 at half the rate (key ! on the screen).")
     settled = find(judged, "L3", "L5")
     numbers = dict(settled.numbers)
@@ -156,7 +156,7 @@ def test_the_last_router_before_a_silent_target_is_probed_at_half_the_rate(by_ra
         "hop 6-7", "warning", "Loss on the last link, or limited replies"
     )  # fmt: skip
     assert offered.check is not None
-    assert (offered.check.rule, offered.check.ttl, offered.check.hold) == ("L5", 7, True)
+    assert (offered.check.rule, offered.check.ttl, offered.check.exclusive) == ("L5", 7, True)
     settled = find(judged, "L2/L5", "L5")
     assert settled.check is None
     if by_rate:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HALF = CheckPlan(
-    "L5", 3, (Arm("half rate", 3, 5, 2_000_000, delay_us=2_000_000),), "probe hop 3", "it tells", hold=True
+    "L5", 3, (Arm("half rate", 3, 5, 2_000_000, delay_us=2_000_000),), "probe hop 3", "it tells", exclusive=True
 )
 OTHERS = CheckPlan(
     "L8",

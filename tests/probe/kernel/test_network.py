@@ -66,7 +66,7 @@ def test_send_stamps_that_never_come_take_no_memory(loopback: Loopback, monkeypa
     # Who is held up between the readings of the two clocks does not believe the pair, where no send stamp is.
     assert clocks.count("kernel") > 150
     assert 100 < most <= 100 + channel_module.ADAPT_EVERY
-    assert not loopback.network._outstanding.probes
+    assert not loopback.network._in_flight.probes
 
 
 def test_sockets_for_given_ports_do_not_pile_up(loopback: Loopback) -> None:
@@ -90,6 +90,6 @@ def test_discarded_probes_leave_nothing_behind(loopback: Loopback) -> None:
             request = ProbeRequest(4, "127.0.0.1", protocol, port=port)
             if network.send(serial * 10 + number, request, time.monotonic_ns() // 1000) is None:
                 network.discard(serial * 10 + number)
-    assert not network._outstanding.probes
+    assert not network._in_flight.probes
     assert not network._tcp.attempts
     assert set(network._channels.by_fd) == before

@@ -10,9 +10,10 @@ import pytest
 from hopscope.probe import wire
 from hopscope.probe.kernel import flow as flow_module
 from hopscope.probe.kernel import udp as udp_module
-from hopscope.probe.kernel.flight import Outstanding, Plan, Probe
+from hopscope.probe.kernel.in_flight import InFlight, Probe
 from hopscope.probe.kernel.stamps import Clocks
-from hopscope.probe.kernel.unclaimed_errors import Orphans
+from hopscope.probe.kernel.template import Template
+from hopscope.probe.kernel.unclaimed_errors import UnclaimedErrors
 from hopscope.probe.packet import extension, icmp, ip, udp
 from hopscope.probe.wire import Answer, Label, ProbeRequest
 
@@ -46,14 +47,14 @@ class Bench:
 
     version: int
     channel: udp_module.UdpChannel
-    plan: Plan
-    outstanding: Outstanding
-    orphans: Orphans
+    template: Template
+    in_flight: InFlight
+    unclaimed: UnclaimedErrors
 
     def send(self, serial: int = 1) -> Probe:
         """One more probe."""
-        assert self.channel.send(serial, self.plan) is None
-        return self.outstanding.probes[serial]
+        assert self.channel.send(serial, self.template) is None
+        return self.in_flight.probes[serial]
 
     def packet(self, probe: Probe, source: bytes = b"", port: int = PORT, **fields: int | bytes) -> ip.Packet:
         """The probe as a router behind a translator may have it; ``fields`` are of the datagram.
@@ -77,14 +78,14 @@ class Bench:
         """What an error with this quote answers, by serial."""
         kind = kind or (icmp.TIME_EXCEEDED if self.version == 4 else icmp.V6_TIME_EXCEEDED)
         message = icmp.error(self.version, kind, 0, quote, extension=structure)
-        self.orphans.take(ROUTER[self.version], message, icmp.quoted_packet(self.version, message), 0, 61)
+        self.unclaimed.take(ROUTER[self.version], message, icmp.quoted_packet(self.version, message), 0, 61)
         return self.fetch()
 
     def fetch(self) -> list[tuple[int, Answer]]:
         """The answers to what has been heard, as the network fetches them."""
-        for probe, answer, quotation in self.orphans.answers():
+        for probe, answer, quotation in self.unclaimed.answers():
             probe.channel.finish(probe, answer, quotation.rx_ns, quotation.ttl)
-        done, self.outstanding.done = self.outstanding.done, []
+        done, self.in_flight.done = self.in_flight.done, []
         return done
 
     def local_checksum(self, probe: Probe) -> int:
@@ -98,18 +99,18 @@ class Bench:
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     """Both kinds of channel that serve many probes."""
     version, kind = request.param
-    outstanding = Outstanding()
-    outstanding._number = 0x12345677
+    in_flight = InFlight()
+    in_flight._number = 0x12345677
     sock = udp_module.open_socket(version)
     udp_module.bind(sock, HOST[version], 0)
     made = flow_module.FlowChannel if kind == "flow" else udp_module.UdpChannel
-    channel = made(sock, version, Clocks(), outstanding)
+    channel = made(sock, version, Clocks(), in_flight)
     channel.sock = cast("Socket", Mute(channel.sock))
     port = 33500 if kind == "flow" else 0
-    plan = Plan(ProbeRequest(version, HOST[version], "udp", port=port, detail=True, tos=32))
-    plan.numbered = True
-    channel.fill(plan, plan.request)
-    yield Bench(version, channel, plan, outstanding, Orphans({channel.fd: channel}, outstanding))
+    template = Template(ProbeRequest(version, HOST[version], "udp", port=port, detail=True, tos=32))
+    template.numbered = True
+    channel.fill(template, template.request)
+    yield Bench(version, channel, template, in_flight, UnclaimedErrors({channel.fd: channel}, in_flight))
     channel.close()
 
 
@@ -122,7 +123,7 @@ def test_a_port_that_was_rewritten(bench: Bench) -> None:
     assert (serial, answer.word, answer.address) == (2, wire.TTL_EXPIRED, ROUTER[bench.version])
     assert (answer.reply_ttl, answer.quoted_ttl, answer.quoted_tos, answer.labels) == (61, 1, 32, LABELS)
     assert answer.rewritten == "port,checksum"
-    assert set(bench.outstanding.probes) == {1, 3}
+    assert set(bench.in_flight.probes) == {1, 3}
 
 
 @pytest.mark.parametrize("what", ["sent", "fitting"])
@@ -157,7 +158,7 @@ def test_what_has_a_socket_is_left_to_it(bench: Bench) -> None:
     """Errors that the kernel gives to an error queue of ours are not taken here too."""
     probe = bench.send()
     assert not bench.hear(ip.build(bench.packet(probe, port=bench.channel.local_port)))
-    assert set(bench.outstanding.probes) == {1}
+    assert set(bench.in_flight.probes) == {1}
 
 
 def test_another_process_is_not_answered(bench: Bench) -> None:
@@ -169,7 +170,7 @@ def test_another_process_is_not_answered(bench: Bench) -> None:
         packet = bench.packet(probe, data=number.to_bytes(4, "big") + rest)
         assert not bench.hear(ip.build(packet))
     assert udp.parse(packet.payload).checksum == udp.parse(bench.packet(probe).payload).checksum
-    assert set(bench.outstanding.probes) == {1}
+    assert set(bench.in_flight.probes) == {1}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,9 @@ def test_quotations_that_contradict(bench: Bench, fault: str) -> None:
         source, destination = (TRANSLATED[10 - bench.version], ip_address(HOST[10 - bench.version]).packed)
         packet = ip.Packet(source, destination, ip.UDP, packet.payload)
         message = icmp.error(10 - bench.version, 11 if bench.version == 6 else 3, 0, ip.build(packet))
-        bench.orphans.take(ROUTER[10 - bench.version], message, icmp.quoted_packet(10 - bench.version, message), 0, 61)
+        bench.unclaimed.take(
+            ROUTER[10 - bench.version], message, icmp.quoted_packet(10 - bench.version, message), 0, 61
+        )
         assert not bench.fetch()
         return
     elif fault == "kind":
@@ -210,7 +213,7 @@ def test_quotations_that_contradict(bench: Bench, fault: str) -> None:
     if fault in {"eight bytes", "number cut"}:
         quote = quote[: header_bytes + (8 if fault == "eight bytes" else 11)]
     assert not bench.hear(quote, kind=kind)
-    assert set(bench.outstanding.probes) == {1}
+    assert set(bench.in_flight.probes) == {1}
 
 
 def test_what_is_quoted_in_part(bench: Bench) -> None:
@@ -220,9 +223,11 @@ def test_what_is_quoted_in_part(bench: Bench) -> None:
     header_bytes = len(ip.build(packet)) - len(packet.payload)
     [(serial, _)] = bench.hear(ip.build(packet)[: header_bytes + 12])
     assert serial == 1
-    large = ProbeRequest(bench.version, HOST[bench.version], "udp", port=bench.plan.request.port, detail=True, size=600)
-    bench.plan.request = large
-    bench.channel.fill(bench.plan, large)
+    large = ProbeRequest(
+        bench.version, HOST[bench.version], "udp", port=bench.template.request.port, detail=True, size=600
+    )
+    bench.template.request = large
+    bench.channel.fill(bench.template, large)
     probe = bench.send(2)
     [(serial, answer)] = bench.hear(ip.build(bench.packet(probe))[:128] + extension.build(LABELS))
     assert (serial, answer.labels) == (2, LABELS)
@@ -236,9 +241,9 @@ def test_second_answers(bench: Bench) -> None:
     assert heard == [wire.TTL_EXPIRED, wire.DUPLICATE]
     probe = bench.send(2)
     quote = ip.build(bench.packet(probe))
-    bench.channel.forget(bench.outstanding.probes.pop(2))
+    bench.channel.forget(bench.in_flight.probes.pop(2))
     assert not bench.hear(quote)
-    assert not bench.outstanding.numbered
+    assert not bench.in_flight.numbered
 
 
 def test_several_errors_at_once(bench: Bench) -> None:
@@ -247,16 +252,16 @@ def test_several_errors_at_once(bench: Bench) -> None:
     message = icmp.error(bench.version, 11 if bench.version == 4 else 3, 0, ip.build(bench.packet(probe)))
     quoted = icmp.quoted_packet(bench.version, message)
     for _ in range(4):
-        bench.orphans.take(ROUTER[bench.version], message, quoted, 0, 61)
+        bench.unclaimed.take(ROUTER[bench.version], message, quoted, 0, 61)
     assert [answer.word for _, answer in bench.fetch()] == [wire.TTL_EXPIRED, wire.DUPLICATE]
-    assert not bench.orphans.heard
+    assert not bench.unclaimed.heard
 
 
 def test_payloads_without_a_number(bench: Bench) -> None:
     """A probe that carries what a server is to understand is nobody's, whatever is quoted of it."""
-    bench.plan.numbered = False
+    bench.template.numbered = False
     probe = bench.send()
-    assert not bench.outstanding.numbered
+    assert not bench.in_flight.numbered
     assert not bench.hear(ip.build(bench.packet(probe)))
 
 
@@ -265,4 +270,4 @@ def test_numbers_do_not_pile_up(bench: Bench) -> None:
     for serial in range(1, 1500):
         probe = bench.send(serial)
         bench.channel.finish(probe, Answer(wire.REPLY, HOST[bench.version]), 0, None)
-    assert 0 < len(bench.outstanding.numbered) <= 512
+    assert 0 < len(bench.in_flight.numbered) <= 512

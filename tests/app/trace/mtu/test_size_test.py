@@ -18,7 +18,7 @@ def run(
     answers: Callable[[int, int], bool], *, small: SmallProbes | None = None, quick: bool = False, tries: int = 5
 ) -> tuple[Outcome, list[tuple[int, int]]]:
     """Run a test of 1500 bytes; ``answers`` says for the n-th probe of a size whether it is answered."""
-    test = SizeTest(3, 1500, small or SmallProbes(), fisher_greater, quick=quick, tries=tries)
+    test = SizeTest(3, 1500, small or SmallProbes(), quick=quick, tries=tries)
     sent: list[tuple[int, int]] = []
     due: list[tuple[int, int]] = []
     now_us = 0
@@ -82,7 +82,7 @@ def test_small_probes_are_few_where_enough_is_known() -> None:
 def test_late_answers_count() -> None:
     """An answer that comes after the probe was taken for lost decides all the same; a late small one is no loss."""
     small = SmallProbes()
-    test = SizeTest(3, 1500, small, fisher_greater, quick=False)
+    test = SizeTest(3, 1500, small, quick=False)
     for seq, now_us in enumerate((0, 250_000)):
         assert test.step(now_us)
         test.sent(seq, now_us, GAP_US, PATIENCE_US)
@@ -96,7 +96,7 @@ def test_late_answers_count() -> None:
 
 def test_nobody_calls_a_small_probe_too_big() -> None:
     """Who says that 64 bytes are too big has said nothing about the size under test."""
-    test = SizeTest(3, 1500, SmallProbes(), fisher_greater, quick=False)
+    test = SizeTest(3, 1500, SmallProbes(), quick=False)
     for seq, now_us in enumerate((0, 250_000)):
         assert test.step(now_us)
         test.sent(seq, now_us, GAP_US, PATIENCE_US)

@@ -8,7 +8,6 @@ import random
 import pytest
 from hopscope.app.errors import UnsupportedError
 from hopscope.app.settings import Target, TraceSettings
-from hopscope.app.statistics.exact_tests import fisher_greater
 from hopscope.app.trace.mtu.search import MtuSearch
 from hopscope.app.trace.mtu.size_test import SmallProbes
 from hopscope.app.trace.mtu.survey import MtuSurvey
@@ -230,7 +229,7 @@ def test_one_target_twice() -> None:
 def test_probe_process_that_dies_in_between() -> None:
     """What was under way is asked again, and is no loss."""
     lab = Lab(scenario("", "mtu = 1400, mtu_black_hole = true", ""))
-    made = MtuSurvey((lab.target(4),), SETTINGS, fisher_greater, detail=True, randomness=random.Random(1))
+    made = MtuSurvey((lab.target(4),), SETTINGS, detail=True, randomness=random.Random(1))
     world = World(lab, made.settings, (lab.target(4),), group=made)
     for second in (2, 4, 7, 9):
         world.run(second)
@@ -243,7 +242,7 @@ def test_probe_process_that_dies_in_between() -> None:
 
 def test_probe_process_that_cannot() -> None:
     """A probe process without the extension is an error at once, one that cannot set the flag at the first try."""
-    made = MtuSurvey((REACHED,), SETTINGS, fisher_greater)
+    made = MtuSurvey((REACHED,), SETTINGS)
     with pytest.raises(UnsupportedError, match="cannot send packets that nobody may fragment"):
         made.set_detail(detail=False)
 
@@ -280,7 +279,6 @@ def test_answers_that_may_be_those_of_several_probes() -> None:
         slowest_us=10_000,
         sample=ProbeRequest(4, REACHED.address, "udp", port=33434, local_port=20000),
         next_seq=iter(range(1000)).__next__,
-        chance=fisher_greater,
     )
     [(first, request)] = search.step(0)
     search.answer(first, Answer("ambiguous", "192.0.2.1", 0))
