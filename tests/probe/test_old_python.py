@@ -68,7 +68,7 @@ def test_old_pythons_probe() -> None:
     """On each old Python at hand the probe process answers its questions and a probe to this very host."""
     lines = b"1 check-support feature hopscope\n2 send-probe ip-4 127.0.0.1 protocol udp detail 1\n"
     for version, python in PYTHONS.items():
-        command = [python, "-I", "-S", str(FOLDER / "__main__.py")]
+        command = [python, "-I", "-S", "-B", str(FOLDER / "__main__.py")]
         done = subprocess.run(command, input=lines, check=True, capture_output=True)
         answers = done.stdout.splitlines()
         assert answers[0] == b"1 feature-support support ok", version

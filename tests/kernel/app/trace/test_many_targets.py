@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hopscope.app.path.recorder import Recorder
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.runner import Runner
 from hopscope.probe.launch import command
 from support.netns import chain, ip_batch, need_namespaces
+
+pytestmark = pytest.mark.kernel
 
 COUNT = 50
 

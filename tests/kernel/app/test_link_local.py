@@ -14,6 +14,8 @@ from support import netns
 if TYPE_CHECKING:
     from support.netns import Chain, User
 
+pytestmark = pytest.mark.kernel
+
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 NEIGHBOUR = "fe80::2"
 
@@ -33,7 +35,6 @@ def interface(namespace_chain: Chain) -> str:
     return ours
 
 
-@pytest.mark.kernel
 @pytest.mark.parametrize("user", ["root", "bare"])
 @pytest.mark.parametrize("protocol", [(), ("-u",), ("-u", "-P", "53"), ("-u", "-L", "4000"), ("-T", "-P", "9")])
 def test_link_local_target(namespace_chain: Chain, interface: str, protocol: tuple[str, ...], user: User) -> None:

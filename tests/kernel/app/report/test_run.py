@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.kernel
+
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 REMEDY = 'sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 
@@ -30,7 +32,6 @@ def trace(path: Chain, *words: str, user: User = "root", version: int = 4) -> su
     return path.run([HOPSCOPE, "-r", "-n", "-c", "1", *words, path.target(version)], user)
 
 
-@pytest.mark.kernel
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize(
     "protocol",
@@ -48,7 +49,6 @@ def test_report_names_every_router_in_order(
     assert done.stdout.count(" 0.0% ") == len(namespace_chain.hops[version])
 
 
-@pytest.mark.kernel
 @pytest.mark.parametrize("version", [4, 6])
 def test_report_shows_what_stock_mtr_shows(namespace_chain: Chain, version: int) -> None:
     """Stock mtr, hopscope, and hopscope on stock mtr-packet name the same addresses in the same layout."""
@@ -66,7 +66,6 @@ def test_report_shows_what_stock_mtr_shows(namespace_chain: Chain, version: int)
     assert shape(own.stdout) == shape(stock.stdout) == shape(on_stock_packet.stdout)
 
 
-@pytest.mark.kernel
 def test_json_has_the_keys_and_types_of_stock_mtr(namespace_chain: Chain) -> None:
     """The JSON of hopscope and of stock mtr agree in keys, their order, and types."""
     need_tool("mtr")
@@ -85,7 +84,6 @@ def test_json_has_the_keys_and_types_of_stock_mtr(namespace_chain: Chain) -> Non
     assert own["report"]["mtr"] == stock["report"]["mtr"]
 
 
-@pytest.mark.kernel
 def test_mtr_packet_variable_names_the_probe_process(namespace_chain: Chain) -> None:
     """MTR_PACKET is followed, but not under sudo, where it is named in a warning."""
     need_tool("mtr-packet")
@@ -107,7 +105,6 @@ def closed_chain() -> Iterator[Chain]:
         yield made
 
 
-@pytest.mark.kernel
 def test_icmp_that_is_not_allowed_gives_way_to_udp(closed_chain: Chain) -> None:
     """Without capabilities and with ping sockets closed the trace goes by UDP, and the remedy is shown."""
     done = trace(closed_chain, user="bare")
@@ -117,7 +114,6 @@ def test_icmp_that_is_not_allowed_gives_way_to_udp(closed_chain: Chain) -> None:
     assert REMEDY in done.stderr
 
 
-@pytest.mark.kernel
 def test_icmp_asked_for_by_name_is_not_replaced(closed_chain: Chain) -> None:
     """With --icmp there is no fallback: one line, with the remedy, and exit status 1."""
     done = trace(closed_chain, "--icmp", user="bare")
@@ -126,7 +122,6 @@ def test_icmp_asked_for_by_name_is_not_replaced(closed_chain: Chain) -> None:
     assert REMEDY in done.stderr
 
 
-@pytest.mark.kernel
 def test_root_traces_icmp_where_ping_sockets_are_closed(closed_chain: Chain) -> None:
     """Root falls back on raw sockets, and nothing needs saying."""
     done = trace(closed_chain)
@@ -134,7 +129,6 @@ def test_root_traces_icmp_where_ping_sockets_are_closed(closed_chain: Chain) -> 
     assert tuple(addresses(done.stdout)) == closed_chain.hops[4]
 
 
-@pytest.mark.kernel
 @pytest.mark.parametrize("version", [4, 6])
 def test_rounds_a_second_apart_lose_nothing_to_default_rate_limits(closed_chain: Chain, version: int) -> None:
     """Three rounds through routers that send one error a second after a burst of six show no loss."""
@@ -143,7 +137,6 @@ def test_rounds_a_second_apart_lose_nothing_to_default_rate_limits(closed_chain:
     assert done.stdout.count(" 0.0% ") == len(closed_chain.hops[version])
 
 
-@pytest.mark.kernel
 def test_network_that_is_down_is_named(closed_chain: Chain) -> None:
     """Where no probe can be sent, the report is empty as mtr's is, and one line on stderr says why."""
     done = closed_chain.run(["unshare", "--net", HOPSCOPE, "-r", "-n", "-c", "1", closed_chain.target()])

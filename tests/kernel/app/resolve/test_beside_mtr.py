@@ -12,12 +12,13 @@ from support import named_host
 from support.need import need_tool
 from support.program import ENVIRONMENT, command
 
+pytestmark = pytest.mark.kernel
+
 SUPPORT = Path(named_host.__file__)
 # Neither program waits long for a name; on a busy machine a server of Python may take longer.
 TRIES = 2
 
 
-@pytest.mark.kernel
 def test_the_system_s_configuration_gives_what_it_gives_mtr(root: None, tmp_path: Path) -> None:
     """Names by hosts file and name server, IPv4 and IPv6, and each fact of a network are those that mtr shows."""
     need_tool("mtr", "unshare", "ip", "mount")
