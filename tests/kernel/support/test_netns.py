@@ -71,7 +71,7 @@ def test_leftovers_of_a_killed_run_are_removed() -> None:
         "import os, signal\nfrom support.netns import chain\n"
         "with chain(2) as made:\n    print(*made.names, flush=True)\n    os.kill(os.getpid(), signal.SIGKILL)"
     )
-    tests = Path(__file__).parents[1]
+    tests = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tests, env={**os.environ, "PYTHONPATH": str(tests)},
         capture_output=True, text=True, check=False,
