@@ -1,0 +1,1 @@
+"""Reports that other programs made: read, and judged by what counts alone can say."""

@@ -1,0 +1,99 @@
+"""From a report's rows to a snapshot without history, as the rules of verdicts take it."""
+
+from __future__ import annotations
+
+from array import array
+from ipaddress import ip_address
+
+from ..path.snapshot import Hop, Responder, Snapshot, Statistics
+from ..settings import Target, TraceSettings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .counts import CountedHop, CountedReport
+
+_NO_TIMES = memoryview(array("i")).toreadonly()
+_NO_INDICES = memoryview(array("h")).toreadonly()
+_INTERVAL_US = TraceSettings().interval_us
+
+
+def snapshot_of(report: CountedReport) -> Snapshot:
+    """The trace as a finished one, of which counts and figures are known and no order in time."""
+    hops = tuple(_hop(row) for row in _every_ttl(report))
+    rounds = max((row.sent for row in report.hops), default=0)
+    last = report.hops[-1] if report.hops else None
+    host = last.hosts[0] if last is not None and last.hosts else ""
+    name = report.target or _name(host) or "the target"
+    return Snapshot(
+        target=Target(name, _address(host) or name, 6 if ":" in _address(host) else 4),
+        settings=TraceSettings(rounds=rounds or None),
+        state="finished",
+        reason="",
+        started_us=0,
+        time_us=rounds * _INTERVAL_US,
+        clock_offset_us=0,
+        rounds=rounds,
+        last_round=max(rounds - 1, 0),
+        hops=hops,
+        reached=last is not None and _reached(report, last),
+    )
+
+
+def _every_ttl(report: CountedReport) -> list[CountedHop]:
+    """The rows, with those that the report leaves out as hops that nobody probed."""
+    from .counts import CountedHop
+
+    by_ttl = {row.ttl: row for row in report.hops}
+    first, last = min(by_ttl, default=1), max(by_ttl, default=0)
+    return [by_ttl.get(ttl, CountedHop(ttl, (), 0, 0)) for ttl in range(first, last + 1)]
+
+
+def _hop(row: CountedHop) -> Hop:
+    figures = Statistics(
+        answers=row.received,
+        last=row.last_us or 0,
+        best=row.best_us or 0,
+        worst=row.worst_us or 0,
+        average=row.average_us or 0,
+        stdev=row.stdev_us or 0,
+    )
+    responders = tuple(Responder(_address(host) or host, figures) for host in row.hosts[:1])
+    responders += tuple(Responder(_address(host) or host, Statistics()) for host in row.hosts[1:])
+    return Hop(
+        ttl=row.ttl,
+        sent=row.sent,
+        received=row.received,
+        pending=0,
+        statistics=figures,
+        responders=responders,
+        latest=0 if responders else -1,
+        error="",
+        waiting=False,
+        rtts_us=_NO_TIMES,
+        answered_by=_NO_INDICES,
+        flows=_NO_INDICES,
+    )
+
+
+def _reached(report: CountedReport, last: CountedHop) -> bool:
+    """Whether the last row is the target's: mtr ends a path that was not reached with a row that nobody answers.
+
+    Where both are shown as addresses, they must be the same one: an error from a router ends a path, too.
+    """
+    if not last.received:
+        return False
+    target, answered = _address(report.target), {_address(host) for host in last.hosts}
+    return not target or "" in answered or target in answered
+
+
+def _address(host: str) -> str:
+    """The address in ``ADDRESS`` or ``NAME (ADDRESS)``; empty where there is none."""
+    inner = host[host.rfind("(") + 1 : -1] if host.endswith(")") and "(" in host else host
+    try:
+        return str(ip_address(inner))
+    except ValueError:
+        return ""
+
+
+def _name(host: str) -> str:
+    return host.partition(" (")[0]
