@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape, unescape
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..report.context import Context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..path.snapshot import Snapshot
     from .options import ScreenOptions
     from .source import Source
@@ -159,50 +157,6 @@ def _situation(path: Path) -> Situation:
 def reason(error: OSError | ValueError) -> str:
     """Why something did not work, in a few words."""
     return ((error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__).lower()
-
-
-def write_whole(path: Path, text: str, *, replace: bool) -> int:
-    """Write a file in one step: it holds all of the text, or what it held before. Returns its size in bytes.
-
-    Without ``replace`` a file that is there is left alone. A link is followed.
-
-    Raises:
-        OSError: it cannot be written, or is there.
-    """
-    data = text.encode("utf-8")
-    path = path.resolve()
-    descriptor, temporary = tempfile.mkstemp(prefix=".hopscope-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        if replace:
-            Path(temporary).replace(path)
-        else:
-            _take_name(Path(temporary), path)
-    except OSError:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    return len(data)
-
-
-def _take_name(temporary: Path, path: Path) -> None:
-    """Give a file its name, unless another has taken it meanwhile."""
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
-        temporary.replace(path)
-    else:
-        temporary.unlink()
 
 
 def size_text(size_bytes: int) -> str:

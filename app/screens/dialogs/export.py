@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed, hint_line
-from ..export import FORMATS, file_name, reason, situation, size_text, write_whole
+from ...process.whole_file import write_whole
+from ..export import FORMATS, file_name, reason, situation, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hopscope.app.actions import ACTIONS, remapped
-from hopscope.app.screens.export import file_name, situation, write_whole
+from hopscope.app.screens.export import file_name, situation
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
@@ -263,50 +263,6 @@ async def test_a_missing_folder_is_said(tmp_path: Path, monkeypatch: pytest.Monk
         assert "folder does not exist" in text(app)
         assert app.top_overlay is not None
         assert files(tmp_path) == []
-
-
-def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full leaves the old file whole and nothing else behind."""
-    file = tmp_path / "a"
-    file.write_text("old")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(file, "new", replace=True)
-    assert file.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [file]
-
-
-@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
-def test_a_file_that_came_meanwhile_is_kept(links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the look and the writing another program may take the name: it is not overwritten."""
-    if not links:
-
-        def refuse(*_: object) -> None:
-            raise PermissionError(1, "Operation not permitted")
-
-        monkeypatch.setattr(os, "link", refuse)
-    file = tmp_path / "a"
-    assert write_whole(file, "first", replace=False) == 5
-    with pytest.raises(FileExistsError):
-        write_whole(file, "second", replace=False)
-    assert file.read_text() == "first"
-    assert list(tmp_path.iterdir()) == [file]
-    assert write_whole(file, "second", replace=True) == 6
-    assert file.read_text() == "second"
-
-
-def test_a_link_is_followed(tmp_path: Path) -> None:
-    """The file behind a symbolic link is replaced, the link stays."""
-    file, link = tmp_path / "file", tmp_path / "link"
-    file.write_text("old")
-    link.symlink_to(file)
-    write_whole(link, "new", replace=True)
-    assert link.is_symlink()
-    assert file.read_text() == "new"
 
 
 def test_what_is_no_file_is_never_replaced(tmp_path: Path) -> None:
