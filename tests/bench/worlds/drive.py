@@ -1,0 +1,39 @@
+"""A world traced by the real engine in virtual time, and read as often as one likes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.settings import Target, TraceSettings
+from support.engines import World as EngineWorld
+
+from bench.worlds.draw import TARGET_ADDRESS
+from bench.worlds.observed import Observed, observed
+
+if TYPE_CHECKING:
+    from bench.worlds.draw import World
+
+TARGET = Target("target.example", TARGET_ADDRESS, 4)
+# The answers to a round's last probes are mostly in by then.
+AFTER_ROUND_S = 0.3
+
+
+class Trace:
+    """The trace of one world; rounds are read in order."""
+
+    def __init__(self, world: World) -> None:
+        self._engine = EngineWorld(world.network, TraceSettings(flows=world.flows), (TARGET,), detail=True)
+
+    @property
+    def at_s(self) -> float:
+        """Seconds since the start."""
+        return self._engine.elapsed_s
+
+    def read(self, rounds: int) -> Observed:
+        """What the answer says after so many rounds."""
+        snapshot = self._engine.run(rounds + AFTER_ROUND_S)
+        self._engine.events.clear()
+        self._engine.log.clear()
+        self._engine.requests.clear()
+        return observed(verdicts(snapshot), snapshot)

@@ -1,0 +1,145 @@
+"""Right, undecided or wrong: what was read against what is true and what could be known.
+
+Right: the truth is among what the answer leaves open, and where the oracle could decide, it is decided. Undecided: the
+truth is left open though it could be decided, or something true is missing beside something true. Wrong: the answer
+says what is not so, or that all is well where the oracle tells that it is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bench.worlds.oracle import Oracle
+
+if TYPE_CHECKING:
+    from bench.worlds.draw import World
+    from bench.worlds.observed import Claim, Observed
+    from bench.worlds.truth import Trouble
+
+Mark = Literal["right", "undecided", "wrong"]
+WIDTH_MAX = 3  # hops that a place may span ...
+WIDTH_FROM_S = 299.0  # ... from this time on
+NEWS_S = 120.0  # for so long a change or a shift is to be told first ...
+ENDED_S = 60.0  # ... and for so long what has ended
+EARLY_UNTIL_S = 60.0  # until then "too early to tell" is honest on a path on which nothing is wrong
+_PLACED = frozenset({"loss", "queue", "shift", "outage"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A mark, and why where it is not right."""
+
+    mark: Mark
+    why: str = ""
+
+
+RIGHT = Grade("right")
+
+
+def grade(world: World, read: Observed, at_s: float) -> Grade:
+    """Grade an answer that was read at a time (seconds from the start)."""
+    oracle = Oracle(world)
+    grades = [_false_claim(world, oracle, claim, at_s) for claim in read.claims]
+    begun = [one for one in world.truth.troubles if one.since_s <= at_s]
+    grades += [_told(world, oracle, read, one, at_s) for one in begun]
+    if not begun:
+        grades.append(_calm(read, at_s))
+    for mark in ("wrong", "undecided"):
+        for one in grades:
+            if one.mark == mark:
+                return one
+    return RIGHT
+
+
+def _calm(read: Observed, at_s: float) -> Grade:
+    if read.kinds <= {"early"} and at_s > EARLY_UNTIL_S:
+        return Grade("undecided", "too early to tell, for too long")
+    return RIGHT
+
+
+def names(claim: Claim, trouble: Trouble) -> bool:
+    """Whether a claim is of a trouble, wherever it says it is; milder names count."""
+    return bool(claim.kinds & (trouble.names | trouble.milder))
+
+
+def placed(claim: Claim, trouble: Trouble) -> bool:
+    """Whether the place that is said, if one is, holds the true one."""
+    if not claim.first_hop or not trouble.first_hop:
+        return True
+    return claim.first_hop <= trouble.last_hop and trouble.first_hop <= claim.last_hop
+
+
+def _false_claim(world: World, oracle: Oracle, claim: Claim, at_s: float) -> Grade:
+    """Whether it says anything that is not so."""
+    begun = [one for one in world.truth.troubles if one.since_s <= at_s]
+    true = [one for one in begun if names(claim, one)]
+    if claim.kinds & {"fine", "early"} or (claim.kinds & world.truth.harmless and not true):
+        return RIGHT  # whether that is too little is judged where troubles are looked for
+    if not true:
+        return Grade("wrong", f"says {'/'.join(sorted(claim.kinds))}, which is not so")
+    if not any(placed(claim, one) for one in true):
+        return Grade("wrong", f"says hops {claim.first_hop}-{claim.last_hop}, not {true[0].first_hop}")
+    return RIGHT
+
+
+def _told(world: World, oracle: Oracle, read: Observed, trouble: Trouble, at_s: float) -> Grade:
+    """Whether a trouble that is there, or was, is told as it should be."""
+    claims = [claim for claim in read.claims if names(claim, trouble) and placed(claim, trouble)]
+    if trouble.has_ended(at_s):
+        return _told_as_ended(oracle, read, trouble, claims, at_s)
+    if not claims:
+        return _missing(oracle, read, trouble, at_s)
+    claim = claims[0]
+    if claim.status == "ended" and "outage" not in claim.kinds & trouble.also:
+        return Grade("wrong", f"says that {trouble.kind} has ended")
+    if not oracle.detects(trouble, at_s):
+        return RIGHT
+    extra = claim.kinds - trouble.names - trouble.twins - world.truth.harmless
+    grade = RIGHT
+    if not claim.kinds & trouble.names:
+        grade = Grade("undecided", f"calls {trouble.kind} {'/'.join(sorted(claim.kinds))}")
+    elif extra:
+        grade = Grade("undecided", f"leaves {'/'.join(sorted(extra))} open")
+    elif trouble.kind in _PLACED and at_s >= WIDTH_FROM_S:
+        grade = _narrow(oracle, claim, trouble, at_s)
+    return grade
+
+
+def _narrow(oracle: Oracle, claim: Claim, trouble: Trouble, at_s: float) -> Grade:
+    left = oracle.open_places(trouble, at_s)
+    span = max(left) - min(left) + 1
+    if not claim.first_hop:
+        if "jitter" in claim.kinds or span <= WIDTH_MAX:
+            return Grade("undecided", f"does not say where {trouble.kind} is")
+        return RIGHT
+    width = claim.last_hop - claim.first_hop + 1
+    if width > max(WIDTH_MAX, span):
+        return Grade("undecided", f"place spans {width} hops, {span} would do")
+    return RIGHT
+
+
+def _missing(oracle: Oracle, read: Observed, trouble: Trouble, at_s: float) -> Grade:
+    if trouble.event and at_s - trouble.since_s > NEWS_S:
+        return RIGHT
+    if not oracle.detects(trouble, at_s) or read.kinds & trouble.names:
+        return RIGHT
+    if trouble.kind in {"limiter", "slow-router"} and "fine" in trouble.also:
+        return RIGHT
+    if read.kinds <= {"early"}:
+        return Grade("undecided", f"too early to tell of {trouble.kind}")
+    if any(not claim.kinds & {"fine", "limiter", "slow-router", "balance"} for claim in read.claims):
+        return Grade("undecided", f"{trouble.kind} at {trouble.first_hop} is not told")
+    return Grade("wrong", f"{trouble.kind} at {trouble.first_hop} is not told: all is called well")
+
+
+def _told_as_ended(oracle: Oracle, read: Observed, trouble: Trouble, claims: list[Claim], at_s: float) -> Grade:
+    detected = oracle.detects(trouble, trouble.until_s)
+    ended = oracle.silent_since(trouble, at_s)
+    if any(claim.status != "ended" for claim in claims):
+        return Grade("wrong", f"{trouble.kind} has ended and is told as present") if ended else RIGHT
+    if claims or not detected or at_s - trouble.until_s > ENDED_S:
+        return RIGHT
+    if read.kinds <= {"early"}:
+        return Grade("undecided", f"{trouble.kind} has ended and is not told")
+    return Grade("undecided", f"{trouble.kind} ended {at_s - trouble.until_s:.0f} s ago and is not told")

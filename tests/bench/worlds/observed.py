@@ -1,0 +1,140 @@
+"""What a user reads in the answer: the one place where the bench meets the words of the program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from bench.worlds.truth import Kind
+
+if TYPE_CHECKING:
+    from hopscope.app.insight.assessment import Assessment
+    from hopscope.app.path.snapshot import Snapshot
+
+Status = Literal["", "provisional", "confirmed", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that the answer says."""
+
+    kinds: frozenset[Kind]  # what it leaves open
+    first_hop: int = 0  # the hops at which it says that this may begin; 0: it does not say where
+    last_hop: int = 0
+    status: Status = ""
+    since_s: float | None = None  # seconds from the start of the trace; None: it does not say
+    share: float | None = None  # from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The answer as it is read."""
+
+    claims: tuple[Claim, ...]
+    severity: str
+    text: str
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """All that is named."""
+        return frozenset().union(*(claim.kinds for claim in self.claims))
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is the same as long as the answer says the same: class and place, not figures or status.
+
+        "Fine so far", "too early to tell" and "no fault found" are all one; so are the harmless things told beside.
+        """
+        calm = {"fine", "early", "limiter", "slow-router", "balance"}
+        if "fine" in self.kinds or self.kinds <= {"early"}:
+            return ("fine",)
+        return tuple((tuple(sorted(one.kinds)), one.first_hop, one.last_hop) for one in self.claims if one.kinds - calm)
+
+
+# Patterns of the lead and the rest together, in the order in which they are tried, and the kinds that they leave open.
+_KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    (r"^Too early", ("early",)),
+    (r"^(Fine so far|No fault found|No loss)", ("fine",)),
+    (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
+    (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|has stopped answering", ("outage",)),
+    (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
+    (r"no onward route|unreachable|no way on|cannot reach|prohibit", ("unreachable",)),
+    (r"does not answer", ("silent-target",)),
+    (r"[Ff]laps", ("flap",)),
+    (r"^Path (seems to have )?changed", ("change",)),
+    (r"^Latency (shifted|stepped)|^RTT (rose|shifted)", ("shift",)),
+    (r"^(Queue|Bufferbloat)", ("queue",)),
+    (r"^Jitter", ("jitter",)),
+    (r"[Ll]oss (on|at|begins|from)|^[\d.]+ % lost|lost in the last", ("loss",)),
+    (r"shares? the load|balanc", ("balance",)),
+    (r"answers? slowly", ("slow-router",)),
+    (r"limits? (its|their)", ("limiter",)),
+)
+_UNITS_S = {"s": 1, "min": 60, "h": 3600}
+_DURATION = r"(\d+(?:\.\d+)?) (s|min|h)\b"
+
+
+def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
+    """Read an assessment as a user does: its first sentence."""
+    if not assessment.sentences:
+        return Observed((Claim(frozenset({"early"})),), assessment.severity, "")
+    text = " ".join(assessment.sentences[0]).strip()
+    now_s = (snapshot.time_us - snapshot.started_us) / 1e6
+    return Observed(
+        tuple(_claims(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)), assessment.severity, text
+    )
+
+
+def _claims(text: str, end: int, now_s: float) -> list[Claim]:
+    kinds: tuple[Kind, ...] = next((kinds for pattern, kinds in _KINDS if re.search(pattern, text)), ("other",))
+    first, last = _place(text, end)
+    share = re.search(r"([\d.]+) %", text) if "loss" in kinds else None
+    since_s = _since(text, now_s)
+    ended = re.search(r"\b(over since|ended)\b", text) is not None
+    provisional = re.search(r"looks like|confirming|seems", text) is not None
+    status: Status = "ended" if ended else "provisional" if provisional else ""
+    claims = [Claim(frozenset(kinds), first, last, status, since_s, float(share[1]) / 100 if share else None)]
+    if kinds == ("fine",):
+        beside = re.search(r"[Tt]he target probably limits", text)
+        if beside:
+            claims = [Claim(frozenset({"limiter"}), end, end)]
+    elif "does not answer" in text and re.search(r"\d % lost", text):
+        claims.append(Claim(frozenset({"silent-target"})))
+    more = re.search(r"([\d.]+) % more from hop (\d+)", text)
+    if more:
+        claims.append(Claim(frozenset({"loss"}), int(more[2]), int(more[2]), "", None, float(more[1]) / 100))
+    return claims
+
+
+def _place(text: str, end: int) -> tuple[int, int]:
+    if re.search(r"already at hop 1|local network|first link", text):
+        return 1, 1
+    if re.search(r"the last link|at the target:", text):
+        return end, end
+    between = re.search(r"(?:within|between) hops? (\d+)(?:-| and (?:hop )?)(\d+)", text)
+    if between:  # the nearer one is the last that is well
+        return int(between[1]) + 1, int(between[2])
+    found = re.search(r"(?:at|from|:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
+    if found:
+        return int(found[1]), int(found[2] or found[1])
+    beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)
+    return (int(beyond[1]), int(beyond[1]) + 1) if beyond else (0, 0)
+
+
+def _since(text: str, now_s: float) -> float | None:
+    def seconds(found: re.Match[str]) -> float:
+        return float(found[1]) * _UNITS_S[found[2]]
+
+    changed = re.search(rf"{_DURATION} ago", text)
+    over = re.search(rf"over since {_DURATION}", text)
+    lasted = re.search(rf"for {_DURATION}", text)
+    if over:
+        return now_s - seconds(over) - (seconds(lasted) if lasted else 0)
+    if changed:
+        return now_s - seconds(changed)
+    within = re.search(rf"in the last {_DURATION}|[Dd]own for {_DURATION}", text)
+    if within:
+        number, unit = within[1] or within[3], within[2] or within[4]
+        return now_s - float(number) * _UNITS_S[unit]
+    return None
