@@ -54,7 +54,7 @@ class Observed:
 
 # Patterns of the lead and the rest together, in the order in which they are tried, and the kinds that they leave open.
 _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
-    (r"^Too early", ("early",)),
+    (r"^Too early|has not answered yet", ("early",)),
     (r"^(Fine so far|No fault found|No loss)", ("fine",)),
     (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|has stopped answering", ("outage",)),
