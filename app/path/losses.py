@@ -1,14 +1,15 @@
-"""When loss at the target begins, and when it is over: told from single lost probes and from chance.
+"""When loss at the target begins, and when it ends: told from single lost probes and from chance.
 
 Two kinds of loss, each with an entry in the log at its beginning and at its end:
 
-1. An outage: OUTAGE_MIN probes or more lost in a row, and so many that the loss among the answers before would bring
-   them more rarely than CHANCE_MAX. It is over with the next answer.
+1. An outage (``outages``), the loss around it being that among answers, once that has been told. It ends with the next
+   answer.
 2. Loss among answers; the probes of outages are left out. It begins where the cumulative sum of log likelihood ratios
    (Page, Biometrika 41, 1954) of a share of LOSSY against one of SOUND reaches BEGINS: four probes lost of 84 do that,
-   three do not. It is over when so many answers in a row would be rarer than CHANCE_MAX under the share that was lost.
+   three do not. It ends when so many answers in a row would be rarer than CHANCE_MAX under the share that was lost.
 
-Only the target is watched: what routers on the way leave unanswered is their own reticence or is felt at the target.
+Only the target is watched: what routers before it leave unanswered is their own rate limit, or is lost at the target
+too.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from __future__ import annotations
 from math import log
 from typing import NamedTuple
 
+from .outages import OUTAGE_MIN, is_outage
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STARTED, ENDED = "loss-started", "loss-ended"
-OUTAGE_MIN = 5
 CHANCE_MAX = 1e-4
 SOUND, LOSSY = 0.002, 0.015
 LOST_WEIGHT = log(LOSSY / SOUND)
@@ -30,14 +32,15 @@ BEGINS = 7.0
 
 
 class LossNews(NamedTuple):
-    """Loss began or is over: ``kind`` is STARTED or ENDED, ``round`` the first lost one, or the first that is not.
+    """Loss began or ended."""
 
-    ``outage``: nothing at all came through.
-    """
-
+    # STARTED or ENDED.
     kind: str
+    # Of the trace: the first lost one, or the first that is not.
     round: int
+    # For people, a clause.
     text: str
+    # Nothing at all was answered.
     outage: bool = False
 
 
@@ -60,10 +63,10 @@ class TargetLoss:
             self._run += 1
             if self._run == 1:
                 self._run_from = number
-            rare = not self._lossy or self._share**self._run < CHANCE_MAX
-            if self._run >= OUTAGE_MIN and rare and not self._outage:
+            around = (self._lost, self._probes - self._clean) if self._lossy else (0, 0)
+            if not self._outage and is_outage(self._run, *around):
                 self._outage = True
-                yield LossNews(STARTED, self._run_from, f"no answer any more: {self._run} lost in a row", outage=True)
+                yield LossNews(STARTED, self._run_from, f"stopped answering: {self._run} lost in a row", outage=True)
             return
         run, self._run = self._run, 0
         if self._outage:
@@ -86,7 +89,7 @@ class TargetLoss:
             self._sum = max(0.0, self._sum - LOST_WEIGHT)
             if not self._lost:
                 if self._lossy:
-                    yield LossNews(ENDED, number, "loss over: the answers came late")
+                    yield LossNews(ENDED, number, "loss ended: the answers came late")
                 self._clear()
 
     @property
@@ -121,7 +124,7 @@ class TargetLoss:
         self._clean += 1
         if self._lossy:
             if self._clean >= OUTAGE_MIN and (1 - self._share) ** self._clean < CHANCE_MAX:
-                text = f"loss over: {self._lost} of {self._probes - self._clean} lost, {self._clean} clean since"
+                text = f"loss ended: {self._lost} of {self._probes - self._clean} lost, {self._clean} clean since"
                 yield LossNews(ENDED, number - self._clean + 1, text)
                 self._clear()
             return

@@ -19,7 +19,7 @@ NAMES = {
 
 
 def differences(before: TraceSettings, after: TraceSettings) -> str:
-    """What is different, as ``interval 0.5 s, packet size 128``; empty where nothing is."""
+    """What is different, as ``interval: 0.5 s, packet size: 128``; empty where nothing is."""
     names = [one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name)]
     return in_words({name: getattr(after, name) for name in names})
 
@@ -30,13 +30,13 @@ def in_words(values: Mapping[str, object]) -> str:
 
 
 def _one(name: str, value: object) -> str:
+    text = str(value)
     if name == "protocol":
-        return f"probing with {value}"
-    if name == "bit_pattern" and value == -1:
-        return "bit pattern random"
-    if name == "size_bytes" and isinstance(value, int) and value < 0:
-        return f"packet size random up to {-value}"
-    unit = ""
-    if name.endswith("_us") and isinstance(value, int):
-        name, value, unit = name.removesuffix("_us"), f"{value / 1e6:g}", " s"
-    return f"{NAMES.get(name, name.replace('_', ' '))} {value}{unit}"
+        text = text.upper()
+    elif name == "bit_pattern" and value == -1:
+        text = "random"
+    elif name == "size_bytes" and isinstance(value, int):
+        text = f"{value} bytes" if value >= 0 else f"random up to {-value} bytes"
+    elif name.endswith("_us") and isinstance(value, int):
+        name, text = name[: -len("_us")], f"{value / 1e6:g} s"
+    return f"{NAMES.get(name, name.replace('_', ' '))}: {text}"

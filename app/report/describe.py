@@ -152,12 +152,9 @@ def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[s
         "jitter_interarrival": one.jitter_interarrival,
     }
     if rtts_us is not None:
+        from ..statistics.exact_tests import percentile
+
         ordered = sorted(rtt for rtt in rtts_us if rtt >= 0)
         for share in (50, 90, 95, 99):
-            figures[f"p{share}"] = percentile(ordered, share) if ordered else None
+            figures[f"p{share}"] = percentile(ordered, share / 100) if ordered else None
     return figures
-
-
-def percentile(ordered: list[int], share: int) -> int:
-    """The nearest-rank percentile of ascending values: the smallest that ``share`` % of them do not exceed."""
-    return ordered[max(0, -(-len(ordered) * share // 100) - 1)]

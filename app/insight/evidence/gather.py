@@ -1,8 +1,7 @@
 """What verdicts look at: the counts of the current path, free of what must not be counted.
 
 Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use. Rounds of
-an outage (five or more losses in a row at the far end, and more than the others explain) are kept apart from the
-background loss.
+an outage at the far end are kept apart from the background loss.
 """
 
 from __future__ import annotations
@@ -10,24 +9,20 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from sys import byteorder
 from typing import TYPE_CHECKING
 
 from ...path.flow_map import epoch_start
+from ...path.outages import outages as find_outages
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
 # Fewer completed probes than this say nothing.
 PROBES_MIN = 10
-OUTAGE_MIN = 5
-OUTAGE_CHANCE = 0.01
-# Of the four bytes of a time in a history, the one with the sign; and so many negative ones in a row.
-SIGN_AT = 3 if byteorder == "little" else 0
-ANY_RUN = b"\xff" * OUTAGE_MIN
 CHUNK = 256
 
 
@@ -56,15 +51,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
-    """Consecutive losses at the far end: the first round's index in the history, and how many."""
-
-    first: int
-    rounds: int
-    lasting: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """A snapshot prepared for judging. ``since`` is the index in the histories where the current path begins."""
 
@@ -87,7 +73,7 @@ def gather(snapshot: Snapshot) -> Evidence:
     since = epoch_start(snapshot)
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     end = far_end(snapshot)
-    outages = _outages(end, since) if end is not None else ()
+    outages = find_outages(end, since) if end is not None else ()
     pieces = _without(since, rounds, outages) if since or outages else None
     offset = snapshot.last_round - rounds + 1
     rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
@@ -155,43 +141,3 @@ def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[i
         pieces.append((since, outage.first))
         since = outage.first + outage.rounds
     return [*pieces, (since, rounds)]
-
-
-def _outages(end: Hop, since: int) -> tuple[Outage, ...]:
-    """Runs of losses in the history of the far end; probes not sent or still pending neither break nor make one."""
-    if end.dropped < OUTAGE_MIN:
-        return ()
-    if ANY_RUN not in end.rtts_us[since:].tobytes()[SIGN_AT::4]:
-        return ()  # no need to look closer, every round
-    values = end.rtts_us[since:].tolist()
-    values.append(UNANSWERED)  # so that there always is one to be found
-    length = len(values) - 1
-    found, at = [], 0
-    while (first := values.index(UNANSWERED, at)) < length:
-        at = first
-        last, run = first, 0
-        while at < length and values[at] < 0:
-            if values[at] == UNANSWERED:
-                run, last = run + 1, at
-            at += 1
-        if run >= OUTAGE_MIN:
-            found.append((first, last, run, at == length))
-    if not found:
-        return ()
-    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    lost, completed = values.count(UNANSWERED) - 1, length - unknown
-    return tuple(
-        Outage(since + first, last - first + 1, lasting=lasting)
-        for first, last, run, lasting in found
-        if _unlikely(run, lost - run, completed - run)
-    )
-
-
-def _unlikely(run: int, lost: int, completed: int) -> bool:
-    """Whether so many losses in a row are more than the other losses explain: a target that often does not answer.
-
-    Among ``completed`` probes of which a share p is lost, about ``completed * (1 - p) * p ** run`` such runs come by
-    chance.
-    """
-    share = lost / completed if completed > 0 else 0.0
-    return (completed + run) * (1 - share) * share**run < OUTAGE_CHANCE

@@ -11,7 +11,8 @@ from ..assessment import Verdict
 from ..finding import Finding, Rank
 
 if TYPE_CHECKING:
-    from ..evidence.gather import Evidence, Outage
+    from ...path.outages import Outage
+    from ..evidence.gather import Evidence
 
 OUTAGE_NEWS_S = 120
 OUTAGES_SHOWN = 3

@@ -10,6 +10,7 @@ from ....widgets.line import Line, cut
 from ....widgets.numbers import grouped
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...path.flow_map import epoch_start, hop_flows, is_parted
+from ...path.return_path import hops_back
 from ...statistics.exact_tests import proportion_interval, unseen_bound
 from ..present import events, table
 from ..present.clock import clock
@@ -68,7 +69,6 @@ HOW = {
     "unclear": "not known: too many probes were lost",
     "untested": "not known",
 }
-FULL_TTLS = (32, 64, 128, 255)
 
 
 def kind_text(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
@@ -78,11 +78,6 @@ def kind_text(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
         return known
     text = word.replace("-", " ")
     return f"{text} ({icmp_type}/{icmp_code})" if icmp_type is not None else text
-
-
-def hops_back(reply_ttl: int) -> int:
-    """How many routers an answer crossed: from the usual first TTL above what was left."""
-    return next((full for full in FULL_TTLS if full >= reply_ttl), 255) - reply_ttl + 1
 
 
 def field(label: str, text: str) -> Line:

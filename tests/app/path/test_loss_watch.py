@@ -36,7 +36,7 @@ def test_an_outage_begins_at_the_hop_where_it_begins() -> None:
     world = World(from_time_to_time(6, 4, 10.0, 30.0), TraceSettings(rounds=60))
     started, ended = loss_events(world.run())
     assert (started.kind, started.first_ttl, started.last_ttl, started.round) == ("loss-started", 4, 6, 10)
-    assert started.text == "no answer any more: 5 lost in a row"
+    assert started.text == "stopped answering: 5 lost in a row"
     assert (ended.kind, ended.first_ttl, ended.last_ttl, ended.round) == ("loss-ended", 6, 6, 30)
     assert ended.text == "answers again after 20 rounds"
 

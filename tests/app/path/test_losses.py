@@ -40,7 +40,7 @@ def test_what_is_no_event(lost: str) -> None:
 def test_an_outage_is_told_at_the_fifth_loss_and_the_first_answer() -> None:
     """Five in a row begin an outage, dated at the first of them; an answer ends it."""
     assert told("." * 10 + "x" * 30 + "..") == [
-        LossNews(STARTED, 10, "no answer any more: 5 lost in a row", outage=True),
+        LossNews(STARTED, 10, "stopped answering: 5 lost in a row", outage=True),
         LossNews(ENDED, 40, "answers again after 30 rounds", outage=True),
     ]
 
@@ -58,7 +58,7 @@ def test_loss_is_over_when_its_share_makes_the_answers_unlikely() -> None:
     needed = next(n for n in range(100) if (1 - 4 / 31) ** n < 1e-4)
     assert needed == 67
     assert [news.kind for news in told(row + "." * 66)] == [STARTED]
-    assert told(row + "." * 67)[1] == LossNews(ENDED, 31, "loss over: 4 of 31 lost, 67 clean since")
+    assert told(row + "." * 67)[1] == LossNews(ENDED, 31, "loss ended: 4 of 31 lost, 67 clean since")
 
 
 def test_an_outage_within_loss_must_be_longer_than_its_chance() -> None:
@@ -72,7 +72,7 @@ def test_an_outage_within_loss_must_be_longer_than_its_chance() -> None:
         (ENDED, True),
         (ENDED, False),
     ]
-    assert news[-1].text == "loss over: 30 of 59 lost, 13 clean since"
+    assert news[-1].text == "loss ended: 30 of 59 lost, 13 clean since"
 
 
 @pytest.mark.parametrize(("share", "within"), [(0.05, 300), (0.2, 60), (0.6, 25)])
@@ -101,4 +101,4 @@ def test_late_answers_are_no_loss() -> None:
     made = [news.kind for number, mark in enumerate("x.x.x.x.") for news in watch.completed(number, lost=mark == "x")]
     assert made == [STARTED]
     assert [news for number in (0, 2, 4) for news in watch.late(number)] == []
-    assert list(watch.late(6)) == [LossNews(ENDED, 6, "loss over: the answers came late")]
+    assert list(watch.late(6)) == [LossNews(ENDED, 6, "loss ended: the answers came late")]

@@ -80,7 +80,7 @@ def test_a_change_of_settings_is_logged_with_what_changed() -> None:
     path.record(happened.SettingsChanged(1, TraceSettings(interval_us=500_000)))
     path.record(happened.SettingsChanged(2, TraceSettings(protocol="udp"), "fallback", "ICMP is not allowed"))
     assert [(one.kind, one.text) for one in path.snapshot().log_entries] == [
-        ("settings", "interval 0.5 s"),
+        ("settings", "interval: 0.5 s"),
         ("fallback", "ICMP is not allowed"),
     ]
 

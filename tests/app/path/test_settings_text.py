@@ -16,12 +16,13 @@ BEFORE = TraceSettings()
     ("changes", "words"),
     [
         ({}, ""),
-        ({"interval_us": 500_000}, "interval 0.5 s"),
-        ({"protocol": "udp"}, "probing with udp"),
-        ({"size_bytes": -1000}, "packet size random up to 1000"),
-        ({"bit_pattern": -1, "tos": 16}, "bit pattern random, type of service 16"),
-        ({"first_ttl": 3, "max_ttl": 12}, "first TTL 3, max TTL 12"),
-        ({"local_port": 4000}, "local port 4000"),
+        ({"interval_us": 500_000}, "interval: 0.5 s"),
+        ({"protocol": "udp"}, "protocol: UDP"),
+        ({"size_bytes": -1000}, "packet size: random up to 1000 bytes"),
+        ({"bit_pattern": -1, "tos": 16}, "bit pattern: random, type of service: 16"),
+        ({"first_ttl": 3, "max_ttl": 12}, "first TTL: 3, max TTL: 12"),
+        ({"local_port": 4000}, "local port: 4000"),
+        ({"size_bytes": 128, "flows": 57}, "packet size: 128 bytes, flows: 57"),
     ],
 )
 def test_what_is_different(changes: dict[str, Any], words: str) -> None:

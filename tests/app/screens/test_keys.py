@@ -254,7 +254,7 @@ async def test_loss_is_in_the_log() -> None:
     """Where loss began has the mark of a fault, where it was over that of a note, newest first."""
     source: Any = MovingSource()
     [made] = source.snapshots()
-    began = LogEntry(made.time_us - 40_000_000, 20, "loss-started", "no answer any more: 5 lost in a row", 8, 12)
+    began = LogEntry(made.time_us - 40_000_000, 20, "loss-started", "stopped answering: 5 lost in a row", 8, 12)
     over = LogEntry(made.time_us - 20_000_000, 40, "loss-ended", "answers again after 20 rounds", 12, 12)
     logged = replace(made, log_entries=(*made.log_entries, began, over))
     source.snapshots = lambda: (logged,)
@@ -263,7 +263,7 @@ async def test_loss_is_in_the_log() -> None:
         await pilot.pause()
         lines = [line[10:] for line in text(app).splitlines()[17:20]]
         assert lines[0] == "○ hop 12    answers again after 20 rounds"
-        assert lines[1] == "■ hop 8-12  no answer any more: 5 lost in a row"
+        assert lines[1] == "■ hop 8-12  stopped answering: 5 lost in a row"
         assert lines[2].startswith("○ start")
 
 

@@ -103,6 +103,15 @@ def test_variation() -> None:
     assert exact_tests.variation([1, 3]) == pytest.approx(scipy.variation([1, 3]))
 
 
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([7], 50, 7), ([1, 2], 50, 1), ([1, 2, 3, 4], 50, 2), ([1, 2, 3, 4], 99, 4), (list(range(1, 101)), 95, 95)],
+)
+def test_percentiles_are_nearest_rank(values: list[int], share: int, expected: int) -> None:
+    """A percentile is one of the values: the smallest that so many percent do not exceed."""
+    assert exact_tests.percentile(values, share / 100) == expected
+
+
 def test_percentile() -> None:
     """A percentile is a value that was measured."""
     assert [exact_tests.percentile([1, 2, 3, 4], share) for share in (0, 0.25, 0.26, 0.5, 0.99, 1)] == [

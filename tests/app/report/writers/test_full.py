@@ -11,7 +11,6 @@ import jsonschema
 import pytest
 from hopscope.app.insight.checks.offers import path_mtu
 from hopscope.app.insight.verdicts import verdicts
-from hopscope.app.report import describe
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.full import full_report
 from hopscope.app.settings import ReportSettings, TraceSettings
@@ -83,15 +82,6 @@ def test_every_address_has_its_own_figures() -> None:
     assert hop["addresses"][0]["kinds"] == [{"answer": "ttl-expired", "icmp_type": 11, "icmp_code": 0, "count": 2}]
     assert report[0]["hops"][2]["rtt_us"] is None
     assert (report[0]["started"], report[0]["ended"]) == ("2026-11-21T23:14:57.000000Z", "2026-11-21T23:15:00.000000Z")
-
-
-@pytest.mark.parametrize(
-    ("values", "share", "expected"),
-    [([7], 50, 7), ([1, 2], 50, 1), ([1, 2, 3, 4], 50, 2), ([1, 2, 3, 4], 99, 4), (list(range(1, 101)), 95, 95)],
-)
-def test_percentiles_are_nearest_rank(values: list[int], share: int, expected: int) -> None:
-    """A percentile is one of the values: the smallest that so many percent do not exceed."""
-    assert describe.percentile(values, share) == expected
 
 
 def test_a_check_and_refused_probes_are_told() -> None:
