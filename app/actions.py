@@ -1,4 +1,4 @@
-"""The one table of actions: keys, footer, help and command palette are made from it.
+"""The one table of actions: bindings, footer, help, palette, prompts and the manual's keys are made from it.
 
 Letters act in either case, as in mtr, where no action of its own holds the capital.
 """
@@ -8,114 +8,99 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
-    from textual.binding import Binding
-
+# Groups of the help.
 LOOK, COLUMNS, PROBING, PROGRAM = "Look", "Columns and names", "Probing", "Program"
+# Families: what the help says in one line for several keys.
+VIEWS = "table chart graph compact"
+TARGETS = "all; previous, next target"
+PICTURES = "RTT graph, distribution"
 
 
 class Action(NamedTuple):
-    """What a key does.
+    """What a key does."""
 
-    ``name`` is what the configuration file calls it, ``call`` the application's action. ``keys`` are Textual's names,
-    ``shown`` how help and footer write them. ``footer`` is its word in the footer (empty: not there). Neighbours of
-    one ``family`` share a line of the help, which then says the family's text.
-    """
+    name: str  # in the configuration file
+    call: str  # the application's action
+    keys: tuple[str, ...]  # Textual's names
+    does: str  # in help, palette and manual
+    group: str  # of the help
+    footer: str = ""  # its word in the footer, empty: not there
+    family: str = ""  # neighbours of one family share a line of the help, which says this
 
-    name: str
-    call: str
-    keys: tuple[str, ...]
-    shown: str
-    does: str
-    group: str
-    footer: str = ""
-    family: str = ""
+    @property
+    def shown(self) -> str:
+        """The keys as help and palette write them: ``p Ctrl-S``; empty where it has none."""
+        return " ".join(key_shown(key) for key in self.keys)
 
 
+# A table is read by its rows, so the formatter leaves it alone.
+# fmt: off
 ACTIONS = (
-    Action("mode", "mode", ("d",), "d", "next display mode", LOOK, "Mode"),
-    Action("table", "view('table')", ("1",), "1", "table", LOOK, "Table", "table, chart, graph, min"),
-    Action("chart", "view('chart')", ("2",), "2", "strip chart", LOOK, "", "table, chart, graph, min"),
-    Action("graph", "view('graph')", ("3",), "3", "graph of the hop", LOOK, "", "table, chart, graph, min"),
-    Action("compact-table", "view('compact')", ("4",), "4", "compact", LOOK, "", "table, chart, graph, min"),
-    Action("compact", "compact", ("c",), "c", "compact on, off", LOOK, "Compact"),
-    Action("paths", "paths", ("5",), "5", "map of all paths", LOOK),
-    Action("overview", "view('overview')", ("0",), "0", "all targets", LOOK, "", "all targets; back, on"),
-    Action(
-        "previous-target",
-        "target(-1)",
-        ("left_square_bracket",),
-        "[",
-        "target before",
-        LOOK,
-        "",
-        "all targets; back, on",
-    ),
-    Action(
-        "next-target",
-        "target(1)",
-        ("right_square_bracket",),
-        "]",
-        "next target",
-        LOOK,
-        "Target",
-        "all targets; back, on",
-    ),
-    Action("verdict", "panel('verdict')", ("v",), "v", "verdict", LOOK, "Why", "verdict, events"),
-    Action("events", "panel('events')", ("l",), "l", "log of events", LOOK, "", "verdict, events"),
-    Action("jitter", "panel('jitter')", ("g",), "g", "jitter graph", LOOK, "", "jitter graph, distribution"),
-    Action(
-        "distribution", "panel('distribution')", ("w",), "w", "distribution", LOOK, "", "jitter graph, distribution"
-    ),
-    Action("next-pane", "next_pane", ("tab",), "Tab", "next pane", LOOK),
-    Action("back", "step_back", ("escape",), "Esc", "one step back", LOOK),
-    Action("details", "details", ("enter",), "Enter", "details of the hop", LOOK, "Details"),
-    Action("keep", "keep", ("k",), "k", "keep hop as second curve", LOOK, "Keep"),
-    Action("older", "older(10)", ("comma",), ",", "10 rounds older", LOOK, "Older", "older, newer"),
-    Action("newer", "older(-10)", ("full_stop",), ".", "10 rounds newer", LOOK, "Newer", "older, newer"),
-    Action("hop-up", "select(-1)", ("up",), "Up", "hop above", LOOK, "Hop", "select a hop"),
-    Action("hop-down", "select(1)", ("down",), "Down", "hop below", LOOK, "", "select a hop"),
-    Action("page-up", "page(-1)", ("pageup",), "PgUp", "page up", LOOK, "", "page"),
-    Action("page-down", "page(1)", ("pagedown",), "PgDn", "page down", LOOK, "", "page"),
-    Action("first-hop", "edge(-1)", ("home",), "Home", "first hop", LOOK, "", "first hop, target"),
-    Action("last-hop", "edge(1)", ("end",), "End", "target", LOOK, "", "first hop, target"),
-    Action("scroll-down", "scroll(5)", ("plus",), "+", "scroll 5 down", LOOK, "", "scroll 5 down, up"),
-    Action("scroll-up", "scroll(-5)", ("minus",), "-", "scroll 5 up", LOOK, "", "scroll 5 down, up"),
-    Action("columns", "latency_columns", ("j",), "j", "latency or jitter columns", COLUMNS),
-    Action("fields", "prompt('fields')", ("o",), "o", "choose columns", COLUMNS, "Columns"),
-    Action("names", "names", ("n",), "n", "names or addresses", COLUMNS),
-    Action("as-numbers", "networks", ("z",), "z", "AS numbers", COLUMNS),
-    Action("as-field", "next_network_field", ("y",), "y", "next AS field", COLUMNS),
-    Action("mpls", "mpls", ("e",), "e", "MPLS labels", COLUMNS),
-    Action("addresses", "addresses", ("a",), "a", "addresses of hop, or all", COLUMNS),
-    Action("this-path", "this_path", ("asterisk",), "*", "this path, or all paths", COLUMNS),
-    Action("privacy", "privacy", ("number_sign",), "#", "hide the first hops", COLUMNS),
-    Action("find", "prompt('find')", ("slash",), "/", "find a host", COLUMNS, "Find"),
-    Action("pause", "pause", ("p", "ctrl+s"), "p Ctrl-S", "pause", PROBING, "Pause"),
-    Action("pause-or-resume", "pause_or_resume", ("space",), "Space", "resume (or pause)", PROBING, "Resume", "resume"),
-    Action("resume", "resume", ("ctrl+q",), "Ctrl-Q", "resume", PROBING, "", "resume"),
-    Action("reset", "reset", ("r",), "r", "reset statistics", PROBING, "Reset"),
-    Action("udp", "protocol('udp')", ("u",), "u", "UDP or ICMP", PROBING),
-    Action("tcp", "protocol('tcp')", ("t",), "t", "TCP or ICMP", PROBING),
-    Action("interval", "prompt('interval')", ("i",), "i", "interval", PROBING),
-    Action("size", "prompt('size')", ("s",), "s", "packet size", PROBING),
-    Action("type-of-service", "prompt('tos')", ("Q",), "Q", "type of service", PROBING),
-    Action("bit-pattern", "prompt('pattern')", ("b",), "b", "bit pattern", PROBING),
-    Action("first-ttl", "prompt('first')", ("f",), "f", "first TTL", PROBING, "", "first, last TTL"),
-    Action("max-ttl", "prompt('max')", ("m",), "m", "last TTL", PROBING, "", "first, last TTL"),
-    Action("check", "check_offered", ("exclamation_mark",), "!", "run the check offered", PROBING),
-    Action("export", "export", ("x",), "x", "export", PROGRAM, "Export"),
-    Action("copy", "copy_report", ("ctrl+y",), "Ctrl-Y", "copy the text report", PROGRAM),
-    Action("commands", "commands", ("ctrl+p",), "Ctrl-P", "all commands, themes", PROGRAM),
-    Action("redraw", "redraw", ("ctrl+l",), "Ctrl-L", "redraw", PROGRAM),
-    Action("suspend", "suspend_process", ("ctrl+z",), "Ctrl-Z", "suspend", PROGRAM),
-    Action("help", "help", ("question_mark", "h", "f1"), "? h F1", "this help", PROGRAM, "Help"),
-    Action("quit", "leave", ("q", "ctrl+c"), "q Ctrl-C", "quit", PROGRAM, "Quit"),
+    Action("mode", "mode", ("d",), "next display mode", LOOK, footer="Mode"),
+    Action("table", "view('table')", ("1",), "table", LOOK, footer="Table", family=VIEWS),
+    Action("chart", "view('chart')", ("2",), "strip chart", LOOK, family=VIEWS),
+    Action("graph", "view('graph')", ("3",), "graph of the hop", LOOK, family=VIEWS),
+    Action("compact-table", "view('compact')", ("4",), "compact", LOOK, family=VIEWS),
+    Action("compact", "compact", ("c",), "compact on, off", LOOK, footer="Compact"),
+    Action("paths", "paths", ("5",), "map of all paths", LOOK),
+    Action("overview", "view('overview')", ("0",), "all targets", LOOK, family=TARGETS),
+    Action("previous-target", "target(-1)", ("left_square_bracket",), "previous target", LOOK, family=TARGETS),
+    Action("next-target", "target(1)", ("right_square_bracket",), "next target", LOOK, footer="Target", family=TARGETS),
+    Action("verdict", "panel('verdict')", ("v",), "verdict", LOOK, footer="Why", family="verdict, events"),
+    Action("events", "panel('events')", ("l",), "log of events", LOOK, family="verdict, events"),
+    Action("rtt", "panel('rtt')", ("g",), "RTT graph", LOOK, family=PICTURES),
+    Action("distribution", "panel('distribution')", ("w",), "distribution", LOOK, family=PICTURES),
+    Action("next-pane", "next_pane", ("tab",), "next pane", LOOK),
+    Action("back", "step_back", ("escape",), "one step back", LOOK),
+    Action("details", "details", ("enter",), "details of the hop", LOOK, footer="Details"),
+    Action("keep", "keep", ("k",), "keep hop as second curve", LOOK, footer="Keep"),
+    Action("older", "older(10)", ("comma",), "10 rounds older", LOOK, footer="Older", family="older, newer"),
+    Action("newer", "older(-10)", ("full_stop",), "10 rounds newer", LOOK, footer="Newer", family="older, newer"),
+    Action("hop-up", "select(-1)", ("up",), "hop above", LOOK, footer="Hop", family="select a hop"),
+    Action("hop-down", "select(1)", ("down",), "hop below", LOOK, family="select a hop"),
+    Action("page-up", "page(-1)", ("pageup",), "page up", LOOK, family="page"),
+    Action("page-down", "page(1)", ("pagedown",), "page down", LOOK, family="page"),
+    Action("first-hop", "edge(-1)", ("home",), "first hop", LOOK, family="first hop, target"),
+    Action("last-hop", "edge(1)", ("end",), "target", LOOK, family="first hop, target"),
+    Action("scroll-down", "scroll(5)", ("plus",), "scroll 5 down", LOOK, family="scroll 5 down, up"),
+    Action("scroll-up", "scroll(-5)", ("minus",), "scroll 5 up", LOOK, family="scroll 5 down, up"),
+    Action("columns", "latency_columns", ("j",), "latency or jitter columns", COLUMNS),
+    Action("fields", "prompt('fields')", ("o",), "choose columns", COLUMNS, footer="Columns"),
+    Action("names", "names", ("n",), "names or addresses", COLUMNS),
+    Action("as-numbers", "networks", ("z",), "AS numbers", COLUMNS),
+    Action("as-field", "next_network_field", ("y",), "next AS field", COLUMNS),
+    Action("mpls", "mpls", ("e",), "MPLS labels", COLUMNS),
+    Action("addresses", "addresses", ("a",), "addresses of hop, or all", COLUMNS),
+    Action("this-path", "this_path", ("asterisk",), "this path, or all paths", COLUMNS),
+    Action("privacy", "privacy", ("number_sign",), "hide the first hops", COLUMNS),
+    Action("find", "prompt('find')", ("slash",), "find a host", COLUMNS, footer="Find"),
+    Action("pause", "pause", ("p", "ctrl+s"), "pause", PROBING, footer="Pause"),
+    Action("pause-or-resume", "pause_or_resume", ("space",), "resume (or pause)", PROBING, "Resume", "resume"),
+    Action("resume", "resume", ("ctrl+q",), "resume", PROBING, family="resume"),
+    Action("reset", "reset", ("r",), "reset statistics", PROBING, footer="Reset"),
+    Action("udp", "protocol('udp')", ("u",), "UDP or ICMP", PROBING),
+    Action("tcp", "protocol('tcp')", ("t",), "TCP or ICMP", PROBING),
+    Action("interval", "prompt('interval')", ("i",), "interval", PROBING),
+    Action("size", "prompt('size')", ("s",), "packet size", PROBING),
+    Action("type-of-service", "prompt('tos')", ("Q",), "type of service", PROBING),
+    Action("bit-pattern", "prompt('pattern')", ("b",), "bit pattern", PROBING),
+    Action("first-ttl", "prompt('first')", ("f",), "first TTL", PROBING, family="first, max TTL"),
+    Action("max-ttl", "prompt('max')", ("m",), "max TTL", PROBING, family="first, max TTL"),
+    Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING),
+    Action("export", "export", ("x",), "export", PROGRAM, footer="Export"),
+    Action("copy", "copy_report", ("ctrl+y",), "copy the text report", PROGRAM),
+    Action("commands", "commands", ("ctrl+p",), "all commands, themes", PROGRAM),
+    Action("redraw", "redraw", ("ctrl+l",), "redraw", PROGRAM),
+    Action("suspend", "suspend_process", ("ctrl+z",), "suspend", PROGRAM),
+    Action("help", "help", ("question_mark", "h", "f1"), "this help", PROGRAM, footer="Help"),
+    Action("quit", "leave", ("q", "ctrl+c"), "quit", PROGRAM, footer="Quit"),
 )
+# fmt: on
 
 # What the help says below the line of a family.
-MORE = {"jitter graph, distribution": "again: full, then closed"}
+MORE = {PICTURES: "again: full, then closed"}
 
 # How keys of the configuration file are written in help and footer.
 SHOWN = {
@@ -138,6 +123,11 @@ SHOWN = {
     "pagedown": "PgDn",
 }
 NAMES = {shown: name for name, shown in SHOWN.items() if len(shown) == 1}
+
+
+def first_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
+    """The key of an action as a sentence writes it; empty where it has none."""
+    return next((key_shown(action.keys[0]) for action in actions if action.name == name and action.keys), "")
 
 
 def key_name(text: str) -> str:
@@ -174,24 +164,14 @@ def remapped(keys: Mapping[str, str], actions: tuple[Action, ...] = ACTIONS) -> 
     made = []
     for action in actions:
         mine = given.get(action.name, tuple(key for key in action.keys if key not in taken))
-        if mine != action.keys:
-            shown = " ".join(key_shown(key) for key in mine)
-            made.append(action._replace(keys=mine, shown=shown))
-        else:
-            made.append(action)
+        made.append(action._replace(keys=mine))
     return tuple(made)
 
 
-def textual_bindings(actions: tuple[Action, ...] = ACTIONS) -> Iterator[Binding]:
-    """The table as Textual wants it; its own Ctrl-Q, which quits, is taken."""
-    from textual.binding import Binding
-
-    taken = {key for action in actions for key in action.keys}
-    for action in actions:
-        keys = list(action.keys)
-        keys += [key.upper() for key in keys if len(key) == 1 and key.isalpha() and key.upper() not in taken]
-        for key in keys:
-            yield Binding(key, action.call, action.does, show=False, priority=True)
+def keys_of(action: Action, taken: Container[str]) -> list[str]:
+    """The keys of an action: letters in either case, where no other action has ``taken`` the capital."""
+    keys = list(action.keys)
+    return keys + [key.upper() for key in keys if len(key) == 1 and key.isalpha() and key.upper() not in taken]
 
 
 def help_lines(group: str, actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str]]:

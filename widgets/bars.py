@@ -79,8 +79,9 @@ class TargetBar(Redrawn):
             super().__init__()
             self.index = index
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, all_key: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self._all_key = all_key  # that opens the overview
         self._tabs: Sequence[tuple[str, str]] = ()
         self._active = 0
         self._all = False
@@ -97,7 +98,7 @@ class TargetBar(Redrawn):
         first = 0
         while first < self._active and sum(cells[first : self._active + 1]) > width - 10:
             first += 1
-        line = Line(MUTED).add(" ").add("0", ACCENT).add(" ")
+        line = Line(MUTED).add(" ").add(self._all_key, ACCENT).add(" ")
         line.add("all", STRONG._replace(underline=True) if self._all else MUTED).add("  ")
         self._places = []
         for at in range(first, len(self._tabs)):

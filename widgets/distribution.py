@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .glyphs import Glyphs
-    from .jitter import Curve
+    from .rtt_graph import Curve
 
 LABEL_CELLS = 6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import distribution, jitter
+from . import distribution, rtt_graph
 from .ink import Ink
 from .line import MUTED, RULE, TEXT, Line, cut, width_of
 from .line_widget import Shown
@@ -26,15 +26,15 @@ class Graph(NamedTuple):
     """What the view shows; ``hop`` and ``second_hop`` are the titles' first words, ``figures`` label and value."""
 
     hop: str = ""
-    curve: jitter.Curve | None = None
+    curve: rtt_graph.Curve | None = None
     second_hop: str = ""
-    second: jitter.Curve | None = None
+    second: rtt_graph.Curve | None = None
     figures: tuple[tuple[str, str], ...] = ()
 
 
-def figures(curve: jitter.Curve, jitter_us: int, stdev_us: int) -> tuple[tuple[str, str], ...]:
+def figures(curve: rtt_graph.Curve, jitter_us: int, stdev_us: int) -> tuple[tuple[str, str], ...]:
     """The numbers beside the graph, times with three decimals."""
-    values = [value for value in curve.rtts_us if value >= jitter.UNANSWERED]
+    values = [value for value in curve.rtts_us if value >= rtt_graph.UNANSWERED]
     answered = sorted(value for value in values if value >= 0)
     if not answered:
         return (("answered", f"0 of {grouped(len(values))}"),)
@@ -80,7 +80,7 @@ class GraphView(Shown[Graph]):
             ]
         return lines
 
-    def _left(self, graph: Graph, curve: jitter.Curve, width: int, height: int) -> list[Line]:
+    def _left(self, graph: Graph, curve: rtt_graph.Curve, width: int, height: int) -> list[Line]:
         glyphs = self.glyphs
         below = JITTER_ROWS if height >= JITTER_FROM else 0
         title = Line().add(glyphs.rule + " ", RULE)
@@ -92,13 +92,13 @@ class GraphView(Shown[Graph]):
             second = cut(f"{graph.second_hop} {graph.second.title}", room - width_of(first), glyphs.ellipsis)
             title.add(second, Ink("note-words")).add(" ")
         title.add(" ms ", MUTED).pad(width, RULE, glyphs.rule)
-        lines = [title, *jitter.lines(curve, width, height - 1 - below, glyphs, graph.second)]
+        lines = [title, *rtt_graph.lines(curve, width, height - 1 - below, glyphs, graph.second)]
         if below:
             lines += [Line()] * (height - below - len(lines))
             lines += jitter_bars(curve, width, below, glyphs)
         return lines
 
-    def _side(self, graph: Graph, curve: jitter.Curve, width: int, height: int) -> list[Line]:
+    def _side(self, graph: Graph, curve: rtt_graph.Curve, width: int, height: int) -> list[Line]:
         glyphs = self.glyphs
         rows = height - len(graph.figures) - 3
         lines = [Line().add(" Distribution ", MUTED).pad(width, RULE, glyphs.rule)]
@@ -110,11 +110,11 @@ class GraphView(Shown[Graph]):
         return lines
 
 
-def jitter_bars(curve: jitter.Curve, width: int, height: int, glyphs: Glyphs) -> list[Line]:
+def jitter_bars(curve: rtt_graph.Curve, width: int, height: int, glyphs: Glyphs) -> list[Line]:
     """Bars of the change from one answer to the next, two rounds a cell, below a rule of their own."""
     title = Line().add(glyphs.rule + " ", RULE).add("jitter: change from one answer to the next, ms ", MUTED)
-    cells = jitter.plot_width(width)
-    changes = _changes(jitter.window(curve, width), cells)
+    cells = rtt_graph.plot_width(width)
+    changes = _changes(rtt_graph.window(curve, width), cells)
     top = step_125(max([change for change in changes if change is not None], default=0) / 1000 or 1.0)
     rows = height - 1
     lines = [title.pad(width, RULE, glyphs.rule)]

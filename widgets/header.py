@@ -15,45 +15,43 @@ GROUND = Ink("text", "headbg")
 MUTED = Ink("muted", "headbg")
 STRONG = Ink("strong", "headbg", bold=True)
 
-# state: glyph name, words, words where there is room, token
+# state: glyph name, words, token
 STATES = {
-    "starting": ("running", "starting", "starting", "muted"),
-    "running": ("running", "running", "running", "ok"),
-    "paused": ("paused", "paused", "paused, Space resumes", "warn"),
-    "finished": ("stopped", "finished", "finished", "text"),
-    "restarted": ("restarted", "probe restarted", "probe restarted", "warn"),
-    "network-down": ("stopped", "network down", "network down", "bad"),
-    "failed": ("stopped", "probe gone", "probe gone", "bad"),
+    "starting": ("running", "starting", "muted"),
+    "running": ("running", "running", "ok"),
+    "paused": ("paused", "paused", "warn"),
+    "finished": ("stopped", "finished", "text"),
+    "restarted": ("restarted", "probe restarted", "warn"),
+    "network-down": ("stopped", "network down", "bad"),
+    "failed": ("stopped", "probe gone", "bad"),
 }
 
 
 class Head(NamedTuple):
-    """What the header says. Times are microseconds; ``loss`` is a padded number, ``loss_ink`` its token.
+    """What the header says. RTTs are those of the target."""
 
-    ``heading`` stands in place of the target (the overview: ``8 targets``); ``counts`` in place of the figures.
-    """
-
-    source: str = ""
-    name: str = ""
-    address: str = ""
-    protocol: str = "icmp"
-    size: str = "64"
+    source: str = ""  # this host, empty: not shown
+    name: str = ""  # of the target
+    address: str = ""  # of the target
+    protocol: str = "icmp"  # and what is to be said of it
+    size: str = "64"  # bytes of a packet, or a range of them
     interval_us: int = 1_000_000
-    state: str = "starting"
+    state: str = "starting"  # of ``STATES``
+    resume_key: str = ""  # that ends a pause
     elapsed_us: int = 0
-    hops: int = 0
-    answered: bool = False
-    completed: int = 0
-    loss: str = "  0.0"
-    loss_ink: str = "text"
+    hops: int = 0  # 0: none known yet
+    answered: bool = False  # whether there are RTTs
+    completed: int = 0  # probes to the target that were answered or lost; 0: there is no loss yet
+    loss: str = "  0.0"  # percent, padded
+    loss_ink: str = "text"  # its token
     last_us: int = 0
     average_us: int = 0
     best_us: int = 0
     p99_us: int = 0
     jitter_us: int = 0
-    decimals: int = 1
-    heading: str = ""
-    counts: tuple[tuple[str, str], ...] = ()
+    decimals: int = 1  # of RTTs, which are shown in milliseconds
+    heading: str = ""  # in place of the target, for the overview: ``8 targets``
+    counts: tuple[tuple[str, str], ...] = ()  # in place of the figures: severities, and how many targets have them
 
 
 def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
@@ -63,10 +61,10 @@ def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
         right.add(f"{head.protocol}  {head.size} B  every {seconds(head.interval_us)} s   ", MUTED)
     elif width >= 76:
         right.add(f"{head.protocol} {head.size} B {seconds(head.interval_us)} s   ", MUTED)
-    glyph, short, long, colour = STATES[head.state]
-    right.add(
-        f"{getattr(glyphs, glyph)} {long if width >= 100 else short}", Ink(colour, "headbg", bold=colour != "muted")
-    )
+    glyph, words, colour = STATES[head.state]
+    if head.state == "paused" and head.resume_key and width >= 100:
+        words = f"paused, {head.resume_key} resumes"
+    right.add(f"{getattr(glyphs, glyph)} {words}", Ink(colour, "headbg", bold=colour != "muted"))
     right.add("  " + elapsed(head.elapsed_us))
     left = Line(GROUND).add(" ")
     room = width - 1 - right.width - 2

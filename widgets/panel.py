@@ -6,25 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.message import Message
 
-from . import distribution, jitter, words
+from . import distribution, rtt_graph, words
 from .line import ACCENT, MUTED, RULE, STRONG, Line, cut, width_of
 from .line_widget import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual import events
 
     from .glyphs import Glyphs
 
-TABS = {
-    "verdict": ("v", "Verdict"),
-    "events": ("l", "Events"),
-    "jitter": ("g", "Jitter"),
-    "distribution": ("w", "Distribution"),
-}
+TABS = {"verdict": "Verdict", "events": "Events", "rtt": "RTT", "distribution": "Distribution"}
 WORDS = ("verdict", "events")
-PICTURES = ("jitter", "distribution")
+PICTURES = ("rtt", "distribution")
 SPLIT_ROWS = 12
 SPLIT_WIDTH = 110
 STACK_ROWS = 26  # from here both pictures stand below each other
@@ -38,8 +33,8 @@ class PanelContents(NamedTuple):
 
     findings: tuple[words.Finding, ...] = ()
     entries: tuple[words.Entry, ...] = ()
-    curve: jitter.Curve | None = None
-    second: jitter.Curve | None = None
+    curve: rtt_graph.Curve | None = None
+    second: rtt_graph.Curve | None = None
     subject: str = ""
     note: tuple[Line, ...] = ()
 
@@ -65,11 +60,12 @@ class Panel(Shown[PanelContents]):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, keys: Mapping[str, str], *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(PanelContents(), id=id)
+        self._keys = keys  # by tab, as they stand before its name
         self._labels: list[_Label] = []
         self.words = "verdict"
-        self.picture = "jitter"
+        self.picture = "rtt"
         self.single = "verdict"
         self.zoomed = False
         self.scrolled = 0
@@ -137,7 +133,7 @@ class Panel(Shown[PanelContents]):
         if height - 1 < STACK_ROWS:
             return self._pane(self.picture, PICTURES, width, height, x, 0)
         upper = (height - 1) // 2 + 1
-        lines = self._pane("jitter", ("jitter",), width, upper, x, 0)[:upper]
+        lines = self._pane("rtt", ("rtt",), width, upper, x, 0)[:upper]
         lines += [Line()] * (upper - len(lines))
         return lines + self._pane("distribution", ("distribution",), width, height - upper, x, upper)
 
@@ -150,9 +146,9 @@ class Panel(Shown[PanelContents]):
             body = words.finding_lines(self.shown.findings, width, self.glyphs)
         elif tab == "events":
             body = words.entry_lines(self.shown.entries, width, self.glyphs)
-        elif tab == "jitter":
+        elif tab == "rtt":
             curve = self.shown.curve
-            body = jitter.lines(curve, width, rows, self.glyphs, self.shown.second) if curve else []
+            body = rtt_graph.lines(curve, width, rows, self.glyphs, self.shown.second) if curve else []
         else:
             body = distribution.lines(self.shown.curve, width, rows, self.glyphs) if self.shown.curve else []
         if len(body) > rows:
@@ -160,7 +156,7 @@ class Panel(Shown[PanelContents]):
             more = len(body) - rows - self.scrolled
             body = body[self.scrolled : self.scrolled + rows]
             if more and tab in WORDS:
-                aside = f"{more} more line{'' if more == 1 else 's'}: {TABS[tab][0]}"
+                aside = f"{more} more line{'' if more == 1 else 's'}: {self._keys[tab]}"
         else:
             self.scrolled = 0
         return [self._rule(tabs, tab, aside, width, x, y), *body]
@@ -168,7 +164,8 @@ class Panel(Shown[PanelContents]):
     def _rule(  # noqa: PLR0917 - see above
         self, tabs: Sequence[str], active: str, aside: str, width: int, x: int, y: int
     ) -> Line:
-        line, places = rule(tabs, active, aside, width, self.glyphs)
+        names = [(tab, self._keys[tab], TABS[tab]) for tab in tabs]
+        line, places = rule(names, active, aside, width, self.glyphs)
         self._labels += [_Label(y, x + start, x + stop, tab) for tab, start, stop in places]
         return line
 
@@ -190,18 +187,17 @@ class Panel(Shown[PanelContents]):
 
 
 def rule(
-    tabs: Sequence[str], active: str, aside: str, width: int, glyphs: Glyphs
+    tabs: Sequence[tuple[str, str, str]], active: str, aside: str, width: int, glyphs: Glyphs
 ) -> tuple[Line, list[tuple[str, int, int]]]:
-    """The rule with its tabs, the key before each name, and where they stand: ``(tab, first cell, last cell)``."""
+    """The rule with its tabs, ``(tab, key, name)``, and where they stand: ``(tab, first cell, last cell)``."""
     line = Line()
     places = []
-    for tab in tabs:
-        key, name = TABS[tab]
+    for tab, key, name in tabs:
         on = tab == active
         line.add(glyphs.rule + " ", RULE)
         start = line.width
         bracket = on and glyphs.rule == "-"
-        line.add("[" if bracket else "", STRONG).add(key, ACCENT).add(" ")
+        line.add("[" if bracket else "", STRONG).add(key, ACCENT).add(" " if key else "")
         line.add(name, STRONG._replace(underline=True) if on else MUTED).add("]" if bracket else "", STRONG)
         places.append((tab, start, line.width - 1))
         line.add(" ")

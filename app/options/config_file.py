@@ -50,7 +50,7 @@ ACTION_NAMES = frozenset(
         "hop-down",
         "hop-up",
         "interval",
-        "jitter",
+        "rtt",
         "keep",
         "last-hop",
         "max-ttl",

@@ -102,10 +102,11 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
     compact = options.view == "compact"
     several = len(snapshots) > 1
     made = arrange(height, 12, panel="auto", compact=compact, target_bar=several)
+    remapped = actions.remapped(dict(options.keys))
     now_us, nothing = time.monotonic_ns() // 1000, Assessment()
     head = header.head(snapshot, nothing, now_us, source=source.privacy.local_host(options.source_name))
     rows = [first_row(head, width, glyphs), second_row(head, width, glyphs)][: made.header]
-    rows.append(answer_line(verdict.answer(snapshot, nothing, now_us), width, glyphs))
+    rows.append(answer_line(verdict.answer(snapshot, nothing, now_us, remapped), width, glyphs))
     lines = dict(enumerate(rows, 1 if several else 0))
     if options.view in {"table", "compact"} and options.network_field is None:
         at = len(rows) + (1 if several else 0) + made.blank_above
@@ -113,8 +114,9 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
         grid = fit(width, fields, strip=not compact or width >= NO_STRIP_BELOW)
         above = strip.title(grid.strip_width, STRIP_TOP_US, snapshot.settings.interval_us, glyphs)
         lines[at] = title_line(grid, fields, "", above)
-        lines[at + 1] = Line(MUTED).pad(6).add(cut(verdict.waiting(snapshot, now_us), width - 7, glyphs.ellipsis))
-    remapped = actions.remapped(dict(options.keys))
+        lines[at + 1] = (
+            Line(MUTED).pad(6).add(cut(verdict.waiting(snapshot, now_us, remapped), width - 7, glyphs.ellipsis))
+        )
     lines[height - 1] = footer_line(footer.hints(remapped, width, glyphs, view="table", paused=False), width)
     return lines
 

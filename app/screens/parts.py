@@ -8,12 +8,14 @@ from ...widgets.bars import AnswerLine, Footer, Header, TargetBar
 from ...widgets.hop_table import HopTable
 from ...widgets.line import MUTED, Line
 from ...widgets.line_widget import LineWidget
-from ...widgets.panel import Panel
+from ...widgets.panel import TABS, Panel
+from ..actions import first_key
 from .row_heights import MIN_HEIGHT, MIN_WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from ..actions import Action
     from .row_layout import Settled
 
 
@@ -24,15 +26,16 @@ class Blank(LineWidget):
 class Parts:
     """The widgets from top to bottom; ``bodies`` holds those of the views that have been asked for, by view."""
 
-    def __init__(self) -> None:
-        self.target_bar = TargetBar(id="targets")
+    def __init__(self, actions: Iterable[Action]) -> None:
+        actions = tuple(actions)
+        self.target_bar = TargetBar(first_key("overview", actions), id="targets")
         self.header = Header(id="header")
         self.answer = AnswerLine(id="answer")
         self.blank_above = Blank(id="blank-above")
         self.table = HopTable(id="table")
         self.bodies: dict[str, Any] = {"table": self.table}
         self.blank_below = Blank(id="blank-below")
-        self.panel = Panel(id="panel")
+        self.panel = Panel({tab: first_key(tab, actions) for tab in TABS}, id="panel")
         self.footer = Footer(id="footer")
 
     def __iter__(self) -> Iterator[LineWidget]:

@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.binding import Binding
+
 from ... import styles
 from ...widgets import plot
 from ...widgets.glyphs import ASCII, UNICODE
 from ...widgets.hints import Hint, Progress, Question
 from ...widgets.line_widget import LineWidget
-from ..actions import remapped, textual_bindings
+from ..actions import first_key, keys_of, remapped
 from . import themes
 from .judge import Judge
 from .options import ScreenOptions
@@ -70,7 +72,7 @@ class Stage(Overlays, inherit_bindings=False):
         self.source = source
         self.judge = Judge(source)
         self.actions = remapped(dict(self.options.keys))
-        self.bind_first(textual_bindings(self.actions))
+        self.bind_first(self._bindings_of_actions())
         for theme in themes.themes(self.options.themes):
             self.register_theme(theme)
         self.theme = wanted if wanted in self.available_themes else themes.DARK
@@ -94,11 +96,18 @@ class Stage(Overlays, inherit_bindings=False):
         self.settling = Settling()
         self.failure: Exception | None = None
 
+    def _bindings_of_actions(self) -> Iterator[Binding]:
+        """The table of actions as Textual wants it; its own Ctrl-Q, which quits, is taken."""
+        taken = {key for action in self.actions for key in action.keys}
+        for action in self.actions:
+            for key in keys_of(action, taken):
+                yield Binding(key, action.call, action.does, show=False, priority=True)
+
     # ---- set-up -----------------------------------------------------------------------------------------------
 
     def compose(self) -> Iterator[LineWidget]:
         """The widgets, from top to bottom; the views that are not shown come when they are first asked for."""
-        self.parts = parts = Parts()
+        self.parts = parts = Parts(self.actions)
         self.table, self.panel = parts.table, parts.panel
         yield from parts
 
@@ -299,7 +308,11 @@ class Stage(Overlays, inherit_bindings=False):
             self._check_told_us = done_us
             self.say(text)
         running = next((check for one in snapshots if (check := checks.running(one)) is not None), None)
-        return Progress(checks.progress(running, now_us), Hint("Esc", "ends it")) if running else None
+        return (
+            Progress(checks.progress(running, now_us), Hint(first_key("back", self.actions), "ends it"))
+            if running
+            else None
+        )
 
     def _show_body(self, view: ViewInput, now_us: int) -> None:
         newest, shown = self.snapshot, self.shown_snapshot()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...actions import first_key
 from ..present.table import NETWORK_TITLES
 from ..stage import Stage
 from ..state import JITTER_FIELDS, LATENCY_FIELDS, VIEWS
@@ -25,7 +26,7 @@ class LookActions(Stage, inherit_bindings=False):
         view = self.view
         if name == "overview":
             if len(self.source.snapshots()) == 1:
-                self.say("One target alone: there is nothing to compare")
+                self.say("Only one target: nothing to compare")
                 return
         elif name != view.view and view.view == "overview":
             view.selected = 0
@@ -47,7 +48,7 @@ class LookActions(Stage, inherit_bindings=False):
         self.update_soon()
 
     def action_target(self, step: int) -> None:
-        """The target before or behind."""
+        """The previous or next target."""
         self.show_target((self.view.target + step) % len(self.source.snapshots()))
 
     def show_target(self, index: int) -> None:
@@ -79,7 +80,7 @@ class LookActions(Stage, inherit_bindings=False):
         """Probe in up to so many flows side by side."""
         self.source.change(flows=flows)
         self.watch_closely()
-        self.say("Probing in one flow" if flows == 1 else "Probing in several flows, until all ways are found")
+        self.say("Probing in one flow" if flows == 1 else "Probing in several flows until all paths are found")
 
     # ---- selection --------------------------------------------------------------------------------------------
 
@@ -224,7 +225,8 @@ class LookActions(Stage, inherit_bindings=False):
         elif len(hop.responders) > 1:
             view.otherwise ^= {hop.ttl}
         else:
-            self.say(f"Hop {hop.ttl} has one address at most; Esc, then a: all hops")
+            back, all_hops = (first_key(name, self.actions) for name in ("back", "addresses"))
+            self.say(f"Hop {hop.ttl} has only one address; {back}, then {all_hops}: all hops")
             return
         self._refold()
 
@@ -235,7 +237,7 @@ class LookActions(Stage, inherit_bindings=False):
     def action_this_path(self) -> None:
         """The current path alone, or all paths."""
         self.view.this_path = not self.view.this_path
-        self.say("Numbers of the current path alone" if self.view.this_path else "Numbers of all paths")
+        self.say("Figures of the current path only" if self.view.this_path else "Figures of all paths")
         self.table.settle()
         self.update(force=True)
 

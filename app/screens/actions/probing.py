@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...actions import first_key
 from ...path.settings_text import in_words
 from ..dialogs import prompts
 from ..stage import Stage
@@ -56,7 +57,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         from ..present import checks
 
         if any(checks.running(snapshot) for snapshot in self.source.snapshots()):
-            self.say("A check is running; Esc ends it")
+            self.say(f"A check is running; {first_key('back', self.actions)} ends it")
             return
         snapshot = self.snapshot
         plans = checks.offered(self.judge.assess(snapshot), self.view.selected)
@@ -64,7 +65,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         if mtu is not None:
             plans.append(mtu)
         if not plans or snapshot.state != "running":
-            self.say("Checks run beside a running trace alone" if plans else "No check is offered now")
+            self.say("Checks need a running trace" if plans else "No check is offered now")
             return
         from ..dialogs.check import CheckBox
 

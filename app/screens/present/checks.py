@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 from ...insight.wording import duration, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from ...actions import Action
     from ...insight.assessment import Assessment, Verdict
     from ...path.snapshot import Snapshot
     from ...trace.checks import Check, CheckPlan
     from ..judge import Assess
-
-
-def key(actions: Iterable[Action]) -> str:
-    """The key that runs the check offered; empty where it was given none."""
-    return next((action.shown.split()[0] for action in actions if action.name == "check" and action.keys), "")
 
 
 def effort(plan: CheckPlan) -> str:

@@ -10,7 +10,7 @@ from ....widgets.hop_table import HopRow, TableContents
 from ....widgets.ink import Ink
 from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
 from ...insight.assessment import HopJudgement
-from . import hop_marks, verdict
+from . import hop_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,6 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         history=history(snapshot, assessment),
         now_us=now_us,
         lan=look.lan,
-        message="" if rows else verdict.waiting(snapshot, now_us),
     )
 
 

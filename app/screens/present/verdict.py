@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ....widgets.answer import Answer
 from ....widgets.words import Finding
+from ...actions import ACTIONS, first_key
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 
-def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
+def answer(snapshot: Snapshot, assessment: Assessment, now_us: int, actions: Iterable[Action] = ACTIONS) -> Answer:
     """The answer line."""
     if snapshot.state == "failed":
         reason = (snapshot.reason or "The probe process is gone").rstrip(".")
         reason = reason[:1].upper() + reason[1:]
-        kept = "Numbers so far are kept; x exports, q quits."
+        kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
         short = f"{reason.partition(':')[0]}."
         return Answer("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
     if snapshot.state == "network-down":
@@ -29,16 +30,25 @@ def answer(snapshot: Snapshot, assessment: Assessment, now_us: int) -> Answer:
         return Answer("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))
     if assessment.sentences:
         return Answer(assessment.severity, assessment.sentences)
-    return Answer("", (("Measuring begins.", ""),))
+    return Answer("", (("Starting.", ""),))
 
 
-def waiting(snapshot: Snapshot, now_us: int) -> str:
+def waiting(snapshot: Snapshot, now_us: int, actions: Iterable[Action] = ACTIONS) -> str:
     """What stands in the table while it is empty."""
     if snapshot.state == "failed":
         return ""
     if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
         return f"Waiting for the first answer from {snapshot.target.name} ..."
-    return "No hop has answered for 5 s. Local firewall, or no route? u tries UDP, t TCP."
+    others = _offers(" ", actions, ("udp", "tries UDP"), ("tcp", "tries TCP"))
+    return f"No hop has answered for 5 s. Local firewall, or no route?{others and others + '.'}"
+
+
+def _offers(before: str, actions: Iterable[Action], *offers: tuple[str, str]) -> str:
+    """What keys would do now: ``; x exports, q quits``; empty where those actions have no keys."""
+    actions = tuple(actions)
+    keys = [(first_key(name, actions), does) for name, does in offers]
+    said = ", ".join(f"{key} {does}" for key, does in keys if key)
+    return before + said if said else ""
 
 
 def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[Finding, ...]:
@@ -56,7 +66,7 @@ def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) ->
     if verdict.check is not None:
         from . import checks
 
-        settle = checks.offer(verdict.check, checks.key(actions))
+        settle = checks.offer(verdict.check, first_key("check", actions))
     reasons = (*verdict.reasons, settle) if settle else verdict.reasons
     return Finding(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)
 

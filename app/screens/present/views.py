@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....widgets.jitter import Curve
 from ....widgets.panel import PanelContents
+from ....widgets.rtt_graph import Curve
+from ...actions import first_key
 from ...insight.assessment import Assessment
 from . import events, header, history, table, verdict
 
@@ -54,6 +55,8 @@ def rows_wanted(snapshots: Sequence[Snapshot], view: ViewInput) -> int:
 def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now_us: int) -> TableContents:
     """The hop table."""
     made = table.table(snapshot, view.look, now_us, assessment)
+    if not made.rows:
+        made = made._replace(message=verdict.waiting(snapshot, now_us, view.actions))
     if view.older:
         made = made._replace(span=history.span(snapshot))
     if view.this_path:
@@ -108,6 +111,7 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     """The header: of a target, or of all."""
     snapshot = snapshots[view.target]
     made = header.head(snapshot, assess(snapshot), now_us, source=view.source_name, lan=view.look.lan)
+    made = made._replace(resume_key=first_key("pause-or-resume", view.actions))
     if view.view == "overview":
         from .overview import counts
 
@@ -122,7 +126,7 @@ def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_u
 
         return overall(snapshots, assess, now_us)
     snapshot = snapshots[view.target]
-    return verdict.answer(snapshot, assess(snapshot), now_us)
+    return verdict.answer(snapshot, assess(snapshot), now_us, view.actions)
 
 
 def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[tuple[str, str]]:

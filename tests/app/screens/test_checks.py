@@ -169,7 +169,7 @@ async def test_no_check_runs_while_paused() -> None:
     async with screen(source) as (app, pilot):
         await pilot.press("exclamation_mark")
         await pilot.pause()
-        assert "Checks run beside a running trace alone" in text(app)
+        assert "Checks need a running trace" in text(app)
         assert source.calls == []
 
 

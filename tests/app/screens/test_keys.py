@@ -103,7 +103,7 @@ async def test_a_panel_key_shows_fills_and_closes() -> None:
         panel = app.query_one(Panel)
         await pilot.press("g")
         await pilot.pause()
-        assert panel.single == "jitter"
+        assert panel.single == "rtt"
         await pilot.press("g")
         await pilot.pause()
         assert panel.size.height == 24 - 4
@@ -223,7 +223,7 @@ async def test_a_unfolds_all_hops_or_the_selected_one() -> None:
         await pilot.press("down", "down", "a")
         await pilot.pause()
         assert unfolded(app) == ["5"]
-        assert "Hop 7 has one address at most" in text(app)
+        assert "Hop 7 has only one address" in text(app)
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,9 @@ async def test_a_click_opens_a_tab() -> None:
     """The tab whose name is clicked."""
     async with screen(MovingSource()) as (app, pilot):
         rule = text(app).splitlines()[16]
-        await pilot.click(Panel, offset=(rule.index("Jitter") + 2, 0))
+        await pilot.click(Panel, offset=(rule.index("RTT") + 2, 0))
         await pilot.pause()
-        assert app.panel.single == "jitter"
+        assert app.panel.single == "rtt"
 
 
 async def test_clicks_choose_targets() -> None:

@@ -57,7 +57,7 @@ def test_the_demo_in_tmux() -> None:
 def test_resizing_while_it_runs() -> None:
     """From wide to narrow to too small and back: the table is whole each time."""
     with Terminal([HOPSCOPE, "--demo"], width=120, height=40) as terminal:
-        terminal.wait_for("www.example.org", "g Jitter")
+        terminal.wait_for("www.example.org", "g RTT")
         for width, height in ((60, 20), (200, 55), (80, 24)):
             terminal.resize(width, height)
             terminal.wait_until(partial(is_whole, width=width, height=height), f"a whole screen of {width}x{height}")

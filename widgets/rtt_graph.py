@@ -1,4 +1,4 @@
-"""The jitter graph: round-trip times of one hop over time, lost rounds on the time axis."""
+"""The RTT graph: one hop over time, lost rounds on the time axis."""
 
 from __future__ import annotations
 
