@@ -115,6 +115,8 @@ def _time(result: Result, trouble: Trouble, read: Observed, at_s: float) -> None
             if share and trouble.kind == "loss":
                 result.share_off = max(share / trouble.figure, trouble.figure / share)
     elif trouble.has_ended(at_s):
+        if result.told_s is None:
+            return
         result.ended = True
         present = [one for one in read.claims if names(one, trouble) and one.status != "ended"]
         if not present and result.forgot_s is None:
@@ -188,6 +190,8 @@ def goals(results: Sequence[Result], long: Sequence[Result]) -> list[str]:
         lines.append(f"{name:58}{measured:>34}   {goal}")
 
     for number, goal in ((300, ">= 97 / <= 1 %"), (100, ">= 90 / <= 3 %"), (30, "wrong <= 3 %")):
+        if not results:
+            break
         counts = Counter(one.grades[number].mark for one in results)
         total = max(counts.total(), 1)
         line(
@@ -196,7 +200,8 @@ def goals(results: Sequence[Result], long: Sequence[Result]) -> list[str]:
             goal,
         )
     changes = [one.changes for one in results if one.changes is not None]
-    line("changes of the sentence, rounds 10-300 (median / p90 / worst)", _changes(changes), "<= 1 / <= 2 / <= 4")
+    if changes:
+        line("changes of the sentence, rounds 10-300 (median / p90 / worst)", _changes(changes), "<= 1 / <= 2 / <= 4")
     for kind in LONG:
         some = [one for one in long if one.kind == kind]
         if not some:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 Mark = Literal["right", "undecided", "wrong"]
 WIDTH_MAX = 3  # hops that a place may span ...
 WIDTH_FROM_S = 299.0  # ... from this time on
-NEWS_S = 120.0  # for so long a change or a shift is to be told first ...
-ENDED_S = 60.0  # ... and for so long what has ended
+NEWS_S = 60.0  # for so long a change, a shift, or what has ended is to be told first
 EARLY_UNTIL_S = 60.0  # until then "too early to tell" is honest on a path on which nothing is wrong
 _PLACED = frozenset({"loss", "queue", "shift", "outage"})
 
@@ -113,7 +112,7 @@ def _narrow(oracle: Oracle, claim: Claim, trouble: Trouble, at_s: float) -> Grad
         if "jitter" in claim.kinds or span <= WIDTH_MAX:
             return Grade("undecided", f"does not say where {trouble.kind} is")
         return RIGHT
-    width = claim.last_hop - claim.first_hop + 1
+    width = claim.width
     if width > max(WIDTH_MAX, span):
         return Grade("undecided", f"place spans {width} hops, {span} would do")
     return RIGHT
@@ -138,7 +137,7 @@ def _told_as_ended(oracle: Oracle, read: Observed, trouble: Trouble, claims: lis
     ended = oracle.silent_since(trouble, at_s)
     if any(claim.status != "ended" for claim in claims):
         return Grade("wrong", f"{trouble.kind} has ended and is told as present") if ended else RIGHT
-    if claims or not detected or at_s - trouble.until_s > ENDED_S:
+    if claims or not detected or at_s - trouble.until_s > NEWS_S:
         return RIGHT
     if read.kinds <= {"early"}:
         return Grade("undecided", f"{trouble.kind} has ended and is not told")

@@ -140,10 +140,10 @@ def loss_comes_and_goes(chance: Random) -> World:
 
 
 def loss_later(chance: Random, *, after_s: float, share: float, last_link: bool = False) -> World:
-    """A clean path that begins to lose packets after a long time, and stops again after five minutes."""
+    """A clean path that begins to lose packets after a long time, and stops again after some eleven minutes."""
     ground = terrain(chance, 8, 12)
     hop = ground.hops if last_link else ground.middle(chance)
-    since_s, until_s = after_s + chance.uniform(0, 60), after_s + 360.0
+    since_s, until_s = after_s + chance.uniform(0, 60), after_s + 700.0
     process: LossProcess = Steady(share)
     ground.lose(hop, During(process, since_s, until_s))
     ground.drawn |= {"loss_hop": hop, "share": share, "since_s": since_s, "until_s": until_s}

@@ -25,6 +25,12 @@ class Claim:
     status: Status = ""
     since_s: float | None = None  # seconds from the start of the trace; None: it does not say
     share: float | None = None  # from 0 to 1
+    between: bool = False  # it begins somewhere between both hops, so the nearer one may be well
+
+    @property
+    def width(self) -> int:
+        """How many places it leaves open; 0: it names none."""
+        return max(1, self.last_hop - self.first_hop + (not self.between)) if self.first_hop else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"answers? slowly", ("slow-router",)),
     (r"limits? (its|their)", ("limiter",)),
 )
+_BETWEEN = re.compile(r"(?:within|between) hops? (\d+)(?:-| and (?:hop )?)(\d+)")
 _UNITS_S = {"s": 1, "min": 60, "h": 3600}
 _DURATION = r"(\d+(?:\.\d+)?) (s|min|h)\b"
 
@@ -82,11 +89,12 @@ def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
     text = " ".join(assessment.sentences[0]).strip()
     now_s = (snapshot.time_us - snapshot.started_us) / 1e6
     return Observed(
-        tuple(_claims(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)), assessment.severity, text
+        tuple(read_sentence(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)), assessment.severity, text
     )
 
 
-def _claims(text: str, end: int, now_s: float) -> list[Claim]:
+def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
+    """What a sentence says of a path that ends at hop ``end``, read ``now_s`` seconds after the start."""
     kinds: tuple[Kind, ...] = next((kinds for pattern, kinds in _KINDS if re.search(pattern, text)), ("other",))
     first, last = _place(text, end)
     share = re.search(r"([\d.]+) %", text) if "loss" in kinds else None
@@ -94,11 +102,15 @@ def _claims(text: str, end: int, now_s: float) -> list[Claim]:
     ended = re.search(r"\b(over since|ended)\b", text) is not None
     provisional = re.search(r"looks like|confirming|seems", text) is not None
     status: Status = "ended" if ended else "provisional" if provisional else ""
-    claims = [Claim(frozenset(kinds), first, last, status, since_s, float(share[1]) / 100 if share else None)]
+    share_lost = float(share[1]) / 100 if share else None
+    between = _BETWEEN.search(text) is not None
+    claims = [Claim(frozenset(kinds), first, last, status, since_s, share_lost, between)]
     if kinds == ("fine",):
         beside = re.search(r"[Tt]he target probably limits", text)
         if beside:
             claims = [Claim(frozenset({"limiter"}), end, end)]
+        if "since the path changed" in text:
+            claims.append(Claim(frozenset({"change"})))
     elif "does not answer" in text and re.search(r"\d % lost", text):
         claims.append(Claim(frozenset({"silent-target"})))
     more = re.search(r"([\d.]+) % more from hop (\d+)", text)
@@ -112,10 +124,10 @@ def _place(text: str, end: int) -> tuple[int, int]:
         return 1, 1
     if re.search(r"the last link|at the target:", text):
         return end, end
-    between = re.search(r"(?:within|between) hops? (\d+)(?:-| and (?:hop )?)(\d+)", text)
-    if between:  # the nearer one is the last that is well
-        return int(between[1]) + 1, int(between[2])
-    found = re.search(r"(?:at|from|:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
+    between = _BETWEEN.search(text)
+    if between:
+        return int(between[1]), int(between[2])
+    found = re.search(r"(?:at|from) hops? (\d+)(?:(?:-| to )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)

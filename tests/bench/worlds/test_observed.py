@@ -1,0 +1,67 @@
+"""Tests how the answer is read: what it leaves open, where, since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from bench.worlds.observed import read_sentence
+from bench.worlds.truth import Kind
+
+
+@dataclass(frozen=True)
+class Read:
+    """A sentence and what is in it."""
+
+    text: str
+    kinds: set[Kind]
+    place: tuple[int, int] = (0, 0)
+    status: str = ""
+    since_s: float | None = None
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Read("Too early to tell: 30 probes, loss below 9.5 % not excluded (95 %).", {"early"}),
+        Read("Fine so far: 10 of 10 answered, 18 ms.", {"fine"}),
+        Read("No fault found. Hop 5 limits its own replies; nothing is lost behind it.", {"fine"}),
+        Read("Loss on the path: 10.8 % from hop 4 on; 13 of 120 over hops 4-7 (95 %: 5.9-17.8).", {"loss"}, (4, 4)),
+        Read("Loss on the path: 5.8 % beginning within hops 4-7; 7 of 120 over hops 7-10.", {"loss"}, (4, 7)),
+        Read("Loss on the local network: 8.0 % already at hop 1; 24 of 300 at the target.", {"loss"}, (1, 1)),
+        Read("Loss at the target: 3.3 % on the last link, or its own limit; 10 of 300.", {"loss", "limiter"}, (9, 9)),
+        Read("No fault found up to hop 8. The target probably limits its own replies.", {"limiter"}, (9, 9)),
+        Read("Bufferbloat, grade D: up to +186.6 ms from hop 2 on.", {"queue"}, (2, 2)),
+        Read("Queueing: up to +16.0 ms from hop 5 on.", {"queue"}, (5, 5)),
+        Read("Outage: nothing came through for 8 s; over since 22 s.", {"outage"}, (0, 0), "ended", 270),
+        Read("Path changed 35 s ago at hops 4-7: 4 routers replaced.", {"change"}, (4, 7), "", 265),
+        Read("Path seems to have changed at hop 4 (confirming).", {"change"}, (4, 4), "provisional"),
+        Read("The path flaps between routers at hop 3-4, to and fro.", {"flap"}, (3, 4)),
+        Read("Latency shifted: median 89.6 to 121.7 ms, same visible path.", {"shift"}),
+        Read("The target does not answer icmp; path is fine up to hop 8.", {"silent-target"}, (8, 9)),
+        Read("The target has stopped answering: 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
+        Read("Something that nobody has thought of.", {"other"}),
+    ],
+    ids=lambda case: case.text[:30],
+)
+def test_a_sentence_is_read_as_a_user_reads_it(case: Read) -> None:
+    """The kinds, the place, the status and the time are those that the words say, 300 s into a trace of nine hops."""
+    claim = read_sentence(case.text, end=9, now_s=300.0)[0]
+    assert claim.kinds == case.kinds
+    assert (claim.first_hop, claim.last_hop) == case.place
+    assert claim.status == case.status
+    assert claim.since_s == case.since_s
+
+
+def test_a_second_place_is_a_second_claim() -> None:
+    """Two lossy links are read as two."""
+    first, second = read_sentence("Loss on the path: 8 % from hop 4 on, 20 % more from hop 8.", end=9, now_s=300.0)
+    assert (first.first_hop, first.share, second.first_hop, second.share) == (4, 0.08, 8, 0.2)
+
+
+def test_a_range_between_two_hops_is_as_wide_as_its_links() -> None:
+    """Between hop 2 and hop 5 there are three links; at hops 2-5 there are four hops."""
+    between = read_sentence("Loss on the path: 5 % beginning within hops 2-5.", end=9, now_s=300.0)[0]
+    at = read_sentence("Path changed 9 s ago at hops 2-5: 4 routers replaced.", end=9, now_s=300.0)[0]
+    assert (between.width, at.width) == (3, 4)
