@@ -108,9 +108,9 @@ def _run_screen(plan: Plan) -> int:
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
     status = run_screen(session, plan.options, leave_at_end=as_mtr)
     if plan.options.look.report_on_exit:
-        from .report.run import print_report
+        from .report.run import print_tables
 
-        print_report(plan, session.snapshots())
+        print_tables(plan, session.snapshots())
     if session.error is not None:  # said again where it stays readable
         raise session.error
     return status

@@ -4,98 +4,114 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from . import defaults
+from .protocols import ICMP
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
     from typing import Literal
 
-    Protocol = Literal["icmp", "udp", "tcp", "sctp"]
+    from .protocols import ProtocolName
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A host to trace: the name as the user gave it, and the address that is probed.
-
-    ``version`` is 4 or 6; ``port`` overrides the settings' when the operand named one; ``others`` are further
-    addresses that the name has; ``zone`` is the interface of a link-local address (RFC 4007), else
-    empty; ``source`` is the local address that packets to it leave from, empty when unknown.
-    """
+    """A host to trace."""
 
     name: str
+    """As the user gave it."""
     address: str
+    """What is probed: numeric, without its zone."""
     version: int
+    """4 or 6."""
     port: int | None = None
+    """Named with the host, and stronger than that of the settings; None: not named."""
     others: tuple[str, ...] = ()
+    """Further addresses that the name has."""
     zone: str = ""
+    """The interface of a link-local address (RFC 4007), else empty."""
     source: str = field(default="", compare=False)  # a matter of this host, not of the target
+    """The local address that packets to it leave from; empty: unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraceSettings:
-    """How a target is probed; the defaults are mtr's.
+    """How a target is probed; the defaults are mtr's."""
 
-    ``rounds`` is None when there is no end. ``size_bytes`` is the whole IP packet; negative: random sizes up to that.
-    ``bit_pattern`` is -1 for a random one each round. ``due_ttl`` 0 and ``cache_s`` 0 are off. ``port``, ``local_port``
-    and ``mark`` are 0 when unset; ``local_device`` is the interface that probes leave by, empty when the routes
-    say; ``local_address`` is empty when the kernel chooses or, with an interface, when it is the target's ``source``.
-    ``flows`` is in how many flows probes are held at most, 0: each has its own; ``until_enumerated``: the trace ends as
-    soon as enough of them have been tried.
-    """
-
-    protocol: Protocol = "icmp"
+    protocol: ProtocolName = ICMP.name
     port: int = 0
+    """Of the target; 0: as the protocol has it."""
     local_port: int = 0
+    """Source port; 0: not fixed."""
     local_address: str = ""
+    """Empty: the kernel chooses, or, with an interface, it is the target's ``source``."""
     local_device: str = ""
-    first_ttl: int = 1
-    max_ttl: int = 30
-    max_unknown: int = 12
+    """The interface that probes leave by; empty: the routes say."""
+    first_ttl: int = defaults.FIRST_TTL
+    max_ttl: int = defaults.MAX_TTL
+    max_unknown: int = defaults.UNKNOWN_HOPS
+    """A round ends after more silent hops than this."""
     due_ttl: int = 0
-    interval_us: int = 1_000_000
-    gracetime_us: int = 5_000_000
-    timeout_s: int = 10
+    """Probed even beyond the target, up to this TTL; 0: off."""
+    interval_us: int = defaults.INTERVAL_S * 1_000_000
+    """How long a round lasts."""
+    gracetime_us: int = defaults.GRACETIME_S * 1_000_000
+    """How long answers are waited for after the last round, at most."""
+    timeout_s: int = defaults.TIMEOUT_S
+    """After this, no answer to a probe counts."""
     rounds: int | None = None
-    size_bytes: int = 64
+    """None: there is no end."""
+    size_bytes: int = defaults.SIZE_BYTES
+    """The whole IP packet; negative: random sizes up to that."""
     bit_pattern: int = 0
+    """The byte that fills packets; -1: a random one each round."""
     tos: int = 0
+    """Type of service: DSCP and ECN."""
     mark: int = 0
+    """Firewall mark; 0: none."""
     cache_s: int = 0
+    """A hop that answered less than this ago is not probed again; 0: off."""
     flows: int = 0
+    """In how many flows probes are kept at most; 0: each has its own."""
     until_enumerated: bool = False
+    """Whether the trace ends as soon as enough flows have been tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportSettings:
-    """How results are shown; the defaults are mtr's.
+    """How results are shown; the defaults are mtr's."""
 
-    ``fields`` are column letters in order (app/report/columns.py). ``wide``: names are not cut. ``show_ips``: names
-    and addresses. ``mpls``: label stacks. ``ipinfo`` are the facts shown of each hop's network: 0 AS, 1 prefix,
-    2 country, 3 registry, 4 date. ``max_display_path`` is the most addresses shown of one hop. ``layout`` is that of
-    mtr 0.95, of 0.96, or of what follows. ``explain``: a text report says what its numbers mean.
-    """
-
-    fields: str = "LS NABWV"
+    fields: str = defaults.COLUMNS
+    """Letters of columns, in their order (app/path/columns.py)."""
     wide: bool = False
+    """Names are not cut."""
     show_ips: bool = False
+    """Names and addresses."""
     mpls: bool = False
+    """Label stacks are shown."""
     ipinfo: tuple[int, ...] = ()
-    max_display_path: int = 8
-    layout: Literal["0.95", "0.96", "next"] = "0.95"
+    """The facts shown of each hop's network, by number (app/resolve/facts.py)."""
+    max_display_path: int = defaults.SHOWN_ADDRESSES
+    """The most addresses shown of one hop."""
+    layout: Literal["0.95", "0.96", "next"] = defaults.LAYOUT
+    """That of mtr 0.95, of 0.96, or of its sources after that."""
     explain: bool = False
+    """A text report says what its numbers mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookupSettings:
-    """What is looked up about addresses, and where.
-
-    ``servers`` are ``(address, port)`` of name servers, empty for the system's. ``databases`` are paths of files that
-    answer instead of the DNS for origins. ``provider_4`` and ``provider_6`` are DNS zones, empty for the usual ones.
-    ``privacy_hops`` is the number of hops to hide, 0 for none.
-    """
+    """What is looked up about addresses, and where."""
 
     names: bool = True
     origins: bool = False
     servers: tuple[tuple[str, int], ...] = ()
+    """Addresses and ports of name servers; empty: the system's."""
     databases: tuple[str, ...] = ()
-    provider_4: str = ""
-    provider_6: str = ""
+    """Paths of files that answer instead of the DNS for origins."""
+    provider_4: str = defaults.PROVIDER_4
+    """The DNS zone for origins of IPv4 addresses."""
+    provider_6: str = defaults.PROVIDER_6
+    """Likewise for IPv6."""
     privacy_hops: int = 0
+    """How many hops to hide; 0: none."""

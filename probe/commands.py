@@ -7,9 +7,9 @@ name wins, any white space separates, and a token that is no number counts as 0.
 from _socket import AF_INET, AF_INET6, if_nametoindex, inet_ntop, inet_pton
 
 from . import wire
+from .limits import LOCAL_PORT_MIN, PORT_MAX, SIZE_MAX_BYTES, TTL_MAX
 from .wire import Answer, ProbeRequest
 
-TTL_MAX = 255
 CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
 _FAMILIES = {4: AF_INET, 6: AF_INET6}
 _DIGITS = b"0123456789"
@@ -105,7 +105,7 @@ def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     if not 1 <= request.ttl <= TTL_MAX and request.ttl != -1:
         raise _invalid()
     request.size = max(numbers.get(b"size", 64), 0)
-    if request.size > wire.SIZE_MAX_BYTES:
+    if request.size > SIZE_MAX_BYTES:
         raise _invalid()
     request.bit_pattern = numbers.get(b"bit-pattern", 0) % 256
     request.tos = numbers.get(b"tos", 0) % 256
@@ -138,7 +138,7 @@ def _numbers(pairs: "list[tuple[bytes, bytes]]") -> "dict[bytes, int]":
             raise _invalid()
         if name in _INTEGERS:
             numbers[name] = _integer(value)
-            if name == b"local-port" and not wire.LOCAL_PORT_MIN <= numbers[name] <= 65535:
+            if name == b"local-port" and not LOCAL_PORT_MIN <= numbers[name] <= PORT_MAX:
                 raise _invalid()
     return numbers
 

@@ -15,6 +15,7 @@ import icmplib
 from . import icmp_meaning, wire
 from .answered import ANSWERED_MAX
 from .clock import monotonic_ns
+from .limits import SIZE_MAX_BYTES
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .wire import Answer, ProbeRequest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 POLLIN = 1
 HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
-MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60
+MESSAGE_BYTES = SIZE_MAX_BYTES + 60
 DEFAULT_TTL = 64
 BUFFER_BYTES = 8 << 20
 _SO_RCVBUFFORCE = 33

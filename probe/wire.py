@@ -45,8 +45,6 @@ VERSION = "0.1.0"  # what ``check-support feature version`` says; the package's 
 
 LINE_MAX_BYTES = 4095
 PAIRS_MAX = 16
-SIZE_MAX_BYTES = 9000
-LOCAL_PORT_MIN = 1024
 FLOW_LABEL_MAX = (1 << 20) - 1
 HOLD_MAX_MS = 1000
 

@@ -9,22 +9,6 @@ from rich.style import Style
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOREGROUNDS = (
-    "text",
-    "strong",
-    "muted",
-    "accent",
-    "ok",
-    "note",
-    "warn",
-    "bad",
-    "change",
-    "strip",
-    "faint",
-    "rule",
-)
-BACKGROUNDS = ("bg", "headbg", "dlg", "selbg", "chbg")
-
 # What a terminal's own sixteen colours show: never bright black, which is Solarized's background.
 ANSI_COLOURS = {
     "ok": "green",

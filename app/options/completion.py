@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 CHAPTERS = ("list", *NAMES)
-SHELLS = ("bash", "zsh", "fish")
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "completions")  # noqa: PTH100, PTH118, PTH120
 
 
@@ -68,6 +67,8 @@ def _parser() -> ArgumentParser:
 
 
 if __name__ == "__main__":
+    from .table import SHELLS
+
     for name in SHELLS:
         with open(_path(name), "w", encoding="utf-8") as made:  # noqa: PTH123
             made.write(make_completion(name))

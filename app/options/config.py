@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..errors import ConfigurationError
+from .configuration import Configuration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """What the file says: words for the parser, keys by the names of actions, themes by name and token."""
-
-    words: tuple[str, ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
-    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
 
 
 def config_path(environ: Mapping[str, str]) -> str:
@@ -40,7 +30,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     except (FileNotFoundError, NotADirectoryError, PermissionError):  # PermissionError: not our home
         return Configuration()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ConfigurationError(f"cannot read {path}: {reason}") from None
     from .config_file import parse_configuration
 

@@ -8,83 +8,15 @@ from __future__ import annotations
 import re
 import tomllib
 
+from ...widgets.tokens import TOKENS
+from ..actions import ACTIONS
 from ..errors import ConfigurationError, UsageError
-from .config import Configuration
+from .configuration import Configuration
 from .parse import parse
 from .table import OPTIONS
 
 TABLES = ("options", "keys", "themes")
-# Asked once on the command line; a file cannot mean them.
-NOT_IN_FILES = frozenset({"help", "version", "manual", "print-completion", "print-config", "filename"})
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-# The colours of a theme; the widgets' inks name them (a test compares).
-TOKENS = (
-    *("text", "strong", "muted", "accent", "ok", "note", "warn", "bad", "change", "strip", "faint", "rule"),
-    *("bg", "headbg", "dlg", "selbg", "chbg"),
-)
-# The names of actions that keys can be given to; the screen's table of bindings has them (a test compares).
-ACTION_NAMES = frozenset(
-    {
-        "addresses",
-        "as-field",
-        "as-numbers",
-        "back",
-        "bit-pattern",
-        "chart",
-        "check",
-        "columns",
-        "commands",
-        "compact",
-        "compact-table",
-        "copy",
-        "details",
-        "distribution",
-        "events",
-        "export",
-        "fields",
-        "find",
-        "first-hop",
-        "first-ttl",
-        "graph",
-        "help",
-        "hop-down",
-        "hop-up",
-        "interval",
-        "rtt",
-        "keep",
-        "last-hop",
-        "max-ttl",
-        "mode",
-        "mpls",
-        "names",
-        "newer",
-        "next-pane",
-        "next-target",
-        "older",
-        "overview",
-        "page-down",
-        "page-up",
-        "paths",
-        "pause",
-        "pause-or-resume",
-        "previous-target",
-        "privacy",
-        "quit",
-        "redraw",
-        "reset",
-        "resume",
-        "scroll-down",
-        "scroll-up",
-        "size",
-        "suspend",
-        "table",
-        "tcp",
-        "this-path",
-        "type-of-service",
-        "udp",
-        "verdict",
-    }
-)
 
 
 def parse_configuration(text: str, name: str) -> Configuration:
@@ -107,8 +39,9 @@ def parse_configuration(text: str, name: str) -> Configuration:
     for key, value in tables.get("options", {}).items():
         words += _words(file, key, value)
     keys = []
+    actions = {action.name for action in ACTIONS}
     for key, value in tables.get("keys", {}).items():
-        if key not in ACTION_NAMES:
+        if key not in actions:
             raise file.error("keys", key, "there is no such action; --print-config lists them")
         if not isinstance(value, str):
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
@@ -144,7 +77,7 @@ class _File:
 
 def _words(file: _File, key: str, value: object) -> list[str]:
     """An entry of the options as words of the command line, checked by its parser."""
-    option = next((one for one in OPTIONS if one.long == key and one.long not in NOT_IN_FILES), None)
+    option = next((one for one in OPTIONS if one.long == key and one.in_files), None)
     if option is None:
         raise file.error("options", key, "there is no such option; the long names of --help are meant")
     if isinstance(value, bool):

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from ...widgets.tokens import TOKENS
 from ..actions import ACTIONS, key_shown
-from .config_file import NOT_IN_FILES, TOKENS
 from .table import GROUPS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .option import Option
 
 
 def print_config() -> str:
     """A configuration file with everything in it as a comment."""
     lines = [
         "# hopscope's configuration: $XDG_CONFIG_HOME/hopscope/config.toml, usually ~/.config/hopscope/config.toml.",
-        "# What stands here are defaults; MTR_OPTIONS and the command line win over it.",
+        "# It changes defaults; MTR_OPTIONS and the command line win over it.",
         "",
         "[options]",
         "# The long names of the command line; options without an argument are true or false.",
+        "# Each line shows the default, or an example of what has none.",
     ]
     for title, options in GROUPS:
-        shown = [one for one in options if one.long not in NOT_IN_FILES]
+        shown = [one for one in options if one.in_files]
         if shown:
             lines += ["", f"# {title.partition(' (')[0]}"]
         for one in shown:
-            lines += [f"# {one.help}", f"# {one.long} = {_example(one.metavar)}"]
+            lines += [f"# {one.help}", f"# {one.long} = {sample(one)}"]
     lines += ["", "[keys]", '# Keys of an action, joined by commas: "x", "F2", "Ctrl-E", "PgDn".']
     lines += [f'# {action.name} = "{", ".join(_written(action.keys))}"  # {action.does}' for action in ACTIONS]
     lines += ["", "# A theme of your own, chosen by options.theme; what it leaves out is as in the built-in one."]
@@ -29,10 +34,13 @@ def print_config() -> str:
     return "\n".join(lines)
 
 
-def _example(metavar: str) -> str:
-    if not metavar:
-        return "true"
-    return "1" if metavar in {"NUMBER", "SECONDS", "COUNT", "TTL", "BYTES", "PORT", "MODE", "MARK"} else f'"{metavar}"'
+def sample(option: Option) -> str:
+    """The default of an option as the file has it, or an example, marked as one, where it has none."""
+    if not option.metavar:
+        return "false"
+    shown = option.default or option.example
+    value = shown if shown.lstrip("-").isdecimal() else f'"{shown}"'
+    return value if option.default else f"{value}  # an example"
 
 
 def _written(keys: tuple[str, ...]) -> list[str]:

@@ -27,7 +27,7 @@ def help_text(program: str) -> str:
     lines = [
         f"usage: {program} [OPTION]... TARGET...",
         "",
-        "Shows the network path to each target, and where it loses.",
+        "Shows the network path to each target, and where packets are lost.",
     ]
     for title, options in GROUPS:
         lines += ["", *textwrap.wrap(f"{title}:", WIDTH)]

@@ -4,75 +4,83 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
+from .. import ranges
 from ..errors import UsageError
+from ..protocols import ICMP, PROTOCOLS
+from ..report.formats import FORMATS
 from ..settings import LookupSettings, ReportSettings, TraceSettings
 from .parse import environment_words, parse
+from .table import OUTPUT, WIDE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal, TypeVar
 
+    from ..protocols import Protocol
+    from ..report.formats import Format, FormatName
     from .option import Option
 
     Made = TypeVar("Made")
-    Output = Literal[
-        "", "screen", "report", "json", "xml", "csv", "raw", "split", "markdown", "dot", "json-full", "jsonl"
-    ]
+    Output = Literal["", "screen"] | FormatName
 
-LIVE: frozenset[str] = frozenset({"raw", "split", "jsonl"})
-CONNECTED_PORT = 80
-MTU_OUTPUTS = frozenset({"report", "json", "json-full", "markdown"})
 MTU_TRIES = 5
 MTU_SIZE_MIN_BYTES = 68  # what every link takes (RFC 791)
-SIZE_MAX_BYTES = 9000  # of mtr-packet's protocol
-DOT_FLOWS = 16  # enough to tell three routers that share the load from four, with 95 % confidence
+TEXT = FORMATS["report"]
+_PROTOCOL_OPTIONS = ", ".join(one.option for one in PROTOCOLS.values())
+DOT_FLOWS = 16  # enough to tell load balancing over three routers from four, with 95 % confidence
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenLook:
-    """How the screen opens: mtr's display mode, compact or not, and thresholds of the chart in milliseconds.
-
-    ``keys`` are other keys by the names of actions, ``themes`` the user's own, by name and token.
-    """
+    """How the screen opens."""
 
     displaymode: int = 0
+    """mtr's: 0 table, 1 and 2 chart, 3 graph."""
     compact: bool = False
     scale: tuple[int, ...] = ()
+    """Rising thresholds of the chart in milliseconds; empty: chosen from what is measured."""
     report_on_exit: bool = False
     theme: str = ""
+    """By name; empty: the usual one."""
     ascii: bool = False
     no_mouse: bool = False
     keys: tuple[tuple[str, str], ...] = ()
+    """Other keys, by the names of actions."""
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    """The user's own, by name and token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for.
-
-    ``targets`` are as typed, ``filenames`` hold further ones, which come first. ``family`` is 4, 6 or 0.
-    ``strict_protocol``: the protocol was named, so no other may stand in for it; ``strict_flows``: so were flows.
-    ``packet`` is the command of the probe process, empty for our own; ``demo`` a scenario (empty: the usual one), None
-    when the network is the real one. ``all_addresses``: each address of a name is a target.
-    ``serial``: one target after the other. ``path_mtu``: the path MTU is looked for, not round-trip times.
-    """
+    """What the user asked for."""
 
     targets: tuple[str, ...] = ()
+    """As typed."""
     filenames: tuple[str, ...] = ()
+    """Files of further targets, which come first."""
     output: Output = ""
+    """Empty: what the terminal allows."""
     family: int = 0
+    """4, 6, or 0 for either."""
     all_addresses: bool = False
+    """Each address of a name is a target."""
     serial: bool = False
+    """One target is traced after the other."""
     strict_protocol: bool = False
+    """The protocol was named, so no other may stand in for it."""
     strict_flows: bool = False
+    """Flows were named, so it is said where they cannot be had."""
     settings: TraceSettings = field(default_factory=TraceSettings)
     report: ReportSettings = field(default_factory=ReportSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
     look: ScreenLook = field(default_factory=ScreenLook)
     path_mtu: bool = False
+    """The path MTU is looked for, not RTTs."""
     packet: str = ""
+    """The command of the probe process; empty: our own."""
     demo: str | None = None
+    """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
 
     @property
     def is_screen(self) -> bool:
@@ -82,7 +90,12 @@ class Options:
     @property
     def is_live(self) -> bool:
         """Whether the output comes as things happen."""
-        return self.output in LIVE
+        return self.format.is_live
+
+    @property
+    def format(self) -> Format:
+        """What is written; of the screen, what is written when it is left."""
+        return FORMATS.get(self.output) or TEXT
 
 
 def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: str = "hopscope") -> Options:
@@ -108,7 +121,7 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
             if option.field == "protocol":
                 named.add(value)
                 if len(named) > 1:
-                    raise UsageError("options -u, -T, -S and --icmp exclude each other")
+                    raise UsageError(f"options {_PROTOCOL_OPTIONS} exclude each other")
             _take(found, option, value)
     found["strict_flows"] = "flows" in found
     if found.get("output") == "dot":
@@ -118,9 +131,9 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
 
 
 def _take(found: dict[str, object], option: Option, value: object) -> None:
-    if value == "wide":
+    if option.field == OUTPUT and value == WIDE:
         found["wide"] = True
-        value = "report"
+        value = TEXT.name
     if option.many:
         earlier = found.get(option.field, ())
         assert isinstance(earlier, tuple)
@@ -129,9 +142,7 @@ def _take(found: dict[str, object], option: Option, value: object) -> None:
 
 
 def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
-    protocol = found.get("protocol", "icmp")
-    if protocol in {"tcp", "sctp"}:
-        found.setdefault("port", CONNECTED_PORT)
+    found.setdefault("port", _protocol(found).default_port)
     if found.get("path_mtu"):
         _settle_mtu(found)
     found["strict_protocol"] = "protocol" in found
@@ -150,19 +161,27 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     return options
 
 
+def _protocol(found: Mapping[str, object]) -> Protocol:
+    return PROTOCOLS[str(found.get("protocol", ICMP.name))]
+
+
 def _settle_mtu(found: dict[str, object]) -> None:
     """What ``--mtu`` implies.
 
     Raises:
         UsageError: another option does not go with it.
     """
-    if found.get("protocol") in {"tcp", "sctp"}:
-        raise UsageError("option --mtu: TCP and SCTP probes have one size alone; use ICMP, or UDP (-u)")
-    if found.setdefault("output", "report") not in MTU_OUTPUTS:
-        raise UsageError("option --mtu: the result is written as text (-r, -w), JSON (-j, --json-full) or --markdown")
+    protocol = _protocol(found)
+    if not protocol.any_size:
+        sized = " or ".join(one.option for one in PROTOCOLS.values() if one.any_size)
+        raise UsageError(f"option --mtu: {protocol.title} probes have only one size; use {sized}")
+    chosen = FORMATS.get(str(found.setdefault(OUTPUT, TEXT.name)))
+    if chosen is None or not chosen.has_mtu:
+        *some, last = (f"--{one.name}" for one in FORMATS.values() if one.has_mtu)
+        raise UsageError(f"option --mtu: the result is written as {', '.join(some)} or {last}")
     if found.get("strict_flows") and found["flows"] not in {0, 1}:
         raise UsageError("option --flows: --mtu keeps to one flow, so that all sizes take the same path")
-    size_bytes = found.setdefault("size_bytes", SIZE_MAX_BYTES)
+    size_bytes = found.setdefault("size_bytes", ranges.SIZE.high)
     if isinstance(size_bytes, int) and size_bytes < MTU_SIZE_MIN_BYTES:
         raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {MTU_SIZE_MIN_BYTES} or more")
     found.setdefault("rounds", MTU_TRIES)

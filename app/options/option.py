@@ -15,21 +15,46 @@ OWN = 2
 
 
 class Option:
-    """One option.
+    """One option."""
 
-    ``field`` is the name under which its value is kept; a later occurrence replaces an earlier one. An option with a
-    ``metavar`` takes an argument, which ``convert`` turns into the value (ValueError says what is expected);
-    ``optional``: the argument may be left out; ``many``: later values are added to earlier ones, in a tuple;
-    ``choices`` are all the words it may be, each its own value if nothing converts it. One without a metavar stands for
-    the value ``constant``.
-    """
+    short: str
+    """Its letter; empty: none."""
+    long: str
+    field: str
+    """The name under which its value is kept; a later occurrence replaces an earlier one."""
+    help: str
+    metavar: str
+    """What its argument is called; empty: it takes none, and stands for the value ``constant``."""
+    convert: Callable[[str], object]
+    """Turns the argument into the value; ValueError says what is expected."""
+    constant: object
+    origin: int
+    """Whose it is: ``MTR_095``, ``MTR_NEWER`` or ``OWN``."""
+    optional: bool
+    """Whether the argument may be left out."""
+    many: bool
+    """Whether later values are added to earlier ones, in a tuple."""
+    choices: tuple[str, ...]
+    """All the words that the argument may be; empty: not a choice of words."""
+    default: str
+    """The argument that it has where it is not given, as it is typed; empty: it has none."""
+    example: str
+    """An argument to show where there is no default."""
+    in_files: bool
+    """Whether the configuration file can mean it; others are asked once, on the command line."""
+    answers: bool
+    """Whether it asks something of the program itself, which then traces nothing."""
 
     __slots__ = (
+        "answers",
         "choices",
         "constant",
         "convert",
+        "default",
+        "example",
         "field",
         "help",
+        "in_files",
         "long",
         "many",
         "metavar",
@@ -52,11 +77,16 @@ class Option:
         optional: bool = False,
         many: bool = False,
         choices: tuple[str, ...] = (),
+        default: object = "",
+        example: str = "",
+        in_files: bool = True,
+        answers: bool = False,
     ) -> None:
         self.short = short
         self.long = long
         self.field = field
-        self.help = text
+        self.default = str(default)
+        self.help = f"{text} (default: {default})" if self.default and "default" not in text else text
         self.metavar = metavar
         self.convert = v.one_of(*choices) if choices and convert is str else convert
         self.constant = constant
@@ -64,6 +94,9 @@ class Option:
         self.optional = optional
         self.many = many
         self.choices = choices
+        self.example = example or (choices[0] if choices else "")
+        self.in_files = in_files and not answers
+        self.answers = answers
 
     @property
     def spelled(self) -> str:

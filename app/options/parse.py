@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from .table import OPTIONS
+from .table import OPTIONS, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ def first_question(*sources: Sequence[str]) -> tuple[str, object]:
         for option, value in (found for source in sources for found in parse(source)):
             if option is None:
                 continue
-            if option.field == "version":
+            if option is VERSION:
                 versions += 1
-            elif option.field in {"help", "completion", "manual", "print-config"} and not versions:
+            elif option.answers and not versions:
                 return option.field, value
     except UsageError:
         if not versions:
             raise
-    return ("version", versions) if versions else ("", None)
+    return (VERSION.field, versions) if versions else ("", None)
 
 
 def _long(word: str, rest: list[str]) -> Found:

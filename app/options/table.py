@@ -6,17 +6,36 @@ dataclasses nor enum nor regular expressions.
 
 from __future__ import annotations
 
+from .. import defaults, ranges
+from ..path.columns import COLUMNS
+from ..protocols import ICMP, SCTP, TCP, UDP
+from ..report.formats import FORMATS, Format
+from ..resolve.facts import FACTS
 from . import values as v
-from .option import MTR_NEWER, OWN, Option
+from .option import MTR_095, MTR_NEWER, OWN, Option
 
 OUTPUT = "output"  # the field of options that choose what is written
+SHELLS = ("bash", "zsh", "fish")
+WIDE = "wide"  # the text report, with names that are not cut
+
+
+def _output(one: Format) -> Option:
+    return Option(one.short, one.name, OUTPUT, one.option, constant=one.name, origin=MTR_095 if one.is_mtrs else OWN)
+
+
+_FIRST_FORMAT, *_OTHER_FORMATS = FORMATS.values()
+_COLUMNS = ", ".join(f"{one.letter} {one.help}" for one in COLUMNS.values() if one.help)
+_FACTS = ", ".join(f"{one.number} {one.help}" for one in FACTS)
+
+# Counted: twice, it says what is built in.
+VERSION = Option("v", "version", "version", "show the version and exit; twice: what is built in", answers=True)
 
 # A table is read by its rows, so the formatter leaves it alone.
 # fmt: off
 GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     ("Targets", (
         Option("F", "filename", "filenames", "read targets from FILE, one a line; - is standard input",
-               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), many=True),
+               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), many=True, in_files=False),
         Option("4", "inet", "family", "use IPv4 alone", constant=4),
         Option("6", "inet6", "family", "use IPv6 alone", constant=6),
         Option("", "all-addresses", "all_addresses", "trace every address of a name, not the first alone", origin=OWN),
@@ -24,72 +43,68 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     )),
     ("Probes", (
         Option("", "icmp", "protocol", "send ICMP echo requests, and nothing else if these are not allowed",
-               constant="icmp", origin=OWN),
-        Option("u", "udp", "protocol", "send UDP datagrams", constant="udp"),
-        Option("T", "tcp", "protocol", "open TCP connections", constant="tcp"),
-        Option("S", "sctp", "protocol", "send SCTP INIT chunks", constant="sctp"),
-        Option("P", "port", "port", "port of the target (default: 80 with TCP and SCTP)",
-               metavar="PORT", convert=v.integer(1, 65535, what="a port")),
+               constant=ICMP.name, origin=OWN),
+        Option("u", "udp", "protocol", "send UDP datagrams", constant=UDP.name),
+        Option("T", "tcp", "protocol", "open TCP connections", constant=TCP.name),
+        Option("S", "sctp", "protocol", "send SCTP INIT chunks", constant=SCTP.name),
+        Option("P", "port", "port", f"port of the target (default: {TCP.default_port} with TCP and SCTP)",
+               metavar="PORT", convert=v.integer(ranges.PORT), example="443"),
         Option("L", "localport", "local_port", "source port of UDP probes",
-               metavar="PORT", convert=v.integer(1024, 65535, what="a port")),
-        Option("s", "psize", "size_bytes", "size of the IP packet; negative: random up to that (default: 64)",
-               metavar="BYTES", convert=v.size_bytes),
+               metavar="PORT", convert=v.integer(ranges.LOCAL_PORT), example="33000"),
+        Option("s", "psize", "size_bytes", "size of the IP packet; negative: random up to that",
+               metavar="BYTES", convert=v.size_bytes, default=defaults.SIZE_BYTES),
         Option("B", "bitpattern", "bit_pattern", "byte to fill packets with; -1: a random one each round",
-               metavar="NUMBER", convert=v.integer(-1, 255)),
-        Option("Q", "tos", "tos", "type of service byte (DSCP and ECN)", metavar="NUMBER", convert=v.integer(0, 255)),
-        Option("M", "mark", "mark", "firewall mark of each packet", metavar="MARK", convert=v.integer(0, 2**32 - 1)),
+               metavar="NUMBER", convert=v.integer(ranges.BIT_PATTERN), example="255"),
+        Option("Q", "tos", "tos", "type of service byte (DSCP and ECN)", metavar="NUMBER",
+               convert=v.integer(ranges.TOS), example="184"),
+        Option("M", "mark", "mark", "firewall mark of each packet", metavar="MARK",
+               convert=v.integer(ranges.MARK), example="1"),
         Option("I", "interface", "local_device", "send by this interface, from its address",
-               metavar="NAME", convert=v.not_empty("the name of an interface")),
-        Option("a", "address", "local_address", "send from this address", metavar="ADDRESS", convert=v.address),
+               metavar="NAME", convert=v.not_empty("the name of an interface"), example="eth0"),
+        Option("a", "address", "local_address", "send from this address", metavar="ADDRESS", convert=v.address,
+               example="192.0.2.1"),
     )),
     ("Path", (
-        Option("f", "first-ttl", "first_ttl", "first TTL to probe (default: 1)",
-               metavar="TTL", convert=v.integer(1, 255, clamp=True)),
-        Option("m", "max-ttl", "max_ttl", "last TTL to probe (default: 30)",
-               metavar="TTL", convert=v.integer(1, 255, clamp=True)),
+        Option("f", "first-ttl", "first_ttl", "first TTL to probe",
+               metavar="TTL", convert=v.integer(ranges.TTL, clamp=True), default=defaults.FIRST_TTL),
+        Option("m", "max-ttl", "max_ttl", "last TTL to probe",
+               metavar="TTL", convert=v.integer(ranges.TTL, clamp=True), default=defaults.MAX_TTL),
         Option("D", "due-ttl", "due_ttl", "go on to this TTL even beyond the target",
-               metavar="TTL", convert=v.integer(1, 255), origin=MTR_NEWER),
-        Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this (default: 12)",
-               metavar="COUNT", convert=v.integer(1, 255, clamp=True)),
+               metavar="TTL", convert=v.integer(ranges.TTL), origin=MTR_NEWER, example="20"),
+        Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this",
+               metavar="COUNT", convert=v.integer(ranges.UNKNOWN_HOPS, clamp=True), default=defaults.UNKNOWN_HOPS),
         Option("", "mtu", "path_mtu", "find the path MTU of each hop, and where larger packets vanish; -s is the"
                " largest size to try (default: 9000), -c how often (5 to 15)", origin=OWN),
-        Option("", "flow", "flows", "fixed: hold all probes in one flow, which keeps to one path where routers share"
-               " the load (default with ICMP and UDP); varied: each probe in its own, as in mtr",
+        Option("", "flow", "flows", "fixed: keep all probes in one flow (Paris traceroute), which keeps to one path"
+               " under load balancing (default with ICMP and UDP); varied: each probe in its own, as in mtr",
                metavar="WORD", convert=v.flow, choices=tuple(v.FLOW_WORDS), origin=OWN),
-        Option("", "flows", "flows", "probe in up to COUNT flows side by side, until all routers that share the load"
-               " are found (95 % confidence); auto: as many as that takes",
-               metavar="COUNT", convert=v.flows, origin=OWN),
-        Option("E", "max-display-path", "max_display_path", "addresses to show of one hop (default: 8)",
-               metavar="COUNT", convert=v.integer(1, 128), origin=MTR_NEWER),
+        Option("", "flows", "flows", "probe in up to COUNT flows side by side, until all paths of a load balancer"
+               " (ECMP) are found (95 % confidence); auto: as many as that takes",
+               metavar="COUNT", convert=v.flows, origin=OWN, example="auto"),
+        Option("E", "max-display-path", "max_display_path", "addresses to show of one hop", metavar="COUNT",
+               convert=v.integer(ranges.SHOWN_ADDRESSES), origin=MTR_NEWER, default=defaults.SHOWN_ADDRESSES),
     )),
     ("Rounds", (
-        Option("c", "report-cycles", "rounds", "number of rounds (default: 10 in reports, else no end)",
-               metavar="COUNT", convert=v.integer(1, v.INT_MAX)),
-        Option("i", "interval", "interval_us", "seconds of a round, 0.01 or more (default: 1)",
-               metavar="SECONDS", convert=v.microseconds(0.01)),
-        Option("G", "gracetime", "gracetime_us", "seconds to wait after the last round, at most (default: 5)",
-               metavar="SECONDS", convert=v.microseconds(0.000001)),
-        Option("Z", "timeout", "timeout_s", "seconds after which a probe is given up (default: 10)",
-               metavar="SECONDS", convert=v.integer(1, 2147, what="whole seconds")),
+        Option("c", "report-cycles", "rounds",
+               f"number of rounds (default: {defaults.REPORT_ROUNDS} in reports, else no end)",
+               metavar="COUNT", convert=v.integer(ranges.ROUNDS), example="100"),
+        Option("i", "interval", "interval_us", f"seconds of a round, {ranges.INTERVAL_S.low:g} or more",
+               metavar="SECONDS", convert=v.microseconds(ranges.INTERVAL_S), default=defaults.INTERVAL_S),
+        Option("G", "gracetime", "gracetime_us", "seconds to wait after the last round, at most",
+               metavar="SECONDS", convert=v.microseconds(ranges.GRACETIME_S), default=defaults.GRACETIME_S),
+        Option("Z", "timeout", "timeout_s", "seconds after which a probe is given up",
+               metavar="SECONDS", convert=v.integer(ranges.TIMEOUT_S), default=defaults.TIMEOUT_S),
         Option("", "cache", "cache_s", "do not probe a hop again that answered less than SECONDS ago",
-               metavar="SECONDS", convert=v.integer(1, 86_400, what="whole seconds"), origin=MTR_NEWER),
+               metavar="SECONDS", convert=v.integer(ranges.CACHE_S), origin=MTR_NEWER, example="60"),
     )),
     ("Outputs (the last one counts; by default the screen, and a report where there is no terminal)", (
         Option("t", "curses", OUTPUT, "the screen", constant="screen"),
-        Option("g", "gtk", OUTPUT, "the screen, too: there is no other window", constant="screen"),
-        Option("r", "report", OUTPUT, "a report as text", constant="report"),
-        Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant="wide"),
-        Option("j", "json", OUTPUT, "JSON", constant="json"),
-        Option("x", "xml", OUTPUT, "XML", constant="xml"),
-        Option("C", "csv", OUTPUT, "comma separated values", constant="csv"),
-        Option("l", "raw", OUTPUT, "a line for each probe and answer as it happens", constant="raw"),
-        Option("p", "split", OUTPUT, "a line for each hop as it changes", constant="split"),
-        Option("", "markdown", OUTPUT, "a table to paste into a ticket", constant="markdown", origin=OWN),
-        Option("", "dot", OUTPUT, "the graph of all paths seen, for Graphviz", constant="dot", origin=OWN),
-        Option("", "json-full", OUTPUT, "JSON with everything that was seen", constant="json-full", origin=OWN),
-        Option("", "jsonl", OUTPUT, "a JSON object a line for each event as it happens", constant="jsonl", origin=OWN),
+        Option("g", "gtk", OUTPUT, "same as --curses (no GTK window)", constant="screen"),
+        _output(_FIRST_FORMAT),
+        Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant=WIDE),
+        *map(_output, _OTHER_FORMATS),
         Option("", "layout", "layout", "write as mtr 0.95 does (the default), as 0.96, or as its sources after that",
-               metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN),
+               metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT),
     )),
     ("What is shown", (
         Option("n", "no-dns", "no_dns", "do not look up names"),
@@ -98,50 +113,50 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "explain", "explain", "say below a text report what its numbers mean", origin=OWN),
         Option("z", "aslookup", "ipinfo", "the AS number of each hop", constant=(0,)),
         Option("y", "ipinfo", "ipinfo",
-               "of each hop's network: 0 AS number, 1 prefix, 2 country, 3 registry, 4 date, 5 AS name, 6 city; "
-               "several: 0,2", metavar="N[,N...]", convert=v.ipinfo),
+               f"of each hop's network: {_FACTS}; several: 0,2",
+               metavar="N[,N...]", convert=v.ipinfo, example="0,2"),
         Option("", "ipinfo_provider4", "provider_4",
-               "DNS zone that knows the AS of IPv4 addresses (default: origin.asn.cymru.com)",
-               metavar="ZONE", convert=v.zone, origin=MTR_NEWER),
-        Option("", "ipinfo_provider6", "provider_6", "the same for IPv6 (default: origin6.asn.cymru.com)",
-               metavar="ZONE", convert=v.zone, origin=MTR_NEWER),
+               "DNS zone that knows the AS of IPv4 addresses",
+               metavar="ZONE", convert=v.zone, origin=MTR_NEWER, default=defaults.PROVIDER_4),
+        Option("", "ipinfo_provider6", "provider_6", "the same for IPv6",
+               metavar="ZONE", convert=v.zone, origin=MTR_NEWER, default=defaults.PROVIDER_6),
         Option("", "mmdb", "databases",
                "take AS, country and city from this MaxMind or IPinfo file instead of the DNS; may be repeated",
-               metavar="FILE", convert=v.not_empty("a path"), origin=OWN, many=True),
+               metavar="FILE", convert=v.not_empty("a path"), origin=OWN, many=True, example="/var/lib/geo/asn.mmdb"),
         Option("", "dns-server", "servers", "ask this name server about addresses, not the system's; may be repeated",
-               metavar="ADDRESS[:PORT]", convert=v.server, origin=OWN, many=True),
+               metavar="ADDRESS[:PORT]", convert=v.server, origin=OWN, many=True, example="192.0.2.53"),
         Option("", "privacy", "privacy_hops", "hide the first COUNT hops and this host: addresses, names, AS",
-               metavar="COUNT", convert=v.integer(0, 255), origin=OWN),
+               metavar="COUNT", convert=v.integer(ranges.PRIVACY_HOPS), origin=OWN, example="2"),
         Option("o", "order", "fields",
-               "columns, in this order (default: 'LS NABWV'): L loss, D drop, R received, S sent, N last, B best, A "
-               "average, W worst, V deviation, G geometric mean, J jitter, M its mean, X its worst, I interarrival "
-               "jitter", metavar="LETTERS", convert=v.fields),
+               f"columns, in this order (default: '{defaults.COLUMNS}'): {_COLUMNS}",
+               metavar="LETTERS", convert=v.fields, default=defaults.COLUMNS),
     )),
     ("Screen", (
         Option("", "displaymode", "displaymode", "0 table, 1 and 2 chart, 3 graph",
-               metavar="MODE", convert=v.integer(0, 3)),
+               metavar="MODE", convert=v.integer(ranges.DISPLAY_MODE), default=0),
         Option("", "compact", "compact", "begin with the compact layout", origin=MTR_NEWER),
         Option("", "scale", "scale", "thresholds of the chart: fast, average, slow, or 9 milliseconds joined by ':'",
-               metavar="SCALE", convert=v.scale, origin=MTR_NEWER),
+               metavar="SCALE", convert=v.scale, origin=MTR_NEWER, example="fast"),
         Option("", "report-on-exit", "report_on_exit", "print a report when the screen is left", origin=MTR_NEWER),
         Option("", "theme", "theme",
                "colours: hopscope-dark, hopscope-light, hopscope-ansi (those of the terminal), or one of Textual's",
-               metavar="NAME", convert=v.not_empty("a theme's name"), origin=OWN),
+               metavar="NAME", convert=v.not_empty("a theme's name"), origin=OWN, example="hopscope-light"),
         Option("", "ascii", "ascii", "plain characters alone", origin=OWN),
         Option("", "no-mouse", "no_mouse", "leave the mouse to the terminal", origin=OWN),
     )),
     ("Program", (
         Option("", "packet", "packet", "probe process to use instead of our own, such as mtr-packet",
-               metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN),
+               metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN, example="mtr-packet"),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network",
-               metavar="SCENARIO", origin=OWN, optional=True),
+               metavar="SCENARIO", origin=OWN, optional=True, example="steady"),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
-               metavar="CHAPTER", origin=OWN, optional=True),
+               metavar="CHAPTER", origin=OWN, optional=True, answers=True),
         Option("", "print-completion", "completion", "print what makes a shell complete these options",
-               metavar="SHELL", choices=("bash", "zsh", "fish"), origin=OWN),
-        Option("", "print-config", "print-config", "print a configuration file, all of it commented", origin=OWN),
-        Option("h", "help", "help", "show this text and exit"),
-        Option("v", "version", "version", "show the version and exit; twice: what is built in"),
+               metavar="SHELL", choices=SHELLS, origin=OWN, answers=True),
+        Option("", "print-config", "print-config", "print a configuration file, all of it commented", origin=OWN,
+               answers=True),
+        Option("h", "help", "help", "show this text and exit", answers=True),
+        VERSION,
     )),
 )
 # fmt: on

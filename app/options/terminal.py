@@ -6,11 +6,12 @@ import dataclasses
 import os
 import sys
 
+from .. import defaults
 from ..errors import UsageError
 from ..process.streams import say
-from .model import Options
+from ..report.formats import FORMATS
+from .model import TEXT, Options
 
-REPORT_ROUNDS = 10
 DUMB_TERMINALS = ("", "dumb", "unknown")
 
 
@@ -34,11 +35,11 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
             say(program, "there is no terminal to read keys from, so a report is written")
         if output and not possible:
             raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
-        output = "screen" if possible else "report"
+        output = "screen" if possible else TEXT.name
     settings = options.settings
-    if output not in {"screen", "split"} and settings.rounds is None:
+    if output != "screen" and not FORMATS[output].endless and settings.rounds is None:
         settings = dataclasses.replace(
-            settings, rounds=max(REPORT_ROUNDS, 2 * settings.flows), until_enumerated=settings.flows > 1
+            settings, rounds=max(defaults.REPORT_ROUNDS, 2 * settings.flows), until_enumerated=settings.flows > 1
         )
     return dataclasses.replace(options, output=output, settings=settings)
 

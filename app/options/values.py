@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from .. import ranges
+from ..path.columns import chosen_letters
+from ..resolve.facts import FACTS, SHOWN_MAX
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FIELD_LETTERS = " LDRSNBAWVGJMXI_"
-FIELDS_MAX = 20
-IPINFO_MAX = 6
-SECONDS_MAX = 86_400.0
-INT_MAX = 2**31 - 1
+    from ..ranges import Range
+
 FLOW_WORDS = {"fixed": 1, "varied": 0}
-FLOWS_MAX = 256
 FLOWS_AUTO = 57  # with 95 % confidence enough for ten routers that share the load
 
 
@@ -33,25 +33,25 @@ def whole(text: str) -> int:
     return sign * int(digits, base)
 
 
-def integer(low: int, high: int, *, clamp: bool = False, what: str = "a whole number") -> Callable[[str], int]:
-    """A converter for whole numbers from low to high; with ``clamp`` the nearer end stands in for others from 0 on."""
+def integer(within: Range, *, clamp: bool = False) -> Callable[[str], int]:
+    """A converter for whole numbers in a range; with ``clamp`` the nearer end stands in for others from 0 on."""
 
     def convert(text: str) -> int:
         try:
             number = whole(text)
         except ValueError:
-            number = None
-        if number is not None and clamp and number >= 0:
-            number = max(low, min(high, number))
-        if number is None or not low <= number <= high:
-            raise ValueError(f"{what} from {low} to {high}")
+            raise ValueError(within.expected) from None
+        if clamp and number >= 0:
+            number = max(int(within.low), min(int(within.high), number))
+        if number not in within:
+            raise ValueError(within.expected)
         return number
 
     return convert
 
 
 def flow(text: str) -> int:
-    """In how many flows probes are held: one, or none.
+    """In how many flows probes are kept: in one, or each in its own (0).
 
     Raises:
         ValueError: the text is neither word.
@@ -65,22 +65,21 @@ def flows(text: str) -> int:
     Raises:
         ValueError: the text is neither.
     """
-    return FLOWS_AUTO if text == "auto" else integer(0, FLOWS_MAX, what="auto, or a whole number")(text)
+    return FLOWS_AUTO if text == "auto" else integer(ranges.FLOWS)(text)
 
 
-def microseconds(low_s: float) -> Callable[[str], int]:
+def microseconds(within_s: Range) -> Callable[[str], int]:
     """A converter for seconds, given as decimals, into microseconds."""
 
     def convert(text: str) -> int:
-        expected = f"seconds from {low_s:g} to {SECONDS_MAX:.0f}"
         if "_" in text:  # Python's own notation
-            raise ValueError(expected)
+            raise ValueError(within_s.expected)
         try:
             seconds = float(text)
         except ValueError:
-            raise ValueError(expected) from None
-        if not low_s <= seconds <= SECONDS_MAX:  # not a number compares false
-            raise ValueError(expected)
+            raise ValueError(within_s.expected) from None
+        if seconds not in within_s:
+            raise ValueError(within_s.expected)
         return round(seconds * 1_000_000)
 
     return convert
@@ -88,32 +87,30 @@ def microseconds(low_s: float) -> Callable[[str], int]:
 
 def size_bytes(text: str) -> int:
     """A packet size; negative ones ask for random sizes up to that."""
-    expected = "bytes from 28 to 9000, negative for random sizes up to that"
+    expected = f"{ranges.SIZE.expected}, negative for random sizes up to that"
     try:
         number = whole(text)
     except ValueError:
         raise ValueError(expected) from None
-    if not 28 <= abs(number) <= 9000:
+    if abs(number) not in ranges.SIZE:
         raise ValueError(expected)
     return number
 
 
 def fields(text: str) -> str:
     """Letters of report columns; ``_`` is taken and shows nothing."""
-    if len(text) > FIELDS_MAX or set(text) - set(FIELD_LETTERS):
-        raise ValueError(f"up to {FIELDS_MAX} of the letters 'LDRSNBAWVGJMXI' and blank")
-    return text.replace("_", "")
+    return chosen_letters(text)
 
 
 def ipinfo(text: str) -> tuple[int, ...]:
     """Numbers of network facts, joined by commas."""
-    expected = "up to 5 of the numbers 0 to 6, joined by commas"
+    expected = f"up to {SHOWN_MAX} of the numbers 0 to {len(FACTS) - 1}, joined by commas"
     words = text.split(",")
     try:
         numbers = tuple(whole(word) for word in words)
     except ValueError:
         raise ValueError(expected) from None
-    if len(numbers) > 5 or not all(0 <= number <= IPINFO_MAX for number in numbers):
+    if len(numbers) > SHOWN_MAX or not all(0 <= number < len(FACTS) for number in numbers):
         raise ValueError(expected)
     return numbers
 

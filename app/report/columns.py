@@ -1,56 +1,16 @@
-"""The columns of reports, named by mtr's letters, and the line of numbers they make of a hop."""
+"""The line of numbers that columns make of a hop in a report, in mtr's layout."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
-
-from ..path.snapshot import Hop
+from ..path.columns import COLUMNS, Column
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from ..path.snapshot import Hop
 
-Kind = Literal["blank", "loss", "count", "time"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its title, its width in a report, and the integer it shows of a hop.
-
-    The integer is a count, microseconds, or thousandths of a percent, by ``kind``.
-    """
-
-    letter: str
-    title: str
-    width: int
-    kind: Kind
-    value: Callable[[Hop], int]
-
-
-COLUMNS = {
-    column.letter: column
-    for column in (
-        Column(" ", "", 1, "blank", lambda hop: hop.dropped),
-        Column("L", "Loss%", 6, "loss", lambda hop: hop.loss_milli_percent),
-        Column("D", "Drop", 5, "count", lambda hop: hop.dropped),
-        Column("R", "Rcv", 6, "count", lambda hop: hop.received),
-        Column("S", "Snt", 6, "count", lambda hop: hop.completed),
-        Column("N", "Last", 6, "time", lambda hop: hop.statistics.last),
-        Column("B", "Best", 6, "time", lambda hop: hop.statistics.best),
-        Column("A", "Avg", 6, "time", lambda hop: hop.statistics.average),
-        Column("W", "Wrst", 6, "time", lambda hop: hop.statistics.worst),
-        Column("V", "StDev", 6, "time", lambda hop: hop.statistics.stdev),
-        Column("G", "Gmean", 6, "time", lambda hop: hop.statistics.geometric_mean),
-        Column("J", "Jttr", 5, "time", lambda hop: hop.statistics.jitter),
-        Column("M", "Javg", 5, "time", lambda hop: hop.statistics.jitter_average),
-        Column("X", "Jmax", 5, "time", lambda hop: hop.statistics.jitter_worst),
-        Column("I", "Jint", 5, "time", lambda hop: hop.statistics.jitter_interarrival),
-    )
-}
-
-
-EXACT_LOSS = replace(COLUMNS["L"], width=8)
+_LOSS = COLUMNS["L"]
+# Loss with two decimals, in a wider column.
+EXACT_LOSS = Column(_LOSS.letter, _LOSS.title, 8, _LOSS.kind, _LOSS.value, _LOSS.meaning, _LOSS.help)
 
 
 def columns(letters: str, *, exact_loss: bool = False) -> tuple[Column, ...]:

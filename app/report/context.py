@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..path.snapshot import Hop, Responder
+from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS
 from ..settings import ReportSettings
 from .layouts import LAYOUTS, Layout
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN = "???"
-AS_NAME = 5  # the kind of fact
 ERRORS = {
     "no-route": "(no route to host)",
     "network-down": "(network is down)",
@@ -31,17 +31,15 @@ def _no_fact(_address: str, _kind: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """How to show a trace.
-
-    ``name`` gives the reverse name of an address, ``fact`` what is known of its network (0 AS number, 1 prefix,
-    2 country, 3 registry, 4 date of allocation); both None where nothing is known. Their texts are sanitized.
-    ``local_host`` is the name of this machine.
-    """
+    """How to show a trace."""
 
     settings: ReportSettings = field(default_factory=ReportSettings)
     local_host: str = "localhost"
+    """The name of this host."""
     name: Callable[[str], str | None] = _nothing
+    """Gives the reverse name of an address, sanitized; None: not known."""
     fact: Callable[[str, int], str | None] = _no_fact
+    """Gives a fact of an address's network by its number in ``FACTS``, sanitized; None: not known."""
 
     @property
     def layout(self) -> Layout:
@@ -63,19 +61,15 @@ class Context:
             return ERRORS[hop.error]
         return self.host(hop.address)
 
-    def known(self, address: str | None, kind: int) -> str:
-        """A fact of an address's network, or question marks."""
-        return (address is not None and self.fact(address, kind)) or UNKNOWN
-
-    def as_fact(self, address: str | None, kind: int) -> str:
-        """A fact as it is read alone: an AS number has the letters AS before it."""
-        return "AS" * (kind == 0) + self.known(address, kind)
+    def as_fact(self, address: str | None, number: int) -> str:
+        """A fact of an address's network as it is read alone, such as ``AS64501``, or question marks."""
+        return FACTS[number].prefix + ((address is not None and self.fact(address, number)) or UNKNOWN)
 
     def owner(self, address: str) -> str | None:
         """The network of an address as one says it, such as ``AS64501 transit.example``; None where it is not known."""
-        number = self.fact(address, 0)
+        number = self.fact(address, AS_NUMBER)
         name = self.fact(address, AS_NAME)
-        return f"AS{number} {name or ''}".rstrip() if number else None
+        return f"{FACTS[AS_NUMBER].prefix}{number} {name or ''}".rstrip() if number else None
 
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""

@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import gc
 import queue
-from typing import Protocol
 
 from ..process.signals import Held, Quit, Raising, Stopped, check
 from ..process.streams import is_stalled, write
-from .run import make_context, tell_notes
+from .batches import make_context, tell_notes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..launch.plan import Plan
-    from ..session import Session
     from ..settings import Target
     from ..trace.events import Event
-    from .context import Context
 
 TURN_S = 0.2
-
-
-class LiveFormat(Protocol):
-    """Makes lines of what happens."""
-
-    def begin(self) -> Iterable[str]:
-        """The lines before all others."""
-
-    def event(self, index: int, event: Event) -> Iterable[str]:
-        """The lines of an event of the target with this index."""
-
-    def turn(self) -> Iterable[str]:
-        """The lines of what became known meanwhile; asked for several times a second, and at the end."""
-
-    def end(self) -> Iterable[str]:
-        """The last lines."""
 
 
 def run_live(plan: Plan) -> int:
@@ -47,7 +28,7 @@ def run_live(plan: Plan) -> int:
     Raises:
         HopscopeError: what ended the trace.
     """
-    together = plan.options.output == "jsonl" and not plan.options.serial
+    together = plan.options.format.targets_together and not plan.options.serial
     for batch in [list(plan.targets)] if together else [[target] for target in plan.targets]:
         try:
             status = _run(plan, batch)
@@ -61,8 +42,7 @@ def run_live(plan: Plan) -> int:
 def _run(plan: Plan, targets: Sequence[Target]) -> int:
     events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
     session = plan.session(targets, listener=lambda index, event: events.put((index, event)))
-    context = make_context(plan)
-    lines = _format(plan, session, context)
+    lines = plan.options.format.live(session, make_context(plan))
     status = 0
     with Held(session.interrupt) as held:
         check()
@@ -104,17 +84,3 @@ def _write(lines: Iterable[str]) -> None:
     if text:
         with Raising():
             write(text)
-
-
-def _format(plan: Plan, session: Session, context: Context) -> LiveFormat:
-    if plan.options.output == "raw":
-        from .writers.raw import RawLines
-
-        return RawLines(context)
-    if plan.options.output == "split":
-        from .writers.split import Keys, SplitLines
-
-        return SplitLines(session, context, Keys())
-    from .writers.jsonl import JsonLines
-
-    return JsonLines(session, context)

@@ -42,7 +42,7 @@ class Line:
         return self._possible
 
 
-class Progress:
+class RoundsProgress:
     """Shows the rounds done and the time left on standard error, where that is a terminal."""
 
     def __init__(self, plan: Plan) -> None:

@@ -43,7 +43,7 @@ class Databases:
             except OSError as error:
                 raise ConfigurationError(f"cannot read {shown}: {error.strerror or error}") from None
             except (maxminddb.InvalidDatabaseError, ValueError):
-                raise ConfigurationError(f"cannot read {shown}: it is no MaxMind database (.mmdb)") from None
+                raise ConfigurationError(f"cannot read {shown}: not a MaxMind database (.mmdb)") from None
 
     def origin(self, address: str) -> Origin | None:
         """What the files tell of an address, the first file's word first; None: nothing."""

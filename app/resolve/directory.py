@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from ..path.privacy import Privacy
 from ..settings import LookupSettings
+from .facts import FIRST_WITH_NAME
 from .lookups import HEAD_START_S, Asker
 from .names import WAIT_MAX_S, Names
-from .origin import PROVIDER_4, PROVIDER_6, Origin, Origins
+from .origins import Origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .origin import Origin
+
 TURN_S = 0.05  # of waiting, between two looks at whether it is given up
-NAME_KIND = 5  # the first of our own kinds of facts: with it, the AS's name is asked for
 
 
 class Directory:
@@ -61,8 +63,8 @@ class Directory:
             asker=self._asker,
             fixed=fixed_origins,
             databases=self._databases,
-            provider_4=settings.provider_4 or PROVIDER_4,
-            provider_6=settings.provider_6 or PROVIDER_6,
+            provider_4=settings.provider_4,
+            provider_6=settings.provider_6,
         )
         self.privacy = Privacy(settings.privacy_hops)
 
@@ -83,7 +85,7 @@ class Directory:
         """One fact of an address's origin, by its number in ``-y``; None where it is not known."""
         if self.privacy.hides(address):
             return None
-        origin = self.origins.origin(address, with_name=kind >= NAME_KIND)
+        origin = self.origins.origin(address, with_name=kind >= FIRST_WITH_NAME)
         return origin.fact(kind) if origin is not None else None
 
     def wait(self, timeout_s: float = WAIT_MAX_S, given_up: Callable[[], bool] | None = None) -> None:

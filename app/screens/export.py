@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..report import formats as reports
 from ..report.context import Context
+from ..report.formats import EXPORTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,15 +32,8 @@ class Format:
     ending: str
 
 
-FORMATS = (
-    Format("text", "Text report", "as mtr -r", "txt"),
-    Format("json", "JSON", "as mtr -j", "json"),
-    Format("full", "JSON full", "all samples and events", "json"),
-    Format("csv", "CSV", "as mtr -C", "csv"),
-    Format("xml", "XML", "as mtr -x", "xml"),
-    Format("markdown", "Markdown", "for a ticket", "md"),
-    Format("svg", "SVG", "picture of this screen", "svg"),
-)
+SVG = Format("svg", "SVG", "picture of this screen", "svg")
+FORMATS = (*(Format(one.name, one.title, one.export, one.extension) for one in EXPORTS), SVG)
 
 
 def file_name(target: str, ending: str, epoch_s: float) -> str:
@@ -70,29 +65,7 @@ def context(view: ViewState, options: ScreenOptions, source: Source) -> Context:
 
 def report(snapshot: Snapshot, made: Context, name: str) -> str:
     """A report of a snapshot in a format."""
-    if name == "json":
-        from ..report.writers.json import json_report
-
-        return json_report(snapshot, made)
-    if name == "full":
-        from ..report.writers.full import full_report
-
-        return full_report([snapshot], made)
-    if name == "csv":
-        from ..report.writers.csv import csv_report
-
-        return csv_report(snapshot, made)
-    if name == "xml":
-        from ..report.writers.xml import xml_report
-
-        return xml_report(snapshot, made)
-    if name == "markdown":
-        from ..report.writers.markdown import markdown_report
-
-        return markdown_report(snapshot, made)
-    from ..report.writers.text import text_report
-
-    return text_report(snapshot, made)
+    return "".join(reports.FORMATS[name].texts([snapshot], made))
 
 
 def picture(svg: str) -> str:

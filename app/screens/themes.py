@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ... import styles
-from ...widgets.ink import BACKGROUNDS, FOREGROUNDS, Palette
+from ...widgets.ink import Palette
+from ...widgets.tokens import BACKGROUNDS, FOREGROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

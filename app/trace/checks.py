@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
-    from ..settings import Protocol
+    from ..protocols import ProtocolName
     from .mtu.path_mtu import PathMtu
 
 
@@ -37,7 +37,7 @@ class Arm:
     # From one probe to the next.
     interval_us: int
     # Empty: the trace's own probes for this TTL.
-    protocol: Protocol | Literal[""] = ""
+    protocol: ProtocolName | Literal[""] = ""
     # Target port, 0 where the protocol has none.
     port: int = 0
     # After so many probes, all of them lost, the arm sends no more; 0: it sends all.

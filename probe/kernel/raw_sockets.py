@@ -4,13 +4,13 @@ from _socket import IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_CLOEXEC, SOCK_RAW
 from _socket import socket as Socket  # noqa: N812 - a class
 from sys import byteorder
 
-from .. import wire
+from ..limits import SIZE_MAX_BYTES
 from ..packet import icmp
 from . import constants as c
 from .sockets import FAMILY
 
 # Whole messages, since their checksum is verified.
-MESSAGE_BYTES = wire.SIZE_MAX_BYTES + 60
+MESSAGE_BYTES = SIZE_MAX_BYTES + 60
 # What may end a probe, besides the reply.
 ERRORS = {4: (icmp.DESTINATION_UNREACHABLE, icmp.TIME_EXCEEDED, icmp.PARAMETER_PROBLEM), 6: (1, 2, 3, 4)}
 

@@ -23,12 +23,12 @@ sys.path.insert(0, str(FilePath(__file__).resolve().parent.parent))
 from hopscope.app.options.config_text import print_config
 from hopscope.app.options.help import help_text
 from hopscope.app.path.path import Path
-from hopscope.app.report import run as report_run
 from hopscope.app.report.context import Context
-from hopscope.app.report.mtu import run as mtu_run
+from hopscope.app.report.formats import FORMATS
 from hopscope.app.report.writers.jsonl import JsonLines
 from hopscope.app.report.writers.raw import RawLines
 from hopscope.app.report.writers.split import SplitLines
+from hopscope.app.report.writers.text import table
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.settings import ReportSettings, TraceSettings
 from hopscope.probe.lab.scenario import shipped
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 40
 OFFSET_US = 1_795_302_897_000_000
-OUTPUTS = ("report", "json", "xml", "csv", "markdown", "dot", "json-full")
-MTU_OUTPUTS = ("report", "json", "markdown", "json-full")
+OUTPUTS: list[str] = [one.name for one in FORMATS.values() if not one.is_live]
+MTU_OUTPUTS: list[str] = [one.name for one in FORMATS.values() if one.has_mtu]
 LOOKS = {
     "plain": ReportSettings(),
     "wide": ReportSettings(wide=True, show_ips=True, mpls=True, ipinfo=(0,), explain=True),
@@ -62,14 +62,12 @@ TRACES = {
 
 def documents(snapshot: Snapshot, context: Context, output: str, *, start_line: bool = True) -> str:
     """What an output that is written at the end says of a trace."""
-    plan: Any = SimpleNamespace(options=SimpleNamespace(output=output))
-    return "".join(report_run._texts(plan, [snapshot], context, start_line=start_line))
+    return "".join(FORMATS[output].texts([snapshot], context)) if start_line else table(snapshot, context)
 
 
 def mtu_documents(found: list[Any], context: Context, output: str) -> str:
     """What an output says of a path MTU."""
-    plan: Any = SimpleNamespace(options=SimpleNamespace(output=output))
-    return "".join(mtu_run._texts(plan, found, context))
+    return "".join(FORMATS[output].mtu_texts(found, context))
 
 
 class Replay:

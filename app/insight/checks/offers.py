@@ -13,7 +13,8 @@ from .results import counts_before
 
 if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
-    from ...settings import Protocol, TraceSettings
+    from ...protocols import ProtocolName
+    from ...settings import TraceSettings
     from ..evidence.gather import Evidence
 
 # A check is offered where the outcome that one expects would have so small a chance; it is judged at twice that.
@@ -28,7 +29,7 @@ SECOND_US = 1_000_000
 APART_US = 150_000
 # An arm that is not answered at all tells nothing, and stops.
 PATIENCE = 5
-OTHERS: tuple[tuple[Protocol, int], ...] = (
+OTHERS: tuple[tuple[ProtocolName, int], ...] = (
     ("tcp", 443),
     ("tcp", 80),
     ("udp", UDP_PORT),
@@ -130,7 +131,7 @@ def in_words(plan: CheckPlan) -> str:
     return f"To settle: {plan.question} (key ! on the screen). {plan.meaning}"
 
 
-def _others(settings: TraceSettings) -> list[tuple[Protocol, int]]:
+def _others(settings: TraceSettings) -> list[tuple[ProtocolName, int]]:
     return [
         (protocol, port)
         for protocol, port in OTHERS

@@ -10,31 +10,26 @@ from ...host.interfaces import discards_sizes
 from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
 from ...trace.mtu.survey import MtuSurvey
+from ..batches import in_batches, last_context, measure
 from ..progress import Line
-from ..run import in_batches, last_context, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ...launch.plan import Plan
-    from ...path.snapshot import Snapshot
     from ...session import Session
     from ...settings import Target
-    from ...trace.mtu.path_mtu import PathMtu
-    from ..context import Context
-
-    Found = tuple[PathMtu, Snapshot]
-    Report = Callable[[PathMtu, Snapshot, Context], str]
+    from ..formats import MtuFound
 
 
 def run_mtu(plan: Plan) -> int:
-    """Find the path MTU to each target, print it, and give the exit status; see ``run.in_batches``."""
+    """Find the path MTU to each target, print it, and give the exit status; see ``in_batches``."""
 
-    def search(targets: Sequence[Target]) -> tuple[Session, int, list[Found]]:
+    def search(targets: Sequence[Target]) -> tuple[Session, int, list[MtuFound]]:
         survey = MtuSurvey(targets, plan.settings)
         session = plan.session(targets, group=survey)
 
-        def found() -> list[Found]:
+        def found() -> list[MtuFound]:
             results = survey.results()
             if session.error is not None and not any(result.hops for result in results):
                 return []
@@ -54,33 +49,10 @@ def _discards(plan: Plan) -> int:
     return discards_sizes() if plan.options.demo is None else 0
 
 
-def print_results(plan: Plan, found: list[Found], status: int) -> int:
-    """Print what was found, in the output that the options name; see ``run.last_context`` for the status."""
+def print_results(plan: Plan, found: list[MtuFound], status: int) -> int:
+    """Print what was found, in the output that the options name; see ``last_context`` for the status."""
     context, status = last_context(plan, [snapshot for _, snapshot in found], status)
-    return write_report(lambda: _texts(plan, found, context), status)
-
-
-def _texts(plan: Plan, found: list[Found], context: Context) -> list[str]:
-    if plan.options.output == "json-full":
-        from .json import mtu_full
-
-        return [mtu_full(found, context)]
-    report = _report(plan.options.output)
-    return [report(result, snapshot, context) for result, snapshot in found]
-
-
-def _report(output: str) -> Report:
-    if output == "json":
-        from .json import mtu_json
-
-        return mtu_json
-    if output == "markdown":
-        from .markdown import mtu_markdown
-
-        return mtu_markdown
-    from .text import mtu_text
-
-    return mtu_text
+    return write_report(lambda: plan.options.format.mtu_texts(found, context), status)
 
 
 class MtuProgress:

@@ -6,8 +6,10 @@ empty. A trace without any answer prints nothing, not even the heading.
 
 from __future__ import annotations
 
+from ...path.columns import Column
 from ...path.snapshot import Snapshot
-from ..columns import Column, columns
+from ...resolve.facts import AS_NUMBER
+from ..columns import columns
 from ..context import Context
 
 TYPE_CHECKING = False
@@ -24,7 +26,7 @@ def csv_report(snapshot: Snapshot, context: Context) -> str:
     if not snapshot.hops:
         return ""
     layout = context.layout
-    with_as_number = 0 in context.settings.ipinfo
+    with_as_number = AS_NUMBER in context.settings.ipinfo
     chosen = columns(context.settings.fields, exact_loss=layout.exact_loss)
     heads = ["Mtr_Version", "Start_Time", "Status", "Host", "Hop", "Ip", *(["Asn"] if with_as_number else [])]
     heads += [column.title or " " for column in chosen]
@@ -36,7 +38,7 @@ def csv_report(snapshot: Snapshot, context: Context) -> str:
             fields = [f"MTR.{layout.version}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
             fields.append(_text(host))
             if with_as_number:
-                fields.append("AS" + context.known(address, 0))
+                fields.append(context.as_fact(address, AS_NUMBER))
             lines.append(",".join(fields + numbers))
     return "".join(line + "\n" for line in lines)
 

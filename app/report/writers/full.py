@@ -7,6 +7,7 @@ import json
 from ... import VERSION
 from ...insight.verdicts import verdicts
 from ...path.flow_map import flow_map
+from ...resolve.facts import FACTS
 from .. import describe
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..context import Context
 
 SCHEMA_VERSION = 1
-FACTS = ("as_number", "prefix", "country", "registry", "allocated", "as_name", "city")
 
 
 def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
@@ -93,7 +93,7 @@ def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, c
     return {
         "address": address,
         "name": context.name(address),
-        "network": {fact: context.fact(address, kind) for kind, fact in enumerate(FACTS)},
+        "network": {fact.key: context.fact(address, fact.number) for fact in FACTS},
         "answers": responder.statistics.answers,
         "rtt_us": describe.round_trips(responder.statistics, rtts_us),
         "labels": describe.labels(responder.labels),

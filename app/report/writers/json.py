@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ...path.snapshot import Hop, Snapshot
+from ...resolve.facts import AS_NUMBER
 from ..columns import columns
 from ..context import Context
 from ..packet_words import bit_pattern, packet_size
@@ -32,8 +33,8 @@ def json_report(snapshot: Snapshot, context: Context) -> str:
 
 def _hub(hop: Hop, context: Context) -> dict[str, object]:
     hub: dict[str, object] = {"count": hop.ttl, "host": context.hop_host(hop)}
-    if 0 in context.settings.ipinfo:
-        hub["ASN"] = "AS" + context.known(hop.address, 0)
+    if AS_NUMBER in context.settings.ipinfo:
+        hub["ASN"] = context.as_fact(hop.address, AS_NUMBER)
     for column in columns(context.settings.fields):
         if column.title:
             value = column.value(hop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...insight.verdicts import verdicts
+from ...resolve.facts import FACTS
 from ..columns import cell, columns
 
 TYPE_CHECKING = False
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
     from ..context import Context
 
-INFO_TITLES = ("AS", "Prefix", "Country", "Registry", "Date", "AS name", "City")
 SPECIAL = "\\`*_[]<>|~&"
 
 
@@ -25,7 +25,7 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
     heads = [
         "Hop",
         "Host",
-        *(("AS", "Prefix", "Country", "Registry", "Date", "AS name", "City")[kind] for kind in info),
+        *(FACTS[number].title for number in info),
     ]
     rules = ["--:", "---", *("---" for _ in info), *("--:" for _ in chosen)]
     lines = [

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from ....probe.wire import Label
 from ...path.snapshot import Snapshot
+from ...resolve.facts import FACTS
 from ..columns import columns, number_line, title_line
 from ..context import Context
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NUMBERS_COLUMN = 33
-INFO_WIDTHS = (19, 4, 8, 11, 25, 17)  # behind the AS number: prefix, country, registry, date; ours: AS name, city
 
 
 def text_report(snapshot: Snapshot, context: Context) -> str:
@@ -70,11 +70,11 @@ def _over(line: str, at: int | None, numbers: str) -> str:
 
 def info_text(address: str | None, context: Context) -> str:
     """The chosen facts of an address, each as wide as its kind, with a blank between two."""
-    widths = (context.layout.as_number_width, *INFO_WIDTHS)
-    texts = ("AS" * (kind == 0) + context.known(address, kind) for kind in context.settings.ipinfo)
-    made = " ".join(
-        f"{text:<{widths[kind] + 2 * (kind == 0)}}" for kind, text in zip(context.settings.ipinfo, texts, strict=True)
-    )
+    cells = []
+    for fact in (FACTS[number] for number in context.settings.ipinfo):
+        width = fact.width or len(fact.prefix) + context.layout.as_number_width
+        cells.append(f"{context.as_fact(address, fact.number):<{width}}")
+    made = " ".join(cells)
     return made if made.endswith(" ") or not made else made + " "  # several origins are wider than their column
 
 

@@ -56,7 +56,7 @@ class ProgramActions(Stage, inherit_bindings=False):
 
     def action_copy_report(self) -> None:
         """The text report into the clipboard of the terminal."""
-        self.copy_to_clipboard(self.rendered("text"))
+        self.copy_to_clipboard(self.rendered("report"))
         self.say("Report copied (terminal permitting)")
 
     def action_commands(self) -> None:

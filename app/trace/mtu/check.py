@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ....probe import wire
+from ....probe.limits import SIZE_MAX_BYTES
 from ..checks import Check
 from ..events import CheckChanged
 from .search import CANNOT, MtuSearch
@@ -35,7 +36,7 @@ class MtuCheck:
         self._events: list[CheckChanged] = []
         self._search = MtuSearch(
             trace.target,
-            replace(trace.settings, size_bytes=wire.SIZE_MAX_BYTES, rounds=None),
+            replace(trace.settings, size_bytes=SIZE_MAX_BYTES, rounds=None),
             [(ttl, address, SmallProbes()) for ttl, address in trace.known.up_to_end(trace.settings)],
             reached=trace.known.reached,
             slowest_us=trace.known.slowest_us,

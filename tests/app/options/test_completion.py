@@ -7,8 +7,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.options.completion import SHELLS, completion, make_completion
-from hopscope.app.options.table import OPTIONS
+from hopscope.app.options.completion import completion, make_completion
+from hopscope.app.options.table import OPTIONS, SHELLS
 from support.need import need_tool
 from support.pty import PtyProgram
 

@@ -8,13 +8,17 @@ import pytest
 from hopscope.app.actions import ACTIONS
 from hopscope.app.errors import ConfigurationError
 from hopscope.app.options.config import config_path, read_configuration
-from hopscope.app.options.config_file import ACTION_NAMES, TOKENS, parse_configuration
+from hopscope.app.options.config_file import parse_configuration
 from hopscope.app.options.config_text import print_config
 from hopscope.app.options.model import read_options
-from hopscope.widgets.ink import BACKGROUNDS, FOREGROUNDS
+from hopscope.app.options.parse import parse
+from hopscope.app.options.table import OPTIONS
+from hopscope.widgets.tokens import TOKENS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hopscope.app.options.option import Option
 
 
 def written(folder: Path, text: str) -> dict[str, str]:
@@ -89,11 +93,12 @@ def test_the_printed_file_is_understood() -> None:
         assert f"# {token} = " in text
 
 
-def test_keys_can_be_given_to_every_action() -> None:
-    """The file's names of actions are those of the table of bindings."""
-    assert {action.name for action in ACTIONS} == ACTION_NAMES
-
-
-def test_colours_are_those_that_the_widgets_name() -> None:
-    """The file's tokens are the inks'."""
-    assert set(TOKENS) == {*FOREGROUNDS, *BACKGROUNDS}
+@pytest.mark.parametrize("option", [one for one in OPTIONS if one.in_files], ids=lambda option: option.long)
+def test_every_printed_option_can_be_taken_as_it_stands(option: Option) -> None:
+    """Without its comment sign each line is a default, which changes nothing, or an example that is accepted."""
+    printed, _, _ = print_config().partition("[keys]")
+    (line,) = [one for one in printed.splitlines() if one.startswith(f"# {option.long} = ")]
+    found = parse_configuration(f"[options]\n{line[2:]}\n", "c.toml").words
+    assert [one for one, _ in parse(found)] == ([option] if option.metavar else [])
+    if option.default:
+        assert read_options([*found, "host"], {}) == read_options(["host"], {})

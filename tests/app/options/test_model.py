@@ -67,7 +67,7 @@ def test_connections_go_to_port_80_unless_another_is_given() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-u", "-T", "host"], "options -u, -T, -S and --icmp exclude each other"),
+        (["-u", "-T", "host"], "options --icmp, -u, -T, -S exclude each other"),
         (
             ["-f", "9", "-m", "5", "host"],
             "option -f/--first-ttl: invalid value '9', expected a TTL up to the last one, 5",

@@ -113,10 +113,13 @@ def test_interrupted_search_prints_what_is_known(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--mtu", "-T", "h"], "option --mtu: TCP and SCTP probes have one size alone; use ICMP, or UDP (-u)"),
-        (["--mtu", "-S", "h"], "option --mtu: TCP and SCTP probes"),
+        (["--mtu", "-T", "h"], "option --mtu: TCP probes have only one size; use --icmp or -u"),
+        (["--mtu", "-S", "h"], "option --mtu: SCTP probes have only one size"),
         *(
-            (["--mtu", output, "h"], "option --mtu: the result is written as text")
+            (
+                ["--mtu", output, "h"],
+                "option --mtu: the result is written as --report, --json, --markdown or --json-full",
+            )
             for output in ("-l", "-p", "-x", "-C", "-t", "--dot", "--jsonl")
         ),
         (["--mtu", "-s", "-1400", "h"], "option -s/--psize: with --mtu it is the largest size to try, 68 or more"),

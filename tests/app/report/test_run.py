@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.process import signals
-from hopscope.app.report.run import in_batches, measure
+from hopscope.app.report.batches import in_batches, measure
+from hopscope.app.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def handlers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 PLAN: Any = SimpleNamespace(
-    directory=None, targets=["a"], complete=True, options=SimpleNamespace(serial=False, output="")
+    directory=None, targets=["a"], complete=True, options=SimpleNamespace(serial=False, format=FORMATS["report"])
 )
 PROGRESS: Any = SimpleNamespace(show=lambda _session: None, clear=lambda: None)
 

@@ -79,7 +79,7 @@ def test_files_that_are_no_databases(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"none\.mmdb: No such file or directory"):
         Databases([str(tmp_path / "none.mmdb")])
     (tmp_path / "text").write_text("no database")
-    with pytest.raises(ConfigurationError, match=r"text: it is no MaxMind database \(\.mmdb\)"):
+    with pytest.raises(ConfigurationError, match=r"text: not a MaxMind database \(\.mmdb\)"):
         Databases([str(tmp_path / "text")])
     with pytest.raises(ConfigurationError, match="cannot read"):
         Databases([str(tmp_path)])

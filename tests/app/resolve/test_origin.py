@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.resolve.lookups import Asker
-from hopscope.app.resolve.origin import Origin, Origins, as_question, is_public, parse_as_name, parse_origins, question
+from hopscope.app.resolve.origin import Origin, as_question, is_public, parse_as_name, parse_origins, question
+from hopscope.app.resolve.origins import Origins
 from hypothesis import given
 from hypothesis import strategies as st
 from support.dns_server import DnsServer, running

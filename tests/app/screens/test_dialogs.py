@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hopscope.app.actions import ACTIONS, remapped
-from hopscope.app.screens.export import file_name, situation
+from hopscope.app.screens.export import FORMATS, file_name, situation
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
@@ -223,7 +223,7 @@ async def test_overview_and_targets() -> None:
         assert app.view.target == 0
 
 
-@pytest.mark.parametrize(("at", "ending"), list(enumerate(["txt", "json", "json", "csv", "xml", "md", "svg"])))
+@pytest.mark.parametrize(("at", "ending"), list(enumerate(one.ending for one in FORMATS)))
 async def test_every_format_is_written(at: int, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter accepts what is proposed; a toast says where it went."""
     monkeypatch.chdir(tmp_path)

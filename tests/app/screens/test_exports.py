@@ -9,26 +9,20 @@ import pytest
 from hopscope.app.launch.plan import Plan
 from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
-from hopscope.app.report.run import measure, print_report
+from hopscope.app.report.batches import measure
+from hopscope.app.report.formats import EXPORTS
+from hopscope.app.report.progress import RoundsProgress
+from hopscope.app.report.run import print_report
 from hopscope.app.screens.app import HopscopeApp
-from hopscope.app.screens.export import FORMATS
 from hopscope.app.screens.run import screen_options
 from hopscope.app.trace.child import Child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hopscope.app.options.model import Output
+    from hopscope.app.report.formats import FormatName
     from hopscope.app.session import Session
 
-OUTPUTS: dict[str, Output] = {
-    "text": "report",
-    "json": "json",
-    "full": "json-full",
-    "csv": "csv",
-    "xml": "xml",
-    "markdown": "markdown",
-}
 LINES = (
     "--demo steady -c 3",
     "--demo balanced -c 12 -b -z",
@@ -45,21 +39,21 @@ def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
     command, _ = probe_command(options, {})
     plan = Plan("hopscope", options, {}, Child(command))
     session = plan.session()
-    measure(session, plan, lambda: list(session.snapshots()))
+    measure(session, plan, lambda: list(session.snapshots()), RoundsProgress(plan))
     yield plan, session
     session.close()
 
 
-@pytest.mark.parametrize("name", [one.name for one in FORMATS if one.name != "svg"])
+@pytest.mark.parametrize("name", [one.name for one in EXPORTS])
 async def test_an_export_has_the_bytes_of_the_report(
-    name: str, trace: tuple[Plan, Session], capfd: pytest.CaptureFixture[str]
+    name: FormatName, trace: tuple[Plan, Session], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Of the same snapshot each format is the same live and by -r, with the options of several command lines."""
     plan, session = trace
     app = HopscopeApp(session, screen_options(plan.options))
     async with app.run_test(size=(100, 30)):
         exported = app.rendered(name)
-    plan.options = replace(plan.options, output=OUTPUTS[name])
-    print_report(plan, session.snapshots(), start_line=True)
+    plan.options = replace(plan.options, output=name)
+    print_report(plan, session.snapshots())
     assert capfd.readouterr().out == exported
     assert exported

@@ -15,7 +15,7 @@ from support.engines import TARGET, World, steady
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
-    from hopscope.app.settings import Protocol
+    from hopscope.app.protocols import ProtocolName
 
 UNEQUAL = """
 title = "One branch is a hop longer than the other"
@@ -35,7 +35,7 @@ def flows(settings: TraceSettings, target: Target = TARGET, *, detail: bool = Tr
 
 
 @pytest.mark.parametrize("protocol", ["icmp", "udp"])
-def test_one_flow_keeps_to_one_path(protocol: Protocol) -> None:
+def test_one_flow_keeps_to_one_path(protocol: ProtocolName) -> None:
     """In one flow, hops that balance by flow show one router; the one that balances packets shows both."""
     world = lab_world(Lab("balanced"), TraceSettings(rounds=100, flows=1, protocol=protocol), detail=True)
     snapshot = world.run()
@@ -58,7 +58,7 @@ def test_without_flows_each_probe_has_its_own() -> None:
 
 
 @pytest.mark.parametrize("protocol", ["icmp", "udp", "tcp"])
-def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: Protocol) -> None:
+def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: ProtocolName) -> None:
     """Flows are added until all routers are known, and tell balancing by flow from balancing by packet."""
     world = lab_world(Lab("balanced"), TraceSettings(rounds=96, flows=57, protocol=protocol), detail=True)
     snapshot = world.run()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hopscope.app.path.snapshot import Snapshot
-    from hopscope.app.settings import Protocol
+    from hopscope.app.protocols import ProtocolName
     from support.netns import Chain
 
 TARGET = Target("target.example", "192.0.2.99", 4)
@@ -147,7 +147,7 @@ def test_icmp_that_is_not_allowed_gives_way_to_udp(tmp_path: Path) -> None:
     ],
 )
 def test_flows_that_cannot_be_held(
-    tmp_path: Path, protocol: Protocol, flows: int, ours: bool, named: bool, held: bool, noted: bool
+    tmp_path: Path, protocol: ProtocolName, flows: int, ours: bool, named: bool, held: bool, noted: bool
 ) -> None:
     """Each probe has its own flow where none can be held, and that is said to who asked for flows, and to no other."""
     log = tmp_path / "log"

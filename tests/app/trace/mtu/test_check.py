@@ -15,7 +15,7 @@ from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment, Verdict
-    from hopscope.app.settings import Protocol
+    from hopscope.app.protocols import ProtocolName
     from hopscope.app.trace.checks import Check
     from support.engines import World
 
@@ -24,7 +24,7 @@ NARROW = "narrow-links"
 
 
 def begun(
-    name: str, *, protocol: Protocol = "icmp", version: int = 4, detail: bool = True, at_s: float = 10.2
+    name: str, *, protocol: ProtocolName = "icmp", version: int = 4, detail: bool = True, at_s: float = 10.2
 ) -> World:
     """A trace beside which the search has begun."""
     world = lab_world(Lab(name), TraceSettings(protocol, flows=1), version, detail=detail)
@@ -46,7 +46,7 @@ def about(assessment: Assessment) -> list[Verdict]:
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize("protocol", ["icmp", "udp"])
 @pytest.mark.parametrize("name", [NARROW, HOLE])
-def test_it_finds_what_the_survey_finds(name: str, protocol: Protocol, version: int) -> None:
+def test_it_finds_what_the_survey_finds(name: str, protocol: ProtocolName, version: int) -> None:
     """Sizes and falls of every hop are those that ``--mtu`` reports, and the trace counts none of its probes."""
     world = begun(name, protocol=protocol, version=version)
     snapshot = world.run(until_s=90)

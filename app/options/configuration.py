@@ -1,0 +1,17 @@
+"""The configuration as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the configuration file says; empty where there is none."""
+
+    words: tuple[str, ...] = ()
+    """Its options, as words of the command line."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """Keys of actions, by the names of actions."""
+    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    """Themes by name, and their colours by token."""

@@ -1,0 +1,11 @@
+"""How large the numbers of the line protocol may be; options and prompts of hopscope take no others.
+
+Apart from ``wire`` so that the command line can be read before the protocol is loaded.
+"""
+
+SIZE_MAX_BYTES = 9000  # of a whole IP packet; mtr-packet's limit
+SIZE_MIN_BYTES = 28  # an IPv4 header and that of ICMP or UDP (RFC 791, 792, 768)
+TTL_MAX = 255
+PORT_MAX = 65535
+LOCAL_PORT_MIN = 1024  # below stand the services of this host
+MARK_MAX = 2**32 - 1
