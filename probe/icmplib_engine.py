@@ -237,6 +237,9 @@ class IcmplibNetwork:
     def next_due_us(self) -> "int | None":
         return None
 
+    def settle(self) -> None:
+        """Nothing is left for later."""
+
     def close(self) -> None:
         for port in self._ports.values():
             port.icmp.close()

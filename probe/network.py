@@ -29,6 +29,9 @@ if TYPE_CHECKING:
         def stamps_arrivals(self) -> bool:
             """Whether an answer that is collected late is measured as well as one collected at once."""
 
+        def settle(self) -> None:
+            """Load and open what later calls would: from then on they open no file."""
+
         def supports(self, feature: str) -> bool:
             """Whether ``ip-4``, ``ip-6``, ``icmp``, ``udp``, ``tcp``, ``sctp`` or ``mark`` can be used."""
 

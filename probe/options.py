@@ -9,7 +9,7 @@ IN_FLIGHT_LIMIT = 30_000
 
 USAGE = """\
 usage: hopscope-packet [--engine kernel|icmplib] [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark]
-                       [--help] [--version]
+                       [--no-seccomp] [--help] [--version]
 
 Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output.
 
@@ -19,6 +19,7 @@ Sends network probes and reports their answers: mtr-packet's line protocol on st
   --lab-log FILE     write what becomes of every probe there, a line of JSON each
   --max-in-flight N  refuse a probe when N are unanswered (default: 1024, as mtr-packet)
   --allow-mark       keep CAP_NET_RAW, which marking packets needs
+  --no-seccomp       do without the filter that leaves only the system calls of probing
 """
 
 
@@ -38,7 +39,7 @@ class UsageError(Exception):
 class Options:
     """What the command line says."""
 
-    __slots__ = ("allow_mark", "engine", "in_flight_max", "lab", "lab_log")
+    __slots__ = ("allow_mark", "confined", "engine", "in_flight_max", "lab", "lab_log")
 
     def __init__(self, arguments: "list[str]") -> None:
         self.engine = "kernel" if sys.platform == "linux" else "icmplib"
@@ -46,11 +47,14 @@ class Options:
         self.lab_log: str | None = None
         self.in_flight_max = IN_FLIGHT_MAX
         self.allow_mark = False
+        self.confined = True
         words = iter(arguments)
         for word in words:
             name, equals, value = word.partition("=")
             if name == "--allow-mark" and not equals:
                 self.allow_mark = True
+            elif name == "--no-seccomp" and not equals:
+                self.confined = False
             elif name in _NEEDS:
                 if not equals:
                     value = next(words, "")

@@ -104,7 +104,13 @@ def _serve(options: Options) -> int:
     except (NetworkError, PrivilegesError) as error:
         return _fail(str(error))
     try:
-        Loop(poller, network, Dispatcher(network, options.in_flight_max)).run()
+        loop = Loop(poller, network, Dispatcher(network, options.in_flight_max))
+        if options.confined and options.engine != "icmplib":  # of a library it is not known what it calls
+            from .confine import confine
+
+            network.settle()
+            confine()  # where it cannot, what was dropped before must do
+        loop.run()
     finally:
         network.close()
     return 0

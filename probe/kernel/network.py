@@ -61,6 +61,12 @@ class KernelNetwork:
         """Not so for TCP, of whose answers one kind has no stamp, and where the last answer had none."""
         return self._clocks.kernel_measures and not self._tcp.attempts
 
+    def settle(self) -> None:
+        from .. import payloads  # noqa: F401 - loaded for the channels of UDP
+
+        self._raise_file_limit()
+        self._shows_packets = stamps_show_packets()
+
     def supports(self, feature: str) -> bool:
         if feature in {"ip-4", "ip-6"}:
             return int(feature[-1]) in self.versions

@@ -128,6 +128,9 @@ class LabNetwork:
         """When the next answer is due."""
         return self._due[0][0] if self._due else None
 
+    def settle(self) -> None:
+        """Nothing is left for later."""
+
     def close(self) -> None:
         """Close the log."""
         if isinstance(self._log, LabLog):
