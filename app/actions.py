@@ -95,6 +95,7 @@ ACTIONS = (
     Action("redraw", "redraw", ("ctrl+l",), "redraw", PROGRAM),
     Action("suspend", "suspend_process", ("ctrl+z",), "suspend", PROGRAM),
     Action("help", "help", ("question_mark", "h", "f1"), "this help", PROGRAM, footer="Help"),
+    Action("manual", "manual", (), "manual", PROGRAM),
     Action("quit", "leave", ("q", "ctrl+c"), "quit", PROGRAM, footer="Quit"),
 )
 # fmt: on

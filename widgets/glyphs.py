@@ -135,3 +135,10 @@ ASCII = Glyphs(
     lane="|",
     joints="+++++++++",
 )
+
+
+def to_ascii(text: str) -> str:
+    """A text that speaks of the characters of the screen, as a screen of plain ASCII has them."""
+    pairs = [(wide, plain) for wide, plain in zip(UNICODE, ASCII, strict=True) if len(wide) == len(plain)]
+    table = {ord(one): other for wide, plain in pairs for one, other in zip(wide, plain, strict=True)}
+    return text.translate(table).encode("ascii", "replace").decode("ascii")

@@ -17,6 +17,17 @@ DIALOG = Ink("text", "dlg")
 DIALOG_MUTED = Ink("muted", "dlg")
 DIALOG_STRONG = Ink("strong", "dlg", bold=True)
 FRAME = Ink("accent", "dlg")
+# By how many lines the keys of a box scroll; the ends are farther than any box is long.
+SCROLL_KEYS = {
+    "down": 1,
+    "up": -1,
+    "pagedown": 10,
+    "pageup": -10,
+    "plus": 5,
+    "minus": -5,
+    "home": -100_000,
+    "end": 100_000,
+}
 
 
 class Overlay(LineWidget):

@@ -22,7 +22,13 @@ class ProgramActions(Stage, inherit_bindings=False):
         """Keys and legend."""
         from ..dialogs.help import HelpBox
 
-        self.open(HelpBox(self.actions))
+        self.open(HelpBox(self.actions, self.action_manual))
+
+    def action_manual(self) -> None:
+        """The manual's chapters."""
+        from ..dialogs.manual import ManualBox
+
+        self.open(ManualBox())
 
     def action_details(self) -> None:
         """Details of the hop; in the overview the target is opened."""

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from ....widgets.ink import SEVERITY_INKS, Ink
 from ....widgets.line import Line
-from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, boxed
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, SCROLL_KEYS, Overlay, boxed
 from ...actions import COLUMNS, LOOK, PROBING, PROGRAM, help_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ....widgets.glyphs import Glyphs
     from ...actions import Action
 
 KEY = Ink("accent", "dlg")
 KEY_CELLS = 10
 COLUMN_CELLS = 37
-SCROLL_KEYS = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "plus": 5, "minus": -5, "home": -1000, "end": 1000}
 
 
 def group_lines(group: str, actions: tuple[Action, ...]) -> list[Line]:
@@ -98,10 +99,11 @@ def legend(width: int, glyphs: Glyphs) -> list[Line]:
 
 
 class HelpBox(Overlay):
-    """Scrolls; Esc, Enter, Space and the help keys close it, and any other key acts after it is closed."""
+    """Scrolls; Tab opens the manual; Esc, Enter, Space and the help keys close it; any other key acts after that."""
 
-    def __init__(self, actions: tuple[Action, ...]) -> None:
+    def __init__(self, actions: tuple[Action, ...], open_manual: Callable[[], None]) -> None:
         super().__init__()
+        self._open_manual = open_manual
         self._actions = actions
         self._first = 0
         self.passes_key = False
@@ -116,7 +118,9 @@ class HelpBox(Overlay):
         self._first = max(0, min(self._first, len(body) - room))
         more = len(body) - room - self._first
         shown = body[self._first : self._first + room]
-        last = Line(DIALOG).add("Esc", KEY).add("  back", DIALOG_MUTED)
+        last = (
+            Line(DIALOG).add("Esc", KEY).add("  back    ", DIALOG_MUTED).add("Tab", KEY).add("  manual", DIALOG_MUTED)
+        )
         if more > 0 or self._first:
             last.add(f"    {self.glyphs.up}{self.glyphs.down}", KEY).add(f"  {max(more, 0)} more lines", DIALOG_MUTED)
         return boxed("Keys", [*shown, Line(DIALOG), last], wide, rows, self.glyphs)
@@ -126,6 +130,9 @@ class HelpBox(Overlay):
         if key in SCROLL_KEYS:
             self._first = max(0, self._first + SCROLL_KEYS[key])
             self.repaint()
+            return True
+        if key == "tab":
+            self._open_manual()
             return True
         own = {"escape", "enter", "space"} | {
             name for action in self._actions if action.name == "help" for name in action.keys

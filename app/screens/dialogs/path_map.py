@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets.line import Line, cut
-from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
+from ....widgets.overlay import DIALOG, DIALOG_MUTED, SCROLL_KEYS, Overlay, boxed, hint_line
 from ...options.values import FLOWS_AUTO
 from ...path.flow_map import flow_map
 from ..present import path_map, table
@@ -34,7 +34,6 @@ WIDE_MAX = 110
 ROUNDS = 300
 # Frame, summary, blank lines and hints.
 ROWS_AROUND = 6
-SCROLL_KEYS = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10, "plus": 5, "minus": -5, "home": -1000, "end": 1000}
 
 
 class MapBox(Overlay):
