@@ -59,7 +59,7 @@ def keys() -> str:
         lines += ["", f"## {group}", "", "| key | what it does | name |", "|---|---|---|"]
         for action in ACTIONS:
             if action.group == group:
-                shown = " ".join(f"`{key}`" for key in action.shown.split())
+                shown = " ".join(f"`{key}`" for key in action.shown.split()) or "none"
                 lines.append(f"| {shown} | {action.does} | `{action.name}` |")
     return "\n".join(lines) + "\n"
 

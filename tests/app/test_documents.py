@@ -66,6 +66,6 @@ def test_man_pages_name_every_option() -> None:
     for option in OPTIONS:
         assert "\\-\\-" + option.long.replace("-", "\\-") in page
     named = {name.split()[0] for name, _ in packet_options(packet.USAGE)}
-    assert named == {"--engine", "--lab", "--lab-log", "--max-in-flight", "--allow-mark"}
+    assert named == {"--engine", "--lab", "--lab-log", "--max-in-flight", "--allow-mark", "--no-seccomp"}
     for name in named:
         assert name.replace("-", "\\-") in MADE["man/hopscope-packet.1"]

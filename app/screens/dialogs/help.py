@@ -118,11 +118,12 @@ class HelpBox(Overlay):
         self._first = max(0, min(self._first, len(body) - room))
         more = len(body) - room - self._first
         shown = body[self._first : self._first + room]
-        last = (
-            Line(DIALOG).add("Esc", KEY).add("  back    ", DIALOG_MUTED).add("Tab", KEY).add("  manual", DIALOG_MUTED)
-        )
+        hints = [("Esc", "back"), ("Tab", "manual")]
         if more > 0 or self._first:
-            last.add(f"    {self.glyphs.up}{self.glyphs.down}", KEY).add(f"  {max(more, 0)} more lines", DIALOG_MUTED)
+            hints.append((self.glyphs.up + self.glyphs.down, f"{max(more, 0)} more{' lines' * (count > 1)}"))
+        last = Line(DIALOG)
+        for key, does in hints:
+            last.add(("    " if count > 1 else "  ") * bool(last.width)).add(key, KEY).add("  " + does, DIALOG_MUTED)
         return boxed("Keys", [*shown, Line(DIALOG), last], wide, rows, self.glyphs)
 
     def key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
