@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 JUDGED = (30, 100, 300)
 CALM_FROM = 10
+SHORT = 10  # the rounds of a report, unless others are asked for
 ALARMS = frozenset({"fault", "warning", "changed"})
 MARKS: tuple[Mark, ...] = ("right", "undecided", "wrong")
 
@@ -56,6 +57,7 @@ class Result:
     ended: bool = False
     alarms: int = 0  # separate stretches of a fault or warning where nothing is wrong
     alarmed: str = ""
+    addressed: bool | None = None  # after ten rounds: whether what the table shows is spoken of; None: it shows nothing
     unread: str = ""  # a sentence that the bench does not understand
     wall_s: float = 0.0
 
@@ -79,6 +81,8 @@ def run(kind: str, seed: str) -> Result:
         if number in JUDGED and not is_long:
             result.grades[number] = grade(world, read, at_s)
             result.texts[number] = read.text
+        if number == SHORT:
+            result.addressed = trace.addressed(read)
         if number >= CALM_FROM:
             keys.append(read.key)
         if later is not None:
@@ -200,6 +204,9 @@ def goals(results: Sequence[Result], long: Sequence[Result]) -> list[str]:
             goal,
         )
     changes = [one.changes for one in results if one.changes is not None]
+    shown = [one.addressed for one in results if one.addressed is not None]
+    if shown:
+        line("10 rounds: speaks of what the table shows", f"{sum(shown)} of {len(shown)}", "all")
     if changes:
         line("changes of the sentence, rounds 10-300 (median / p90 / worst)", _changes(changes), "<= 1 / <= 2 / <= 4")
     for kind in LONG:

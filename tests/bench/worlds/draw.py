@@ -169,7 +169,9 @@ def a_limit(chance: Random, *, others: bool) -> Limit:
 def a_queue(chance: Random, height_ms: float) -> tuple[Delay, str]:
     """A queue that rises to about a height, and which of the kinds it is."""
     top_us = height_ms * 1_000
-    what = chance.choice(["sawtooth", "on-off", "sustained", "packets"])
+    what = chance.choice(["sawtooth", "on-off", "sustained", "packets", "heavy-tail"])
+    if what == "heavy-tail":
+        return a_wifi(chance, height_ms), what
     if what == "sawtooth":
         floor_us = top_us * chance.uniform(0.0, 0.5)
         return Sawtooth(chance, top_us=top_us, floor_us=floor_us, tooth_s=log_uniform(chance, 0.5, 20)), what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from hopscope.app.insight.verdicts import verdicts
@@ -12,15 +13,21 @@ from bench.worlds.draw import TARGET_ADDRESS
 from bench.worlds.observed import Observed, observed
 
 if TYPE_CHECKING:
+    from hopscope.app.path.snapshot import Snapshot
+
     from bench.worlds.draw import World
 
 TARGET = Target("target.example", TARGET_ADDRESS, 4)
 # The answers to a round's last probes are mostly in by then.
 AFTER_ROUND_S = 0.3
+# A hop that has lost this share of its probes is what anyone sees in the table.
+SHOWN = 0.3
 
 
 class Trace:
     """The trace of one world; rounds are read in order."""
+
+    snapshot: Snapshot  # the one that was read last
 
     def __init__(self, world: World) -> None:
         self._engine = EngineWorld(world.network, TraceSettings(flows=world.flows), (TARGET,), detail=True)
@@ -32,8 +39,24 @@ class Trace:
 
     def read(self, rounds: int) -> Observed:
         """What the answer says after so many rounds."""
-        snapshot = self._engine.run(rounds + AFTER_ROUND_S)
+        snapshot = self.snapshot = self._engine.run(rounds + AFTER_ROUND_S)
         self._engine.events.clear()
         self._engine.log.clear()
         self._engine.requests.clear()
         return observed(verdicts(snapshot), snapshot)
+
+    def addressed(self, read: Observed) -> bool | None:
+        """Whether the answer speaks of what the table shows; None: it shows no hop that answers and loses much.
+
+        It does if it names a cause, or one of these hops.
+        """
+        shown = [
+            hop.ttl
+            for hop in self.snapshot.hops
+            if hop.received and hop.completed and hop.dropped / hop.completed >= SHOWN
+        ]
+        if not shown:
+            return None
+        clauses = " ".join(re.findall(r"hops? [\d ,and-]+", read.text, re.IGNORECASE))
+        named = {int(one) for one in re.findall(r"\d+", clauses)}
+        return bool(read.kinds - {"fine", "early", "other"} or named & set(shown))

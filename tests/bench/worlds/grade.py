@@ -22,7 +22,11 @@ WIDTH_MAX = 3  # hops that a place may span ...
 WIDTH_FROM_S = 299.0  # ... from this time on
 NEWS_S = 60.0  # for so long a change, a shift, or what has ended is to be told first
 EARLY_UNTIL_S = 60.0  # until then "too early to tell" is honest on a path on which nothing is wrong
+SINCE_FROM_S = 30.0  # what begins later than this is to be told with the time it began ...
+SINCE_OFF_S = 10.0  # ... to this, or to the time that three more losses take
+SHARE_OFF = 2.0  # a share that is off by more than this factor is not so
 _PLACED = frozenset({"loss", "queue", "shift", "outage"})
+_DATED = frozenset({"loss", "queue", "shift", "outage", "change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,26 @@ def _told(world: World, oracle: Oracle, read: Observed, trouble: Trouble, at_s: 
         grade = Grade("undecided", f"calls {trouble.kind} {'/'.join(sorted(claim.kinds))}")
     elif extra:
         grade = Grade("undecided", f"leaves {'/'.join(sorted(extra))} open")
+    elif (figures := _figures(oracle, claim, trouble, at_s)).mark != "right":
+        grade = figures
     elif trouble.kind in _PLACED and at_s >= WIDTH_FROM_S:
         grade = _narrow(oracle, claim, trouble, at_s)
     return grade
+
+
+def _figures(oracle: Oracle, claim: Claim, trouble: Trouble, at_s: float) -> Grade:
+    """Whether the time and the share that are told are so, where they are told."""
+    if trouble.kind in _DATED and trouble.since_s > SINCE_FROM_S:
+        off_s = SINCE_OFF_S + claim.since_off_s + oracle.apart_s(trouble)
+        if claim.since_s is None:
+            return Grade("undecided", f"does not say since when {trouble.kind} is")
+        if abs(claim.since_s - trouble.since_s) > off_s:
+            return Grade("wrong", f"says since {claim.since_s:.0f} s, not {trouble.since_s:.0f}")
+    if trouble.kind == "loss" and claim.share and claim.status != "ended" and "outage" not in trouble.also:
+        low, high = oracle.shares(trouble, at_s)
+        if not low / SHARE_OFF <= claim.share <= high * SHARE_OFF:
+            return Grade("wrong", f"says {100 * claim.share:.1f} % lost, not {100 * low:.1f} to {100 * high:.1f}")
+    return RIGHT
 
 
 def _narrow(oracle: Oracle, claim: Claim, trouble: Trouble, at_s: float) -> Grade:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.worlds.draw import QUEUE_MS, a_queue, a_wifi, build, log_uniform, terrain
-from bench.worlds.queues import Queue, Shift, poisson
+from bench.worlds.draw import QUEUE_MS, a_limit, a_queue, a_wifi, build, log_uniform, terrain
+from bench.worlds.loss import TailDrop
+from bench.worlds.queues import Queue, Shift, on_off, poisson
 from bench.worlds.truth import Kind, Trouble, Truth
 
 if TYPE_CHECKING:
@@ -74,6 +75,31 @@ def queue_wifi(chance: Random) -> World:
     return build(ground, Truth((queue_trouble(ground, 1, height_ms),)))
 
 
+def congestion(chance: Random) -> World:
+    """A link that is offered more than it can send for stretches: its queue is full, and drops what does not fit."""
+    ground = terrain(chance)
+    hop, buffer_us = ground.middle(chance), log_uniform(chance, *QUEUE_MS) * 1_000
+    share, on_s = log_uniform(chance, 0.05, 0.3), log_uniform(chance, 10, 60)
+    lumps = on_off(chance, on_s=on_s, off_s=on_s * chance.uniform(0.2, 1), load=1 / (1 - share), lump_us=buffer_us / 30)
+    queue = Queue(lumps, buffer_us)
+    ground.delay(hop, queue)
+    ground.links[hop - 1].forward.losses.append(TailDrop(queue, buffer_us, share))
+    ground.drawn |= {"queue_hop": hop, "height_ms": buffer_us / 1_000, "share": share, "on_s": on_s}
+    also: frozenset[Kind] = frozenset({"jitter", "loss", "outage"})
+    return build(ground, Truth((Trouble("queue", hop, hop, figure=buffer_us / 1_000, also=also),)))
+
+
+def asymmetric(chance: Random) -> World:
+    """From some hop on replies come back another way, which is longer: nothing is wrong."""
+    ground = terrain(chance)
+    hop, more = ground.middle(chance), chance.randint(1, 8)
+    ground.links[hop - 1].back.delay_us += log_uniform(chance, 1_000, 40_000)
+    for router in ground.routers[hop - 1 :]:
+        router.back_more = more
+    ground.drawn |= {"hop": hop, "more": more}
+    return build(ground, Truth())
+
+
 def slow_routers(chance: Random) -> World:
     """One to three routers in the middle whose control planes are slow: traffic feels nothing."""
     ground = terrain(chance)
@@ -106,8 +132,17 @@ def clean(chance: Random) -> World:
 
 
 def clean_hour(chance: Random) -> World:
-    """Nothing is wrong for an hour."""
-    return build(terrain(chance, 5, 12), Truth(), rounds=3600)
+    """Nothing is wrong for an hour; as in life a router limits its replies, or is slow, or silent."""
+    ground = terrain(chance, 5, 12)
+    middle = ground.routers[1:-2]
+    if chance.random() < 0.5:
+        chance.choice(middle).limits.append(a_limit(chance, others=chance.random() < 0.6))
+    if chance.random() < 0.3:
+        router = chance.choice(middle)
+        router.slow_share, router.slow_us = chance.uniform(0.1, 0.9), log_uniform(chance, 5_000, 50_000)
+    if chance.random() < 0.3:
+        chance.choice(middle).silent = True
+    return build(ground, Truth(), rounds=3600)
 
 
 def silent_routers(chance: Random) -> World:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from random import Random
 
+    from bench.worlds.queues import Delay
+
 
 class LossProcess(Protocol):
     """What drops packets."""
@@ -72,6 +74,17 @@ class Periodic:
     def chance(self, now_us: float) -> float:
         """1 in the gap."""
         return float((now_us / 1e6 + self.phase_s) % self.period_s < self.gap_s)
+
+
+class TailDrop:
+    """A full queue: while packets wait nearly as long as the buffer holds, a share of them does not fit."""
+
+    def __init__(self, queue: Delay, buffer_us: float, share: float) -> None:
+        self.queue, self.full_us, self.share = queue, 0.9 * buffer_us, share
+
+    def chance(self, now_us: float) -> float:
+        """The share while the queue is full."""
+        return self.share if self.queue.wait_us(now_us) >= self.full_us else 0.0
 
 
 class During:

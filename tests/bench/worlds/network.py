@@ -64,6 +64,7 @@ class Router:
     slow_share: float = 0.0  # the chance that a reply waits for something else first ...
     slow_us: float = 0.0  # ... for so long on the average
     away: LossProcess | None = None  # replies that are not made for other reasons
+    back_more: int = 0  # routers on the way back that are not on the way there
 
     def reply_at(self, now_us: float, chance: Random) -> float:
         """When a reply leaves to a packet that arrives now, or LOST."""
@@ -129,7 +130,7 @@ class PacketNetwork:
         if rtt_us == LOST or rtt_us > request.timeout_s * 1_000_000:
             return None
         reached = at == end and not cut
-        passed = at - 1
+        passed = at - 1 + route.routers[at - 1].back_more
         if reached:
             return rtt_us, Answer("reply", address, rtt_us, icmp_type=0, icmp_code=0, reply_ttl=64 - passed)
         if cut and request.ttl > route.cut:

@@ -24,6 +24,7 @@ class Claim:
     last_hop: int = 0
     status: Status = ""
     since_s: float | None = None  # seconds from the start of the trace; None: it does not say
+    since_off_s: float = 0.0  # by how much that may be off, since it is rounded
     share: float | None = None  # from 0 to 1
     between: bool = False  # it begins somewhere between both hops, so the nearer one may be well
 
@@ -99,12 +100,13 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     first, last = _place(text, end)
     share = re.search(r"([\d.]+) %", text) if "loss" in kinds else None
     since_s = _since(text, now_s)
+    rounded_s = 0.5 * max((_UNITS_S[unit] for _, unit in re.findall(_DURATION, text)), default=0)
     ended = re.search(r"\b(over since|ended)\b", text) is not None
     provisional = re.search(r"looks like|confirming|seems", text) is not None
     status: Status = "ended" if ended else "provisional" if provisional else ""
     share_lost = float(share[1]) / 100 if share else None
     between = _BETWEEN.search(text) is not None
-    claims = [Claim(frozenset(kinds), first, last, status, since_s, share_lost, between)]
+    claims = [Claim(frozenset(kinds), first, last, status, since_s, rounded_s, share_lost, between)]
     if kinds == ("fine",):
         beside = re.search(r"[Tt]he target probably limits", text)
         if beside:
@@ -115,7 +117,7 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
         claims.append(Claim(frozenset({"silent-target"})))
     more = re.search(r"([\d.]+) % more from hop (\d+)", text)
     if more:
-        claims.append(Claim(frozenset({"loss"}), int(more[2]), int(more[2]), "", None, float(more[1]) / 100))
+        claims.append(Claim(frozenset({"loss"}), int(more[2]), int(more[2]), "", share=float(more[1]) / 100))
     return claims
 
 

@@ -97,6 +97,23 @@ class Oracle:
             return sum(one.ttl >= self.world.hops for one in beyond) >= 3
         return len(beyond) * -math.log(1 - min(trouble.figure, 0.99)) > DECIDED
 
+    def apart_s(self, trouble: Trouble) -> float:
+        """How long three losses of a trouble take on the average, at a probe a second to each hop; else 0."""
+        if trouble.kind != "loss" or not trouble.figure:
+            return 0.0
+        beyond = sum(hop not in self.world.quiet for hop in range(trouble.first_hop, self.world.hops + 1))
+        return 3 / (trouble.figure * max(beyond, 1))
+
+    def shares(self, trouble: Trouble, at_s: float) -> tuple[float, float]:
+        """The least and the largest share lost so far at the hops that feel a loss, its true figure among them."""
+        found = [trouble.figure]
+        seen = self.seen(trouble.since_s, min(at_s, trouble.until_s))
+        for hop in range(trouble.first_hop, self.world.hops + 1):
+            lost = [one.rtt_us == LOST for one in seen if min(one.ttl, self.world.hops) == hop]
+            if hop not in self.world.quiet and lost:
+                found.append(sum(lost) / len(lost))
+        return min(found), max(found)
+
     # ---- route and target -------------------------------------------------------------------------------------
 
     def _detects_limiter(self, trouble: Trouble, seen: Sequence[Fate], _at_s: float) -> bool:

@@ -10,7 +10,7 @@ from hopscope.probe.wire import ProbeRequest
 from bench.worlds.draw import TARGET_ADDRESS, Terrain, World, a_loss, build, terrain
 from bench.worlds.grade import grade
 from bench.worlds.kinds_loss import loss_trouble
-from bench.worlds.loss import Steady
+from bench.worlds.loss import During, Steady
 from bench.worlds.observed import Claim, Observed
 from bench.worlds.oracle import Oracle
 from bench.worlds.queues import Queue, poisson
@@ -136,3 +136,19 @@ def test_the_oracle_tells_the_place_of_a_queue() -> None:
     world = watched(ground, Truth((trouble,)))
     assert Oracle(world).detects(trouble, AT_S)
     assert Oracle(world).open_places(trouble, AT_S) == {6}
+
+
+def test_the_time_and_the_share_that_are_told_must_be_so() -> None:
+    """Loss that begins after a hundred seconds is dated to some seconds, and its share is that since then."""
+    ground = ground_of(10)
+    ground.lose(5, During(Steady(0.2), 100.0, 1e9))
+    world = watched(ground, Truth((loss_trouble(ground, 5, 0.2, since_s=100.0),)))
+
+    def told(since_s: float | None, share: float) -> str:
+        claim = Claim(frozenset({"loss"}), 5, 5, since_s=since_s, share=share)
+        return grade(world, Observed((claim,), "", ""), AT_S).mark
+
+    assert told(103.0, 0.18) == "right"
+    assert told(None, 0.18) == "undecided"
+    assert told(30.0, 0.18) == "wrong"
+    assert told(103.0, 0.05) == "wrong"

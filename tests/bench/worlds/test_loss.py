@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from bench.worlds.loss import During, GilbertElliott, Periodic, Steady
+from bench.worlds.loss import During, GilbertElliott, Periodic, Steady, TailDrop
+from bench.worlds.queues import Shift
 
 
 @pytest.mark.parametrize(("good_s", "bad_s", "bad_share"), [(5.0, 0.5, 0.8), (60.0, 20.0, 0.5), (2.0, 2.0, 1.0)])
@@ -50,3 +51,9 @@ def test_a_process_acts_within_its_time_alone() -> None:
     """Before it begins and from its end on nothing is lost."""
     link = During(Steady(0.4), 10, 20)
     assert [link.chance(second * 1e6) for second in (0, 9.9, 10, 19.9, 20, 99)] == [0, 0, 0.4, 0.4, 0, 0]
+
+
+def test_a_full_queue_drops_and_another_does_not() -> None:
+    """Packets are lost while the wait is near the buffer alone."""
+    link = TailDrop(Shift(95_000, 10, 20), 100_000, 0.2)
+    assert [link.chance(second * 1e6) for second in (5, 15, 25)] == [0, 0.2, 0]
