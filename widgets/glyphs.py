@@ -54,6 +54,14 @@ class Glyphs(NamedTuple):
         """The shape of a severity: ``fault``, ``warning``, ``changed``, ``note``, ``fine``; a blank for none."""
         return getattr(self, severity) if severity else " "
 
+    def rise(self, at: int, milliseconds: float) -> str:
+        """One entry of a strip's legend: a glyph of the ramp, and the rise from which on it is drawn.
+
+        In plain ASCII the number comes first: ``-10`` and ``.2`` would be read as other numbers.
+        """
+        parts = self.ramp[at], f"{milliseconds:g}"
+        return "".join(parts[::-1] if self.ramp.isascii() else parts)
+
 
 UNICODE = Glyphs(
     ramp="▁▂▃▄▅▆▇█",
@@ -95,12 +103,12 @@ UNICODE = Glyphs(
     joints="├┼┤╭┬╮╰┴╯",
 )
 
-# Two quiet levels share one glyph, so that digits mean something.
+# No glyph of the ramp means anything else in a strip.
 ASCII = Glyphs(
-    ramp="__345678",
+    ramp="_.:-=+*#",
     lost="x",
-    unanswered="-",
-    pending=".",
+    unanswered=",",
+    pending=" ",
     change="|",
     gap=":",
     fault="X",

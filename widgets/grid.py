@@ -8,9 +8,10 @@ HOST_COLUMN = 6  # selection, number (2), mark, and blanks between
 COLUMN_CELLS = 6  # a gap and five cells
 AS_CELLS = 10
 STRIP_MIN = 8
+STRIP_WANTED, STRIP_WANTED_NARROW = 16, 10
 HOST_MIN = 16
 NEVER_DROPPED = frozenset("LNA")
-DROPPED_FIRST = " BVWS"
+DROPPED_FIRST = " VBWS"
 
 
 class Grid(NamedTuple):
@@ -40,20 +41,20 @@ def nominal_host_width(width: int) -> int:
     if width < 76:
         return 19
     if width < 100:
-        return 20
+        return 26
     return 32 if width < 160 else 40
 
 
 def fit(width: int, fields: str, *, info_cells: int = 0, strip: bool = True) -> Grid:
     """Columns for a terminal of ``width`` cells; the last screen column stays empty.
 
-    ``fields`` are the letters of ``-o``. What does not fit goes in this order: the strip shrinks, the host shrinks,
-    then the blank field, Best, StDev, Wrst, Snt, the others from the right, AS, and at last the strip.
+    ``fields`` are the letters of ``-o``. What does not fit goes in this order, until the host has its width and the
+    strip room for a quarter of a minute: the blank field, StDev, Best, Wrst, Snt, the others from the right. Then the
+    host shrinks, the strip, AS goes, and at last the strip.
     """
     shown = list(range(len(fields)))
-    host = nominal_host_width(width)
-    narrow = width < 76  # there the strip keeps ten cells and the host its width, before Snt is shown
-    host_min, strip_min = (host, 10) if narrow else (HOST_MIN, STRIP_MIN)
+    host = host_min = nominal_host_width(width)
+    strip_min = STRIP_WANTED if width >= 76 else STRIP_WANTED_NARROW
     has_strip = strip
     order = [at for letter in DROPPED_FIRST for at, field in enumerate(fields) if field == letter]
     order += [at for at in reversed(range(len(fields))) if fields[at] not in NEVER_DROPPED | set(DROPPED_FIRST)]
@@ -65,6 +66,10 @@ def fit(width: int, fields: str, *, info_cells: int = 0, strip: bool = True) -> 
     while need(strip_min, host_min) > width:
         if order:
             shown.remove(order.pop(0))
+        elif host_min > HOST_MIN:
+            host_min -= 1
+        elif has_strip and strip_min > STRIP_MIN:
+            strip_min -= 1
         elif info_cells:
             info_cells = 0
         elif has_strip:

@@ -49,7 +49,6 @@ class TableContents(NamedTuple):
     fields: str = "LSNABWV"
     info_title: str = ""
     history: strip.History = strip.History((), -1, 1_000_000)
-    now_us: int = 0
     lan: bool = False
     message: str = ""
     span: str = ""
@@ -81,13 +80,7 @@ class HopTable(Redrawn):
         self.selected = 0
         self.first = 0  # index of the first row that is shown
         self.with_strip = True
-        self.scale = strip.Scale()
-        self._settle = True
         self._shown: list[int] = []  # ttl a line, 0 where there is none
-
-    def settle(self) -> None:
-        """The next painting may shrink the scale."""
-        self._settle = True
 
     def show(self, table: TableContents, selected: int) -> None:
         """Paint a table; ``selected`` is the TTL of the selected hop (0: none)."""
@@ -100,16 +93,7 @@ class HopTable(Redrawn):
         table = self.table
         info = min(max((width_of(row.info) for row in table.rows), default=0), INFO_WIDTH_MAX)
         grid = fit(width, table.fields, info_cells=max(10, info + 2) if table.info_title else 0, strip=self.with_strip)
-        strips = strip.draw(
-            table.history,
-            grid.strip_width,
-            self.scale,
-            self.glyphs,
-            table.now_us,
-            lan=table.lan,
-            settle=self._settle,
-        )
-        self._settle = False
+        strips = strip.draw(table.history, grid.strip_width, self.glyphs, lan=table.lan)
         lines = [self._titles(grid)]
         self._shown = [0]
         if table.message:
@@ -157,7 +141,7 @@ class HopTable(Redrawn):
 
     def _titles(self, grid: Grid) -> Line:
         table = self.table
-        text = strip.title(grid.strip_width, self.scale.top_us or 20_000, table.history.interval_us, self.glyphs)
+        text = strip.title(grid.strip_width, table.history.interval_us, self.glyphs, lan=table.lan)
         if table.span:
             text = (
                 table.span if grid.strip_width >= WIDE_STRIP else table.span.removeprefix("up ").rjust(grid.strip_width)

@@ -55,13 +55,11 @@ class Overview(Redrawn):
         super().__init__(id=id)
         self._rows: Sequence[TargetRow] = ()
         self._selected = 0
-        self._now_us = 0
-        self._scale = strip.Scale()
         self._first = 0
 
-    def show(self, rows: Sequence[TargetRow], selected: int, now_us: int) -> None:
+    def show(self, rows: Sequence[TargetRow], selected: int) -> None:
         """Paint rows; ``selected`` is an index."""
-        self._rows, self._selected, self._now_us = rows, selected, now_us
+        self._rows, self._selected = rows, selected
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -70,16 +68,12 @@ class Overview(Redrawn):
         start = NAME_COLUMN + NAME_CELLS + COLUMN_CELLS * len(fields)
         words = WORDS_CELLS if width >= WORDS_FROM else 0
         cells = max(0, width - 1 - start - (words + 1 if words else 0))
-        drawn = [
-            strip.draw(row.history, cells, self._scale, self.glyphs, self._now_us, lan=False)[-1:] for row in self._rows
-        ]
+        drawn = [strip.draw(row.history, cells, self.glyphs, lan=False)[-1:] for row in self._rows]
         title = Line(MUTED).pad(NAME_COLUMN).add("Target").pad(NAME_COLUMN + NAME_CELLS)
         for name in fields:
             title.add(name.rjust(COLUMN_CELLS))
         interval_us = self._rows[0].history.interval_us if self._rows else 1_000_000
-        top = (self._scale.top_us or 20_000) / 1000
-        height_text = f"0{self.glyphs.dash}{top:g} ms"
-        title.add(f" last {strip.span(cells * interval_us)}, {height_text}" if cells >= 20 else f" {height_text}")
+        title.add(" " + strip.title(cells, interval_us, self.glyphs))
         if words:
             title.pad(width - words).add("Where is the trouble?")
         lines = [title]

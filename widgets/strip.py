@@ -1,17 +1,17 @@
-"""The history strip of a hop: one cell a round, its height the rise above the hop's own best.
+"""The history strip of a hop: one cell a round, its height the rise above the hop's own best on a fixed scale.
 
-Height says what was measured, colour what traffic felt: a cell is coloured only if all later hops that answered in
-the same round were slow as well.
+Height says what was measured, colour what traffic felt: a cell is coloured only if all later hops that answered at
+about the same time were slow as well. A cell may also stand for several rounds: then it shows the worst of them.
 """
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from bisect import bisect_right
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import Ink
 from .line import Line
-from .numbers import step_125
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +24,16 @@ CHANGE_COLUMN, GAP_COLUMN = -1, -2
 
 INKS = {token: Ink(token) for token in ("strip", "warn", "bad")}  # of cells that hold a time
 
-QUIET_US = 1_000
 LAN_US = 10_000  # all averages below: a path within one building
-SHRINK_AFTER_US = 60_000_000
 
 
 class Track(NamedTuple):
     """What the strip of one row is made of.
 
-    ``rtts_us`` is the history, one value a round, of one length for all rows. ``base_us`` is the best of the current
-    path. ``harmless``: missing answers of this hop are known to hurt no traffic; ``fault``: they are known to.
-    ``changed_rounds`` are the indices of the rounds before which this hop's own address changed.
+    ``rtts_us`` is the history, one value a cell, of one length for all rows. ``base_us`` is the best of the whole
+    session, so that a step stays a step. ``harmless``: missing answers of this hop are known to hurt no traffic;
+    ``fault``: they are known to. ``changed_rounds`` are the indices of the cells before which this hop's own address
+    changed.
     """
 
     rtts_us: Sequence[int]
@@ -45,16 +44,19 @@ class Track(NamedTuple):
 
 
 class History(NamedTuple):
-    """The strips of a table: tracks, and where markers stand between rounds.
+    """The strips of a table: tracks, and where markers stand between cells.
 
-    ``last_round`` is the number of the round that the histories end with; ``markers`` are ``(round, kind)`` with kind
-    CHANGE_COLUMN or GAP_COLUMN, each a column of its own before that round.
+    A cell is a round, or the worst of several. ``last_round`` is the number of the cell that the histories end with;
+    ``markers`` are ``(cell, kind)`` with kind CHANGE_COLUMN or GAP_COLUMN, each a column of its own before that cell.
+    ``interval_us`` is the time that a cell stands for. ``neighbours``: cells are so short that the one before is about
+    as near to a later hop's as its own.
     """
 
     tracks: tuple[Track, ...]
     last_round: int
     interval_us: int
     markers: tuple[tuple[int, int], ...] = ()
+    neighbours: bool = True
 
 
 def jump(width: int) -> int:
@@ -96,37 +98,19 @@ def rises(track: Track, columns: Sequence[int]) -> list[int]:
     return [max(0, values[index] - base) if index >= 0 and values[index] >= 0 else -1 for index in columns]
 
 
-class Scale:
-    """The top of the strips: a 1-2-5 number of milliseconds that grows at once and shrinks late."""
-
-    def __init__(self) -> None:
-        self.top_us = 0
-        self._small_since_us: int | None = None
-
-    def follow(self, seen_us: Sequence[int], now_us: int, *, lan: bool, settle: bool = False) -> int:
-        """The top for these rises. It shrinks when ``settle`` is set, or after 60 s below half of it."""
-        ordered = sorted(seen_us)
-        percentile = ordered[min(len(ordered) - 1, len(ordered) * 98 // 100)] if ordered else 0
-        least = 2 if lan else 20
-        wanted = int(step_125(max(percentile / 1000, least)) * 1000)
-        if wanted >= self.top_us or settle:
-            self.top_us = wanted
-            self._small_since_us = None
-        elif wanted * 2 > self.top_us:
-            self._small_since_us = None
-        elif self._small_since_us is None:
-            self._small_since_us = now_us
-        elif now_us - self._small_since_us >= SHRINK_AFTER_US:
-            self.top_us = wanted
-            self._small_since_us = None
-        return self.top_us
+# From so large a rise on each level above the lowest is drawn: a 1-2-5 scale, the same on every screen and in every
+# session, so that nothing is redrawn for it and two screens can be compared by eye. Within one building a tenth of it.
+RISES_US = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
+LAN_RISES_US = tuple(rise_us // 10 for rise_us in RISES_US)
+# A felt rise is coloured from the larger of a time and of a share of the base on.
+WARN_SHARE, BAD_SHARE = 15, 75  # percent
+WARN_US, BAD_US = 10_000, 50_000
+LAN_WARN_US, LAN_BAD_US = 2_000, 10_000
 
 
-def level(rise_us: int, quiet_us: int, top_us: int) -> int:
-    """The height of a rise, 1 to 8: the smallest k with rise <= top * (k/8)^2, and 1 for all that is quiet."""
-    if rise_us <= quiet_us:
-        return 1
-    return min(8, max(1, ceil(8 * sqrt(rise_us / top_us) - 1e-9)))
+def level(rise_us: int, *, lan: bool = False) -> int:
+    """The height of a rise above the hop's best, 1 to 8."""
+    return 1 + bisect_right(LAN_RISES_US if lan else RISES_US, rise_us)
 
 
 def is_lan(averages_us: Sequence[int]) -> bool:
@@ -134,18 +118,14 @@ def is_lan(averages_us: Sequence[int]) -> bool:
     return bool(averages_us) and max(averages_us) < LAN_US
 
 
-def draw(
-    history: History, width: int, scale: Scale, glyphs: Glyphs, now_us: int, *, lan: bool, settle: bool = False
-) -> list[Line]:
+def draw(history: History, width: int, glyphs: Glyphs, *, lan: bool) -> list[Line]:
     """The strips of all rows, each ``width`` cells or fewer."""
     columns = visible(history, width)
     heights = [rises(track, columns) for track in history.tracks]
-    top = scale.follow([rise for row in heights for rise in row if rise >= 0], now_us, lan=lan, settle=settle)
     tokens = felt(history, heights, lan=lan)
+    limits, ramp = LAN_RISES_US if lan else RISES_US, glyphs.ramp
     lines: list[Line] = []
     for track, row, colours in zip(history.tracks, heights, tokens, strict=True):
-        answered = sorted(rise for rise in row if rise >= 0)
-        quiet = max(QUIET_US, 2 * answered[len(answered) // 2]) if answered else QUIET_US
         line = Line()
         run, ink = "", INKS["strip"]  # cells of one colour are written in one go: there are a thousand
         for column, rise, token in zip(columns, row, colours, strict=True):
@@ -157,26 +137,35 @@ def draw(
             if ink is not INKS[token]:
                 line.add(run, ink)
                 run, ink = "", INKS[token]
-            run += glyphs.ramp[level(rise, quiet, top) - 1]
+            run += ramp[bisect_right(limits, rise)]
         lines.append(line.add(run, ink))
     return lines
 
 
 def felt(history: History, heights: Sequence[Sequence[int]], *, lan: bool) -> list[list[str]]:
-    """The colour of each cell: by the smallest rise among this and all later answering hops in that round."""
-    warn_floor, bad_floor = (2_000, 10_000) if lan else (10_000, 50_000)
+    """The colour of each cell: by the smallest rise among this and all later answering hops.
+
+    The probes of a round leave one after the other, so that a later hop's probe of the round before is about as near
+    in time as that of the same round: of the two the one that rose more is its word.
+    """
+    warn_floor, bad_floor = (LAN_WARN_US, LAN_BAD_US) if lan else (WARN_US, BAD_US)
     lowest: list[int] = []
     made: list[list[str]] = []
     for track, row in zip(reversed(history.tracks), reversed(heights), strict=True):
-        warn = max(warn_floor, track.base_us * 15 // 100)
-        bad = max(bad_floor, track.base_us * 75 // 100)
+        warn = max(warn_floor, track.base_us * WARN_SHARE // 100)
+        bad = max(bad_floor, track.base_us * BAD_SHARE // 100)
         if not lowest:
             lowest = [-1] * len(row)
         tokens = []
+        before = -1
         for at, rise in enumerate(row):
-            if rise >= 0 and (lowest[at] < 0 or rise < lowest[at]):
-                lowest[at] = rise
-            tokens.append("bad" if lowest[at] >= bad else "warn" if lowest[at] >= warn else "strip")
+            least = lowest[at]
+            own = rise if least < 0 or rise < least else least
+            tokens.append("bad" if own >= bad else "warn" if own >= warn else "strip")
+            word = max(rise, before) if history.neighbours else rise
+            if word >= 0 and (least < 0 or word < least):
+                lowest[at] = word
+            before = rise
         made.append(tokens)
     made.reverse()
     return made
@@ -211,12 +200,19 @@ def _missing(line: Line, track: Track, value: int, glyphs: Glyphs) -> None:
         line.add(" ", Ink("strip"))
 
 
-def title(width: int, top_us: int, interval_us: int, glyphs: Glyphs) -> str:
-    """The title above the strips: what height means, and how far back they reach where there is room."""
-    top = f"0{glyphs.dash}{top_us / 1000:g} ms"
-    if width >= 30:
-        return f"last {span(width * interval_us)}, {top} above best"
-    return f"+{top}".rjust(width) if width >= len(top) + 1 else ""
+def title(width: int, cell_us: int, glyphs: Glyphs, *, lan: bool = False) -> str:
+    """The title above the strips: how far back they reach where there is room, and from which rise on each height is.
+
+    ``cell_us`` is the time that a cell stands for.
+    """
+    limits = [limit / 1000 for limit in (LAN_RISES_US if lan else RISES_US)]
+    whole = [glyphs.rise(at, limit) for at, limit in enumerate(limits, 1)]
+    legend, short = (" ".join(parts) + " ms" for parts in (whole, whole[::2]))
+    reach = span(width * cell_us)
+    for text in (f"last {reach}  {legend}", f"{reach}  {legend}", f"last {reach}  {short}", f"{reach}  {short}", short):
+        if len(text) <= width:
+            return text
+    return "+ms, log".rjust(width) if width > len("+ms, log") else "+ms, log"[:width]
 
 
 def span(time_us: int) -> str:
@@ -226,4 +222,4 @@ def span(time_us: int) -> str:
         return f"{seconds:.1f} s"
     if seconds < 600:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"

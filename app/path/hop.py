@@ -205,8 +205,8 @@ class LiveHop:
         """The value of the history at an index; NOT_SENT where it does not reach."""
         return self._rtts_us[at] if 0 <= at < len(self._rtts_us) else NOT_SENT
 
-    def freeze(self, rounds: int) -> Hop:
-        """This hop at this moment, with the newest rounds of its history."""
+    def freeze(self, rounds: int, minutes: tuple[memoryview, memoryview]) -> Hop:
+        """This hop at this moment, with the newest rounds of its history, and its minutes: worst times, and losses."""
         return Hop(
             ttl=self.ttl,
             sent=self.sent,
@@ -224,6 +224,8 @@ class LiveHop:
             others=self.others,
             duplicates=self.duplicates,
             duplicates_elsewhere=self.duplicates_elsewhere,
+            minute_worst_us=minutes[0],
+            minute_lost=minutes[1],
         )
 
     def _settle(self, seq: int) -> None:

@@ -10,6 +10,7 @@ from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
 from .loss_watch import LossWatch
+from .minutes import LiveMinutes
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
 from .traffic import LiveTraffic
 
@@ -82,6 +83,7 @@ class Path:
         self._refused: dict[tuple[str, str], tuple[int, int]] = {}
         self._checks: tuple[Check, ...] = ()
         self._traffic = LiveTraffic()
+        self._minutes = LiveMinutes()
         self._snapshot: Snapshot | None = None
 
     def record(self, event: happened.Event) -> None:
@@ -95,11 +97,13 @@ class Path:
                 self._answered(event)
             case happened.ProbeLost():
                 self._hop(event.ttl).probe_lost(self._at(event.round), event.seq)
+                self._minutes.lost(event.ttl, self._at(event.round))
             case happened.ProbeFailed():
                 self._failed(event)
             case happened.HopForgotten():
                 self._hops[event.ttl] = LiveHop(event.ttl, self._kept, self.target.address)
                 self._changes.pop(event.ttl, None)
+                self._minutes.forget(event.ttl)
                 self._log(event.time_us, "not-shared", FORGOTTEN, first_ttl=event.ttl, last_ttl=event.ttl)
             case happened.RoundStarted():
                 self._round_started(event)
@@ -129,6 +133,8 @@ class Path:
                 rounds=self._rounds,
                 last_round=self._last_round,
                 hops=hops,
+                first_minute=self._minutes.first,
+                minutes_from_us=self._minutes.started_us,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
                 log_entries=tuple(self._log_entries),
                 log_entries_forgotten=self._happenings_forgotten,
@@ -163,6 +169,7 @@ class Path:
     def _round_started(self, event: happened.RoundStarted) -> None:
         self._follow_loss(event.time_us)
         self._rounds += 1
+        self._minutes.round_started(event.time_us, self._kept)
         self._last_round = event.round
         for hop in self._hops.values():
             hop.extend()
@@ -171,6 +178,7 @@ class Path:
             for hop in self._hops.values():
                 hop.trim(self._kept - self._history_rounds)
             self._traffic.trim(self._kept - self._history_rounds)
+            self._minutes.trim(self._kept - self._history_rounds)
             self._first_kept_round = self._last_round + 1 - self._history_rounds
 
     def _sent(self, event: happened.ProbeSent | happened.ProbeShared) -> None:
@@ -183,7 +191,9 @@ class Path:
         if isinstance(event, happened.ProbeDuplicated):
             hop.probe_duplicated(elsewhere=event.elsewhere)
             return
-        responder = hop.probe_answered(self._at(event.round), event)
+        at = self._at(event.round)
+        self._minutes.answered(event.ttl, at, event.rtt_us, late=hop.history_at(at) == UNANSWERED)
+        responder = hop.probe_answered(at, event)
         changes = self._changes.get(event.ttl)
         if changes is None:
             changes = self._changes[event.ttl] = HopChanges(event.ttl)
@@ -211,7 +221,10 @@ class Path:
 
     def _failed(self, event: happened.ProbeFailed) -> None:
         hop, at = self._hop(event.ttl), self._at(event.round)
-        hop.probe_failed(at, event.seq, late=hop.history_at(at) == UNANSWERED)
+        late = hop.history_at(at) == UNANSWERED
+        if late:
+            self._minutes.lost(event.ttl, at, -1)
+        hop.probe_failed(at, event.seq, late=late)
         if event.word in REFUSALS:
             cause = (event.word, (event.reason or "")[:REASON_MAX])
             self._refused[cause] = (self._refused.pop(cause, (0, 0))[0] + 1, event.time_us)
@@ -298,6 +311,7 @@ class Path:
         self._refused.clear()
         self._checks = ()
         self._traffic = LiveTraffic()
+        self._minutes = LiveMinutes()
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us
@@ -346,7 +360,8 @@ class Path:
                 break
         last_ttl = min(last_ttl, settings.max_ttl)
         rounds = min(self._kept, self._history_rounds)
-        return tuple(self._hop(ttl).freeze(rounds) for ttl in range(settings.first_ttl, last_ttl + 1))
+        ttls = range(settings.first_ttl, last_ttl + 1)
+        return tuple(self._hop(ttl).freeze(rounds, self._minutes.freeze(ttl)) for ttl in ttls)
 
 
 def _flows_of(settings: TraceSettings) -> tuple[object, ...]:

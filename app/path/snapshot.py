@@ -24,6 +24,7 @@ FAILED = -4  # the local system did not send it
 # The history of a host's own traffic where there is none, and a round of it that is not known.
 NO_TRAFFIC = memoryview(array("q")).toreadonly()
 UNKNOWN = -1
+NO_MINUTES = memoryview(array("i")).toreadonly()
 
 # In the history of addresses: nobody has answered.
 NOBODY = -1
@@ -120,7 +121,9 @@ class Hop:
     none; and ``flows``: the flow of the probe, from 0, or NO_FLOW, OTHER_FLOW. All are read-only and may be sliced; all
     hops of a snapshot have histories of one length. ``others`` counts answers of addresses beyond the number kept.
     ``duplicates`` counts probes that were answered a second time, which no other figure counts; at
-    ``duplicates_elsewhere`` of them the second answer was another address's.
+    ``duplicates_elsewhere`` of them the second answer was another address's. ``minute_worst_us`` and ``minute_lost``
+    are the worst time (-1: no answer) and the lost probes of each minute of about a day, the snapshot's
+    ``first_minute`` first.
     """
 
     ttl: int
@@ -139,6 +142,8 @@ class Hop:
     others: int = 0
     duplicates: int = 0
     duplicates_elsewhere: int = 0
+    minute_worst_us: memoryview = NO_MINUTES
+    minute_lost: memoryview = NO_MINUTES
 
     @property
     def completed(self) -> int:
@@ -215,7 +220,8 @@ class Snapshot:
     probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are done,
     and the one that runs, which is the last. ``traffic`` is what this host's ``interface`` to the target carried, in
     bytes a second, in and out together: a value a round, as long as the hops' histories, UNKNOWN where it is not known;
-    or NO_TRAFFIC.
+    or NO_TRAFFIC. ``first_minute`` is the number of the oldest minute that the hops hold, ``minutes_from_us`` when
+    minute 0 began (monotonic).
     """
 
     target: Target
@@ -240,3 +246,5 @@ class Snapshot:
     checks: tuple[Check, ...] = ()
     traffic: memoryview = NO_TRAFFIC
     interface: str = ""
+    first_minute: int = 0
+    minutes_from_us: int = 0

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from .source import Source
 
 LFLAG, CC = 3, 6  # of termios' attributes
-STRIP_TOP_US = 20_000  # of a scale that has seen nothing
 
 
 class Opening:
@@ -112,7 +111,7 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
         at = len(rows) + (1 if several else 0) + made.blank_above
         fields = options.fields or LATENCY_FIELDS
         grid = fit(width, fields, strip=not compact or width >= NO_STRIP_BELOW)
-        above = strip.title(grid.strip_width, STRIP_TOP_US, snapshot.settings.interval_us, glyphs)
+        above = strip.title(grid.strip_width, snapshot.settings.interval_us, glyphs)
         lines[at] = title_line(grid, fields, "", above)
         lines[at + 1] = (
             Line(MUTED).pad(6).add(cut(verdict.waiting(snapshot, now_us, remapped), width - 7, glyphs.ellipsis))

@@ -47,7 +47,6 @@ class Parts:
         """Show each part in the rows that were decided; the body that is shown must be there."""
         heights = settled.heights
         body = self.bodies[settled.body]
-        self.table.settle()
         self.table.with_strip = settled.with_strip
         self.panel.zoomed = settled.zoomed
         for widget in self.bodies.values():

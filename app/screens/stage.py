@@ -21,6 +21,7 @@ from .options import ScreenOptions
 from .overlays import Overlays
 from .parts import Parts, make_body
 from .present import checks, footer, table, views
+from .present.strips import ZOOMS
 from .present.view_input import ViewInput
 from .row_layout import Settling
 from .state import LATENCY_FIELDS, ViewState
@@ -184,6 +185,7 @@ class Stage(Overlays, inherit_bindings=False):
             mpls=view.mpls,
             otherwise=frozenset(view.otherwise),
             all_unfolded=view.all_unfolded,
+            zoom=ZOOMS[view.zoom],
         )
 
     def view_input(self) -> ViewInput:
@@ -321,7 +323,7 @@ class Stage(Overlays, inherit_bindings=False):
             from .present.overview import target_rows
 
             rows = target_rows(self.source.snapshots(), self.judge.assess, now_us)
-            self.body("overview").show(rows, view.target, now_us)
+            self.body("overview").show(rows, view.target)
         elif view.view == "graph":
             self.body("graph").show(views.graph_shown(shown, assessment, view))
         else:
@@ -338,7 +340,7 @@ class Stage(Overlays, inherit_bindings=False):
     # ---- settle moments ---------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Decide the sizes of table and panel, the decimals, and the scale of the strips."""
+        """Decide the sizes of table and panel, the decimals, and which of its two scales a strip has."""
         settling, view = self.settling, self.view
         if settling.too_small:
             return

@@ -17,7 +17,7 @@ class ViewState:
     second curve. ``panel`` is ``auto``, ``open``, ``closed`` or ``full``. ``fields_changed``: the user chose other
     columns. ``network_field`` is a field of ``-y``, None when off. ``all_unfolded`` shows the addresses of all hops;
     ``otherwise`` holds the TTLs that were unfolded, or folded, against that. ``older`` counts the
-    rounds that pictures look back.
+    rounds that pictures look back. ``zoom`` indexes what a cell of the strips can stand for, the shortest first.
     """
 
     view: str = "table"
@@ -32,6 +32,7 @@ class ViewState:
     all_unfolded: bool = False
     this_path: bool = False
     older: int = 0
+    zoom: int = 0
     find: str = ""
     otherwise: set[int] = field(default_factory=set)
     scale_us: tuple[int, ...] = ()

@@ -10,7 +10,8 @@ from hopscope.widgets.grid import fit
     ("width", "info", "host", "letters", "start", "strip_start", "strip_width"),
     [
         (60, 0, 19, "LNA", 25, 44, 15),
-        (80, 0, 20, "LSNABWV", 26, 69, 10),
+        (80, 0, 26, "LSNAW", 32, 63, 16),
+        (100, 0, 32, "LSNABWV", 38, 81, 18),
         (120, 0, 32, "LSNABWV", 38, 81, 38),
         (120, 10, 32, "LSNABWV", 48, 91, 28),
         (200, 0, 40, "LSNABWV", 46, 89, 110),

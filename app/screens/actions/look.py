@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...actions import first_key
+from ..present.strips import ZOOMS
 from ..present.table import NETWORK_TITLES
 from ..stage import Stage
 from ..state import JITTER_FIELDS, LATENCY_FIELDS, VIEWS
@@ -124,11 +125,18 @@ class LookActions(Stage, inherit_bindings=False):
             self.update(force=True)
 
     def action_older(self, rounds: int) -> None:
-        """Look ten rounds back, or forward; the measuring goes on."""
+        """Look ten rounds back, or forward, or as many cells of a wider zoom; the measuring goes on."""
         view = self.view
+        rounds *= max(1, ZOOMS[view.zoom].cell_us(self.snapshot) // self.snapshot.settings.interval_us)
         length = len(self.snapshot.hops[0].rtts_us) if self.snapshot.hops else 0
         view.older = max(0, min(view.older + rounds, max(0, length - 10)))
-        self.table.settle()
+        self.update(force=True)
+
+    def action_zoom(self, step: int) -> None:
+        """Let each cell of the strips stand for more time, or less."""
+        view = self.view
+        view.zoom = max(0, min(view.zoom + step, len(ZOOMS) - 1))
+        self.say(f"Strip: {ZOOMS[view.zoom].name} a cell")
         self.update(force=True)
 
     # ---- panel ------------------------------------------------------------------------------------------------
@@ -238,7 +246,6 @@ class LookActions(Stage, inherit_bindings=False):
         """The current path alone, or all paths."""
         self.view.this_path = not self.view.this_path
         self.say("Figures of the current path only" if self.view.this_path else "Figures of all paths")
-        self.table.settle()
         self.update(force=True)
 
     # ---- the mouse --------------------------------------------------------------------------------------------

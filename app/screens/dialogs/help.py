@@ -54,13 +54,13 @@ def columns(actions: tuple[Action, ...], count: int) -> list[Line]:
 def legend(width: int, glyphs: Glyphs) -> list[Line]:
     """What the signs mean, wrapped to a width."""
     words = [
-        ("Strip", [(glyphs.ramp, "strip", "time above the hop's best")]),
+        ("Strip", [(glyphs.ramp, "strip", "RTT above the hop's best, in steps from 2 to 200 ms")]),
         (
             "",
             [
                 (glyphs.lost, "bad", "lost"),
                 (glyphs.unanswered, "muted", "unanswered, harmless"),
-                (glyphs.pending, "muted", "still waiting"),
+                *(((glyphs.pending, "muted", "pending"),) if glyphs.pending.strip() else ()),
                 (glyphs.change, "change", "path changed"),
                 (glyphs.gap, "muted", "not measuring"),
             ],

@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from ...path.minutes import MINUTE_US
 from ...path.snapshot import PENDING, UNANSWERED, Statistics
 from . import hop_marks
 from .clock import clock
@@ -26,6 +27,10 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
     last_round = snapshot.last_round - cut
     log_entries = tuple(one for one in snapshot.log_entries if one.round <= last_round or one.kind != "path-changed")
     traffic = snapshot.traffic[:keep]
+    minutes = cut * snapshot.settings.interval_us // MINUTE_US
+    if minutes and hops:
+        left = len(hops[0].minute_lost) - minutes
+        hops = tuple(_minutes(hop, 0, left) for hop in hops)
     return replace(snapshot, hops=hops, last_round=last_round, log_entries=log_entries, traffic=traffic)
 
 
@@ -45,8 +50,17 @@ def current_path(snapshot: Snapshot) -> Snapshot:
     first = change.round - (snapshot.last_round + 1 - length)
     if first <= 0:
         return snapshot
-    hops = tuple(_since(hop, first) for hop in snapshot.hops)
-    return replace(snapshot, hops=hops, traffic=snapshot.traffic[first:])
+    # The minute of the change belongs to both paths: it is the first one's.
+    minute = max(0, (change.time_us - snapshot.minutes_from_us) // MINUTE_US + 1 - snapshot.first_minute)
+    hops = tuple(_minutes(_since(hop, first), minute, len(hop.minute_lost)) for hop in snapshot.hops)
+    first_minute = snapshot.first_minute + minute
+    return replace(snapshot, hops=hops, traffic=snapshot.traffic[first:], first_minute=first_minute)
+
+
+def _minutes(hop: Hop, begin: int, end: int) -> Hop:
+    return replace(
+        hop, minute_worst_us=hop.minute_worst_us[begin : max(0, end)], minute_lost=hop.minute_lost[begin : max(0, end)]
+    )
 
 
 def _since(hop: Hop, first: int) -> Hop:

@@ -10,7 +10,7 @@ from ....widgets.distribution import percentile
 from ....widgets.ink import Ink
 from ....widgets.overview import TargetRow
 from ....widgets.strip import History
-from . import hop_marks, table, verdict
+from . import hop_marks, strips, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
         times_us = (times.last, times.average, percentile(answered, 99))
         cells[1:4] = [numbers.milliseconds(value) for value in times_us]
         cells[5] = numbers.milliseconds(times.jitter_average)
-    history = table.history(snapshot, assessment)
+    history = strips.history(snapshot, assessment)
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
     bad = answer.severity == "fault"
     return TargetRow(

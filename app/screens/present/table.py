@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ....widgets import numbers
 from ....widgets.hop_table import HopRow, TableContents
 from ....widgets.ink import Ink
-from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, History, Track, is_lan
+from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
-from . import hop_marks
+from . import hop_marks, strips
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 DEFAULT_FIELDS = "LSNABWV"
 MUTED, TEXT = Ink("muted"), Ink("text")
-GAP_KINDS = frozenset({"paused", "restarted", "network-down", "slept"})
 ERRORS = {
     "no-route": "(no route to host)",
     "no-route-host": "(no route to host)",
@@ -43,7 +42,7 @@ class Look(NamedTuple):
 
     ``network_field`` is a field of ``-y`` shown beside the host, None for none. With ``all_unfolded`` the addresses of
     a hop have rows of their own, but for the TTLs in ``otherwise``; without it only those have. ``mpls`` shows labels
-    below the address.
+    below the address. ``zoom`` is what a cell of the strips stands for.
     """
 
     name: Callable[[str], str | None]
@@ -55,6 +54,7 @@ class Look(NamedTuple):
     mpls: bool = False
     otherwise: frozenset[int] = frozenset()
     all_unfolded: bool = False
+    zoom: strips.Zoom = strips.ZOOMS[0]
 
     def unfolds(self, ttl: int) -> bool:
         """Whether the addresses of a hop have rows of their own."""
@@ -79,8 +79,7 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         rows=tuple(rows),
         fields=look.fields,
         info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
-        history=history(snapshot, assessment),
-        now_us=now_us,
+        history=strips.history(snapshot, assessment, look.zoom),
         lan=look.lan,
     )
 
@@ -93,41 +92,6 @@ def hops_alone(made: TableContents) -> TableContents:
 def lan(snapshot: Snapshot) -> bool:
     """Whether two decimals are wanted: every answering hop's average is below 10 ms."""
     return is_lan([hop.statistics.average for hop in snapshot.hops if hop.received])
-
-
-def history(snapshot: Snapshot, assessment: Assessment) -> History:
-    """The histories of all hops, and the columns between rounds."""
-    judged = {one.ttl: one.loss for one in assessment.hops}
-    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    first_round = snapshot.last_round + 1 - length
-    changes = [one for one in snapshot.log_entries if one.kind == "path-changed" and one.round >= first_round]
-    gaps = {one.round + 1 for one in snapshot.log_entries if one.kind in GAP_KINDS and one.round + 1 > first_round}
-    markers = {(one.round, CHANGE_COLUMN) for one in changes} | {(at, GAP_COLUMN) for at in gaps}
-    own: dict[int, set[int]] = {}
-    since = 0
-    for one in changes:
-        for ttl in range(one.first_ttl, one.last_ttl + 1):
-            own.setdefault(ttl, set()).add(one.round - first_round)
-        since = max(since, one.round - first_round)
-    tracks = [
-        Track(
-            rtts_us=hop.rtts_us,
-            base_us=_base(hop, since),
-            harmless=judged.get(hop.ttl) == "harmless",
-            fault=judged.get(hop.ttl) == "path",
-            changed_rounds=frozenset(own.get(hop.ttl, ())),
-        )
-        for hop in snapshot.hops
-    ]
-    ordered = tuple(sorted(markers))
-    return History(tuple(tracks), snapshot.last_round, snapshot.settings.interval_us, ordered)
-
-
-def _base(hop: Hop, since: int) -> int:
-    """The best time of the current path: of the rounds since the last change, as far as they are kept."""
-    if since <= 0 or since >= len(hop.rtts_us):
-        return hop.statistics.best
-    return min((value for value in hop.rtts_us[since:] if value >= 0), default=hop.statistics.best)
 
 
 def host(hop: Hop, look: Look) -> str:
