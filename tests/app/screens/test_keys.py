@@ -11,6 +11,7 @@ from hopscope.app.resolve.origin import Origin
 from hopscope.app.screens.stage import LATE_S, TICK_S
 from hopscope.widgets.hop_table import HopTable
 from hopscope.widgets.panel import Panel
+from support.lab_source import LabSource
 from support.moving import MovingSource
 from support.screen import screen, text
 
@@ -292,3 +293,23 @@ async def test_y_goes_through_what_is_known_of_networks() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert not source.origins_on
+
+
+async def test_the_zoom_of_time() -> None:
+    """``<`` lets each cell stand for more time, ``>`` for less; the title says how far back the strip reaches."""
+    async with screen(LabSource("flap", rounds=130, interval_us=1_000_000), size=(120, 40)) as (app, pilot):
+
+        def strips() -> tuple[str, str]:
+            lines = text(app).splitlines()
+            return lines[4][81:].split("  ")[0], lines[5][81:].strip()
+
+        shown = []
+        for key in ("", "<", "<", "<", "<", ">", ">", ">", ">"):
+            if key:
+                await pilot.press(key)
+                await pilot.pause()
+            reach, cells = strips()
+            shown.append((reach, len(cells.replace("│", ""))))
+        zooms = [("38 s", shown[0][1]), ("380 s", 13), ("38 min", 3), ("6 h", 1)]
+        assert shown == [*zooms, zooms[3], *reversed(zooms[:3]), zooms[0]]
+        assert shown[0][1] > 20
