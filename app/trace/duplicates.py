@@ -1,4 +1,4 @@
-"""Second answers to probes: the latest that were answered are remembered, so that it is known where they had been."""
+"""Duplicate replies: the latest probes that were answered are remembered, so that it is known where they had been."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .events import ProbeDuplicated
 
 if TYPE_CHECKING:
     from ...probe.wire import Answer
-    from .in_flight import Outstanding
+    from .in_flight import Probe
 
 # So many are remembered, as in the probe process.
 ANSWERED_MAX = 512
@@ -23,20 +23,20 @@ class _Answered:
     address: str
 
 
-class SecondAnswers:
+class Duplicates:
     """Those of one target."""
 
     def __init__(self) -> None:
         self._answered: OrderedDict[int, _Answered] = OrderedDict()
 
-    def expect(self, probe: Outstanding, address: str) -> None:
+    def expect(self, probe: Probe, address: str) -> None:
         """A probe was answered by an address, and that counts."""
         self._answered[probe.seq] = _Answered(probe.round, probe.ttl, address)
         if len(self._answered) > ANSWERED_MAX:
             self._answered.popitem(last=False)
 
     def take(self, seq: int, answer: Answer, now_us: int) -> ProbeDuplicated | None:
-        """What a second answer means; None where the first one is too long ago, or does not count."""
+        """What a duplicate reply means; None where the first reply is too long ago, or does not count."""
         if answer.address is None or answer.rtt_us is None:
             return None
         first = self._answered.pop(seq, None)

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from random import Random
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from . import events as happened
-from .duplicates import SecondAnswers
-from .flows import Flows
-from .in_flight import Outstanding, UnderWay
+from .deferral import NoDeferral
+from .fates import Fates
+from .in_flight import ProbeState
 from .known_path import KnownPath
-from .pacing import Pacing
-from .requests import Requests
-from .send_errors import Outlet
+from .send_errors import SendErrors
+from .sender import Sender
 
-Order = tuple[int, wire.ProbeRequest]
-# Asked before each probe, with its TTL, seq and the time: whether it is to be sent, or another target's stands for it.
-Gate = Callable[[int, int, int], bool]
-# Asked before a probe is counted as lost, with its TTL, seq and the time: whether that is held back, since it may say
-# nothing about the hop.
-Holds = Callable[[int, int, int], bool]
-# Asked when all rounds are over: whether probes that are held are still waited for.
-Waits = Callable[[], bool]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-# At most this many probes leave in one step, so that a late wake-up makes no burst.
-STEP_MAX = 8
-# The word of a probe that counts nowhere because another target's stood for it, or was to.
-WITHDRAWN = "withdrawn"
+    from .deferral import Deferral
+    from .sender import Order
 
 
 class Engine:
@@ -47,33 +38,23 @@ class Engine:
         sequence: Iterator[int],
         randomness: Random | None = None,
         detail: bool = False,
-        gate: Gate | None = None,
-        holds: Holds | None = None,
-        waits: Waits | None = None,
+        deferral: Deferral | None = None,
     ) -> None:
         self.target = target
         self.settings = settings
-        self.finished = False
-        self.failure = ""
-        self.paused = False
-        self.known = KnownPath(target.address)
-        self.held_ttl = 0  # a check has this hop to itself
-        self._sequence = sequence
-        self._gate = gate
-        self._holds = holds
-        self._waits = waits
-        self._under_way = UnderWay()
-        self._second_answers = SecondAnswers()
-        self._pacing = Pacing(settings, self.known)
-        self._events: list[happened.Event] = []
         self.started = False
-        self._again: list[tuple[int, int]] = []
-        self._paused_us = 0
-        self._outlet = Outlet()
-        randomness = randomness or Random()
-        self._flows = Flows(target, settings, randomness)
+        self.paused = False
+        self.finished = False
+        # Why it ended before its time, a sentence; empty where it did not.
+        self.failure = ""
+        self.known = KnownPath(target.address)
+        self._fates = Fates(self.known, deferral or NoDeferral())
+        self._in_flight = self._fates.in_flight
+        self._sender = Sender(target, settings, self._fates, sequence, randomness or Random())
+        self._pacing, self._flows = self._sender.pacing, self._sender.flows
         self._flows.detail = detail
-        self._requests = Requests(target, settings, self._flows, randomness)
+        self._send_errors = SendErrors()
+        self._paused_us = 0
 
     @property
     def detail(self) -> bool:
@@ -90,55 +71,48 @@ class Engine:
         """Begin with the first round at ``now_us``."""
         self.started = True
         self._pacing.begin(now_us)
-        self._tell(happened.StateChanged(now_us, "running"))
+        self._fates.tell(happened.StateChanged(now_us, "running"))
 
     def pause(self, now_us: int) -> None:
         """Stop sending; answers still count."""
         if self.started and not self.paused and not self.finished:
             self.paused = True
             self._paused_us = now_us
-            self._tell(happened.StateChanged(now_us, "paused"))
+            self._fates.tell(happened.StateChanged(now_us, "paused"))
 
     def resume(self, now_us: int) -> None:
         """Send again, from the point where it stopped."""
         if self.paused:
             self.paused = False
             self._pacing.shift(now_us - self._paused_us)
-            self._tell(happened.StateChanged(now_us, "running"))
+            self._fates.tell(happened.StateChanged(now_us, "running"))
 
     def reset(self, now_us: int) -> None:
-        """Forget the path and all that is under way; go on with a round that discovers the path anew."""
-        self._under_way.clear()
-        self._second_answers.clear()
-        self._again.clear()
-        self._flows.forget()
+        """Forget the path and all that is in flight; go on with a round that discovers the path anew."""
         self.known = KnownPath(self.target.address)
-        self._pacing.known = self.known
+        self._fates.reset(self.known)
+        self._sender.reset()
         if self.started and not self.finished:
             self._pacing.begin(now_us)
-        self._tell(happened.StatisticsReset(now_us))
+        self._fates.tell(happened.StatisticsReset(now_us))
 
     def change(self, settings: TraceSettings, now_us: int, kind: str = "settings", reason: str = "") -> None:
         """Go on with other settings from the next probe on."""
         self.settings = settings
-        self._flows.change(settings)
-        self._requests.change(settings)
-        self._pacing.change(settings)
-        self._tell(happened.SettingsChanged(now_us, settings, kind, reason))
+        self._sender.change(settings)
+        self._fates.tell(happened.SettingsChanged(now_us, settings, kind, reason))
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
-        """The probe process was started anew: what was under way will not be answered and counts nowhere."""
-        for probe in self._under_way.clear():
-            if not probe.lost:
-                self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, "restarted"))
-        self._tell(happened.StateChanged(now_us, "restarted", reason))
+        """The probe process was started anew: what was in flight will not be answered and counts nowhere."""
+        self._fates.restarted(now_us)
+        self._fates.tell(happened.StateChanged(now_us, "restarted", reason))
 
     def fail(self, now_us: int, reason: str) -> None:
-        """End the trace: it cannot go on. What is under way stays pending."""
+        """End the trace: it cannot go on. What is in flight stays pending."""
         if not self.finished:
             self.finished = True
             self.failure = reason
-            self._tell(happened.StateChanged(now_us, "failed", reason))
+            self._fates.tell(happened.StateChanged(now_us, "failed", reason))
 
     @property
     def steady(self) -> bool:
@@ -150,147 +124,121 @@ class Engine:
         """The time from one probe of a round to the next."""
         return self._pacing.tick_us
 
-    # ---- time and answers -------------------------------------------------------------------------------------
+    # ---- time -------------------------------------------------------------------------------------------------
 
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
         if self.finished or not self.started:
             return None
-        if self._again and not self.paused:
+        if self._fates.replacements and not self.paused:
             return now_us
-        due = [self._under_way.due_us(self.known, self.settings)]
+        due = [self._in_flight.due_us(self.known, self.settings)]
         if not self.paused:
             due.append(self._pacing.due_us(now_us))
-        if self._pacing.over and not self._again:
-            until_us = self._under_way.worth_waiting_until_us(self.known, self.settings)
+        if self._has_sent_all():
+            until_us = self._in_flight.worth_waiting_until_us(self.known, self.settings)
             if now_us < until_us:
                 due.append(until_us)
-            elif self._waits is None or not self._waits():
+            elif not self._fates.waits_for_deferred():
                 due.append(now_us)
         return min((time_us for time_us in due if time_us is not None), default=None)
 
     def step(self, now_us: int) -> list[Order]:
-        """Do what is due: probes to send are returned, in order."""
+        """Do what is due: probes to send are returned, in order.
+
+        1. Nothing is done before the trace has begun, nor after its end.
+        2. Probes that have not been answered for as long as they are waited for are lost, or deferred, or withdrawn.
+        3. Unless it is paused, probes are sent in place of those that were taken back;
+        4. then what is due of the schedule, at most STEP_MAX probes: the next probe of the round, or the next round,
+           unless all routers were to be found and are.
+        5. When all rounds have sent all their probes, and nothing in flight is worth waiting for, what is pending is
+           given up; and when no deferred probe is waited for either, the trace is finished.
+        """
         orders: list[Order] = []
         if self.finished or not self.started:
             return orders
-        for probe in self._under_way.overdue(now_us, self.known, self.settings):
-            self._lose(probe, now_us)
-        pacing = self._pacing
-        while self._again and not self.paused:
-            ttl, round_number = self._again.pop()
-            self._probe(ttl, round_number, now_us, orders, again=True)
-        while not self.paused and len(orders) < STEP_MAX:
-            due_us = pacing.due_us(now_us)
-            if due_us is None or due_us > now_us:
-                break
-            if not pacing.in_round:
-                if self._is_enumerated():
-                    pacing.enough = True
-                    break
-                self._start_round(now_us)
-                continue
-            held = self._probe(pacing.next_ttl, pacing.round, now_us, orders)
-            pacing.sent(now_us, held=held)
-        if (
-            pacing.over
-            and not self._again
-            and now_us >= self._under_way.worth_waiting_until_us(self.known, self.settings)
-        ):
-            self._finish_unless_waiting(now_us)
+        for probe in self._in_flight.overdue(now_us, self.known, self.settings):
+            self._fates.not_answered(probe, now_us)
+        if not self.paused:
+            self._sender.send_replacements(now_us, orders)
+            self._sender.send_due(now_us, orders)
+        if self._has_sent_all() and now_us >= self._in_flight.worth_waiting_until_us(self.known, self.settings):
+            self._fates.give_up(now_us)
+            if not self._fates.waits_for_deferred():
+                self._finish(now_us)
         return orders
 
+    # ---- answers ----------------------------------------------------------------------------------------------
+
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe; one that is not under way (any more) is ignored."""
-        if answer.word == wire.AMBIGUOUS and not self._flows.can_part:
-            self._under_way.doubt(seq)
-            return
-        if answer.word == wire.NO_REPLY and self._under_way.is_held(seq):
-            return
-        probe = self._under_way.take(seq)
+        """Take what the probe process says of a probe; one that is not in flight (any more) is ignored.
+
+        1. What may be its answer or another's of its flow makes it doubtful where it cannot have ports of its own.
+        2. That the probe process waits no longer says nothing of a deferred probe, and ends any other one.
+        3. An answer that cannot tell it from others of its flow, where its hop can be probed with per-probe ports,
+           has it sent again that way.
+        4. So does a source port that is another program's, where another one can be taken.
+        5. An answer from the network counts.
+        6. Anything else is a refusal of this host.
+        """
+        probe = self._in_flight.get(seq)
         if probe is None:
             return
-        where = (now_us, probe.round, probe.ttl, seq)
-        unnumbered = probe.flow >= 0 and bool(answer.unnumbered) and self._flows.can_part
-        if answer.word == wire.AMBIGUOUS or unnumbered:
-            self._flows.part(probe.ttl)
-            self._take_back(probe, now_us, again=True)
-        elif answer.word == wire.ADDRESS_IN_USE and self._can_move(probe):
-            self._requests.forget()
-            self._take_back(probe, now_us, again=True)
+        ambiguous = answer.word == wire.AMBIGUOUS
+        if ambiguous and not self._flows.can_have_own_ports:
+            if probe.state is ProbeState.PENDING:
+                probe.state = ProbeState.DOUBTFUL
+            return
+        if answer.word == wire.NO_REPLY:
+            if probe.state is not ProbeState.DEFERRED:
+                self._fates.timed_out(probe, now_us)
+                self._got_out(now_us)
+            return
+        self._in_flight.take(seq)
+        if ambiguous or (probe.flow >= 0 and answer.unnumbered and self._flows.can_have_own_ports):
+            self._flows.give_own_ports(probe.ttl)
+            self._fates.take_back(probe, now_us, self._pacing.round)
+        elif answer.word == wire.ADDRESS_IN_USE and self._sender.takes_another_port(probe):
+            self._fates.take_back(probe, now_us, self._pacing.round)
         elif answer.word in wire.FROM_NETWORK and answer.address is not None and answer.rtt_us is not None:
             flow = probe.flow if self.settings.flows > 1 else 0
             self.known.answered(probe.ttl, answer, now_us, flow)
             self._flows.answered(probe.ttl, probe.flow, answer.address, unnumbered=bool(answer.unnumbered))
             self._pacing.answered(probe.ttl, now_us)
-            self._second_answers.expect(probe, answer.address)
-            self._tell(
-                happened.ProbeAnswered(
-                    *where,
-                    word=answer.word,
-                    address=answer.address,
-                    rtt_us=answer.rtt_us,
-                    labels=answer.labels,
-                    late=probe.lost,
-                    icmp_type=answer.icmp_type,
-                    icmp_code=answer.icmp_code,
-                    reply_ttl=answer.reply_ttl,
-                    quoted_ttl=answer.quoted_ttl,
-                    quoted_tos=answer.quoted_tos,
-                    rewritten=answer.rewritten,
-                    clock=answer.clock,
-                )
-            )
-            self._got_out(now_us)
-        elif answer.word == wire.NO_REPLY:
-            if not probe.lost:
-                self._under_way.add(probe)
-                self._lose(probe, now_us)
-                if not probe.held:
-                    self._under_way.take(seq)
+            self._fates.answered(probe, answer, now_us)
             self._got_out(now_us)
         else:
-            self._tell(happened.ProbeFailed(*where, word=answer.word, reason=answer.reason))
+            self._fates.refused(probe, answer, now_us)
             self._refused(answer, now_us)
 
     def duplicate(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """Take a second answer, if the first one was to a probe of this target."""
-        event = self._second_answers.take(seq, answer, now_us)
-        if event is not None:
-            self._tell(event)
+        """Take a duplicate reply, if the first one was to a probe of this target."""
+        self._fates.duplicated(seq, answer, now_us)
+
+    # ---- deferred probes --------------------------------------------------------------------------------------
 
     def forget(self, ttl: int, now_us: int) -> None:
         """What was counted at a hop was another path's: begin anew there."""
-        for probe in [probe for probe in self._under_way.probes.values() if probe.ttl == ttl]:
-            self._under_way.take(probe.seq)
-            if not probe.lost:
-                self._tell(happened.ProbeFailed(now_us, probe.round, ttl, probe.seq, WITHDRAWN))
-        self.known.forget(ttl)
-        self._second_answers.forget(ttl)
-        self._tell(happened.HopForgotten(now_us, ttl))
+        self._fates.forget_hop(ttl, now_us)
 
     def settle(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """A probe that was held has its fate: what another target's got."""
-        if answer.word != wire.NO_REPLY:
+        """A deferred probe has an outcome: what another target's got."""
+        if answer.word == wire.NO_REPLY:
+            self._fates.lost_as_others(seq, now_us)
+        else:
             self.answer(seq, answer, now_us)
-            return
-        probe = self._under_way.take(seq)
-        if probe is not None:
-            self.known.hop(probe.ttl).held = False
-            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, seq))
 
     def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
-        """A probe that was held counts nowhere; ``again``: it is to be sent after all."""
-        probe = self._under_way.take(seq)
-        if probe is not None:
-            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, seq, WITHDRAWN))
-            if again and not self.finished:
-                self._again.append((probe.ttl, probe.round))
+        """A deferred probe counts nowhere; ``again``: it is to be sent after all."""
+        probe = self._fates.withdraw(seq, now_us)
+        if probe is not None and again and not self.finished:
+            self._fates.replacements.append((probe.ttl, probe.round))
 
-    def withdraw_held(self, now_us: int) -> None:
-        """No probe that is held will have a fate."""
-        for probe in [probe for probe in self._under_way.probes.values() if probe.held]:
-            self.withdraw(probe.seq, now_us, again=False)
+    def withdraw_deferred(self, now_us: int) -> None:
+        """No deferred probe will have another outcome."""
+        self._fates.withdraw_deferred(now_us)
+
+    # ---- what the owner asks ----------------------------------------------------------------------------------
 
     @property
     def exploring(self) -> bool:
@@ -309,100 +257,34 @@ class Engine:
 
     def request(self, ttl: int) -> wire.ProbeRequest:
         """The probe that is sent for a TTL in this round."""
-        return self._requests.of(ttl, self._flows.usual(ttl))
+        return self._sender.request(ttl)
+
+    def leave_to_check(self, ttl: int) -> None:
+        """Leave a hop to an exclusive check; 0: probe all again."""
+        self._sender.check_ttl = ttl
 
     def take_events(self) -> list[happened.Event]:
         """What happened since the last call, oldest first."""
-        events, self._events = self._events, []
-        return events
+        return self._fates.take_events()
 
     # ---- inside -----------------------------------------------------------------------------------------------
 
-    def _is_enumerated(self) -> bool:
-        """Whether the trace was for finding all routers, and has done so."""
-        settings = self.settings
-        if not settings.until_enumerated or self._pacing.round < 0:
-            return False
-        last_ttl = settings.first_ttl + self.known.length(settings) - 1
-        return self._flows.held > 1 and self._flows.is_enumerated(settings.first_ttl, last_ttl)
+    def _has_sent_all(self) -> bool:
+        """Whether no probe is left to be sent."""
+        return self._pacing.over and not self._fates.replacements
 
-    def _start_round(self, now_us: int) -> None:
-        number = self._pacing.start_round(now_us)
-        self._requests.start_round()
-        self._tell(happened.RoundStarted(now_us, number))
-
-    def _probe(self, ttl: int, round_number: int, now_us: int, orders: list[Order], *, again: bool = False) -> bool:
-        """Probe a hop; whether the probe is held instead."""
-        if ttl == self.held_ttl:
-            return False
-        hop = self.known.hop(ttl)
-        if self.settings.cache_s and hop.up and now_us - hop.answered_us < self.settings.cache_s * 1_000_000:
-            return False
-        seq = next(self._sequence)
-        if not hop.up:  # its last probe has no answer
-            hop.ended = 0
-        hop.up = False
-        hop.sent_us = now_us
-        probe = Outstanding(seq, ttl, round_number, now_us, again=again)
-        if self._gate is None or self._gate(ttl, seq, now_us):
-            hop.held = False
-            end_ttl = self.known.end(self.settings) or self.settings.max_ttl
-            probe.flow = self._flows.choose(ttl, end_ttl, self._busy_flows())
-            orders.append((seq, self._requests.of(ttl, probe.flow)))
-            self._tell(happened.ProbeSent(now_us, round_number, ttl, seq, probe.flow))
-        else:
-            probe.held = hop.held = True
-            self._tell(happened.ProbeShared(now_us, round_number, ttl, seq))
-        self._under_way.add(probe)
-        return probe.held
-
-    def _busy_flows(self) -> set[int]:
-        """The flows that cannot be taken now: the kernel has one TCP attempt at a time from a port to another."""
-        if self.settings.protocol != "tcp":
-            return set()
-        return {probe.flow for probe in self._under_way.probes.values() if not probe.lost}
-
-    def _can_move(self, probe: Outstanding) -> bool:
-        """Whether the source port that is in use was one of our own choice, and another one is taken now."""
-        chosen = self.settings.protocol == "tcp" or not self.settings.local_port
-        return probe.flow >= 0 and chosen and self._flows.redraw()
-
-    def _take_back(self, probe: Outstanding, now_us: int, *, again: bool) -> None:
-        """A probe counts nowhere; ``again``: if its round still lasts, another one is sent for it."""
-        self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
-        if again and probe.round == self._pacing.round:
-            self._again.append((probe.ttl, probe.round))
+    def _finish(self, now_us: int) -> None:
+        self._fates.withdraw_deferred(now_us)
+        self._in_flight.clear()
+        self.finished = True
+        self._fates.tell(happened.StateChanged(now_us, "finished"))
 
     def _got_out(self, now_us: int) -> None:
-        if self._outlet.passed():
-            self._tell(happened.StateChanged(now_us, "paused" if self.paused else "running"))
+        if self._send_errors.passed():
+            self._fates.tell(happened.StateChanged(now_us, "paused" if self.paused else "running"))
 
     def _refused(self, answer: wire.Answer, now_us: int) -> None:
-        if self._outlet.refused(answer):
-            self._tell(happened.StateChanged(now_us, "network-down", "the system has no way to the target"))
-        elif self._outlet.hopeless:
-            self.fail(now_us, self._outlet.hopeless)
-
-    def _lose(self, probe: Outstanding, now_us: int) -> None:
-        if probe.doubtful:
-            self._under_way.take(probe.seq)
-            self._tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, WITHDRAWN))
-        elif self._holds is not None and self._holds(probe.ttl, probe.seq, now_us):
-            probe.held, probe.lost = True, False
-            self.known.hop(probe.ttl).held = True
-        else:
-            self._tell(happened.ProbeLost(now_us, probe.round, probe.ttl, probe.seq))
-
-    def _finish_unless_waiting(self, now_us: int) -> None:
-        for probe in [probe for probe in self._under_way.probes.values() if not (probe.lost or probe.held)]:
-            probe.lost = True
-            self._lose(probe, now_us)
-        if self._waits is not None and self._waits():
-            return
-        self.withdraw_held(now_us)
-        self._under_way.clear()
-        self.finished = True
-        self._tell(happened.StateChanged(now_us, "finished"))
-
-    def _tell(self, event: happened.Event) -> None:
-        self._events.append(event)
+        if self._send_errors.refused(answer):
+            self._fates.tell(happened.StateChanged(now_us, "network-down", "this host has no route to the target"))
+        elif self._send_errors.hopeless:
+            self.fail(now_us, self._send_errors.hopeless)

@@ -36,7 +36,7 @@ def keeps_by_chance(answers: Iterable[int], repeats: int) -> float:
 class Trials:
     """What the flows that were tried at one TTL have met."""
 
-    __slots__ = ("_answers", "_first", "_mixed", "_parted", "_repeats", "uses")
+    __slots__ = ("_answers", "_first", "_mixed", "_own_ports", "_repeats", "uses")
 
     def __init__(self) -> None:
         # How often each flow was sent here; its length is how many flows have been tried.
@@ -46,13 +46,13 @@ class Trials:
         self._repeats = 0
         self._mixed = False
         # Answers to probes with ports of their own, each another flow.
-        self._parted = 0
+        self._own_ports = 0
 
     def answered(self, flow: int, address: str) -> None:
         """A router has answered; ``flow`` is negative where the probe had one of its own."""
         self._answers[address] = self._answers.get(address, 0) + 1
         if flow < 0:
-            self._parted += 1
+            self._own_ports += 1
         elif flow not in self._first:
             self._first[flow] = address
         elif self._first[flow] == address:
@@ -70,7 +70,7 @@ class Trials:
         """Whether no more flows are to be tried for this hop's sake."""
         if not self._answers:
             return len(self.uses) >= ENOUGH_FLOWS[0]
-        return is_complete(len(self._answers), len(self._first) + self._parted)
+        return is_complete(len(self._answers), len(self._first) + self._own_ports)
 
     @property
     def told(self) -> bool:

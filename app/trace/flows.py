@@ -54,7 +54,7 @@ class Flows:
         self._port = randomness.randrange(UDP_PORTS)
         self._redrawn = 0
         self._trials: dict[int, Trials] = {}
-        self._parted: set[int] = set()
+        self._own_ports: set[int] = set()
 
     def change(self, settings: TraceSettings) -> None:
         """Go on with other settings; what other flows have met says nothing of the new ones."""
@@ -65,7 +65,7 @@ class Flows:
     def forget(self) -> None:
         """Begin anew: nothing is known of any hop."""
         self._trials.clear()
-        self._parted.clear()
+        self._own_ports.clear()
 
     def redraw(self) -> bool:
         """Take other ports, since these are another program's; False where that has been done too often."""
@@ -75,11 +75,11 @@ class Flows:
         return self._redrawn <= REDRAWN_MAX
 
     @property
-    def held(self) -> int:
+    def most(self) -> int:
         """How many flows there may be; 0 where each probe has its own."""
         settings = self._settings
         if settings.protocol == "udp":
-            return settings.flows if self.can_part else min(settings.flows, 1)
+            return settings.flows if self.can_have_own_ports else min(settings.flows, 1)
         if settings.protocol == "tcp" and self.detail:
             return settings.flows if settings.flows > 1 else 0
         if settings.protocol == "icmp" and self.detail:
@@ -88,7 +88,7 @@ class Flows:
         return 0
 
     @property
-    def can_part(self) -> bool:
+    def can_have_own_ports(self) -> bool:
         """Whether probes can have ports of their own: not where both are given."""
         return not ((self._target_port or self._settings.port) and self._settings.local_port)
 
@@ -97,8 +97,8 @@ class Flows:
 
         ``end_ttl`` is where the path ends as far as is known, ``busy`` are flows that may not be taken now.
         """
-        most = self.held
-        if not most or ttl in self._parted:
+        most = self.most
+        if not most or ttl in self._own_ports:
             return OWN
         trials = self._trials.get(ttl)
         if trials is None:
@@ -118,19 +118,19 @@ class Flows:
 
     def usual(self, ttl: int) -> int:
         """The flow of a probe of a TTL that is sent beside the rounds, or OWN."""
-        return 0 if self.held and self._settings.protocol != "tcp" and ttl not in self._parted else OWN
+        return 0 if self.most and self._settings.protocol != "tcp" and ttl not in self._own_ports else OWN
 
     def answered(self, ttl: int, flow: int, address: str, *, unnumbered: bool) -> None:
         """A probe was answered; ``unnumbered``: others of its flow could not be told from it by that answer."""
         self._trials.setdefault(ttl, Trials()).answered(flow, address)
-        if unnumbered and self.can_part:
-            self._parted.add(ttl)
+        if unnumbered and self.can_have_own_ports:
+            self._own_ports.add(ttl)
         else:
-            self._parted.discard(ttl)
+            self._own_ports.discard(ttl)
 
-    def part(self, ttl: int) -> None:
+    def give_own_ports(self, ttl: int) -> None:
         """Give the probes of a TTL ports of their own: an answer came that may be theirs, or another's."""
-        self._parted.add(ttl)
+        self._own_ports.add(ttl)
 
     def is_enumerated(self, first_ttl: int, last_ttl: int) -> bool:
         """Whether it is known from ``first_ttl`` to ``last_ttl`` which routers there are and how they share load."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from itertools import count
 from random import Random
 
 from ...probe import wire
 from ..settings import Target, TraceSettings
-from .engine import Engine, Order
+from .engine import Engine
 from .events import Event
-from .scheduler import Agenda
+from .scheduler import Scheduler
 from .shared.sharing import Sharing
+from .shared.target_deferral import TargetDeferral
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .check_engine import CheckEngine
     from .checks import CheckPlan
     from .mtu.check import MtuCheck
+    from .sender import Order
 
 
 class Group:
@@ -55,13 +56,11 @@ class Group:
                 sequence=self._sequence,
                 randomness=randomness,
                 detail=detail,
-                gate=partial(self._may_send, index, target.version) if self._shares else None,
-                holds=partial(self._holds, index, target.version) if self._shares else None,
-                waits=partial(self._waits, index, target.version) if self._shares else None,
+                deferral=TargetDeferral(self._sharing, index, target.version) if self._shares else None,
             )
             for index, target in enumerate(targets)
         ]
-        self._agenda = Agenda(self.engines)
+        self._scheduler = Scheduler(self.engines)
 
     @property
     def finished(self) -> bool:
@@ -88,13 +87,13 @@ class Group:
         """Begin: the first target at once, the others evenly within the interval."""
         for index, engine in enumerate(self.engines):
             engine.start(now_us + index * self.settings.interval_us // len(self.engines))
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
 
     def pause(self, now_us: int) -> None:
         """Stop sending."""
         for engine in self.engines:
             engine.pause(now_us)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
         if self._check is not None:
             self._check.pause(now_us)
 
@@ -102,7 +101,7 @@ class Group:
         """Send again."""
         for engine in self.engines:
             engine.resume(now_us)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
         if self._check is not None:
             self._check.resume(now_us)
 
@@ -134,7 +133,7 @@ class Group:
             address = engine.known.hop(plan.ttl).address
             for other in self.engines:
                 if other is engine or (address is not None and other.known.hop(plan.ttl).address == address):
-                    other.held_ttl = plan.ttl
+                    other.leave_to_check(plan.ttl)
 
     def end_check(self, now_us: int, reason: str) -> None:
         """End a check before its time, if one runs."""
@@ -149,7 +148,7 @@ class Group:
         self._forget_sharing()
         for engine in self.engines:
             engine.reset(now_us)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
 
     def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:
         """Take new values for fields of the settings.
@@ -163,12 +162,12 @@ class Group:
         if self._shares and "protocol" in fields:
             self._forget_sharing()
             for engine in self.engines:
-                engine.withdraw_held(now_us)
+                engine.withdraw_deferred(now_us)
         for sharing in self._sharing.values():
             sharing.interval_us = self.settings.interval_us
         for engine in self.engines:
             engine.change(self.settings, now_us, kind, reason)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
@@ -178,14 +177,14 @@ class Group:
         for engine in self.engines:
             if not engine.finished:
                 engine.probe_process_restarted(now_us, reason)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
 
     def fail(self, now_us: int, reason: str) -> None:
         """End all that are not finished: it cannot go on."""
         self.end_check(now_us, reason)
         for engine in self.engines:
             engine.fail(now_us, reason)
-        self._agenda.stir_all()
+        self._scheduler.wake_all()
 
     def set_detail(self, *, detail: bool) -> None:
         """Say whether the probe process knows hopscope's extensions."""
@@ -194,7 +193,7 @@ class Group:
 
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
-        due = [self._agenda.due_us(now_us)]
+        due = [self._scheduler.due_us(now_us)]
         if self._check is not None:
             due.append(self._check.next_due_us())
         if self._shares and not self.finished:
@@ -204,7 +203,7 @@ class Group:
     def step(self, now_us: int) -> list[Order]:
         """Do what is due: probes to send are returned, in order."""
         orders: list[Order] = []
-        looked_at = self._agenda.take(now_us)
+        looked_at = self._scheduler.take(now_us)
         for index in looked_at:
             mine = self.engines[index].step(now_us)
             for token, _ in mine:
@@ -225,15 +224,15 @@ class Group:
                     self._sharing[engine.target.version].over(index, now_us)
             for sharing in self._sharing.values():
                 sharing.step(now_us)
-            self._settle_held(now_us)
+            self._settle_deferred(now_us)
         return orders
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe, or a second answer to one."""
+        """Take what the probe process says of a probe, or a duplicate reply to one."""
         if answer.word == wire.DUPLICATE:
             for engine in self.engines:
                 engine.duplicate(token, answer, now_us)
-            self._agenda.stir_all()
+            self._scheduler.wake_all()
             return
         index = self._owners.get(token)
         if index is None:
@@ -245,14 +244,15 @@ class Group:
             del self._owners[token]
         engine = self.engines[index]
         engine.answer(token, answer, now_us)
-        self._agenda.stir(index)
+        self._scheduler.wake(index)
         if self._shares:
             self._sharing[engine.target.version].answered(token, answer, now_us)
-            self._settle_held(now_us)
+            self._settle_deferred(now_us)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
-        events = [(index, event) for index in self._agenda.take_heard() for event in self.engines[index].take_events()]
+        heard = self._scheduler.take_heard()
+        events = [(index, event) for index in heard for event in self.engines[index].take_events()]
         self._take_check_events()
         events += self._check_events
         self._check_events = []
@@ -271,29 +271,21 @@ class Group:
         self._take_check_events()
         self._check = None
         for engine in self.engines:
-            engine.held_ttl = 0
+            engine.leave_to_check(0)
 
     def _forget_sharing(self) -> None:
-        self._sharing = {version: Sharing(self.settings.interval_us) for version in (4, 6)}
+        for version in (4, 6):
+            self._sharing[version] = Sharing(self.settings.interval_us)
 
-    def _may_send(self, index: int, version: int, ttl: int, seq: int, now_us: int) -> bool:
-        return self._sharing[version].own(index, ttl, seq, now_us)
-
-    def _holds(self, index: int, version: int, ttl: int, seq: int, now_us: int) -> bool:
-        return self._sharing[version].holds(index, ttl, seq, now_us)
-
-    def _waits(self, index: int, version: int) -> bool:
-        return self._sharing[version].held.waits(index)
-
-    def _settle_held(self, now_us: int) -> None:
+    def _settle_deferred(self, now_us: int) -> None:
         for sharing in self._sharing.values():
             mistaken, sharing.mistaken = sharing.mistaken, []
             for index, ttl in mistaken:
                 self.engines[index].forget(ttl, now_us)
-                self._agenda.stir(index)
-            ready, sharing.held.ready = sharing.held.ready, []
+                self._scheduler.wake(index)
+            ready, sharing.deferred.ready = sharing.deferred.ready, []
             for index, seq, answer, again in ready:
-                self._agenda.stir(index)
+                self._scheduler.wake(index)
                 if answer is None:
                     self.engines[index].withdraw(seq, now_us, again=again)
                 else:

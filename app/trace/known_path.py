@@ -27,7 +27,7 @@ class KnownHop:
     up: bool = False
     sent_us: int = 0
     answered_us: int = 0
-    held: bool = False  # what is here hangs on the probes of other targets
+    deferred: bool = False  # its latest probe is: those of other targets tell
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class KnownPath:
         else:
             self._ends.discard(ttl)
         hop.up = True
-        hop.held = False
+        hop.deferred = False
         hop.answered_us = now_us
         self.slowest_us = max(self.slowest_us, answer.rtt_us or 0)
         if word == REPLY or address == self.address:
@@ -83,7 +83,7 @@ class KnownPath:
     def end(self, settings: TraceSettings) -> int | None:
         """The nearest TTL at which the path ends: the target or an ICMP error answered there; None: not known.
 
-        With ``due_ttl`` a target seen nearer than that is not the end. Nor is one that has answered well behind there
+        With ``due_ttl`` a target seen nearer than that is not the end. Nor is one that has answered from well beyond
         all the time: a single answer that is forged or strayed hides nothing of the path.
         """
         ends = [ttl for ttl in self._ends if ttl >= settings.first_ttl]
@@ -97,8 +97,8 @@ class KnownPath:
         if hop.error or hop.ended >= END_ANSWERS:
             return False
         return any(
-            behind > ttl + 1 and self.hops[behind].ended >= END_ANSWERS and not self.hops[behind].error
-            for behind in ends
+            beyond > ttl + 1 and self.hops[beyond].ended >= END_ANSWERS and not self.hops[beyond].error
+            for beyond in ends
         )
 
     def up_to_end(self, settings: TraceSettings) -> list[tuple[int, str | None]]:
@@ -114,7 +114,7 @@ class KnownPath:
             if ttl in self._answering:
                 continue
             hop = self.hops.get(ttl)
-            if hop is None or (not hop.held and (older_than_us is None or hop.sent_us <= older_than_us)):
+            if hop is None or (not hop.deferred and (older_than_us is None or hop.sent_us <= older_than_us)):
                 count += 1
         return count
 

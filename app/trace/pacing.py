@@ -65,7 +65,7 @@ class Pacing:
 
     @property
     def steady(self) -> bool:
-        """Whether the schedule no longer hangs on when an answer comes: the path is known, and rounds follow."""
+        """Whether the schedule no longer depends on when an answer comes: the path is known, and rounds follow."""
         return not self._discovering and not self.over
 
     def due_us(self, now_us: int) -> int | None:
@@ -99,14 +99,14 @@ class Pacing:
         """Whether the first round still lasts, or has not begun."""
         return self._discovering
 
-    def sent(self, now_us: int, *, held: bool = False) -> None:
-        """The probe of ``next_ttl`` went out (or was left out, or ``held``); the round goes on or ends."""
+    def sent(self, now_us: int, *, deferred: bool = False) -> None:
+        """The probe of ``next_ttl`` went out (or was left out, or ``deferred``); the round goes on or ends."""
         ttl = self.next_ttl
         self._step += 1
         self.next_ttl += 1
         self._last_us = now_us
         if self._discovering:
-            if not held:
+            if not deferred:
                 self._young[ttl] = now_us
         elif self.known.round_ends(ttl, self.settings):
             self._end_round(now_us)

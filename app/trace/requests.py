@@ -74,7 +74,7 @@ class Requests:
         size_bytes, pattern = self._settings.size_bytes, self._settings.bit_pattern
         if size_bytes < 0:
             least = RANDOM_SIZE_MIN_BYTES
-            if self._settings.protocol == "icmp" and self._flows.held:
+            if self._settings.protocol == "icmp" and self._flows.most:
                 least = ICMP_SIZE_MIN_BYTES[self._target.version]
             size_bytes = self._randomness.randint(least, max(-size_bytes, least))
         self._size_bytes = size_bytes

@@ -1,8 +1,9 @@
 """Which of many engines have something to do: a turn of the loop looks at those alone.
 
 1. One that is due by the time it named last.
-2. One that was told something since: an answer, a command, or the fate of a held probe. Its time may be another now.
-3. One whose first round lasts: how far its window is open hangs on the time at which it is asked.
+2. One that was told something since: an answer, a command, or the outcome of a deferred probe. Its time may have
+   changed.
+3. One whose first round lasts: how far its window is open depends on the time at which it is asked.
 """
 
 from __future__ import annotations
@@ -16,28 +17,28 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
-class Agenda:
+class Scheduler:
     """Engines by their index; whoever tells one something says so here. Times are monotonic microseconds."""
 
     def __init__(self, engines: Sequence[Engine]) -> None:
         self._engines = engines
         self._times: list[tuple[int, int]] = []  # a heap of times and engines; some are out of date
         self._due_us: dict[int, int | None] = {}
-        self._stirred = set(range(len(engines)))
+        self._woken = set(range(len(engines)))
         self._stepped: set[int] = set()
         self._heard: set[int] = set()
 
-    def stir(self, index: int) -> None:
+    def wake(self, index: int) -> None:
         """An engine was told something."""
-        self._stirred.add(index)
+        self._woken.add(index)
 
-    def stir_all(self) -> None:
+    def wake_all(self) -> None:
         """All were told something."""
-        self._stirred.update(range(len(self._engines)))
+        self._woken.update(range(len(self._engines)))
 
     def due_us(self, now_us: int) -> int | None:
         """When the first engine is due; None: none is before an answer or a command comes."""
-        for index in self._stirred | self._stepped:
+        for index in self._woken | self._stepped:
             due_us = self._engines[index].next_due_us(now_us)
             if due_us != self._due_us.get(index):
                 self._due_us[index] = due_us
@@ -50,20 +51,20 @@ class Agenda:
 
     def take(self, now_us: int) -> list[int]:
         """The engines to be stepped now, in their order."""
-        due = self._stirred | self._stepped
+        due = self._woken | self._stepped
         while self._times and self._times[0][0] <= now_us:
             time = heappop(self._times)
             if not self._is_out_of_date(time):
                 self._due_us[time[1]] = None
                 due.add(time[1])
         self._heard |= due
-        self._stirred = {index for index in due if self._explores(index)}
+        self._woken = {index for index in due if self._explores(index)}
         self._stepped = due
         return sorted(due)
 
     def take_heard(self) -> list[int]:
         """The engines that may have something to tell, in their order: those that did or were told something."""
-        heard = sorted(self._heard | self._stirred)
+        heard = sorted(self._heard | self._woken)
         self._heard.clear()
         return heard
 

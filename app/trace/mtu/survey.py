@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from ....probe import wire
     from ...settings import Target, TraceSettings
-    from ..engine import Order
     from ..events import Event
+    from ..sender import Order
 
 # Small probes to each hop while the hops are found, twice as often as rounds otherwise follow each other.
 ROUNDS = 3

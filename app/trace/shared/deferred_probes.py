@@ -1,4 +1,4 @@
-"""The probes of several targets that are held, and how they are settled by what others' probes got at their hop."""
+"""The deferred probes of several targets, and how they are settled by what others' probes got at their hop."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 # A probe can stand for those that are less than an interval older or younger, or less than this.
 NEAR_US = 500_000
-# So long a report waits for what is held, and a held probe for one of its time, if not for an interval.
+# So long a report waits for deferred probes, and a deferred probe for one of its time, if not for an interval.
 EXTRA_US = 2_500_000
-HELD_MAX_US = 60_000_000
+DEFERRED_MAX_US = 60_000_000
 
 
 @dataclass(slots=True)
-class Held:
+class DeferredProbe:
     """A probe of which it is not known what is to become of it; ``missed``: it was sent, and lost without excuse."""
 
     seq: int
@@ -28,57 +28,57 @@ class Held:
     missed: bool = False
 
 
-class HeldProbes:
+class DeferredProbes:
     """Those of all targets, by TTL. Times are monotonic microseconds."""
 
     def __init__(self, interval_us: int) -> None:
         self.interval_us = interval_us
-        # What targets have to be told of held probes: target, seq, and the answer. None: the probe counts nowhere; and,
-        # with True, it is to be sent after all.
+        # What targets have to be told of deferred probes: target, seq, and the answer. None: the probe counts nowhere;
+        # and, with True, it is to be sent after all.
         self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
-        self._held: dict[int, dict[int, list[Held]]] = {}  # by TTL and target
+        self._deferred: dict[int, dict[int, list[DeferredProbe]]] = {}  # by TTL and target
 
     def __bool__(self) -> bool:
-        """Whether any is held."""
-        return any(self._held.values())
+        """Whether any is."""
+        return any(self._deferred.values())
 
     def ttls(self) -> list[int]:
-        """Where probes are held or were, in the order in which the first one came."""
-        return list(self._held)
+        """Where probes are deferred or were, in the order in which the first one came."""
+        return list(self._deferred)
 
     def targets(self, ttl: int) -> list[int]:
-        """Those that have probes held at a TTL."""
-        return list(self._held.get(ttl, ()))
+        """Those that have deferred probes at a TTL."""
+        return list(self._deferred.get(ttl, ()))
 
-    def unsent(self, ttl: int) -> Iterator[tuple[int, Held]]:
-        """The first probe of each target that is held at a TTL and was not sent."""
-        for target, probes in self._held.get(ttl, {}).items():
+    def unsent(self, ttl: int) -> Iterator[tuple[int, DeferredProbe]]:
+        """The first probe of each target that is deferred at a TTL and was not sent."""
+        for target, probes in self._deferred.get(ttl, {}).items():
             first = next((probe for probe in probes if not probe.missed), None)
             if first is not None:
                 yield target, first
 
     def is_open(self, ttl: int, target: int) -> bool:
-        """Whether more can become known of what is held."""
-        return any(not probe.missed for probe in self._held.get(ttl, {}).get(target, ()))
+        """Whether more can become known of them."""
+        return any(not probe.missed for probe in self._deferred.get(ttl, {}).get(target, ()))
 
     def waits(self, target: int) -> bool:
-        """Whether a target has probes held, or is to be told of one."""
-        if not any(held.get(target) for held in self._held.values()):
+        """Whether a target has deferred probes, or is to be told of one."""
+        if not any(deferred.get(target) for deferred in self._deferred.values()):
             return any(told == target for told, *_ in self.ready)
         return True
 
-    def hold(self, ttl: int, target: int, probe: Held) -> None:
-        """Hold a probe."""
-        self._held.setdefault(ttl, {}).setdefault(target, []).append(probe)
+    def defer(self, ttl: int, target: int, probe: DeferredProbe) -> None:
+        """Defer a probe."""
+        self._deferred.setdefault(ttl, {}).setdefault(target, []).append(probe)
 
-    def send(self, ttl: int, target: int, probe: Held) -> None:
+    def send(self, ttl: int, target: int, probe: DeferredProbe) -> None:
         """A probe is to be sent after all."""
-        self._held[ttl][target].remove(probe)
+        self._deferred[ttl][target].remove(probe)
         self.ready.append((target, probe.seq, None, True))
 
     def serve(self, ttl: int, target: int, mine: HopClass, now_us: int) -> None:
-        """Give a target's held probes what others' probes of their time got at its hop, which is ``mine``."""
-        probes = self._held.get(ttl, {}).pop(target, [])
+        """Give a target's deferred probes what others' probes of their time got at its hop, which is ``mine``."""
+        probes = self._deferred.get(ttl, {}).pop(target, [])
         unused = self._unused(mine, target, probes)
         kept = []
         if mine.router and not unused and not mine.end:  # the usual case: a probe of the router is to come
@@ -90,7 +90,7 @@ class HeldProbes:
             probes = []
         for probe in probes:
             if not mine.known:
-                if now_us - probe.time_us < HELD_MAX_US:
+                if now_us - probe.time_us < DEFERRED_MAX_US:
                     kept.append(probe)
                 else:
                     self._settle(target, probe)
@@ -99,22 +99,22 @@ class HeldProbes:
             elif not self._give(mine, target, probe, unused, now_us):
                 kept.append(probe)
         if kept:
-            self._held.setdefault(ttl, {})[target] = kept
+            self._deferred.setdefault(ttl, {})[target] = kept
 
-    def waits_for(self, mine: HopClass, target: int, probe: Held) -> bool:
-        """Whether one that is under way may stand for a held one."""
+    def waits_for(self, mine: HopClass, target: int, probe: DeferredProbe) -> bool:
+        """Whether one that is in flight may stand for a deferred one."""
         return any(not one.decided for one in self._near(self._unused(mine, target, [probe]), probe))
 
     def end(self, target: int, ttl: int) -> None:
-        """A target's path ends: what is held behind there counts nowhere."""
-        for behind, held in self._held.items():
-            if behind > ttl:
-                for probe in held.pop(target, ()):
+        """A target's path ends: what is deferred beyond it counts nowhere."""
+        for farther, deferred in self._deferred.items():
+            if farther > ttl:
+                for probe in deferred.pop(target, ()):
                     self.ready.append((target, probe.seq, None, False))
 
     def close(self, ttl: int, target: int) -> None:
         """Nothing is waited for any more."""
-        for probe in self._held[ttl].pop(target, ()):
+        for probe in self._deferred[ttl].pop(target, ()):
             self._settle(target, probe)
 
     # ---- inside -----------------------------------------------------------------------------------------------
@@ -126,11 +126,11 @@ class HeldProbes:
 
     @property
     def _wait_us(self) -> int:
-        """For how long a held probe waits for one that can stand for it."""
+        """For how long a deferred probe waits for one that can stand for it."""
         return max(self.interval_us, EXTRA_US)
 
-    def _give(self, mine: HopClass, target: int, probe: Held, unused: list[Sample], now_us: int) -> bool:
-        """Settle one held probe of a class of which it is known what is there; whether that was possible."""
+    def _give(self, mine: HopClass, target: int, probe: DeferredProbe, unused: list[Sample], now_us: int) -> bool:
+        """Settle one deferred probe of a class of which it is known what is there; whether that was possible."""
         near = self._near(unused, probe)
         decided = [one for one in near if one.decided]
         if decided:
@@ -144,7 +144,7 @@ class HeldProbes:
         self.ready.append((target, probe.seq, None, False))
         return True
 
-    def _unused(self, mine: HopClass, target: int, probes: list[Held]) -> list[Sample]:
+    def _unused(self, mine: HopClass, target: int, probes: list[DeferredProbe]) -> list[Sample]:
         """The probes of a class that may stand for one of these, and have not for any of the target."""
         unused = [] if mine.end else [one for one in mine.samples if target not in one.served]
         if unused and probes:
@@ -153,11 +153,11 @@ class HeldProbes:
             unused = [one for one in unused if first_us < one.sent_us < last_us]
         return unused
 
-    def _near(self, unused: list[Sample], probe: Held) -> list[Sample]:
-        """Those of a held one's time."""
+    def _near(self, unused: list[Sample], probe: DeferredProbe) -> list[Sample]:
+        """Those of a deferred one's time."""
         near_us = self._near_us
         return [one for one in unused if abs(one.sent_us - probe.time_us) < near_us]
 
-    def _settle(self, target: int, probe: Held) -> None:
-        """Settle a held probe without any other's: what was lost without excuse is lost."""
+    def _settle(self, target: int, probe: DeferredProbe) -> None:
+        """Settle a deferred probe without any other's: what was lost without excuse is lost."""
         self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, False))

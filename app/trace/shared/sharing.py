@@ -7,21 +7,22 @@ each probe the first router once a round would make it look lossy. So at each TT
    hops too, but where paths are known to part there.
 2. Of a class, one target's probe stands for all the others that come by within an interval.
 3. A target of which it is not known what it meets is probed itself when each router that it may meet has an error to
-   spare, or is due to be probed anyway. Until then its probe is held, and the path is probed farther on. Once it is
-   known which hop it is, what was held gets what others' probes of its time got there, or counts nowhere.
+   spare, or is due to be probed anyway. Until then its probe is deferred, and the path is probed farther on. Once it is
+   known which hop it is, what was deferred gets what others' probes of its time got there, or counts nowhere.
 4. A probe that is lost while a router that it may have met was out of errors says nothing. When a router had some, it
    takes MISSES_MAX lost probes to show that the hop is silent.
 5. A target of which nothing is known after its first round looks once, spare error or not: another router, or the
    target itself, would answer. If none does within EXTRA_US, and only one router can be there, which CONVINCING targets
    are known to share, the target is taken to share it; what it was given is taken back if that turns out otherwise.
-6. A report waits EXTRA_US for what is held; what is not known then counts nowhere. No target ever stands for another.
+6. A report waits EXTRA_US for deferred probes; what is not known then counts nowhere. No target ever stands for
+   another.
 """
 
 from __future__ import annotations
 
 from ....probe import wire
-from ..unidentified import Asking
-from .deferred_probes import EXTRA_US, Held, HeldProbes
+from ..unidentified import Unidentified
+from .deferred_probes import EXTRA_US, DeferredProbe, DeferredProbes
 from .hop_classes import Bucket, HopClass, HopClasses, Sample
 
 # A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
@@ -41,13 +42,13 @@ class Sharing:
     """Decides for each probe of several targets whether it is sent; see the module's rules."""
 
     def __init__(self, interval_us: int) -> None:
-        self.held = HeldProbes(interval_us)
+        self.deferred = DeferredProbes(interval_us)
         # Targets, and hops, of which something was counted that turned out to be another path's.
         self.mistaken: list[tuple[int, int]] = []
         self._hops = HopClasses()
         self._by_seq: dict[int, Sample] = {}
         self._called: set[tuple[int, int]] = set()
-        self._asking = Asking()
+        self._unidentified = Unidentified()
         self._assumed: dict[tuple[int, int], HopClass] = {}
         self._explored: set[int] = set()
         self._looked_us: dict[tuple[int, int], int] = {}
@@ -57,16 +58,16 @@ class Sharing:
     @property
     def interval_us(self) -> int:
         """The time from one round to the next."""
-        return self.held.interval_us
+        return self.deferred.interval_us
 
     @interval_us.setter
     def interval_us(self, interval_us: int) -> None:
-        self.held.interval_us = interval_us
+        self.deferred.interval_us = interval_us
 
     # ---- what engines ask -------------------------------------------------------------------------------------
 
-    def own(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
-        """Whether a target's probe is to be sent; else it is held, and its fate comes in ``ready``."""
+    def may_send(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
+        """Whether a target's probe is to be sent; else it is deferred, and its outcome comes in ``ready``."""
         mine = self._hops.of(ttl, target)
         if (ttl, target) in self._called:
             self._called.discard((ttl, target))
@@ -82,22 +83,25 @@ class Sharing:
         if sends:
             self._send(mine, target, ttl, seq, now_us)
         else:
-            self.held.hold(ttl, target, Held(seq, now_us))
+            self.deferred.defer(ttl, target, DeferredProbe(seq, now_us))
             self._serve(ttl, target, now_us)
         return sends
 
     def answered(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """A probe that was sent has its fate."""
+        """A probe that was sent has an outcome."""
         sample = self._by_seq.pop(seq, None)
         if sample is None or answer.word == wire.NO_REPLY:
             return
-        self._asking.remove(sample)
+        self._unidentified.remove(sample)
         ttl, target = sample.ttl, sample.target
         mine = self._hops.of(ttl, target)
         if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
             mine.drop(sample)
             if answer.word == wire.AMBIGUOUS and not sample.paid:
-                for errors in (self._asking.nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
+                for errors in (
+                    self._unidentified.nameless(ttl),
+                    *(one.errors for one in self._hops.rivals(ttl, target)),
+                ):
                     errors.take(now_us)
             return
         mine.drop(sample)
@@ -106,15 +110,15 @@ class Sharing:
         else:
             news = self._hops.settle(ttl, target, (answer.address, answer.word))
         if answer.word != wire.TTL_EXPIRED:
-            self.held.end(target, ttl)
+            self.deferred.end(target, ttl)
         mine = self._hops.of(ttl, target)
         if mine.router and not mine.confirmed:  # it may have answered before without a name
-            mine.errors = Bucket(self._asking.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
+            mine.errors = Bucket(self._unidentified.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
         sample.answer, sample.lost = answer, False
         mine.samples.append(sample)
         mine.answer(now_us)
         mine.confirmed.add(target)
-        self._asking.answered(answer.rtt_us or 0)
+        self._unidentified.answered(answer.rtt_us or 0)
         if not sample.paid:
             mine.errors.take(now_us)
         if news:
@@ -123,19 +127,19 @@ class Sharing:
                 self._serve_all(nearer, self._hops.of(nearer, target), now_us)
         self._serve_all(ttl, mine, now_us)
 
-    def holds(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
+    def defers_loss(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
         """Whether a lost probe is not to be counted now: it may say nothing about the hop."""
         sample = self._by_seq.get(seq)
         if sample is None:
             return False
-        self._asking.remove(sample)
+        self._unidentified.remove(sample)
         sample.lost = True
         mine = self._hops.of(ttl, target)
         if mine.end:
             return False
         if not mine.known:
             mine.misses += sample.fair
-            nobody = not self._hops.rivals(ttl, target) and self._asking.nameless(ttl).level(sample.sent_us) >= 1
+            nobody = not self._hops.rivals(ttl, target) and self._unidentified.nameless(ttl).level(sample.sent_us) >= 1
             mine.silent = nobody or mine.misses >= MISSES_MAX
             if mine.silent:
                 self._doubt()
@@ -145,7 +149,7 @@ class Sharing:
         if not sample.fair:
             mine.drop(sample)
         missed = sample.fair and not mine.known
-        self.held.hold(ttl, target, Held(seq, sample.sent_us, missed))
+        self.deferred.defer(ttl, target, DeferredProbe(seq, sample.sent_us, missed))
         self._serve(ttl, target, now_us)
         return True
 
@@ -159,30 +163,32 @@ class Sharing:
 
     def due_us(self, now_us: int) -> int | None:
         """When ``step`` has something to do at the latest; None: it has not."""
-        return max(now_us, self._next_us) if self.held else None
+        return max(now_us, self._next_us) if self.deferred else None
 
     def step(self, now_us: int) -> None:
-        """Send what can be sent now of what is held, and settle what has been held for long."""
+        """Send what can be sent now of what is deferred, and settle what has been so for long."""
         if now_us < self._next_us:
             return
         self._next_us = now_us + POLL_US
-        for ttl in sorted(self.held.ttls()):
+        for ttl in sorted(self.deferred.ttls()):
             self._ask(ttl, now_us)
-            for target in self.held.targets(ttl):
+            for target in self.deferred.targets(ttl):
                 if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
                     self._assume(ttl, target)
                 self._serve(ttl, target, now_us)
         for target, over_us in self._over_us.items():
-            if now_us - over_us >= EXTRA_US or not any(self.held.is_open(ttl, target) for ttl in self.held.ttls()):
+            if now_us - over_us >= EXTRA_US or not any(
+                self.deferred.is_open(ttl, target) for ttl in self.deferred.ttls()
+            ):
                 self._close(target, now_us)
 
     # ---- sending ----------------------------------------------------------------------------------------------
 
     def _send(self, mine: HopClass, target: int, ttl: int, seq: int, now_us: int) -> None:
         paid = mine.router is not None
-        asking = self._asking.count(ttl, now_us)
+        asking = self._unidentified.count(ttl, now_us)
         routers = [mine] if paid else self._hops.rivals(ttl, target)
-        fair = asking < self._asking.nameless(ttl).level(now_us) and all(
+        fair = asking < self._unidentified.nameless(ttl).level(now_us) and all(
             router.errors.level(now_us) - asking >= 1 for router in routers
         )
         if paid:
@@ -196,7 +202,7 @@ class Sharing:
                 self._looked_us.setdefault((ttl, member), now_us)
         sample = Sample(target, ttl, seq, now_us, fair, paid, served={target})
         if not mine.known:
-            self._asking.add(sample)
+            self._unidentified.add(sample)
         mine.samples.append(sample)
         self._by_seq[seq] = sample
 
@@ -211,17 +217,17 @@ class Sharing:
         """Whether a known router is out of errors now, and would not be if a single trace asked it."""
         if not mine.router or mine.alone.level(now_us) < 1:
             return False
-        return mine.errors.level(now_us) - self._asking.count(ttl, now_us) < 1
+        return mine.errors.level(now_us) - self._unidentified.count(ttl, now_us) < 1
 
     def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
         if not mine.router or mine.alone.level(now_us) < 1 or mine.errors.level(now_us) >= 1 + RESERVE:
             return False
         return any(
-            self.held.is_open(ttl, target)
+            self.deferred.is_open(ttl, target)
             and not self._hops.of(ttl, target).known
             and mine in self._hops.rivals(ttl, target)
-            for target in self.held.targets(ttl)
+            for target in self.deferred.targets(ttl)
         )
 
     def _may_ask(self, ttl: int, target: int, now_us: int) -> bool:
@@ -229,12 +235,12 @@ class Sharing:
         mine = self._hops.of(ttl, target)
         if any(not sample.decided for sample in mine.samples):
             return False
-        asking = self._asking.count(ttl, now_us)
+        asking = self._unidentified.count(ttl, now_us)
         routers = self._hops.rivals(ttl, target)
-        if self._asking.nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
+        if self._unidentified.nameless(ttl).level(now_us) - asking < 1 and (routers or asking == 0):
             return False
         if not routers:
-            return asking < UNKNOWN_MAX or self._asking.lasts_us(ttl, now_us) >= UNKNOWN_US
+            return asking < UNKNOWN_MAX or self._unidentified.lasts_us(ttl, now_us) >= UNKNOWN_US
         left = [router.errors.level(now_us) - asking for router in routers]
         return min(left) >= 1 + RESERVE or any(
             level >= 1 and self._is_due(router, now_us) for router, level in zip(routers, left, strict=True)
@@ -245,9 +251,9 @@ class Sharing:
         return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
 
     def _ask(self, ttl: int, now_us: int) -> None:
-        """Send one of the probes that are held at a TTL: of the largest class that nothing is known of."""
-        best: tuple[tuple[bool, int], int, Held] | None = None
-        for target, first in self.held.unsent(ttl):
+        """Send one of the deferred probes of a TTL: of the largest class that nothing is known of."""
+        best: tuple[tuple[bool, int], int, DeferredProbe] | None = None
+        for target, first in self.deferred.unsent(ttl):
             mine = self._hops.of(ttl, target)
             if (ttl, target) in self._called:
                 continue
@@ -255,7 +261,7 @@ class Sharing:
                 asks = (
                     not mine.end
                     and now_us - first.time_us >= self.interval_us // 2
-                    and not self.held.waits_for(mine, target, first)
+                    and not self.deferred.waits_for(mine, target, first)
                     and not self._is_spent(mine, ttl, now_us)
                 )
             else:
@@ -265,13 +271,13 @@ class Sharing:
                 best = (rank, target, first)
         if best is not None:
             _, target, first = best
-            self.held.send(ttl, target, first)
+            self.deferred.send(ttl, target, first)
             self._called.add((ttl, target))
 
     # ---- settling ---------------------------------------------------------------------------------------------
 
     def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
-        for target in [one for one in self.held.targets(ttl) if self._class(ttl, one) is mine]:
+        for target in [one for one in self.deferred.targets(ttl) if self._class(ttl, one) is mine]:
             self._serve(ttl, target, now_us)
 
     def _class(self, ttl: int, target: int) -> HopClass:
@@ -280,13 +286,13 @@ class Sharing:
         return mine if mine.known else self._assumed.get((ttl, target), mine)
 
     def _serve(self, ttl: int, target: int, now_us: int) -> None:
-        self.held.serve(ttl, target, self._class(ttl, target), now_us)
+        self.deferred.serve(ttl, target, self._class(ttl, target), now_us)
 
     def _close(self, target: int, now_us: int) -> None:
-        for ttl in self.held.ttls():
+        for ttl in self.deferred.ttls():
             self._assume(ttl, target)
             self._serve(ttl, target, now_us)
-            self.held.close(ttl, target)
+            self.deferred.close(ttl, target)
 
     # ---- taking to share --------------------------------------------------------------------------------------
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hopscope.app.settings import Target, TraceSettings
-from hopscope.app.trace.engine import Engine, Order
+from hopscope.app.trace.engine import Engine
 from support.engines import World, steady
+
+if TYPE_CHECKING:
+    from hopscope.app.trace.sender import Order
 
 TARGETS = tuple(Target(f"t{number}", f"192.0.2.{number}", 4) for number in range(1, 11))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopscope.app.trace.shared.hop_classes import Sample
-from hopscope.app.trace.unidentified import ASKING_US, Asking
+from hopscope.app.trace.unidentified import PENDING_MAX_US, Unidentified
 
 
 def sample(sent_us: int) -> Sample:
@@ -12,14 +12,14 @@ def sample(sent_us: int) -> Sample:
 
 def test_a_probe_may_be_answered_for_some_round_trips() -> None:
     """Until a round trip is known a probe counts for half a second, then for a few of them."""
-    asking = Asking()
+    unidentified = Unidentified()
     first = sample(0)
-    asking.add(first)
-    assert asking.count(3, ASKING_US - 1) == 1
-    assert asking.count(3, ASKING_US) == asking.count(2, 0) == 0
-    asking.answered(10_000)
-    assert asking.count(3, 80_000) == 1
-    assert asking.count(3, 100_000) == 0
-    asking.remove(first)
-    assert asking.count(3, 0) == 0
-    assert asking.lasts_us(3, 700_000) == 700_000
+    unidentified.add(first)
+    assert unidentified.count(3, PENDING_MAX_US - 1) == 1
+    assert unidentified.count(3, PENDING_MAX_US) == unidentified.count(2, 0) == 0
+    unidentified.answered(10_000)
+    assert unidentified.count(3, 80_000) == 1
+    assert unidentified.count(3, 100_000) == 0
+    unidentified.remove(first)
+    assert unidentified.count(3, 0) == 0
+    assert unidentified.lasts_us(3, 700_000) == 700_000

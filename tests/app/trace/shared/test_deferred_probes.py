@@ -1,8 +1,8 @@
-"""Probes that are held, settled by what others' probes got."""
+"""Probes that are deferred, settled by what others' probes got."""
 
 from __future__ import annotations
 
-from hopscope.app.trace.shared.deferred_probes import EXTRA_US, HELD_MAX_US, Held, HeldProbes
+from hopscope.app.trace.shared.deferred_probes import DEFERRED_MAX_US, EXTRA_US, DeferredProbe, DeferredProbes
 from hopscope.app.trace.shared.hop_classes import HopClass, Sample
 from hopscope.probe import wire
 
@@ -22,72 +22,72 @@ def sample(at_us: int, answer: wire.Answer | None = ANSWER, *, lost: bool = Fals
     return Sample(1, 1, 7, START_US + at_us, fair=True, paid=True, answer=answer, lost=lost, served={1})
 
 
-def holding(*probes: Held) -> HeldProbes:
-    held = HeldProbes(INTERVAL_US)
+def deferring(*probes: DeferredProbe) -> DeferredProbes:
+    deferred = DeferredProbes(INTERVAL_US)
     for probe in probes:
-        held.hold(1, 2, probe)
-    return held
+        deferred.defer(1, 2, probe)
+    return deferred
 
 
 def test_the_nearest_probe_stands_for_a_held_one_and_for_one_alone() -> None:
-    """Of two within an interval the nearer one gives its answer; the next held probe gets the other, a lost one's."""
-    held = holding(Held(20, START_US), Held(21, START_US + 10))
-    held.serve(1, 2, router(sample(600_000, None, lost=True), sample(-300_000)), START_US + 700_000)
-    assert held.ready == [(2, 20, ANSWER, False), (2, 21, wire.Answer("no-reply"), False)]
-    assert held.waits(2)
-    held.ready.clear()
-    assert not held.waits(2)
-    assert not held
+    """Of two within an interval the nearer one gives its answer; the next deferred one gets the other, a lost one's."""
+    deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US + 10))
+    deferred.serve(1, 2, router(sample(600_000, None, lost=True), sample(-300_000)), START_US + 700_000)
+    assert deferred.ready == [(2, 20, ANSWER, False), (2, 21, wire.Answer("no-reply"), False)]
+    assert deferred.waits(2)
+    deferred.ready.clear()
+    assert not deferred.waits(2)
+    assert not deferred
 
 
 def test_a_probe_of_another_time_stands_for_none() -> None:
-    """What was held for two and a half seconds counts nowhere; before that it goes on being held."""
+    """What was deferred for two and a half seconds counts nowhere; before that it goes on being deferred."""
     for at_us in (INTERVAL_US, -INTERVAL_US):
-        held = holding(Held(20, START_US))
-        held.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US - 1)
-        assert (held.ready, bool(held)) == ([], True)
-        held.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US)
-        assert (held.ready, bool(held)) == ([(2, 20, None, False)], False)
+        deferred = deferring(DeferredProbe(20, START_US))
+        deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US - 1)
+        assert (deferred.ready, bool(deferred)) == ([], True)
+        deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US)
+        assert (deferred.ready, bool(deferred)) == ([(2, 20, None, False)], False)
 
 
-def test_one_under_way_is_waited_for() -> None:
+def test_one_in_flight_is_waited_for() -> None:
     """However long it takes, as its answer may come."""
-    held = holding(Held(20, START_US))
+    deferred = deferring(DeferredProbe(20, START_US))
     mine = router(sample(0, None))
-    assert held.waits_for(mine, 2, Held(20, START_US))
-    held.serve(1, 2, mine, START_US + 2 * EXTRA_US)
-    assert held.ready == []
+    assert deferred.waits_for(mine, 2, DeferredProbe(20, START_US))
+    deferred.serve(1, 2, mine, START_US + 2 * EXTRA_US)
+    assert deferred.ready == []
 
 
 def test_what_is_unknown_is_held_and_a_loss_without_excuse_is_one_then() -> None:
     """After a minute, or when all is closed, a probe that was sent is lost, and one that was not counts nowhere."""
     unknown = HopClass({2})
     for ends in (False, True):
-        held = holding(Held(20, START_US), Held(21, START_US, missed=True))
-        held.serve(1, 2, unknown, START_US + HELD_MAX_US - 1)
-        assert held.ready == []
-        assert held.is_open(1, 2)
-        assert list(held.unsent(1)) == [(2, Held(20, START_US))]
+        deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US, missed=True))
+        deferred.serve(1, 2, unknown, START_US + DEFERRED_MAX_US - 1)
+        assert deferred.ready == []
+        assert deferred.is_open(1, 2)
+        assert list(deferred.unsent(1)) == [(2, DeferredProbe(20, START_US))]
         if ends:
-            held.close(1, 2)
+            deferred.close(1, 2)
         else:
-            held.serve(1, 2, unknown, START_US + HELD_MAX_US)
-        assert held.ready == [(2, 20, None, False), (2, 21, wire.Answer("no-reply"), False)]
+            deferred.serve(1, 2, unknown, START_US + DEFERRED_MAX_US)
+        assert deferred.ready == [(2, 20, None, False), (2, 21, wire.Answer("no-reply"), False)]
 
 
 def test_what_lies_behind_the_end_counts_nowhere() -> None:
-    """Where a target's path ends, what is held behind there is given up, and nothing else."""
-    held = holding(Held(20, START_US))
-    held.hold(3, 2, Held(21, START_US))
-    held.hold(3, 1, Held(22, START_US))
-    held.end(2, 2)
-    assert held.ready == [(2, 21, None, False)]
-    assert (held.targets(1), held.targets(3)) == ([2], [1])
+    """Where a target's path ends, what is deferred behind there is given up, and nothing else."""
+    deferred = deferring(DeferredProbe(20, START_US))
+    deferred.defer(3, 2, DeferredProbe(21, START_US))
+    deferred.defer(3, 1, DeferredProbe(22, START_US))
+    deferred.end(2, 2)
+    assert deferred.ready == [(2, 21, None, False)]
+    assert (deferred.targets(1), deferred.targets(3)) == ([2], [1])
 
 
 def test_one_that_is_sent_after_all_is_said() -> None:
-    """It is held no more, and its target is told to send it."""
-    held = holding(Held(20, START_US), Held(21, START_US + 10))
-    held.send(1, 2, Held(20, START_US))
-    assert held.ready == [(2, 20, None, True)]
-    assert list(held.unsent(1)) == [(2, Held(21, START_US + 10))]
+    """It is deferred no more, and its target is told to send it."""
+    deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US + 10))
+    deferred.send(1, 2, DeferredProbe(20, START_US))
+    assert deferred.ready == [(2, 20, None, True)]
+    assert list(deferred.unsent(1)) == [(2, DeferredProbe(21, START_US + 10))]
