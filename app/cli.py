@@ -39,11 +39,11 @@ def main() -> int:
         return stop.exit_status
     except ReaderGone:
         return READER_GONE_STATUS
-    except Exception as error:  # nobody shall meet a traceback
+    except Exception as error:  # a traceback is never shown
         if os.environ.get(DEBUG):
             raise
         what = f"{type(error).__name__}: {error}".replace("\n", " ")
-        say(program, f"an error of the program itself, {what} ({DEBUG}=1 shows where)")
+        say(program, f"internal error: {what} ({DEBUG}=1 shows where)")
         return 1
 
 
@@ -78,9 +78,9 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
             from .process.title import show_arguments
 
             show_arguments([program, *arguments])
-        from .launch.plan import Plan
+        from .launch.prepare import prepare
 
-        plan = Plan(program, options, os.environ, child)
+        plan = prepare(program, options, os.environ, child)
     except BaseException:
         child.end()
         raise

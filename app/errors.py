@@ -1,23 +1,37 @@
-"""Every error that reaches a user, by whose fault it is and what to do.
+"""Every error that reaches a user, by whose fault it is and what to do; each ends the program with its status.
 
-HopscopeError                 one line on stderr, exit status 1
-├── UsageError                the command line: option, value, range
-├── ConfigurationError        a file: name, line, key
-├── OutputError               standard output cannot be written
-├── ResolveError              a target's name does not resolve
-├── ProbeProcessError         the probe process cannot be started, does not answer, or keeps dying
-└── UnsupportedError          the probe process may not or cannot do what was asked for
+HopscopeError                 1  one line on standard error: what went wrong, and what to do about it
+├── UsageError                1  the command line: option, value, range
+├── ConfigurationError        1  a file: name, line, key
+├── OutputError               1  standard output cannot be written
+├── ResolveError              1  a target's name does not resolve
+├── ProbeProcessError         1  the probe process cannot be started, does not answer, or keeps dying
+└── UnsupportedError          1  the probe process, or this installation, may not or cannot do what was asked for
 
-What a single probe suffers is a state of that probe, never one of these.
+mtr ends with 1 whatever went wrong, and so do we; a signal ends the program with 128 and its number, as shells have it
+(process/signals.py). What a single probe suffers is a state of that probe, never one of these.
 """
 
 from __future__ import annotations
 
 
 class HopscopeError(Exception):
-    """What went wrong, where, and what to do: one line, without the program's name."""
+    """What went wrong and where, in one line without the program's name.
+
+    Args:
+        what: what went wrong: operation, object, reason.
+        remedy: what the user can do about it, as half a sentence; empty: nothing that could be said here.
+    """
 
     exit_status = 1
+
+    def __init__(self, what: str, *, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.remedy}" if self.remedy else self.what
 
 
 class UsageError(HopscopeError):
@@ -25,7 +39,7 @@ class UsageError(HopscopeError):
 
 
 class ConfigurationError(HopscopeError):
-    """A configuration or scenario file is wrong."""
+    """A configuration, scenario or database file is wrong."""
 
 
 class OutputError(HopscopeError):
@@ -41,4 +55,4 @@ class ProbeProcessError(HopscopeError):
 
 
 class UnsupportedError(HopscopeError):
-    """The probe process may not, or cannot, do what was asked for."""
+    """The probe process, or this installation, may not or cannot do what was asked for."""

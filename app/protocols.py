@@ -103,3 +103,7 @@ TCP = Protocol("tcp", "-T", default_port=80, flow_field="source-port", one_probe
 SCTP = Protocol("sctp", "-S", default_port=80)
 
 PROTOCOLS: dict[str, Protocol] = {one.name: one for one in (ICMP, UDP, TCP, SCTP)}
+
+# What is said where a port was given to a protocol that has none, and what to do.
+NO_PORTS = f"{ICMP.title} has no ports"
+USE_PORTS = "use {}, {} or {}".format(*(one.option for one in PROTOCOLS.values() if one.has_ports))

@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 from ..errors import UsageError
+from .source import source_address
 
 SIOCGIFADDR = 0x8915
 NAME_MAX_BYTES = 15
@@ -63,8 +64,6 @@ def _ipv6(name: str, target: str) -> str | None:
     rows.sort(key=lambda row: row[3] == LINK_LOCAL_SCOPE)
     addresses = [socket.inet_ntop(socket.AF_INET6, bytes.fromhex(row[0])) for row in rows]
     if target and addresses:
-        from ..launch.targets import source_address
-
         chosen = source_address(target, name)
         if chosen in addresses:
             return chosen

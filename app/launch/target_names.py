@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from ..protocols import NO_PORTS, PROTOCOLS, USE_PORTS
+from ..ranges import PORT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     names += options.targets
     if not names and options.demo is None:
         names = [DEFAULT]
-    with_ports = options.settings.protocol != "icmp"
+    with_ports = PROTOCOLS[options.settings.protocol].has_ports
     return [parse_target(name, with_ports=with_ports) for name in names]
 
 
@@ -58,9 +60,9 @@ def parse_target(text: str, *, with_ports: bool) -> TypedTarget:
     if not port:
         return TypedTarget(host)
     if not with_ports:
-        raise UsageError(f"target {text}: ICMP has no ports; -u, -T or -S has")
-    if not (port.isascii() and port.isdecimal() and 1 <= int(port) <= 65535):
-        raise UsageError(f"target {text}: invalid port {port!r}, expected one from 1 to 65535")
+        raise UsageError(f"target {text}: {NO_PORTS}", remedy=USE_PORTS)
+    if not (port.isascii() and port.isdecimal() and int(port) in PORT):
+        raise UsageError(f"target {text}: invalid port {port!r}, expected {PORT.expected}")
     return TypedTarget(host, int(port))
 
 
@@ -82,7 +84,7 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
     except OSError as error:
         raise UsageError(f"option -F/--filename: cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"option -F/--filename: cannot read {path}: it is no text") from None
+        raise UsageError(f"option -F/--filename: cannot read {path}: not a text file") from None
 
 
 def _names(file: TextIO, path: str) -> list[str]:

@@ -10,6 +10,8 @@ import socket
 import threading
 
 from ..errors import ResolveError
+from ..host.source import source_address
+from ..protocols import NO_PORTS, USE_PORTS
 from ..sanitize import sanitize
 from ..settings import Target
 
@@ -126,30 +128,11 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
         raise ResolveError(f"cannot resolve {shown}: it has no {f'IPv{version} ' if version else ''}address")
     first, _, zone = addresses[0].partition("%")
     if first in ("0.0.0.0", "::"):
-        raise ResolveError(f"cannot trace {shown}: {first} stands for no particular host")
+        raise ResolveError(f"cannot trace {shown}: {first} is not a specific host")
     if first.lower().startswith("fe80:") and not zone:
         raise ResolveError(f"cannot trace {shown}: a link-local address needs its interface, as in {first}%eth0")
     others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::") and "%" not in address)
     return Target(shown, first, 6 if ":" in first else 4, port, others, zone, source_address(addresses[0]))
-
-
-def source_address(address: str, device: str = "") -> str:
-    """The local address that packets to an address leave from, as the kernel's routes have it; empty: no route.
-
-    ``device`` is the interface that they leave by, whatever the routes say.
-
-    A datagram socket that is connected sends nothing (udp(7)).
-    """
-    version = 6 if ":" in address else 4
-    try:
-        with socket.socket(_FAMILIES[version], socket.SOCK_DGRAM) as sock:
-            if device:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
-            host, _, zone = address.partition("%")
-            sock.connect((host, 9) if version == 4 else (host, 9, 0, socket.if_nametoindex(zone) if zone else 0))
-            return str(sock.getsockname()[0]).partition("%")[0]
-    except OSError:
-        return ""
 
 
 def _unmapped(address: str, version: int) -> str:
@@ -185,7 +168,7 @@ def _reason(name: str, version: int, code: int | None) -> str:
             return f"no interface {sanitize(zone)}"
     host, colon, port = name.partition(":")
     if host and colon and port.isdecimal():  # with other protocols it would have been taken off
-        return "ICMP has no ports; -u, -T or -S has"
+        return f"{NO_PORTS}; {USE_PORTS}"
     if code == socket.EAI_NONAME:
         return f"it has no IPv{version} address" if version and _is_known(name) else "name not known"
     if code in (socket.EAI_NODATA, socket.EAI_ADDRFAMILY):

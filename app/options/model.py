@@ -174,7 +174,7 @@ def _settle_mtu(found: dict[str, object]) -> None:
     protocol = _protocol(found)
     if not protocol.any_size:
         sized = " or ".join(one.option for one in PROTOCOLS.values() if one.any_size)
-        raise UsageError(f"option --mtu: {protocol.title} probes have only one size; use {sized}")
+        raise UsageError(f"option --mtu: {protocol.title} probes have only one size", remedy=f"use {sized}")
     chosen = FORMATS.get(str(found.setdefault(OUTPUT, TEXT.name)))
     if chosen is None or not chosen.has_mtu:
         *some, last = (f"--{one.name}" for one in FORMATS.values() if one.has_mtu)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .option import Option
 
 ARGUMENTS_MAX = 127  # of MTR_OPTIONS
+LIST = "--help lists them all"
 
 SHORT = {option.short: option for option in OPTIONS if option.short}
 LONG = {option.long: option for option in OPTIONS}
@@ -105,7 +106,7 @@ def _bundle(letters: str, rest: list[str]) -> Iterator[Found]:
     while letters:
         option = SHORT.get(letters[0])
         if option is None:
-            raise UsageError(f"unknown option -{letters[0]}; --help lists them all")
+            raise UsageError(f"unknown option -{letters[0]}", remedy=LIST)
         letters = letters[1:]
         if not option.metavar:
             yield option, option.constant
@@ -121,7 +122,7 @@ def _by_name(name: str) -> Option:
         return LONG[name]
     matches = [option for option in OPTIONS if option.long.startswith(name)]
     if not matches:
-        raise UsageError(f"unknown option --{name}; --help lists them all")
+        raise UsageError(f"unknown option --{name}", remedy=LIST)
     oldest = min(option.origin for option in matches)
     oldest_matches = [option for option in matches if option.origin == oldest]
     if len(oldest_matches) > 1:

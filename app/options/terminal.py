@@ -34,7 +34,7 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
         elif seen and not possible and not output:
             say(program, "there is no terminal to read keys from, so a report is written")
         if output and not possible:
-            raise UsageError("option -t/--curses: the screen needs a terminal; -r writes a report")
+            raise UsageError("option -t/--curses: the screen needs a terminal", remedy="-r writes a report")
         output = "screen" if possible else TEXT.name
     settings = options.settings
     if output != "screen" and not FORMATS[output].endless and settings.rounds is None:

@@ -13,6 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..path.snapshot import Snapshot
+    from ..trace.mtu.path_mtu import PathMtu
+
+    MtuFound = tuple[PathMtu, Snapshot]  # a path MTU, and the trace that it was found beside
+
 UNKNOWN = "???"
 ERRORS = {
     "no-route": "(no route to host)",

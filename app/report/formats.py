@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from ..session import Session
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
-    from .context import Context
+    from .context import Context, MtuFound
 
     FormatName = Literal["report", "json", "xml", "csv", "raw", "split", "markdown", "dot", "json-full", "jsonl"]
-    MtuFound = tuple[PathMtu, Snapshot]
 
     class LiveWriter(Protocol):
         """Makes lines of what happens."""

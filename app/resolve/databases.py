@@ -16,27 +16,32 @@ from .origin import AS_MAX, Origin
 if TYPE_CHECKING:
     import maxminddb
 
-KEPT_MAX = 4096
+RESULTS_MAX = 4096
 TEXT_MAX = 100
 
 
 class Databases:
-    """Open database files.
-
-    Raises:
-        UnsupportedError: maxminddb is not installed.
-        ConfigurationError: a file cannot be read, or is no database.
-    """
+    """Database files, to be opened before anything is asked of them."""
 
     def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._broken: type[Exception] = ValueError
+        self._last_results: dict[str, Origin | None] = {}
+        self._readers: list[maxminddb.Reader] = []
+
+    def open(self) -> None:
+        """Open the files.
+
+        Raises:
+            UnsupportedError: maxminddb is not installed.
+            ConfigurationError: a file cannot be read, or is no database.
+        """
         try:
             import maxminddb
         except ImportError:
-            raise UnsupportedError("--mmdb needs the package maxminddb: pip install 'hopscope[geo]'") from None
-        self._broken: type[Exception] = maxminddb.InvalidDatabaseError
-        self._kept: dict[str, Origin | None] = {}
-        self._readers: list[maxminddb.Reader] = []
-        for path in paths:
+            raise UnsupportedError("--mmdb needs the package maxminddb", remedy="pip install 'hopscope[geo]'") from None
+        self._broken = maxminddb.InvalidDatabaseError
+        for path in self._paths:
             shown = sanitize(path, 1000)
             try:
                 self._readers.append(maxminddb.open_database(path))
@@ -47,12 +52,12 @@ class Databases:
 
     def origin(self, address: str) -> Origin | None:
         """What the files tell of an address, the first file's word first; None: nothing."""
-        if address not in self._kept:
-            if len(self._kept) >= KEPT_MAX:
-                self._kept.clear()
+        if address not in self._last_results:
+            if len(self._last_results) >= RESULTS_MAX:
+                self._last_results.clear()
             origin = _merge([self._read(reader, address) for reader in self._readers])
-            self._kept[address] = origin if origin != Origin() else None
-        return self._kept[address]
+            self._last_results[address] = origin if origin != Origin() else None
+        return self._last_results[address]
 
     def close(self) -> None:
         """Close the files."""

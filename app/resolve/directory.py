@@ -34,10 +34,6 @@ class Directory:
         hosts: a file in the form of hosts(5).
         resolv_conf: a file in the form of resolv.conf(5).
         head_start_s: for how long the first look-up leaves the processor to the first frame.
-
-    Raises:
-        ConfigurationError: a database cannot be read.
-        UnsupportedError: the package that reads databases is missing.
     """
 
     def __init__(
@@ -67,6 +63,16 @@ class Directory:
             provider_6=settings.provider_6,
         )
         self.privacy = Privacy(settings.privacy_hops)
+
+    def open(self) -> None:
+        """Open the databases, where there are some.
+
+        Raises:
+            ConfigurationError: a database cannot be read.
+            UnsupportedError: the package that reads databases is missing.
+        """
+        if self._databases is not None:
+            self._databases.open()
 
     @property
     def version(self) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .checks import CheckPlan
 
+NO_PIPE = -1
 HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
@@ -83,11 +84,8 @@ class Runner:
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
         self._wake_lock = threading.RLock()  # a signal handler may come while it is held
-        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(self._wake_read, selectors.EVENT_READ)
+        self._wake_read = self._wake_write = NO_PIPE
         self._commanded = select.poll()
-        self._commanded.register(self._wake_read, select.POLLIN)
         self._watched: Child | None = None
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
@@ -102,6 +100,10 @@ class Runner:
         """
         if self._child is None:
             self._child = Child(self.command)
+        self._selector = selectors.DefaultSelector()
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._selector.register(self._wake_read, selectors.EVENT_READ)
+        self._commanded.register(self._wake_read, select.POLLIN)
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -123,7 +125,7 @@ class Runner:
         elif not self._thread.ident and self._child is not None:  # never started
             self._child.end()
             self._child = None
-            self._close()
+            self._done.set()
 
     def interrupt(self) -> None:
         """End the measuring, without waiting for its end: for a signal handler."""
@@ -168,7 +170,7 @@ class Runner:
         self._wake()
 
     def _wake(self) -> None:
-        with self._wake_lock, contextlib.suppress(OSError):  # a full pipe wakes too
+        with self._wake_lock, contextlib.suppress(OSError):  # a full pipe wakes too, and before the start there is none
             if not self._done.is_set():
                 os.write(self._wake_write, b"x")
 

@@ -63,8 +63,8 @@ def test_questions_may_stand_in_mtr_options(mtr_options: str, arguments: str, st
         ('-r --packet "a \'b" h', 'option --packet: invalid value "a \'b", expected a command: No closing quotation'),
         ("-r -a 127.0.0.1 ::1", "option -a/--address: 127.0.0.1 is IPv4, but ::1 is IPv6; -4 may help"),
         ("-r -I nope0 ::1", "option -I/--interface: no such interface: 'nope0'"),
-        ("-r [::1]:80", "target [::1]:80: ICMP has no ports; -u, -T or -S has"),
-        ("-r 127.0.0.1:80", "cannot resolve 127.0.0.1:80: ICMP has no ports; -u, -T or -S has"),
+        ("-r [::1]:80", "target [::1]:80: ICMP has no ports; use -u, -T or -S"),
+        ("-r 127.0.0.1:80", "cannot resolve 127.0.0.1:80: ICMP has no ports; use -u, -T or -S"),
         ("-r -F /none", "option -F/--filename: cannot read /none: No such file or directory"),
         ("-r --demo nothing", NO_SCENARIO),
         ("-r -4 ::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),
@@ -243,7 +243,7 @@ def test_errors_of_our_own_show_no_traceback(
         for number, handler in before.items():
             signal.signal(number, handler)
     assert capsys.readouterr().err == (
-        "hopscope: an error of the program itself, ZeroDivisionError: a defect (HOPSCOPE_DEBUG=1 shows where)\n"
+        "hopscope: internal error: ZeroDivisionError: a defect (HOPSCOPE_DEBUG=1 shows where)\n"
     )
 
 

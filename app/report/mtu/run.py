@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...launch.plan import Plan
     from ...session import Session
     from ...settings import Target
-    from ..formats import MtuFound
+    from ..context import MtuFound
 
 
 def run_mtu(plan: Plan) -> int:

@@ -38,10 +38,10 @@ def test_ports_of_targets(text: str, host: str, port: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "with_ports", "message"),
     [
-        ("h:0", True, "target h:0: invalid port '0', expected one from 1 to 65535"),
-        ("h:http", True, "target h:http: invalid port 'http', expected one from 1 to 65535"),
-        ("[::1]:99999", True, "target [::1]:99999: invalid port '99999', expected one from 1 to 65535"),
-        ("[::1]:80", False, "target [::1]:80: ICMP has no ports; -u, -T or -S has"),
+        ("h:0", True, "target h:0: invalid port '0', expected a port from 1 to 65535"),
+        ("h:http", True, "target h:http: invalid port 'http', expected a port from 1 to 65535"),
+        ("[::1]:99999", True, "target [::1]:99999: invalid port '99999', expected a port from 1 to 65535"),
+        ("[::1]:80", False, "target [::1]:80: ICMP has no ports; use -u, -T or -S"),
     ],
 )
 def test_wrong_ports(text: str, with_ports: bool, message: str) -> None:
@@ -96,7 +96,7 @@ def test_a_file_that_the_caller_of_sudo_may_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "No such file or directory"), (b"\xff\xfe\x00", "it is no text")]
+    ("content", "message"), [(None, "No such file or directory"), (b"\xff\xfe\x00", "not a text file")]
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, message: str) -> None:
     """A file that is not there, or no text, is said in one line."""

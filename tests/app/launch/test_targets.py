@@ -32,7 +32,7 @@ def test_addresses_need_no_look_up(name: str, version: int, target: Target) -> N
         ("::1", 4, "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),
         ("fe80::1%none", 0, "cannot resolve fe80::1%none: no interface none"),
         ("fe80::1", 0, "cannot trace fe80::1: a link-local address needs its interface, as in fe80::1%eth0"),
-        ("0.0.0.0", 0, "cannot trace 0.0.0.0: 0.0.0.0 stands for no particular host"),
+        ("0.0.0.0", 0, "cannot trace 0.0.0.0: 0.0.0.0 is not a specific host"),
         ("", 0, "cannot resolve an empty name: give a host name or an address"),
         ("a..b", 0, "cannot resolve a..b: this cannot be a host name"),
         ("x" * 64 + ".example", 0, f"cannot resolve {'x' * 64}.example: this cannot be a host name"),

@@ -46,7 +46,7 @@ def test_the_log_is_told_on_when_it_is_full() -> None:
         if number % 7 == 0 or number == 2499:
             told += [json.loads(line) for line in lines.event(0, RoundStarted(number, 0))]
     values = [one["text"] for one in told if one["event"] == "settings"]
-    assert values == [f"type of service {number % 200 + 1}" for number in range(2500)]
+    assert values == [f"type of service: {number % 200 + 1}" for number in range(2500)]
 
 
 def test_raw_lines() -> None:

@@ -34,6 +34,7 @@ def test_as_and_city_files_complete_each_other(tmp_path: Path) -> None:
     write_mmdb(tmp_path / "as.mmdb", {"5.6.0.0/16": AS, "2a00:db8::/32": AS})
     write_mmdb(tmp_path / "city.mmdb", {"5.6.7.0/24": CITY})
     databases = Databases([str(tmp_path / "as.mmdb"), str(tmp_path / "city.mmdb")])
+    databases.open()
     name = "Example ?[31mTelecom"
     for _ in range(2):
         assert databases.origin("5.6.7.8") == Origin((64500,), "5.6.0.0/16", "CH", as_name=name, city="Geneva")
@@ -48,6 +49,7 @@ def test_a_file_of_one_family(tmp_path: Path) -> None:
     """A file that knows IPv4 alone says nothing of IPv6."""
     write_mmdb(tmp_path / "four.mmdb", {"5.6.0.0/16": AS}, version=4)
     databases = Databases([str(tmp_path / "four.mmdb")])
+    databases.open()
     assert databases.origin("2a00:db8::1") is None
     found = databases.origin("5.6.7.8")
     assert found is not None
@@ -77,12 +79,12 @@ def test_layouts_of_records(record: dict[str, object], origin: Origin) -> None:
 def test_files_that_are_no_databases(tmp_path: Path) -> None:
     """A missing file and one of another kind are each one clear sentence."""
     with pytest.raises(ConfigurationError, match=r"none\.mmdb: No such file or directory"):
-        Databases([str(tmp_path / "none.mmdb")])
+        Databases([str(tmp_path / "none.mmdb")]).open()
     (tmp_path / "text").write_text("no database")
     with pytest.raises(ConfigurationError, match=r"text: not a MaxMind database \(\.mmdb\)"):
-        Databases([str(tmp_path / "text")])
+        Databases([str(tmp_path / "text")]).open()
     with pytest.raises(ConfigurationError, match="cannot read"):
-        Databases([str(tmp_path)])
+        Databases([str(tmp_path)]).open()
 
 
 def test_a_damaged_file_harms_nobody(tmp_path: Path) -> None:
@@ -94,6 +96,7 @@ def test_a_damaged_file_harms_nobody(tmp_path: Path) -> None:
     raw[at - 2 : at + 40] = b"\xff" * 42
     path.write_bytes(raw)
     databases = Databases([str(path)])
+    databases.open()
     assert databases.origin("5.6.7.8") is None
     databases.close()
 
@@ -102,4 +105,4 @@ def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch)
     """Where the optional package is missing, the message says how to install it."""
     monkeypatch.setitem(sys.modules, "maxminddb", None)
     with pytest.raises(UnsupportedError, match=r"pip install 'hopscope\[geo\]'"):
-        Databases(["x.mmdb"])
+        Databases(["x.mmdb"]).open()

@@ -59,6 +59,7 @@ def test_a_database_answers_instead_of_the_dns(tmp_path: Path) -> None:
     with running(DnsServer()) as server:
         settings = LookupSettings(names=False, servers=((server.address, server.port),), databases=(str(path),))
         directory = Directory(settings, head_start_s=0)
+        directory.open()
         assert directory.fact("5.6.7.8", 0) == "64500"
         assert directory.fact("5.6.7.8", 2) == "US"
         assert directory.fact("9.9.9.9", 0) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.launch.plan import Plan
+from hopscope.app.launch.prepare import prepare
 from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
 from hopscope.app.report.batches import measure
@@ -20,6 +20,7 @@ from hopscope.app.trace.child import Child
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hopscope.app.launch.plan import Plan
     from hopscope.app.report.formats import FormatName
     from hopscope.app.session import Session
 
@@ -37,7 +38,7 @@ def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
     """A trace of a simulated network that has ended."""
     options = read_options([*request.param.split(), "-r", "-i", "0.05", "--gracetime", "1"], {}, "hopscope")
     command, _ = probe_command(options, {})
-    plan = Plan("hopscope", options, {}, Child(command))
+    plan = prepare("hopscope", options, {}, Child(command))
     session = plan.session()
     measure(session, plan, lambda: list(session.snapshots()), RoundsProgress(plan))
     yield plan, session

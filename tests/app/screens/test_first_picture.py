@@ -92,14 +92,14 @@ def test_it_stands_before_the_toolkit_is_loaded(program: list[str]) -> None:
     """The terminal shows who is traced although no toolkit can be loaded, and then the error on its main screen."""
     block = "import sys; sys.modules['textual'] = None; from hopscope.app.cli import main; sys.exit(main())"
     with PtyProgram([sys.executable, "-c", block, *program[1:]], columns=120, rows=40, environment=TERMINAL) as shown:
-        data = shown.read_until(b"an error of the program itself")
+        data = shown.read_until(b"internal error: ")
         assert shown.wait() == 1
         assert shown.attributes() == shown.attributes_before
     picture, _, rest = data.partition(LEAVE)
     assert picture.startswith(ENTER)
     assert b"203.0.113.2" in picture
     assert b"Waiting for the first answer from" in picture
-    assert b"an error of the program itself" in rest
+    assert b"internal error: " in rest
 
 
 def test_the_screen_is_entered_once_and_keys_are_not_lost(program: list[str]) -> None:

@@ -1,0 +1,126 @@
+"""From options to a plan: targets get addresses, and what the user should know before the start is said."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..errors import UsageError
+from ..process.streams import is_watched, say
+from ..settings import Target
+from .plan import Plan
+from .target_names import TypedTarget, typed_targets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..errors import ResolveError
+    from ..options.model import Options
+    from ..trace.child import Child
+
+FLOOD_INTERVAL_US = 100_000
+
+
+def prepare(program: str, options: Options, environ: Mapping[str, str], child: Child) -> Plan:
+    """Resolve the targets, and plan their measurement by a probe process that runs already.
+
+    Told of on standard error: targets that do not resolve (the plan is not ``complete`` then), and intervals that
+    strangers may take for an attack.
+
+    Raises:
+        ResolveError: no target resolves.
+        UsageError: a file of targets cannot be read, or the source address does not fit.
+        ConfigurationError: a scenario or a database cannot be read.
+    """
+    names, origins = None, None
+    typed = typed_targets(options, environ)
+    if options.demo is None:
+        found = _resolve(typed, options.family)
+    else:
+        from .demo import demo_network
+
+        found, names, origins = demo_network(options, typed)
+    targets: Sequence[Target] = _chosen(options, program, [target for target in found if isinstance(target, Target)])
+    errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
+    for error in errors[: None if targets else -1]:
+        say(program, str(error))
+    if not targets:
+        raise errors[-1]
+    settings = options.settings
+    if settings.local_device:
+        targets = _by_interface(settings.local_device, targets)
+    _check_source(settings.local_address, targets)
+    _warn_of_flood(program, options, targets)
+    plan = Plan(program, options, targets, child, complete=not errors, names=names, origins=origins)
+    if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
+        _ = plan.directory  # before anything is measured
+    return plan
+
+
+def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | ResolveError]:
+    from .targets import resolve_targets
+
+    return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
+
+
+def _worded(program: str, error: ResolveError) -> ResolveError:
+    """An error in the words that programs look for in mtr's output, where we stand in for it."""
+    if program == "mtr":
+        return type(error)(error.what.replace("cannot resolve ", "Failed to resolve host: ", 1), remedy=error.remedy)
+    return error
+
+
+def _chosen(options: Options, program: str, targets: list[Target]) -> list[Target]:
+    """Every address of each target if that is asked for; otherwise people are told where there are more."""
+    if options.all_addresses:
+        from .targets import each_address
+
+        return [one for target in targets for one in each_address(target)]
+    if not options.is_screen and is_watched() and not options.lookups.privacy_hops:
+        for target in targets:
+            if target.others:
+                count = f"{len(target.others)} more address{'es' if len(target.others) > 1 else ''}"
+                say(program, f"{target.name} has {count}, {', '.join(target.others)}: --all-addresses traces each")
+    return targets
+
+
+def _by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
+    """The targets, as they are reached from an interface.
+
+    Raises:
+        UsageError: there is no such interface, or it has no address of a target's family.
+    """
+    from ..host.interfaces import interface_address
+
+    return tuple(
+        dataclasses.replace(target, source=interface_address(name, target.version, _with_zone(target)))
+        for target in targets
+    )
+
+
+def _with_zone(target: Target) -> str:
+    return f"{target.address}%{target.zone}" if target.zone else target.address
+
+
+def _warn_of_flood(program: str, options: Options, targets: Sequence[Target]) -> None:
+    """Say that rounds follow each other so fast that strangers may take them for an attack."""
+    if options.settings.interval_us >= FLOOD_INTERVAL_US or options.demo is not None:
+        return
+    from ..resolve.origin import is_public
+
+    strangers = [target.name for target in targets if is_public(target.address)]
+    if strangers:
+        seconds = options.settings.interval_us / 1_000_000
+        whom = "a public address" if options.lookups.privacy_hops else strangers[0]
+        say(program, f"a round every {seconds:g} s to {whom}: routers on the path may rate-limit or block it")
+
+
+def _check_source(address: str, targets: Sequence[Target]) -> None:
+    """Raise ``UsageError`` if an address to send from is of another family than a target."""
+    version = 6 if ":" in address else 4
+    for target in targets:
+        if address and target.version != version:
+            raise UsageError(
+                f"option -a/--address: {address} is IPv{version}, but {target.name} is IPv{target.version}",
+                remedy=f"-{version} may help",
+            )
