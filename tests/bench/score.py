@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 import time
 from collections import Counter
@@ -87,8 +88,7 @@ def run(kind: str, seed: str) -> Result:
             keys.append(read.key)
         if later is not None:
             _time(result, later, read, at_s)
-        if "other" in read.kinds:
-            result.unread = read.text
+        result.unread = result.unread or re.sub(r"[\d.]+", "N", read.odd)
         if not world.truth.troubles and "jitter" not in world.truth.harmless:
             if read.severity in ALARMS and not alarm:
                 result.alarms += 1
@@ -302,7 +302,11 @@ def main() -> int:
     print(f"\nclean worlds of 300 rounds with a false alarm: {len(clean)}")
     unread = sorted({one.unread for one in results if one.unread})
     if unread:
-        print("\nsentences that the bench does not understand (bench/worlds/observed.py):", *unread, sep="\n  ")
+        print(
+            "\nanswers of which words and fields differ, or that are not understood (bench/worlds/observed.py):",
+            *unread,
+            sep="\n  ",
+        )
     if options.show:
         print("\n".join(show(results)))
     print(f"({time.perf_counter() - began:.0f} s)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from bench.worlds.truth import Kind
@@ -41,6 +41,7 @@ class Observed:
     claims: tuple[Claim, ...]
     severity: str
     text: str
+    odd: str = ""  # where the words and the fields of the answer say different things, or neither is understood
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -64,7 +65,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^Too early|has not answered yet", ("early",)),
     (r"^(Fine so far|No fault found|No loss)", ("fine",)),
     (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
-    (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|has stopped answering", ("outage",)),
+    (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),
     (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
     (r"no onward route|unreachable|no way on|cannot reach|prohibit", ("unreachable",)),
     (r"does not answer", ("silent-target",)),
@@ -79,19 +80,71 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"limits? (its|their)", ("limiter",)),
 )
 _BETWEEN = re.compile(r"(?:within|between) hops? (\d+)(?:-| and (?:hop )?)(\d+)")
+# The same by the identifiers of the rules that an answer rests on; those that are not here name nothing that is graded.
+_RULES: dict[str, tuple[Kind, ...]] = {
+    "no-answers": ("path-ends",),
+    "target-silent": ("silent-target",),
+    "protocol-filtered": ("silent-target",),
+    "path-ends": ("path-ends",),
+    "target-stopped": ("outage",),
+    "prohibited": ("unreachable",),
+    "unreachable": ("unreachable",),
+    "outage": ("outage",),
+    "local-loss": ("loss",),
+    "path-loss": ("loss",),
+    "last-link-loss": ("loss",),
+    "target-loss-or-limit": ("loss", "limiter"),
+    "last-hop-loss-or-limit": ("loss", "limiter"),
+    "reply-limit": ("limiter",),
+    "reply-limit-confirmed": ("limiter",),
+    "target-reply-limit": ("limiter",),
+    "target-reply-limit-confirmed": ("limiter",),
+    "last-hop-reply-limit": ("limiter",),
+    "last-hop-reply-limit-confirmed": ("limiter",),
+    "no-loss": ("fine",),
+    "loss-not-excluded": ("early",),
+    "loss-undecided": ("early",),
+    "queueing": ("queue",),
+    "bufferbloat": ("queue",),
+    "jitter": ("jitter",),
+    "latency-shift": ("shift",),
+    "slow-replies": ("slow-router",),
+    "unequal-cost-paths": ("balance",),
+    "path-change": ("change",),
+    "path-flap": ("flap",),
+    "load-balancing": ("balance",),
+}
 _UNITS_S = {"s": 1, "min": 60, "h": 3600}
 _DURATION = r"(\d+(?:\.\d+)?) (s|min|h)\b"
 
 
 def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
-    """Read an assessment as a user does: its first sentence."""
+    """Read an assessment as a user does: the first sentence, and what its fields say to programs.
+
+    Class and place are those of the words, since people read them there; status and time are the fields' where the
+    answer has them, and so is the class where the words are not understood.
+    """
     if not assessment.sentences:
         return Observed((Claim(frozenset({"early"})),), assessment.severity, "")
     text = " ".join(assessment.sentences[0]).strip()
     now_s = (snapshot.time_us - snapshot.started_us) / 1e6
-    return Observed(
-        tuple(read_sentence(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)), assessment.severity, text
+    claims = read_sentence(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)
+    odd = f"not understood: {text}" if "other" in claims[0].kinds else ""
+    answer = getattr(assessment, "answer", None)
+    rules = [rule.id for rule in getattr(answer, "rules", ())]
+    named = next((_RULES[one] for one in rules if one in _RULES), None)
+    if answer is None or named is None:
+        return Observed(tuple(claims), assessment.severity, text, odd)
+    understood = "other" not in claims[0].kinds
+    if understood and not claims[0].kinds & {*named, "fine", "early"}:
+        odd = f"{rules[0]} is told as: {text}"
+    claims[0] = replace(
+        claims[0],
+        kinds=claims[0].kinds if understood else frozenset(named),
+        status="ended" if claims[0].status == "ended" else answer.status.value,
+        since_s=claims[0].since_s if answer.since_us is None else (answer.since_us - snapshot.started_us) / 1e6,
     )
+    return Observed(tuple(claims), assessment.severity, text, odd)
 
 
 def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:

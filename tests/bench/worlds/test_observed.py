@@ -41,6 +41,7 @@ class Read:
         Read("Latency shifted: median 89.6 to 121.7 ms, same visible path.", {"shift"}),
         Read("The target does not answer icmp; path is fine up to hop 8.", {"silent-target"}, (8, 9)),
         Read("The target has stopped answering: 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
+        Read("The target stopped answering 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
         Read("Something that nobody has thought of.", {"other"}),
     ],
     ids=lambda case: case.text[:30],
