@@ -197,6 +197,10 @@ class LiveHop:
                 return self.responders[responder].address == target
         return False
 
+    def __len__(self) -> int:
+        """How many rounds the history holds."""
+        return len(self._rtts_us)
+
     def history(self, begin: int, end: int) -> tuple[array[int], array[int]]:
         """A part of the history: times, and who answered."""
         return self._rtts_us[begin:end], self._answered_by[begin:end]

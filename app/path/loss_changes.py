@@ -253,8 +253,7 @@ class LossChanges:
                     lost_in[hop] = lost_in.get(hop, 0) + 1
             base, rounds = self._before
             merged = {
-                hop: base.get(hop, 0) + self._lost.get(hop, 0) - lost_in.get(hop, 0)
-                for hop in {*base, *self._lost}
+                hop: base.get(hop, 0) + self._lost.get(hop, 0) - lost_in.get(hop, 0) for hop in {*base, *self._lost}
             }
             self._before = merged, rounds + start.at
         if self._carry_until < self._rounds:

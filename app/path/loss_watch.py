@@ -1,8 +1,9 @@
-"""Loss events of a path: which hop is the target's, what became of its probes, and where an outage begins."""
+"""Loss in the log of a path: where an outage of the target begins and ends, and what the stretches tell."""
 
 from __future__ import annotations
 
-from .losses import CHANCE_MAX, STARTED, TargetLoss
+from .loss_changes import LossChange
+from .losses import CHANCE_MAX, ENDED, STARTED, TargetLoss
 from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, LogEntry
 
 TYPE_CHECKING = False
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .hop import LiveHop
+    from .loss_changes import LossTurn
     from .losses import LossNews
 
 
@@ -35,7 +37,8 @@ class LossWatch:
                 self._next = number
         elif ttl == self._end_ttl and number < self._next:
             for news in self._loss.late(number):
-                yield self._entry(news, time_us, self._end_ttl)
+                if news.outage:
+                    yield self._entry(news, time_us, self._end_ttl)
 
     def follow(self, last_round: int, kept_from: int, time_us: int) -> Iterator[LogEntry]:
         """Look at the rounds up to the first whose probe is under way; histories begin with round ``kept_from``."""
@@ -54,7 +57,9 @@ class LossWatch:
             if cut_off is None and value in {NOT_SENT, FAILED}:
                 continue
             for news in self._loss.completed(number, lost=cut_off is not None or value == UNANSWERED):
-                if news.kind != STARTED or not news.outage:
+                if not news.outage:
+                    continue  # loss among answers is told from all hops together
+                if news.kind != STARTED:
                     yield self._entry(news, time_us, self._end_ttl)
                 elif cut_off is not None:
                     text = f"{cut_off.error.replace('-', ' ')}: the target is cut off"
@@ -66,6 +71,16 @@ class LossWatch:
     def _entry(self, news: LossNews, time_us: int, first_ttl: int) -> LogEntry:
         last_ttl = max(first_ttl, self._end_ttl)
         return LogEntry(time_us, news.round, news.kind, news.text, first_ttl, last_ttl)
+
+
+def entry_of(turn: LossTurn) -> LogEntry:
+    """Loss among answers began, grew, or ended, as an entry with the time at which it did."""
+    where = f"from hop {turn.first_ttl} on" if turn.first_ttl < turn.end_ttl else f"at hop {turn.end_ttl}"
+    counts = f"{turn.lost} of {turn.probes} lost {where}"
+    if turn.change is LossChange.BEGAN:
+        return LogEntry(turn.time_us, turn.round, STARTED, f"loss begins: {counts}", turn.first_ttl, turn.end_ttl)
+    text = f"loss ended: {counts} in {turn.rounds} round{'' if turn.rounds == 1 else 's'}"
+    return LogEntry(turn.time_us, turn.round, ENDED, text, turn.first_ttl, turn.end_ttl)
 
 
 def silent_from(hops: Mapping[int, LiveHop], end_ttl: int, begin: int, end: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...probe import wire
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
@@ -9,9 +11,11 @@ from ..trace.known_path import END_ANSWERS
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
-from .loss_watch import LossWatch
+from .loss_watch import LossWatch, entry_of
 from .minutes import LiveMinutes
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
+from .stretch_watch import StretchWatch
+from .stretches import Beginning
 from .traffic import LiveTraffic
 
 TYPE_CHECKING = False
@@ -79,6 +83,7 @@ class Path:
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
         self._loss = LossWatch(target.address, self._hops)
+        self._stretches = StretchWatch(target.address, self._hops)
         self._restarted_us: int | None = None
         self._refused: dict[tuple[str, str], tuple[int, int]] = {}
         self._checks: tuple[Check, ...] = ()
@@ -146,6 +151,7 @@ class Path:
                 checks=self._checks,
                 traffic=self._traffic.freeze(min(self._kept, self._history_rounds)),
                 interface=self._traffic.interface,
+                stretches=self._stretches.stretches,
                 refused=tuple((*cause, *often) for cause, often in self._refused.items()),
             )
         return self._snapshot
@@ -168,6 +174,9 @@ class Path:
 
     def _round_started(self, event: happened.RoundStarted) -> None:
         self._follow_loss(event.time_us)
+        if not self._stretches.stretches:
+            self._stretches.begin(Beginning.START, event.round, event.time_us)
+        self._stretches.round_started(event.round, event.time_us)
         self._rounds += 1
         self._minutes.round_started(event.time_us, self._kept)
         self._last_round = event.round
@@ -200,13 +209,17 @@ class Path:
         change = changes.answered(responder, event.round) if responder != OTHERS else None
         if change is not None:
             self._path_changed(change, event.time_us)
+        if event.late:
+            self._stretches.late(event.ttl, event.round)
         if event.late or not self._loss.begun:
             for entry in self._loss.answered(event.ttl, event.round, event.time_us):
                 self._enter(entry)
 
     def _follow_loss(self, time_us: int) -> None:
         for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
-            self._enter(entry)
+            self._enter(replace(entry, time_us=self._stretches.time_of(entry.round, entry.time_us)))
+        for turn in self._stretches.follow(self._last_round, self._first_kept_round):
+            self._enter(entry_of(turn))
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""
@@ -242,6 +255,7 @@ class Path:
         else:
             began, parts = change.round, {}
             self._close_epoch(began)
+            self._stretches.path_changed(began, self._first_kept_round, time_us)
         parts[change.ttl] = change
         for ttl, other in self._changes.items():
             if ttl not in parts and (candidate := other.candidate(began)) is not None:
@@ -307,6 +321,8 @@ class Path:
         self._changes.clear()
         self._change_event = None
         self._loss = LossWatch(self.target.address, self._hops)
+        self._stretches = StretchWatch(self.target.address, self._hops)
+        self._stretches.begin(Beginning.RESET, self._last_round + 1, time_us)
         self._epochs = ()
         self._refused.clear()
         self._checks = ()

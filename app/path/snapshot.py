@@ -14,6 +14,7 @@ from ..settings import Target, TraceSettings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..trace.checks import Check
+    from .stretches import Stretch
 
 # Values in a history where there is no round-trip time.
 UNANSWERED = -1  # lost
@@ -248,3 +249,4 @@ class Snapshot:
     interface: str = ""
     first_minute: int = 0
     minutes_from_us: int = 0
+    stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on
