@@ -18,7 +18,7 @@ SOURCE: Any = None  # asked for names where the path changes
 
 
 def losses(*, evenly: bool) -> list[tuple[str, str, str]]:
-    """The entries on loss of a target that leaves a quarter of the probes unanswered from its 100th probe on, for 100 rounds."""
+    """The entries on a loss that begins after 100 rounds: the target then leaves a quarter of the probes unanswered."""
     chance, turn = random.Random(3), 0
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
