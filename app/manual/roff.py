@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .markdown import Block
 
 WIDTH = 76
-SENTENCE_END = re.compile(r"(?<=[.!?:]) +")
+SENTENCE_END = re.compile(r"(?<=[.!?]) +")
 FONTS = {"bold": "\\fB", "code": "\\fB", "link": "\\fI"}
 
 
@@ -72,7 +72,8 @@ def page(name: str, date: str, version: str, sections: Iterable[Sequence[str]]) 
 
 def _lines(block: Block) -> list[str]:
     if isinstance(block, Heading):
-        title = block.text.upper() if block.level == 1 else block.text
+        title = "".join(one.text for one in spans(block.text))
+        title = title.upper() if block.level == 1 else title
         return [f'{".SH" if block.level == 1 else ".SS"} "{escape(title)}"']
     if isinstance(block, Code):
         lines = [escape(line) for line in block.lines]
