@@ -32,5 +32,5 @@ def parse_server(text: str) -> tuple[str, int]:
     except (OSError, ValueError):
         valid = False
     if not valid:
-        raise ValueError("the address of a name server, with :PORT behind it where that is not 53")
+        raise ValueError("the address of a name server, followed by :PORT where that is not 53")
     return address, int(port)

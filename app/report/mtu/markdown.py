@@ -24,7 +24,7 @@ def mtu_markdown(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
     lines = [
         f"**Path MTU from {escaped(context.local_host)} to {escaped(target.name)}{escaped(address)}**, {when}",
         "",
-        row(["Hop", "Host", "MTU", "On the way there"]),
+        row(["Hop", "Host", "MTU", "Forward path"]),
         row(["--:", "---", "--:", "---"]),
     ]
     for hop in result.hops:

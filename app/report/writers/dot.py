@@ -79,7 +79,7 @@ def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
     what = f"{held} flow{'s' * (held != 1)}" if held else "each probe in its own flow"
     wide = [hop for hop in hops if hop.found]
     if held == 1:
-        known = "other flows may take other ways"
+        known = "other flows may take other paths"
     elif all(hop.complete for hop in wide):
         known = f"all addresses found ({CONFIDENCE_PERCENT} % confidence)"
     else:

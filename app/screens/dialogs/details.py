@@ -139,7 +139,7 @@ class DetailsBox(Overlay):
         latest = hop.responders[hop.latest] if hop.latest >= 0 else None
         if latest is not None and latest.reply_ttl is not None:
             back = hops_back(latest.reply_ttl)
-            same = "same length as the way there" if back == hop.ttl else f"the way there has {hop.ttl}"
+            same = "same length as the forward path" if back == hop.ttl else f"the forward path has {hop.ttl}"
             yield field("reply TTL", f"{latest.reply_ttl}, so {back} hops back: {same}")
         if latest is not None and latest.quoted_ttl is not None:
             tos = f", TOS 0x{latest.quoted_tos:02x}" if latest.quoted_tos is not None else ""

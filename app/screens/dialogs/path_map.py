@@ -59,7 +59,7 @@ class MapBox(Overlay):
         self._first = max(0, min(self._first, len(body) - room))
         more = len(body) - room - self._first
         shown = body[self._first : self._first + room]
-        hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all ways"), ("Esc", "back")]
+        hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all paths"), ("Esc", "back")]
         if more > 0 or self._first:
             hints.append((f"{self.glyphs.up}{self.glyphs.down}", f"{max(more, 0)} more lines"))
         top = Line(DIALOG).add(cut(path_map.summary(ways), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)

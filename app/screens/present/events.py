@@ -41,9 +41,9 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
     text, severity = one.text, SEVERITIES.get(one.kind, "note")
     judgement = assessment.hop(one.last_ttl)
     if _of_one_hop(one) and judgement.loss == "harmless":
-        text, severity = f"{text} (its own limit)", "note"
+        text, severity = f"{text} (rate-limited replies)", "note"
     elif _of_one_hop(one) and judgement.loss == "unjudged" and judgement.severity == "warning":
-        text, severity = f"{text} (or its own limit)", "warning"
+        text, severity = f"{text} (or rate-limited replies)", "warning"
     if one.kind == "start":
         settings = snapshot.settings
         text = (

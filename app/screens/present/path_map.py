@@ -33,9 +33,9 @@ def summary(ways: FlowMap) -> str:
     """How much of the paths is known."""
     held = held_flows(ways)
     if not held:
-        return "Each probe in its own flow: ways between are guesses."
+        return "Each probe in its own flow: links between hops are guesses."
     if held == 1:
-        return "One flow; others may take other ways."
+        return "One flow; others may take other paths."
     unsure = [str(hop.ttl) for hop in ways.hops if hop.found and not hop.complete]
     if not unsure:
         return f"{held} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence)."

@@ -25,7 +25,7 @@ PATIENCE_MIN_US = 1_000_000
 REFUSALS_MAX = 3
 SLACK_US = 100_000
 NO_WAY = "the system has no way to the target"
-CANNOT = "this probe process cannot send packets that nobody may fragment"
+CANNOT = "this probe process cannot send packets that must not be fragmented"
 
 
 class MtuSearch:

@@ -93,7 +93,7 @@ class MtuSurvey(Group):
             UnsupportedError: it does not, and so cannot keep packets whole.
         """
         if not detail:
-            raise UnsupportedError("option --mtu: this probe process cannot send packets that nobody may fragment")
+            raise UnsupportedError("option --mtu: this probe process cannot send packets that must not be fragmented")
         super().set_detail(detail=detail)
 
     def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:

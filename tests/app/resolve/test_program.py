@@ -172,7 +172,7 @@ def no_secret(text: str) -> None:
             ["--dns-server", "dns.example"],
             (
                 "option --dns-server: invalid value 'dns.example', expected the address of a name server,"
-                " with :PORT behind it where that is not 53"
+                " followed by :PORT where that is not 53"
             ),
         ),
         (

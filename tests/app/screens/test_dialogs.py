@@ -429,7 +429,7 @@ async def test_the_map_asks_for_flows_side_by_side() -> None:
     async with screen(source, (80, 24)) as (app, pilot):
         await pilot.press("5")
         await pilot.pause()
-        assert "One flow; others may take other ways." in text(app)
+        assert "One flow; others may take other paths." in text(app)
         await pilot.press("f")
         await pilot.pause()
         await pilot.press("f", "escape")
