@@ -36,12 +36,14 @@ def test_bash_completes_options() -> None:
         }
         complete_line hopscope --report-
         complete_line hopscope --layout ''
+        complete_line hopscope --manual path
         """
     )
     done = subprocess.run([bash, "-c", script], capture_output=True, text=True, timeout=20, check=True)
-    first, second = done.stdout.splitlines()
+    first, second, third = done.stdout.splitlines()
     assert {"--report-wide", "--report-cycles", "--report-on-exit"} <= set(first.split())
     assert second.split() == ["0.95", "0.96", "next"]
+    assert third.split() == ["path-mtu"]
 
 
 def test_fish_completes_options() -> None:
