@@ -46,8 +46,9 @@ def grade(world: World, read: Observed, at_s: float) -> Grade:
     grades = [_false_claim(world, oracle, claim, at_s) for claim in read.claims]
     begun = [one for one in world.truth.troubles if one.since_s <= at_s]
     grades += [_told(world, oracle, read, one, at_s) for one in begun]
-    if not begun:
-        grades.append(_calm(read, at_s))
+    if all("fine" in one.also or (one.event and at_s - one.since_s > NEWS_S) for one in begun):
+        calm_since_s = max((one.since_s for one in begun), default=0.0)
+        grades.append(_calm(read, at_s - calm_since_s))
     for mark in ("wrong", "undecided"):
         for one in grades:
             if one.mark == mark:
@@ -55,8 +56,8 @@ def grade(world: World, read: Observed, at_s: float) -> Grade:
     return RIGHT
 
 
-def _calm(read: Observed, at_s: float) -> Grade:
-    if read.kinds <= {"early"} and at_s > EARLY_UNTIL_S:
+def _calm(read: Observed, calm_s: float) -> Grade:
+    if read.kinds <= {"early"} and calm_s > EARLY_UNTIL_S:
         return Grade("undecided", "too early to tell, for too long")
     return RIGHT
 
@@ -158,8 +159,8 @@ def _told_as_ended(oracle: Oracle, read: Observed, trouble: Trouble, claims: lis
     ended = oracle.silent_since(trouble, at_s)
     if any(claim.status != "ended" for claim in claims):
         return Grade("wrong", f"{trouble.kind} has ended and is told as present") if ended else RIGHT
+    if detected and read.kinds <= {"early"}:
+        return Grade("undecided", f"too early to tell, after {trouble.kind} that has ended")
     if claims or not detected or at_s - trouble.until_s > NEWS_S:
         return RIGHT
-    if read.kinds <= {"early"}:
-        return Grade("undecided", f"{trouble.kind} has ended and is not told")
     return Grade("undecided", f"{trouble.kind} ended {at_s - trouble.until_s:.0f} s ago and is not told")

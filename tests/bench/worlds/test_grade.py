@@ -10,6 +10,7 @@ from hopscope.probe.wire import ProbeRequest
 from bench.worlds.draw import TARGET_ADDRESS, Terrain, World, a_loss, build, terrain
 from bench.worlds.grade import grade
 from bench.worlds.kinds_loss import loss_trouble
+from bench.worlds.limits import TokenBucket
 from bench.worlds.loss import During, Steady
 from bench.worlds.observed import Claim, Observed
 from bench.worlds.oracle import Oracle
@@ -92,6 +93,16 @@ def test_a_false_alarm_is_wrong() -> None:
     assert grade(world, says("early"), AT_S).mark == "undecided"
     assert grade(world, says("loss", first=3), AT_S).mark == "wrong"
     assert grade(world, says("queue", first=3), AT_S).mark == "wrong"
+
+
+def test_too_early_is_not_said_for_long() -> None:
+    """Where nothing is wrong for traffic, after a minute something can be said; a limiter changes nothing of that."""
+    ground = ground_of(8)
+    ground.routers[3].limits.append(TokenBucket(0.5, 3))
+    world = watched(ground, Truth((Trouble("limiter", 4, 4, also=frozenset({"fine"})),)))
+    assert grade(world, says("early"), 30.3).mark == "right"
+    assert grade(world, says("early"), AT_S).mark == "undecided"
+    assert grade(world, says("fine"), AT_S).mark == "right"
 
 
 def test_ended_loss_is_not_told_as_present() -> None:
