@@ -33,7 +33,7 @@ class Head(NamedTuple):
     source: str = ""  # this host, empty: not shown
     name: str = ""  # of the target
     address: str = ""  # of the target
-    protocol: str = "icmp"  # and what is to be said of it
+    protocol: str = "ICMP"  # and what is to be said of it
     size: str = "64"  # bytes of a packet, or a range of them
     interval_us: int = 1_000_000
     state: str = "starting"  # of ``STATES``

@@ -23,35 +23,32 @@ INFO_WIDTH_MAX = 24  # cells: an IPv6 prefix; the name of an AS can be far longe
 
 
 class HopRow(NamedTuple):
-    """One row: a hop, or (``ttl`` 0) an address or a label below its hop.
+    """One row: a hop, or an address or a label below its hop."""
 
-    ``mark`` is a severity. ``cells`` and ``inks`` hold a text and a token for each field. ``track`` indexes the
-    table's history (-1: none; ``aside`` stands there instead). ``tint`` is a background token.
-    """
-
-    ttl: int
-    number: str
-    mark: str
+    ttl: int  # of the hop
+    number: str  # the TTL as it is shown, empty below a hop
+    mark: str  # a severity
     host: str
     host_ink: Ink
-    info: str
-    cells: tuple[str, ...]
-    inks: tuple[Ink, ...]
-    track: int = -1
-    aside: str = ""
-    tint: str = "bg"
+    info: str  # what is known of the network, empty: nothing
+    cells: tuple[str, ...]  # a text for each column, or none at all
+    inks: tuple[Ink, ...]  # of the cells
+    track: int = -1  # index in the table's history; -1: none
+    aside: str = ""  # stands in the place of a history
+    tint: str = "bg"  # a token
 
 
 class TableContents(NamedTuple):
-    """What the table shows. ``fields`` are letters of ``-o``; ``lan``: two decimals and a finer strip."""
+    """What the table shows."""
 
     rows: tuple[HopRow, ...] = ()
-    fields: str = "LSNABWV"
-    info_title: str = ""
+    fields: str = ""  # the letters of the columns, which go in a fixed order where there is no room
+    titles: tuple[str, ...] = ()  # of the columns
+    info_title: str = ""  # of the column beside the host, empty: there is none
     history: strip.History = strip.History((), -1, 1_000_000)
-    lan: bool = False
-    message: str = ""
-    span: str = ""
+    lan: bool = False  # the strip is finer
+    message: str = ""  # stands in an empty table
+    span: str = ""  # of an older picture, above the strip
     host_title: str = "Host"
 
 
@@ -146,7 +143,7 @@ class HopTable(Redrawn):
             text = (
                 table.span if grid.strip_width >= WIDE_STRIP else table.span.removeprefix("up ").rjust(grid.strip_width)
             )
-        return title_line(grid, table.fields, table.info_title, text, table.host_title)
+        return title_line(grid, table.titles, table.info_title, text, table.host_title)
 
     def head(self, row: HopRow) -> Line:
         """The cells before the host: selection, number, mark."""

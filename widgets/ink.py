@@ -6,20 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 
+from .tokens import BY_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# What a terminal's own sixteen colours show: never bright black, which is Solarized's background.
-ANSI_COLOURS = {
-    "ok": "green",
-    "note": "cyan",
-    "warn": "yellow",
-    "bad": "red",
-    "change": "magenta",
-    "strip": "cyan",
-}
-BOLD_TOKENS = frozenset({"strong", "accent"})
-DIM_TOKENS = frozenset({"muted", "faint", "rule"})
 
 # The token of each severity.
 SEVERITY_INKS = {
@@ -83,10 +73,11 @@ class Palette:
                 reverse=ink.reverse,
             )
         reverse = ink.reverse or ink.bg == "selbg"
+        token = BY_NAME.get(ink.fg)  # None: words that are left in the terminal's colour
         return Style(
-            color=None if self._mono or reverse else ANSI_COLOURS.get(ink.fg),
-            bold=ink.bold or ink.fg in BOLD_TOKENS or None,
-            dim=(ink.fg in DIM_TOKENS and not reverse) or None,
+            color=None if self._mono or reverse or token is None else token.ansi or None,
+            bold=ink.bold or (token is not None and token.bold) or None,
+            dim=(token is not None and token.dim and not reverse) or None,
             underline=ink.underline or None,
             reverse=reverse or None,
         )

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .grid import Grid
 from .line import MUTED, Line
 
-TITLES = {
-    "L": "Loss%",
-    "D": "Drop",
-    "R": "Rcv",
-    "S": "Snt",
-    "N": "Last",
-    "B": "Best",
-    "A": "Avg",
-    "W": "Wrst",
-    "V": "StDev",
-    "G": "Gmean",
-    "J": "Jttr",
-    "M": "Javg",
-    "X": "Jmax",
-    "I": "Jint",
-    " ": "",
-}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def title_line(grid: Grid, fields: str, info_title: str, above_strip: str, host_title: str = "Host") -> Line:
-    """The titles of a table's columns; ``fields`` are letters of ``-o``, ``above_strip`` explains the strips."""
+def title_line(grid: Grid, titles: Sequence[str], info_title: str, above_strip: str, host_title: str = "Host") -> Line:
+    """The titles of a table's columns: ``titles`` of all its fields, ``above_strip`` explains the strips."""
     line = Line(MUTED).add(f"  #   {host_title}").pad(6 + grid.host_width)
     if grid.info_cells:
         line.add(" " + info_title).pad(grid.fields_start)
     for at, cells in zip(grid.fields, grid.field_cells, strict=True):
-        line.add(TITLES[fields[at]].rjust(cells))
+        line.add(titles[at].rjust(cells))
     line.add(f" +{grid.hidden}" if grid.hidden else "")
     if grid.strip_width:
         room = grid.strip_start + grid.strip_width - line.width

@@ -23,6 +23,7 @@ from ...widgets.line import MUTED, Line, cut
 from ...widgets.titles import title_line
 from .. import actions
 from ..insight.assessment import Assessment
+from ..path.columns import COLUMNS
 from ..process.signals import Raising
 from . import themes
 from .present import footer, header, verdict
@@ -110,9 +111,10 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
     if options.view in {"table", "compact"} and options.network_field is None:
         at = len(rows) + (1 if several else 0) + made.blank_above
         fields = options.fields or LATENCY_FIELDS
+        titles = [COLUMNS[letter].title for letter in fields]
         grid = fit(width, fields, strip=not compact or width >= NO_STRIP_BELOW)
         above = strip.title(grid.strip_width, snapshot.settings.interval_us, glyphs)
-        lines[at] = title_line(grid, fields, "", above)
+        lines[at] = title_line(grid, titles, "", above)
         lines[at + 1] = (
             Line(MUTED).pad(6).add(cut(verdict.waiting(snapshot, now_us, remapped), width - 7, glyphs.ellipsis))
         )

@@ -9,28 +9,20 @@ from ..settings import ReportSettings
 
 @dataclass(frozen=True, slots=True)
 class ScreenOptions:
-    """What the command line and the configuration say about the screen.
+    """What the command line and the configuration say about the screen."""
 
-    ``theme`` is a theme's name, empty for the default. ``fields`` are the letters of ``-o`` in mtr's order, empty for
-    the default. ``view`` is ``table``, ``chart``, ``graph`` or ``compact``. ``show_addresses`` shows names with their
-    addresses (``-b``). ``ascii_only`` asks for plain characters whatever the terminal can show. ``keys`` maps names of
-    actions to keys. ``source_name`` stands in the header, ``host_name`` in reports, which are made as ``report`` says.
-    ``network_field`` is a field of ``-y`` to show at first. ``themes`` are the user's own, token by
-    token.
-    """
-
-    theme: str = ""
-    fields: str = ""
-    view: str = "table"
-    show_addresses: bool = False
-    ascii_only: bool = False
+    theme: str = ""  # by name, empty: the default
+    fields: str = ""  # the letters of ``-o`` in mtr's order, empty: the default
+    view: str = "table"  # ``table``, ``chart``, ``graph`` or ``compact``
+    show_addresses: bool = False  # names with their addresses (``-b``)
+    ascii_only: bool = False  # plain characters, whatever the terminal can show
     mouse: bool = True
-    source_name: str = ""
-    host_name: str = ""
-    report: ReportSettings = field(default_factory=ReportSettings)
+    source_name: str = ""  # this host in the header, empty: not shown
+    host_name: str = ""  # this host in reports
+    report: ReportSettings = field(default_factory=ReportSettings)  # how reports are made
     mpls: bool = False
-    scale_us: tuple[int, ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
-    network_field: int | None = None
-    leave_at_end: bool = False
-    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
+    scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    keys: tuple[tuple[str, str], ...] = ()  # names of actions, and the keys that they are given
+    network_field: int | None = None  # number of a network fact to show at first, None: none
+    leave_at_end: bool = False  # once all rounds are over
+    themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

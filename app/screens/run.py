@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from .. import defaults
 from ..process.signals import Held
 from .options import ScreenOptions
 
-DEFAULT_FIELDS = "LS NABWV"  # mtr's; the screen leaves the blank column out unless it is asked for
 DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
 
 # Python's default, 5 ms, holds each write to the terminal back for so long while the screen is being made.
@@ -26,7 +26,7 @@ def screen_options(options: Options, *, leave_at_end: bool = False) -> ScreenOpt
     report, look = options.report, options.look
     host_name = socket.gethostname()
     return ScreenOptions(
-        fields="" if report.fields == DEFAULT_FIELDS else report.fields,
+        fields="" if report.fields == defaults.COLUMNS else report.fields,  # the screen leaves the blank one out
         view="compact" if look.compact else DISPLAY_MODES[look.displaymode],
         show_addresses=report.show_ips,
         source_name=host_name.partition(".")[0] if options.demo is None else "",

@@ -11,29 +11,22 @@ VIEWS = ("table", "chart", "graph", "compact")
 
 @dataclass(slots=True)
 class ViewState:
-    """The view of the moment; the application changes it, painting reads it.
+    """The view of the moment: actions change it, pictures are given a frozen copy (``present.view_input``)."""
 
-    ``target`` indexes the targets. ``selected`` is the TTL of the selected hop, 0 for none; ``kept`` that of the
-    second curve. ``panel`` is ``auto``, ``open``, ``closed`` or ``full``. ``fields_changed``: the user chose other
-    columns. ``network_field`` is a field of ``-y``, None when off. ``all_unfolded`` shows the addresses of all hops;
-    ``otherwise`` holds the TTLs that were unfolded, or folded, against that. ``older`` counts the
-    rounds that pictures look back. ``zoom`` indexes what a cell of the strips can stand for, the shortest first.
-    """
-
-    view: str = "table"
-    compact: bool = False
-    target: int = 0
-    selected: int = 0
-    kept: int = 0
-    panel: str = "auto"
-    fields: str = LATENCY_FIELDS
-    network_field: int | None = None
-    mpls: bool = False
-    all_unfolded: bool = False
-    this_path: bool = False
-    older: int = 0
-    zoom: int = 0
-    find: str = ""
-    otherwise: set[int] = field(default_factory=set)
-    scale_us: tuple[int, ...] = ()
-    fields_changed: bool = False
+    view: str = "table"  # ``table``, ``chart``, ``graph`` or ``overview``
+    compact: bool = False  # no panel, no blank rows, one row of header
+    target: int = 0  # index of the target that is shown
+    selected: int = 0  # TTL of the selected hop, 0: none
+    kept: int = 0  # TTL of the hop that is the second curve, 0: none
+    panel: str = "auto"  # ``auto``, ``open``, ``closed`` or ``full``
+    fields: str = LATENCY_FIELDS  # the letters of the columns
+    network_field: int | None = None  # number of a network fact beside the host, None: none
+    mpls: bool = False  # labels are shown
+    all_unfolded: bool = False  # the addresses of hops have rows of their own
+    this_path: bool = False  # figures of the current path alone
+    older: int = 0  # rounds that pictures look back
+    zoom: int = 0  # index of what a cell of the strips stands for, the shortest first
+    find: str = ""  # what was looked for last
+    otherwise: set[int] = field(default_factory=set)  # TTLs that are unfolded, or folded, against ``all_unfolded``
+    scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    fields_changed: bool = False  # the user chose other columns than the command line

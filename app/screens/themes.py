@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import styles
 from ...widgets.ink import Palette
-from ...widgets.tokens import BACKGROUNDS, FOREGROUNDS
+from ...widgets.tokens import BY_NAME, TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,29 +20,6 @@ if TYPE_CHECKING:
 
 DARK, LIGHT, ANSI = "hopscope-dark", "hopscope-light", "hopscope-ansi"
 PREFIX = "hop-"
-# Tokens of the design, by what Textual's own themes call the like.
-TEXTUAL_NAMES = {
-    "bg": "background",
-    "headbg": "panel",
-    "dlg": "surface",
-    "text": "foreground",
-    "strong": "foreground",
-    "accent": "primary",
-    "ok": "success",
-    "note": "accent",
-    "warn": "warning",
-    "bad": "error",
-    "change": "secondary",
-}
-# The others are mixtures of background and another token, by how much of it.
-MIXTURES = {
-    "selbg": ("primary", 0.3),
-    "chbg": ("secondary", 0.3),
-    "muted": ("foreground", 0.65),
-    "rule": ("foreground", 0.25),
-    "strip": ("primary", 0.7),
-    "faint": ("foreground", 0.5),
-}
 
 
 @cache
@@ -81,7 +58,7 @@ def first_palette(
     if name == ANSI:
         return Palette(None, mono=terminal.colours == "none")
     tokens = dict(_tokens(more)).get(name)
-    return None if tokens is None else Palette({token: tokens[token] for token in (*FOREGROUNDS, *BACKGROUNDS)})
+    return None if tokens is None else Palette({token: tokens[token] for token in TOKENS})
 
 
 def from_tokens(name: str, tokens: Mapping[str, Any], *, dark: bool) -> Theme:
@@ -101,7 +78,7 @@ def from_tokens(name: str, tokens: Mapping[str, Any], *, dark: bool) -> Theme:
         background=tokens["bg"],
         surface=tokens["dlg"],
         panel=tokens["headbg"],
-        variables={PREFIX + token: tokens[token] for token in (*FOREGROUNDS, *BACKGROUNDS)},
+        variables={PREFIX + token: tokens[token] for token in TOKENS},
     )
 
 
@@ -118,15 +95,14 @@ def palette(theme: Theme, *, mono: bool = False) -> Palette:
     """What the widgets paint with under a theme; ``mono``: no colours at all."""
     if mono or theme.ansi:
         return Palette(None, mono=mono)
-    own = {token: theme.variables.get(PREFIX + token) for token in (*FOREGROUNDS, *BACKGROUNDS)}
+    own = {token: theme.variables.get(PREFIX + token) for token in TOKENS}
     if all(own.values()):
         return Palette({token: str(colour) for token, colour in own.items()})
     from textual.color import Color
 
     generated = theme.to_color_system().generate()
-    colours = {token: Color.parse(generated[name]).rgb for token, name in TEXTUAL_NAMES.items()}
-    made = {token: Color(*rgb).hex6 for token, rgb in colours.items()}
     ground = Color.parse(generated["background"])
-    for token, (name, share) in MIXTURES.items():
-        made[token] = ground.blend(Color.parse(generated[name]), share).hex6
+    made = {
+        token.name: ground.blend(Color.parse(generated[token.textual]), token.share).hex6 for token in BY_NAME.values()
+    }
     return Palette(made)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...actions import first_key
+from ...resolve.facts import AS_NUMBER, FACTS
 from ..present.strips import ZOOMS
-from ..present.table import NETWORK_TITLES
 from ..stage import Stage
 from ..state import JITTER_FIELDS, LATENCY_FIELDS, VIEWS
 
@@ -197,12 +197,12 @@ class LookActions(Stage, inherit_bindings=False):
 
     def action_networks(self) -> None:
         """AS numbers on, off."""
-        self._show_network(None if self.view.network_field is not None else 0)
+        self._show_network(None if self.view.network_field is not None else AS_NUMBER)
 
     def action_next_network_field(self) -> None:
         """The next field of what is known about a network."""
         field = self.view.network_field
-        self._show_network(0 if field is None else (field + 1) % len(NETWORK_TITLES))
+        self._show_network(AS_NUMBER if field is None else (field + 1) % len(FACTS))
 
     def _show_network(self, field: int | None) -> None:
         self.view.network_field = field

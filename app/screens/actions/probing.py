@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...actions import first_key
 from ...path.settings_text import in_words
+from ...protocols import ICMP
 from ..dialogs import prompts
 from ..stage import Stage
 
@@ -46,7 +47,7 @@ class ProbingActions(Stage, inherit_bindings=False):
 
     def action_protocol(self, name: str) -> None:
         """Another protocol, or ICMP where it is that already."""
-        protocol = "icmp" if self.snapshot.settings.protocol == name else name
+        protocol = ICMP.name if self.snapshot.settings.protocol == name else name
         self.source.change(protocol=protocol)
         self.watch_closely()
         self.say(_capital(in_words({"protocol": protocol})))

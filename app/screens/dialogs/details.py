@@ -11,6 +11,7 @@ from ....widgets.numbers import grouped
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...path.flow_map import epoch_start, hop_flows, is_parted
 from ...path.return_path import hops_back
+from ...protocols import UDP
 from ...statistics.exact_tests import proportion_interval, unseen_bound
 from ..present import events, table
 from ..present.clock import clock
@@ -258,7 +259,7 @@ def _sharing(snapshot: Snapshot, hop: Hop) -> str:
     """How many flows met a hop, and whether they have met all addresses; empty where there is but one flow."""
     if not snapshot.settings.flows:
         return ""
-    if snapshot.settings.protocol == "udp" and is_parted(hop):
+    if snapshot.settings.protocol == UDP.name and is_parted(hop):
         return "each probe has ports of its own: too little is quoted"
     shared = hop_flows(hop, epoch_start(snapshot))
     if len(shared.by_flow) < 2:

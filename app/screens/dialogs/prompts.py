@@ -5,56 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ... import ranges
+from ...actions import ACTIONS
+from ...options import values
+from ...path.columns import NO_COLUMN, chosen_letters
+from ...ranges import Range
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...settings import TraceSettings
 
-SIZE_MIN, SIZE_MAX = 28, 65535
-INTERVAL_MIN_US = 10_000
-FIELD_LETTERS = "LDRSNBAWVGJMXI "
-
 
 class Prompt(NamedTuple):
-    """One question.
+    """One question."""
 
-    ``read`` turns the text into settings to change; it raises ValueError where the text is not accepted. ``initial``
-    is the present value; ``range_text`` says what is accepted.
-    """
-
-    name: str
+    name: str  # that its action asks for
     label: str
-    range_text: str
-    initial: str
-    read: Callable[[str], dict[str, object]]
+    range_text: str  # what is accepted, in words
+    initial: str  # the present value
+    read: Callable[[str], dict[str, object]]  # the settings to change; ValueError: the text is not accepted
 
 
-def _whole(text: str, low: int, high: int) -> int:
-    number = int(text.strip(), 0) if text.strip()[:2].lower() == "0x" else int(text)
-    if not low <= number <= high:
+def _columns(text: str) -> dict[str, object]:
+    letters = text.upper().replace(NO_COLUMN, " ").strip()
+    if not letters:
         raise ValueError(text)
-    return number
-
-
-def _size(text: str) -> dict[str, object]:
-    number = int(text)
-    if not SIZE_MIN <= abs(number) <= SIZE_MAX:
-        raise ValueError(text)
-    return {"size_bytes": number}
-
-
-def _interval(text: str) -> dict[str, object]:
-    interval_us = int(float(text) * 1_000_000)
-    if not INTERVAL_MIN_US <= interval_us < 10**12:
-        raise ValueError(text)
-    return {"interval_us": interval_us}
-
-
-def _fields(text: str) -> dict[str, object]:
-    letters = text.upper().replace("_", " ").strip()
-    if not letters or len(letters) > 20 or set(letters) - set(FIELD_LETTERS):
-        raise ValueError(text)
-    return {"fields": letters}
+    return {"fields": chosen_letters(letters)}
 
 
 def prompt(name: str, settings: TraceSettings, fields: str) -> Prompt:
@@ -63,49 +40,44 @@ def prompt(name: str, settings: TraceSettings, fields: str) -> Prompt:
     Raises:
         KeyError: there is none.
     """
-    first, last = settings.first_ttl, settings.max_ttl
-    made = {
-        "size": Prompt(
-            "size",
-            "Packet size",
-            f"{SIZE_MIN} to {SIZE_MAX}, negative for random sizes up to that",
-            str(settings.size_bytes),
-            _size,
-        ),
-        "interval": Prompt(
-            "interval", "Interval", "seconds, 0.01 or more", f"{settings.interval_us / 1e6:g}", _interval
-        ),
-        "tos": Prompt(
-            "tos", "Type of service", "0 to 255", str(settings.tos), lambda text: {"tos": _whole(text, 0, 255)}
-        ),
-        "pattern": Prompt(
-            "pattern",
-            "Bit pattern",
-            "0 to 255, -1 random",
-            str(settings.bit_pattern),
-            lambda text: {"bit_pattern": _whole(text, -1, 255)},
-        ),
-        "first": Prompt(
-            "first", "First TTL", f"1 to {last}", str(first), lambda text: {"first_ttl": _whole(text, 1, last)}
-        ),
-        "max": Prompt(
-            "max", "Max TTL", f"{first} to 255", str(last), lambda text: {"max_ttl": _whole(text, first, 255)}
-        ),
-        "fields": Prompt("fields", "Columns", "letters as shown above, in their order", fields, _fields),
-        "find": Prompt(
-            "find", "Find", "part of a name or address; empty: the next one", "", lambda text: {"find": text}
-        ),
+    if name == "fields":
+        return Prompt(name, _label(name), "letters as shown above, in their order", fields, _columns)
+    if name == "find":
+        accepted = "part of a name or address; empty: the next one"
+        return Prompt(name, _label(name), accepted, "", lambda text: {"find": text})
+    field, accepted, read = _numbers(settings)[name]
+    value = getattr(settings, field)
+    initial = f"{value / 1e6:g}" if field == "interval_us" else str(value)
+    return Prompt(name, _label(name), accepted, initial, lambda text: {field: read(text)})
+
+
+def _numbers(settings: TraceSettings) -> dict[str, tuple[str, str, Callable[[str], int]]]:
+    """Of each prompt for a number: the field of the settings, what is accepted, and how it is read."""
+    first = Range(ranges.TTL.low, settings.max_ttl)
+    last = Range(settings.first_ttl, ranges.TTL.high)
+    return {
+        "size": ("size_bytes", f"{ranges.SIZE.text}, negative for random sizes up to that", values.size_bytes),
+        "interval": ("interval_us", f"{ranges.INTERVAL_S.text} seconds", values.microseconds(ranges.INTERVAL_S)),
+        "tos": ("tos", ranges.TOS.text, values.integer(ranges.TOS)),
+        "pattern": ("bit_pattern", f"0 to {ranges.BIT_PATTERN.high}, -1 random", values.integer(ranges.BIT_PATTERN)),
+        "first": ("first_ttl", first.text, values.integer(first)),
+        "max": ("max_ttl", last.text, values.integer(last)),
     }
-    return made[name]
+
+
+def _label(name: str) -> str:
+    """What a prompt is called: as the footer or the help calls its action."""
+    action = next(one for one in ACTIONS if one.call == f"prompt('{name}')")
+    return action.footer or action.does[:1].upper() + action.does[1:]
 
 
 @dataclass(slots=True)
 class Typing:
-    """A prompt being answered. ``untouched``: the first character typed replaces what stands there."""
+    """A prompt being answered."""
 
     prompt: Prompt
-    text: str
-    untouched: bool = True
+    text: str  # as typed so far
+    untouched: bool = True  # the first character that is typed replaces what stands there
 
     def value(self) -> dict[str, object] | None:
         """What the text means; None where it is not accepted."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ....widgets.numbers import seconds
 from ....widgets.words import Entry
 from ...insight.evidence.change_effect import effect
+from ...protocols import PROTOCOLS
 from .clock import clock
 from .verdict import place
 
@@ -46,10 +47,12 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
         text, severity = f"{text} (or rate-limited replies)", "warning"
     if one.kind == "start":
         settings = snapshot.settings
-        text = (
-            f"{settings.protocol}, {abs(settings.size_bytes)} bytes, every {seconds(settings.interval_us)} s "
-            f"to {snapshot.target.address}"
+        protocol, size, every = (
+            PROTOCOLS[settings.protocol].title,
+            abs(settings.size_bytes),
+            seconds(settings.interval_us),
         )
+        text = f"{protocol}, {size} bytes, every {every} s to {snapshot.target.address}"
     if one.kind == "path-changed":
         text = ", ".join(part for part in (text, effect(snapshot, one)) if part)
     changes = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ....widgets import numbers
 from ....widgets.distribution import percentile
 from ....widgets.header import STATES, Head
+from ...protocols import ICMP, PROTOCOLS, UDP
 from . import hop_marks
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     settings, target = snapshot.settings, snapshot.target
     end = hop_marks.end_hop(snapshot)
     size = settings.size_bytes
-    protocol: str = settings.protocol
-    if snapshot.note:
-        protocol = f"{settings.protocol}, no icmp" if settings.protocol == "udp" else settings.protocol
+    protocol = PROTOCOLS[settings.protocol].title
+    if snapshot.note and settings.protocol == UDP.name:
+        protocol = f"{protocol}, no {ICMP.title}"
     made = Head(
         source=source,
         name=target.name,

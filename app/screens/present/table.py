@@ -10,6 +10,9 @@ from ....widgets.hop_table import HopRow, TableContents
 from ....widgets.ink import Ink
 from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
+from ...path.columns import COLUMNS
+from ...resolve.facts import FACTS
+from ..state import LATENCY_FIELDS
 from . import hop_marks, strips
 
 if TYPE_CHECKING:
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
     from ...resolve.origin import Origin
 
-DEFAULT_FIELDS = "LSNABWV"
 MUTED, TEXT = Ink("muted"), Ink("text")
 ERRORS = {
     "no-route": "(no route to host)",
@@ -30,31 +32,23 @@ ERRORS = {
 }
 
 
-NETWORK_TITLES = ("AS", "Prefix", "Country", "Registry", "Allocated", "AS name", "City")
-
-
 def _no_origin(_address: str) -> Origin | None:
     return None
 
 
 class Look(NamedTuple):
-    """How rows are to be written.
+    """How rows are to be written."""
 
-    ``network_field`` is a field of ``-y`` shown beside the host, None for none. With ``all_unfolded`` the addresses of
-    a hop have rows of their own, but for the TTLs in ``otherwise``; without it only those have. ``mpls`` shows labels
-    below the address. ``zoom`` is what a cell of the strips stands for.
-    """
-
-    name: Callable[[str], str | None]
-    origin: Callable[[str], Origin | None] = _no_origin
-    show_addresses: bool = False
-    fields: str = DEFAULT_FIELDS
-    lan: bool = False
-    network_field: int | None = None
-    mpls: bool = False
-    otherwise: frozenset[int] = frozenset()
-    all_unfolded: bool = False
-    zoom: strips.Zoom = strips.ZOOMS[0]
+    name: Callable[[str], str | None]  # of an address; None: it is not known, or names are off
+    origin: Callable[[str], Origin | None] = _no_origin  # of an address; None: it is not known, or not looked for
+    show_addresses: bool = False  # beside names
+    fields: str = LATENCY_FIELDS  # the letters of the columns
+    lan: bool = False  # times have two decimals
+    network_field: int | None = None  # number of a network fact beside the host, None: none
+    mpls: bool = False  # labels below the address
+    otherwise: frozenset[int] = frozenset()  # TTLs of hops that are unfolded, or folded, against ``all_unfolded``
+    all_unfolded: bool = False  # the addresses of a hop have rows of their own
+    zoom: strips.Zoom = strips.ZOOMS[0]  # what a cell of the strips stands for
 
     def unfolds(self, ttl: int) -> bool:
         """Whether the addresses of a hop have rows of their own."""
@@ -78,7 +72,8 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
     return TableContents(
         rows=tuple(rows),
         fields=look.fields,
-        info_title="" if look.network_field is None else NETWORK_TITLES[look.network_field],
+        titles=tuple(COLUMNS[letter].title for letter in look.fields),
+        info_title="" if look.network_field is None else FACTS[look.network_field].title,
         history=strips.history(snapshot, assessment, look.zoom),
         lan=look.lan,
     )
@@ -120,7 +115,7 @@ def network(address: str | None, look: Look) -> str:
     fact = origin.fact(look.network_field) if origin is not None else None
     if not fact:
         return "-"
-    return f"AS{fact}" if look.network_field == 0 else fact
+    return FACTS[look.network_field].prefix + fact
 
 
 def _row(
@@ -213,26 +208,13 @@ def _below(  # noqa: PLR0917 - the parts of a row
     return HopRow(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
 
 
-def cell(hop: Hop, field: str, look: Look, *, stale: bool = False) -> str:
+def cell(hop: Hop, letter: str, look: Look, *, stale: bool = False) -> str:
     """One number of a row; blank where there is none."""
-    if field == "L":
+    column = COLUMNS[letter]
+    if column.kind == "loss":
         return numbers.loss(hop.received, hop.completed)
-    if field in "DRS":
-        number = {"D": hop.dropped, "R": hop.received, "S": hop.sent}[field]
-        return numbers.count(number)
-    if field == " " or not hop.received or (field == "N" and stale):
+    if column.kind == "count":  # what is in flight is sent, too, on the screen
+        return numbers.count(hop.sent if letter == "S" else column.value(hop))
+    if column.kind == "blank" or not hop.received or (letter == "N" and stale):
         return ""
-    times = hop.statistics
-    value = {
-        "N": times.last,
-        "B": times.best,
-        "A": times.average,
-        "W": times.worst,
-        "V": times.stdev,
-        "G": times.geometric_mean,
-        "J": times.jitter,
-        "M": times.jitter_average,
-        "X": times.jitter_worst,
-        "I": times.jitter_interarrival,
-    }.get(field)
-    return "" if value is None else numbers.milliseconds(value, 2 if look.lan else 1)
+    return numbers.milliseconds(column.value(hop), 2 if look.lan else 1)
