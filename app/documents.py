@@ -12,6 +12,7 @@ from pathlib import Path
 from ..probe.launch import command as packet_command
 from . import VERSION
 from .actions import ACTIONS, COLUMNS, LOOK, PROBING, PROGRAM
+from .insight.rules import markdown
 from .manual import FOLDER, roff, text
 from .options.table import GROUPS
 
@@ -42,7 +43,8 @@ PACKET_OPTION = re.compile(r"  (--\S+(?: [A-Z]+)?) +(\S.*)")
 
 def documents() -> Iterator[tuple[str, str]]:
     """Path below the manual's folder, and text, of every document that is made."""
-    yield "keys.md", keys()
+    for name, make in TABLES.items():
+        yield f"{name}.md", make()
     yield "man/hopscope.1", hopscope_page()
     yield "man/hopscope-packet.1", packet_page()
 
@@ -79,7 +81,7 @@ def hopscope_page() -> str:
             ),
         ],
         [".SH OPTIONS", *(line for title, options in GROUPS for line in _group(title, options))],
-        *(roff.chapter(keys() if name == "keys" else text(name)) for name in CHAPTERS),
+        *(roff.chapter(TABLES[name]() if name in TABLES else text(name)) for name in CHAPTERS),
         [
             ".SH FILES",
             *roff.tagged("`~/.config/hopscope/config.toml`", "The configuration; `--print-config` prints one."),
@@ -133,6 +135,10 @@ def _group(title: str, options: tuple[Option, ...]) -> Iterator[str]:
         if option.metavar:
             tag += f"[=[{option.metavar}](.md)]" if option.optional else f" [{option.metavar}](.md)"
         yield from roff.tagged(tag, f"{option.help[0].upper()}{option.help[1:]}.")
+
+
+# Chapters that are tables of the program.
+TABLES = {"keys": keys, "verdict-rules": markdown}
 
 
 def write() -> None:

@@ -14,6 +14,9 @@ mtr ends with 1 whatever went wrong, and so do we; a signal ends the program wit
 
 from __future__ import annotations
 
+# What lets users without privileges send ICMP on Linux (icmp(7)), as a remedy after a full stop.
+ALLOW_ICMP = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
+
 
 class HopscopeError(Exception):
     """What went wrong and where, in one line without the program's name.

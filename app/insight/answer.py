@@ -1,68 +1,94 @@
-"""The one line that answers "where is the trouble?"."""
+"""The answer to "where is the trouble?": what it rests on, as data. ``sentences`` puts it into words."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from .finding import Finding, Rank, Sentences, fitting
-
 if TYPE_CHECKING:
-    from ..path.snapshot import Snapshot
-    from .assessment import Severity
+    from collections.abc import Iterable
 
-FINE = "No fault found."
+    from .place import Place
+    from .rules import Rule, Severity
 
-
-def answer(snapshot: Snapshot, findings: list[Finding]) -> tuple[Severity, Sentences]:
-    """Severity and wordings of the gravest finding that answers; findings come in the order of their rank."""
-    first = next((finding for finding in findings if finding.answer), None)
-    if first is None:
-        probes = snapshot.hops[-1].completed if snapshot.hops else 0
-        return "", (("The target has not answered yet.", f"{probes} probes so far."),)
-    if first.rank is not Rank.HEALTHY:
-        return first.verdict.severity, fitting(first.answer)
-    clauses = _clauses(findings)
-    wordings = [(FINE, _sentence(clauses[:count])) for count in range(min(len(clauses), 3), 0, -1)]
-    # "Nothing is lost behind it" is worth more than a second clause where both do not fit.
-    wordings += [(FINE, _sentence([clause.partition(";")[0]])) for clause in clauses[:1]]
-    return "fine", fitting((*wordings, *first.answer))
+# Figures by name: shares from 0 to 1, times in microseconds, "yes" or "no" where something is or is not so.
+Numbers = tuple[tuple[str, float | int | str], ...]
 
 
-def _clauses(findings: list[Finding]) -> list[str]:
+class Status(Enum):
+    """How far a verdict can be relied on."""
+
+    PROVISIONAL = "provisional"  # it may still be withdrawn: too few probes, or a cause that is only likely
+    CONFIRMED = "confirmed"
+    ENDED = "ended"  # it was so, and is over
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named number that a verdict rests on, or a word in its place."""
+
+    name: str
+    value: float | int | str
+    unit: str  # "us", "s", "ms", "bytes", "bytes/s", "share" (0 to 1); empty: a count, an index, a statistic or a word
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
     """What a reader of the table might take for a fault, and is none."""
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.rank is Rank.HARMLESS:
-            rule = {"L5": "L3"}.get(finding.verdict.rule, finding.verdict.rule)
-            by_rule.setdefault(rule, []).append(finding)
-    clauses = []
-    for rule, one, many in (
-        (
-            "L3",
-            "{} limits its own replies; nothing is lost behind it",
-            "{} limit their own replies; nothing is lost behind them",
-        ),
-        ("L10", "the target limits its own replies", ""),
-        ("L7", "{} never answers and does no harm", "{} never answer and do no harm"),
-        ("R2", "{} answers slowly, traffic is not slowed", "{} answer slowly, traffic is not slowed"),
-        ("P1", "{} shares the load over {} routers", "{} share the load"),
-    ):
-        # What concerns all hops together is no clause of one of them, nor is how a hop was probed.
-        found = [
-            one
-            for one in by_rule.get(rule, [])
-            if one.verdict.first_ttl == one.verdict.last_ttl
-            and (rule != "P1" or "addresses" in dict(one.verdict.numbers))
-        ]
-        ttls = [str(finding.verdict.last_ttl) for finding in found]
-        if len(found) == 1:
-            addresses = dict(found[0].verdict.numbers).get("addresses", "")
-            clauses.append(one.format(f"hop {ttls[0]}", addresses))
-        elif found:
-            clauses.append(many.format(f"hops {', '.join(ttls[:-1])} and {ttls[-1]}"))
-    return clauses
+
+    rule: Rule
+    ttls: tuple[int, ...]  # the hops that it is said of, in order
+    addresses: int = 0  # how many routers share the one hop; 0: it is said of several hops, or of no balancing
 
 
-def _sentence(clauses: list[str]) -> str:
-    text = "; ".join(clauses)
-    return f"{text[:1].upper()}{text[1:]}."
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer, free of words."""
+
+    rules: tuple[Rule, ...] = ()  # those that it rests on, the one that leads first; empty: nothing is judged yet
+    severity: Severity = ""
+    place: Place | None = None  # None: it is of the path as a whole, or of this host
+    since_us: int | None = None  # when it began, on the clock of the snapshot; None: not known, or since the start
+    status: Status = Status.PROVISIONAL
+    figures: tuple[Figure, ...] = ()
+    clauses: tuple[Clause, ...] = ()  # what is harmless beside it; only where no fault was found
+    network: str = ""  # the network that it names, as "AS64501 transit.example"; empty: not known
+    addresses: tuple[str, ...] = ()  # the routers that it names
+    quoted: str = ""  # words from elsewhere: the reason of a failure, a target's name
+
+    def number(self, name: str) -> float | int:
+        """A figure by name; 0 where there is none, or where it is a word."""
+        value = next((one.value for one in self.figures if one.name == name), 0)
+        return 0 if isinstance(value, str) else value
+
+    def word(self, name: str) -> str:
+        """A figure that is a word; empty where there is none."""
+        value = next((one.value for one in self.figures if one.name == name), "")
+        return value if isinstance(value, str) else ""
+
+    def holds(self, name: str) -> bool:
+        """Whether a figure says "yes"."""
+        return self.word(name) == "yes"
+
+
+def figures(numbers: Iterable[tuple[str, float | int | str]]) -> tuple[Figure, ...]:
+    """Numbers with their units."""
+    return tuple(Figure(name, value, unit(name)) for name, value in numbers)
+
+
+def yes(holds: bool) -> str:  # noqa: FBT001 - it is the word for a truth value
+    """``yes`` or ``no``."""
+    return "yes" if holds else "no"
+
+
+_UNIT_OF_ENDING = (("_bytes_per_s", "bytes/s"), ("_us", "us"), ("_s", "s"))
+_UNITS = {
+    **dict.fromkeys(("share", "low", "high", "not_excluded", "late_share"), "share"),
+    **dict.fromkeys(("larger", "smaller", "said", "mtu"), "bytes"),
+}
+
+
+def unit(name: str) -> str:
+    """The unit of a figure; names carry it at their end, but for shares and sizes."""
+    return _UNITS.get(name) or next((found for ending, found in _UNIT_OF_ENDING if name.endswith(ending)), "")

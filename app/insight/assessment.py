@@ -5,81 +5,101 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .answer import Answer, Numbers, Status
+
 if TYPE_CHECKING:
     from ..trace.checks import CheckPlan
+    from .place import Place
+    from .rules import Rank, Rule, Severity
 
-Severity = Literal["fault", "warning", "changed", "note", "fine", ""]
-# Figures by name: shares from 0 to 1, times in microseconds.
-Numbers = tuple[tuple[str, float | int | str], ...]
-# What a hop's unanswered probes mean: none; path loss; harmless (the router's own silence or limit); not yet known.
+# What a hop's unanswered probes mean: none; path loss; harmless (the router is silent, or rate-limits its replies);
+# not yet known.
 LossKind = Literal["none", "path", "harmless", "unjudged"]
+NO_ANSWER = Answer()
+# A sentence in up to three lengths, longest first, each as a lead phrase and a rest.
+Sentences = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One finding.
+    """What one rule says of a trace."""
 
-    ``rule`` is its identifier, as L2. It concerns the hops ``first_ttl`` to ``last_ttl``; both are 0 where it concerns
-    the way to the target as a whole. ``title``, ``brief`` and ``figures`` make the sentence; ``reasons`` say why it
-    is this and not something else; ``settle`` what would make it certain, ``check`` a check that would. ``numbers`` are
-    the figures by name, shares from 0 to 1, times in microseconds.
-    """
-
-    rule: str
+    rule: Rule
     severity: Severity
-    first_ttl: int
-    last_ttl: int
-    title: str
-    brief: str = ""
-    figures: str = ""
-    reasons: tuple[str, ...] = ()
-    settle: str = ""
+    place: Place | None  # None: it concerns the path to the target as a whole, or this host
+    phrase: str  # what it is, as it stands within a sentence: "loss on the path"
+    brief: str = ""  # the one figure that belongs beside the title; empty: none
+    figures: str = ""  # the figures in words; empty: none
+    reasons: tuple[str, ...] = ()  # the evidence: why it is this and not something else, a sentence each
+    settle: str = ""  # what would make it certain; empty: nothing is open
     numbers: Numbers = ()
-    check: CheckPlan | None = None
+    check: CheckPlan | None = None  # the check that would make it certain; None: there is none, or it was run
+    status: Status = Status.CONFIRMED
+    since_us: int | None = None  # when it began, on the clock of the snapshot; None: not known, or since the start
+    network: str = ""  # the network at its place; empty: not known
+    addresses: tuple[str, ...] = ()  # the routers that it names
+    headline: bool = False  # whether it may be the answer
+    own_rank: Rank | None = None  # its rank in the answer where it is not its rule's
+
+    @property
+    def title(self) -> str:
+        """The phrase as it stands alone: "Loss on the path"."""
+        return capitalized(self.phrase)
+
+    @property
+    def rank(self) -> Rank:
+        """Its rank in the answer."""
+        return self.rule.rank if self.own_rank is None else self.own_rank
+
+    @property
+    def first_ttl(self) -> int:
+        """The first end of its place; 0 is this host, and the whole path too."""
+        return self.place.first_ttl if self.place is not None else 0
+
+    @property
+    def last_ttl(self) -> int:
+        """The last end of its place; 0 where it concerns the whole path."""
+        return self.place.last_ttl if self.place is not None else 0
 
     @property
     def where(self) -> str:
-        """``hop 7``, ``hop 7-8`` or ``to target``."""
-        if not self.last_ttl:
-            return "to target"
-        return f"hop {span(self.first_ttl, self.last_ttl)}"
+        """``hop 7``, ``hops 7-8``, ``up to hop 3`` or ``to target``."""
+        return "to target" if self.place is None else self.place.words
 
     @property
     def sentence(self) -> str:
-        """The finding as one plain sentence."""
-        title = self.title if self.title[1:2].isupper() else f"{self.title[:1].lower()}{self.title[1:]}"
-        head = f"{self.where[:1].upper()}{self.where[1:]}: {title}"
-        rest = "; ".join(
-            part.strip("()") if part.startswith("(") else part for part in (self.brief, self.figures) if part
-        )
-        return f"{head} ({rest})." if rest else f"{head}."
+        """The verdict as one plain sentence."""
+        rest = "; ".join(part for part in (self.brief, self.figures) if part)
+        return f"{capitalized(self.where)}: {self.phrase}{f' ({rest})' if rest else ''}."
 
 
 @dataclass(frozen=True, slots=True)
 class HopJudgement:
-    """How to look at one hop: the mark it deserves, and what its unanswered probes mean."""
+    """How to look at one hop."""
 
     ttl: int
-    severity: Severity = ""
+    severity: Severity = ""  # the mark that it deserves; empty: none
     loss: LossKind = "none"
+    balance: str = ""  # by what load is balanced there, "flow" or "packet"; empty: it is not, or is not known
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The judgement of a trace.
+    """The judgement of a trace."""
 
-    ``sentences`` answer "where is the trouble?" in up to three lengths, longest first, each as a lead phrase and a
-    rest, at most 116, 76 and 56 characters together. ``verdicts`` are in the order of their weight.
-    """
-
-    severity: Severity = ""
-    sentences: tuple[tuple[str, str], ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    answer: Answer = NO_ANSWER
+    sentences: Sentences = ()  # the answer in words: at most 116, 76 and 56 characters; empty: nothing is judged yet
+    verdicts: tuple[Verdict, ...] = ()  # in the order of their rank
     hops: tuple[HopJudgement, ...] = ()
 
     @property
-    def answer(self) -> str:
-        """The longest wording of the answer."""
+    def severity(self) -> Severity:
+        """The severity of the answer."""
+        return self.answer.severity
+
+    @property
+    def sentence(self) -> str:
+        """The longest wording of the answer; empty where nothing is judged yet."""
         return " ".join(part for part in self.sentences[0] if part) if self.sentences else ""
 
     def hop(self, ttl: int) -> HopJudgement:
@@ -87,6 +107,6 @@ class Assessment:
         return next((hop for hop in self.hops if hop.ttl == ttl), HopJudgement(ttl))
 
 
-def span(first: int, last: int) -> str:
-    """``7`` or ``7-8``."""
-    return f"{first}" if first == last else f"{first}-{last}"
+def capitalized(text: str) -> str:
+    """A text that begins a sentence."""
+    return f"{text[:1].upper()}{text[1:]}"

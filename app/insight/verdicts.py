@@ -5,33 +5,42 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..path.changes import CHANCE_MAX
-from . import wording
-from .answer import answer
-from .assessment import Assessment, HopJudgement, LossKind, Severity, Verdict
+from . import rules
+from .answer import Answer, Clause, Status, figures
+from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
 from .evidence.loss import find_loss
-from .finding import Finding, Owner, Rank
+from .sentences import sentences
+from .subjects.changes import about_changes
 from .subjects.headers import about_headers
 from .subjects.latency import about_latency
-from .subjects.loss import EITHER, about_loss
+from .subjects.loss import about_loss
 from .subjects.outages import about_outages
 from .subjects.path_mtu import about_path_mtu
-from .subjects.reach import about_reach, not_sent, place
+from .subjects.reach import about_reach
+from .subjects.sending import instead_of_icmp, not_sent
 from .subjects.shape import about_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..path.snapshot import Hop, Snapshot
     from .checks.results import Compared
     from .evidence.gather import Evidence
     from .evidence.loss import LossFindings
+    from .evidence.network import Owner
+    from .rules import Severity
 
-# For so long a path change is the answer, where nothing is worse.
-CHANGE_NEWS_US = 60_000_000
 EARLY_US = 5_000_000
-# A change of the base time that is worth a word.
-NEWS_US = 1000
+# What a reader may take for a fault, in the order in which it is told; rules in one line make one clause.
+CLAUSES = (
+    (rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED, rules.LAST_HOP_REPLY_LIMIT, rules.LAST_HOP_REPLY_LIMIT_CONFIRMED),
+    (rules.TARGET_REPLY_LIMIT, rules.TARGET_REPLY_LIMIT_CONFIRMED),
+    (rules.SILENT_HOP,),
+    (rules.SLOW_REPLIES,),
+    (rules.LOAD_BALANCING,),
+)
 
 
 def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
@@ -43,115 +52,80 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     owner = owner or _nobody
     state = _state(snapshot)
     if state is not None:
-        return state
+        return Assessment(state, sentences(state))
     evidence = gather(snapshot)
     losses = find_loss(evidence)
-    findings = not_sent(snapshot)
-    findings += about_reach(evidence, owner)
     alone, by_rate = _target_alone(evidence, losses), _last_router_alone(evidence, losses)
+    found = not_sent(snapshot)
+    found += about_reach(evidence, owner)
     if alone is not None or by_rate is not None:
         losses = _without_end(losses)
-    findings += about_loss(evidence, losses, owner, alone, by_rate)
-    findings += about_outages(evidence)
-    findings += about_latency(evidence, owner)
-    findings += about_shape(evidence)
-    findings += about_headers(evidence)
-    findings += about_path_mtu(evidence)
-    findings += _changes(evidence)
-    findings += _notes(snapshot)
-    findings.sort(key=lambda finding: finding.rank)
-    return Assessment(
-        *answer(snapshot, findings),
-        tuple(finding.verdict for finding in findings),
-        _hops(evidence, losses, alone or by_rate, [finding.verdict for finding in findings]),
-    )
+    found += about_loss(evidence, losses, owner, alone, by_rate)
+    found += about_outages(evidence)
+    found += about_latency(evidence, owner)
+    found += about_shape(evidence)
+    found += about_headers(evidence)
+    found += about_path_mtu(evidence)
+    found += about_changes(evidence)
+    found += instead_of_icmp(snapshot)
+    found.sort(key=lambda verdict: verdict.rank)
+    answer = _answer(snapshot, found)
+    return Assessment(answer, sentences(answer), tuple(found), _hops(evidence, losses, alone or by_rate, found))
 
 
 def _nobody(_address: str) -> str | None:
     return None
 
 
-def _state(snapshot: Snapshot) -> Assessment | None:
+def _state(snapshot: Snapshot) -> Answer | None:
     """What is to be said before any figure counts."""
     if snapshot.state == "failed":
-        return Assessment("fault", ((snapshot.reason or "The probe process is gone.", ""),))
+        return Answer((rules.PROBE_PROCESS_FAILED,), "fault", status=Status.CONFIRMED, quoted=snapshot.reason)
     if snapshot.state == "network-down":
-        return Assessment("fault", (("Network is down.", "Waiting."),))
+        return Answer((rules.NETWORK_DOWN,), "fault", status=Status.CONFIRMED)
     if not any(hop.received for hop in snapshot.hops):
         if snapshot.time_us - snapshot.started_us < EARLY_US:
-            return Assessment("", ((f"Waiting for the first answer from {snapshot.target.name} ...", ""),))
+            return Answer((rules.WAITING,), quoted=snapshot.target.name)
         if snapshot.rounds < 5 and snapshot.state != "finished":
-            return Assessment("warning", (("No hop has answered yet.", ""),))
+            return Answer((rules.NO_ANSWER_YET,), "warning")
     return None
 
 
-def _changes(evidence: Evidence) -> list[Finding]:
-    """P2: the latest path change."""
-    change, snapshot = evidence.change, evidence.snapshot
-    if change is None:
-        return []
-    ago_us = snapshot.time_us - change.time_us
-    rise_us = _rise_us(evidence)
-    rise = (
-        ""
-        if rise_us is None or abs(rise_us) < NEWS_US
-        else f"{'+' if rise_us >= 0 else '-'}{wording.milliseconds(abs(rise_us))} ms"
+def _answer(snapshot: Snapshot, found: Sequence[Verdict]) -> Answer:
+    """The answer of the gravest verdict that may give it; verdicts come in the order of their rank."""
+    first = next((verdict for verdict in found if verdict.headline), None)
+    if first is None:
+        probes = snapshot.hops[-1].completed if snapshot.hops else 0
+        return Answer((rules.NOTHING_TO_JUDGE,), figures=figures((("completed", probes),)))
+    clauses = _clauses(found) if first.rule is rules.NO_LOSS else ()
+    return Answer(
+        (first.rule, *(clause.rule for clause in clauses)),
+        first.severity,
+        first.place,
+        first.since_us,
+        first.status,
+        figures(first.numbers),
+        clauses,
+        first.network,
+        first.addresses,
     )
-    routers = f"{len(change.new)} router{'' if len(change.new) == 1 else 's'} replaced"
-    where = place(change.first_ttl, change.last_ttl)
-    verdict = Verdict(
-        "P2",
-        "changed",
-        change.first_ttl,
-        change.last_ttl,
-        "Path changed",
-        brief=routers,
-        figures=f"target {rise}" if rise else "",
-        reasons=(
-            f"Was {', '.join(change.old)}; now {', '.join(change.new)}.",
-            "Averages in the table span both paths; the verdicts here are of the new one.",
-        ),
-        numbers=(
-            ("chance_below", CHANCE_MAX),
-            ("round", change.round),
-            ("ago_us", ago_us),
-            ("rise_us", 0 if rise_us is None else rise_us),
-        ),
-    )
-    news = ago_us < CHANGE_NEWS_US
-    lead = f"Path changed {max(0, ago_us) // 1_000_000} s ago at {where}"
-    answers = ((f"{lead}:", f"{routers}{f', {rise}' if rise else ''}."), (f"{lead}:", f"{routers}."), (f"{lead}.", ""))
-    return [Finding(Rank.CHANGE, verdict, answers if news else ())]
 
 
-def _rise_us(evidence: Evidence) -> int | None:
-    """By how much the base time to the far end differs from that of the path before; None: too few answers."""
-    if evidence.end is None:
-        return None
-    values = evidence.end.rtts_us.tolist()
-    before = [value for value in values[: evidence.since] if value >= 0]
-    after = [value for value in values[evidence.since :] if value >= 0]
-    return min(after) - min(before) if min(len(before), len(after)) >= 5 else None
-
-
-def _notes(snapshot: Snapshot) -> list[Finding]:
-    """What the trace itself could not do as asked."""
-    if not snapshot.note:
-        return []
-    verdict = Verdict(
-        "N1",
-        "note",
-        0,
-        0,
-        "ICMP is not allowed for this user, using UDP",
-        figures=snapshot.note.partition("UDP. ")[2] or snapshot.note,
-        reasons=("UDP measures the same path; the target answers that the port is closed.",),
-    )
-    return [Finding(Rank.HARMLESS, verdict)]
+def _clauses(found: Sequence[Verdict]) -> tuple[Clause, ...]:
+    """What a reader of the table might take for a fault, and is none."""
+    clauses = []
+    for alike in CLAUSES:
+        # What concerns several hops together is no clause of one of them.
+        mine = [one for one in found if one.rule in alike and one.first_ttl == one.last_ttl]
+        if mine:
+            ttls = tuple(one.last_ttl for one in mine)
+            addresses = int(dict(mine[0].numbers).get("addresses", 0)) if len(mine) == 1 else 0
+            clauses.append(Clause(mine[0].rule, ttls, addresses))
+    return tuple(clauses)
 
 
 def _target_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
-    """The check that has shown that the target limits its own replies, where the loss is at the target alone."""
+    """The check that has shown that the target rate-limits its replies, where the loss is at the target alone."""
     end = evidence.end
     if end is None or not _end_alone(losses, end):
         return None
@@ -160,7 +134,7 @@ def _target_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
 
 
 def _last_router_alone(evidence: Evidence, losses: LossFindings) -> Compared | None:
-    """The check that has shown that the last router that answers limits its replies, with nothing heard behind it."""
+    """The check that has shown that the last router that answers rate-limits its replies; nothing beyond it answers."""
     end = evidence.end
     if end is None or evidence.snapshot.reached or not _end_alone(losses, end):
         return None
@@ -174,19 +148,25 @@ def _end_alone(losses: LossFindings, end: Hop) -> bool:
 
 
 def _without_end(losses: LossFindings) -> LossFindings:
-    """What is lost apart from what the far end alone loses, since that is its own limit."""
+    """What is lost apart from what the far end alone loses, since that is a rate limit on its replies."""
     path = losses.path if losses.last_link or losses.limited else None
     return replace(losses, path=path, last_link=None, limited=None)
 
 
 def _hops(
-    evidence: Evidence, losses: LossFindings, alone: Compared | None, found: list[Verdict]
+    evidence: Evidence, losses: LossFindings, alone: Compared | None, found: Sequence[Verdict]
 ) -> tuple[HopJudgement, ...]:
     """How each hop is to be looked at."""
     harmless = {entry.row.ttl for entry in losses.reply_side}
     if (alone is not None or losses.limited is not None) and evidence.end is not None:
         harmless.add(evidence.end.ttl)
-    undecided = {verdict.last_ttl for verdict in found if verdict.rule in EITHER.values()}
+    undecided = {verdict.last_ttl for verdict in found if verdict.rule.undecided}
+    cut_off = {verdict.last_ttl: verdict.severity for verdict in found if verdict.rule.cuts_off}
+    balance = {
+        verdict.last_ttl: str(dict(verdict.numbers)["balance"])
+        for verdict in found
+        if verdict.rule is rules.LOAD_BALANCING
+    }
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -201,11 +181,8 @@ def _hops(
             loss, severity = "harmless", "note" if row.completed >= 10 else ""
         elif row.lost and loss == "none":
             loss = "unjudged"
-        for verdict in found:
-            if verdict.rule in {"L8", "L9", "P7"} and verdict.last_ttl == row.ttl:
-                if verdict.severity == "note":
-                    loss, severity = "harmless", "note"
-                else:
-                    loss, severity = ("path" if row.lost else loss), verdict.severity
-        judged.append(HopJudgement(row.ttl, severity, loss))
+        if row.ttl in cut_off:
+            severity = cut_off[row.ttl]
+            loss = "harmless" if severity == "note" else "path" if row.lost else loss
+        judged.append(HopJudgement(row.ttl, severity, loss, balance.get(row.ttl, "")))
     return tuple(judged)

@@ -57,3 +57,18 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"
+
+
+def change(time_us: int) -> str:
+    """A difference with its sign: ``+12.9 ms``, ``-3.0 ms``."""
+    return f"{'-' if time_us < 0 else '+'}{milliseconds(abs(time_us))} ms"
+
+
+def of(lost: int, completed: int) -> str:
+    """``12 of 1,300``."""
+    return f"{count(lost)} of {count(completed)}"
+
+
+def interval(low: float, high: float) -> str:
+    """A confidence interval of a share, in percent: ``95 %: 1.6-11.3 %``."""
+    return f"95 %: {bound(low)}-{bound(high)} %"

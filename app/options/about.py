@@ -1,4 +1,4 @@
-"""What the program says about itself: help, version, completion."""
+"""What the program says about itself: help, version, manual, rules, completion."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def answer_question(program: str, question: str, value: object) -> None:
         from ..manual.show import show_manual
 
         show_manual(str(value), os.environ)
+    elif question == "rules":
+        from ..insight.rules import text
+
+        write(text())
     elif question == "print-config":
         from .config_text import print_config
 

@@ -64,9 +64,8 @@ def environment_words(environ: Mapping[str, str]) -> list[str]:
 def first_question(*sources: Sequence[str]) -> tuple[str, object]:
     """What is asked about the program itself, in arguments from several sources, one after the other.
 
-    ``help``, ``print-config``, ``version`` (with how often), ``completion`` (with the shell) or ``manual`` (with the
-    chapter). The first of them
-    counts; ("", None) if there is none.
+    ``help``, ``print-config``, ``rules``, ``version`` (with how often), ``completion`` (with the shell) or ``manual``
+    (with the chapter). The first of them counts; ("", None) if there is none.
 
     Raises:
         UsageError: what stands before it is wrong.

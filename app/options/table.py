@@ -151,6 +151,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="SCENARIO", origin=OWN, optional=True, example="steady"),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
                metavar="CHAPTER", origin=OWN, optional=True, answers=True),
+        Option("", "rules", "rules", "list the rules of the verdicts: what each says, and its source", origin=OWN,
+               answers=True),
         Option("", "print-completion", "completion", "print what makes a shell complete these options",
                metavar="SHELL", choices=SHELLS, origin=OWN, answers=True),
         Option("", "print-config", "print-config", "print a configuration file, all of it commented", origin=OWN,

@@ -72,6 +72,7 @@ class Path:
         self._state = "starting"
         self._reason = ""
         self._note = ""
+        self._icmp_refused = False
         self._rounds = 0
         self._last_round = -1
         self._first_kept_round = 0
@@ -146,6 +147,7 @@ class Path:
                 restarted_us=self._restarted_us,
                 local_address=self.settings.local_address or self.target.source,
                 note=self._note,
+                icmp_refused=self._icmp_refused,
                 version=self.version,
                 epochs=self._epochs,
                 checks=self._checks,
@@ -310,6 +312,7 @@ class Path:
         before, self.settings = self.settings, event.settings
         if event.kind == "fallback":
             self._note = event.reason
+            self._icmp_refused |= before.protocol != event.settings.protocol
         if event.kind:
             from .settings_text import differences
 

@@ -241,6 +241,7 @@ class Snapshot:
     restarted_us: int | None = None
     local_address: str = ""
     note: str = ""
+    icmp_refused: bool = False  # the trace uses UDP because ICMP is not allowed for this user
     version: int = 0
     epochs: tuple[Epoch, ...] = ()
     refused: tuple[tuple[str, str, int, int], ...] = ()

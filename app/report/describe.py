@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ...probe.wire import Label
-    from ..insight.assessment import Verdict
+    from ..insight.assessment import Assessment, Verdict
+    from ..insight.place import Place
     from ..path.flow_map import HopFlows, Link
     from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
@@ -93,18 +94,50 @@ def link(one: Link) -> dict[str, object]:
     }
 
 
-def verdict(one: Verdict) -> dict[str, object]:
-    """A finding, with its sentence, its reasons and its numbers by name."""
+def assessment(one: Assessment, clock_offset_us: int) -> dict[str, object]:
+    """The answer as facts and as a sentence, and the verdicts."""
+    answer = one.answer
     return {
-        "rule": one.rule,
+        "severity": answer.severity or None,
+        "answer": one.sentence or None,
+        "rules": [rule.id for rule in answer.rules],
+        "status": answer.status.value,
+        "place": _place(answer.place),
+        "since": None if answer.since_us is None else moment(answer.since_us + clock_offset_us),
+        "network": answer.network or None,
+        "addresses": list(answer.addresses),
+        "figures": [{"name": each.name, "value": each.value, "unit": each.unit or None} for each in answer.figures],
+        "clauses": [
+            {"rule": clause.rule.id, "ttls": list(clause.ttls), "addresses": clause.addresses or None}
+            for clause in answer.clauses
+        ],
+        "verdicts": [verdict(each, clock_offset_us) for each in one.verdicts],
+    }
+
+
+def verdict(one: Verdict, clock_offset_us: int | None = None) -> dict[str, object]:
+    """What one rule says, with its sentence, its reasons and its numbers by name.
+
+    ``clock_offset_us`` makes moments of its times; None: it has none.
+    """
+    since_us = None if clock_offset_us is None else one.since_us
+    return {
+        "rule": one.rule.id,
         "severity": one.severity or None,
-        "first_ttl": one.first_ttl or None,
-        "last_ttl": one.last_ttl or None,
+        "status": one.status.value,
+        "first_ttl": None if one.place is None else one.place.first_ttl,
+        "last_ttl": None if one.place is None else one.place.last_ttl,
+        "since": None if since_us is None else moment(since_us + (clock_offset_us or 0)),
         "sentence": one.sentence,
         "reasons": list(one.reasons),
         "settle": one.settle or None,
         "numbers": dict(one.numbers),
     }
+
+
+def _place(place: Place | None) -> dict[str, int] | None:
+    """Both ends of a place; 0 is this host."""
+    return None if place is None else {"first_ttl": place.first_ttl, "last_ttl": place.last_ttl}
 
 
 def mtu_search(one: PathMtu) -> dict[str, object]:

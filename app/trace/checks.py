@@ -2,7 +2,7 @@
 
 A check of probes runs one or several arms at the same time, each so many probes of one kind at an even pace. Its probes
 count nowhere in the trace. Where it is ``exclusive``, the trace leaves its hop to it, so that the router meets the
-check's rate alone; those rounds count nowhere either. The other kind searches the path MTU.
+check's rate alone; those rounds count nowhere either. A search for the path MTU has no arms.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 class CheckKind(Enum):
     """What a check does."""
 
-    PROBES = "probes"  # sends its arms' probes and counts answers
-    PATH_MTU = "path-mtu"  # searches for the largest packet that gets to each hop; has no arms
+    HALF_RATE = "half-rate"  # probe a hop at half the rate: a rate limit then leaves fewer probes unanswered
+    OTHER_PROTOCOLS = "other-protocols"  # try other protocols at a target that is silent
+    TARGET_ALONE = "target-alone"  # probe the target by other protocols beside the trace: do they lose as much?
+    PATH_MTU = "path-mtu"  # find the path MTU; it has no arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Arm:
 class CheckPlan:
     """What is to be done."""
 
-    # The rule whose verdict it may settle.
-    rule: str
+    kind: CheckKind
     # Of the hop that it is about, 1 to 255.
     ttl: int
     # None of a search for the path MTU.
@@ -62,7 +63,6 @@ class CheckPlan:
     question: str
     # What its outcome would tell, a sentence.
     meaning: str
-    kind: CheckKind = CheckKind.PROBES
     # The trace does not probe the hop meanwhile.
     exclusive: bool = False
     # So many answers of the target to one arm end the check before its time; 0: they do not.
@@ -139,8 +139,12 @@ class Check:
         if self.mtu is not None:
             found = "not known" if self.mtu.mtu is None else f"{self.mtu.mtu} bytes"
             return f"{self.plan.question}: {found}"
-        told = [_said(result) for result in self.results if result.completed or result.failure]
-        return f"{self.plan.question}: {', '.join(told)}"
+        return f"{self.plan.question}: {self.counts}"
+
+    @property
+    def counts(self) -> str:
+        """How many probes of each arm were answered."""
+        return ", ".join(_said(result) for result in self.results if result.completed or result.failure)
 
 
 def _said(result: ArmResult) -> str:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 
-from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
+from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child
 from .events import Event
@@ -36,9 +36,8 @@ IDLE_S = 60.0
 ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
-REMEDY = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 NO_FLOWS = "Probes cannot be held in flows this way; each has its own."
-FALLBACK = f"ICMP is not allowed for this user, using UDP. {REMEDY}"
+FALLBACK = f"ICMP is not allowed for this user, using UDP. {ALLOW_ICMP}"
 
 
 def monotonic_us() -> int:
@@ -253,7 +252,7 @@ class Runner:
             self._group.change(monotonic_us(), {"protocol": "udp"}, "fallback", FALLBACK)
             self._settle_flows(child, "udp")
         elif protocol == "icmp":
-            raise UnsupportedError(f"ICMP is not allowed for this user; -u tries UDP. {REMEDY}")
+            raise UnsupportedError(f"ICMP is not allowed for this user; -u tries UDP. {ALLOW_ICMP}")
         else:
             raise UnsupportedError(f"{protocol.upper()} probes cannot be sent by this user on this system")
 

@@ -13,17 +13,23 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from support.virtual import Lab, lab_world
+
+if TYPE_CHECKING:
+    from hopscope.app.insight.rules import Rule
 
 ADDRESSES = ("192.0.2.1", *(f"198.51.100.{host}" for host in (1, 9, 17)), *(f"203.0.113.{host}" for host in (1, 9, 17)))
 TIMES_MS = (0.8, 5.1, 6.0, 6.8, 9.9, 16.2, 17.4, 18.0)
 TARGET = "203.0.113.80"
 HOPS = 8
+LIMITS = frozenset({rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED})
 GRAVE = ("fault", "warning", "changed")
 QUEUES_MS = (50, 200)
 
@@ -37,11 +43,11 @@ class Fault:
     """
 
     name: str
-    rules: frozenset[str]
+    rules: frozenset[Rule]
     hops: tuple[int, ...] = ()
     tables: dict[int, str] = field(default_factory=dict)
     more: str = ""
-    grave: frozenset[str] = frozenset()
+    grave: frozenset[Rule] = frozenset()
     flows: int = 0
 
     def toml(self) -> str:
@@ -68,11 +74,11 @@ def faults() -> list[Fault]:
         '\n[[change]]\nat_s = {at}\n[change.hop]\n4 = {{ address = "198.18.0.4" }}\n5 = {{ address = "198.18.0.5" }}\n'
     )
     limits = {"middle hop": 4, "last hop": 7}
-    made = [Fault("clean", frozenset({"L1", "L0"}))]
+    made = [Fault("clean", frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UNDECIDED}))]
     made += [
         Fault(
             f"5 % lost on the way back before hop {at}",
-            frozenset({"L2", "L12"}),
+            frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS}),
             (at,),
             {at: "back_loss_percent = 5"},
         )
@@ -80,54 +86,70 @@ def faults() -> list[Fault]:
     ]
     for place, at in limits.items():
         made += [
-            Fault(f"{name} at a {place}", frozenset({"L3", "L5"}), (at,), {at: f"rate_limit = {{ {limit} }}"})
+            Fault(
+                f"{name} at a {place}",
+                LIMITS,
+                (at,),
+                {at: f"rate_limit = {{ {limit} }}"},
+            )
             for name, limit in (
                 ("answers 0.5/s, burst 1", "per_s = 0.5"),
                 ("answers 0.8/s, burst 5", "per_s = 0.8, burst = 5"),
             )
         ]
     made += [
-        Fault(f"answers {name} at the target", frozenset({"L10"}), (8,), {8: f"rate_limit = {{ {limit} }}"})
+        Fault(
+            f"answers {name} at the target",
+            frozenset({rules.TARGET_REPLY_LIMIT}),
+            (8,),
+            {8: f"rate_limit = {{ {limit} }}"},
+        )
         for name, limit in (("0.8/s, burst 1", "per_s = 0.8"), ("0.8/s, burst 5", "per_s = 0.8, burst = 5"))
     ]
     made += [
-        Fault("silent hop 3", frozenset({"L7"}), (3,), {3: "silent = true"}),
-        Fault("silent hops 3 and 5", frozenset({"L7"}), (3, 5), {3: "silent = true", 5: "silent = true"}),
-        Fault("silent target", frozenset({"L8"}), (8,), {8: "silent = true"}),
+        Fault("silent hop 3", frozenset({rules.SILENT_HOP}), (3,), {3: "silent = true"}),
+        Fault("silent hops 3 and 5", frozenset({rules.SILENT_HOP}), (3, 5), {3: "silent = true", 5: "silent = true"}),
+        Fault("silent target", frozenset({rules.TARGET_SILENT}), (8,), {8: "silent = true"}),
         # The router answers for itself at TTL 6; what it refuses was on its way to hop 7.
-        Fault("prohibited at hop 6", frozenset({"P7"}), (7,), {6: 'block = "prohibited"'}),
+        Fault("prohibited at hop 6", frozenset({rules.PROHIBITED}), (7,), {6: 'block = "prohibited"'}),
     ]
     made += [
-        Fault(f"{ways} routers by {how} at hop 4", frozenset({"P1"}), (4,), {4: several(ways, how)}, flows=flows)
+        Fault(
+            f"{ways} routers by {how} at hop 4",
+            frozenset({rules.LOAD_BALANCING}),
+            (4,),
+            {4: several(ways, how)},
+            flows=flows,
+        )
         for how, flows in (("flow", 0), ("flow", 8), ("packet", 0), ("packet", 1))
         for ways in (2, 4)
     ]
     made += [
-        Fault("route change at hops 4-5", frozenset({"P2"}), (4, 5), more=change.format(at=15)),
+        Fault("route change at hops 4-5", frozenset({rules.PATH_CHANGE}), (4, 5), more=change.format(at=15)),
         Fault(
             "flap at hops 4-5",
-            frozenset({"P2"}),
+            frozenset({rules.PATH_FLAP, rules.PATH_CHANGE}),
             (4, 5),
             more=change.format(at=6),
             tables={},
         ),
         Fault(
             "loop of two",
-            frozenset({"P3"}),
+            frozenset({rules.ROUTING_LOOP}),
             (4,),
             more="\n[[change]]\nat_s = 5\nloop = [4, 5]\n",
-            grave=frozenset({"P2"}),
+            grave=frozenset({rules.PATH_CHANGE, rules.PATH_FLAP}),
         ),
         Fault(
             "loop of three",
-            frozenset({"P3"}),
+            frozenset({rules.ROUTING_LOOP}),
             (4,),
             more="\n[[change]]\nat_s = 5\nloop = [4, 6]\n",
-            grave=frozenset({"P2"}),
+            grave=frozenset({rules.PATH_CHANGE, rules.PATH_FLAP}),
         ),
         Fault(
             "MPLS, times flattened",
-            frozenset({"P4"}),
+            frozenset({rules.MPLS_TUNNEL}),
             (4, 5, 6),
             {ttl: f"labels = [{24000 + ttl}], carried_to = 7" for ttl in (4, 5, 6)},
         ),
@@ -135,17 +157,22 @@ def faults() -> list[Fault]:
     made += [
         Fault(
             f"queue of {longest} ms before hop {at}",
-            frozenset({"R6", "R7"}),
+            frozenset({rules.QUEUEING, rules.BUFFERBLOAT}),
             (at,),
             {at: f"queue = {{ peak_ms = {longest}, period_s = 30 }}"},
-            grave=frozenset({"R9"}),
+            grave=frozenset({rules.JITTER}),
         )
         for longest in QUEUES_MS
         for at in (2, 5)
     ]
     made += [
-        Fault("slow control plane at hop 4", frozenset({"R2"}), (4,), {4: "spikes = { percent = 30, delay_ms = 60 }"}),
-        Fault("carrier's translation at hop 2", frozenset({"P5"}), (2,), {2: 'address = "100.64.0.1"'}),
+        Fault(
+            "slow control plane at hop 4",
+            frozenset({rules.SLOW_REPLIES}),
+            (4,),
+            {4: "spikes = { percent = 30, delay_ms = 60 }"},
+        ),
+        Fault("carrier's translation at hop 2", frozenset({rules.CARRIER_NAT}), (2,), {2: 'address = "100.64.0.1"'}),
     ]
     return made
 
@@ -161,7 +188,7 @@ def told(fault: Fault, rounds: int, seed: int) -> tuple[bool, bool, str]:
     right = all(any(one.first_ttl <= hop <= one.last_ttl for one in mine) for hop in fault.hops)
     grave = [one.rule for one in found if one.severity in GRAVE]
     false = any(rule not in fault.rules | fault.grave for rule in grave)
-    return bool(mine) and right, false, grave[0] if grave else "-"
+    return bool(mine) and right, false, grave[0].id if grave else "-"
 
 
 def main() -> int:

@@ -5,13 +5,14 @@ part, which the tests run too). Virtual time, fixed seeds. The rivals' rules are
 trippy 0.13 colours the target when it lost anything, and calls a loss forward when every later hop lost the same
 round; lance0/ttl takes a hop with 5 % loss or more for lossy unless it marks it as rate limited (see ``ttl_rule``).
 
-What counts as found: a verdict of loss on the path (L2 or L12), or of loss at the target alone, of which the trace's
-own probes cannot say whether it is on the last link or a limit of the target's (L2/L10); both are counted apart, and a
-table tells what the check that is offered then makes of it. Losses of five rounds or more in a row are told as an
-outage (L11, L9 while it lasts) with their length, apart from the rate of the rest; to the reader the loss is told
-then, so a last table gives both figures. It also says in how many runs the loss was there at all: with 5 % in bursts of
-about six rounds, a hundred rounds hold one burst on the average, and often none; no rule finds what did not happen.
-Three lost probes are the least that L2 takes for loss.
+What counts as found: a verdict of loss on the path (``path-loss``, ``local-loss``), or of loss at the target alone, of
+which the trace's own probes cannot say whether it is on the last link or the target rate-limiting its replies
+(``target-loss-or-limit``); both are counted apart, and a table tells what the check that is offered then makes of it.
+Losses of five rounds or more in a row are told as an outage (``outage``, ``target-stopped`` while it lasts) with their
+length, apart from the rate of the rest; to the reader the loss is told then, so a last table gives both figures. It
+also says in how many runs the loss was there at all: with 5 % in bursts of about six rounds, a hundred rounds hold one
+burst on the average, and often none; no rule finds what did not happen. Three lost probes are the least that is taken
+for loss.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ sys.path.insert(0, str(FilePath(__file__).resolve().parent.parent))
 
 from typing import TYPE_CHECKING
 
+from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.path import Path
 from hopscope.app.path.snapshot import NO_FLOW, UNANSWERED, Hop, Responder, Snapshot, Statistics
@@ -148,13 +150,14 @@ def snapshot(histories: list[array[int]], rounds: int) -> Snapshot:
 
 # The range (after, from] of hops, and whether it is called path loss, or left open whether it is; None: no loss.
 Claim = tuple[int, int, bool] | None
-UNDECIDED = {"L2/L5", "L2/L10"}
+LOSS = {rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS}
+UNDECIDED = {rules.LAST_HOP_LOSS_OR_LIMIT, rules.TARGET_LOSS_OR_LIMIT}
 
 
 def our_rule(shot: Snapshot) -> Claim:
     """The program's verdicts."""
     for verdict in verdicts(shot).verdicts:
-        if verdict.rule in {"L2", "L12"} | UNDECIDED:
+        if verdict.rule in LOSS | UNDECIDED:
             numbers = dict(verdict.numbers)
             return int(numbers["after_ttl"]), int(numbers["from_ttl"]), verdict.rule not in UNDECIDED
     return None
@@ -278,8 +281,8 @@ def bursts(runs: int, rounds: int) -> list[str]:
         for run in range(runs):
             histories = world.rounds(rounds, random.Random(f"{name} 6 {run}"))
             lost = histories[-1].count(UNANSWERED)
-            rules = {one.rule for one in verdicts(snapshot(histories, rounds)).verdicts}
-            loss, told = bool(rules & {"L2", "L12"}), bool(rules & {"L2", "L12", "L11", "L9"})  # begins at hop 6
+            found = {one.rule for one in verdicts(snapshot(histories, rounds)).verdicts}
+            loss, told = bool(found & LOSS), bool(found & {*LOSS, rules.OUTAGE, rules.TARGET_STOPPED})
             enough = lost >= 3
             for at, holds in enumerate((lost > 0, enough, loss, told, loss and enough, told and enough)):
                 counts[at] += holds
@@ -348,14 +351,15 @@ def after_check(runs: int, rounds: int) -> list[str]:
             if not offered:
                 continue
             if offered[0].check is None:  # too little loss to be told so soon
-                counts["L2/L10"] += 1
+                counts["still open"] += 1
                 continue
             world.group.check(world.now_us, 0, offered[0].check)
             until_s = rounds + offered[0].check.duration_us / 1e6 + 5
-            rules = {one.rule for one in verdicts(world.run(until_s=until_s)).verdicts}
-            for rule in ("L2", "L10", "L2/L10"):
-                counts[rule] += rule in rules
-        shares = [100 * counts[rule] / max(counts["open"], 1) for rule in ("L2", "L10", "L2/L10")]
+            found = {one.rule for one in verdicts(world.run(until_s=until_s)).verdicts}
+            counts["path loss"] += bool(found & LOSS)
+            counts["limit"] += rules.TARGET_REPLY_LIMIT_CONFIRMED in found
+            counts["still open"] += rules.TARGET_LOSS_OR_LIMIT in found
+        shares = [100 * counts[one] / max(counts["open"], 1) for one in ("path loss", "limit", "still open")]
         line = f"{name:34}{rounds:>7}{100 * counts['open'] / runs:>12.1f}"
         lines.append(line + "".join(f"{share:>14.1f}" for share in shares))
     return lines
@@ -375,10 +379,12 @@ def queue_scores(runs: int, rounds: int) -> list[str]:
         found = right = slow = 0
         for run in range(runs):
             judged = verdicts(snapshot(world.rounds(rounds, random.Random(f"{name} {run}")), rounds)).verdicts
-            queues = [dict(one.numbers)["from_ttl"] for one in judged if one.rule in {"R6", "R7"}]
+            queues = [
+                dict(one.numbers)["from_ttl"] for one in judged if one.rule in {rules.QUEUEING, rules.BUFFERBLOAT}
+            ]
             found += bool(queues)
             right += queues == [truth]
-            slow += any(one.rule == "R2" for one in judged)
+            slow += any(one.rule is rules.SLOW_REPLIES for one in judged)
         lines.append(
             f"{name:34}{rounds:>7}{100 * found / runs:>10.1f} / {100 * right / runs:.1f}{100 * slow / runs:>14.1f}"
         )
@@ -392,7 +398,7 @@ def clean_hours(hours: int, every: int = 10) -> tuple[int, list[str]]:
         histories = World().rounds(3600, random.Random(hour))
         for rounds in [*range(5, 60), *range(60, 3601, every)]:
             bad = [
-                one.rule
+                one.rule.id
                 for one in verdicts(snapshot(histories, rounds)).verdicts
                 if one.severity in {"fault", "warning", "changed"}
             ]

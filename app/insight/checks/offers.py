@@ -40,24 +40,24 @@ OTHERS: tuple[tuple[ProtocolName, int], ...] = (
 
 
 def halve_rate(evidence: Evidence, ttl: int) -> CheckPlan | None:
-    """L5: whether a hop loses less at half the rate; None where that could not be told with so few probes."""
+    """Whether a hop loses less at half the rate; None where that could not be told with so few probes."""
     lost, completed = counts_before(evidence, ttl)
     probes = _half_rate_probes(lost, completed)
     if not probes:
         return None
     interval_us = 2 * evidence.snapshot.settings.interval_us
     return CheckPlan(
-        "L5",
+        CheckKind.HALF_RATE,
         ttl,
         (Arm("half rate", ttl, probes, interval_us, delay_us=interval_us),),
         f"probe hop {ttl} at half the rate",
-        "A rate limit then leaves less unanswered; a router that is busy or lossy does not.",
+        "A rate limit then leaves fewer unanswered; a busy router or a lossy path does not.",
         exclusive=True,
     )
 
 
 def other_protocols(settings: TraceSettings, ttl: int) -> CheckPlan:
-    """L8: whether a silent target answers anything else."""
+    """Whether a silent target answers anything else."""
     arms = tuple(
         Arm(
             _name(protocol, port),
@@ -72,7 +72,7 @@ def other_protocols(settings: TraceSettings, ttl: int) -> CheckPlan:
         for at, (protocol, port) in enumerate(_others(settings))
     )
     return CheckPlan(
-        "L8",
+        CheckKind.OTHER_PROTOCOLS,
         ttl,
         arms,
         "try other protocols at the target",
@@ -82,7 +82,7 @@ def other_protocols(settings: TraceSettings, ttl: int) -> CheckPlan:
 
 
 def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> CheckPlan | None:
-    """L10: whether only the target's own replies are limited; None where that could not be told with so few probes."""
+    """Whether the target rate-limits its replies; None where that could not be told with so few probes."""
     settings = evidence.snapshot.settings
     probes = _target_probes(lost, completed)
     if not probes or settings.protocol not in {"icmp", "udp"}:
@@ -103,26 +103,25 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
         for at, (protocol, port) in enumerate(kinds)
     )
     return CheckPlan(
-        "L10",
+        CheckKind.TARGET_ALONE,
         ttl,
         arms,
         "probe the target by other protocols too",
-        f"Where only {settings.protocol} loses, the target limits its replies, and the path is sound.",
+        f"Where only {settings.protocol.upper()} loses, the target rate-limits its replies, and the path is sound.",
     )
 
 
 def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
-    """P8: the path MTU, which no verdict asks for; None where it cannot be looked for, or no hop has answered."""
+    """The path MTU, which no verdict asks for; None where it cannot be looked for, or no hop has answered."""
     answering = [hop.ttl for hop in snapshot.hops if hop.received]
     if snapshot.settings.protocol not in {"icmp", "udp"} or not answering:
         return None
     return CheckPlan(
-        "P8",
+        CheckKind.PATH_MTU,
         answering[-1],
         (),
         "find the path MTU",
         "It tells the largest packet that gets to each hop whole, and where larger ones vanish.",
-        kind=CheckKind.PATH_MTU,
     )
 
 
@@ -145,7 +144,7 @@ def _payload(protocol: str, port: int) -> str:
 
 
 def _name(protocol: str, port: int) -> str:
-    return f"{protocol} {port}" if port else protocol
+    return f"{protocol.upper()} {port}" if port else protocol.upper()
 
 
 @lru_cache(maxsize=256)

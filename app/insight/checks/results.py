@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 from ...statistics.exact_tests import fisher_greater
+from ...trace.checks import CheckKind
 
 if TYPE_CHECKING:
     from ...trace.checks import ArmResult, Check
@@ -37,31 +38,31 @@ class Compared:
         return self.p_value < ALPHA
 
 
-def latest(evidence: Evidence, rule: str, ttl: int | None = None) -> Check | None:
-    """The latest check of a rule that is done and was of this hop, or of any, on the current path."""
+def latest(evidence: Evidence, kind: CheckKind, ttl: int | None = None) -> Check | None:
+    """The latest check of a kind that is done and was of this hop, or of any, on the current path."""
     snapshot = evidence.snapshot
     since_round = _first_round(evidence) + evidence.since
     for check in reversed(snapshot.checks):
         plan = check.plan
-        if check.state == "done" and plan.rule == rule and ttl in {None, plan.ttl} and check.first_round >= since_round:
+        if check.state == "done" and plan.kind is kind and ttl in {None, plan.ttl} and check.first_round >= since_round:
             return check
     return None
 
 
 def half_rate(evidence: Evidence, ttl: int) -> Compared | None:
-    """L5: what a hop leaves unanswered at half the rate, beside the rounds before."""
-    check = latest(evidence, "L5", ttl)
+    """What a hop leaves unanswered at half the rate, beside the rounds before."""
+    check = latest(evidence, CheckKind.HALF_RATE, ttl)
     if check is None or not check.results[0].completed:
         return None
     return _compared(check.results[0], counts_before(evidence, ttl, check.first_round))
 
 
 def target_alone(evidence: Evidence, ttl: int) -> Compared | None:
-    """L10: the arm that the target answered best, beside the trace in the same rounds.
+    """The arm that the target answered best, beside the trace in the same rounds.
 
     It says nothing any more when the trace has come to lose clearly more since.
     """
-    check = latest(evidence, "L10", ttl)
+    check = latest(evidence, CheckKind.TARGET_ALONE, ttl)
     if check is None:
         return None
     answered = [result for result in check.results if result.from_target]

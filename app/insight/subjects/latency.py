@@ -1,4 +1,4 @@
-"""Verdicts on round-trip times: R1 to R3, R8 to R10; R6 and R7 are those of queues."""
+"""Verdicts on RTT: slow replies, steps, shifts, jitter, unequal-cost paths; ``queue`` has those on queueing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile, ranks
-from .. import wording
+from .. import rules, wording
 from ..assessment import Verdict
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
-from ..finding import Finding, Owner, Rank
+from ..place import Place, at_hop
 from .headers import ASYMMETRIC_HOPS, hops_back
 from .queue import queueing
 
@@ -23,49 +23,49 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..evidence.gather import Evidence
+    from ..evidence.network import Owner
 
-# R2: so much slower than what lies behind it.
+# So much slower than later hops.
 SLOW_US, SLOW_SHARE = 2000, 0.10
 TAIL_US = 5000
 P_MAX = 1e-4
-# R3: the label of a step of base round-trip time by its size in milliseconds.
-STEPS = ((2, "a city"), (15, "a region"), (40, "a continent"), (120, "an ocean"))
-SATELLITE_MS = 477
+# So far does light in fibre go and come back in a millisecond; so long it takes by a geostationary satellite.
 KM_PER_MS = 100
+SATELLITE_US = 477_000
 STEPS_SHOWN = 3
-# R9: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
+# Jitter: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
 # suffers, and on a LAN a fifth of the base is nothing.
 JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
 SHIFT_US, SHIFT_SHARE, SHIFT_SIDE = 2000, 0.05, 20
-# R10: addresses that share a hop differ by more.
+# Addresses that share a hop differ by more.
 UNEQUAL_US = 2000
 
 
-def about_latency(evidence: Evidence, owner: Owner) -> list[Finding]:
+def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     """All verdicts on times that the history carries."""
-    findings: list[Finding] = []
+    verdicts: list[Verdict] = []
     if not evidence.snapshot.hops or evidence.end is None:
-        return findings
+        return verdicts
     queue = queueing(evidence, owner)
     if queue is not None:
-        findings.append(queue)
+        verdicts.append(queue)
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
-        return findings
-    findings += (_beside_asymmetry(evidence, finding) for finding in _standing(tuple(stretch)))
+        return verdicts
+    verdicts += (_beside_asymmetry(evidence, verdict) for verdict in _standing(tuple(stretch)))
     bounds = long_bounds(evidence, evidence.end.ttl, ORDER)
     if bounds is not None and queue is None:
         data = evidence.end.rtts_us[bounds[0] : bounds[1]].tobytes()
-        findings += [found for found in (_shift(data), _jitter(data)) if found is not None]
-    findings += _unequal(evidence)
-    return findings
+        verdicts += [found for found in (_shift(data), _jitter(data)) if found is not None]
+    verdicts += _unequal(evidence)
+    return verdicts
 
 
 @lru_cache(maxsize=16)
-def _standing(stretch: tuple[Series, ...]) -> tuple[Finding, ...]:
+def _standing(stretch: tuple[Series, ...]) -> tuple[Verdict, ...]:
     """What the times of a stretch say, apart from its end: slow routers and steps."""
     slow = []
-    quick = steady = stretch[-1]  # of all behind: the smallest median, and the smallest tail
+    quick = steady = stretch[-1]  # of all later hops: the smallest median, and the smallest tail
     least_us, tail_us = quick.median_us, steady.tail_us
     for here in reversed(stretch[:-1]):
         found = _slow(here, quick, steady, len(stretch))
@@ -78,11 +78,11 @@ def _standing(stretch: tuple[Series, ...]) -> tuple[Finding, ...]:
     return (*reversed(slow), *_steps(stretch))
 
 
-# ---- R2 -----------------------------------------------------------------------------------------------------------
+# ---- slow replies ---------------------------------------------------------------------------------------------------
 
 
-def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Finding | None:
-    """A router that answers slowly although what lies behind it does not."""
+def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | None:
+    """A router that answers slowly although later hops do not."""
     witness = quick
     share = 0.0
     if here.median_us > witness.median_us + max(SLOW_US, SLOW_SHARE * witness.median_us):
@@ -102,12 +102,11 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Finding | N
             return None
     if p_value >= P_MAX / hops:
         return None
-    verdict = Verdict(
-        "R2",
+    return Verdict(
+        rules.SLOW_REPLIES,
         "note",
-        here.ttl,
-        here.ttl,
-        "Answers slowly, forwards fine",
+        at_hop(here.ttl),
+        "answers slowly, forwards fine",
         figures=f"p99 {wording.milliseconds(here.percentile_us(0.99))} ms here,"
         f" {wording.milliseconds(witness.percentile_us(0.99))} ms at hop {witness.ttl}",
         reasons=(f"The router's own replies are slow; traffic through it is not ({test} {wording.chance(p_value)}).",),
@@ -119,13 +118,12 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Finding | N
             ("p_value", p_value),
         ),
     )
-    return Finding(Rank.HARMLESS, verdict)
 
 
-# ---- R3 -----------------------------------------------------------------------------------------------------------
+# ---- steps ----------------------------------------------------------------------------------------------------------
 
 
-def _steps(stretch: Sequence[Series]) -> list[Finding]:
+def _steps(stretch: Sequence[Series]) -> list[Verdict]:
     """Where the base time of the path rises: only what carries on to the end counts."""
     path: list[int] = []
     lowest = None
@@ -139,44 +137,40 @@ def _steps(stretch: Sequence[Series]) -> list[Finding]:
         large = rise_us > 15_000 or (rise_us > 2000 and rise_us > 0.5 * path[-1])
         if large and rise_us > 3 * stretch[at].spread_us:
             found.append((rise_us, at))
-    findings = []
+    verdicts = []
     for rise_us, at in sorted(sorted(found, reverse=True)[:STEPS_SHOWN], key=lambda entry: entry[1]):
-        milliseconds = rise_us / 1000
-        label = next((name for limit, name in STEPS if milliseconds <= limit), "more than an ocean")
-        if milliseconds >= SATELLITE_MS:
-            label = "space by a geostationary satellite"
-        km = wording.count(round(milliseconds) * KM_PER_MS)
+        delay = f"{wording.count(round(rise_us / 1000) * KM_PER_MS)} km of fibre"
+        if rise_us >= SATELLITE_US:
+            delay = "a geostationary satellite"
         verdict = Verdict(
-            "R3",
+            rules.LATENCY_STEP,
             "note",
-            stretch[at - 1].ttl,
-            stretch[at].ttl,
-            f"Latency step +{wording.milliseconds(rise_us)} ms",
+            Place(stretch[at - 1].ttl, stretch[at].ttl),
+            f"latency step {wording.change(rise_us)}",
             figures=f"base {wording.milliseconds(path[at - 1])} to {wording.milliseconds(path[at])} ms",
-            reasons=(f"Like crossing {label}: {km} km at most. Not a fault.",),
+            reasons=(f"About the delay of {delay}. Not a fault.",),
             numbers=(("rise_us", rise_us), ("from_us", path[at - 1]), ("to_us", path[at])),
         )
-        findings.append(Finding(Rank.DETOUR, verdict))
-    return findings
+        verdicts.append(verdict)
+    return verdicts
 
 
-def _beside_asymmetry(evidence: Evidence, finding: Finding) -> Finding:
-    """A step where answers begin to take another number of hops back may be one of the way back alone."""
-    verdict = finding.verdict
-    if verdict.rule != "R3":
-        return finding
+def _beside_asymmetry(evidence: Evidence, verdict: Verdict) -> Verdict:
+    """A step where answers begin to take another number of hops back may be one of the return path alone."""
+    if verdict.rule is not rules.LATENCY_STEP:
+        return verdict
     ends = [hop for hop in evidence.snapshot.hops if hop.ttl in {verdict.first_ttl, verdict.last_ttl}]
     first, last = hops_back(ends[0]), hops_back(ends[-1])
     if first is None or last is None or abs(last - first - (ends[-1].ttl - ends[0].ttl)) < ASYMMETRIC_HOPS:
-        return finding
-    why = f"Answers take {first} hops back before it and {last} behind it: maybe only the way back is longer."
-    return replace(finding, verdict=replace(verdict, reasons=(*verdict.reasons, why)))
+        return verdict
+    why = f"Answers take {first} hops back before it and {last} beyond it: maybe only the return path is longer."
+    return replace(verdict, reasons=(*verdict.reasons, why))
 
 
-# ---- R8, R9 -------------------------------------------------------------------------------------------------------
+# ---- shifts, jitter -------------------------------------------------------------------------------------------------
 
 
-def _shift(data: bytes) -> Finding | None:
+def _shift(data: bytes) -> Verdict | None:
     """A lasting change of the end-to-end time although no router changed."""
     found = _change_point(data)
     if found is None:
@@ -185,33 +179,24 @@ def _shift(data: bytes) -> Finding | None:
     rise_us = after_us - before_us
     if p_value >= P_MAX or abs(rise_us) < max(SHIFT_US, SHIFT_SHARE * before_us):
         return None
-    sign = "+" if rise_us > 0 else "-"
-    size = wording.milliseconds(abs(rise_us))
-    verdict = Verdict(
-        "R8",
+    return Verdict(
+        rules.LATENCY_SHIFT,
         "warning" if rise_us > 0 else "note",
-        0,
-        0,
-        f"Latency shifted by {sign}{size} ms",
+        None,
+        f"latency shifted by {wording.change(rise_us)}",
         figures=f"median {wording.milliseconds(before_us)} to {wording.milliseconds(after_us)} ms",
         reasons=(
-            (
-                f"The same routers answer (Pettitt {wording.chance(p_value)}): a change inside a tunnel,"
-                " on the way back, or load."
-            ),
+            f"The same routers answer (Pettitt {wording.chance(p_value)}).",
+            "It is a change inside a tunnel, on the return path, or load.",
         ),
-        numbers=(("shift_us", rise_us), ("round", at), ("p_value", p_value)),
-    )
-    return Finding(
-        Rank.CHANGE,
-        verdict,
-        (
-            (
-                "Latency shifted:",
-                f"median {wording.milliseconds(before_us)} to {wording.milliseconds(after_us)} ms, same visible path.",
-            ),
-            ("Latency shifted:", f"{sign}{size} ms on the same visible path."),
+        numbers=(
+            ("shift_us", rise_us),
+            ("before_us", before_us),
+            ("after_us", after_us),
+            ("round", at),
+            ("p_value", p_value),
         ),
+        headline=True,
     )
 
 
@@ -233,22 +218,20 @@ def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
     return place, percentile(before, 0.5), percentile(after, 0.5), p_value
 
 
-def _jitter(data: bytes) -> Finding | None:
+def _jitter(data: bytes) -> Verdict | None:
     mean_us, pairs, base_us = _mean_difference(data)
     if pairs < 30 or mean_us <= max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * base_us)):
         return None
-    verdict = Verdict(
-        "R9",
+    return Verdict(
+        rules.JITTER,
         "warning",
-        0,
-        0,
-        f"Jitter {wording.milliseconds(mean_us)} ms",
+        None,
+        f"jitter {wording.milliseconds(mean_us)} ms",
         figures=f"on a base of {wording.milliseconds(base_us)} ms",
-        reasons=("Successive round trips differ so much that calls and games suffer.",),
+        reasons=("RTT differs so much from round to round that calls and games suffer.",),
         numbers=(("jitter_us", mean_us), ("base_us", base_us)),
+        headline=True,
     )
-    size, base = wording.milliseconds(mean_us), wording.milliseconds(base_us)
-    return Finding(Rank.QUEUE, verdict, (("Jitter:", f"{size} ms end to end on a base of {base} ms."),))
 
 
 @lru_cache(maxsize=64)
@@ -260,12 +243,12 @@ def _mean_difference(data: bytes) -> tuple[int, int, int]:
     return (total // pairs if pairs else 0), pairs, min(values, default=0)
 
 
-# ---- R10 ----------------------------------------------------------------------------------------------------------
+# ---- unequal-cost paths ---------------------------------------------------------------------------------------------
 
 
-def _unequal(evidence: Evidence) -> list[Finding]:
+def _unequal(evidence: Evidence) -> list[Verdict]:
     """Addresses that share a hop and differ in their times: balanced paths of unequal length."""
-    findings: list[Finding] = []
+    verdicts: list[Verdict] = []
     for hop in evidence.snapshot.hops:
         if len(hop.responders) < 2 or (bounds := long_bounds(evidence, hop.ttl, ADDRESSES)) is None:
             continue
@@ -278,17 +261,16 @@ def _unequal(evidence: Evidence) -> list[Finding]:
         if p_value >= P_MAX:
             continue
         verdict = Verdict(
-            "R10",
+            rules.UNEQUAL_COST_PATHS,
             "note",
-            hop.ttl,
-            hop.ttl,
-            "Balanced paths of unequal length",
+            at_hop(hop.ttl),
+            "unequal-cost paths",
             figures=f"medians {wording.milliseconds(fast_us)} and {wording.milliseconds(slow_us)} ms",
-            reasons=(f"The times go with the address ({wording.chance(p_value)}): two paths, not jitter.",),
+            reasons=(f"RTT goes with the address ({wording.chance(p_value)}): two paths, not jitter.",),
             numbers=(("fast_us", fast_us), ("slow_us", slow_us), ("p_value", p_value)),
         )
-        findings.append(Finding(Rank.HARMLESS, verdict))
-    return findings
+        verdicts.append(verdict)
+    return verdicts
 
 
 @kept(places=256)

@@ -1,4 +1,4 @@
-"""Verdicts on loss: L1 to L7, L12."""
+"""Verdicts on loss: on the path, on the last link, or only replies that routers do not send."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound
-from .. import wording
-from ..assessment import Numbers, Severity, Verdict, span
+from ...trace.checks import CheckKind
+from .. import rules, wording
+from ..answer import Numbers, Status, yes
+from ..assessment import Verdict
 from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.gather import Row
+from ..evidence.network import Owner, network_at
 from ..evidence.patterns import beat, delay_near_losses, dispersion_of, paired
-from ..finding import Finding, Owner, Rank, network_at
-from .target import at_half_the_rate, limits_by_beat, limits_by_check, limits_by_rate, rates, too_even
+from ..place import Place, at_hop
+from ..sentences import seen_at
+from .notes import note
+from .target import at_half_the_rate, limits_by_check, limits_by_evenness, limits_by_rate, rates, too_even
 
 if TYPE_CHECKING:
     from ...trace.checks import CheckPlan
     from ..checks.results import Compared
     from ..evidence.gather import Evidence
     from ..evidence.loss import LossFindings, PathLoss, ReplySide
+    from ..rules import Severity
 
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
@@ -31,45 +37,42 @@ KIND_P = 0.01
 NO_DELAY_P = 0.1
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
-# Loss at the far end alone that is either on the path or only its own limit, by the rule of that limit.
-EITHER = {"L5": "L2/L5", "L10": "L2/L10"}
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
 
 
 def about_loss(
     evidence: Evidence, losses: LossFindings, owner: Owner, alone: Compared | None, by_rate: Compared | None
-) -> list[Finding]:
+) -> list[Verdict]:
     """All verdicts on loss that the counts carry.
 
-    ``alone``: the target is known to limit its own replies, by a check of other protocols; ``by_rate``: the last router
-    that answers is, by a check at half the rate.
+    ``alone``: the target is known to rate-limit its replies, by a check of other protocols; ``by_rate``: the last
+    router that answers is, by a check at half the rate.
     """
-    findings = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
-    findings += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
+    verdicts = [_silent(row) for row in evidence.rows if _is_silent(evidence, row)]
+    verdicts += [_reply_side(evidence, entry, losses.path) for entry in losses.reply_side]
     if alone is not None:
-        findings.append(limits_by_check(evidence, alone))
+        verdicts.append(limits_by_check(evidence, alone))
     elif by_rate is not None:
-        findings.append(limits_by_rate(evidence, by_rate))
+        verdicts.append(limits_by_rate(evidence, by_rate))
     elif losses.limited is not None:
-        findings.append(limits_by_beat(evidence, losses.limited))
+        verdicts.append(limits_by_evenness(evidence, losses.limited))
     if losses.path is not None:
-        findings.append(_path_loss(evidence, losses.path, owner))
+        verdicts.append(_path_loss(evidence, losses.path, owner))
         if losses.last_link is not None:
-            findings.append(_path_loss(evidence, losses.last_link, owner))
+            verdicts.append(_path_loss(evidence, losses.last_link, owner))
     elif alone is not None and evidence.end is not None:
         if evidence.snapshot.reached:
             found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
             # By the check's probes; more rounds of the trace add none.
-            told = replace(found.verdict, title=f"{found.verdict.title} by {alone.arm.name}", settle="")
-            findings.append(replace(found, verdict=told))
+            verdicts.append(replace(found, phrase=f"{found.phrase} by {alone.arm.name}", settle=""))
     elif (
         losses.limited is None
         and evidence.snapshot.reached
         and evidence.end_row is not None
         and evidence.end_row.completed
     ):
-        findings.append(_end_to_end(evidence, evidence.end_row))
-    return findings
+        verdicts.append(_end_to_end(evidence, evidence.end_row))
+    return verdicts
 
 
 def _is_silent(evidence: Evidence, row: Row) -> bool:
@@ -77,34 +80,32 @@ def _is_silent(evidence: Evidence, row: Row) -> bool:
     return row.completed >= 10 and not row.answers and end is not None and row.ttl < end.ttl
 
 
-def _silent(row: Row) -> Finding:
-    verdict = Verdict(
-        "L7",
-        "note",
-        row.ttl,
-        row.ttl,
-        "Silent router",
-        figures=f"0 of {wording.count(row.completed)} answered, hops behind it answer",
-        reasons=("It forwards, it only does not answer. Not a fault.",),
-        numbers=(("lost", row.lost), ("completed", row.completed)),
+def _silent(row: Row) -> Verdict:
+    return note(
+        rules.SILENT_HOP,
+        at_hop(row.ttl),
+        "silent router",
+        f"0 of {wording.count(row.completed)} answered, later hops answer",
+        "It forwards, it only does not answer. Not a fault.",
+        lost=row.lost,
+        completed=row.completed,
     )
-    return Finding(Rank.HARMLESS, verdict)
 
 
-def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> Finding:
-    """L3; with the beat of a token bucket, L5."""
+def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> Verdict:
+    """A hop that answers less than it forwards; confirmed where its losses are even, or fewer at half the rate."""
     row, witness = entry.row, entry.witness
     pairs = paired(evidence, row.ttl, witness.ttl)
     test = f"Fisher {wording.chance(entry.p_value)}"
     if sum(pairs) >= PAIRS_MIN:
         test = f"McNemar {wording.chance(mcnemar_greater(*pairs))}"
-    reasons = [f"Behind it, hop {witness.ttl} lost {_of(witness)} ({test}): packets got through hop {row.ttl}."]
+    reasons = [f"Beyond it, hop {witness.ttl} lost {_of(witness)} ({test}): packets got through hop {row.ttl}."]
     even = beat(evidence, row.ttl)
     if even is not None:
         reasons.append(too_even(even))
     p_delay = delay_near_losses(evidence, row.ttl)
     if NO_DELAY_P < p_delay < 1:
-        reasons.append(f"Round trips are no longer beside misses (Mann-Whitney {wording.chance(p_delay)}): no queue.")
+        reasons.append(f"RTT is no higher around the losses (Mann-Whitney {wording.chance(p_delay)}): no queue.")
     halved = half_rate(evidence, row.ttl)
     if halved is not None:
         reasons.append(at_half_the_rate(halved))
@@ -113,12 +114,11 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
     shared = path is not None and row.ttl >= path.from_ttl
     if shared and path is not None:
         reasons.append(f"Of its {wording.percent(row.share)} %, about {wording.percent(path.share)} % is on the path.")
-    verdict = Verdict(
-        "L5" if confirmed else "L3",
+    return Verdict(
+        rules.REPLY_LIMIT_CONFIRMED if confirmed else rules.REPLY_LIMIT,
         "note",
-        row.ttl,
-        row.ttl,
-        "Limits its own replies" if shared else "Limits its own replies, loses no traffic",
+        at_hop(row.ttl),
+        "rate-limits its replies" if shared else "rate-limits its replies, loses no traffic",
         figures=f"{_of(row)} unanswered: {wording.percent(row.share)} %",
         reasons=tuple(reasons),
         numbers=(
@@ -135,54 +135,47 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
         ),
         settle=in_words(plan) if plan is not None else "",
         check=plan,
+        status=Status.CONFIRMED if confirmed else Status.PROVISIONAL,
     )
-    return Finding(Rank.HARMLESS, verdict)
 
 
-def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
+def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Verdict:
     end_ttl, far_end = path.end_ttl, evidence.end is not None and path.end_ttl == evidence.end.ttl
     reached = evidence.snapshot.reached and far_end
-    share = wording.percent(path.share)
-    where = span(max(path.after_ttl, 1), path.from_ttl)
     network = network_at(evidence, path.from_ttl, owner)
     local = path.from_ttl == 1
-    lossy = f"{wording.count(path.lost)} of {wording.count(path.completed)}"
-    interval = f"(95 %: {wording.bound(path.low)}-{wording.bound(path.high)})"
-    place = "at the target" if reached else f"at hop {end_ttl}"
-    if path.pooled_from:
-        place = f"over hops {span(path.pooled_from, end_ttl)}"
     alone = path.from_ttl == end_ttl and far_end and not local
     undecided = alone and not others_lose_alike(evidence, end_ttl)
-    onset = _onset(path, alone=alone, undecided=undecided)
-    reasons = [onset] if onset else []
-    kind, why = _kind(evidence, path)
-    if kind:
-        reasons.append(why)
-    reasons.append(
-        f"It may be on the way back from hop {path.from_ttl}." + (f" Network: {network}." if network else "")
-    )
-    if evidence.change is not None:
-        reasons.append("Counted since the path changed.")
-    plan, tried = _check(evidence, path, reached=reached) if alone else (None, "")
-    reasons += [tried] if tried else []
-    rule, title = ("L12", "Loss on the local network") if local else ("L2", "Loss on the path")
-    if undecided:
+    rule, phrase = rules.PATH_LOSS, "loss on the path"
+    if local:
+        rule, phrase = rules.LOCAL_LOSS, "loss on the local network"
+    elif undecided:
         # One hop's probes by one protocol can mean both; which it is they do not say.
-        rule, title = EITHER["L10" if reached else "L5"], "Loss on the last link, or limited replies"
+        rule = rules.TARGET_LOSS_OR_LIMIT if reached else rules.LAST_HOP_LOSS_OR_LIMIT
+        phrase = "loss on the last link, or rate-limited replies"
     elif alone:
-        title = "Loss on the last link"
-    settle = "A trace from the other end tells the way there from the way back."
+        rule, phrase = rules.LAST_LINK_LOSS, "loss on the last link"
+    kind, why = _kind(evidence, path)
+    plan, tried = _check(evidence, path, reached=reached) if alone else (None, "")
+    whose = f" Network: {network}." if network else ""
+    reasons = (
+        _onset(path, alone=alone, undecided=undecided),
+        why,
+        f"It may be on the return path from hop {path.from_ttl}.{whose}",
+        "Counted since the path changed." if evidence.change is not None else "",
+        tried,
+    )
     severity: Severity = "fault" if path.share >= BAD_SHARE and not undecided else "warning"
-    grade = next(name for limit, name in GRADES if path.share < limit)
-    verdict = Verdict(
+    seen = seen_at(at_target=reached, pooled_from=path.pooled_from, end_ttl=end_ttl)
+    return Verdict(
         rule,
         severity,
-        max(path.after_ttl, 1),
-        path.from_ttl,
-        title,
-        figures=f"{lossy} {place}: {share} %  {interval}",
-        reasons=tuple(reasons),
-        settle=in_words(plan) if plan is not None else settle,
+        Place(path.after_ttl, path.from_ttl),
+        phrase,
+        figures=f"{wording.of(path.lost, path.completed)} {seen}: {wording.percent(path.share)} % "
+        f" ({wording.interval(path.low, path.high)})",
+        reasons=tuple(filter(None, reasons)),
+        settle=in_words(plan) if plan is not None else "A trace from the other end separates forward from return loss.",
         check=plan,
         numbers=(
             ("lost", path.lost),
@@ -192,38 +185,24 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Finding:
             ("high", path.high),
             ("after_ttl", path.after_ttl),
             ("from_ttl", path.from_ttl),
-            ("grade", grade),
+            ("end_ttl", end_ttl),
+            ("pooled_from", path.pooled_from),
+            ("at_target", yes(reached)),
+            ("grade", next(name for limit, name in GRADES if path.share < limit)),
             ("kind", kind),
         ),
-    )
-    lead = f"Loss on the {'local network' if local else 'path'}:"
-    tail = f"already at hop {path.from_ttl}" if local else f"from hop {path.from_ttl} on"
-    by = f" ({network})" if network else ""
-    if alone:
-        lead = "Loss at the target:" if reached else f"Loss at hop {end_ttl}:"
-        tail = "on the last link, or its own limit" if undecided else "on the last link, by other protocols too"
-    elif not local and path.from_ttl - path.after_ttl > 1:
-        tail = f"beginning within hops {where}"
-    return Finding(
-        Rank.LOCAL if local else Rank.LOSS,
-        verdict,
-        (
-            (lead, f"{share} % {tail}{by}; {lossy} {'' if alone else f'{place} '}{interval}."),
-            (lead, f"{share} % {tail}{by}; {lossy}."),
-            (lead, f"{share} % {tail}{by}."),
-            (lead, f"{share} % {tail}."),
-            ("Loss:", f"{share} % {tail}."),
-        ),
+        network=network,
+        headline=True,
     )
 
 
 def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckPlan | None, str]:
     """The check that would tell whether the far end alone loses, or, where it was run, what it came to."""
     if reached:
-        tried = latest(evidence, "L10", path.end_ttl)
+        tried = latest(evidence, CheckKind.TARGET_ALONE, path.end_ttl)
         if tried is None:
             return target_alone(evidence, path.end_ttl, path.lost, path.completed), ""
-        return None, f"Other protocols were tried beside it: {tried.text.partition(': ')[2]}."
+        return None, f"Other protocols were tried beside it: {tried.counts}."
     halved = half_rate(evidence, path.end_ttl)
     return (halve_rate(evidence, path.end_ttl), "") if halved is None else (None, at_half_the_rate(halved))
 
@@ -231,9 +210,10 @@ def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckP
 def _onset(path: PathLoss, *, alone: bool, undecided: bool) -> str:
     """Why the loss is said to begin where it is said to; empty where nothing is to be said."""
     if path.before.completed and alone:
+        limit = ", or rate-limited replies" if undecided else ""
         return (
             f"Hops up to {path.after_ttl} lost {_of(path.before)}. Only hop {path.end_ttl} loses"
-            f"{' so much' if path.before.lost else ''}: the last link{', or its own limit' if undecided else ''}."
+            f"{' so much' if path.before.lost else ''}: the last link{limit}."
         )
     if path.before.completed:
         return (
@@ -241,12 +221,12 @@ def _onset(path: PathLoss, *, alone: bool, undecided: bool) -> str:
             " so it is not one router's rate limit."
         )
     if path.from_ttl == 1:
-        return "Every hop loses alike, from the first on: the own host, its LAN or Wi-Fi, or the first router."
+        return "Every hop loses alike, from the first on: this host, its LAN or Wi-Fi, or the first router."
     return ""
 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
-    """L6: a word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
+    """A word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
     if path.lost < KIND_MIN:
         return "", ""
     even = beat(evidence, path.end_ttl)
@@ -255,7 +235,7 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     index, _, p_clustered = dispersion_of(evidence, path.end_ttl)
     p_delay = delay_near_losses(evidence, path.end_ttl)
     if p_delay < KIND_P:
-        queue = f"Round trips are longer next to losses ({wording.chance(p_delay)}): a full queue, congestion."
+        queue = f"RTT is higher next to losses ({wording.chance(p_delay)}): a full queue, congestion."
         return "congestion", queue
     if index > 2 and p_clustered < KIND_P:
         burst = f"dispersion {index:.1f}, {wording.chance(p_clustered)}"
@@ -263,89 +243,58 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     return "scattered", "Scattered, no delay beside it: a bad line or a policer rather than a full queue."
 
 
-def _end_to_end(evidence: Evidence, row: Row) -> Finding:
+def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
     """Healthy, or not yet to be told."""
     low, high = proportion_interval(row.lost, row.completed)
     possible = unseen_bound(row.completed)
-    lost = _of(row)
-    interval = f"(95 %: {wording.bound(low)}-{wording.bound(high)} %)"
-    since = " since the path changed" if evidence.change is not None else ""
-    numbers: Numbers = (("lost", row.lost), ("completed", row.completed), ("low", low), ("high", high))
-    probes = wording.plural(row.completed, "probe")
+    lost, most = wording.of(row.lost, row.completed), wording.bound(possible)
+    changed = evidence.change is not None
+    numbers: Numbers = (
+        ("lost", row.lost),
+        ("completed", row.completed),
+        ("low", low),
+        ("high", high),
+        ("since_change", yes(changed)),
+    )
     if row.lost:
-        figures = f"{lost}  {interval}"
-        verdict = Verdict(
-            "L0",
+        return Verdict(
+            rules.LOSS_UNDECIDED,
             "note",
-            0,
-            0,
-            "Too early to judge this loss",
-            figures=figures,
-            reasons=("So few losses may be chance, or the target's own reticence.",),
+            None,
+            "too early to judge this loss",
+            figures=f"{lost}  ({wording.interval(low, high)})",
+            reasons=("So few losses may be chance, or the target rate-limiting its replies.",),
             numbers=numbers,
-        )
-        return Finding(
-            Rank.EARLY,
-            verdict,
-            (
-                (
-                    "Too early to tell:",
-                    f"{lost} lost at the target{since} {interval}.",
-                ),
-                ("Too early to tell:", f"{lost} lost at the target{since}."),
-                ("Too early to tell:", f"{lost} lost."),
-            ),
+            status=Status.PROVISIONAL,
+            headline=True,
         )
     numbers = (*numbers, ("not_excluded", possible))
-    most = wording.bound(possible)
     if possible > EARLY_SHARE:
-        verdict = Verdict(
-            "L0",
+        return Verdict(
+            rules.LOSS_NOT_EXCLUDED,
             "note",
-            0,
-            0,
-            "Too early to exclude loss" + (" on the new path" if since else ""),
-            figures=f"0 of {wording.count(row.completed)}: loss below {most} % not excluded (95 %)",
+            None,
+            "too early to exclude loss" + (" on the new path" if changed else ""),
+            figures=f"{lost} lost: loss could still be as high as {most} % (95 %)",
             settle=_to_exclude(row.completed, EARLY_SHARE, evidence),
             numbers=numbers,
-        )
-        lead = "Too early to tell:"
-        return Finding(
-            Rank.EARLY,
-            verdict,
-            (
-                (lead, f"{probes}{since}, loss below {most} % not excluded (95 %)."),
-                (lead, f"{probes}, loss below {most} % not excluded."),
-                (lead, f"{probes}, none lost."),
-            ),
+            status=Status.PROVISIONAL,
+            headline=True,
         )
     settle = next(
         (text for limit in (0.01, 0.005) if possible > limit and (text := _to_exclude(row.completed, limit, evidence))),
         "",
     )
-    verdict = Verdict(
-        "L1",
+    return Verdict(
+        rules.NO_LOSS,
         "fine",
-        0,
-        0,
-        "No loss",
-        brief=f"0 of {wording.count(row.completed)}",
-        figures=f"(95 %: below {most} %)",
+        None,
+        "no loss",
+        brief=lost,
+        figures=f"95 %: below {most} %",
         settle=settle,
         numbers=numbers,
-    )
-    lead = "No fault found."
-    return Finding(
-        Rank.HEALTHY,
-        verdict,
-        (
-            (
-                lead,
-                f"{lost} lost{since}; loss above {most} % is excluded (95 %).",
-            ),
-            (lead, f"{lost} lost; loss above {most} % excluded."),
-            (lead, f"{lost} lost."),
-        ),
+        headline=True,
     )
 
 
@@ -357,4 +306,4 @@ def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:
 
 
 def _of(row: Row) -> str:
-    return f"{wording.count(row.lost)} of {wording.count(row.completed)}"
+    return wording.of(row.lost, row.completed)

@@ -1,18 +1,20 @@
-"""Verdicts on the path MTU: P8, where packets that are too big are reported, and where they vanish."""
+"""Verdicts on the path MTU: where packets that are too big are reported, and where they vanish."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .. import wording
+from .. import rules, wording
 from ..assessment import Verdict
+from ..place import Place, at_hop
+from ..sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ...trace.mtu.path_mtu import Fall, PathMtu
-    from ..assessment import Severity
+    from ..rules import Severity
 
 # What TCP and IP headers take of a packet, without options (RFC 9293 section 3.7.1, RFC 8200 section 3).
 HEADERS_BYTES = {4: 40, 6: 60}
@@ -57,10 +59,10 @@ def mtu_advice(result: PathMtu) -> str:
         return f"{result.caveat} {mss}."
     if any(fall.cause == "black-hole" for fall in result.falls):
         return (
-            f"{mss}: clamp it on the router, or set the interface's MTU to {mtu}, until whoever runs the path"
-            f" lets {MESSAGE[version]} through again."
+            f"{mss}: clamp it on the router, or set the interface's MTU to {mtu}, until the networks on the path"
+            f" let {MESSAGE[version]} through again."
         )
-    return f"{mss}. Hosts find that out by themselves as long as nobody on the way drops {MESSAGE[version]}."
+    return f"{mss}. Hosts find that out by themselves as long as nobody on the path drops {MESSAGE[version]}."
 
 
 def host_caveat(result: PathMtu, discards: int) -> str:
@@ -71,10 +73,10 @@ def host_caveat(result: PathMtu, discards: int) -> str:
     causes = {fall.cause for fall in result.falls}
     if result.target.version == 6 or not discards or causes.isdisjoint({"black-hole", "unsaid"}):
         return ""
-    remedy = f'With "sysctl -w net.ipv4.ip_no_pmtu_disc=0" (now {discards}) it can be told better.'
+    remedy = f'With "sysctl -w net.ipv4.ip_no_pmtu_disc=0" (now {discards}) the search can tell more.'
     if discards == 1:
-        return f"This host does not heed the sizes that routers give. {remedy}"
-    return f"This host drops such reports of routers, so a link that is reported looks like a black hole here. {remedy}"
+        return f"This host ignores the sizes that routers report. {remedy}"
+    return f"This host drops these reports, so a link that is reported looks like a black hole here. {remedy}"
 
 
 def about_mtu(result: PathMtu, name: Callable[[str], str]) -> tuple[Verdict, ...]:
@@ -89,9 +91,11 @@ def about_mtu(result: PathMtu, name: Callable[[str], str]) -> tuple[Verdict, ...
 
 def where(fall: Fall) -> str:
     """``between hops 3 and 4``, ``before hop 4`` or ``beyond hop 9``."""
-    if not fall.ttl:
-        return f"beyond hop {fall.after_ttl}"
-    return f"between hops {fall.after_ttl} and {fall.ttl}" if fall.after_ttl else f"before hop {fall.ttl}"
+    return link(fall.after_ttl, fall.ttl)
+
+
+def _place(fall: Fall) -> Place:
+    return Place(fall.after_ttl, fall.ttl) if fall.ttl else at_hop(fall.after_ttl)
 
 
 def _why_nothing(result: PathMtu) -> str:
@@ -108,30 +112,31 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
         f" {fall.small_sent - fall.small_lost} of {fall.small_sent} of {SMALL_BYTES} answered;"
         f" {wording.chance(fall.chance)}"
     )
-    reasons = ["No router says that they are too big, so hosts cannot adapt: connections open, and then hang."]
+    reasons = ["No router reports that they are too big, so hosts cannot adapt: connections open, and then hang."]
     router = f"the router at hop {fall.after_ttl}" if fall.after_ttl else f"a router before hop {fall.ttl}"
     settle = (
-        f"Whoever runs the link {where(fall)} can tell whether {router} sends"
+        f"The network operating the link {where(fall)} can tell whether {router} sends"
         f" {MESSAGE[result.target.version]}, and what drops it; a firewall on this host may do so too."
     )
     last = result.reached and fall.ttl == result.hops[-1].ttl
     if last and result.protocol == "icmp":
         reasons.append(
-            "The answer to an echo request is as large as the request: it may be lost on the way back, or the target"
+            "The answer to an echo request is as large as the request: it may be lost on the return path, or the target"
             " may not answer large ones."
         )
-        settle = "-u tells the two ways apart: large packets go out, and small answers come back."
+        settle = "-u tells the two directions apart: large packets go out, and small answers come back."
     return Verdict(
-        "P8",
+        rules.MTU_BLACK_HOLE,
         "fault",
-        fall.after_ttl or fall.ttl,
-        fall.ttl,
-        f"Packets above {fall.smaller} bytes vanish",
+        _place(fall),
+        f"packets above {fall.smaller} bytes vanish",
         brief="MTU black hole",
         figures=figures,
         reasons=tuple(reasons),
         settle=settle,
         numbers=(
+            ("after_ttl", fall.after_ttl),
+            ("ttl", fall.ttl),
             ("larger", fall.larger),
             ("smaller", fall.smaller),
             ("large_sent", fall.large_sent),
@@ -140,28 +145,28 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
             ("small_lost", fall.small_lost),
             ("p_value", fall.chance),
         ),
+        headline=True,
     )
 
 
 def _said(fall: Fall, name: Callable[[str], str]) -> Verdict:
     severity: Severity = "note"
-    title = f"Path MTU falls from {fall.larger} to {fall.smaller} bytes"
+    phrase = f"path MTU falls from {fall.larger} to {fall.smaller} bytes"
     who = name(fall.reporter)
-    figures = f"{who} says that packets may have {fall.said} bytes"
+    figures = f"{who} reports that packets may have {fall.said} bytes"
     reasons = "Hosts adapt by themselves as long as this message reaches them."
     if fall.cause == "unsaid":
         severity = "warning"
         if not fall.smaller:
-            title = f"Packets of {fall.larger} bytes are too big"
+            phrase = f"packets of {fall.larger} bytes are too big"
         given = "does not say how big they may be" if fall.said is None else f"gives {fall.said}, which is not so"
-        figures = f"{who} says that packets are too big, but {given}"
+        figures = f"{who} reports that packets are too big, but {given}"
         reasons = "Hosts can only guess what passes, as old routers make them do (RFC 1191 section 5)."
     return Verdict(
-        "P8",
+        rules.MTU_UNREPORTED if fall.cause == "unsaid" else rules.MTU_DROP,
         severity,
-        fall.after_ttl or fall.ttl,
-        fall.ttl or fall.after_ttl,
-        title,
+        _place(fall),
+        phrase,
         figures=figures,
         reasons=(reasons,),
         numbers=(("larger", fall.larger), ("smaller", fall.smaller), ("said", fall.said or 0)),

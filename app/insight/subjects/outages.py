@@ -1,4 +1,4 @@
-"""Verdicts on outages (L11): losses in a row at the far end, kept apart from the loss of the rest."""
+"""Verdicts on outages: losses in a row at the far end, kept apart from the loss of the rest."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import variation
-from .. import wording
+from .. import rules, wording
+from ..answer import Status
 from ..assessment import Verdict
-from ..finding import Finding, Rank
 
 if TYPE_CHECKING:
     from ...path.outages import Outage
@@ -20,8 +20,8 @@ OUTAGES_SHOWN = 3
 PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 
 
-def about_outages(evidence: Evidence) -> list[Finding]:
-    """The latest outages that are over; one that lasts is a matter of what is reached."""
+def about_outages(evidence: Evidence) -> list[Verdict]:
+    """The latest outages that have ended; one that lasts is a matter of what is reached."""
     over = [outage for outage in evidence.outages if not outage.lasting]
     return [_outage(evidence, outage, _period(evidence)) for outage in over[-OUTAGES_SHOWN:]]
 
@@ -35,36 +35,32 @@ def _period(evidence: Evidence) -> float:
     return sum(spaces) / len(spaces) * evidence.snapshot.settings.interval_us / 1e6
 
 
-def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Finding:
-    interval_s = evidence.snapshot.settings.interval_us / 1e6
-    length = wording.duration(outage.rounds * interval_s)
+def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
+    interval_us = evidence.snapshot.settings.interval_us
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
-    ago = wording.duration(rounds_ago * interval_s)
-    verdict = Verdict(
-        "L11",
+    duration_us, ago_us = outage.rounds * interval_us, rounds_ago * interval_us
+    period = f"Outages come back about every {wording.duration(period_s)}: something periodic."
+    return Verdict(
+        rules.OUTAGE,
         "fault",
-        0,
-        0,
-        "Outage",
-        brief=f"{length}, over since {ago}",
+        None,
+        "outage",
+        brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
         figures=f"{outage.rounds} rounds in a row lost at the target",
         reasons=(
-            *(
-                (f"Outages come back about every {wording.duration(period_s)}: something periodic.",)
-                if period_s
-                else ()
-            ),
-            "Not counted in the loss that is named beside it. It may have been the way back.",
+            *((period,) if period_s else ()),
+            "Not counted in the loss that is named beside it. It may have been on the return path.",
         ),
-        numbers=(("rounds", outage.rounds), ("rounds_ago", rounds_ago), ("period_s", round(period_s, 1))),
-    )
-    # One that is long over does not hide what is wrong now.
-    rank = Rank.OUTAGE if rounds_ago * interval_s < OUTAGE_NEWS_S else Rank.CHANGE
-    return Finding(
-        rank,
-        verdict,
-        (
-            ("Outage:", f"nothing came through for {length}; over since {ago}."),
-            ("Outage:", f"{length} without an answer, over since {ago}."),
+        numbers=(
+            ("rounds", outage.rounds),
+            ("rounds_ago", rounds_ago),
+            ("duration_us", duration_us),
+            ("ago_us", ago_us),
+            ("period_s", round(period_s, 1)),
         ),
+        status=Status.ENDED,
+        since_us=evidence.snapshot.time_us - ago_us - duration_us,
+        headline=True,
+        # One that ended long ago does not hide what is wrong now.
+        own_rank=None if ago_us < OUTAGE_NEWS_S * 1_000_000 else rules.Rank.CHANGE,
     )

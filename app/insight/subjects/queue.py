@@ -1,64 +1,61 @@
-"""Verdicts on queues: R6, and R7 where it is the first link's."""
+"""Verdicts on queueing delay, which at the access link is bufferbloat."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import wording
+from .. import rules, wording
 from ..assessment import Verdict
+from ..evidence.network import Owner, network_at
 from ..evidence.series import Series, correlation, recent_end, recent_stretch
-from ..finding import Finding, Owner, Rank, network_at
+from ..place import Place
 from .traffic import FILLS, LOADED_RHO, own_traffic
 
 if TYPE_CHECKING:
     from ..evidence.gather import Evidence
     from .traffic import OwnTraffic
 
-# R6: so much above base at the 95th percentile.
+# So much above base at the 95th percentile.
 QUEUE_US, QUEUE_SHARE = 10_000, 0.5
 QUEUE_RHO = 0.5
 GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
 
 
-def queueing(evidence: Evidence, owner: Owner) -> Finding | None:
-    """Times that rise and fall together from some hop on to the end."""
+def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
+    """RTT that rises and falls together from some hop on to the end."""
     end = recent_end(evidence)
     if end is None or not _queued(end):
         return None
     recent = recent_stretch(evidence)
     calm = (at for at in reversed(range(len(recent) - 1)) if _calm(recent[at]))
     last_calm = next(calm, -1)
-    before = recent[last_calm] if last_calm >= 0 else None
+    before_ttl = recent[last_calm].ttl if last_calm >= 0 else 0
     # One that is slow by itself, but not with the end, neither is the onset nor speaks against one farther.
     onset = next((one for one in recent[last_calm + 1 : -1] if _queued(one) and _with(one, end)), end)
     excess_us = _excess_us(end)
     rho, p_value = correlation(onset, end)[:2] if onset is not end else (1.0, 0.0)
     network = network_at(evidence, onset.ttl, owner)
-    by = f" ({network})" if network else ""
     bloat = onset.ttl <= 2
     own = own_traffic(evidence, onset) if bloat else None
-    loaded = own is not None and own.loaded
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
-    title = f"Bufferbloat, grade {grade}" if bloat else "Queueing"
-    rise = f"up to +{wording.milliseconds(excess_us)} ms"
     reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
     if onset is not end:
         reasons.append(f"Rank correlation of hop {onset.ttl} with the end: {rho:.2f} ({wording.chance(p_value)}).")
     figures = f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms"
-    if own is not None and loaded:
+    if own is not None and own.loaded:
         figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
     if bloat:
         reasons += _who(own)
     else:
-        whose = f" Network: {network}." if network else ""
-        reasons.append(f"It may be on the way back from hop {onset.ttl}.{whose}")
-    verdict = Verdict(
-        "R7" if bloat else "R6",
+        reasons.append(
+            f"It may be on the return path from hop {onset.ttl}." + (f" Network: {network}." if network else "")
+        )
+    return Verdict(
+        rules.BUFFERBLOAT if bloat else rules.QUEUEING,
         "warning",
-        before.ttl if before is not None else onset.ttl,
-        onset.ttl,
-        title,
-        brief=rise,
+        Place(before_ttl, onset.ttl),
+        f"bufferbloat, grade {grade}" if bloat else "queueing",
+        brief=f"up to +{wording.milliseconds(excess_us)} ms",
         figures=figures,
         reasons=tuple(reasons),
         numbers=(
@@ -67,20 +64,17 @@ def queueing(evidence: Evidence, owner: Owner) -> Finding | None:
             ("rho", rho),
             ("p_value", p_value),
             ("from_ttl", onset.ttl),
+            ("grade", grade),
             *(own.numbers if own is not None else ()),
         ),
+        network=network,
+        headline=True,
     )
-    where = f"{rise} from hop {onset.ttl}"
-    ends = [f"{by} on.", " on."]
-    if loaded:
-        filled = ", filled by this host's own traffic."
-        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
-    return Finding(Rank.QUEUE, verdict, tuple((f"{title}:", f"{where}{end}") for end in ends))
 
 
 def _who(own: OwnTraffic | None) -> list[str]:
     """Who fills the first link, as far as that is known."""
-    someone = "It is the first link: someone is filling it, and its router queues too much."
+    someone = "It is the access link: someone is filling it, and its router queues too much."
     if own is None:
         return [someone]
     traffic = f"this host's own traffic on {own.interface}" if own.interface else "this host's own traffic"

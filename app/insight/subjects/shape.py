@@ -1,4 +1,4 @@
-"""Verdicts on the shape of the path: P1, P3, P11, P12, and paths that flap."""
+"""Verdicts on who answers where: load balancing, flaps, loops, the target too near, duplicate replies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from ...path.flow_map import hop_flows, is_parted, recent_hop_flows
 from ...path.last_result import kept
 from ...trace.enumeration import CONFIDENCE_PERCENT
-from ..assessment import Verdict, span
+from .. import rules
+from ..assessment import Verdict
 from ..evidence.patterns import flapping
 from ..evidence.series import LONG_ROUNDS
-from ..finding import Finding, Rank, note
+from ..place import Place, at_hop, hop_list
 from ..wording import chance, count, plural
+from .notes import note
 
 if TYPE_CHECKING:
     from ...path.flow_map import HopFlows
@@ -30,27 +32,27 @@ TWO_LENGTHS_MIN = 2
 FLAP_P = 1e-4
 
 
-def about_shape(evidence: Evidence) -> list[Finding]:
+def about_shape(evidence: Evidence) -> list[Verdict]:
     """All verdicts on who answers where."""
     hops = evidence.snapshot.hops
-    findings = [found for found in (_loop(evidence),) if found is not None]
+    verdicts = [found for found in (_loop(evidence),) if found is not None]
     flows = {hop.ttl: _flows(evidence, hop) for hop in hops if len(hop.responders) > 1}
     shared = [hop for hop in hops if hop.ttl in flows and len(flows[hop.ttl].answers) > 1]
     # Flows by turns come in an order of their own.
     flaps = [hop for hop in shared if evidence.snapshot.settings.flows < 2 and flapping(evidence, hop) < FLAP_P]
-    findings += [_flap(evidence, flaps)] if flaps else []
+    verdicts += [_flap(evidence, flaps)] if flaps else []
     nearer = _target_nearer(evidence)
-    told = {finding.verdict.last_ttl for finding in nearer}
+    told = {one.last_ttl for one in nearer}
     trace = evidence.snapshot.target.address
-    findings += [
+    verdicts += [
         _balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
     ]
-    findings += _enumerated(evidence)
-    findings += _parted(evidence)
-    findings += _twice(hops) if evidence.snapshot.reached else []
-    findings += nearer
-    findings += _duplicates(hops)
-    return findings
+    verdicts += _enumerated(evidence)
+    verdicts += _parted(evidence)
+    verdicts += _twice(hops) if evidence.snapshot.reached else []
+    verdicts += nearer
+    verdicts += _duplicates(hops)
+    return verdicts
 
 
 def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
@@ -60,54 +62,64 @@ def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
     return recent_hop_flows(hop, evidence.since, LONG_ROUNDS, first_round, snapshot.target.address)
 
 
-# ---- P1 -----------------------------------------------------------------------------------------------------------
+# ---- load balancing -------------------------------------------------------------------------------------------------
 
 
 @kept(places=256)
-def _balanced(flows: HopFlows) -> Finding:
+def _balanced(flows: HopFlows) -> Verdict:
     counts = flows.answers
     total = sum(counts.values())
     parts = " ".join(f"{100 * count / total:.0f} %" for _, count in counts.most_common())
     many = len(counts)
-    title = f"Load shared over {many} addresses"
-    reasons = ["Routers take turns in answering; the load is shared between them. Not a fault."]
+    phrase = f"load balancing over {many} addresses"
+    reasons = ["Several routers answer at this hop: load balancing. Not a fault."]
+    if flows.balance:
+        phrase += f", per {flows.balance}"
     if flows.balance == "packet":
-        title += ", packet by packet"
         reasons = ["One flow meets several routers: packets of one connection may overtake each other."]
     elif flows.balance == "flow":
-        title += ", by flow"
-        reasons = ["Each flow keeps to one address: the load is shared flow by flow. Not a fault."]
+        reasons = ["Each flow keeps to one address: load balancing per flow (ECMP). Not a fault."]
     if flows.complete:
         what = "flows" if flows.by_flow else "probes"
         confidence = f"with {CONFIDENCE_PERCENT} % confidence"
         reasons.append(f"{flows.trials} {what} without another address: {confidence} these are all.")
-    return note("P1", flows.ttl, flows.ttl, title, parts, *reasons, addresses=many, answers=total, trials=flows.trials)
+    return note(
+        rules.LOAD_BALANCING,
+        at_hop(flows.ttl),
+        phrase,
+        parts,
+        *reasons,
+        addresses=many,
+        answers=total,
+        trials=flows.trials,
+        balance=flows.balance,
+    )
 
 
-def _enumerated(evidence: Evidence) -> list[Finding]:
+def _enumerated(evidence: Evidence) -> list[Verdict]:
     """Of several flows: whether they have met all addresses of all hops, as far as one has to look back for that."""
     snapshot = evidence.snapshot
     if snapshot.settings.flows < 2 or not snapshot.hops:
         return []
     since = max(evidence.since, len(snapshot.hops[0].flows) - ENUMERATED_ROUNDS)
     hops = [one for one in (hop_flows(hop, since) for hop in snapshot.hops) if one.found]
-    held = len({flow for one in hops for flow in one.by_flow})
-    if held < 2:
+    answered = len({flow for one in hops for flow in one.by_flow})
+    if answered < 2:
         return []
     unsure = [one for one in hops if not one.complete]
-    first, last = hops[0].ttl, hops[-1].ttl
-    figures = f"{held} flows"
+    where, figures = Place(hops[0].ttl, hops[-1].ttl), f"{answered} flows"
+    numbers = {"flows": answered, "unsure": len(unsure)}
     if not unsure:
         reason = f"With {CONFIDENCE_PERCENT} % confidence no hop has further ones."
-        return [note("P1", first, last, "All addresses found", figures, reason, flows=held, unsure=0)]
-    where = ", ".join(f"hop {one.ttl}: {one.found} in {one.trials} flows" for one in unsure[:UNSURE_SHOWN])
-    more = f", and {len(unsure) - UNSURE_SHOWN} more hops" if len(unsure) > UNSURE_SHOWN else ""
-    reason = f"Too few flows have answered to know all routers ({where}{more})."
-    return [note("P1", first, last, "There may be more addresses", figures, reason, flows=held, unsure=len(unsure))]
+        return [note(rules.ALL_ADDRESSES_FOUND, where, "all addresses found", figures, reason, **numbers)]
+    shown = ", ".join(f"hop {one.ttl}: {one.found} in {one.trials} flows" for one in unsure[:UNSURE_SHOWN])
+    more = f", and {plural(len(unsure) - UNSURE_SHOWN, 'more hop')}" if len(unsure) > UNSURE_SHOWN else ""
+    reason = f"Too few flows have answered to know all routers ({shown}{more})."
+    return [note(rules.MORE_ADDRESSES_POSSIBLE, where, "more addresses are possible", figures, reason, **numbers)]
 
 
-def _parted(evidence: Evidence) -> list[Finding]:
-    """Hops that are probed outside of the flow that all others are in; one note for all."""
+def _parted(evidence: Evidence) -> list[Verdict]:
+    """Hops that are probed outside the one flow; one note for all."""
     snapshot = evidence.snapshot
     if not snapshot.settings.flows or snapshot.settings.protocol != "udp":
         return []
@@ -116,37 +128,34 @@ def _parted(evidence: Evidence) -> list[Finding]:
         return []
     why = (
         "These routers quote too little of a packet to tell probes of one flow apart, so their rows are not of one"
-        " flow. As root they can be told."
+        " flow. Root can tell them apart."
     )
-    figures = f"hop {', '.join(map(str, ttls))}"
-    return [note("P1", ttls[0], ttls[-1], "Probes with ports of their own", figures, why, hops=len(ttls))]
+    where = Place(ttls[0], ttls[-1])
+    return [note(rules.PER_PROBE_PORTS, where, "per-probe ports", hop_list(tuple(ttls)), why, hops=len(ttls))]
 
 
-# ---- P2 (flap) ---------------------------------------------------------------------------------------------------
+# ---- flaps ----------------------------------------------------------------------------------------------------------
 
 
-def _flap(evidence: Evidence, hops: list[Hop]) -> Finding:
-    first, last = hops[0].ttl, hops[-1].ttl
+def _flap(evidence: Evidence, hops: list[Hop]) -> Verdict:
+    where = Place(hops[0].ttl, hops[-1].ttl)
     p_value = max(flapping(evidence, hop) for hop in hops)
-    verdict = Verdict(
-        "P2",
+    return Verdict(
+        rules.PATH_FLAP,
         "warning",
-        first,
-        last,
-        "Path flaps",
-        figures=f"the same routers come and go at hop {span(first, last)}",
+        where,
+        "path flaps",
+        figures=f"the same routers come and go at {where.words}",
         reasons=(f"They come in stretches, not at random ({chance(p_value)}): a route that changes to and fro.",),
         numbers=(("p_value", p_value), ("hops", len(hops))),
-    )
-    return Finding(
-        Rank.CHANGE, verdict, (("The path flaps", f"between routers at hop {span(first, last)}, to and fro."),)
+        headline=True,
     )
 
 
-# ---- P3 -----------------------------------------------------------------------------------------------------------
+# ---- loops ----------------------------------------------------------------------------------------------------------
 
 
-def _loop(evidence: Evidence) -> Finding | None:
+def _loop(evidence: Evidence) -> Verdict | None:
     """The same routers again and again, to the end, and the target not reached."""
     snapshot = evidence.snapshot
     if snapshot.reached:
@@ -159,27 +168,22 @@ def _loop(evidence: Evidence) -> Finding | None:
     ttls = [ttl for ttl, address in answering if address in members]
     if not ttls or (len(members) < 2 and _longest_repeat(answering, members) < LOOP_VISITS):
         return None
-    behind = [address for ttl, address in answering if ttl >= ttls[0]]
-    if sum(address in members for address in behind) < 0.8 * len(behind):
+    later = [address for ttl, address in answering if ttl >= ttls[0]]
+    if sum(address in members for address in later) < 0.8 * len(later):
         return None
-    names = list(dict.fromkeys(address for _, address in answering if address in members))
-    verdict = Verdict(
-        "P3",
+    names = tuple(dict.fromkeys(address for _, address in answering if address in members))
+    return Verdict(
+        rules.ROUTING_LOOP,
         "fault",
-        ttls[0],
-        ttls[-1],
-        "Routing loop",
+        Place(ttls[0], ttls[-1]),
+        "routing loop",
         figures=f"{' and '.join(names[:3])} in turn, {len(ttls)} times",
-        reasons=("Packets go in a circle until their time to live ends. The routers' operators must mend it.",),
-        numbers=(("members", len(names)), ("visits", len(ttls))),
-    )
-    return Finding(
-        Rank.LOOP,
-        verdict,
-        (
-            ("Routing loop:", f"from hop {ttls[0]} on packets go in a circle between {' and '.join(names[:2])}."),
-            ("Routing loop:", f"from hop {ttls[0]} on packets go in a circle."),
+        reasons=(
+            "Packets go in a circle until their TTL runs out. Only the networks operating these routers can fix it.",
         ),
+        numbers=(("members", len(names)), ("visits", len(ttls))),
+        addresses=names,
+        headline=True,
     )
 
 
@@ -191,26 +195,26 @@ def _longest_repeat(answering: list[tuple[int, str]], members: set[str]) -> int:
     return longest
 
 
-def _twice(hops: tuple[Hop, ...]) -> list[Finding]:
+def _twice(hops: tuple[Hop, ...]) -> list[Verdict]:
     """One router at two hops in a row, and no more often: a loop it is not."""
     addresses = [hop.address for hop in hops[:-1]]
     for at, (first, second) in enumerate(pairwise(addresses)):
         if first is not None and first == second and addresses.count(first) == 2:
             ttl = hops[at].ttl
-            why = "It forwards packets whose time is up, or translates addresses. Not a loop."
-            return [note("P3", ttl, ttl + 1, "The same router twice", first, why)]
+            why = "It forwards packets whose TTL has run out, or it is a NAT. Not a loop."
+            return [note(rules.REPEATED_ROUTER, Place(ttl, ttl + 1), "the same router twice", first, why)]
     return []
 
 
-# ---- P11, P12 -----------------------------------------------------------------------------------------------------
+# ---- the target, duplicates -----------------------------------------------------------------------------------------
 
 
-def _target_nearer(evidence: Evidence) -> list[Finding]:
+def _target_nearer(evidence: Evidence) -> list[Verdict]:
     """The target's address at a hop where a router answers too: a forged answer, or paths of two lengths."""
     snapshot = evidence.snapshot
     if not snapshot.reached:
         return []
-    end, findings = snapshot.hops[-1].ttl, []
+    end, verdicts = snapshot.hops[-1].ttl, []
     for hop in snapshot.hops:
         addresses = [responder.address for responder in hop.responders]
         if snapshot.target.address not in addresses or (len(addresses) < 2 and hop.ttl >= end - 1):
@@ -221,18 +225,19 @@ def _target_nearer(evidence: Evidence) -> list[Finding]:
         figures = f"{mine} of {mine + others} answers are the target's"
         figures += ", the others a router's" if others else ""
         if hop.ttl < end - 1 and mine:
-            title = "The target's address too near"
-            why = f"The target is {end} hops away: a forged or a strayed answer. It is counted once, at this hop."
-            findings.append(note("P11", hop.ttl, hop.ttl, title, figures, why, answers=mine, others=others))
+            rule, phrase = rules.TARGET_TOO_NEAR, "the target's address too near"
+            why = f"The target is {end} hops away: a forged or a stray reply. It is counted once, at this hop."
         elif min(mine, others) >= TWO_LENGTHS_MIN:
-            title = "The target at two distances"
-            why = "Balanced paths of two lengths lead to it. The rows end where it answered last, so none is doubled."
-            findings.append(note("P12", hop.ttl, hop.ttl, title, figures, why, answers=mine, others=others))
-    return findings
+            rule, phrase = rules.TARGET_AT_TWO_DISTANCES, "the target at two distances"
+            why = "Paths of two lengths lead to it. The table ends where it answered last, so no row is doubled."
+        else:
+            continue
+        verdicts.append(note(rule, at_hop(hop.ttl), phrase, figures, why, answers=mine, others=others))
+    return verdicts
 
 
-def _duplicates(hops: tuple[Hop, ...]) -> list[Finding]:
-    """Probes that were answered a second time; one note for hops in a row, those that never answer left out."""
+def _duplicates(hops: tuple[Hop, ...]) -> list[Verdict]:
+    """Probes that were answered twice; one note for hops in a row, those that never answer left out."""
     runs: list[list[Hop]] = []
     for hop in hops:
         if not hop.duplicates:
@@ -245,7 +250,7 @@ def _duplicates(hops: tuple[Hop, ...]) -> list[Finding]:
     return [_doubled(run) for run in runs]
 
 
-def _doubled(run: list[Hop]) -> Finding:
+def _doubled(run: list[Hop]) -> Verdict:
     total = sum(hop.duplicates for hop in run)
     answered = sum(hop.received for hop in run)
     elsewhere = sum(hop.duplicates_elsewhere for hop in run)
@@ -255,17 +260,14 @@ def _doubled(run: list[Hop]) -> Finding:
         where = ", ".join(f"hop {hop.ttl}: {count(hop.duplicates)} of {count(hop.received)}" for hop in most)
         more = f", {plural(len(run) - len(most), 'more hop')}" if len(run) > len(most) else ""
         figures = f"{where}{more}; each is counted once"
-    reasons = ["A link or a host sends packets double, on the way there or back, or two hosts have one address."]
+    reasons = ["A link or a host duplicates packets, on the forward or return path, or two hosts share one address."]
     if elsewhere:
-        reasons.append(
-            f"{plural(elsewhere, 'second answer')} came from another address than the first: from another way that the"
-            " double took, or forged."
-        )
+        replies = f"{count(elsewhere)} duplicate {'reply' if elsewhere == 1 else 'replies'}"
+        reasons.append(f"{replies} came from another address than the first: over another path, or forged.")
     return note(
-        "P11",
-        run[0].ttl,
-        run[-1].ttl,
-        "Some probes answered twice",
+        rules.DUPLICATE_REPLIES,
+        Place(run[0].ttl, run[-1].ttl),
+        "some probes answered twice",
         figures,
         *reasons,
         duplicates=total,

@@ -1,14 +1,17 @@
-"""Verdicts on a far end that limits its own replies (L10): told by a check, or by the beat of its losses."""
+"""Verdicts on a far end that rate-limits its replies: told by a check, or by how evenly its losses come."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import wording
-from ..assessment import Numbers, Verdict
+from ...trace.checks import CheckKind
+from .. import rules, wording
+from ..answer import Numbers, Status
+from ..assessment import Verdict
 from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest
-from ..finding import Finding, Rank, note
+from ..place import at_hop
+from .notes import note
 
 if TYPE_CHECKING:
     from ...statistics.regularity import Evenness
@@ -17,15 +20,14 @@ if TYPE_CHECKING:
     from ..evidence.loss import Limited
 
 
-def limits_by_check(evidence: Evidence, alone: Compared) -> Finding:
-    """L10, by a check: the target loses by the trace's protocol alone."""
+def limits_by_check(evidence: Evidence, alone: Compared) -> Verdict:
+    """Of the target, by a check: it loses by the trace's protocol alone."""
     assert evidence.end is not None
-    protocol, arm, ttl = evidence.snapshot.settings.protocol, alone.arm, evidence.end.ttl
+    protocol, arm = evidence.snapshot.settings.protocol.upper(), alone.arm
     return note(
-        "L10",
-        ttl,
-        ttl,
-        f"The target limits its {protocol} replies",
+        rules.TARGET_REPLY_LIMIT_CONFIRMED,
+        at_hop(evidence.end.ttl),
+        f"the target rate-limits its {protocol} replies",
         f"{protocol} lost {alone.lost} of {alone.completed}, {arm.name} {arm.lost} of {arm.completed} in the same time",
         f"What goes there by {arm.name} gets through (Fisher {wording.chance(alone.p_value)}), so the path is sound.",
         lost=alone.lost,
@@ -37,22 +39,19 @@ def limits_by_check(evidence: Evidence, alone: Compared) -> Finding:
     )
 
 
-def limits_by_rate(evidence: Evidence, halved: Compared) -> Finding:
-    """L5 of the last router that answers, where nothing behind it tells loss from a limit: half the rate has less."""
+def limits_by_rate(evidence: Evidence, halved: Compared) -> Verdict:
+    """Of the last router that answers, where nothing beyond tells loss from a limit: half the rate has less."""
     assert evidence.end is not None
-    ttl = evidence.end.ttl
-    verdict = Verdict(
-        "L5",
+    return Verdict(
+        rules.LAST_HOP_REPLY_LIMIT_CONFIRMED,
         "note",
-        ttl,
-        ttl,
-        f"Hop {ttl} limits its own replies",
+        at_hop(evidence.end.ttl),
+        "rate-limits its replies",
         figures=f"{halved.lost} of {halved.completed} unanswered, at half the rate {halved.arm.lost} of"
         f" {halved.arm.completed}",
         reasons=(at_half_the_rate(halved),),
         numbers=rates(halved),
     )
-    return Finding(Rank.HARMLESS, verdict)
 
 
 def at_half_the_rate(halved: Compared) -> str:
@@ -76,26 +75,23 @@ def rates(halved: Compared) -> Numbers:
     )
 
 
-def limits_by_beat(evidence: Evidence, limited: Limited) -> Finding:
-    """L10 before any check (L5 of a last hop that is not the target): probable, since losses by chance are uneven."""
+def limits_by_evenness(evidence: Evidence, limited: Limited) -> Verdict:
+    """Of the far end before any check: probable, since losses by chance are uneven."""
     row, before, even = limited.row, limited.before, limited.even
-    reached = evidence.snapshot.reached
-    rule, who = ("L10", "The target") if reached else ("L5", f"Hop {row.ttl}")
-    if reached:
-        tried = latest(evidence, rule, row.ttl)
+    if evidence.snapshot.reached:
+        rule, phrase = rules.TARGET_REPLY_LIMIT, "the target probably rate-limits its replies"
+        tried = latest(evidence, CheckKind.TARGET_ALONE, row.ttl)
         plan = target_alone(evidence, row.ttl, row.lost, row.completed) if tried is None else None
     else:
+        rule, phrase = rules.LAST_HOP_REPLY_LIMIT, "probably rate-limits its replies"
         plan = halve_rate(evidence, row.ttl) if half_rate(evidence, row.ttl) is None else None
-    lost = f"{wording.count(row.lost)} of {wording.count(row.completed)}"
-    title = f"{who} probably limits its own replies"
-    verdict = Verdict(
+    return Verdict(
         rule,
         "note",
-        row.ttl,
-        row.ttl,
-        title,
-        figures=f"{lost} lost: {wording.percent(row.share)} %; {wording.count(before.lost)} of"
-        f" {wording.count(before.completed)} at hop {before.ttl}",
+        at_hop(row.ttl),
+        phrase,
+        figures=f"{wording.of(row.lost, row.completed)} lost: {wording.percent(row.share)} %;"
+        f" {wording.of(before.lost, before.completed)} at hop {before.ttl}",
         reasons=(
             too_even(even),
             "Something periodic on the last link, or a link of several of which one is dead, would look alike.",
@@ -112,18 +108,14 @@ def limits_by_beat(evidence: Evidence, limited: Limited) -> Finding:
             ("evenness", even.index),
             ("p_value", even.p_value),
         ),
-    )
-    fine = f"No fault found up to hop {before.ttl}."
-    return Finding(
-        Rank.HARMLESS,
-        verdict,
-        ((fine, f"{title}: {lost} lost, too evenly for chance."), (fine, f"{title}."), (f"{title}.", "")),
+        status=Status.PROVISIONAL,
+        headline=True,
     )
 
 
 def too_even(even: Evenness) -> str:
-    """Why losses are those of a limit."""
+    """Why losses are those of a rate limit."""
     return (
-        f"Losses come too evenly for chance (their gaps vary by {100 * even.index:.0f} % of what chance makes,"
-        f" {wording.chance(even.p_value)}), as those of a rate limit do."
+        "The losses are evenly spaced, as a rate limit makes them (their gaps vary by"
+        f" {100 * even.index:.0f} % of what chance makes, {wording.chance(even.p_value)})."
     )

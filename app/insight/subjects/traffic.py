@@ -1,4 +1,4 @@
-"""R7, loaded: whether a queue of the first link rises with this host's own traffic."""
+"""Bufferbloat under load: whether a queue of the first link rises with this host's own traffic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...statistics.exact_tests import lasting_correlation, percentile
 from ..evidence.series import recent_bounds
 
 if TYPE_CHECKING:
-    from ..assessment import Numbers
+    from ..answer import Numbers
     from ..evidence.gather import Evidence
     from ..evidence.series import Series
 

@@ -122,6 +122,7 @@ complete -c hopscope -n _shtab_hopscope_using -l no-mouse -d 'leave the mouse to
 complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to use instead of our own, such as mtr-packet'
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network'
 complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting" -d 'show a chapter of the manual; list: which there are'
+complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'
 complete -c hopscope -n _shtab_hopscope_using -l print-config -d 'print a configuration file, all of it commented'
 complete -c hopscope -n _shtab_hopscope_using -s h -l help -d 'show this text and exit'

@@ -82,6 +82,7 @@ _shtab_hopscope_options=(
   "--packet[probe process to use instead of our own, such as mtr-packet]:COMMAND:"
   "--demo[trace a simulated network, without privilege or network]:SCENARIO:"
   "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)"
+  "--rules[list the rules of the verdicts\: what each says, and its source]"
   "--print-completion[print what makes a shell complete these options]:SHELL:(bash zsh fish)"
   "--print-config[print a configuration file, all of it commented]"
   {-h,--help}"[show this text and exit]"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...trace.mtu.path_mtu import Fall, HopMtu, PathMtu
     from ..context import Context
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def mtu_json(result: PathMtu, snapshot: Snapshot, context: Context) -> str:

@@ -19,7 +19,7 @@ WIDTH = 79
 def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
     """Lines of at most 79 characters."""
     assessment = verdicts(snapshot, context.owner)
-    yield from wrapped(assessment.answer, "")
+    yield from wrapped(assessment.sentence, "")
     for verdict in assessment.verdicts:
         yield from wrapped(f"- {verdict.sentence}", "  ")
         for text in (*verdict.reasons, verdict.settle):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...trace.mtu.path_mtu import PathMtu
     from ..context import Context
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
@@ -44,11 +44,7 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
         "reason": snapshot.reason or None,
         "rounds": snapshot.rounds,
         "reached": snapshot.reached,
-        "assessment": {
-            "severity": assessment.severity or None,
-            "answer": assessment.answer or None,
-            "verdicts": [describe.verdict(one) for one in assessment.verdicts],
-        },
+        "assessment": describe.assessment(assessment, offset_us),
         "hops": [
             {
                 **_hop(hop, assessment.hop(hop.ttl), snapshot, context),
@@ -131,7 +127,7 @@ def _epoch(one: Epoch) -> dict[str, object]:
 
 def _check(one: Check, offset_us: int) -> dict[str, object]:
     return {
-        "rule": one.plan.rule,
+        "kind": one.plan.kind.value,
         "ttl": one.plan.ttl,
         "question": one.plan.question,
         "started": describe.moment(one.started_us + offset_us),

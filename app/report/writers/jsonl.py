@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...session import Session
     from ..context import Context
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
 GRAVE = ("fault", "warning", "changed")
 LOGGED_ELSEWHERE = ("start",)  # log_entries that other lines tell of
@@ -128,7 +128,7 @@ class JsonLines:
         if not last and trace.rounds < JUDGED_FROM:
             return
         judged = verdicts(trace, self._context.owner)
-        grave = [(one.rule, one.first_ttl, one.last_ttl) for one in judged.verdicts if one.severity in GRAVE]
+        grave = [(one.rule.id, one.first_ttl, one.last_ttl) for one in judged.verdicts if one.severity in GRAVE]
         if not last and grave == self._grave[index]:
             return
         self._grave[index] = grave
@@ -137,9 +137,7 @@ class JsonLines:
             time=self._moment(trace.time_us),
             target=index,
             round=trace.last_round,
-            severity=judged.severity or None,
-            answer=judged.answer or None,
-            verdicts=[describe.verdict(one) for one in judged.verdicts],
+            **describe.assessment(judged, self._offset_us),
         )
 
     def _moment(self, time_us: int) -> str:

@@ -43,8 +43,8 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
     if shared:
         lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
     judged = verdicts(snapshot, context.owner)
-    if judged.answer:
-        lines += ["", escaped(judged.answer)]
+    if judged.sentence:
+        lines += ["", escaped(judged.sentence)]
     if judged.verdicts:
         lines += ["", *(f"- {escaped(one.sentence)}" for one in judged.verdicts)]
     return "".join(line + "\n" for line in [*lines, ""])

@@ -173,8 +173,9 @@ class DetailsBox(Overlay):
         elif count == 0:
             yield field("role", "never answered")
         else:
-            how = table.how_shared(self._assess(snapshot), hop.ttl)
-            yield field("role", f"{count} addresses{how.replace(', ', ', load ')}" if count > 1 else "router")
+            how = self._assess(snapshot).hop(hop.ttl).balance
+            shared = f", load balancing per {how}" if how else ""
+            yield field("role", f"{count} addresses{shared}" if count > 1 else "router")
         sharing = _sharing(snapshot, hop)
         if sharing:
             yield field("flows", sharing)

@@ -58,12 +58,12 @@ def latest_outcome(snapshots: Sequence[Snapshot], assess: Assess, after_us: int)
     if snapshot is None or check is None or check.time_us <= after_us:
         return after_us, ""
     assessment = assess(snapshot)
-    verdict = next((one for one in assessment.verdicts if _settled(one, check.plan)), None)
+    verdict = next((one for one in assessment.verdicts if _tells(one, check.plan)), None)
     return check.time_us, f"Check done. {verdict.sentence if verdict is not None else check.text}"
 
 
-def _settled(verdict: Verdict, plan: CheckPlan) -> bool:
-    if plan.rule == "P8":
-        return verdict.rule == "P8" and (verdict.severity == "fault" or not verdict.last_ttl)
-    rules = {"L5": ("L5", "L3", "L2/L5"), "L8": ("L8", "L9"), "L10": ("L10", "L2", "L2/L10")}[plan.rule]
-    return verdict.rule in rules and verdict.first_ttl <= plan.ttl <= verdict.last_ttl
+def _tells(verdict: Verdict, plan: CheckPlan) -> bool:
+    """Whether a verdict is what a check has come to; what is found of the path as a whole is of any hop."""
+    if verdict.rule.outcome_of is not plan.kind:
+        return False
+    return not plan.arms or verdict.first_ttl <= plan.ttl <= verdict.last_ttl

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ....widgets.numbers import seconds
 from ....widgets.words import Entry
 from ...insight.evidence.change_effect import effect
+from ...insight.place import place
 from ...protocols import PROTOCOLS
 from .clock import clock
-from .verdict import place
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment

@@ -32,7 +32,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     end = hop_marks.end_hop(snapshot)
     size = settings.size_bytes
     protocol = PROTOCOLS[settings.protocol].title
-    if snapshot.note and settings.protocol == UDP.name:
+    if snapshot.icmp_refused and settings.protocol == UDP.name:
         protocol = f"{protocol}, no {ICMP.title}"
     made = Head(
         source=source,

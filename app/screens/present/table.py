@@ -66,7 +66,8 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
         row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
         if unfolded and len(hop.responders) > 1 and not hop.error:
-            row = row._replace(host=f"{len(hop.responders)} addresses{how_shared(assessment, hop.ttl)}")
+            how = judgement.balance
+            row = row._replace(host=f"{len(hop.responders)} addresses{f', shared per {how}' if how else ''}")
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return TableContents(
@@ -147,12 +148,6 @@ def _row(
         track=index,
         tint="chbg" if changed else "bg",
     )
-
-
-def how_shared(assessment: Assessment, ttl: int) -> str:
-    """How the load is shared between the addresses of a hop, where that is known."""
-    title = next((one.title for one in assessment.verdicts if one.rule == "P1" and one.first_ttl == ttl), "")
-    return ", shared by flow" if title.endswith("by flow") else ", shared by packet" if "packet" in title else ""
 
 
 def _answering(hop: Hop, since: int) -> set[int]:

@@ -58,10 +58,8 @@ def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Actio
 
 def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> Finding:
     title = verdict.title
-    if verdict.rule == "P2":
-        numbers = dict(verdict.numbers)
-        at = snapshot.time_us - int(numbers.get("ago_us", 0))
-        title = f"{title} at {clock(at, snapshot.clock_offset_us)}"
+    if verdict.severity == "changed" and verdict.since_us is not None:
+        title = f"{title} at {clock(verdict.since_us, snapshot.clock_offset_us)}"
     settle = verdict.settle
     if verdict.check is not None:
         from . import checks
@@ -69,8 +67,3 @@ def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) ->
         settle = checks.offer(verdict.check, first_key("check", actions))
     reasons = (*verdict.reasons, settle) if settle else verdict.reasons
     return Finding(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)
-
-
-def place(first_ttl: int, last_ttl: int) -> str:
-    """``hop 4`` or ``hop 4-6``."""
-    return f"hop {first_ttl}" if first_ttl == last_ttl else f"hop {first_ttl}-{last_ttl}"

@@ -6,24 +6,30 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
+from hopscope.app.trace.checks import CheckKind
 from hopscope.probe import wire
 from support.engines import World, steady
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment, Verdict
+    from hopscope.app.insight.rules import Rule
 
 
-def find(assessment: Assessment, *rules: str) -> Verdict:
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule in rules]
+LIMITS = rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED
+
+
+def find(assessment: Assessment, *expected: Rule) -> Verdict:
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule in expected]
     return verdict
 
 
-def run_offered(world: World, rounds: int, *rules: str) -> tuple[Verdict, Assessment]:
+def run_offered(world: World, rounds: int, *expected: Rule) -> tuple[Verdict, Assessment]:
     """Trace, run the check that the verdict of a rule offers, and judge again."""
-    offered = find(verdicts(world.run(until_s=rounds + 0.3)), *rules)
+    offered = find(verdicts(world.run(until_s=rounds + 0.3)), *expected)
     assert offered.check is not None
     world.group.check(world.now_us, 0, offered.check)
     return offered, verdicts(world.run(until_s=rounds + offered.check.duration_us / 1e6 + 5))
@@ -31,38 +37,38 @@ def run_offered(world: World, rounds: int, *rules: str) -> tuple[Verdict, Assess
 
 def test_half_the_rate_confirms_a_rate_limit() -> None:
     """L5: a router that limits its rate answers all at half of it; the chance that this is none is named."""
-    offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, "L3", "L5")
+    offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, *LIMITS)
     assert offered.check is not None
-    assert (offered.check.rule, offered.check.ttl, offered.check.exclusive) == ("L5", 3, True)
+    assert (offered.check.kind, offered.check.ttl, offered.check.exclusive) == (CheckKind.HALF_RATE, 3, True)
     assert offered.settle.startswith("To settle: probe hop 3 at half the rate (key ! on the screen).")
-    settled = find(judged, "L3", "L5")
+    settled = find(judged, *LIMITS)
     numbers = dict(settled.numbers)
-    assert settled.rule == "L5"
+    assert settled.rule is rules.REPLY_LIMIT_CONFIRMED
     assert numbers["half_rate_lost"] == 0
     assert numbers["half_rate_completed"] == offered.check.probes
     assert float(numbers["half_rate_p_value"]) < 0.01
     assert settled.check is None
-    assert judged.answer == "No fault found. Hop 3 limits its own replies; nothing is lost behind it."
+    assert judged.sentence == "No fault found. Hop 3 rate-limits its replies; nothing is lost beyond it."
 
 
 def test_half_the_rate_does_not_confirm_what_is_no_limit() -> None:
     """A router that leaves a random part of the probes unanswered does so at half the rate too."""
     world = lab_world(Lab("lossy"), TraceSettings())
-    offered, judged = run_offered(world, 150, "L3")
-    settled = find(judged, "L3")
+    offered, judged = run_offered(world, 150, rules.REPLY_LIMIT)
+    settled = find(judged, rules.REPLY_LIMIT)
     assert offered.check is not None
     assert any("no clear difference" in reason for reason in settled.reasons)
 
 
 def test_other_protocols_find_a_host_that_is_up() -> None:
     """L8: one answer by another protocol means that only these probes are filtered; that is no fault."""
-    offered, judged = run_offered(lab_world(Lab("filtered-target"), TraceSettings()), 20, "L8")
+    offered, judged = run_offered(lab_world(Lab("filtered-target"), TraceSettings()), 20, rules.TARGET_SILENT)
     assert offered.check is not None
-    assert [arm.name for arm in offered.check.arms] == ["tcp 443", "tcp 80", "udp 33434", "udp 53", "udp 443"]
+    assert [arm.name for arm in offered.check.arms] == ["TCP 443", "TCP 80", "UDP 33434", "UDP 53", "UDP 443"]
     assert [arm.payload for arm in offered.check.arms] == ["", "", "", "dns-query", "quic-initial"]
-    settled = find(judged, "L8")
+    settled = find(judged, rules.PROTOCOL_FILTERED)
     assert (settled.severity, settled.check) == ("note", None)
-    assert judged.answer == "The target is up: it answers tcp 443; only icmp is filtered."
+    assert judged.sentence == "The target is up: it answers TCP 443; only ICMP is filtered."
     assert judged.hop(6).loss == "harmless"
 
 
@@ -74,16 +80,16 @@ def test_what_else_is_unanswered_is_not_said_to_be_let_through() -> None:
             return steady(8, silent=(8,))(now_us, request)
         return (9_000, wire.Answer("reply", request.address, 9_000)) if request.port == 53 else None
 
-    _, judged = run_offered(World(network, TraceSettings()), 20, "L8")
-    assert judged.answer == "The target is up: it answers udp 53; icmp is filtered."
+    _, judged = run_offered(World(network, TraceSettings()), 20, rules.TARGET_SILENT)
+    assert judged.sentence == "The target is up: it answers UDP 53; ICMP is filtered."
 
 
 def test_no_protocol_gets_through() -> None:
     """L9: where nothing answers any protocol, the path ends after the last hop that answers."""
-    _, judged = run_offered(lab_world(Lab("silent-target"), TraceSettings()), 20, "L8")
-    settled = find(judged, "L9")
+    _, judged = run_offered(lab_world(Lab("silent-target"), TraceSettings()), 20, rules.TARGET_SILENT)
+    settled = find(judged, rules.PATH_ENDS)
     assert (settled.severity, settled.first_ttl) == ("fault", 5)
-    assert judged.answer == "The path ends after hop 5: no protocol gets an answer (15 probes)."
+    assert judged.sentence == "The path ends after hop 5: no protocol gets an answer (15 probes)."
     assert judged.hop(6).severity == "fault"
 
 
@@ -95,25 +101,25 @@ def test_a_router_that_prohibits_the_other_protocols_is_named() -> None:
             return 9_000, wire.Answer("no-route", "10.0.0.5", 9_000, icmp_type=3, icmp_code=13)
         return steady(8, silent=(8,))(now_us, request)
 
-    _, judged = run_offered(World(network, TraceSettings()), 20, "L8")
-    assert judged.answer == "The target is not reached: 10.0.0.5 prohibits it (filter)."
+    _, judged = run_offered(World(network, TraceSettings()), 20, rules.TARGET_SILENT)
+    assert judged.sentence == "The target is not reached: 10.0.0.5 prohibits it (filter)."
 
 
 def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:
     """L10: ICMP loses at the target, TCP in the same time does not: a limit of the target's, and no fault."""
     world = lab_world(Lab("limited-target"), TraceSettings())
-    offered, judged = run_offered(world, 60, "L10")
+    offered, judged = run_offered(world, 60, rules.TARGET_REPLY_LIMIT)
     assert offered.check is not None
-    assert offered.check.rule == "L10"
-    assert offered.title == "The target probably limits its own replies"
-    settled = find(judged, "L10")
+    assert offered.check.kind is CheckKind.TARGET_ALONE
+    assert offered.title == "The target probably rate-limits its replies"
+    settled = find(judged, rules.TARGET_REPLY_LIMIT_CONFIRMED)
     numbers = dict(settled.numbers)
     assert settled.severity == "note"
-    assert (numbers["other"], numbers["other_lost"]) == ("tcp 443", 0)
+    assert (numbers["other"], numbers["other_lost"]) == ("TCP 443", 0)
     assert float(numbers["p_value"]) < 0.01
-    assert "L2" not in [verdict.rule for verdict in judged.verdicts]
-    assert (find(judged, "L1").title, find(judged, "L1").settle) == ("No loss by tcp 443", "")
-    assert judged.answer == "No fault found. The target limits its own replies."
+    assert rules.PATH_LOSS not in [verdict.rule for verdict in judged.verdicts]
+    assert (find(judged, rules.NO_LOSS).title, find(judged, rules.NO_LOSS).settle) == ("No loss by TCP 443", "")
+    assert judged.sentence == "No fault found. The target rate-limits its replies."
     assert (judged.hop(7).loss, judged.hop(7).severity) == ("harmless", "note")
 
 
@@ -129,13 +135,13 @@ hop = [
 ]
 """
     )
-    offered, judged = run_offered(lab_world(lab, TraceSettings()), 100, "L2/L10")
+    offered, judged = run_offered(lab_world(lab, TraceSettings()), 100, rules.TARGET_LOSS_OR_LIMIT)
     assert offered.check is not None
-    settled = find(judged, "L2")
+    settled = find(judged, rules.LAST_LINK_LOSS)
     assert settled.check is None
     assert (settled.title, settled.severity, judged.hop(3).loss) == ("Loss on the last link", "fault", "path")
-    assert "on the last link, by other protocols too" in judged.answer
-    assert any(reason.startswith("Other protocols were tried beside it: tcp 443") for reason in settled.reasons)
+    assert "on the last link, by other protocols too" in judged.sentence
+    assert any(reason.startswith("Other protocols were tried beside it: TCP 443") for reason in settled.reasons)
 
 
 @pytest.mark.parametrize("by_rate", [True, False])
@@ -151,20 +157,24 @@ def test_the_last_router_before_a_silent_target_is_probed_at_half_the_rate(by_ra
                 return None
         return steady(8, silent=(8,))(now_us, request)
 
-    offered, judged = run_offered(World(network, TraceSettings()), 100, "L2/L5")
+    offered, judged = run_offered(World(network, TraceSettings()), 100, rules.LAST_HOP_LOSS_OR_LIMIT)
     assert (offered.where, offered.severity, offered.title) == (
-        "hop 6-7", "warning", "Loss on the last link, or limited replies"
+        "hops 6-7", "warning", "Loss on the last link, or rate-limited replies"
     )  # fmt: skip
     assert offered.check is not None
-    assert (offered.check.rule, offered.check.ttl, offered.check.exclusive) == ("L5", 7, True)
-    settled = find(judged, "L2/L5", "L5")
+    assert (offered.check.kind, offered.check.ttl, offered.check.exclusive) == (CheckKind.HALF_RATE, 7, True)
+    settled = find(judged, rules.LAST_HOP_LOSS_OR_LIMIT, rules.LAST_HOP_REPLY_LIMIT_CONFIRMED)
     assert settled.check is None
     if by_rate:
-        assert (settled.rule, settled.severity, settled.title) == ("L5", "note", "Hop 7 limits its own replies")
+        assert (settled.rule, settled.severity, settled.title) == (
+            rules.LAST_HOP_REPLY_LIMIT_CONFIRMED,
+            "note",
+            "Rate-limits its replies",
+        )
         assert dict(settled.numbers)["half_rate_lost"] == 0
         assert (judged.hop(7).loss, judged.hop(7).severity) == ("harmless", "note")
     else:
-        assert settled.rule == "L2/L5"
+        assert settled.rule is rules.LAST_HOP_LOSS_OR_LIMIT
         assert any("no clear difference" in reason for reason in settled.reasons)
         assert judged.hop(7).loss == "unjudged"
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.insight import rules
 from hopscope.app.insight.evidence.gather import gather
 from hopscope.app.insight.evidence.series import long_stretch
-from hopscope.app.insight.finding import ANSWER_LENGTHS
+from hopscope.app.insight.sentences import LENGTHS
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire
@@ -19,11 +20,12 @@ from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment, Verdict
+    from hopscope.app.insight.rules import Rule
 
 
 def judge(network: Network, rounds: int = 100) -> Assessment:
     assessment = verdicts(World(network, TraceSettings(rounds=rounds)).run())
-    for (lead, rest), length in zip(assessment.sentences, ANSWER_LENGTHS, strict=False):
+    for (lead, rest), length in zip(assessment.sentences, LENGTHS, strict=False):
         assert len(f"{lead} {rest}") <= length
         assert f"{lead} {rest}".isascii()
     assert assessment.sentences
@@ -56,24 +58,27 @@ def limited(at: int, share: float, hops: int = 8, seed: int = 1, below: Network 
     return network
 
 
-def rules(assessment: Assessment) -> list[str]:
-    """The rules in order; P5 left out: the routers of the simulated paths have private addresses."""
-    return [verdict.rule for verdict in assessment.verdicts if verdict.rule != "P5"]
+def told(assessment: Assessment) -> list[Rule]:
+    """The rules in order; those on NAT left out: the routers of the simulated paths have private addresses."""
+    nat = {rules.DOUBLE_NAT, rules.CARRIER_NAT, rules.NAT, rules.IP_ID_REWRITTEN}
+    return [verdict.rule for verdict in assessment.verdicts if verdict.rule not in nat]
 
 
 def test_healthy() -> None:
     """Hundred rounds without loss are healthy, with the loss that is excluded."""
     assessment = judge(steady(8))
     assert assessment.severity == "fine"
-    assert assessment.answer == "No fault found. 0 of 100 lost; loss above 3.0 % is excluded (95 %)."
-    assert rules(assessment) == ["L1"]
+    assert assessment.sentence == "No fault found. 0 of 100 lost; loss above 3.0 % is excluded (95 %)."
+    assert told(assessment) == [rules.NO_LOSS]
     assert {hop.loss for hop in assessment.hops} == {"none"}
 
 
 def test_too_early() -> None:
     """Few probes without loss are not called healthy."""
     assessment = judge(steady(8), rounds=14)
-    assert assessment.answer == "Too early to tell: 14 probes, loss below 19.3 % not excluded (95 %)."
+    assert (
+        assessment.sentence == "Too early to tell: 14 probes, none lost; loss could still be as high as 19.3 % (95 %)."
+    )
     assert assessment.severity == "note"
 
 
@@ -81,11 +86,11 @@ def test_too_early() -> None:
 def test_loss_on_the_path(at: int) -> None:
     """A lossy link is found, within the range that is named, and the hops behind it are marked."""
     assessment = judge(lossy(at, 0.1))
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "L2"]
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.PATH_LOSS]
     numbers = dict(verdict.numbers)
     assert int(numbers["after_ttl"]) < at <= int(numbers["from_ttl"])
     assert assessment.severity == verdict.severity == "fault"
-    assert assessment.answer.startswith("Loss on the path: ")
+    assert assessment.sentence.startswith("Loss on the path: ")
     assert assessment.hop(8).loss == "path"
     assert assessment.hop(1).loss == "none"
 
@@ -93,25 +98,25 @@ def test_loss_on_the_path(at: int) -> None:
 def test_loss_from_the_first_hop_on_is_local() -> None:
     """Loss that every hop shares is at home."""
     assessment = judge(lossy(1, 0.1))
-    assert rules(assessment)[0] == "L12"
-    assert assessment.answer.startswith("Loss on the local network: ")
+    assert told(assessment)[0] == rules.LOCAL_LOSS
+    assert assessment.sentence.startswith("Loss on the local network: ")
 
 
 def test_rate_limited_hop_is_harmless() -> None:
     """A hop that answers half of its probes while all get through is no fault, and is calm."""
     assessment = judge(limited(5, 0.5))
     assert assessment.severity == "fine"
-    assert assessment.answer == "No fault found. Hop 5 limits its own replies; nothing is lost behind it."
-    assert "L2" not in rules(assessment)
+    assert assessment.sentence == "No fault found. Hop 5 rate-limits its replies; nothing is lost beyond it."
+    assert rules.PATH_LOSS not in told(assessment)
     assert assessment.hop(5).loss == "harmless"
 
 
 def test_rate_limit_and_loss_together() -> None:
     """A rate limit does not hide loss on the path, and is told apart from it."""
     assessment = judge(limited(5, 0.5, below=lossy(3, 0.1)), rounds=300)
-    assert {"L2", "L3"} <= set(rules(assessment))
+    assert {rules.PATH_LOSS, rules.REPLY_LIMIT} <= set(told(assessment))
     assert assessment.severity == "fault"
-    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule == "L2")
+    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule is rules.PATH_LOSS)
     assert int(loss["after_ttl"]) < 3 <= int(loss["from_ttl"])
     assert assessment.hop(5).loss == "harmless"
 
@@ -124,18 +129,18 @@ def test_silent_hop_widens_the_range() -> None:
 
     lossy_5 = lossy(5, 0.2)
     assessment = judge(network, rounds=200)
-    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule == "L2")
+    loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule is rules.PATH_LOSS)
     assert (loss["after_ttl"], loss["from_ttl"]) == (3, 6)
-    assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule == "L7"] == [4, 5]
-    assert "beginning within hops 3-6" in assessment.answer
+    assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule is rules.SILENT_HOP] == [4, 5]
+    assert "beginning within hops 3-6" in assessment.sentence
     assert assessment.hop(4).loss == "harmless"
 
 
 def test_silent_target() -> None:
     """A target that never answers is named, with how far the path is fine."""
     assessment = judge(steady(8, silent=(8,)), rounds=20)
-    assert assessment.answer == "The target does not answer icmp; path is fine up to hop 7."
-    assert rules(assessment) == ["L8"]
+    assert assessment.sentence == "The target does not answer ICMP; path is fine up to hop 7."
+    assert told(assessment) == [rules.TARGET_SILENT]
     assert assessment.hop(8).severity == "fault"
 
 
@@ -148,8 +153,8 @@ def test_prohibited() -> None:
         return steady(8)(now_us, request)
 
     assessment = verdicts(World(network, TraceSettings(rounds=5)).run(), lambda _address: "AS64500")
-    assert assessment.answer == "The target is not reached: hop 4, 10.0.0.4 (AS64500), prohibits it (filter)."
-    assert rules(assessment) == ["P7"]
+    assert assessment.sentence == "The target is not reached: hop 4, 10.0.0.4 (AS64500), prohibits it (filter)."
+    assert told(assessment) == [rules.PROHIBITED]
 
 
 def test_broken_path() -> None:
@@ -161,8 +166,8 @@ def test_broken_path() -> None:
     world = World(network, TraceSettings())
     snapshot = world.run(until_s=67.5)
     assessment = verdicts(snapshot)
-    assert rules(assessment)[0] == "L9"
-    assert "the path ends after hop 4" in assessment.answer
+    assert told(assessment)[0] == rules.TARGET_STOPPED
+    assert "the path ends after hop 4" in assessment.sentence
 
 
 def test_outage_is_kept_apart() -> None:
@@ -172,8 +177,8 @@ def test_outage_is_kept_apart() -> None:
         return None if 50_000_000 < now_us < 60_000_000 and request.ttl > 4 else steady(8)(now_us, request)
 
     assessment = judge(network)
-    assert rules(assessment) == ["L11", "L1"]
-    assert assessment.answer.startswith("Outage: nothing came through for 10 s; over since ")
+    assert told(assessment) == [rules.OUTAGE, rules.NO_LOSS]
+    assert assessment.sentence.startswith("Outage: the target did not answer for 10 s; ended 40 s ago.")
 
 
 def test_path_change_is_the_answer_for_a_minute() -> None:
@@ -187,39 +192,39 @@ def test_path_change_is_the_answer_for_a_minute() -> None:
     world = World(network, TraceSettings())
     assessment = verdicts(world.run(until_s=90))
     assert assessment.severity == "changed"
-    assert assessment.answer == "Path changed 25 s ago at hop 3: 1 router replaced."
+    assert assessment.sentence == "Path changed 25 s ago at hop 3: 1 router replaced."
     assert "0 of 30" in assessment.verdicts[-1].figures
-    assert not verdicts(world.run(until_s=180)).answer.startswith("Path changed")
+    assert not verdicts(world.run(until_s=180)).sentence.startswith("Path changed")
 
 
 def test_states_come_first() -> None:
     """A network that is down and a trace that failed are said before any figure."""
     world = World(lambda _now, _request: (0, wire.Answer("network-down")), TraceSettings())
-    assert verdicts(world.run(until_s=5)).answer == "Network is down. Waiting."
+    assert verdicts(world.run(until_s=5)).sentence == "Network is down. Waiting."
     world.group.fail(world.now_us, "The probe process died.")
     world.tell()
-    assert verdicts(world.paths[0].snapshot()).answer == "The probe process died."
+    assert verdicts(world.paths[0].snapshot()).sentence == "The probe process died."
 
 
 def test_before_the_first_answer() -> None:
     """Nothing is claimed before there is an answer, and no hop answering is said."""
     world = World(lambda _now, _request: None, TraceSettings())
-    assert verdicts(world.run(until_s=1)).answer == f"Waiting for the first answer from {TARGET.name} ..."
-    assert verdicts(world.run(until_s=20)).answer == "No hop has answered. A local firewall, or no route?"
+    assert verdicts(world.run(until_s=1)).sentence == f"Waiting for the first answer from {TARGET.name} ..."
+    assert verdicts(world.run(until_s=20)).sentence == "No hop has answered. A local firewall, or no route?"
 
 
 def test_loss_at_the_first_hop_probed_is_not_local_unless_it_is_the_first() -> None:
     """With --first-ttl the nearest hop that is probed says nothing about the local network."""
     snapshot = World(lossy(1, 0.1), TraceSettings(rounds=100, first_ttl=3)).run()
     assessment = verdicts(snapshot)
-    assert rules(assessment)[0] == "L2"
-    assert "local" not in assessment.answer
+    assert told(assessment)[0] == rules.PATH_LOSS
+    assert "local" not in assessment.sentence
 
 
 def test_ten_probes_leave_a_quarter_open() -> None:
     """Ten probes without loss leave 26 % possible (1 - 0.05^(1/10)), and it is said how many more are needed."""
     assessment = judge(steady(8), rounds=10)
-    assert assessment.answer == "Too early to tell: 10 probes, loss below 26 % not excluded (95 %)."
+    assert assessment.sentence == "Too early to tell: 10 probes, none lost; loss could still be as high as 26 % (95 %)."
     assert "To exclude 5 % loss: 49 more rounds (49 s)." in [verdict.settle for verdict in assessment.verdicts]
 
 
@@ -234,9 +239,9 @@ def test_the_kind_of_loss_is_told() -> None:
         made = steady(8, 10_000 + (chance.randrange(20_000, 40_000) if full else chance.randrange(500)))
         return made(now_us, request)
 
-    [loss] = [verdict for verdict in judge(queue, rounds=200).verdicts if verdict.rule == "L2"]
+    [loss] = [verdict for verdict in judge(queue, rounds=200).verdicts if verdict.rule is rules.PATH_LOSS]
     assert dict(loss.numbers)["kind"] == "congestion"
-    [loss] = [verdict for verdict in judge(lossy(4, 0.1), rounds=200).verdicts if verdict.rule == "L2"]
+    [loss] = [verdict for verdict in judge(lossy(4, 0.1), rounds=200).verdicts if verdict.rule is rules.PATH_LOSS]
     assert dict(loss.numbers)["kind"] == "scattered"
 
 
@@ -246,7 +251,7 @@ def test_outages_that_come_back_have_a_period() -> None:
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         return None if now_us % 60_000_000 > 51_000_000 and request.ttl > 4 else steady(8)(now_us, request)
 
-    outages = [verdict for verdict in judge(network, rounds=230).verdicts if verdict.rule == "L11"]
+    outages = [verdict for verdict in judge(network, rounds=230).verdicts if verdict.rule is rules.OUTAGE]
     assert len(outages) == 3
     assert {dict(verdict.numbers)["period_s"] for verdict in outages} == {60.0}
     assert outages[0].reasons[0] == "Outages come back about every 60 s: something periodic."
@@ -261,10 +266,10 @@ def test_the_target_too_near_is_a_note() -> None:
         return steady(9)(now_us, request)
 
     assessment = judge(network, rounds=100)
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.TARGET_TOO_NEAR]
     assert (verdict.severity, verdict.last_ttl) == ("note", 4)
     assert dict(verdict.numbers) == {"answers": 2, "others": 98}
-    assert "P1" not in rules(assessment)
+    assert rules.LOAD_BALANCING not in told(assessment)
     assert assessment.severity == "fine"
 
 
@@ -281,7 +286,7 @@ def test_single_answers_of_the_target_from_too_near_are_a_note() -> None:
         (4, 100, 5), *((ttl, 100, 100) for ttl in range(5, 10))
     ]  # fmt: skip
     assessment = verdicts(snapshot)
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.TARGET_TOO_NEAR]
     assert (verdict.severity, verdict.last_ttl) == ("note", 4)
     assert verdict.figures == "5 of 5 answers are the target's"
     assert assessment.severity == "fine"
@@ -314,21 +319,25 @@ def test_second_answers_are_a_note() -> None:
     """P11: how many probes of how many were answered twice; one note for all hops, and never the answer."""
     text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace(", HOP3", "")
     assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.DUPLICATE_REPLIES]
     assert (verdict.severity, verdict.first_ttl, verdict.last_ttl) == ("note", 2, 2)
     assert verdict.sentence == "Hop 2: some probes answered twice (120 of 120; each is counted once)."
     assert dict(verdict.numbers) == {"duplicates": 120, "answered": 120, "elsewhere": 0}
     assert assessment.severity == "fine"
     text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace("HOP3", "duplicate_percent = 50")
     assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P11"]
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.DUPLICATE_REPLIES]
     assert (verdict.first_ttl, verdict.last_ttl) == (2, 5)
     assert verdict.figures.startswith("hop 2: 120 of 120, hop ")
     assert verdict.figures.endswith(", 1 more hop; each is counted once")
     text = DOUBLING.replace("HOP2", "duplicate_percent = 100").replace(", HOP3", ", duplicate_percent = 100", 2)
     text = text.replace("rtt_ms = 3, duplicate_percent = 100", "rtt_ms = 3").replace(", HOP3", "")
     assessment = verdicts(lab_world(Lab(text), TraceSettings(rounds=120), detail=True).run())
-    noted = [(verdict.first_ttl, verdict.last_ttl) for verdict in assessment.verdicts if verdict.rule == "P11"]
+    noted = [
+        (verdict.first_ttl, verdict.last_ttl)
+        for verdict in assessment.verdicts
+        if verdict.rule is rules.DUPLICATE_REPLIES
+    ]
     assert noted == [(2, 2), (4, 4)]  # hop 3, which answers once, is named by none
 
 
@@ -340,7 +349,7 @@ def test_the_target_at_two_distances_is_a_note() -> None:
         return steady(8 if chance.random() < 0.5 else 9)(now_us, request)
 
     assessment = judge(network, rounds=100)
-    assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule == "P12"] == [8]
+    assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule is rules.TARGET_AT_TWO_DISTANCES] == [8]
     assert assessment.severity == "fine"
 
 
@@ -353,8 +362,8 @@ def test_one_router_at_two_hops_is_no_loop() -> None:
         return steady(8)(now_us, request)
 
     assessment = judge(network, rounds=100)
-    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule == "P3"]
-    assert (verdict.severity, verdict.where) == ("note", "hop 3-4")
+    [verdict] = [verdict for verdict in assessment.verdicts if verdict.rule is rules.REPEATED_ROUTER]
+    assert (verdict.severity, verdict.where) == ("note", "hops 3-4")
     assert assessment.severity == "fine"
 
 
@@ -371,8 +380,8 @@ def test_a_hidden_tunnel_and_a_proxy_are_notes() -> None:
 
     settings = TraceSettings(rounds=20, protocol="tcp", port=443)
     found = {verdict.rule: verdict for verdict in verdicts(World(network, settings).run()).verdicts}
-    assert (found["P4"].where, dict(found["P4"].numbers)["back"]) == ("hop 3-4", 7)
-    assert dict(found["P10"].numbers) == {"handshake_us": 8_000, "before_us": 40_000}
+    assert (found[rules.HIDDEN_TUNNEL].where, dict(found[rules.HIDDEN_TUNNEL].numbers)["back"]) == ("hops 3-4", 7)
+    assert dict(found[rules.TCP_PROXY].numbers) == {"handshake_us": 8_000, "before_us": 40_000}
 
 
 def quoting(values: dict[int, str]) -> list[Verdict]:
@@ -384,30 +393,28 @@ def quoting(values: dict[int, str]) -> list[Verdict]:
             made[1].rewritten = values.get(request.ttl)
         return made
 
-    return [verdict for verdict in judge(network, rounds=5).verdicts if verdict.rule == "P5"]
+    return [one for one in judge(network, rounds=5).verdicts if one.rule in {rules.NAT, rules.IP_ID_REWRITTEN}]
 
 
 def test_a_translator_shows_in_what_routers_quote() -> None:
     """P5: it stands before the first hop from which on all quotes differ, behind the last that quotes the same."""
     same, other = "nothing", "checksum"
-    [found] = [one for one in quoting({1: same, 2: same, 4: other, 5: other}) if one.title == "Address translation"]
+    [found] = [one for one in quoting({1: same, 2: same, 4: other, 5: other}) if one.rule is rules.NAT]
     assert (found.severity, found.first_ttl, found.last_ttl) == ("note", 2, 4)
-    assert found.figures == "the UDP checksum is rewritten before hop 4, and not before hop 2"
+    assert found.figures == "UDP checksum rewritten before hop 4, and not before hop 2"
     assert dict(found.numbers) == {"quotes": 10, "before": 4, "what": "checksum"}
-    [found] = [
-        one for one in quoting({1: same, 2: "source,checksum", 3: "source"}) if one.title == "Address translation"
-    ]
-    assert found.figures.startswith("the source address is rewritten before hop 2,")
-    [found] = [one for one in quoting({1: same, 3: "port,checksum", 4: "port"}) if one.title == "Address translation"]
-    assert found.figures == "the source port is rewritten before hop 3, and not before hop 1"
+    [found] = [one for one in quoting({1: same, 2: "source,checksum", 3: "source"}) if one.rule is rules.NAT]
+    assert found.figures.startswith("source address rewritten before hop 2,")
+    [found] = [one for one in quoting({1: same, 3: "port,checksum", 4: "port"}) if one.rule is rules.NAT]
+    assert found.figures == "source port rewritten before hop 3, and not before hop 1"
     assert dict(found.numbers) == {"quotes": 10, "before": 3, "what": "port"}
     made_anew = "identification"
     [found] = [
-        one for one in quoting({1: same, 2: same, 3: made_anew, 5: made_anew}) if one.title == "Headers made anew"
+        one for one in quoting({1: same, 2: same, 3: made_anew, 5: made_anew}) if one.rule is rules.IP_ID_REWRITTEN
     ]
-    assert found.figures == "the identification (IPv4) is rewritten before hop 3, and not before hop 2"
-    titles = [one.title for one in quoting({1: same, 2: made_anew, 3: same, 5: made_anew})]
-    assert "Headers made anew" not in titles
+    assert found.figures == "IP ID rewritten before hop 3, and not before hop 2"
+    found_rules = [one.rule for one in quoting({1: same, 2: made_anew, 3: same, 5: made_anew})]
+    assert rules.IP_ID_REWRITTEN not in found_rules
 
 
 @pytest.mark.parametrize(
@@ -422,7 +429,7 @@ def test_a_translator_shows_in_what_routers_quote() -> None:
 )
 def test_no_translator_without_proof(values: dict[int, str]) -> None:
     """P5 takes quotes that differ from a hop on, to the end, behind one that quotes what was sent."""
-    assert "Address translation" not in {verdict.title for verdict in quoting(values)}
+    assert rules.NAT not in {verdict.rule for verdict in quoting(values)}
 
 
 def test_probes_that_the_host_does_not_send_are_told() -> None:
@@ -435,8 +442,8 @@ def test_probes_that_the_host_does_not_send_are_told() -> None:
 
     world = World(network, TraceSettings())
     assessment = verdicts(world.run(until_s=40))
-    assert assessment.answer == "This host does not send all probes: no buffer space available (errno 105)."
-    assert (assessment.severity, assessment.verdicts[0].rule) == ("warning", "L12")
+    assert assessment.sentence == "This host does not send all probes: no buffer space available (errno 105)."
+    assert (assessment.severity, assessment.verdicts[0].rule) == ("warning", rules.NOT_SENT)
     assert assessment.hop(5).loss == "none"
     assert verdicts(world.paths[0].snapshot()).verdicts[0].where == "to target"
 
@@ -450,8 +457,8 @@ def test_a_target_that_often_does_not_answer_has_no_outages() -> None:
 
     for down in (False, True):
         chance = random.Random(2)
-        found = rules(judge(network, rounds=200))
-        assert ("L9" in found, "L11" in found) == (down, False)
+        found = told(judge(network, rounds=200))
+        assert (rules.TARGET_STOPPED in found, rules.OUTAGE in found) == (down, False)
 
 
 def test_long_stretches_are_renewed_hop_by_hop() -> None:
@@ -479,25 +486,25 @@ def test_a_step_where_the_way_back_changes_may_be_of_the_way_back() -> None:
             return rtt_us, wire.Answer("reply", request.address, rtt_us, reply_ttl=reply_ttl - 191)
         return rtt_us, wire.Answer("ttl-expired", f"10.0.0.{ttl}", rtt_us, reply_ttl=reply_ttl)
 
-    steps = {one.last_ttl: one.reasons for one in judge(network, rounds=60).verdicts if one.rule == "R3"}
-    assert "maybe only the way back" in steps[4][-1]
-    assert "way back" not in steps[6][-1]
+    steps = {one.last_ttl: one.reasons for one in judge(network, rounds=60).verdicts if one.rule is rules.LATENCY_STEP}
+    assert "maybe only the return path" in steps[4][-1]
+    assert "return path" not in steps[6][-1]
 
 
 def test_loss_at_the_target_alone_names_the_other_cause() -> None:
     """L2 or L10: where only the target loses, no other hop is a witness, and neither cause is called the right one."""
     assessment = judge(lossy(8, 0.2), rounds=200)
-    [loss] = [one for one in assessment.verdicts if one.rule.startswith("L2")]
-    assert (loss.rule, loss.severity, loss.first_ttl, loss.last_ttl) == ("L2/L10", "warning", 7, 8)
+    [loss] = [one for one in assessment.verdicts if one.rule in {rules.PATH_LOSS, rules.TARGET_LOSS_OR_LIMIT}]
+    assert (loss.rule, loss.severity, loss.first_ttl, loss.last_ttl) == (rules.TARGET_LOSS_OR_LIMIT, "warning", 7, 8)
     assert (assessment.severity, assessment.hop(8).loss, assessment.hop(8).severity) == (
         "warning",
         "unjudged",
         "warning",
     )
-    assert loss.title == "Loss on the last link, or limited replies"
-    assert loss.reasons[0].endswith("Only hop 8 loses: the last link, or its own limit.")
+    assert loss.title == "Loss on the last link, or rate-limited replies"
+    assert loss.reasons[0].endswith("Only hop 8 loses: the last link, or rate-limited replies.")
     assert loss.check is not None
-    assert "% on the last link, or its own limit; 40 of 200 (95 %" in assessment.answer
+    assert "% on the last link, or rate-limited replies; 40 of 200 (95 %" in assessment.sentence
 
 
 def every(nth: int, at: int, below: Network) -> Network:
@@ -519,13 +526,13 @@ def every(nth: int, at: int, below: Network) -> Network:
 def test_a_beat_at_the_target_is_its_own_limit(nth: int, rounds: int) -> None:
     """L10: where only the target loses, and too evenly for chance, that is no path loss; a check would settle it."""
     assessment = judge(every(nth, 8, steady(8)), rounds)
-    assert {"L2", "L12"}.isdisjoint(rules(assessment))
-    [limit] = [one for one in assessment.verdicts if one.rule == "L10"]
+    assert {rules.PATH_LOSS, rules.LOCAL_LOSS}.isdisjoint(told(assessment))
+    [limit] = [one for one in assessment.verdicts if one.rule is rules.TARGET_REPLY_LIMIT]
     assert limit.severity == assessment.severity == "note"
     assert float(dict(limit.numbers)["p_value"]) < 1e-3
     assert limit.check is not None
-    assert assessment.answer == (
-        "No fault found up to hop 7. The target probably limits its own replies:"
+    assert assessment.sentence == (
+        "No fault found up to hop 7. The target probably rate-limits its replies:"
         f" {rounds // nth} of {rounds} lost, too evenly for chance."
     )
     assert (assessment.hop(8).loss, assessment.hop(8).severity) == ("harmless", "note")
@@ -534,10 +541,10 @@ def test_a_beat_at_the_target_is_its_own_limit(nth: int, rounds: int) -> None:
 def test_a_beat_at_the_target_hides_no_loss_on_the_path() -> None:
     """L10 and L2: loss that begins before the target is found by the hops before it, and a beat beside it is calm."""
     assessment = judge(every(4, 8, lossy(4, 0.05)), rounds=200)
-    assert rules(assessment) == ["L2", "L10"]
+    assert told(assessment) == [rules.PATH_LOSS, rules.TARGET_REPLY_LIMIT]
     loss = dict(assessment.verdicts[0].numbers)
     assert int(loss["after_ttl"]) < 4 <= int(loss["from_ttl"])
-    assert assessment.answer.startswith("Loss on the path: ")
+    assert assessment.sentence.startswith("Loss on the path: ")
     assert "at hop 7" in assessment.verdicts[0].figures
     assert assessment.hop(8).loss == "harmless"
 
@@ -545,12 +552,14 @@ def test_a_beat_at_the_target_hides_no_loss_on_the_path() -> None:
 def test_loss_at_the_target_hides_no_loss_on_the_path() -> None:
     """L2, and L2 or L10: where the target loses much more, and not evenly, the loss before it is told first."""
     assessment = judge(limited(8, 0.4, below=lossy(4, 0.05)), rounds=300)
-    assert rules(assessment)[:2] == ["L2", "L2/L10"]
+    assert told(assessment)[:2] == [rules.PATH_LOSS, rules.TARGET_LOSS_OR_LIMIT]
     assert (assessment.severity, assessment.hop(8).loss) == ("fault", "path")
     first, second = (dict(one.numbers) for one in assessment.verdicts[:2])
     assert int(first["after_ttl"]) < 4 <= int(first["from_ttl"])
     assert (second["after_ttl"], second["from_ttl"]) == (7, 8)
-    assert assessment.verdicts[1].reasons[0].endswith("Only hop 8 loses so much: the last link, or its own limit.")
+    assert (
+        assessment.verdicts[1].reasons[0].endswith("Only hop 8 loses so much: the last link, or rate-limited replies.")
+    )
 
 
 def test_a_beat_that_all_hops_share_stays_path_loss() -> None:
@@ -562,7 +571,7 @@ def test_a_beat_that_all_hops_share_stays_path_loss() -> None:
         count += request.ttl > 4
         return None if request.ttl > 4 and count % 5 == 0 else steady(8)(now_us, request)
 
-    [loss] = [one for one in judge(network, rounds=202).verdicts if one.rule == "L2"]
+    [loss] = [one for one in judge(network, rounds=202).verdicts if one.rule is rules.PATH_LOSS]
     assert (loss.first_ttl, loss.last_ttl) == (4, 5)
     assert dict(loss.numbers)["kind"] == "regular"
 
@@ -570,5 +579,5 @@ def test_a_beat_that_all_hops_share_stays_path_loss() -> None:
 def test_with_flows_by_turns_a_beat_may_be_one_of_them() -> None:
     """L2 or L10: every fourth probe lost may be a dead one of four flows, and is not called a limit."""
     assessment = verdicts(World(every(4, 8, steady(8)), TraceSettings(rounds=100, flows=4)).run())
-    assert "L2/L10" in rules(assessment)
-    assert "L10" not in rules(assessment)
+    assert rules.TARGET_LOSS_OR_LIMIT in told(assessment)
+    assert rules.TARGET_REPLY_LIMIT not in told(assessment)

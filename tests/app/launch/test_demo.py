@@ -57,7 +57,7 @@ def test_the_demo_says_who_fills_the_line(scenario: str) -> None:
     """The shipped program, on a simulated network: the verdict names this host's own traffic."""
     words = [HOPSCOPE, "--demo", scenario, "-r", "-c", "100", "-i", "0.1", "--json-full"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True, stdin=subprocess.DEVNULL)
-    [bloat] = [one for one in json.loads(done.stdout)[0]["assessment"]["verdicts"] if one["rule"] == "R7"]
+    [bloat] = [one for one in json.loads(done.stdout)[0]["assessment"]["verdicts"] if one["rule"] == "bufferbloat"]
     assert bloat["numbers"]["loaded"] == "yes"
     assert bloat["numbers"]["interface"] == "eth0"
     assert "it rises with this host's own traffic" in bloat["sentence"]

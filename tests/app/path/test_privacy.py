@@ -7,7 +7,7 @@ import pytest
 from hopscope.app.path.privacy import HIDDEN, Privacy
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.settings import Target
-from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckPlan
+from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckKind, CheckPlan
 from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeLost, ProbeSent, StateChanged
 from hopscope.app.trace.mtu.path_mtu import Fall, HopMtu, PathMtu
 from support.snapshots import TARGET, healthy, hop, snapshot
@@ -218,7 +218,7 @@ def test_who_answers_a_second_time_is_hidden_too() -> None:
 def test_who_refuses_a_check_is_hidden_too() -> None:
     """The address in a check's outcome and in its line of the log is that of a hidden hop."""
     arm = Arm("tcp 443", 64, 1, 1_000_000, "tcp", 443)
-    plan = CheckPlan("L8", 3, (arm,), "try other protocols", "it tells")
+    plan = CheckPlan(CheckKind.OTHER_PROTOCOLS, 3, (arm,), "try other protocols", "it tells")
     check = Check(plan, "done", (ArmResult("tcp 443", 1, 1, refusal=("192.0.2.1", 3, 13)),), 1, 2, 0, 9)
     trace = replace(snapshot(TARGET, [hop(1, [700], "192.0.2.1"), hop(2, [900], "198.51.100.4")]), checks=(check,))
     privacy = Privacy(1)
@@ -242,7 +242,7 @@ def test_who_reports_a_packet_too_big_is_hidden() -> None:
     fall = Fall(1, 2, 1500, 1492, "reported", reporter="192.0.2.77", said=1492)
     hops = tuple(HopMtu(hop.ttl, hop.address, 1492, "tested") for hop in trace.hops)
     found = PathMtu(trace.target, "icmp", 1500, 1500, hops, (fall,), reached=True, state="finished")
-    check = Check(CheckPlan("P8", 4, (), "?", ""), "done", (), 1, 2, 0, 9, mtu=found)
+    check = Check(CheckPlan(CheckKind.PATH_MTU, 4, (), "?", ""), "done", (), 1, 2, 0, 9, mtu=found)
     hidden = {hop.address for hop in trace.hops[:2]} | {"192.0.2.77"}
     privacy = Privacy(2)
     for shown in (Privacy(2).snapshot(replace(trace, checks=(check,))), privacy.event(TARGET, CheckChanged(9, check))):

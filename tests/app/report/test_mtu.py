@@ -33,8 +33,8 @@ NARROW = (
     "\n"
     "The path MTU to www.example.org is 1400 bytes.\n"
     "TCP fits with an MSS of 1360 (1400 less 40 for headers). Hosts find that out by\n"
-    "themselves as long as nobody on the way drops ICMP type 3 code 4 (fragmentation\n"
-    "needed).\n"
+    "themselves as long as nobody on the path drops ICMP type 3 code 4\n"
+    "(fragmentation needed).\n"
 )
 
 
@@ -65,7 +65,7 @@ def test_text_explained_wide_and_with_networks() -> None:
     assert "dsl.isp.example (198.51.100.1) " in row
     assert row.endswith("   1500")
     assert max(map(len, lines)) <= 100
-    assert any(line.startswith("- Hop 2-3: path MTU falls from 1500 to 1492 bytes") for line in lines)
+    assert any(line.startswith("- Hops 2-3: path MTU falls from 1500 to 1492 bytes") for line in lines)
 
 
 def test_json_is_what_the_schema_says() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.actions import ACTIONS, remapped
-from hopscope.app.trace.checks import ArmResult, Check
+from hopscope.app.trace.checks import ArmResult, Check, CheckKind
 from hopscope.app.trace.mtu.path_mtu import HopMtu, PathMtu
 from support.moving import MovingSource
 from support.screen import screen, text
@@ -39,7 +39,7 @@ class SilentTarget(MovingSource):
         """The check that was asked for."""
         name, (index, plan) = self.calls[-1]
         assert (name, index) == ("check", 0)
-        assert plan.rule == "L8"
+        assert plan.kind is CheckKind.OTHER_PROTOCOLS
         return plan  # type: ignore[no-any-return]
 
 
@@ -51,7 +51,7 @@ async def test_the_key_asks_first(size: tuple[int, int]) -> None:
         await pilot.press("exclamation_mark")
         await pilot.pause()
         shown = text(app)
-        for part in ("Try other protocols at the target.", "15 probes, 4 s", "tcp 443", "Run it?", "y yes   n no"):
+        for part in ("Try other protocols at the target.", "15 probes, 4 s", "TCP 443", "Run it?", "y yes   n no"):
             assert part in shown
         for key in ("n", "escape", "enter", "x"):
             await pilot.press(key)
@@ -71,7 +71,7 @@ async def test_progress_stands_in_the_last_row() -> None:
     source = SilentTarget()
     async with screen(source, (120, 40)) as (app, pilot):
         await pilot.press("exclamation_mark", "y")
-        source.run("running", ArmResult("tcp 443", sent=2, lost=1), ArmResult("tcp 80", sent=1))
+        source.run("running", ArmResult("TCP 443", sent=2, lost=1), ArmResult("tcp 80", sent=1))
         app.update(force=True)
         await pilot.pause()
         last = text(app).splitlines()[-1]
@@ -80,13 +80,13 @@ async def test_progress_stands_in_the_last_row() -> None:
         await pilot.press("exclamation_mark")
         await pilot.pause()
         assert "A check is running; Esc ends it" in text(app)
-        source.run("done", ArmResult("tcp 443", sent=1, answered=1, from_target=1))
+        source.run("done", ArmResult("TCP 443", sent=1, answered=1, from_target=1))
         source.advance()
         app.update(force=True)
         await pilot.pause()
         shown = text(app)
-        assert "Check done. Hop 12: icmp is filtered, the host is up (it answers tcp 443)." in shown
-        assert "The target is up: it answers tcp 443; only icmp is filtered." in shown
+        assert "Check done. Hop 12: ICMP is filtered, the host is up (it answers TCP 443)." in shown
+        assert "The target is up: it answers TCP 443; only ICMP is filtered." in shown
         assert shown.splitlines()[-1].startswith(" ? Help")
         app.hide_toast()
         app.update(force=True)
@@ -99,7 +99,7 @@ async def test_escape_ends_the_check_first() -> None:
     source = SilentTarget()
     async with screen(source) as (app, pilot):
         await pilot.press("down", "exclamation_mark", "y")
-        source.run("running", ArmResult("tcp 443", sent=2))
+        source.run("running", ArmResult("TCP 443", sent=2))
         await pilot.press("escape")
         await pilot.pause()
         assert source.calls[-1] == ("end_check", None)
@@ -120,7 +120,7 @@ async def test_the_path_mtu_is_offered_on_a_sound_path() -> None:
         await pilot.press("y")
         await pilot.pause()
         _, (_, plan) = source.calls[-1]
-        assert (plan.rule, plan.ttl) == ("P8", TARGET)
+        assert (plan.kind, plan.ttl) == (CheckKind.PATH_MTU, TARGET)
     source = MovingSource()
     source.settings = replace(source.settings, protocol="tcp", port=443)
     async with screen(source) as (app, pilot):
@@ -211,9 +211,9 @@ def test_a_check_in_tmux() -> None:
         terminal.keys("!")
         terminal.wait_for("Run it?", "15 probes, 4 s")
         terminal.keys("y")
-        terminal.wait_for("The target is up: it answers tcp 443")
+        terminal.wait_for("The target is up: it answers TCP 443")
         terminal.keys("l")
-        terminal.wait_for("tcp 443 1 of 1 answered")
+        terminal.wait_for("TCP 443 1 of 1 answered")
         terminal.keys("q")
         assert terminal.wait_exit() == 0
 
@@ -252,4 +252,4 @@ async def test_tab_shows_the_next_check() -> None:
         await pilot.press("tab", "y")
         await pilot.pause()
         [(name, (_, plan))] = source.calls
-        assert (name, plan.rule) == ("check", "P8")
+        assert (name, plan.kind) == ("check", CheckKind.PATH_MTU)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.settings import TraceSettings
-from hopscope.app.trace.checks import Arm, Check, CheckPlan
+from hopscope.app.trace.checks import Arm, Check, CheckKind, CheckPlan
 from hopscope.app.trace.events import CheckChanged
 from hopscope.probe import wire
 from support.engines import TARGET, Network, World, steady
@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HALF = CheckPlan(
-    "L5", 3, (Arm("half rate", 3, 5, 2_000_000, delay_us=2_000_000),), "probe hop 3", "it tells", exclusive=True
+    CheckKind.HALF_RATE,
+    3,
+    (Arm("half rate", 3, 5, 2_000_000, delay_us=2_000_000),),
+    "probe hop 3",
+    "it tells",
+    exclusive=True,
 )
 OTHERS = CheckPlan(
-    "L8",
+    CheckKind.OTHER_PROTOCOLS,
     8,
     (
         Arm("tcp 443", 64, 3, 1_000_000, "tcp", 443),
@@ -95,7 +100,7 @@ def test_payloads_go_to_our_own_probe_process_alone(ours: bool) -> None:
     )
     world = World(steady(8), TraceSettings(), detail=ours)
     world.run(until_s=10.2)
-    world.group.check(world.now_us, 0, CheckPlan("L8", 8, arms, "try others", "it tells"))
+    world.group.check(world.now_us, 0, CheckPlan(CheckKind.OTHER_PROTOCOLS, 8, arms, "try others", "it tells"))
     world.run(until_s=14)
     probes = [(one.payload, one.dont_fragment) for one in world.requests if one.protocol == "udp"]
     bare = ("", False)
@@ -104,7 +109,7 @@ def test_payloads_go_to_our_own_probe_process_alone(ours: bool) -> None:
 
 def test_enough_answers_end_a_check() -> None:
     """A check that asks for one answer of the target ends with it."""
-    plan = CheckPlan("L8", 8, OTHERS.arms, "try others", "it tells", enough=1)
+    plan = CheckPlan(CheckKind.OTHER_PROTOCOLS, 8, OTHERS.arms, "try others", "it tells", enough=1)
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         if request.protocol == "tcp":

@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.flows import OWN, Flows
@@ -62,18 +63,19 @@ def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: ProtocolName) 
     """Flows are added until all routers are known, and tell balancing by flow from balancing by packet."""
     world = lab_world(Lab("balanced"), TraceSettings(rounds=96, flows=57, protocol=protocol), detail=True)
     snapshot = world.run()
-    titles = {verdict.last_ttl: verdict for verdict in verdicts(snapshot).verdicts if verdict.rule == "P1"}
+    about_flows = {rules.LOAD_BALANCING, rules.ALL_ADDRESSES_FOUND}
+    titles = {one.last_ttl: one for one in verdicts(snapshot).verdicts if one.rule in about_flows}
     assert {ttl: verdict.title for ttl, verdict in titles.items()} == {
-        4: "Load shared over 2 addresses, by flow",
-        5: "Load shared over 2 addresses, by flow",
-        7: "Load shared over 4 addresses, by flow",
-        9: "Load shared over 2 addresses, packet by packet",
+        4: "Load balancing over 2 addresses, per flow",
+        5: "Load balancing over 2 addresses, per flow",
+        7: "Load balancing over 4 addresses, per flow",
+        9: "Load balancing over 2 addresses, per packet",
         10: "All addresses found",
     }
     for ttl, least in ((4, 11), (7, 21)):
         assert dict(titles[ttl].numbers)["trials"] in range(least, least + 3)
     assert "flows without another address: with 95 % confidence these are all" in " ".join(titles[4].reasons)
-    assert "P2" not in [verdict.rule for verdict in verdicts(snapshot).verdicts]
+    assert rules.PATH_CHANGE not in [verdict.rule for verdict in verdicts(snapshot).verdicts]
     assert [entry for entry in snapshot.log_entries if entry.kind == "path-changed"] == []
     tried = [len({flow for flow in hop.flows if flow >= 0}) for hop in snapshot.hops]
     fewest = [6, 6, 11, 11, 11, 21, 21, 21, 11, 11]  # a hop beside follows, so that ways can be joined
@@ -83,7 +85,9 @@ def test_flows_side_by_side_tell_how_the_load_is_shared(protocol: ProtocolName) 
 def test_paths_of_unequal_length_in_time_are_no_jitter() -> None:
     """Two modes of round trips that go with the flow are two paths (R10), as flows side by side show."""
     world = lab_world(Lab(UNEQUAL), TraceSettings(rounds=60, flows=16), detail=True)
-    assert {"P1", "R10"} <= {verdict.rule for verdict in verdicts(world.run()).verdicts}
+    assert {rules.LOAD_BALANCING, rules.UNEQUAL_COST_PATHS} <= {
+        verdict.rule for verdict in verdicts(world.run()).verdicts
+    }
 
 
 def test_a_trace_for_finding_routers_ends_when_they_are_found() -> None:
@@ -209,9 +213,9 @@ def test_what_cannot_be_told_apart_gets_ports_of_its_own() -> None:
     )
     assert sent[2, True] == sent[4, True] == 1
     assert sent[3, False] == 0
-    notes = [verdict for verdict in verdicts(snapshot).verdicts if "ports of their own" in verdict.title]
-    assert [(note.first_ttl, note.last_ttl, note.figures) for note in notes] == [(2, 4, "hop 2, 4")]
-    assert "share" not in verdicts(snapshot).answer
+    notes = [verdict for verdict in verdicts(snapshot).verdicts if verdict.rule is rules.PER_PROBE_PORTS]
+    assert [(note.first_ttl, note.last_ttl, note.figures) for note in notes] == [(2, 4, "hops 2 and 4")]
+    assert "balance" not in verdicts(snapshot).sentence
 
 
 def test_a_hop_comes_back_to_the_flow() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from hopscope.app.insight import rules
+from hopscope.app.insight.place import Place
 from hopscope.app.insight.subjects.mtu import about_mtu, host_caveat, mtu_advice, mtu_answer, tcp_mss
 from hopscope.app.settings import Target
 from hopscope.app.trace.mtu.path_mtu import Fall, HopMtu, PathMtu
@@ -80,7 +82,7 @@ def test_deaf_host_is_not_the_networks_fault() -> None:
     v6 = Target("www.example.org", "2001:db8::80", 6)
     assert host_caveat(dataclasses.replace(hole, target=v6), 3) == ""
     caveat = host_caveat(hole, 3)
-    assert caveat.startswith("This host drops such reports of routers")
+    assert caveat.startswith("This host drops these reports")
     deaf = dataclasses.replace(hole, caveat=caveat)
     assert mtu_advice(deaf).startswith(caveat)
     assert "clamp" not in mtu_advice(deaf)
@@ -90,13 +92,14 @@ def test_deaf_host_is_not_the_networks_fault() -> None:
 def test_black_hole_is_a_fault_with_its_evidence() -> None:
     """P8: hop range, what was lost and what was answered, the chance, what else it may be, and what would settle it."""
     (verdict,) = about_mtu(dataclasses.replace(FOUND, falls=(HOLE,)), str)
-    assert (verdict.rule, verdict.severity, verdict.first_ttl, verdict.last_ttl) == ("P8", "fault", 2, 3)
+    assert verdict.rule is rules.MTU_BLACK_HOLE
+    assert (verdict.severity, verdict.place) == ("fault", Place(2, 3))
     assert verdict.sentence == (
-        "Hop 2-3: packets above 1400 bytes vanish (MTU black hole; 5 of 5 probes of 1500 bytes lost, 5 of 6 of 64"
+        "Hops 2-3: packets above 1400 bytes vanish (MTU black hole; 5 of 5 probes of 1500 bytes lost, 5 of 6 of 64"
         " answered; p = 0.013)."
     )
     assert len(verdict.reasons) == 2
-    assert "on the way back" in verdict.reasons[1]
+    assert "on the return path" in verdict.reasons[1]
     assert verdict.settle.startswith("-u tells the two ways apart")
     assert dict(verdict.numbers)["large_lost"] == 5
     (by_udp,) = about_mtu(dataclasses.replace(FOUND, falls=(HOLE,), protocol="udp"), str)
@@ -111,10 +114,10 @@ def test_reports_of_routers_are_notes() -> None:
     beyond = dataclasses.replace(SAID, cause="unsaid", said=None, ttl=0, smaller=0)
     found = about_mtu(dataclasses.replace(FOUND, falls=(SAID, unsaid, lie, beyond)), lambda _: "gw.example")
     assert [one.severity for one in found] == ["note", "warning", "warning", "warning"]
-    falls = "Hop 2-3: path MTU falls from 1500 to 1400 bytes (gw.example says that packets"
+    falls = "Hops 2-3: path MTU falls from 1500 to 1400 bytes (gw.example reports that packets"
     beyond_it = (
-        "Hop 2: packets of 1500 bytes are too big (gw.example says that packets are too big, but does not say how big"
-        " they may be)."
+        "Hop 2: packets of 1500 bytes are too big (gw.example reports that packets are too big, but does not say how"
+        " big they may be)."
     )
     assert [one.sentence for one in found] == [
         f"{falls} may have 1400 bytes).",

@@ -6,7 +6,8 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.insight.finding import ANSWER_LENGTHS
+from hopscope.app.insight import rules
+from hopscope.app.insight.sentences import LENGTHS
 from hopscope.app.insight.subjects.traffic import LOADED_CHANCE, LOADED_RHO
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.privacy import Privacy
@@ -64,9 +65,9 @@ def carrying(rate: Callable[[int], float]) -> Callable[[int], int]:
 def judge(network: Network, carried: Callable[[int], int] | None, rounds: int = 100) -> tuple[Verdict, Assessment]:
     """The verdict on the queue, and all of them."""
     assessment = verdicts(World(network, TraceSettings(rounds=rounds), carried=carried).run())
-    for (lead, rest), length in zip(assessment.sentences, ANSWER_LENGTHS, strict=False):
+    for (lead, rest), length in zip(assessment.sentences, LENGTHS, strict=False):
         assert len(f"{lead} {rest}") <= length
-    [verdict] = [one for one in assessment.verdicts if one.rule in {"R6", "R7"}]
+    [verdict] = [one for one in assessment.verdicts if one.rule in {rules.QUEUEING, rules.BUFFERBLOAT}]
     assert verdict.sentence.isascii()
     return verdict, assessment
 
@@ -78,7 +79,7 @@ def judge(network: Network, carried: Callable[[int], int] | None, rounds: int = 
 def test_grades(peak_us: int, grade: str) -> None:
     """R7: by how much the 95th percentile exceeds the base: below 30 ms B, 60 C, 200 D, else F."""
     verdict, _ = judge(queue(2, peak_us), None)
-    assert (verdict.rule, verdict.title) == ("R7", f"Bufferbloat, grade {grade}")
+    assert (verdict.rule, verdict.title) == (rules.BUFFERBLOAT, f"Bufferbloat, grade {grade}")
     excess_us = dict(verdict.numbers)["excess_us"]
     assert isinstance(excess_us, int)
     assert 0.9 * peak_us <= excess_us <= peak_us + 200
@@ -87,7 +88,7 @@ def test_grades(peak_us: int, grade: str) -> None:
 def test_less_than_5_ms_is_no_queue() -> None:
     """R7: grade A is no finding: such a rise is below what R6 asks for."""
     assessment = verdicts(World(queue(2, 4_900), TraceSettings(rounds=100)).run())
-    assert not {"R6", "R7"} & {one.rule for one in assessment.verdicts}
+    assert not {rules.QUEUEING, rules.BUFFERBLOAT} & {one.rule for one in assessment.verdicts}
 
 
 @pytest.mark.parametrize("at", [1, 2])
@@ -95,7 +96,7 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     """R7, loaded: the rounds in which this host sends are the slow ones."""
     verdict, assessment = judge(queue(at), carrying(lambda second: LINE if is_busy(second) else 20_000))
     numbers = dict(verdict.numbers)
-    assert (verdict.rule, numbers["loaded"], numbers["interface"]) == ("R7", "yes", "eth0")
+    assert (verdict.rule, numbers["loaded"], numbers["interface"]) == (rules.BUFFERBLOAT, "yes", "eth0")
     assert isinstance(numbers["traffic_rho"], float)
     assert numbers["traffic_rho"] >= 0.5
     assert float(numbers["traffic_p_value"]) < 0.01
@@ -105,8 +106,8 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     assert f"it rises with this host's own traffic (correlation {numbers['traffic_rho']:.2f})" in verdict.sentence
     assert any("line is filled from here" in reason for reason in verdict.reasons)
     assert any("in the slow rounds: " in reason and "Mbit/s; " in reason for reason in verdict.reasons)
-    assert assessment.answer.startswith("Bufferbloat, grade D: up to +")
-    assert assessment.answer.endswith(f" ms from hop {at}, filled by this host's own traffic.")
+    assert assessment.sentence.startswith("Bufferbloat, grade D: up to +")
+    assert assessment.sentence.endswith(f" ms from hop {at}, filled by this host's own traffic.")
     assert any(rest.endswith(f" ms from hop {at}, filled from here.") for _, rest in assessment.sentences)
 
 
@@ -140,10 +141,10 @@ def test_traffic_at_other_times_is_not_blamed(seed: int) -> None:
     chance = random.Random(seed)
     verdict, assessment = judge(queue(2), carrying(lambda _: LINE if chance.random() < 0.3 else 20_000))
     numbers = dict(verdict.numbers)
-    assert (numbers["loaded"], verdict.rule) == ("no", "R7")
+    assert (numbers["loaded"], verdict.rule) == ("no", rules.BUFFERBLOAT)
     assert "own traffic" not in verdict.sentence
     assert any(reason.startswith("It does not rise with this host's own traffic") for reason in verdict.reasons)
-    assert "filled" not in assessment.answer
+    assert "filled" not in assessment.sentence
 
 
 def test_a_trickle_fills_no_line() -> None:
@@ -169,12 +170,12 @@ def test_what_came_and_went_too_seldom_is_not_blamed_yet() -> None:
 
     verdict, assessment = judge(network, carrying(lambda second: 10_000 * max(1, second - 20)), rounds=50)
     numbers = dict(verdict.numbers)
-    assert (verdict.rule, numbers["loaded"]) == ("R7", "no")
+    assert (verdict.rule, numbers["loaded"]) == (rules.BUFFERBLOAT, "no")
     assert float(numbers["traffic_rho"]) > 0.8
     assert float(numbers["traffic_p_value"]) >= 0.01
     assert any("has not come and gone often enough" in reason for reason in verdict.reasons)
     assert not any("does not rise" in reason for reason in verdict.reasons)
-    assert "filled" not in assessment.answer
+    assert "filled" not in assessment.sentence
 
 
 def test_a_hidden_interface_is_not_named() -> None:
@@ -182,7 +183,7 @@ def test_a_hidden_interface_is_not_named() -> None:
     trace = World(
         queue(2), TraceSettings(rounds=100), carried=carrying(lambda second: LINE if is_busy(second) else 20_000)
     ).run()
-    [verdict] = [one for one in verdicts(Privacy(2).snapshot(trace)).verdicts if one.rule == "R7"]
+    [verdict] = [one for one in verdicts(Privacy(2).snapshot(trace)).verdicts if one.rule is rules.BUFFERBLOAT]
     assert dict(verdict.numbers)["loaded"] == "yes"
     assert "interface" not in dict(verdict.numbers)
     assert any(one.startswith("It rises with this host's own traffic (rank") for one in verdict.reasons)
@@ -202,12 +203,12 @@ def test_too_few_rounds_say_nothing_of_own_traffic() -> None:
 def test_unknown_traffic_is_not_spoken_of() -> None:
     """R7: where the system tells nothing of its interfaces, the verdict is as before."""
     verdict, _ = judge(queue(2), None)
-    assert set(dict(verdict.numbers)) == {"excess_us", "base_us", "rho", "p_value", "from_ttl"}
+    assert set(dict(verdict.numbers)) == {"excess_us", "base_us", "rho", "p_value", "from_ttl", "grade"}
     assert not any("own traffic" in reason for reason in verdict.reasons)
 
 
 def test_a_queue_farther_on_is_not_this_hosts() -> None:
     """R6: behind the first link own traffic is not looked at."""
     verdict, _ = judge(queue(5), carrying(lambda second: LINE if is_busy(second) else 20_000))
-    assert verdict.rule == "R6"
+    assert verdict.rule is rules.QUEUEING
     assert "loaded" not in dict(verdict.numbers)

@@ -94,13 +94,13 @@ def test_a_check_and_refused_probes_are_told() -> None:
     [report] = json.loads(full_report([trace], Context(ReportSettings())))
     jsonschema.Draft202012Validator(schema("report")).validate([report])
     [check] = report["checks"]
-    assert (check["rule"], check["ttl"], check["first_round"]) == ("L8", 6, 19)
+    assert (check["kind"], check["ttl"], check["first_round"]) == ("other-protocols", 6, 19)
     assert [(arm["name"], arm["sent"], arm["from_target"]) for arm in check["arms"]] == [
-        ("tcp 443", 1, 1),
-        ("tcp 80", 0, 0),
-        ("udp 33434", 0, 0),
-        ("udp 53", 0, 0),
-        ("udp 443", 0, 0),
+        ("TCP 443", 1, 1),
+        ("TCP 80", 0, 0),
+        ("UDP 33434", 0, 0),
+        ("UDP 53", 0, 0),
+        ("UDP 443", 0, 0),
     ]
     assert report["refused"][0]["reason"] == "105"
     assert "The target is up" in report["assessment"]["answer"]
@@ -116,6 +116,8 @@ def test_a_path_mtu_is_told(name: str) -> None:
     [report] = json.loads(full_report([world.run(until_s=90)], Context(ReportSettings())))
     jsonschema.Draft202012Validator(schema("report")).validate([report])
     [check] = report["checks"]
-    assert (check["rule"], check["arms"], check["path_mtu"]["mtu"]) == ("P8", [], 1400)
+    assert (check["kind"], check["arms"], check["path_mtu"]["mtu"]) == ("path-mtu", [], 1400)
     assert [hop["mtu"] for hop in check["path_mtu"]["hops"]][-1] == 1400
-    assert "P8" in [one["rule"] for one in report["assessment"]["verdicts"]]
+    assert ("mtu-black-hole" if name == "mtu-black-hole" else "mtu-drop") in [
+        one["rule"] for one in report["assessment"]["verdicts"]
+    ]

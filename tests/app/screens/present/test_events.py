@@ -35,7 +35,7 @@ def losses(*, evenly: bool) -> list[tuple[str, str, str]]:
 
 
 def test_a_limit_of_the_target_is_no_fault_in_the_log() -> None:
-    """Loss that turned out to be the target's own limit has the mark of a note, what may be one that of a warning."""
+    """Loss that is rate-limited replies has the mark of a note, what may be that the mark of a warning."""
     [(severity, where, text)] = losses(evenly=True)
     assert (severity, where) == ("note", f"hop {HOPS}")
     assert text.startswith("loss begins: ")

@@ -40,7 +40,7 @@ def states(world: World) -> list[Check]:
 
 
 def about(assessment: Assessment) -> list[Verdict]:
-    return [verdict for verdict in assessment.verdicts if verdict.rule == "P8"]
+    return [verdict for verdict in assessment.verdicts if verdict.rule.group == "MTU"]
 
 
 @pytest.mark.parametrize("version", [4, 6])
@@ -78,8 +78,8 @@ def test_one_probe_at_a_time() -> None:
     assert {"hop 5, 1500 bytes", "hop 4, 1500 bytes"} <= set(told)
     judged = verdicts(snapshot)
     hole, summary = about(judged)
-    assert (hole.severity, hole.where) == ("fault", "hop 3-4")
-    assert judged.answer == "Packets above 1400 bytes vanish between hops 3 and 4. No router says so."
+    assert (hole.severity, hole.where) == ("fault", "hops 3-4")
+    assert judged.sentence == "Packets above 1400 bytes vanish between hops 3 and 4. No router reports it."
     assert judged.severity == "fault"
     assert (summary.title, summary.where, summary.severity) == ("Path MTU 1400 bytes", "to target", "note")
     assert [entry.text for entry in snapshot.log_entries if entry.kind == "check"] == ["find the path MTU: 1400 bytes"]
@@ -89,12 +89,12 @@ def test_reported_links_are_notes() -> None:
     """Where routers say what passes nothing is wrong, and the answer is another."""
     judged = verdicts(begun(NARROW).run(until_s=90))
     assert [(one.severity, one.where) for one in about(judged)] == [
-        ("note", "hop 2-3"),
-        ("note", "hop 4-5"),
+        ("note", "hops 2-3"),
+        ("note", "hops 4-5"),
         ("note", "to target"),
     ]
     assert dict(about(judged)[-1].numbers)["mtu"] == 1400
-    assert judged.answer.startswith("No fault found.")
+    assert judged.sentence.startswith("No fault found.")
 
 
 def test_another_path_makes_it_void() -> None:

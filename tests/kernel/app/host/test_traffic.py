@@ -135,7 +135,7 @@ def test_who_fills_a_slow_line_is_found(sender: str) -> None:
                 verdicts: list[Any] = json.loads(trace(made, "--json-full"))[0]["assessment"]["verdicts"]
             finally:
                 process.kill()
-    [bloat] = [one for one in verdicts if one["rule"] == "R7"]
+    [bloat] = [one for one in verdicts if one["rule"] == "bufferbloat"]
     numbers = bloat["numbers"]
     assert (bloat["last_ttl"], numbers["interface"]) == (2, "near")
     if sender == "this host":

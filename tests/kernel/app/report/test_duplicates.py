@@ -71,7 +71,7 @@ def test_a_report_counts_each_probe_once_and_the_second_answers_apart(
     assert (twice[0], twice[1], twice[2]) == (0, ROUNDS, 0)
     assert ROUNDS - 1 <= twice[3] <= ROUNDS
     assert {hop["duplicates_elsewhere"] for hop in trace["hops"]} == {0}
-    noted = [one for one in trace["assessment"]["verdicts"] if one["rule"] == "P11"]
+    noted = [one for one in trace["assessment"]["verdicts"] if one["rule"] == "duplicate-replies"]
     assert [(one["severity"], one["first_ttl"], one["last_ttl"]) for one in noted] == [("note", 2, 2), ("note", 4, 4)]
     assert trace["assessment"]["severity"] != "fault"
 

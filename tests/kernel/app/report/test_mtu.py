@@ -149,7 +149,12 @@ def test_black_hole_is_found_to_the_byte(
     assert fall["small_sent"] - fall["small_lost"] >= 4
     assert fall["p_value"] < 0.01
     (verdict,) = found["verdicts"]
-    assert (verdict["rule"], verdict["severity"], verdict["first_ttl"], verdict["last_ttl"]) == ("P8", "fault", 2, 3)
+    assert (verdict["rule"], verdict["severity"], verdict["first_ttl"], verdict["last_ttl"]) == (
+        "mtu-black-hole",
+        "fault",
+        2,
+        3,
+    )
 
 
 def test_host_that_drops_what_routers_say(narrow_chain: Chain) -> None:

@@ -29,9 +29,9 @@ def test_a_host_that_ignores_pings_is_found_up(user: User) -> None:
         with Terminal(made.command(words, user), width=100, height=40) as terminal:
             terminal.wait_for("The target does not answer icmp", "To settle: press !")
             terminal.keys("!")
-            terminal.wait_for("Run it?", "tcp 443")
+            terminal.wait_for("Run it?", "TCP 443")
             terminal.keys("y")
-            shown = terminal.wait_for("The target is up: it answers ", "only icmp is filtered")
+            shown = terminal.wait_for("The target is up: it answers ", "only ICMP is filtered")
             assert " 5 ○ no reply (silent)" in shown.replace("  5", " 5")
             terminal.keys("q")
             assert terminal.wait_exit() == 0
@@ -52,7 +52,7 @@ def test_a_server_that_answers_nothing_but_questions_is_found_up(
             terminal.keys("!")
             terminal.wait_for("Run it?")
             terminal.keys("y")
-            terminal.wait_for(f"The target is up: it answers udp {port}; icmp is filtered.")
+            terminal.wait_for(f"The target is up: it answers UDP {port}; ICMP is filtered.")
             terminal.keys("q")
             assert terminal.wait_exit() == 0
 
@@ -68,7 +68,9 @@ def test_the_path_mtu_is_found_beside_the_trace(user: User) -> None:
             terminal.wait_for("Find the path MTU.", "Run it?")
             terminal.keys("y")
             terminal.wait_for(
-                "hop 3-4     Path MTU falls from 1500 to 1400 bytes", f"{made.hops[4][2]} says", "Path MTU 1400 bytes"
+                "hops 3-4    Path MTU falls from 1500 to 1400 bytes",
+                f"{made.hops[4][2]} reports",
+                "Path MTU 1400 bytes",
             )
             terminal.keys("End", "Enter")
             terminal.wait_for("path MTU      1400 bytes, answered at that size")

@@ -1,0 +1,339 @@
+"""The answer in words: one place where its sentence is made, in three lengths, from the facts alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import refusals, rules, wording
+from .assessment import capitalized
+from .place import hop_list, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .answer import Answer, Clause
+    from .assessment import Sentences
+    from .rules import Rule
+
+LENGTHS = (116, 76, 56)
+FINE = "No fault found."
+
+
+def sentences(answer: Answer) -> Sentences:
+    """The answer in up to three lengths, longest first; empty where nothing is judged yet."""
+    if not answer.rules:
+        return ()
+    wordings = _WORDS[answer.rules[0]](answer)
+    return wordings if answer.rules[0] is rules.PROBE_PROCESS_FAILED else fitting(wordings)
+
+
+def fitting(wordings: Sentences) -> Sentences:
+    """Of several wordings, longest first: for each length of the answer line the longest that fits, without repeats."""
+    chosen: list[tuple[str, str]] = []
+    for length in LENGTHS:
+        for lead, rest in wordings:
+            if len(f"{lead} {rest}".strip()) <= length:
+                if (lead, rest) not in chosen:
+                    chosen.append((lead, rest))
+                break
+    return tuple(chosen)
+
+
+# ---- this trace ----------------------------------------------------------------------------------------------------
+
+
+def _failed(answer: Answer) -> Sentences:
+    # A reason may have any length, and is told whole.
+    return ((answer.quoted or "The probe process is gone.", ""),)
+
+
+def _network_down(_answer: Answer) -> Sentences:
+    return (("Network is down.", "Waiting."),)
+
+
+def _waiting(answer: Answer) -> Sentences:
+    return (
+        (f"Waiting for the first answer from {answer.quoted} ...", ""),
+        ("Waiting for the first answer ...", ""),
+    )
+
+
+def _no_answer_yet(_answer: Answer) -> Sentences:
+    return (("No hop has answered yet.", ""),)
+
+
+def _nothing_to_judge(answer: Answer) -> Sentences:
+    probes = wording.plural(int(answer.number("completed")), "probe")
+    return (("The target has not answered yet.", f"{probes} so far."),)
+
+
+def _not_sent(answer: Answer) -> Sentences:
+    lead = "This host does not send all probes:"
+    refused = wording.count(int(answer.number("refused")))
+    return ((lead, f"{refusals.cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
+
+
+# ---- reach ---------------------------------------------------------------------------------------------------------
+
+
+def _no_answers(_answer: Answer) -> Sentences:
+    return (("No hop has answered.", "A local firewall, or no route?"),)
+
+
+def _refused(answer: Answer) -> Sentences:
+    says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
+    lead, hop, address = "The target is not reached:", _place(answer), answer.addresses[0]
+    return (
+        *(((lead, f"{hop}, {address} ({answer.network}), {says}."),) if answer.network else ()),
+        (lead, f"{hop}, {address}, {says}."),
+        (lead, f"{hop} {says}."),
+        ("Not reached:", f"{hop} {says}."),
+    )
+
+
+def _target_stopped(answer: Answer) -> Sentences:
+    after = int(answer.number("after_ttl"))
+    where = f"the path ends after hop {after}" if after else "no hop answers now"
+    length = wording.duration(answer.number("duration_us") / 1e6)
+    return (("The target stopped answering", f"{length} ago; {where}."), ("Target lost", f"{length} ago; {where}."))
+
+
+def _target_silent(answer: Answer) -> Sentences:
+    protocol = answer.word("protocol").upper()
+    up_to = f"path {'answers' if answer.holds('lossy') else 'is fine'} up to hop {int(answer.number('last_ttl'))}."
+    return ((f"The target does not answer {protocol};", up_to), ("No answer", f"to {protocol}; {up_to}"))
+
+
+def _filtered(answer: Answer) -> Sentences:
+    lead, names = "The target is up:", answer.word("answered")
+    only = "only " if answer.holds("only") else ""
+    return (
+        (lead, f"it answers {names}; {only}{answer.word('protocol').upper()} is filtered."),
+        (lead, f"it answers {answer.word('first_answered')}."),
+    )
+
+
+def _others_refused(answer: Answer) -> Sentences:
+    says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
+    lead = "The target is not reached:"
+    return ((lead, f"{answer.addresses[0]} {says}."), (lead, "a router refuses it."))
+
+
+def _path_ends(answer: Answer) -> Sentences:
+    lead = f"The path ends after hop {int(answer.number('last_ttl'))}:"
+    return ((lead, f"no protocol gets an answer ({int(answer.number('other_probes'))} probes)."), (lead, ""))
+
+
+def _outage(answer: Answer) -> Sentences:
+    length = wording.duration(answer.number("duration_us") / 1e6)
+    ago = wording.duration(answer.number("ago_us") / 1e6)
+    return (
+        ("Outage:", f"the target did not answer for {length}; ended {ago} ago."),
+        ("Outage:", f"{length} without an answer, ended {ago} ago."),
+    )
+
+
+# ---- loss ----------------------------------------------------------------------------------------------------------
+
+
+def seen_at(*, at_target: bool, pooled_from: int, end_ttl: int) -> str:
+    """Where loss was counted: ``at the target``, ``at hop 8`` or ``over hops 6-8``."""
+    if pooled_from:
+        return f"over {place(pooled_from, end_ttl)}"
+    return "at the target" if at_target else f"at hop {end_ttl}"
+
+
+def _loss(answer: Answer) -> Sentences:
+    first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
+    at_target, end_ttl = answer.holds("at_target"), int(answer.number("end_ttl"))
+    lossy = wording.of(int(answer.number("lost")), int(answer.number("completed")))
+    interval = f"({wording.interval(answer.number('low'), answer.number('high'))})"
+    share = f"{wording.percent(answer.number('share'))} %"
+    by = f" ({answer.network})" if answer.network else ""
+    seen = f" {seen_at(at_target=at_target, pooled_from=int(answer.number('pooled_from')), end_ttl=end_ttl)}"
+    rule = answer.rules[0]
+    lead, tail = "Loss on the path:", f"from hop {last} on"
+    if rule is rules.LOCAL_LOSS:
+        lead, tail = "Loss on the local network:", f"already at hop {last}"
+    elif rule is not rules.PATH_LOSS:
+        lead, seen = "Loss at the target:" if at_target else f"Loss at hop {end_ttl}:", ""
+        tail = "on the last link, " + ("or rate-limited replies" if rule.undecided else "by other protocols too")
+    elif last - first > 1:
+        tail = f"beginning within {place(max(first, 1), last)}"
+    return (
+        (lead, f"{share} {tail}{by}; {lossy}{seen} {interval}."),
+        (lead, f"{share} {tail}{by}; {lossy}."),
+        (lead, f"{share} {tail}{by}."),
+        (lead, f"{share} {tail}."),
+        ("Loss:", f"{share} {tail}."),
+    )
+
+
+def _probably_limits(answer: Answer) -> Sentences:
+    lead = f"No fault found up to hop {int(answer.number('witness_ttl'))}."
+    who = "The target" if answer.rules[0] is rules.TARGET_REPLY_LIMIT else capitalized(_place(answer))
+    title = f"{who} probably rate-limits its replies"
+    lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
+    return ((lead, f"{title}: {lost} lost, too evenly for chance."), (lead, f"{title}."), (f"{title}.", ""))
+
+
+def _undecided(answer: Answer) -> Sentences:
+    lead, since = "Too early to tell:", _since(answer)
+    lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
+    interval = wording.interval(answer.number("low"), answer.number("high"))
+    return (
+        (lead, f"{lost} lost at the target{since} ({interval})."),
+        (lead, f"{lost} lost at the target{since}."),
+        (lead, f"{lost} lost."),
+    )
+
+
+def _not_excluded(answer: Answer) -> Sentences:
+    lead, since = "Too early to tell:", _since(answer)
+    probes = wording.plural(int(answer.number("completed")), "probe")
+    most = wording.bound(answer.number("not_excluded"))
+    return (
+        (lead, f"{probes}{since}, none lost; loss could still be as high as {most} % (95 %)."),
+        (lead, f"{probes}{since}; loss could still be {most} %."),
+        (lead, f"{probes}, none lost."),
+    )
+
+
+def _since(answer: Answer) -> str:
+    return " since the path changed" if answer.holds("since_change") else ""
+
+
+def _fine(answer: Answer) -> Sentences:
+    clauses = [_clause(one) for one in answer.clauses]
+    wordings = [_joined([*clauses[:count]]) for count in range(min(len(clauses), 3), 0, -1)]
+    # Which hop it is about is worth more than a second clause where both do not fit.
+    wordings += [_joined([_clause(one, short=True)]) for one in answer.clauses[:1]]
+    lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
+    most = wording.bound(answer.number("not_excluded"))
+    wordings += [
+        f"{lost} lost{_since(answer)}; loss above {most} % is excluded (95 %).",
+        f"{lost} lost; loss above {most} % excluded.",
+        f"{lost} lost.",
+    ]
+    return tuple((FINE, one) for one in wordings)
+
+
+def _joined(clauses: list[str]) -> str:
+    return f"{capitalized('; '.join(clauses))}."
+
+
+def _clause(clause: Clause, *, short: bool = False) -> str:
+    """A clause of a path without fault; ``short``: only what is harmless, not why."""
+    several = len(clause.ttls) > 1
+    who = hop_list(clause.ttls)
+    if clause.rule in {rules.TARGET_REPLY_LIMIT, rules.TARGET_REPLY_LIMIT_CONFIRMED}:
+        return "the target rate-limits its replies"
+    if clause.rule is rules.SILENT_HOP:
+        return f"{who} {'never answer and do' if several else 'never answers and does'} no harm"
+    if clause.rule is rules.SLOW_REPLIES:
+        return f"{who} {'answer' if several else 'answers'} slowly, traffic is not slowed"
+    if clause.rule is rules.LOAD_BALANCING:
+        return f"{who} balance load" if several else f"{who} balances load over {clause.addresses} routers"
+    what = f"{who} {'rate-limit their' if several else 'rate-limits its'} replies"
+    return what if short else f"{what}; nothing is lost beyond {'them' if several else 'it'}"
+
+
+# ---- delay, path, MTU ----------------------------------------------------------------------------------------------
+
+
+def _queue(answer: Answer) -> Sentences:
+    bloat = answer.rules[0] is rules.BUFFERBLOAT
+    title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
+    excess = wording.milliseconds(int(answer.number("excess_us")))
+    where = f"up to +{excess} ms from hop {int(answer.number('from_ttl'))}"
+    by = f" ({answer.network})" if answer.network else ""
+    ends = [f"{by} on.", " on."]
+    if answer.holds("loaded"):
+        filled = ", filled by this host's own traffic."
+        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
+    return tuple((title, f"{where}{end}") for end in ends)
+
+
+def _jitter(answer: Answer) -> Sentences:
+    size, base = (wording.milliseconds(int(answer.number(name))) for name in ("jitter_us", "base_us"))
+    return (("Jitter:", f"{size} ms end to end on a base of {base} ms."),)
+
+
+def _shift(answer: Answer) -> Sentences:
+    before, after = (wording.milliseconds(int(answer.number(name))) for name in ("before_us", "after_us"))
+    by = wording.change(int(answer.number("shift_us")))
+    return (
+        ("Latency shifted:", f"median {before} to {after} ms, same visible path."),
+        ("Latency shifted:", f"{by} on the same visible path."),
+    )
+
+
+def _changed(answer: Answer) -> Sentences:
+    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {_place(answer)}"
+    routers = f"{wording.plural(int(answer.number('routers')), 'router')} replaced"
+    rise_us = int(answer.number("rise_us"))
+    rise = f", {wording.change(rise_us)}" if answer.holds("rise_told") else ""
+    return ((f"{lead}:", f"{routers}{rise}."), (f"{lead}:", f"{routers}."), (f"{lead}.", ""))
+
+
+def _flap(answer: Answer) -> Sentences:
+    return (("The path flaps", f"between routers at {_place(answer)}, to and fro."),)
+
+
+def _loop(answer: Answer) -> Sentences:
+    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets go in a circle"
+    return (("Routing loop:", f"{begin} between {' and '.join(answer.addresses[:2])}."), ("Routing loop:", f"{begin}."))
+
+
+def _black_hole(answer: Answer) -> Sentences:
+    lead = f"Packets above {int(answer.number('smaller'))} bytes vanish"
+    where = link(int(answer.number("after_ttl")), int(answer.number("ttl")))
+    return ((f"{lead} {where}.", "No router reports it."), (f"{lead}.", ""))
+
+
+def link(after_ttl: int, ttl: int) -> str:
+    """A link: ``between hops 3 and 4``; ``before hop 4`` or ``beyond hop 9`` where one end is not known (0)."""
+    if not ttl:
+        return f"beyond hop {after_ttl}"
+    return f"between hops {after_ttl} and {ttl}" if after_ttl else f"before hop {ttl}"
+
+
+def _place(answer: Answer) -> str:
+    return answer.place.words if answer.place is not None else "to target"
+
+
+_WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
+    rules.PROBE_PROCESS_FAILED: _failed,
+    rules.NETWORK_DOWN: _network_down,
+    rules.WAITING: _waiting,
+    rules.NO_ANSWER_YET: _no_answer_yet,
+    rules.NOTHING_TO_JUDGE: _nothing_to_judge,
+    rules.NOT_SENT: _not_sent,
+    rules.NO_ANSWERS: _no_answers,
+    rules.PROHIBITED: _refused,
+    rules.UNREACHABLE: _refused,
+    rules.TARGET_STOPPED: _target_stopped,
+    rules.TARGET_SILENT: _target_silent,
+    rules.PROTOCOL_FILTERED: _filtered,
+    rules.OTHER_PROTOCOLS_REFUSED: _others_refused,
+    rules.PATH_ENDS: _path_ends,
+    rules.OUTAGE: _outage,
+    rules.LOCAL_LOSS: _loss,
+    rules.PATH_LOSS: _loss,
+    rules.LAST_LINK_LOSS: _loss,
+    rules.TARGET_LOSS_OR_LIMIT: _loss,
+    rules.LAST_HOP_LOSS_OR_LIMIT: _loss,
+    rules.TARGET_REPLY_LIMIT: _probably_limits,
+    rules.LAST_HOP_REPLY_LIMIT: _probably_limits,
+    rules.LOSS_UNDECIDED: _undecided,
+    rules.LOSS_NOT_EXCLUDED: _not_excluded,
+    rules.NO_LOSS: _fine,
+    rules.QUEUEING: _queue,
+    rules.BUFFERBLOAT: _queue,
+    rules.JITTER: _jitter,
+    rules.LATENCY_SHIFT: _shift,
+    rules.PATH_CHANGE: _changed,
+    rules.PATH_FLAP: _flap,
+    rules.ROUTING_LOOP: _loop,
+    rules.MTU_BLACK_HOLE: _black_hole,
+}

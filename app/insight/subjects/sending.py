@@ -1,0 +1,53 @@
+"""Verdicts on what keeps this host from probing as asked: probes that were not sent, ICMP that is not allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...errors import ALLOW_ICMP
+from .. import refusals, rules, wording
+from ..assessment import Verdict
+
+if TYPE_CHECKING:
+    from ...path.snapshot import Snapshot
+
+# So many probes that were not sent are a verdict; it is the answer while the last is so recent.
+REFUSED_MIN, REFUSED_NEWS_US = 3, 60_000_000
+
+
+def not_sent(snapshot: Snapshot) -> list[Verdict]:
+    """Probes that this host did not send; they count in no loss."""
+    count = sum(often for _, _, often, _ in snapshot.refused)
+    if count < REFUSED_MIN:
+        return []
+    word, error, _, last_us = max(snapshot.refused, key=lambda entry: entry[2])
+    news = snapshot.time_us - last_us < REFUSED_NEWS_US
+    sent = sum(hop.sent for hop in snapshot.hops)
+    return [
+        Verdict(
+            rules.NOT_SENT,
+            "warning" if news else "note",
+            None,
+            "probes not sent by this host",
+            figures=f"{wording.of(count, count + sent)}: {refusals.cause(word, error)}",
+            reasons=("They count in no loss. The cause is on this host or its link, not on the path.",),
+            numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error)),
+            headline=news,
+        )
+    ]
+
+
+def instead_of_icmp(snapshot: Snapshot) -> list[Verdict]:
+    """That the trace uses UDP because this user may not send ICMP."""
+    if not snapshot.icmp_refused:
+        return []
+    return [
+        Verdict(
+            rules.ICMP_NOT_ALLOWED,
+            "note",
+            None,
+            "ICMP is not allowed for this user, using UDP",
+            figures=ALLOW_ICMP,
+            reasons=("UDP measures the same path; the target reports port closed.",),
+        )
+    ]
