@@ -91,6 +91,7 @@ class LiveHop:
         self._flows = array("h", [OTHER_FLOW]) * rounds
         # For each flow, by whom it was answered last.
         self._latest_of: dict[int, int] = {}
+        self._base_us = -1
 
     def extend(self) -> None:
         """A new round begins."""
@@ -134,6 +135,8 @@ class LiveHop:
             self.latest = index
         self._latest_is_kept = index != OTHERS
         self.statistics.add(answer.rtt_us)
+        if self._base_us < 0 or answer.rtt_us < self._base_us:
+            self._base_us = answer.rtt_us
         self.received += 1
         if not answer.late:
             self.pending -= 1
@@ -146,6 +149,10 @@ class LiveHop:
         else:
             self._latest_of.clear()
         return index
+
+    def rebase(self, at: int) -> None:
+        """The base is that of the rounds from an index of the history on."""
+        self._base_us = min((value for value in self._rtts_us[max(0, at) :] if value >= 0), default=-1)
 
     def probe_duplicated(self, *, elsewhere: bool) -> None:
         """A second answer to a probe came; ``elsewhere``: of another address than the first."""
@@ -230,6 +237,7 @@ class LiveHop:
             duplicates_elsewhere=self.duplicates_elsewhere,
             minute_worst_us=minutes[0],
             minute_lost=minutes[1],
+            base_us=self._base_us,
         )
 
     def _settle(self, seq: int) -> None:

@@ -11,6 +11,7 @@ from ..trace.known_path import END_ANSWERS
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
 from .hop import OTHERS, LiveHop
+from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
 from .minutes import LiveMinutes
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
@@ -90,6 +91,7 @@ class Path:
         self._checks: tuple[Check, ...] = ()
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
+        self._levels = LevelWatch(target.address, self._hops)
         self._snapshot: Snapshot | None = None
 
     def record(self, event: happened.Event) -> None:
@@ -140,6 +142,7 @@ class Path:
                 last_round=self._last_round,
                 hops=hops,
                 first_minute=self._minutes.first,
+                rtt_shift=self._levels.shift,
                 minutes_from_us=self._minutes.started_us,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
                 log_entries=tuple(self._log_entries),
@@ -182,6 +185,7 @@ class Path:
         self._rounds += 1
         self._minutes.round_started(event.time_us, self._kept)
         self._last_round = event.round
+        self._levels.round_started(event.round, event.time_us)
         for hop in self._hops.values():
             hop.extend()
         self._traffic.extend()
@@ -222,6 +226,9 @@ class Path:
             self._enter(replace(entry, time_us=self._stretches.time_of(entry.round, entry.time_us)))
         for turn in self._stretches.follow(self._last_round, self._first_kept_round):
             self._enter(entry_of(turn))
+        shifted = self._levels.follow(self._last_round, self._first_kept_round)
+        if shifted is not None:
+            self._enter(shifted)
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""
@@ -258,6 +265,9 @@ class Path:
             began, parts = change.round, {}
             self._close_epoch(began)
             self._stretches.path_changed(began, self._first_kept_round, time_us)
+            self._levels.path_changed(began)
+            for hop in self._hops.values():
+                hop.rebase(self._at(began))
         parts[change.ttl] = change
         for ttl, other in self._changes.items():
             if ttl not in parts and (candidate := other.candidate(began)) is not None:
@@ -310,6 +320,8 @@ class Path:
             for hop in self._hops.values():
                 hop.forget_flows()
         before, self.settings = self.settings, event.settings
+        if _time_of(before) != _time_of(event.settings):
+            self._levels.path_changed(self._last_round + 1)
         if event.kind == "fallback":
             self._note = event.reason
             self._icmp_refused |= before.protocol != event.settings.protocol
@@ -331,6 +343,7 @@ class Path:
         self._checks = ()
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
+        self._levels = LevelWatch(self.target.address, self._hops)
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._last_round + 1
         self._started_us = time_us
@@ -381,6 +394,11 @@ class Path:
         rounds = min(self._kept, self._history_rounds)
         ttls = range(settings.first_ttl, last_ttl + 1)
         return tuple(self._hop(ttl).freeze(rounds, self._minutes.freeze(ttl)) for ttl in ttls)
+
+
+def _time_of(settings: TraceSettings) -> tuple[object, ...]:
+    """What the round-trip time may depend on."""
+    return *_flows_of(settings), settings.size_bytes, settings.tos
 
 
 def _flows_of(settings: TraceSettings) -> tuple[object, ...]:

@@ -124,7 +124,8 @@ class Hop:
     ``duplicates`` counts probes that were answered a second time, which no other figure counts; at
     ``duplicates_elsewhere`` of them the second answer was another address's. ``minute_worst_us`` and ``minute_lost``
     are the worst time (-1: no answer) and the lost probes of each minute of about a day, the snapshot's
-    ``first_minute`` first.
+    ``first_minute`` first. ``base_us`` is the best time since the path, or the level of its RTT, is what it is now,
+    however long ago; -1 where it is not known.
     """
 
     ttl: int
@@ -145,6 +146,7 @@ class Hop:
     duplicates_elsewhere: int = 0
     minute_worst_us: memoryview = NO_MINUTES
     minute_lost: memoryview = NO_MINUTES
+    base_us: int = -1
 
     @property
     def completed(self) -> int:
@@ -190,6 +192,25 @@ class LogEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RttShift:
+    """The RTT of the far end moved to another level while the same routers answer."""
+
+    round: int  # the first at the new level
+    time_us: int  # when that round began, monotonic
+    before_us: int  # the median before
+    after_us: int  # the median since
+    first_ttl: int  # the nearest hop at which it may begin, 1 or more
+    last_ttl: int  # the farthest: the first hop that is known to have moved
+    status: str  # "seeming" (it may still go away), "confirmed", or "back" (the level before the last shift again)
+    since_us: int  # where it is back: when it had left; else ``time_us``
+
+    @property
+    def step_us(self) -> int:
+        """By how much the median moved; negative where it fell."""
+        return self.after_us - self.before_us
+
+
+@dataclass(frozen=True, slots=True)
 class EpochHop:
     """A hop of a path that has been left; ``addresses`` are those that answered, each with how often."""
 
@@ -222,7 +243,7 @@ class Snapshot:
     and the one that runs, which is the last. ``traffic`` is what this host's ``interface`` to the target carried, in
     bytes a second, in and out together: a value a round, as long as the hops' histories, UNKNOWN where it is not known;
     or NO_TRAFFIC. ``first_minute`` is the number of the oldest minute that the hops hold, ``minutes_from_us`` when
-    minute 0 began (monotonic).
+    minute 0 began (monotonic). ``rtt_shift`` is the latest shift of the RTT on this path, None where there was none.
     """
 
     target: Target
@@ -249,5 +270,6 @@ class Snapshot:
     traffic: memoryview = NO_TRAFFIC
     interface: str = ""
     first_minute: int = 0
+    rtt_shift: RttShift | None = None
     minutes_from_us: int = 0
     stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on

@@ -1,0 +1,143 @@
+"""Shifts of the RTT on an unchanged path: when the far end's level moved, and at which hops on the way it did."""
+
+from __future__ import annotations
+
+from .rtt_level import RttLevel
+from .snapshot import NOBODY, PENDING, LogEntry, RttShift
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .hop import LiveHop
+    from .rtt_level import Level
+
+SHIFTED = "rtt-shifted"
+# So many rounds before a shift are compared with as many after it, at each hop.
+COMPARED = 60
+ANSWERS_MIN = 3
+# A hop moved with the end where so many of its answers lie beyond the middle of the step, and did not where so few do.
+MOVED, STAYED = 0.7, 0.3
+REMEMBERED = 400  # rounds of which the time of their beginning is known
+
+
+class LevelWatch:
+    """Follows the history of the far end round by round; begins anew with every path."""
+
+    def __init__(self, target: str, hops: Mapping[int, LiveHop]) -> None:
+        self._target = target
+        self._hops = hops
+        self._level = RttLevel()
+        self._end_ttl = 0
+        self._next: int | None = None  # the first round that has not been looked at
+        self._begins_us: dict[int, int] = {}
+        self._seeming: Level | None = None
+        self.shift: RttShift | None = None
+
+    def path_changed(self, number: int) -> None:
+        """Another path is in use since a round: its level is another one."""
+        self._level = RttLevel()
+        self._next = number
+        self._seeming = None
+        self.shift = None
+
+    def round_started(self, number: int, time_us: int) -> None:
+        """A round begins."""
+        self._begins_us[number] = time_us
+        if len(self._begins_us) > REMEMBERED:
+            del self._begins_us[next(iter(self._begins_us))]
+
+    def follow(self, last_round: int, kept_from: int) -> LogEntry | None:
+        """Look at the rounds up to the first whose probe is in flight; histories begin with round ``kept_from``.
+
+        A shift that is confirmed is handed back for the log.
+        """
+        end_ttl = self._far_end()
+        if not end_ttl:
+            return None
+        if end_ttl != self._end_ttl:
+            if self._end_ttl:
+                self.path_changed(max(self._next or 0, last_round))
+            self._end_ttl = end_ttl
+        end, at = self._hops[end_ttl], kept_from if self._next is None else max(self._next, kept_from)
+        entry = None
+        while at <= last_round:
+            value = end.history_at(at - kept_from)
+            if value == PENDING:
+                break
+            if value >= 0 and (level := self._level.answered(at, value)) is not None:
+                entry = self._confirmed(level, kept_from) or entry
+            at += 1
+        self._next = at
+        self._follow_seeming(kept_from)
+        return entry
+
+    def _far_end(self) -> int:
+        """The target's hop; while it has not answered, the last one that has."""
+        ends = [ttl for ttl, hop in self._hops.items() if hop.is_end(self._target)]
+        return min(ends) if ends else max((ttl for ttl, hop in self._hops.items() if hop.received), default=0)
+
+    def _follow_seeming(self, kept_from: int) -> None:
+        level = self._level.seeming
+        if level == self._seeming:
+            return
+        self._seeming = level
+        if level is not None:
+            if self.shift is None or self.shift.status != "seeming" or self.shift.round != level.first:
+                place = self._place(level, kept_from)
+                if place is not None:
+                    self.shift = self._made(level, place, "seeming")
+        elif self.shift is not None and self.shift.status == "seeming":
+            self.shift = None
+
+    def _confirmed(self, level: Level, kept_from: int) -> LogEntry | None:
+        self._seeming = None
+        place = self._place(level, kept_from)
+        if place is None:
+            self.shift = None
+            return None
+        self.shift = self._made(level, place, "back" if level.back else "confirmed")
+        for hop in self._hops.values():
+            hop.rebase(level.first + 1 - kept_from)  # that round may have met both levels
+        sign = "+" if level.step_us > 0 else "-"
+        text = f"RTT shifted by {sign}{abs(level.step_us) / 1000:.1f} ms, same visible path"
+        if level.back:
+            text = f"RTT back to {level.after_us / 1000:.1f} ms"
+        return LogEntry(self.shift.time_us, level.first, SHIFTED, text, *place)
+
+    def _made(self, level: Level, place: tuple[int, int], status: str) -> RttShift:
+        time_us = self._begins_us.get(level.first, next(iter(self._begins_us.values()), 0))
+        since_us = self.shift.time_us if self.shift is not None and level.back else time_us
+        return RttShift(level.first, time_us, level.before_us, level.after_us, *place, status, since_us)
+
+    def _place(self, level: Level, kept_from: int) -> tuple[int, int] | None:
+        """At which hop it begins: the first after the last that stayed, and the first that moved; None: no shift.
+
+        It is none where other routers answer since: that is a change of the path.
+        """
+        at = level.first - kept_from
+        first_ttl, last_ttl = 1, self._end_ttl
+        for ttl in sorted((ttl for ttl in self._hops if ttl <= self._end_ttl), reverse=True):
+            hop = self._hops[ttl]
+            before_us, before_by = hop.history(max(0, at - COMPARED), max(0, at))
+            after_us, after_by = hop.history(max(0, at), at + COMPARED)
+            old, new = set(before_by) - {NOBODY}, set(after_by[1:]) - {NOBODY}
+            if old and new and not old & new:
+                return None
+            if first_ttl > 1:
+                continue
+            moved = _moved([one for one in before_us if one >= 0], [one for one in after_us if one >= 0], level.step_us)
+            if moved is not None and moved >= MOVED:
+                last_ttl = ttl
+            elif moved is not None and moved <= STAYED and ttl < self._end_ttl:
+                first_ttl = ttl + 1
+        return min(first_ttl, last_ttl), last_ttl
+
+
+def _moved(before_us: list[int], after_us: list[int], step_us: int) -> float | None:
+    """The share of later answers beyond the middle of a step above, or below, the former median; None: too few."""
+    if len(before_us) < ANSWERS_MIN or len(after_us) < ANSWERS_MIN:
+        return None
+    bound_us = sorted(before_us)[len(before_us) // 2] + step_us // 2
+    beyond = sum(one > bound_us if step_us > 0 else one < bound_us for one in after_us)
+    return beyond / len(after_us)
