@@ -43,7 +43,7 @@ RIGHT = Grade("right")
 def grade(world: World, read: Observed, at_s: float) -> Grade:
     """Grade an answer that was read at a time (seconds from the start)."""
     oracle = Oracle(world)
-    grades = [_false_claim(world, oracle, claim, at_s) for claim in read.claims]
+    grades = [_false_claim(world, claim, at_s) for claim in read.claims]
     begun = [one for one in world.truth.troubles if one.since_s <= at_s]
     grades += [_told(world, oracle, read, one, at_s) for one in begun]
     if all("fine" in one.also or (one.event and at_s - one.since_s > NEWS_S) for one in begun):
@@ -74,7 +74,7 @@ def placed(claim: Claim, trouble: Trouble) -> bool:
     return claim.first_hop <= trouble.last_hop and trouble.first_hop <= claim.last_hop
 
 
-def _false_claim(world: World, oracle: Oracle, claim: Claim, at_s: float) -> Grade:
+def _false_claim(world: World, claim: Claim, at_s: float) -> Grade:
     """Whether it says anything that is not so."""
     begun = [one for one in world.truth.troubles if one.since_s <= at_s]
     true = [one for one in begun if names(claim, one)]
@@ -116,8 +116,9 @@ def _figures(oracle: Oracle, claim: Claim, trouble: Trouble, at_s: float) -> Gra
     """Whether the time and the share that are told are so, where they are told."""
     if trouble.kind in _DATED and trouble.since_s > SINCE_FROM_S:
         off_s = SINCE_OFF_S + claim.since_off_s + oracle.apart_s(trouble)
+        old = trouble.event and at_s - trouble.since_s > NEWS_S
         if claim.since_s is None:
-            return Grade("undecided", f"does not say since when {trouble.kind} is")
+            return RIGHT if old else Grade("undecided", f"does not say since when {trouble.kind} is")
         if abs(claim.since_s - trouble.since_s) > off_s:
             return Grade("wrong", f"says since {claim.since_s:.0f} s, not {trouble.since_s:.0f}")
     if trouble.kind == "loss" and claim.share and claim.status != "ended" and "outage" not in trouble.also:

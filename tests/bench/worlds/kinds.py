@@ -39,6 +39,7 @@ _FUNCTIONS: tuple[Callable[[Random], World], ...] = (
     delay.queue_last_link,
     delay.queue_after_slow_router,
     delay.queue_wifi,
+    delay.queue_comes_and_goes,
     delay.congestion,
     delay.shift,
     shape.change_longer,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bench.worlds.draw import QUEUE_MS, a_limit, a_queue, a_wifi, build, log_uniform, terrain
 from bench.worlds.loss import TailDrop
-from bench.worlds.queues import Queue, Shift, on_off, poisson
+from bench.worlds.queues import DelayDuring, Queue, Sawtooth, Shift, on_off, poisson
 from bench.worlds.truth import Kind, Trouble, Truth
 
 if TYPE_CHECKING:
@@ -73,6 +73,19 @@ def queue_wifi(chance: Random) -> World:
     ground.delay(1, a_wifi(chance, height_ms), back=chance.random() < 0.5)
     ground.drawn |= {"queue_hop": 1, "height_ms": height_ms}
     return build(ground, Truth((queue_trouble(ground, 1, height_ms),)))
+
+
+def queue_comes_and_goes(chance: Random) -> World:
+    """A long transfer that fills the queue of a link for a minute or two, and ends."""
+    ground = terrain(chance)
+    hop, height_ms = chance.choice([1, 2, ground.middle(chance)]), log_uniform(chance, 30, QUEUE_MS[1])
+    since_s = chance.uniform(60, 150)
+    until_s = since_s + chance.uniform(60, 120)
+    saw = Sawtooth(chance, top_us=height_ms * 1_000, floor_us=height_ms * 300, tooth_s=log_uniform(chance, 0.5, 10))
+    ground.delay(hop, DelayDuring(saw, since_s, until_s), back=chance.random() < 0.4)
+    ground.drawn |= {"queue_hop": hop, "height_ms": height_ms, "since_s": since_s, "until_s": until_s}
+    trouble = Trouble("queue", hop, hop, since_s, until_s, height_ms, also=JITTER, milder=frozenset({"shift"}))
+    return build(ground, Truth((trouble,)))
 
 
 def congestion(chance: Random) -> World:

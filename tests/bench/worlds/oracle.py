@@ -31,6 +31,7 @@ WAITS_LEAST, WAIT_US = 10, 5_000.0
 FELT_US, FELT_SHARE = 10_000.0, 0.05  # a queue that one packet in twenty waits in for so long is felt ...
 TAIL_US, TAIL_SHARE = 20_000.0, 0.02  # ... and so is the tail of busy air
 TURNS_LEAST = 4
+QUIET_ROUNDS = 30  # a queue may be empty for a while
 EPS = 1e-12
 
 
@@ -94,7 +95,8 @@ class Oracle:
         seen = self.seen(trouble.until_s, at_s)
         beyond = [one for one in seen if one.ttl >= trouble.last_hop and one.ttl not in self.world.quiet]
         if trouble.kind != "loss":
-            return sum(one.ttl >= self.world.hops for one in beyond) >= 3
+            needed = QUIET_ROUNDS if trouble.kind == "queue" else 3
+            return sum(one.ttl >= self.world.hops for one in beyond) >= needed
         return len(beyond) * -math.log(1 - min(trouble.figure, 0.99)) > DECIDED
 
     def apart_s(self, trouble: Trouble) -> float:
@@ -199,7 +201,8 @@ class Oracle:
             for one in seen
             if one.ttl >= trouble.first_hop and one.rtt_us != LOST
         ]
-        least = min(waits, default=0.0)  # what never goes away is length to whoever looks
+        # What never goes away is length to whoever looks, unless it was shorter before.
+        least = min(waits, default=0.0) if trouble.since_s <= 0 else 0.0
         felt = sum(one - least >= FELT_US for one in waits)
         tail = sum(one - least >= TAIL_US for one in waits)
         enough = felt >= FELT_SHARE * len(waits) or tail >= TAIL_SHARE * len(waits)

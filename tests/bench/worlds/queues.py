@@ -98,17 +98,6 @@ class Sawtooth:
         return self.floor_us + (self.top_us - self.floor_us) * part
 
 
-class Sum:
-    """Several delays on one link."""
-
-    def __init__(self, *parts: Delay) -> None:
-        self.parts = parts
-
-    def wait_us(self, now_us: float) -> float:
-        """Their sum."""
-        return sum(part.wait_us(now_us) for part in self.parts)
-
-
 class Shift:
     """A link that is longer by ``by_us`` from a time on (a hidden reroute below the routers that are seen)."""
 

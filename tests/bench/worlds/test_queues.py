@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from bench.worlds.queues import DelayDuring, Queue, Sawtooth, Shift, Sum, heavy_tail, on_off, poisson
+from bench.worlds.queues import DelayDuring, Queue, Sawtooth, Shift, heavy_tail, on_off, poisson
 
 
 def test_waits_follow_lindleys_recursion() -> None:
@@ -70,7 +70,8 @@ def test_a_sawtooth_goes_from_floor_to_top_and_falls() -> None:
     assert falls == pytest.approx(200 / 4, rel=0.15)
 
 
-def test_delays_add_and_have_their_time() -> None:
-    """A shift begins and ends when it should, alone or with another delay."""
-    both = Sum(Shift(20_000, 10), DelayDuring(Shift(5_000, 0), 5, 15))
-    assert [both.wait_us(second * 1e6) for second in (4, 5, 10, 15)] == [0, 5_000, 25_000, 20_000]
+def test_delays_have_their_time() -> None:
+    """A shift and a queue that has its time begin and end when they should."""
+    shift, queue = Shift(20_000, 10), DelayDuring(Shift(5_000, 0), 5, 15)
+    assert [shift.wait_us(second * 1e6) for second in (9, 10, 99)] == [0, 20_000, 20_000]
+    assert [queue.wait_us(second * 1e6) for second in (4, 5, 14, 15)] == [0, 5_000, 5_000, 0]
