@@ -8,6 +8,7 @@ from _socket import AF_INET, AF_INET6, if_nametoindex, inet_ntop, inet_pton
 
 from . import wire
 from .limits import LOCAL_PORT_MIN, PORT_MAX, SIZE_MAX_BYTES, TTL_MAX
+from .protocols import ICMP, PROTOCOLS, UDP
 from .wire import Answer, ProbeRequest
 
 CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
@@ -93,7 +94,7 @@ def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     arguments = dict(pairs)
     version, address = _target(pairs)
     request = ProbeRequest(version, address)
-    request.protocol = arguments.get(b"protocol", b"icmp").decode("ascii", "replace")
+    request.protocol = arguments.get(b"protocol", ICMP.name.encode()).decode("ascii", "replace")
     for name, value in pairs:
         if name in {b"local-ip-4", b"local-ip-6"}:
             request.local_address = value.decode("ascii", "replace")
@@ -115,7 +116,7 @@ def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     request.mark = numbers.get(b"mark", 0) % (1 << 32)
     request.detail = numbers.get(b"detail", 0) != 0
     request.dont_fragment = numbers.get(b"dont-fragment", 0) != 0
-    if request.dont_fragment and request.protocol not in {"icmp", "udp"}:
+    if request.dont_fragment and not PROTOCOLS[request.protocol].sized:
         raise _invalid("protocol-not-supported")
     request.payload = _payload(request, arguments.get(b"payload", b""))
     request.icmp_checksum = numbers.get(b"icmp-checksum", 0)
@@ -134,7 +135,7 @@ def _numbers(pairs: "list[tuple[bytes, bytes]]") -> "dict[bytes, int]":
     """The arguments that are numbers; these and protocols are all looked at, also those that a later one replaces."""
     numbers = {}
     for name, value in pairs:
-        if name == b"protocol" and value.decode("ascii", "replace") not in wire.PROTOCOLS:
+        if name == b"protocol" and value.decode("ascii", "replace") not in PROTOCOLS:
             raise _invalid()
         if name in _INTEGERS:
             numbers[name] = _integer(value)
@@ -170,7 +171,7 @@ def _payload(request: ProbeRequest, word: bytes) -> str:
     name = word.decode("ascii", "replace")
     if name not in wire.PAYLOADS:
         raise _invalid()
-    if name and request.protocol != "udp":
+    if name and request.protocol != UDP.name:
         raise _invalid("protocol-not-supported")
     if name and request.port and request.local_port:
         raise _invalid()  # the probes of one flow begin with a number of ours

@@ -2,6 +2,7 @@
 
 from . import commands, wire
 from .answered import Answered
+from .protocols import PROTOCOLS
 from .wire import Answer, ProbeRequest
 
 TYPE_CHECKING = False
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 IN_FLIGHT_MAX = 1024
 REQUESTS_MAX = 4096  # distinct argument texts remembered; a trace has one per hop
-NETWORK_FEATURES = ("ip-4", "ip-6", "icmp", "udp", "tcp", "sctp", "mark")
+NETWORK_FEATURES = ("ip-4", "ip-6", *PROTOCOLS, "mark")
 OWN_FEATURES = {"send-probe": "ok", "hopscope": "ok", "version": wire.VERSION}
 
 _NO_REPLY = Answer(wire.NO_REPLY)

@@ -18,6 +18,7 @@ from .clock import monotonic_ns
 from .limits import SIZE_MAX_BYTES
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
+from .protocols import ICMP
 from .wire import Answer, ProbeRequest
 
 TYPE_CHECKING = False
@@ -138,7 +139,7 @@ class IcmplibNetwork:
     def supports(self, feature: str) -> bool:
         if feature in {"ip-4", "ip-6"}:
             return int(feature[-1]) in self._ports
-        return feature == "icmp"
+        return feature == ICMP.name
 
     def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":  # noqa: ARG002 - read at the send
         port = self._ports.get(request.version)
@@ -249,7 +250,7 @@ def _refusal(port: _Port, request: ProbeRequest) -> "Answer | None":
     """The answer to what this engine cannot do; else its socket is made ready for the request."""
     if request.mark:
         return Answer(wire.PERMISSION_DENIED)
-    if request.protocol != "icmp":
+    if request.protocol != ICMP.name:
         return Answer(wire.INVALID_ARGUMENT, reason="protocol-not-supported")
     if request.local_device:
         return Answer(wire.INVALID_ARGUMENT, reason="local-device-not-supported")

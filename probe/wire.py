@@ -48,8 +48,6 @@ PAIRS_MAX = 16
 FLOW_LABEL_MAX = (1 << 20) - 1
 HOLD_MAX_MS = 1000
 
-PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
-
 DNS_QUERY = "dns-query"
 QUIC_INITIAL = "quic-initial"
 PAYLOADS = ("", DNS_QUERY, QUIC_INITIAL)

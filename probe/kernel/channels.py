@@ -1,5 +1,6 @@
 """The open channels: which of them serve many probes, and which one only."""
 
+from ..protocols import ICMP, SCTP, UDP
 from . import constants as c
 from . import ping, raw, raw_sockets, sctp, udp
 from .channel import Channel
@@ -45,14 +46,14 @@ class Channels:
     def open_udp(self, version: int) -> bool:
         """Whether UDP probes of this IP version can be sent; opens the socket for it."""
         try:
-            self._share(("udp", version, "", 0, "", 0, 0))
+            self._share((UDP.name, version, "", 0, "", 0, 0))
         except OSError:
             return False
         return True
 
     def open_icmp(self, version: int) -> str:
         """Open an ICMP socket and say of which kind: "ping", "raw", or "" where neither may be had."""
-        key = ("icmp", version, "", 0, "", 0, 0)
+        key = (ICMP.name, version, "", 0, "", 0, 0)
         try:
             self._share(key)
         except OSError:
@@ -76,7 +77,7 @@ class Channels:
             return False
         channel = sctp.SctpChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
-        self._shared["sctp", version, "", 0, "", 0, 0] = channel
+        self._shared[SCTP.name, version, "", 0, "", 0, 0] = channel
         return True
 
     def open_quoted_headers(self, version: int) -> None:
@@ -95,18 +96,18 @@ class Channels:
         """
         request = template.request
         protocol, version = request.protocol, request.version
-        if protocol == "sctp" or (protocol == "icmp" and icmp_kind == "raw"):
+        if protocol == SCTP.name or (protocol == ICMP.name and icmp_kind == "raw"):
             # Opened at the start, and never again: local address and interface go with each packet.
             return self._shared[protocol, version, "", 0, "", 0, 0]
         local_port, target, port = (0, "", 0)
-        if protocol == "udp" and request.port:
+        if protocol == UDP.name and request.port:
             local_port, target, port = request.local_port, request.host, request.port
         return self._share((protocol, version, request.local_address, local_port, target, port, template.device))
 
     def _share(self, key: "Key") -> "AnyChannel":
         channel = self._shared.get(key)
         if channel is None:
-            channel = self._open_ping(key) if key[0] == "icmp" else self._open_udp(key, flow=bool(key[5]))
+            channel = self._open_ping(key) if key[0] == ICMP.name else self._open_udp(key, flow=bool(key[5]))
             self._add(channel)
             self._shared[key] = channel
         return channel
@@ -145,7 +146,7 @@ class Channels:
         """
         request = template.request
         target = request.host if request.local_port else ""
-        key = ("udp", request.version, request.local_address, request.local_port, target, port, template.device)
+        key = (UDP.name, request.version, request.local_address, request.local_port, target, port, template.device)
         channel = self._open_udp(key, flow=False)
         channel.one_probe = True
         self._add(channel)

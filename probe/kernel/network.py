@@ -5,6 +5,7 @@ from _socket import AF_INET6, inet_pton
 
 from .. import icmp_meaning, wire
 from ..packet import ip
+from ..protocols import ICMP, SCTP, TCP, UDP
 from ..wire import Answer, ProbeRequest
 from . import constants as c
 from . import udp
@@ -70,11 +71,11 @@ class KernelNetwork:
     def supports(self, feature: str) -> bool:
         if feature in {"ip-4", "ip-6"}:
             return int(feature[-1]) in self.versions
-        if feature == "icmp":
+        if feature == ICMP.name:
             return any(self.icmp.values())
-        if feature == "sctp":
+        if feature == SCTP.name:
             return bool(self.sctp)
-        return feature in {"udp", "tcp"} or (feature == "mark" and self._allow_mark)
+        return feature in {UDP.name, TCP.name} or (feature == "mark" and self._allow_mark)
 
     # ---- sending
 
@@ -114,13 +115,13 @@ class KernelNetwork:
     def _fill(self, template: Template, request: ProbeRequest) -> None:
         # Of a payload that a server is to understand nothing can be a number.
         template.numbered = request.detail and not request.payload and request.version in self._in_flight.quoted_headers
-        if request.protocol == "tcp":
+        if request.protocol == TCP.name:
             self._raise_file_limit()
             if request.detail:
                 self._listen(request.version)
             template.send = self._tcp.send
             self._tcp.fill(template, request)
-        elif request.protocol == "udp" and bool(request.port) != bool(request.local_port):
+        elif request.protocol == UDP.name and bool(request.port) != bool(request.local_port):
             self._raise_file_limit()
             template.send = self._send_alone
         else:
@@ -135,9 +136,9 @@ class KernelNetwork:
     def _permits(self, request: ProbeRequest) -> bool:
         if request.mark and not self._allow_mark:
             return False
-        if request.protocol == "sctp":
+        if request.protocol == SCTP.name:
             return request.version in self.sctp
-        return request.protocol != "icmp" or bool(self.icmp[request.version])
+        return request.protocol != ICMP.name or bool(self.icmp[request.version])
 
     def _ask_for_details(self, channel: Channel) -> None:
         channel.ask_for_ttl()

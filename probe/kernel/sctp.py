@@ -10,6 +10,7 @@ from os import urandom
 from .. import wire
 from ..packet import ip, sctp
 from ..packet.cursor import PacketError
+from ..protocols import SCTP
 from ..wire import Answer, ProbeRequest
 from . import ancillary
 from .channel import Channel
@@ -23,7 +24,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .stamps import Clocks
 
-DEFAULT_PORT = 80
 SOURCE_PORT_FIRST, SOURCE_PORT_LAST = 33000, 65535
 _ANSWER_BYTES = 2048
 
@@ -59,7 +59,7 @@ class SctpChannel(Channel):
         port = self._port = next_free(self._port, self.flights, SOURCE_PORT_FIRST, SOURCE_PORT_LAST)
         tag = int.from_bytes(urandom(4), "big") or 1
         self._tags[port] = tag
-        packet = sctp.build(sctp.init(port, template.request.port or DEFAULT_PORT, tag))
+        packet = sctp.build(sctp.init(port, template.request.port or SCTP.default_port, tag))
         return self.transmit(Probe(serial, template, self, port), packet, template.sockaddr)
 
     def match_error(self, quoted: bytes, name: "tuple[str, int]", sender: str) -> "Probe | None":  # noqa: ARG002 - any router may be
@@ -74,7 +74,7 @@ class SctpChannel(Channel):
 
     def _match(self, source_port: int, port: int, address: str) -> "Probe | None":
         probe = self.flights.get(source_port) or self.answered.get(source_port)
-        if probe is None or port != (probe.template.request.port or DEFAULT_PORT):
+        if probe is None or port != (probe.template.request.port or SCTP.default_port):
             return None
         return probe if address == probe.template.address else None
 

@@ -11,6 +11,7 @@ from struct import Struct
 
 from .. import icmp_meaning, wire
 from ..packet import icmp
+from ..protocols import TCP
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
 from . import constants as c
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..network import Poller
     from .stamps import Clocks
 
-DEFAULT_PORT = 80
 # The kernel's first retransmission comes a second after the SYN (RFC 6298 section 2.1); we end before it,
 # early enough for a machine that is busy.
 ATTEMPT_US = 940_000
@@ -69,7 +69,7 @@ class TcpEngine:
 
     def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
-        template.sockaddr = socket_address(request.host, request.port or DEFAULT_PORT, request.flow_label)
+        template.sockaddr = socket_address(request.host, request.port or TCP.default_port, request.flow_label)
 
     def send(self, serial: int, template: Template) -> "Answer | None":
         """Begin an attempt."""

@@ -46,17 +46,29 @@ The keys, all optional but an address and ``rtt_ms``:
 
 import socket
 
+from ..protocols import PROTOCOLS
 from ..record import Record
 from ..wire import Label
-from .schema import ScenarioError, address, boolean, check_table, choice, fields, listed, number, text, whole
+from .schema import (
+    BALANCES,
+    BLOCKS,
+    BY_FLOW,
+    ScenarioError,
+    address,
+    boolean,
+    check_table,
+    choice,
+    fields,
+    listed,
+    number,
+    text,
+    whole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
-
-BLOCKS = ("prohibited", "host-unreachable", "network-unreachable", "silent")
-PROTOCOLS = ("icmp", "udp", "tcp", "sctp")
 
 
 def _microseconds(value: "Any") -> float:
@@ -88,7 +100,7 @@ def _label_stack(value: "Any") -> "tuple[Label, ...]":
 CHECKS: "dict[str, Callable[[Any], Any]]" = {
     "address": listed(address(socket.AF_INET), single=True),
     "address6": listed(address(socket.AF_INET6), single=True),
-    "balance": choice("flow", "packet", "turn"),
+    "balance": choice(*BALANCES),
     "branch_ms": listed(_microseconds),
     "name": listed(text, single=True),
     "asn": lambda value: whole(value, 1, (1 << 32) - 1),
@@ -155,7 +167,7 @@ class Hop(Record):
                 self.nats[version] = value["nat" + suffix]
         if not self.addresses:
             raise ScenarioError("address: missing")
-        self.balance: str = value.get("balance", "flow")
+        self.balance: str = value.get("balance", BY_FLOW)
         self.balancer = 0
         self.branches_us: tuple[float, ...] = value.get("branch_ms", ())
         self.names: tuple[str, ...] = value.get("name", ())
@@ -181,7 +193,7 @@ class Hop(Record):
         self.return_hops: int | None = value.get("return_hops")
         self.duplicate: float = value.get("duplicate_percent", 0)
         self.block: str = value.get("block", "")
-        self.block_protocols: tuple[str, ...] = value.get("block_protocols", PROTOCOLS)
+        self.block_protocols: tuple[str, ...] = value.get("block_protocols", tuple(PROTOCOLS))
         self.mtu: int = value.get("mtu", 65535)
         self.mtu_black_hole: bool = value.get("mtu_black_hole", False)
         self.mtu_unsaid: bool = value.get("mtu_unsaid", False)

@@ -7,9 +7,11 @@ import math
 import random
 import zlib
 
+from ..protocols import BY_NUMBER
 from ..record import Record
 from .hop import Hop
 from .scenario import ELSEWHERE
+from .schema import BY_PACKET, IN_TURN, SILENTLY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +33,6 @@ EXPIRED = "expired"
 ARRIVED = "arrived"
 PACKET_TOO_BIG = "packet-too-big"
 # ... or one of hop.BLOCKS but silent.
-
-_NAMES = {1: "icmp", 58: "icmp", 17: "udp", 6: "tcp", 132: "sctp"}
 
 
 class Traveller(Record):
@@ -129,7 +129,7 @@ class World:
             journey.nat_unrestored = journey.nat_unrestored or hop.nat_unrestored
             journey.identification_shift += hop.identification_shift
         if journey.fate == ANSWERED:
-            journey.by_icmp = journey.answer != ARRIVED or _NAMES.get(packet.protocol) in {"icmp", "udp"}
+            journey.by_icmp = journey.answer != ARRIVED or _replies_in_icmp(packet)
             self._return(journey, crossed, at_us)
             journey.rtt_us -= time_us
         return journey
@@ -147,9 +147,9 @@ class World:
         if not hop.balancer:
             return 0
         if hop.balancer not in branches:
-            if hop.balance == "packet":
+            if hop.balance == BY_PACKET:
                 branches[hop.balancer] = self._random.randrange(hop.width)
-            elif hop.balance == "turn":
+            elif hop.balance == IN_TURN:
                 mine = (hop.balancer, packet.destination, packet.ttl)
                 branches[hop.balancer] = self._turns.get(mine, 0) % hop.width
                 self._turns[mine] = branches[hop.balancer] + 1
@@ -161,7 +161,7 @@ class World:
     def _passes(self, hop: Hop, packet: Traveller, journey: Journey, ttl: int, *, last: bool) -> bool:
         """Whether the hop forwards the packet; if not, fate and kind of answer are set."""
         journey.fate = ANSWERED
-        blocked = hop.block and _NAMES.get(packet.protocol) in hop.block_protocols
+        blocked = hop.block and _is_of(packet, hop.block_protocols)
         if last and not blocked:
             journey.answer = ARRIVED
             journey.address = packet.destination
@@ -171,7 +171,7 @@ class World:
             return False
         if blocked:
             journey.answer = hop.block
-            if hop.block == "silent":
+            if hop.block == SILENTLY:
                 journey.fate = BLOCKED
             return False
         if packet.size > hop.mtu and (packet.dont_fragment or packet.version == 6):
@@ -245,3 +245,13 @@ def _mix(value: int, salt: int) -> int:
     value ^= value >> 13
     value = value * 0xC2B2AE35 & 0xFFFFFFFF
     return value ^ value >> 16
+
+
+def _is_of(packet: Traveller, protocols: "tuple[str, ...]") -> bool:
+    protocol = BY_NUMBER.get(packet.protocol)
+    return protocol is not None and protocol.name in protocols
+
+
+def _replies_in_icmp(packet: Traveller) -> bool:
+    protocol = BY_NUMBER.get(packet.protocol)
+    return protocol is not None and protocol.replies_in_icmp

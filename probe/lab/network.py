@@ -11,6 +11,7 @@ import socket
 from .. import icmp_meaning, wire
 from ..packet import extension, icmp, ip, sctp, tcp, udp
 from ..packet.cursor import PacketError
+from ..protocols import ICMP, PROTOCOLS, SCTP, TCP, UDP
 from ..wire import Answer
 from .log import LabLog
 from .scenario import load
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in a port, or behind the ICMP identifier
 _IDENTIFIER = 0x4853
-_MIN_PAYLOAD_BYTES = {"icmp": 0, "udp": 4}
 _DEFAULT_TTL = 64
 _NUMBERED_BYTES = 12  # of UDP, that quote the number in a payload
 _FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
@@ -74,7 +74,7 @@ class LabNetwork:
         """Every protocol; the IP versions that the scenario has; no mark."""
         if feature in {"ip-4", "ip-6"}:
             return int(feature[-1]) in self._versions
-        return feature in wire.PROTOCOLS
+        return feature in PROTOCOLS
 
     def send(self, serial: int, request: "ProbeRequest", now_us: int) -> "Answer | None":
         """Send a probe; see ``Network.send``."""
@@ -93,10 +93,10 @@ class LabNetwork:
         self._sequence = (self._sequence + 1) % (65536 - _EPHEMERAL_PORT)
         packet = probe_packet(request, source, _EPHEMERAL_PORT + self._sequence)
         self._in_flight.add(serial)
-        port = udp.parse(ip.parse(packet).payload).source_port if request.protocol == "udp" else 0
+        port = udp.parse(ip.parse(packet).payload).source_port if request.protocol == UDP.name else 0
         deliveries = [one for one in self._simulator.send(packet, now_us) if _is_heard(one.packet, port, request)]
         # As the kernel does: of a connection attempt it tells one answer.
-        if len(deliveries) > 1 and request.detail and request.protocol != "tcp":
+        if len(deliveries) > 1 and request.detail and request.protocol != TCP.name:
             self._twice.add(serial)
         for delivery in deliveries:
             heapq.heappush(self._due, (delivery.due_us, serial, now_us, delivery.packet, port))
@@ -142,23 +142,25 @@ def probe_packet(request: "ProbeRequest", source: bytes, sequence: int) -> bytes
     version = request.version
     destination = socket.inet_pton(_FAMILY[version], request.address)
     header_bytes = (20 if version == 4 else 40) + 8
-    fill_bytes = max(request.size - header_bytes, _MIN_PAYLOAD_BYTES.get(request.protocol, 0))
+    fill_bytes = max(request.size - header_bytes, PROTOCOLS[request.protocol].payload_min_bytes)
     fill = bytes((request.bit_pattern & 255,)) * fill_bytes
-    if request.protocol == "icmp":
+    if request.protocol == ICMP.name:
         protocol = ip.ICMP if version == 4 else ip.ICMPV6
         payload = icmp.build(icmp.echo_request(version, _IDENTIFIER, sequence, fill), source, destination)
         if request.icmp_checksum:
             payload = _hold_checksum(payload, source, destination, request.icmp_checksum)
-    elif request.protocol == "udp":
+    elif request.protocol == UDP.name:
         protocol = ip.UDP
         source_port = request.local_port or (sequence if request.port else _IDENTIFIER)
         payload = udp.build(udp.Datagram(source_port, request.port or sequence, fill), source, destination)
-    elif request.protocol == "tcp":
+    elif request.protocol == TCP.name:
         protocol = ip.TCP
-        payload = tcp.build(tcp.Segment(request.local_port or sequence, request.port or 80), source, destination)
+        payload = tcp.build(
+            tcp.Segment(request.local_port or sequence, request.port or TCP.default_port), source, destination
+        )
     else:
         protocol = ip.SCTP
-        payload = sctp.build(sctp.init(request.local_port or sequence, request.port or 80, sequence))
+        payload = sctp.build(sctp.init(request.local_port or sequence, request.port or SCTP.default_port, sequence))
     ttl = request.ttl if request.ttl > 0 else _DEFAULT_TTL
     return ip.build(
         ip.Packet(

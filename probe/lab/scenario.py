@@ -29,7 +29,7 @@ from pathlib import Path
 
 from ..record import Record
 from .hop import Hop
-from .schema import ScenarioError, address, check_table, listed, number, text, where, whole
+from .schema import NETWORK_UNREACHABLE, ScenarioError, address, check_table, listed, number, text, where, whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _routes(tables: "list[dict[str, Any]]", loop: int, targets: "list[dict[str, 
             own = _hops([*tables[: value.get("after", 0)], *value["hop"]])
         for packed in _addresses(own[-1]):
             routes.setdefault(packed, Route(own))
-    routes[ELSEWHERE] = Route(_hops([{**tables[0], "block": "network-unreachable"}, tables[0]]))
+    routes[ELSEWHERE] = Route(_hops([{**tables[0], "block": NETWORK_UNREACHABLE}, tables[0]]))
     for route in list(routes.values()):
         for end, hop in enumerate(route.hops, 1):
             for packed in _addresses(hop):

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+# What a hop may do instead of forwarding: which error it says, or none.
+PROHIBITED, HOST_UNREACHABLE, NETWORK_UNREACHABLE = "prohibited", "host-unreachable", "network-unreachable"
+SILENTLY = "silent"
+BLOCKS = (PROHIBITED, HOST_UNREACHABLE, NETWORK_UNREACHABLE, SILENTLY)
+# What a hop of several branches chooses one by.
+BY_FLOW, BY_PACKET, IN_TURN = "flow", "packet", "turn"
+BALANCES = (BY_FLOW, BY_PACKET, IN_TURN)
+
+
 class ScenarioError(Exception):
     """A scenario cannot be read; the message names the file and the key."""
 

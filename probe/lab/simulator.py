@@ -11,6 +11,7 @@ from ..record import Record
 from . import journey as fate
 from .hop import Hop
 from .journey import Journey, Traveller, World
+from .schema import HOST_UNREACHABLE, NETWORK_UNREACHABLE, PROHIBITED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,17 +29,17 @@ _ERRORS = {
     4: {
         fate.EXPIRED: (icmp.TIME_EXCEEDED, 0),
         fate.PACKET_TOO_BIG: (icmp.DESTINATION_UNREACHABLE, icmp.FRAGMENTATION_NEEDED_CODE),
-        "prohibited": (icmp.DESTINATION_UNREACHABLE, icmp.PROHIBITED_CODE),
-        "host-unreachable": (icmp.DESTINATION_UNREACHABLE, icmp.HOST_UNREACHABLE_CODE),
-        "network-unreachable": (icmp.DESTINATION_UNREACHABLE, icmp.NETWORK_UNREACHABLE_CODE),
+        PROHIBITED: (icmp.DESTINATION_UNREACHABLE, icmp.PROHIBITED_CODE),
+        HOST_UNREACHABLE: (icmp.DESTINATION_UNREACHABLE, icmp.HOST_UNREACHABLE_CODE),
+        NETWORK_UNREACHABLE: (icmp.DESTINATION_UNREACHABLE, icmp.NETWORK_UNREACHABLE_CODE),
         "port": (icmp.DESTINATION_UNREACHABLE, icmp.PORT_UNREACHABLE_CODE),
     },
     6: {
         fate.EXPIRED: (icmp.V6_TIME_EXCEEDED, 0),
         fate.PACKET_TOO_BIG: (icmp.V6_PACKET_TOO_BIG, 0),
-        "prohibited": (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PROHIBITED_CODE),
-        "host-unreachable": (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_ADDRESS_UNREACHABLE_CODE),
-        "network-unreachable": (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_NO_ROUTE_CODE),
+        PROHIBITED: (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PROHIBITED_CODE),
+        HOST_UNREACHABLE: (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_ADDRESS_UNREACHABLE_CODE),
+        NETWORK_UNREACHABLE: (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_NO_ROUTE_CODE),
         "port": (icmp.V6_DESTINATION_UNREACHABLE, icmp.V6_PORT_UNREACHABLE_CODE),
     },
 }

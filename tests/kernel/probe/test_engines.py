@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import launch, wire
+from hopscope.probe.protocols import PROTOCOLS
 from support.packet import answers, converse
 from support.tun import tun_lab
 
@@ -270,12 +271,12 @@ def test_engine_says_what_it_supports(engine: str, tmp_path_factory: pytest.Temp
     declared = ENGINES[engine]
     folder = tmp_path_factory.mktemp("tun")
     argv = [*launch.command(site_packages=declared.site_packages), *declared.arguments]
-    commands = [f"{token} check-support feature {protocol}" for token, protocol in enumerate(wire.PROTOCOLS)]
+    commands = [f"{token} check-support feature {protocol}" for token, protocol in enumerate(PROTOCOLS)]
     with tun_lab(SCENARIO, folder, ping_open=declared.ping_open) as lab:
         if engine == "lab":
             argv.append(str(folder / "scenario.toml"))
         said = answers(converse(lab.command(argv, declared.user), commands))
-    expected = ["no" if protocol in declared.rest else "ok" for protocol in wire.PROTOCOLS]
+    expected = ["no" if protocol in declared.rest else "ok" for protocol in PROTOCOLS]
     assert [said[token].reason for token in range(len(expected))] == expected
 
 

@@ -11,6 +11,7 @@ import pytest
 from hopscope.probe import wire
 from hopscope.probe.lab.network import open_network
 from hopscope.probe.lab.schema import ScenarioError
+from hopscope.probe.protocols import PROTOCOLS
 from hopscope.probe.wire import ProbeRequest
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ TARGETS = {4: "192.0.2.80", 6: "2001:db8:200::80"}
 
 
 @pytest.mark.parametrize("version", [4, 6])
-@pytest.mark.parametrize("protocol", wire.PROTOCOLS)
+@pytest.mark.parametrize("protocol", sorted(PROTOCOLS))
 def test_answers_come_when_due(version: int, protocol: str) -> None:
     """A probe is answered at its due time, with the exact round-trip time however late it is asked for."""
     network: Network = open_network("steady")
