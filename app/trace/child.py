@@ -7,6 +7,7 @@ import subprocess
 
 from ...probe import wire
 from ..errors import ProbeProcessError
+from ..protocols import PROTOCOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ TEXTS_MAX = 1024
 # So long may answers be held back where that is allowed: until the next probes of a trace of thirty hops are due.
 HOLD_MS = 60
 
-FEATURES = ("send-probe", "ip-4", "ip-6", "icmp", "udp", "tcp", "sctp", "mark", "hopscope")
+FEATURES = ("send-probe", "ip-4", "ip-6", *PROTOCOLS, "mark", "hopscope")
 
 
 class Child:

@@ -14,6 +14,7 @@ checksum (RFC 792), which the probe process can hold constant. Of IPv6 packets t
 
 from __future__ import annotations
 
+from ..protocols import PROTOCOLS
 from ..settings import Target, TraceSettings
 from .enumeration import Trials
 
@@ -78,14 +79,15 @@ class Flows:
     def most(self) -> int:
         """How many flows there may be; 0 where each probe has its own."""
         settings = self._settings
-        if settings.protocol == "udp":
-            return settings.flows if self.can_have_own_ports else min(settings.flows, 1)
-        if settings.protocol == "tcp" and self.detail:
+        protocol = PROTOCOLS[settings.protocol]
+        if not protocol.flow_field or (protocol.flow_needs_own_process and not self.detail):
+            return 0
+        if protocol.one_probe_a_flow:
             return settings.flows if settings.flows > 1 else 0
-        if settings.protocol == "icmp" and self.detail:
+        if protocol.flow_field == "checksum":
             fits = settings.size_bytes < 0 or settings.size_bytes >= ICMP_SIZE_MIN_BYTES[self._version]
             return settings.flows if fits else 0
-        return 0
+        return settings.flows if self.can_have_own_ports else min(settings.flows, 1)
 
     @property
     def can_have_own_ports(self) -> bool:
@@ -118,7 +120,8 @@ class Flows:
 
     def usual(self, ttl: int) -> int:
         """The flow of a probe of a TTL that is sent beside the rounds, or OWN."""
-        return 0 if self.most and self._settings.protocol != "tcp" and ttl not in self._own_ports else OWN
+        shared = self.most and not PROTOCOLS[self._settings.protocol].one_probe_a_flow
+        return 0 if shared and ttl not in self._own_ports else OWN
 
     def answered(self, ttl: int, flow: int, address: str, *, unnumbered: bool) -> None:
         """A probe was answered; ``unnumbered``: others of its flow could not be told from it by that answer."""
@@ -143,10 +146,10 @@ class Flows:
             return {}
         number = self._base + flow
         label = {"flow_label": 1 + number * _LABEL_STEP % _LABELS} if self._version == 6 and self.detail else {}
-        protocol = self._settings.protocol
-        if protocol == "icmp":
+        field = PROTOCOLS[self._settings.protocol].flow_field
+        if field == "checksum":
             return {"icmp_checksum": FIRST_CHECKSUM + number, **label}
-        if protocol == "tcp":
+        if field == "source-port":
             return {"local_port": FIRST_LOCAL_PORT + number, **label}
         # Where the user gives the source port, it is the other one that differs.
         moving = flow if self._settings.local_port else 0

@@ -7,12 +7,11 @@ in a burst (Linux: net.ipv4.icmp_ratelimit). Later rounds are spread evenly over
 
 from __future__ import annotations
 
+from ..protocols import PROTOCOLS
 from ..settings import TraceSettings
 from .known_path import KnownPath
 
 WINDOW_FIRST = 2
-WINDOW_MAX = 8
-WINDOW_MAX_UDP = 6  # these are answered by errors
 # A silent hop holds up the first round for this long at most, as mtr's first round does at its usual interval.
 TICK_MAX_US = 100_000
 TICK_MIN_US = 10_000
@@ -116,7 +115,7 @@ class Pacing:
     def answered(self, ttl: int, now_us: int) -> None:
         """The probe of a TTL was answered: the window opens."""
         if self._young.pop(ttl, None) is not None:
-            self._window = min(self._window + 1, WINDOW_MAX_UDP if self.settings.protocol == "udp" else WINDOW_MAX)
+            self._window = min(self._window + 1, PROTOCOLS[self.settings.protocol].window_max)
         if self._discovering and self.in_round:
             self._look_for_end(now_us)
 

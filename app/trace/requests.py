@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...probe import wire
+from ..protocols import PROTOCOLS
 from .flows import ICMP_SIZE_MIN_BYTES
 
 TYPE_CHECKING = False
@@ -46,6 +47,7 @@ class Requests:
         request = self._made.get((ttl, flow_number))
         if request is None:
             settings, target, detail = self._settings, self._target, self._flows.detail
+            protocol = PROTOCOLS[settings.protocol]
             flow = self._flows.fields(flow_number)
             local_port = settings.local_port or flow.get("local_port", 0)
             request = self._made[ttl, flow_number] = wire.ProbeRequest(
@@ -55,7 +57,7 @@ class Requests:
                 port=target.port or settings.port or flow.get("port", 0),
                 local_address=settings.local_address or (target.source if settings.local_device else ""),
                 local_device=settings.local_device if detail else "",
-                local_port=flow.get("local_port", 0) if settings.protocol == "tcp" else local_port,
+                local_port=flow.get("local_port", 0) if protocol.flow_field == "source-port" else local_port,
                 ttl=ttl,
                 size=self._size_bytes,
                 bit_pattern=self._pattern,
@@ -74,7 +76,7 @@ class Requests:
         size_bytes, pattern = self._settings.size_bytes, self._settings.bit_pattern
         if size_bytes < 0:
             least = RANDOM_SIZE_MIN_BYTES
-            if self._settings.protocol == "icmp" and self._flows.most:
+            if PROTOCOLS[self._settings.protocol].flow_field == "checksum" and self._flows.most:
                 least = ICMP_SIZE_MIN_BYTES[self._target.version]
             size_bytes = self._randomness.randint(least, max(-size_bytes, least))
         self._size_bytes = size_bytes

@@ -15,6 +15,7 @@ import time
 from collections import deque
 
 from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedError
+from ..protocols import PROTOCOLS
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child
 from .events import Event
@@ -36,8 +37,7 @@ IDLE_S = 60.0
 ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
-NO_FLOWS = "Probes cannot be held in flows this way; each has its own."
-FALLBACK = f"ICMP is not allowed for this user, using UDP. {ALLOW_ICMP}"
+NO_FLOWS = "Probes cannot be kept in one flow this way: each has its own."
 
 
 def monotonic_us() -> int:
@@ -248,23 +248,28 @@ class Runner:
         if child.supports.get(protocol):
             self._settle_flows(child, protocol)
             return
-        if protocol == "icmp" and not self._explicit and child.supports.get("udp"):
-            self._group.change(monotonic_us(), {"protocol": "udp"}, "fallback", FALLBACK)
-            self._settle_flows(child, "udp")
-        elif protocol == "icmp":
-            raise UnsupportedError(f"ICMP is not allowed for this user; -u tries UDP. {ALLOW_ICMP}")
+        title, stand_in = PROTOCOLS[protocol].title, PROTOCOLS[protocol].stand_in
+        if stand_in is not None and not self._explicit and child.supports.get(stand_in.name):
+            reason = f"{title} is not allowed for this user, using {stand_in.title}. {ALLOW_ICMP}"
+            self._group.change(monotonic_us(), {"protocol": stand_in.name}, "fallback", reason)
+            self._settle_flows(child, stand_in.name)
+        elif stand_in is not None:
+            raise UnsupportedError(
+                f"{title} is not allowed for this user; {stand_in.option} tries {stand_in.title}. {ALLOW_ICMP}"
+            )
         else:
-            raise UnsupportedError(f"{protocol.upper()} probes cannot be sent by this user on this system")
+            raise UnsupportedError(f"{title} probes cannot be sent by this user on this system")
 
     def _settle_flows(self, child: Child, protocol: str) -> None:
-        """Give flows up where probes cannot be held in one; what is not our own probe process may know UDP alone."""
-        ours, asked = child.supports.get("hopscope", False), self._settings.flows
+        """Give flows up where probes cannot keep to one; what is not our own probe process may know UDP alone."""
+        ours, asked, can = child.supports.get("hopscope", False), self._settings.flows, PROTOCOLS[protocol]
         if not asked:
             return
-        held = {"udp": ours or self._flows_explicit, "icmp": ours, "tcp": ours and asked > 1}.get(protocol, False)
-        if not held and self._flows_explicit:
+        knows = ours or (self._flows_explicit and not can.flow_needs_own_process)
+        keeps = bool(can.flow_field) and knows and (asked > 1 or not can.one_probe_a_flow)
+        if not keeps and self._flows_explicit:
             self._group.change(monotonic_us(), {"flows": 0}, "fallback", NO_FLOWS)
-        elif not ours and not held:
+        elif not ours and not keeps:
             self._group.change(monotonic_us(), {"flows": 0}, "")
 
     def _turn(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..protocols import PROTOCOLS
 from . import events as happened
 from .flows import Flows
 from .in_flight import Probe, ProbeState
@@ -83,7 +84,7 @@ class Sender:
 
     def takes_another_port(self, probe: Probe) -> bool:
         """Whether the source port that is in use was one of our own choice, and another one is taken now."""
-        chosen = self._settings.protocol == "tcp" or not self._settings.local_port
+        chosen = PROTOCOLS[self._settings.protocol].flow_field == "source-port" or not self._settings.local_port
         if probe.flow < 0 or not chosen or not self.flows.redraw():
             return False
         self._requests.forget()
@@ -135,6 +136,6 @@ class Sender:
 
     def _busy_flows(self) -> set[int]:
         """The flows that cannot be taken now: the kernel has one TCP attempt at a time from a port to another."""
-        if self._settings.protocol != "tcp":
+        if not PROTOCOLS[self._settings.protocol].one_probe_a_flow:
             return set()
         return {probe.flow for probe in self._fates.in_flight if probe.state is not ProbeState.LOST}

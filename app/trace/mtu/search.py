@@ -24,8 +24,8 @@ GAP_MAX_US = 2_000_000
 PATIENCE_MIN_US = 1_000_000
 REFUSALS_MAX = 3
 SLACK_US = 100_000
-NO_WAY = "the system has no way to the target"
-CANNOT = "this probe process cannot send packets that must not be fragmented"
+NO_WAY = "this host has no route to the target"
+CANNOT = "this probe process cannot set Don't Fragment"
 
 
 class MtuSearch:

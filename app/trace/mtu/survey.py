@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from ...errors import UnsupportedError
+from ...protocols import PROTOCOLS
 from ..events import ProbeAnswered, ProbeLost
 from ..group import Group
 from .path_mtu import PathMtu
@@ -93,7 +94,7 @@ class MtuSurvey(Group):
             UnsupportedError: it does not, and so cannot keep packets whole.
         """
         if not detail:
-            raise UnsupportedError("option --mtu: this probe process cannot send packets that must not be fragmented")
+            raise UnsupportedError("option --mtu: this probe process cannot set Don't Fragment")
         super().set_detail(detail=detail)
 
     def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:
@@ -124,7 +125,7 @@ class MtuSurvey(Group):
             orders = super().step(now_us)
             for token, request in orders:
                 # Where a router quotes too little of UDP packets, some have ports of their own.
-                if request.protocol != "udp" or (request.port and request.local_port):
+                if PROTOCOLS[request.protocol].flow_field != "ports" or (request.port and request.local_port):
                     self._samples[self._owners[token]] = request
             return orders
         while not self._over:

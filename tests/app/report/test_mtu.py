@@ -148,4 +148,4 @@ def test_stock_probe_process_is_told_of() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
-    assert "cannot send packets that must not be fragmented" in done.stderr
+    assert "cannot set Don't Fragment" in done.stderr

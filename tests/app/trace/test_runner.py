@@ -157,7 +157,7 @@ def test_flows_that_cannot_be_held(
     sent = [line for line in log.read_text(encoding="ascii").splitlines() if "send-probe ip-4" in line]
     assert sent
     assert any("local-port" in line or "icmp-checksum" in line for line in sent) is held
-    assert ("cannot be held in flows" in snapshot.note) is noted
+    assert ("cannot be kept in one flow" in snapshot.note) is noted
     assert ("fallback" in [entry.kind for entry in snapshot.log_entries]) is noted
 
 

@@ -111,7 +111,7 @@ def test_another_probe_process_cannot() -> None:
     """One that would let packets be cut is not asked; the check ends at once, and says why."""
     world = begun(NARROW, detail=False)
     assert [(check.state, check.reason) for check in states(world)] == [
-        ("ended", "this probe process cannot send packets that must not be fragmented")
+        ("ended", "this probe process cannot set Don't Fragment")
     ]
     snapshot = world.run(until_s=20)
     assert snapshot.checks == ()

@@ -243,7 +243,7 @@ def test_probe_process_that_dies_in_between() -> None:
 def test_probe_process_that_cannot() -> None:
     """A probe process without the extension is an error at once, one that cannot set the flag at the first try."""
     made = MtuSurvey((REACHED,), SETTINGS)
-    with pytest.raises(UnsupportedError, match="cannot send packets that must not be fragmented"):
+    with pytest.raises(UnsupportedError, match="cannot set Don't Fragment"):
         made.set_detail(detail=False)
 
     def network(now_us: int, request: ProbeRequest) -> tuple[int, Answer] | None:
@@ -252,7 +252,7 @@ def test_probe_process_that_cannot() -> None:
 
     path = steady(3)
     made, _ = survey(network)
-    assert "cannot send packets that must not be fragmented" in made.failure
+    assert "cannot set Don't Fragment" in made.failure
     assert made.results()[0].state == "failed"
 
 
@@ -265,7 +265,7 @@ def test_network_that_goes_away() -> None:
     path = steady(3)
     made, _ = survey(network)
     (result,) = made.results()
-    assert (result.state, made.failure) == ("failed", "the system has no way to the target")
+    assert (result.state, made.failure) == ("failed", "this host has no route to the target")
     assert sizes(result) == [None] * 3
 
 
