@@ -51,6 +51,12 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     from .options.parse import environment_words, first_question
 
     question, value = first_question(environment_words(os.environ), arguments)
+    if question == "explain_file":
+        from .process.streams import write
+        from .report.explain_file import explained
+
+        write(explained(str(value)))
+        return 0
     if question:
         from .options.about import answer_question
 

@@ -53,13 +53,12 @@ def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:
             source, target = screen[1], screen[2]
             continue
         row = _ROW.match(plain)
-        if row:
-            made = _row(int(row[1]), row[2], titles)
-            if made is not None and rows and made.ttl <= rows[-1].ttl:
+        made = _row(int(row[1]), row[2], titles) if row else None
+        if made is not None:
+            if rows and made.ttl <= rows[-1].ttl:
                 yield CountedReport(source, target, tuple(rows))
                 rows, target = [], ""
-            if made is not None:
-                rows.append(made)
+            rows.append(made)
             continue
         further = _FURTHER.match(line)
         if further and rows and rows[-1].received and further[1] not in rows[-1].hosts:

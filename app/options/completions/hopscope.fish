@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --filename --first-ttl --flow --flows --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --bitpattern --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -123,6 +123,7 @@ complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to 
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network'
 complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
+complete -c hopscope -n _shtab_hopscope_using -l explain-file -xka "(__fish_complete_path (commandline -ct))" -d 'say what a report in FILE means: mtr'"'"'s text, JSON, CSV or XML, or WinMTR'"'"'s text; - is standard input'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'
 complete -c hopscope -n _shtab_hopscope_using -l print-config -d 'print a configuration file, all of it commented'
 complete -c hopscope -n _shtab_hopscope_using -s h -l help -d 'show this text and exit'

@@ -83,6 +83,7 @@ _shtab_hopscope_options=(
   "--demo[trace a simulated network, without privilege or network]:SCENARIO:"
   "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)"
   "--rules[list the rules of the verdicts\: what each says, and its source]"
+  "--explain-file[say what a report in FILE means\: mtr\'s text, JSON, CSV or XML, or WinMTR\'s text\; - is standard input]:FILE:_files"
   "--print-completion[print what makes a shell complete these options]:SHELL:(bash zsh fish)"
   "--print-config[print a configuration file, all of it commented]"
   {-h,--help}"[show this text and exit]"
