@@ -130,10 +130,10 @@ def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
     now_s = (snapshot.time_us - snapshot.started_us) / 1e6
     claims = read_sentence(text, snapshot.hops[-1].ttl if snapshot.hops else 0, now_s)
     odd = f"not understood: {text}" if "other" in claims[0].kinds else ""
-    answer = getattr(assessment, "answer", None)
-    rules = [rule.id for rule in getattr(answer, "rules", ())]
+    answer = assessment.answer
+    rules = [rule.id for rule in answer.rules]
     named = next((_RULES[one] for one in rules if one in _RULES), None)
-    if answer is None or named is None:
+    if named is None:
         return Observed(tuple(claims), assessment.severity, text, odd)
     understood = "other" not in claims[0].kinds
     if understood and not claims[0].kinds & {*named, "fine", "early"}:
@@ -161,7 +161,7 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     between = _BETWEEN.search(text) is not None
     claims = [Claim(frozenset(kinds), first, last, status, since_s, rounded_s, share_lost, between)]
     if kinds == ("fine",):
-        beside = re.search(r"[Tt]he target probably limits", text)
+        beside = re.search(r"[Tt]he target (?:probably )?(?:rate-)?limits", text)
         if beside:
             claims = [Claim(frozenset({"limiter"}), end, end)]
         if "since the path changed" in text:
@@ -182,7 +182,7 @@ def _place(text: str, end: int) -> tuple[int, int]:
     between = _BETWEEN.search(text)
     if between:
         return int(between[1]), int(between[2])
-    found = re.search(r"(?:at|from) hops? (\d+)(?:(?:-| to )(\d+))?", text)
+    found = re.search(r"(?:at|from|reached:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)

@@ -32,6 +32,7 @@ class Read:
         Read("Loss on the local network: 8.0 % already at hop 1; 24 of 300 at the target.", {"loss"}, (1, 1)),
         Read("Loss at the target: 3.3 % on the last link, or its own limit; 10 of 300.", {"loss", "limiter"}, (9, 9)),
         Read("No fault found up to hop 8. The target probably limits its own replies.", {"limiter"}, (9, 9)),
+        Read("No fault found up to hop 8. The target probably rate-limits its replies: 19 of 30.", {"limiter"}, (9, 9)),
         Read("Bufferbloat, grade D: up to +186.6 ms from hop 2 on.", {"queue"}, (2, 2)),
         Read("Queueing: up to +16.0 ms from hop 5 on.", {"queue"}, (5, 5)),
         Read("Outage: nothing came through for 8 s; over since 22 s.", {"outage"}, (0, 0), "ended", 270),
