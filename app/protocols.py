@@ -54,7 +54,7 @@ class Protocol:
     flow_needs_own_process: bool
     """Whether only our own probe process can hold it in one flow; stock mtr-packet cannot."""
     one_probe_a_flow: bool
-    """Whether the system lets one probe at a time have a flow, so that one flow cannot be held for a whole round."""
+    """Whether the system lets one probe at a time have a flow, so that a round cannot be probed in one flow."""
     stand_in: Protocol | None
     """What is probed with instead where this user may not send it, unless it was asked for by name; None: nothing."""
 

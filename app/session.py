@@ -40,7 +40,7 @@ class Session:
         targets: what is traced.
         settings: how.
         directory: what is known of addresses; None: ``attach`` brings it before it is used.
-        command: the probe process's, to start it anew should it die.
+        command: the probe process's, to start it again should it die.
         child: the probe process where it runs already.
         explicit: the protocol was asked for by name, and none stands in for it.
         flows_explicit: flows were asked for, and it is said where they cannot be had.
@@ -141,7 +141,7 @@ class Session:
         self._runner.resume()
 
     def reset(self) -> None:
-        """Begin the statistics anew."""
+        """Reset the statistics."""
         self._runner.reset()
 
     def change(self, **changes: object) -> None:

@@ -24,17 +24,19 @@ LINES_MAX = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TypedTarget:
-    """A host as typed, and the port where one was given with it."""
+    """A host as typed."""
 
     host: str
+    """A name or a numeric address."""
     port: int | None = None
+    """The port that was given with it; None: none was."""
 
 
 def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTarget]:
     """All targets: those of files first, then those of the command line, or this host where there are none.
 
     Raises:
-        UsageError: a file cannot be read or names nobody, or a port is none.
+        UsageError: a file cannot be read or a target has no valid port.
     """
     names = [name for path in options.filenames for name in _listed(path, environ)]
     names += options.targets

@@ -31,7 +31,7 @@ _MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
 
 
 def resolve_target(name: str, version: int = 0, port: int | None = None) -> Target:
-    """The target behind a name or an address.
+    """The target of a name or an address.
 
     Args:
         name: host name or numeric address, with a zone (``fe80::1%eth0``) where it needs one.
@@ -52,7 +52,7 @@ def resolve_targets(
 ) -> list[Target | ResolveError]:
     """All names at once, in their order; a name that does not resolve gives its error and spoils no other."""
     results: list[Target | ResolveError | None] = [None] * len(names)
-    slots = threading.BoundedSemaphore(16)  # a list of 500 hosts shall not start 500 threads at once
+    slots = threading.BoundedSemaphore(16)  # a list of 500 hosts must not start 500 threads at once
 
     def work(index: int, port: int | None) -> None:
         try:
@@ -80,7 +80,7 @@ def resolve_targets(
 
 
 def each_address(target: Target) -> tuple[Target, ...]:
-    """A target for each address of a name, told apart by the address behind the name."""
+    """A target for each address of a name, told apart by the address after the name."""
     if not target.others:
         return (target,)
     return tuple(

@@ -21,7 +21,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     """The configuration; an empty one where there is no file.
 
     Raises:
-        ConfigurationError: the file cannot be read, is no TOML, or says what is not understood.
+        ConfigurationError: the file cannot be read, is not TOML, or says what is not understood.
     """
     path = config_path(environ)
     try:

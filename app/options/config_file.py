@@ -23,7 +23,7 @@ def parse_configuration(text: str, name: str) -> Configuration:
     """The configuration that a text holds; ``name`` is what errors call the file.
 
     Raises:
-        ConfigurationError: it is no TOML, or says what is not understood.
+        ConfigurationError: it is not TOML, or says what is not understood.
     """
     try:
         tables = tomllib.loads(text)
@@ -42,7 +42,7 @@ def parse_configuration(text: str, name: str) -> Configuration:
     actions = {action.name for action in ACTIONS}
     for key, value in tables.get("keys", {}).items():
         if key not in actions:
-            raise file.error("keys", key, "there is no such action; --print-config lists them")
+            raise file.error("keys", key, "no such action; --print-config lists them")
         if not isinstance(value, str):
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
         keys.append((key, value))
@@ -79,7 +79,7 @@ def _words(file: _File, key: str, value: object) -> list[str]:
     """An entry of the options as words of the command line, checked by its parser."""
     option = next((one for one in OPTIONS if one.long == key and one.in_files), None)
     if option is None:
-        raise file.error("options", key, "there is no such option; the long names of --help are meant")
+        raise file.error("options", key, "no such option; use the long names of --help")
     if isinstance(value, bool):
         if option.metavar and not option.optional:
             raise file.error("options", key, f"expected {option.metavar}")

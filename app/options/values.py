@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..ranges import Range
 
 FLOW_WORDS = {"fixed": 1, "varied": 0}
-FLOWS_AUTO = 57  # with 95 % confidence enough for ten routers that share the load
+FLOWS_AUTO = 57  # with 95 % confidence enough for load balancing over ten routers
 
 
 def whole(text: str) -> int:

@@ -8,7 +8,7 @@ import stat
 import sys
 import time
 
-from .signals import HURRY_S, Held, Raising
+from .signals import HURRY_S, DeferredSignals, PromptSignals
 from .streams import write
 
 TYPE_CHECKING = False
@@ -28,10 +28,10 @@ def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
         ReaderGone: standard output is a pipe that nobody reads any more.
         OutputError: it is closed, full, or broken otherwise.
     """
-    with Held() as held:
+    with DeferredSignals() as signals:
         text = "".join(make())
         if _is_file():
-            is_locked = _lock(held, time.monotonic() + HURRY_S if status else None)
+            is_locked = _lock(signals, time.monotonic() + HURRY_S if status else None)
             try:
                 write(text)
             finally:
@@ -39,9 +39,9 @@ def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
                     fcntl.lockf(sys.stdout, fcntl.LOCK_UN)
             text = ""
     if text:
-        with Raising():  # to whoever reads, as long as that takes: a signal ends it
+        with PromptSignals():  # to whoever reads, as long as that takes: a signal ends it
             write(text)
-    return held.exit_status or status
+    return signals.exit_status or status
 
 
 def _is_file() -> bool:
@@ -52,7 +52,7 @@ def _is_file() -> bool:
         return False
 
 
-def _lock(held: Held, hurry_until_s: float | None) -> bool:
+def _lock(signals: DeferredSignals, hurry_until_s: float | None) -> bool:
     """Take the lock as soon as nobody else has it; without it where files have no locks, or somebody will not wait."""
     while True:
         try:
@@ -63,7 +63,7 @@ def _lock(held: Held, hurry_until_s: float | None) -> bool:
             return False
         else:
             return True
-        if held.exit_status and hurry_until_s is None:
+        if signals.exit_status and hurry_until_s is None:
             hurry_until_s = time.monotonic() + HURRY_S
         if hurry_until_s is not None and time.monotonic() >= hurry_until_s:
             return False

@@ -1,7 +1,7 @@
 """Signals that end the program, as an exception in the main thread.
 
 An exception that comes between two bytecodes leaves whatever lock was just taken, in the import system and in
-``threading`` too. So while other threads of ours run it is held: they would wait for such a lock for ever.
+``threading`` too. So while other threads of ours run it is deferred: they would wait for such a lock for ever.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HURRY_S = 0.5  # what a report waits for names, or for the lock of its file, once somebody wants the program to end
 _received: list[int] = []
-_held: list[Held] = []
+_deferring: list[DeferredSignals] = []
 
 
 class Stopped(BaseException):
@@ -33,8 +33,8 @@ class Quit(Exception):  # noqa: N818  (an event, not an error)
     """The user asked the program to end."""
 
 
-class Held:
-    """While it is entered, a first ending signal raises nothing: what is under way is finished.
+class DeferredSignals:
+    """While it is entered, a first ending signal raises nothing: what has begun is finished.
 
     A second one ends the program all the same. ``exit_status`` tells of one that came within, 0 for none.
     ``on_signal`` is called then, in the main thread, between any two of its bytecodes.
@@ -45,22 +45,22 @@ class Held:
         self.on_signal = on_signal
 
     def __enter__(self) -> Self:
-        _held.append(self)
+        _deferring.append(self)
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        _held.remove(self)
+        _deferring.remove(self)
 
 
-class Raising:
-    """While it is entered, a first ending signal raises ``Stopped`` although it is held: a write may take for ever."""
+class PromptSignals:
+    """While it is entered, a first ending signal raises ``Stopped`` although it is deferred: a write may never end."""
 
     def __enter__(self) -> None:
-        self._set_aside = _held[:]
-        _held.clear()
+        self._set_aside = _deferring[:]
+        _deferring.clear()
 
     def __exit__(self, *_exception: object) -> None:
-        _held[:] = self._set_aside
+        _deferring[:] = self._set_aside
 
 
 def raise_on_signals() -> None:
@@ -87,12 +87,12 @@ def _raise(number: int, _frame: FrameType | None) -> None:
     for other in ENDING:
         if signal.getsignal(other) is _raise:
             signal.signal(other, _leave)
-    if not _held:
+    if not _deferring:
         raise Stopped(number)
-    for held in _held:
-        held.exit_status = 128 + number
-        if held.on_signal is not None:
-            held.on_signal()
+    for one in _deferring:
+        one.exit_status = 128 + number
+        if one.on_signal is not None:
+            one.on_signal()
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

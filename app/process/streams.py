@@ -16,7 +16,7 @@ READER_GONE_STATUS = 141  # what a shell shows of a program that SIGPIPE ended
 
 
 class ReaderGone(Exception):  # noqa: N818  (an event, not an error)
-    """Whoever read our output has gone: there is nothing left to do, and nobody to tell."""
+    """Whoever read our output has gone: there is nothing left to do."""
 
 
 def check_output() -> None:

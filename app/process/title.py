@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ARG_START, ARG_END = 48, 49  # fields of /proc/self/stat by proc_pid_stat(5), counted from 1
-STATE = 3  # the first field behind the name, which may hold anything
+STATE = 3  # the first field after the name, which may hold anything
 
 
 def show_arguments(arguments: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 
-from ..process.signals import HURRY_S, Held, Stopped, check
+from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
 from .context import Context
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found")
 
-    class Progress(Protocol):
+    class ShowsProgress(Protocol):
         """Says on a terminal how far a measurement is."""
 
         def show(self, session: Session) -> None:
@@ -50,19 +50,19 @@ def in_batches(
     """
     batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
     at_once = plan.options.format.is_all_in_one
-    kept: list[Found] = []
-    with Held() as held:
+    unprinted: list[Found] = []
+    with DeferredSignals() as signals:
         check()
         for batch in batches:
             session, status, found = trace(batch)
-            kept += found
+            unprinted += found
             ended = bool(status or session.error or batch is batches[-1])
-            if kept and (ended or not at_once):
-                status = show(kept, status)
-                kept = []
+            if unprinted and (ended or not at_once):
+                status = show(unprinted, status)
+                unprinted = []
             if session.error is not None:
                 raise session.error
-            status = status or held.exit_status
+            status = status or signals.exit_status
             if status:
                 return status
     return 0 if plan.complete else 1
@@ -72,14 +72,14 @@ def measure(
     session: Session,
     plan: Plan,
     found: Callable[[], list[Found]],
-    progress: Progress,
+    progress: ShowsProgress,
 ) -> tuple[int, list[Found]]:
     """Run a session to its end, or until a signal; the exit status of that, 0 for none, and what ``found`` gives.
 
     A signal that comes when the session is at its end does not keep what was found from being printed.
     """
     status = 0
-    with Held(session.interrupt) as held:
+    with DeferredSignals(session.interrupt) as signals:
         try:
             session.start()
             session.attach(plan.directory)
@@ -93,7 +93,7 @@ def measure(
             session.stop()
             tell_notes(plan, session.snapshots())
             results = found()
-    return status or held.exit_status, results
+    return status or signals.exit_status, results
 
 
 def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
@@ -112,10 +112,10 @@ def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tupl
 
     A signal that comes while names are waited for ends the waiting, not the report.
     """
-    with Held() as held:
+    with DeferredSignals() as signals:
         wait_s = HURRY_S if status else None
-        context = make_context(plan, snapshots, wait_s=wait_s, given_up=lambda: bool(held.exit_status))
-    return context, status or held.exit_status
+        context = make_context(plan, snapshots, wait_s=wait_s, given_up=lambda: bool(signals.exit_status))
+    return context, status or signals.exit_status
 
 
 def make_context(

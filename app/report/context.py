@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..path.hop_errors import HOP_ERRORS
 from ..path.snapshot import Hop, Responder
 from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS
 from ..settings import ReportSettings
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     MtuFound = tuple[PathMtu, Snapshot]  # a path MTU, and the trace that it was found beside
 
 UNKNOWN = "???"
-ERRORS = {
-    "no-route": "(no route to host)",
-    "network-down": "(network is down)",
-    "host-down": "(host is down)",
-}
 
 
 def _nothing(_address: str) -> str | None:
@@ -52,7 +48,7 @@ class Context:
         return LAYOUTS[self.settings.layout]
 
     def host(self, address: str | None) -> str:
-        """An address as it is shown: by name where it has one, with the address behind it if that is asked for."""
+        """An address as it is shown: by name where it has one, followed by the address if that is asked for."""
         if address is None:
             return UNKNOWN
         name = self.name(address)
@@ -61,9 +57,9 @@ class Context:
         return f"{name} ({address})" if self.settings.show_ips else name
 
     def hop_host(self, hop: Hop) -> str:
-        """What stands for a hop; newer layouts show an error in place of the address that told of it."""
-        if hop.error in ERRORS and self.layout.errors_named:
-            return ERRORS[hop.error]
+        """How a hop is called; newer layouts show an error in place of the address that told of it."""
+        if hop.error in HOP_ERRORS and self.layout.errors_named:
+            return HOP_ERRORS[hop.error]
         return self.host(hop.address)
 
     def as_fact(self, address: str | None, number: int) -> str:

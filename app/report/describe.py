@@ -82,7 +82,7 @@ def flow_hop(one: HopFlows, hop: Hop) -> dict[str, object]:
 
 
 def link(one: Link) -> dict[str, object]:
-    """A way from one address to the next one that answered; no address: this host."""
+    """A link from one address to the next one that answered; no address: this host."""
     return {
         "first_ttl": one.first_ttl,
         "first": one.first or None,
@@ -156,7 +156,7 @@ def labels(stack: Iterable[Label]) -> list[dict[str, int]]:
 
 
 def rewrites(one: Rewrites) -> dict[str, int] | None:
-    """How many quotes of a probe's header differ from what was sent; None where none was heard."""
+    """How many quotes of a probe's header differ from what was sent; None where none came."""
     if not one.quotes:
         return None
     return {
@@ -169,7 +169,7 @@ def rewrites(one: Rewrites) -> dict[str, int] | None:
 
 
 def round_trips(one: Statistics, rtts_us: Iterable[int] | None = None) -> dict[str, object] | None:
-    """Figures of round-trip times, with percentiles where the times themselves are at hand; None without an answer."""
+    """Figures of RTTs, with percentiles where the RTTs themselves are at hand; None without an answer."""
     if not one.answers:
         return None
     figures: dict[str, object] = {

@@ -7,29 +7,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one version of mtr writes.
-
-    Attributes:
-        version: as CSV has it.
-        as_number_width: of the column of an AS number, behind the letters AS.
-        exact_loss: loss has two decimals, in a wider column.
-        errors_named: a hop that told of an error shows that in place of its address.
-        trimmed_xml: XML names its encoding, and its values have no blanks around them.
-        named_xml: XML has address and name apart, as attributes of a hop.
-        drops_in_csv: CSV's heading ends in a comma, and the column without a title holds the number of lost probes.
-        split_silent: split has lines for hops that do not answer.
-        split_decimals: times in split have a decimal.
-    """
+    """How one version of mtr writes."""
 
     version: str
+    """As CSV has it."""
     as_number_width: int
+    """Of the column of an AS number, after the letters AS."""
     exact_loss: bool = False
+    """Loss has two decimals, in a wider column."""
     errors_named: bool = False
+    """A hop that told of an error shows that in place of its address."""
     trimmed_xml: bool = False
+    """XML names its encoding, and its values have no blanks around them."""
     named_xml: bool = False
+    """XML has address and name apart, as attributes of a hop."""
     drops_in_csv: bool = True
+    """CSV's heading ends in a comma, and the column without a title holds the number of lost probes."""
     split_silent: bool = False
+    """Split has lines for hops that do not answer."""
     split_decimals: bool = False
+    """Times in split have a decimal."""
 
 
 LAYOUTS = {

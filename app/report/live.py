@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import queue
 
-from ..process.signals import Held, Quit, Raising, Stopped, check
+from ..process.signals import DeferredSignals, PromptSignals, Quit, Stopped, check
 from ..process.streams import is_stalled, write
 from .batches import make_context, tell_notes
 
@@ -44,14 +44,14 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
     session = plan.session(targets, listener=lambda index, event: events.put((index, event)))
     lines = plan.options.format.live(session, make_context(plan))
     status = 0
-    with Held(session.interrupt) as held:
+    with DeferredSignals(session.interrupt) as signals:
         check()
         try:
             session.start()
             gc.enable()
             _write(lines.begin())
             ended = False
-            while not held.exit_status and (not ended or not events.empty()):
+            while not signals.exit_status and (not ended or not events.empty()):
                 ended = session.wait(0)
                 try:
                     index, event = events.get(timeout=0 if ended else TURN_S)
@@ -66,9 +66,9 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
             session.stop()
             tell_notes(plan, session.snapshots())
         if not status:
-            plan.directory.wait(given_up=lambda: bool(held.exit_status))
-        status = status or held.exit_status
-    if status and is_stalled():  # whoever stopped us shall not wait for whoever does not read
+            plan.directory.wait(given_up=lambda: bool(signals.exit_status))
+        status = status or signals.exit_status
+    if status and is_stalled():  # do not keep waiting for a reader that does not read
         return status
     while not events.empty():
         _write(lines.event(*events.get()))
@@ -82,5 +82,5 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
 def _write(lines: Iterable[str]) -> None:
     text = "".join(line + "\n" for line in lines)
     if text:
-        with Raising():
+        with PromptSignals():
             write(text)

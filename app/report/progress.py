@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ..process.signals import Raising
+from ..process.signals import PromptSignals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ SHOWN_FROM_S = 3.0  # a report that ends sooner needs none
 CLEAR_LINE = "\r\033[K"
 
 
-class Line:
-    """A line on standard error that is written anew again and again, and leaves no trace."""
+class StatusLine:
+    """A line on standard error that is written again and again, and leaves no trace."""
 
     def __init__(self, *, possible: bool) -> None:
         self._possible = possible
@@ -34,7 +34,7 @@ class Line:
 
     def _write(self, text: str) -> bool:
         try:
-            with Raising():
+            with PromptSignals():
                 sys.stderr.write(text)
                 sys.stderr.flush()
         except (OSError, ValueError):
@@ -49,7 +49,7 @@ class RoundsProgress:
         self._rounds = plan.settings.rounds or 0
         self._interval_s = plan.settings.interval_us / 1_000_000
         long_enough = self._rounds * self._interval_s >= SHOWN_FROM_S
-        self._line = Line(possible=long_enough and sys.stderr is not None and sys.stderr.isatty())
+        self._line = StatusLine(possible=long_enough and sys.stderr is not None and sys.stderr.isatty())
 
     def show(self, session: Session) -> None:
         """Bring the line up to date."""

@@ -1,4 +1,4 @@
-"""Answers kept for as long as they may be: bounded, aware of time to live, negative answers included."""
+"""Cached answers: bounded, aware of time to live, negative answers included."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 ENTRIES_MAX = 4096
-TTL_MIN_S = 30  # an answer that says "do not keep me" is still kept for as long as a reader looks at it
+TTL_MIN_S = 30  # an answer that says "do not keep me" is still cached for as long as a reader looks at it
 TTL_MAX_S = 86_400
 RETRY_FIRST_S = 5.0  # after a failure: no answer, or one that says that the server could not
 RETRY_MAX_S = 300.0
@@ -17,11 +17,14 @@ RETRY_MAX_S = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[Value]):
-    """What is known under a key. ``value`` is None for "there is none" as for "could not be learnt"."""
+    """What is known under a key."""
 
     value: Value | None
+    """None: there is none, or it could not be learnt."""
     expires_s: float
+    """When to ask again, in seconds of the monotonic clock."""
     failures: int = 0
+    """How often in a row it could not be learnt."""
 
 
 class Cache(Generic[Value]):

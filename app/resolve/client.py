@@ -35,10 +35,12 @@ class LookupFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer: its texts (none: there is no such record), and for how long it may be kept."""
+    """An answer."""
 
     texts: tuple[str, ...]
+    """Of its records; empty: there is no such record."""
     ttl_s: float
+    """For how long it may be cached, in seconds."""
 
 
 class Client:

@@ -1,4 +1,4 @@
-"""Everything that is known of addresses beside their round trips: names, origins, and what of it may be shown."""
+"""Everything that is known of addresses beside their RTTs: names, origins, and what of it may be shown."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Directory:
                     return
 
     def close(self) -> None:
-        """Ask nothing more. Never hangs, whatever a server does."""
+        """Ask nothing more. Never blocks, whatever a server does."""
         if self._asker is not None:
             self._asker.close()
         if self._databases is not None:

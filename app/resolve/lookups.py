@@ -1,4 +1,4 @@
-"""Look-ups behind the scenes: a daemon thread that asks, and tables whose readers never wait.
+"""Look-ups in the background: a daemon thread that asks, and tables whose readers never wait.
 
 The thread starts with the first look-up. It holds its own event loop; nothing that happens there, a dead resolver
 included, can delay a probe, a row of the screen, or the exit.
@@ -24,7 +24,7 @@ Value = TypeVar("Value")
 
 IN_FLIGHT_MAX = 8  # queries at once: a few, so that a small home router is not flooded
 PENDING_MAX = 1024  # keys of a table waiting for their answer; further ones are asked for again later
-HEAD_START_S = 0.3  # the first look-up waits for this long: loading dnspython shall not compete with the first frame
+HEAD_START_S = 0.3  # the first look-up waits for this long: loading dnspython must not compete with the first frame
 CLOSE_WAIT_S = 0.2
 
 
@@ -48,8 +48,8 @@ class Asker:
         self._head_start_s = head_start_s
         self._lock = threading.Lock()
         self._hurry = threading.Event()
-        self._jobs: deque[tuple[Table[object], str]] = deque()
-        self._tasks: dict[asyncio.Task[None], Table[object]] = {}
+        self._jobs: deque[tuple[LookupTable[object], str]] = deque()
+        self._tasks: dict[asyncio.Task[None], LookupTable[object]] = {}
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
@@ -66,7 +66,7 @@ class Asker:
         """Whether nothing will be answered any more."""
         return self._closed
 
-    def submit(self, table: Table[object], key: str) -> bool:
+    def submit(self, table: LookupTable[object], key: str) -> bool:
         """Have a table's key looked up; returns at once, from any thread. False after ``close``."""
         with self._lock:
             if self._closed:
@@ -78,7 +78,7 @@ class Asker:
         self._call(self._take_jobs)
         return True
 
-    def cancel(self, table: Table[object]) -> None:
+    def cancel(self, table: LookupTable[object]) -> None:
         """Ask nothing more for a table, and forget what is being asked."""
         with self._lock:
             self._jobs = deque(job for job in self._jobs if job[0] is not table)
@@ -154,7 +154,7 @@ class Asker:
         self._take_jobs()
 
 
-class Table(Generic[Value]):
+class LookupTable(Generic[Value]):
     """Answers by key: read at once, looked up in the background.
 
     Args:

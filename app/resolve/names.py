@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..sanitize import sanitize_name
 from .hosts import normal_address, read_hosts
-from .lookups import Asker, Table
+from .lookups import Asker, LookupTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ class Names:
         self._fixed = {address: sanitize_name(name) for address, name in (fixed or {}).items()}
         self._hosts_path = hosts
         self._hosts: dict[str, str] | None = None
-        self._table: Table[str] | None = Table(asker, _ask) if asker else None
+        self._table: LookupTable[str] | None = LookupTable(asker, _ask) if asker else None
 
     @property
     def on(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..defaults import PROVIDER_4, PROVIDER_6
-from .lookups import Asker, Table
+from .lookups import Asker, LookupTable
 from .origin import Origin, as_question, is_public, parse_as_name, parse_origins, question
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Origins:
         self._providers = (provider_4, provider_6)
         self._names_wanted = False
         asks = asker if databases is None else None
-        self._table: Table[Origin] | None = Table(asks, self._ask) if asks else None
-        self._name_table: Table[str] | None = Table(asks, self._ask_name) if asks else None
+        self._table: LookupTable[Origin] | None = LookupTable(asks, self._ask) if asks else None
+        self._name_table: LookupTable[str] | None = LookupTable(asks, self._ask_name) if asks else None
 
     @property
     def on(self) -> bool:

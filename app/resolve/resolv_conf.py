@@ -15,10 +15,15 @@ class ResolvConf:
     """Which servers are asked, and how; the defaults are the manual page's. ``search`` and ``ndots`` play no part."""
 
     servers: tuple[str, ...] = ("127.0.0.1",)
+    """Addresses, asked in this order."""
     timeout_s: int = 5
+    """How long one server is waited for."""
     attempts: int = 2
+    """How often all servers are asked."""
     rotate: bool = False
+    """Each query begins with another server."""
     tcp: bool = False
+    """Queries go over TCP."""
 
 
 DEFAULTS = ResolvConf()

@@ -14,7 +14,7 @@ def parse_server(text: str) -> tuple[str, int]:
     """Address and port.
 
     Raises:
-        ValueError: the text is no numeric address with or without a port; the message is what was expected.
+        ValueError: the text is not a numeric address with or without a port; the message is what was expected.
     """
     address, port = text, str(PORT)
     if text.startswith("["):

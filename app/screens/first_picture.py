@@ -24,7 +24,7 @@ from ...widgets.titles import title_line
 from .. import actions
 from ..insight.assessment import Assessment
 from ..path.columns import COLUMNS
-from ..process.signals import Raising
+from ..process.signals import PromptSignals
 from . import themes
 from .present import footer, header, verdict
 from .row_heights import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
@@ -62,7 +62,7 @@ class Opening:
             self._output = output
             self.shown = True
             termios.tcsetattr(self._keyboard, termios.TCSANOW, quiet)
-            with Raising():  # a terminal that takes nothing is waited for
+            with PromptSignals():  # a terminal that takes nothing is waited for
                 os.write(output, picture)
         except (OSError, termios.error):
             self.close()

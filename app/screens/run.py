@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .. import defaults
-from ..process.signals import Held
+from ..process.signals import DeferredSignals
 from .options import ScreenOptions
 
 DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
@@ -51,7 +51,7 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
         ProbeProcessError: the probe process cannot be run.
     """
     sys.setswitchinterval(SWITCH_S)
-    with Held():  # until the application hears signals, and asks whether one came before
+    with DeferredSignals():  # until the application hears signals, and asks whether one came before
         try:
             session.start()  # it measures while the rest is imported
             from .first_picture import Opening, show_first_picture

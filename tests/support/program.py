@@ -31,3 +31,10 @@ def run(
         env={**ENVIRONMENT, **environment},
         check=False,
     )
+
+
+def imported(module: str) -> list[str]:
+    """What a module loads that a fresh interpreter has not loaded already."""
+    code = f"import sys; had = set(sys.modules); import {module}; print(*sorted(set(sys.modules) - had))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    return done.stdout.split()

@@ -11,7 +11,7 @@ from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
 from ...trace.mtu.survey import MtuSurvey
 from ..batches import in_batches, last_context, measure
-from ..progress import Line
+from ..progress import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ class MtuProgress:
 
     def __init__(self, survey: MtuSurvey) -> None:
         self._survey = survey
-        self._line = Line(possible=sys.stderr is not None and sys.stderr.isatty())
+        self._line = StatusLine(possible=sys.stderr is not None and sys.stderr.isatty())
 
     def show(self, session: Session) -> None:  # noqa: ARG002 - the survey knows
         """Bring the line up to date."""

@@ -62,7 +62,7 @@ def mtu_word(hop: HopMtu) -> str:
 def fall_text(fall: Fall, context: Context) -> str:
     """Where the path MTU falls: to what, and who says so."""
     if fall.cause == "black-hole":
-        return f"v {fall.smaller}: larger packets vanish, and nobody says so (black hole)"
+        return f"v {fall.smaller}: larger packets vanish, and no router reports it (black hole)"
     words = "packet too big" if fall.icmp_type == 2 else "fragmentation needed"
     who = context.host(fall.reporter)
     if fall.cause == "reported":

@@ -2,7 +2,7 @@
 
 A node is an address at a hop. An edge joins what one flow met at neighbouring hops, with its share of the flows that
 leave a node, and as a comment the flows themselves. It is dashed where hops without an answer lie between, and dotted
-where probes had flows of their own, so that the way from one to the other is a guess.
+where probes had flows of their own, so that the link from one to the other is a guess.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def dot_report(snapshots: Sequence[Snapshot], context: Context) -> str:
 
 
 def _edges(links: Sequence[Link]) -> list[str]:
-    """A line for each pair of nodes, whatever number of targets lie behind."""
+    """A line for each pair of nodes, whatever number of targets lie beyond."""
     by_pair: dict[tuple[Node, Node], list[Link]] = {}
     leaving: Counter[Node] = Counter()
     for link in links:
@@ -75,10 +75,10 @@ def _edges(links: Sequence[Link]) -> list[str]:
 
 def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
     """How much of the paths is known."""
-    held = len({flow for hop in hops for flow in hop.by_flow})
-    what = f"{held} flow{'s' * (held != 1)}" if held else "each probe in its own flow"
+    flows = len({flow for hop in hops for flow in hop.by_flow})
+    what = f"{flows} flow{'s' * (flows != 1)}" if flows else "each probe in its own flow"
     wide = [hop for hop in hops if hop.found]
-    if held == 1:
+    if flows == 1:
         known = "other flows may take other paths"
     elif all(hop.complete for hop in wide):
         known = f"all addresses found ({CONFIDENCE_PERCENT} % confidence)"

@@ -31,7 +31,7 @@ def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     offset_us = snapshot.clock_offset_us
     assessment = verdicts(snapshot, context.owner)
-    ways = flow_map(snapshot)
+    paths = flow_map(snapshot)
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
@@ -50,9 +50,9 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
                 **_hop(hop, assessment.hop(hop.ttl), snapshot, context),
                 "load_sharing": describe.flow_hop(shared, hop) if shared.found else None,
             }
-            for hop, shared in zip(snapshot.hops, ways.hops, strict=True)
+            for hop, shared in zip(snapshot.hops, paths.hops, strict=True)
         ],
-        "links": [describe.link(one) for one in ways.links],
+        "links": [describe.link(one) for one in paths.links],
         "epochs": [_epoch(one) for one in snapshot.epochs],
         "refused": [
             {"answer": word, "reason": reason or None, "count": count, "last": describe.moment(last_us + offset_us)}

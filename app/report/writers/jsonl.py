@@ -77,17 +77,17 @@ class JsonLines:
         for index, trace in enumerate(self._session.snapshots()):
             yield from self._happened(index)
             yield from self._judged(index, last=True)
-            ways = flow_map(trace)
+            paths = flow_map(trace)
             yield _line(
                 event="paths",
                 time=self._moment(trace.time_us),
                 target=index,
                 hops=[
                     {"ttl": hop.ttl, **describe.flow_hop(shared, hop)}
-                    for hop, shared in zip(trace.hops, ways.hops, strict=True)
+                    for hop, shared in zip(trace.hops, paths.hops, strict=True)
                     if shared.found
                 ],
-                links=[describe.link(one) for one in ways.links],
+                links=[describe.link(one) for one in paths.links],
             )
             yield _line(
                 event="end",

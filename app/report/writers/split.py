@@ -63,7 +63,7 @@ class SplitLines:
         yield from ()
 
     def event(self, _index: int, event: Event) -> Iterator[str]:
-        """The line of the hop whose probe met its fate."""
+        """The line of the hop whose probe was answered or lost."""
         if isinstance(event, ProbeAnswered | ProbeLost):
             yield from self._changed(event.ttl)
 

@@ -1,7 +1,7 @@
 """mtr's report: a table for people, and for the many scripts that read it.
 
 The layout is mtr 0.95's, or a newer one's. Numbers are written from a fixed column on, over whatever of a name reaches
-so far; a wide report moves that column behind the longest name.
+so far; a wide report moves that column beyond the longest name.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
 
 
 def _over(line: str, at: int | None, numbers: str) -> str:
-    """Numbers written over a line from a column on, or behind its end."""
+    """Numbers written over a line from a column on, or after its end."""
     return line[:at] + numbers if numbers else line
 
 

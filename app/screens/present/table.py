@@ -11,6 +11,7 @@ from ....widgets.ink import Ink
 from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
 from ...path.columns import COLUMNS
+from ...path.hop_errors import HOP_ERRORS
 from ...resolve.facts import FACTS
 from ..state import LATENCY_FIELDS
 from . import hop_marks, strips
@@ -23,14 +24,6 @@ if TYPE_CHECKING:
     from ...resolve.origin import Origin
 
 MUTED, TEXT = Ink("muted"), Ink("text")
-ERRORS = {
-    "no-route": "(no route to host)",
-    "no-route-host": "(no route to host)",
-    "no-route-network": "(no route to network)",
-    "network-down": "(network is down)",
-    "host-down": "(host is down)",
-}
-
 
 def _no_origin(_address: str) -> Origin | None:
     return None
@@ -93,7 +86,7 @@ def lan(snapshot: Snapshot) -> bool:
 def host(hop: Hop, look: Look) -> str:
     """Name, address, or both of the address that answered last; what stands there instead while none has."""
     if hop.error:
-        return ERRORS.get(hop.error, f"({hop.error})")
+        return HOP_ERRORS.get(hop.error, f"({hop.error})")
     address = hop.address
     if address is None:
         return "no reply (silent)" if hop_marks.is_silent(hop) else "(waiting for reply)"

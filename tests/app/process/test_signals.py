@@ -43,13 +43,13 @@ def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
 
 
 def test_what_is_under_way_is_finished_first() -> None:
-    """While signals are held, the first one raises nothing and is told of; after that it is raised as ever."""
+    """While signals are deferred, the first one raises nothing and is told of; after that it is raised as ever."""
     signals.raise_on_signals()
-    with signals.Held() as before:
+    with signals.DeferredSignals() as before:
         pass
-    with signals.Held() as held, signals.Held() as inner:
+    with signals.DeferredSignals() as deferred, signals.DeferredSignals() as inner:
         signal.raise_signal(signal.SIGTERM)
-    assert (before.exit_status, held.exit_status, inner.exit_status) == (0, 143, 143)
+    assert (before.exit_status, deferred.exit_status, inner.exit_status) == (0, 143, 143)
     with pytest.raises(signals.Stopped):
         signals.check()
 
@@ -58,27 +58,27 @@ def test_what_holds_signals_is_told_of_one() -> None:
     """It may have what is under way end sooner."""
     signals.raise_on_signals()
     told: list[int] = []
-    with signals.Held(lambda: told.append(held.exit_status)) as held:
+    with signals.DeferredSignals(lambda: told.append(deferred.exit_status)) as deferred:
         signal.raise_signal(signal.SIGTERM)
         assert told == [143]
 
 
 def test_a_write_that_may_take_for_ever_is_ended_by_a_signal() -> None:
-    """Where signals are held, they raise again within ``Raising``, and are held behind it."""
+    """Where signals are deferred, they raise again within ``PromptSignals``, and are deferred after it."""
     signals.raise_on_signals()
-    with signals.Held() as held:
-        with pytest.raises(signals.Stopped), signals.Raising():
+    with signals.DeferredSignals() as deferred:
+        with pytest.raises(signals.Stopped), signals.PromptSignals():
             signal.raise_signal(signal.SIGTERM)
-        assert held.exit_status == 0
+        assert deferred.exit_status == 0
         signals.raise_on_signals()
         signal.raise_signal(signal.SIGINT)
-        assert held.exit_status == 130
+        assert deferred.exit_status == 130
 
 
 def test_signals_are_heard_again_after_they_were_held() -> None:
-    """What is held is held for a time."""
+    """What is deferred is deferred for a time."""
     signals.raise_on_signals()
-    with signals.Held():
+    with signals.DeferredSignals():
         pass
     with pytest.raises(signals.Stopped):
         signal.raise_signal(signal.SIGINT)

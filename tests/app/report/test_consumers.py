@@ -121,4 +121,4 @@ def test_short_intervals_to_strangers_are_warned_of(tmp_path: Path, interval: st
     ended = run("-r", "-n", "-c", "1", "-i", interval, "-G", "0.2", "--packet", packet, target)
     assert ended.returncode == 0
     assert (ended.stderr != "") == warned
-    assert not warned or ended.stderr.startswith("hopscope: a round every 0.05 s to 8.8.8.8: routers on the way")
+    assert not warned or ended.stderr.startswith("hopscope: a round every 0.05 s to 8.8.8.8: routers on the path")

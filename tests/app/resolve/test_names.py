@@ -11,7 +11,7 @@ import dns.rdatatype
 import dns.reversename
 import dns.rrset
 import pytest
-from hopscope.app.resolve.lookups import IN_FLIGHT_MAX, Asker, Table
+from hopscope.app.resolve.lookups import IN_FLIGHT_MAX, Asker, LookupTable
 from hopscope.app.resolve.names import Names, is_asked
 from support.dns_server import DnsServer, Query, running
 
@@ -139,7 +139,7 @@ def test_aliases_are_followed(server: DnsServer, names: Names) -> None:
 def test_an_unwilling_server_is_asked_again_later(server: DnsServer, asker: Asker, rcode: dns.rcode.Rcode) -> None:
     """A server that fails or refuses leaves the address without a name, and is asked again after 5 s, then 10 s."""
     now_s = 0.0
-    table = Table(asker, _ptr, now_s=lambda: now_s)
+    table = LookupTable(asker, _ptr, now_s=lambda: now_s)
     server.rcode = rcode
 
     def ask() -> str | None:
@@ -166,7 +166,7 @@ def test_an_unwilling_server_is_asked_again_later(server: DnsServer, asker: Aske
 def test_answers_are_renewed_when_their_time_is_over(server: DnsServer, asker: Asker) -> None:
     """An old name is shown until the new one is there; a negative answer is kept as long as its SOA record says."""
     now_s = 0.0
-    table = Table(asker, _ptr, now_s=lambda: now_s)
+    table = LookupTable(asker, _ptr, now_s=lambda: now_s)
     server.ptr("192.0.2.1", "old.example.", ttl_s=100)
     for address in ("192.0.2.1", "192.0.2.2"):
         table.get(address)
@@ -374,7 +374,7 @@ def test_an_unforeseen_failure_is_a_failure_like_any_other(server: DnsServer, as
         asked += 1
         raise RuntimeError("a defect")
 
-    table = Table(asker, broken)
+    table = LookupTable(asker, broken)
     for _ in range(3):
         assert table.get("x") is None
         assert table.wait(LONG_S)
