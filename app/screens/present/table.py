@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MUTED, TEXT = Ink("muted"), Ink("text")
 
+
 def _no_origin(_address: str) -> Origin | None:
     return None
 
