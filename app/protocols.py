@@ -1,10 +1,12 @@
-"""The one table of protocols that probes can be sent with: adding one is a record here and a transport in the probe.
+"""The table of protocols that probes can be sent with, over that of the probe process: adding one is a record in each.
 
 Names are those of the line protocol, of options and of JSON; ``title`` is for prose. Imported before ``--help`` is
 answered, so nothing costly is.
 """
 
 from __future__ import annotations
+
+from ..probe import protocols as sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,9 +66,6 @@ class Protocol:
         option: str,
         *,
         has_ports: bool = True,
-        default_port: int = 0,
-        any_size: bool = False,
-        replies_in_icmp: bool = False,
         window_max: int = 8,
         flow_field: FlowField = "",
         flow_needs_own_process: bool = True,
@@ -77,9 +76,10 @@ class Protocol:
         self.title = name.upper()
         self.option = option
         self.has_ports = has_ports
-        self.default_port = default_port
-        self.any_size = any_size
-        self.replies_in_icmp = replies_in_icmp
+        probes = sent.PROTOCOLS[name]
+        self.default_port = probes.default_port
+        self.any_size = probes.sized
+        self.replies_in_icmp = probes.replies_in_icmp
         self.window_max = window_max
         self.flow_field = flow_field
         self.flow_needs_own_process = flow_needs_own_process
@@ -90,17 +90,13 @@ class Protocol:
 UDP = Protocol(
     "udp",
     "-u",
-    any_size=True,
-    replies_in_icmp=True,
     window_max=6,  # these are answered by errors, of which a host sends about six in a burst (icmp_ratelimit)
     flow_field="ports",
     flow_needs_own_process=False,
 )
-ICMP = Protocol(
-    "icmp", "--icmp", has_ports=False, any_size=True, replies_in_icmp=True, flow_field="checksum", stand_in=UDP
-)
-TCP = Protocol("tcp", "-T", default_port=80, flow_field="source-port", one_probe_a_flow=True)
-SCTP = Protocol("sctp", "-S", default_port=80)
+ICMP = Protocol("icmp", "--icmp", has_ports=False, flow_field="checksum", stand_in=UDP)
+TCP = Protocol("tcp", "-T", flow_field="source-port", one_probe_a_flow=True)
+SCTP = Protocol("sctp", "-S")
 
 PROTOCOLS: dict[str, Protocol] = {one.name: one for one in (ICMP, UDP, TCP, SCTP)}
 

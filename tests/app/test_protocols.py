@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hopscope.app.options.model import read_options
 from hopscope.app.protocols import PROTOCOLS
-from hopscope.probe import wire
+from hopscope.probe import protocols as of_the_probe
 
 
 def test_they_are_those_of_the_line_protocol() -> None:
     """The probe process knows each, and the table knows all that it knows."""
-    assert set(PROTOCOLS) == set(wire.PROTOCOLS)
+    assert set(PROTOCOLS) == set(of_the_probe.PROTOCOLS)
 
 
 def test_each_can_be_asked_for_as_messages_say() -> None:
