@@ -8,7 +8,7 @@ from textual.message import Message
 
 from .answer import Answer, answer_line
 from .header import GROUND, Head, first_row, second_row
-from .hints import Hint, Progress, Question, footer_line, progress_line, question_line
+from .hints import CheckProgress, Hint, Question, footer_line, progress_line, question_line
 from .ink import SEVERITY_INKS, Ink
 from .line import ACCENT, MUTED, STRONG, Line, cut, width_of
 from .line_widget import Redrawn, Shown
@@ -45,15 +45,15 @@ class AnswerLine(Shown[Answer]):
 class Footer(Redrawn):
     """The keys of the moment; what does not fit is left out, Find first and Quit never.
 
-    A prompt takes their place, or something that is under way.
+    A prompt takes their place, or a check that runs.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._hints: Sequence[Hint] = ()
-        self._instead: Question | Progress | None = None
+        self._instead: Question | CheckProgress | None = None
 
-    def show(self, hints: Sequence[Hint], instead: Question | Progress | None = None) -> None:
+    def show(self, hints: Sequence[Hint], instead: Question | CheckProgress | None = None) -> None:
         """Paint these hints, or what stands there instead of them."""
         self._hints = hints
         self._instead = instead

@@ -75,7 +75,7 @@ class StripChart(HopTable):
         self, table: TableContents, index: int, columns: Sequence[int], limits: Sequence[int], start: int
     ) -> Line:
         row, _glyphs = table.rows[index], self.glyphs
-        line = self.head(row).add(self.host(row.host, start - HOST_COLUMN - 1), row.host_ink)
+        line = self.head(row).add(self.host(row, start - HOST_COLUMN - 1), row.host_ink)
         line.pad(start)
         end = line.width
         if row.track >= 0:

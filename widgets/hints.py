@@ -46,15 +46,15 @@ def footer_line(hints: Sequence[Hint], width: int) -> Line:
     return line
 
 
-class Progress(NamedTuple):
-    """What is under way, in place of the footer's keys, and the key that ends it."""
+class CheckProgress(NamedTuple):
+    """How far a check is, in place of the footer's keys, and the key that ends it."""
 
     text: str
     hint: Hint
 
 
-def progress_line(progress: Progress, width: int, glyphs: Glyphs) -> Line:
-    """What is under way; the key that ends it is always there."""
+def progress_line(progress: CheckProgress, width: int, glyphs: Glyphs) -> Line:
+    """How far a check is; the key that ends it is always there."""
     key, label, _ = progress.hint
     room = width - width_of(key) - width_of(label) - 6
     line = Line().add(" ").add(cut(progress.text, room, glyphs.ellipsis), Ink("strong")).add("   ")

@@ -35,6 +35,10 @@ class HopRow(NamedTuple):
     inks: tuple[Ink, ...]  # of the cells
     track: int = -1  # index in the table's history; -1: none
     aside: str = ""  # stands in the place of a history
+    aside_brief: str = ""  # the same where that is too long
+    host_brief: str = ""  # in the place of a host that is too long, empty: it is cut
+    more: str = ""  # how many other addresses there are (``+2``), which is not cut off
+    branch: str = ""  # before the host, a glyph by name: ``branch`` or ``last_branch`` of the hop above
     tint: str = "bg"  # a token
 
 
@@ -49,6 +53,7 @@ class TableContents(NamedTuple):
     lan: bool = False  # the strip is finer
     message: str = ""  # stands in an empty table
     span: str = ""  # of an older picture, above the strip
+    span_brief: str = ""  # the same where that is too long
     host_title: str = "Host"
 
 
@@ -140,9 +145,7 @@ class HopTable(Redrawn):
         table = self.table
         text = strip.title(grid.strip_width, table.history.interval_us, self.glyphs, lan=table.lan)
         if table.span:
-            text = (
-                table.span if grid.strip_width >= WIDE_STRIP else table.span.removeprefix("up ").rjust(grid.strip_width)
-            )
+            text = table.span if grid.strip_width >= WIDE_STRIP else table.span_brief.rjust(grid.strip_width)
         return title_line(grid, table.titles, table.info_title, text, table.host_title)
 
     def head(self, row: HopRow) -> Line:
@@ -154,18 +157,13 @@ class HopTable(Redrawn):
             line.add(" ")
         return line.add(self.glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(6)
 
-    def host(self, text: str, width: int) -> str:
-        """A host in at most ``width`` cells; what counts further addresses (``+2``) is not cut off."""
-        glyphs = self.glyphs
-        for wide, plain in (("├", glyphs.branch), ("└", glyphs.last_branch)):
-            text = text.replace(wide, plain)
-        count, several, _ = text.partition(" addresses, ")
-        if several and width_of(text) > width:
-            text = f"{count} addresses"
-        name, plus, more = text.rpartition(" +")
-        if plus and more.isdigit() and width_of(text) > width:
-            return cut(name, width - len(more) - 2, glyphs.ellipsis) + plus + more
-        return cut(text, width, glyphs.ellipsis)
+    def host(self, row: HopRow, width: int) -> str:
+        """A row's host in at most ``width`` cells."""
+        before = f"{getattr(self.glyphs, row.branch)} " if row.branch else ""
+        after = f" {row.more}" if row.more else ""
+        room = width - len(before) - len(after)
+        text = row.host_brief if row.host_brief and width_of(row.host) > room else row.host
+        return before + cut(text, room, self.glyphs.ellipsis) + after
 
     def _row(self, row: HopRow, grid: Grid, strips: Sequence[Line]) -> Line:
         glyphs = self.glyphs
@@ -173,7 +171,7 @@ class HopTable(Redrawn):
         line = self.head(row)
         alone = not (row.cells or row.aside or row.info) and row.track < 0  # a label has the row to itself
         room = grid.width - 1 - line.width if alone else grid.host_width - 1
-        line.add(self.host(row.host, room), row.host_ink).pad(6 + grid.host_width)
+        line.add(self.host(row, room), row.host_ink).pad(6 + grid.host_width)
         if grid.info_cells:
             line.add(" " + cut(row.info, grid.info_cells - 2, glyphs.ellipsis), MUTED).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):
@@ -186,7 +184,7 @@ class HopTable(Redrawn):
             if 0 <= row.track < len(strips):
                 line.append(strips[row.track])
             else:
-                aside = row.aside if len(row.aside) <= grid.strip_width else row.aside.partition(" of ")[0]
+                aside = row.aside if len(row.aside) <= grid.strip_width else row.aside_brief
                 line.add(cut(aside, grid.strip_width, glyphs.ellipsis), MUTED)
         if chosen:
             line = line.fit(grid.width).on("selbg", 0, end if self.palette.reverses else None)

@@ -5,7 +5,7 @@
     4 a  ● │    two of them share the load,
       b  │ ●
          ├─╯
-    5    ●      and their ways meet again
+    5    ●      and their paths join again
 
 A lane that another one's row crosses without touching is drawn through it. Where a joining row says too much, since not
 each of its upper addresses leads to each of its lower ones, the rows below say ``from`` which they come.
@@ -75,7 +75,7 @@ class _Map:
         for upper, lower in links:
             self._after.setdefault(upper, set()).add(lower)
             self._before.setdefault(lower, set()).add(upper)
-        self._lanes: dict[Key, int] = {}  # of addresses whose way goes on
+        self._lanes: dict[Key, int] = {}  # of addresses whose path goes on
         self._letters: dict[Key, str] = {}
 
     def rows(self, hops: Sequence[tuple[int, Sequence[Stop]]]) -> list[LaneRow]:

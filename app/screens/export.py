@@ -37,7 +37,7 @@ FORMATS = (*(Format(one.name, one.title, one.export, one.extension) for one in E
 
 
 def file_name(target: str, ending: str, epoch_s: float) -> str:
-    """The file that is proposed, ``hopscope-TARGET-TIME.ending``, with nothing that a shell or a path takes amiss."""
+    """The file that is proposed, ``hopscope-TARGET-TIME.ending``, of characters that shells and paths leave alone."""
     safe = re.sub(r"[^A-Za-z0-9._-]+", "_", target).strip("._") or "trace"
     return f"hopscope-{safe}-{time.strftime('%Y%m%dT%H%M%S', time.localtime(epoch_s))}.{ending}"
 

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from ... import styles
 from ...widgets import plot
 from ...widgets.glyphs import ASCII, UNICODE
-from ...widgets.hints import Hint, Progress, Question
+from ...widgets.hints import CheckProgress, Hint, Question
 from ...widgets.line_widget import LineWidget
 from ..actions import first_key, keys_of, remapped
 from . import themes
@@ -42,7 +42,7 @@ TICK_S = 0.25
 # Objects that may be made before it is looked for cycles among them: most of what a round makes lives for a round.
 GARBAGE_MIN = 20_000
 CLOSE_LOOK_S = 1.5
-LATE_S = 0.005  # behind the second, so that it has surely begun
+LATE_S = 0.005  # after the second, so that it has surely begun
 
 
 class Stage(Overlays, inherit_bindings=False):
@@ -288,7 +288,7 @@ class Stage(Overlays, inherit_bindings=False):
             parts.target_bar.show(tabs, view.target, view.view == "overview")
         parts.header.show(views.head(snapshots, assess, view, now_us))
         parts.answer.show(views.answer(snapshots, assess, view, now_us))
-        instead: Question | Progress | None = self._check_progress(snapshots, now_us)
+        instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
             instead = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
@@ -301,7 +301,7 @@ class Stage(Overlays, inherit_bindings=False):
         """Whether a check runs beside one of the traces."""
         return any(one.checks and one.checks[-1].state == "running" for one in self.source.snapshots())
 
-    def _check_progress(self, snapshots: Sequence[Snapshot], now_us: int) -> Progress | None:
+    def _check_progress(self, snapshots: Sequence[Snapshot], now_us: int) -> CheckProgress | None:
         """How far a check is; when one is over, that is said once."""
         if not any(snapshot.checks for snapshot in snapshots):
             return None
@@ -311,7 +311,7 @@ class Stage(Overlays, inherit_bindings=False):
             self.say(text)
         running = next((check for one in snapshots if (check := checks.running(one)) is not None), None)
         return (
-            Progress(checks.progress(running, now_us), Hint(first_key("back", self.actions), "ends it"))
+            CheckProgress(checks.progress(running, now_us), Hint(first_key("back", self.actions), "ends it"))
             if running
             else None
         )

@@ -119,7 +119,7 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.say(_capital(in_words(value)))
 
     def _find(self, text: str, *, onward: bool) -> None:
-        """Select the first hop whose name or address holds a text; ``onward``: behind the selected one."""
+        """Select the first hop whose name or address holds a text; ``onward``: after the selected one."""
         hops = self.snapshot.hops
         if not text or not hops:
             return
@@ -132,7 +132,7 @@ class ProbingActions(Stage, inherit_bindings=False):
                     self.view.selected = hop.ttl
                     return
         if self.typing is None:
-            self.say("No hop has that in its name or address")
+            self.say("No match in names and addresses")
 
 
 def _capital(text: str) -> str:

@@ -43,9 +43,9 @@ class CheckBox(Overlay):
         kinds = [f"{arm.count} x {arm.name}" for arm in plan.arms[:ARMS_SHOWN]]
         effort = checks.effort(plan) + (f": {', '.join(kinds)}" if kinds else ".")
         body += [Line(DIALOG).add(" ").add(text) for text in wrap(effort, room)]
-        aside = "The trace goes on; these probes count nowhere in it."
+        aside = "The trace continues; these probes are not counted in it."
         if plan.exclusive:
-            aside = f"Meanwhile the trace leaves hop {plan.ttl} alone; its numbers stay as they are."
+            aside = f"Until then the trace does not probe hop {plan.ttl}; its numbers stay as they are."
         body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
         body.append(Line(DIALOG))
         last = Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n no")

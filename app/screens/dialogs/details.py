@@ -64,7 +64,7 @@ KINDS = {
 # How the path MTU of a hop is known.
 HOW = {
     "tested": "answered at that size",
-    "implied": "packets of that size go on from here",
+    "implied": "forwards packets of that size",
     "shared": "as on the path to another target",
     "silent": "not known: it never answers",
     "unclear": "not known: too many probes were lost",
@@ -87,14 +87,14 @@ def field(label: str, text: str) -> Line:
 
 
 def _answers(hop: Hop) -> Iterator[Line]:
-    """How many probes were answered, and how many of them twice."""
+    """How many probes were answered, and how many duplicate replies there were."""
     low, high = (100 * share for share in proportion_interval(hop.dropped, hop.completed))
     none_lost = hop.dropped == 0
     sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
     percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
     yield field("answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})")
     if hop.duplicates:
-        yield field("duplicates", f"{grouped(hop.duplicates)} of them came twice; each is counted once")
+        yield field("duplicates", f"{grouped(hop.duplicates)} duplicate replies; each probe is counted once")
 
 
 class DetailsBox(Overlay):
@@ -136,7 +136,7 @@ class DetailsBox(Overlay):
                 text = kind_text(word, icmp_type, icmp_code)
                 counts[text] = counts.get(text, 0) + count
         if counts:
-            yield field("icmp seen", ", ".join(f"{text} {grouped(count)}" for text, count in counts.items()))
+            yield field("ICMP seen", ", ".join(f"{text} {grouped(count)}" for text, count in counts.items()))
         latest = hop.responders[hop.latest] if hop.latest >= 0 else None
         if latest is not None and latest.reply_ttl is not None:
             back = hops_back(latest.reply_ttl)
@@ -261,7 +261,7 @@ def _sharing(snapshot: Snapshot, hop: Hop) -> str:
     if not snapshot.settings.flows:
         return ""
     if snapshot.settings.protocol == UDP.name and is_parted(hop):
-        return "each probe has ports of its own: too little is quoted"
+        return "per-probe ports: too little is quoted to tell"
     shared = hop_flows(hop, epoch_start(snapshot))
     if len(shared.by_flow) < 2:
         return ""

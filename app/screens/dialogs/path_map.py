@@ -1,4 +1,4 @@
-"""The map of paths, over the screen: where ways part and meet, and how the load is shared."""
+"""The map of paths, over the screen: where paths branch and join, and how the load is shared."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class MapBox(Overlay):
         wide = min(width - 2, WIDE_MAX)
         room = height - 2 - ROWS_AROUND
         look = self._host.look()
-        ways = flow_map(snapshot, ROUNDS)
-        body = path_map.map_lines(ways, lambda one: table.label(one, look), wide - 4, room, self.glyphs)
+        paths = flow_map(snapshot, ROUNDS)
+        body = path_map.map_lines(paths, lambda one: table.label(one, look), wide - 4, room, self.glyphs)
         if not body:
             body = [Line(DIALOG).add("Nothing has answered yet.", DIALOG_MUTED)]
         self._first = max(0, min(self._first, len(body) - room))
@@ -62,7 +62,7 @@ class MapBox(Overlay):
         hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all paths"), ("Esc", "back")]
         if more > 0 or self._first:
             hints.append((f"{self.glyphs.up}{self.glyphs.down}", f"{max(more, 0)} more lines"))
-        top = Line(DIALOG).add(cut(path_map.summary(ways), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
+        top = Line(DIALOG).add(cut(path_map.summary(paths), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
         lines = [top, Line(DIALOG), *shown, Line(DIALOG), hint_line(hints)]
         return boxed(f"Paths to {snapshot.target.name}", lines, wide, len(lines) + 2, self.glyphs)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def effort(plan: CheckPlan) -> str:
     """How many probes a check sends, and how long it takes."""
     if not plan.arms:
-        return "Large packets one at a time, a few seconds; where they vanish, some twenty"
+        return "Large packets one at a time: a few seconds, about 20 s where they are lost"
     return f"{plural(plan.probes, 'probe')}, {duration(plan.duration_us / 1e6)}"
 
 

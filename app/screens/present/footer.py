@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets.hints import Hint
+from ...actions import key_shown
 
 if TYPE_CHECKING:
     from ....widgets.glyphs import Glyphs
@@ -52,5 +53,5 @@ def hints(actions: tuple[Action, ...], width: int, glyphs: Glyphs, *, view: str,
 
 
 def _key(action: Action, glyphs: Glyphs) -> str:
-    shown = action.shown.split()[0]
+    shown = key_shown(action.keys[0])
     return {"Enter": glyphs.enter, "Up": glyphs.up, "Down": glyphs.down}.get(shown, shown)

@@ -34,11 +34,11 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
     return replace(snapshot, hops=hops, last_round=last_round, log_entries=log_entries, traffic=traffic)
 
 
-def span(snapshot: Snapshot) -> str:
-    """When the last round of an older picture was."""
+def end_time(snapshot: Snapshot) -> str:
+    """When the last round of an older picture was: ``23:14:57``."""
     back = snapshot.rounds - 1 - snapshot.last_round
     at = snapshot.time_us - back * snapshot.settings.interval_us
-    return f"up to {clock(at, snapshot.clock_offset_us)}"
+    return clock(at, snapshot.clock_offset_us)
 
 
 def current_path(snapshot: Snapshot) -> Snapshot:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ....widgets.glyphs import Glyphs
     from ...path.flow_map import FlowMap, HopFlows, Link
 
-# Cells: TTL and letter before the lanes, the share, and what is said of a hop behind the host.
+# Cells: TTL and letter before the lanes, the share, and what is said of a hop after its host.
 LABEL_CELLS, SHARE_CELLS, ASIDE_CELLS = 6, 6, 17
 HOST_MIN, HOST_MAX = 12, 48
 ADDRESSES_MAX = 12  # that are drawn of a hop
@@ -24,27 +24,27 @@ ADDRESSES_MAX = 12  # that are drawn of a hop
 RUN_MIN = 4
 
 
-def held_flows(ways: FlowMap) -> int:
+def flows_seen(paths: FlowMap) -> int:
     """In how many flows probes were answered; 0 where each has its own."""
-    return len({flow for hop in ways.hops for flow in hop.by_flow})
+    return len({flow for hop in paths.hops for flow in hop.by_flow})
 
 
-def summary(ways: FlowMap) -> str:
+def summary(paths: FlowMap) -> str:
     """How much of the paths is known."""
-    held = held_flows(ways)
-    if not held:
+    flows = flows_seen(paths)
+    if not flows:
         return "Each probe in its own flow: links between hops are guesses."
-    if held == 1:
+    if flows == 1:
         return "One flow; others may take other paths."
-    unsure = [str(hop.ttl) for hop in ways.hops if hop.found and not hop.complete]
+    unsure = [str(hop.ttl) for hop in paths.hops if hop.found and not hop.complete]
     if not unsure:
-        return f"{held} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence)."
-    return f"{held} flows; there may be more at hop {', '.join(unsure)}."
+        return f"{flows} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence)."
+    return f"{flows} flows; there may be more at hop {', '.join(unsure)}."
 
 
-def map_lines(ways: FlowMap, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
+def map_lines(paths: FlowMap, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
     """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded."""
-    made = lanes.rows(_hops(ways, name), [_ends(ways, link) for link in _drawn(ways)], glyphs)
+    made = lanes.rows(_hops(paths, name), [_ends(paths, link) for link in _drawn(paths)], glyphs)
     if len(made) > room:
         made = fold(made, glyphs)
     wide = max((len(row.lanes) for row in made), default=0)
@@ -86,16 +86,16 @@ def fold(rows: Sequence[lanes.LaneRow], glyphs: Glyphs) -> list[lanes.LaneRow]:
     return made
 
 
-def _hops(ways: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[lanes.Stop]]]:
+def _hops(paths: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[lanes.Stop]]]:
     made = []
-    for hop in ways.hops:
-        nodes = ways.at(hop.ttl)
+    for hop in paths.hops:
+        nodes = paths.at(hop.ttl)
         total = sum(node.ways for node in nodes) or 1
         shown = sorted(nodes, key=lambda node: -node.ways)[:ADDRESSES_MAX]
         stops = []
         for at, node in enumerate(node for node in nodes if node in shown):
             share = f"{100 * node.ways / total:.0f} %" if len(nodes) > 1 else ""
-            aside = "" if at else _aside(hop, len(nodes), held_flows(ways))
+            aside = "" if at else _aside(hop, len(nodes), flows_seen(paths))
             stops.append(lanes.Stop((hop.ttl, nodes.index(node)), name(node.address), share, aside))
         made.append((hop.ttl, stops))
     while made and not made[-1][1]:  # nothing answers there yet
@@ -103,31 +103,31 @@ def _hops(ways: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[lan
     return made
 
 
-def _aside(hop: HopFlows, addresses: int, held: int) -> str:
+def _aside(hop: HopFlows, addresses: int, flows: int) -> str:
     """How the load is shared at a hop, and whether all addresses are known."""
-    if held == 1 and addresses < 2:
+    if flows == 1 and addresses < 2:
         return ""
     if addresses < 2:
         return "" if hop.complete else "more?"
-    how = {"flow": "by flow", "packet": "by packet"}.get(hop.balance, f"{addresses} addresses")
+    how = {"flow": "per flow", "packet": "per packet"}.get(hop.balance, f"{addresses} addresses")
     more = f", {addresses - ADDRESSES_MAX} not shown" if addresses > ADDRESSES_MAX else ""
     return f"{how}, {'all' if hop.complete else 'more?'}{more}"
 
 
-def _drawn(ways: FlowMap) -> list[Link]:
+def _drawn(paths: FlowMap) -> list[Link]:
     """The links without those around a hop where both ends are joined with its addresses too: only a probe was lost."""
-    near = [link for link in ways.links if not link.is_gap]
+    near = [link for link in paths.links if not link.is_gap]
     leads_on = {(link.first_ttl, link.first) for link in near}
     is_led_to = {(link.last_ttl, link.last) for link in near}
     around = [
         link
-        for link in ways.links
+        for link in paths.links
         if link.is_gap and not ((link.first_ttl, link.first) in leads_on and (link.last_ttl, link.last) in is_led_to)
     ]
     return [link for link in near + around if link.first_ttl]
 
 
-def _ends(ways: FlowMap, link: Link) -> tuple[lanes.Key, lanes.Key]:
-    first = next(at for at, node in enumerate(ways.at(link.first_ttl)) if node.address == link.first)
-    last = next(at for at, node in enumerate(ways.at(link.last_ttl)) if node.address == link.last)
+def _ends(paths: FlowMap, link: Link) -> tuple[lanes.Key, lanes.Key]:
+    first = next(at for at, node in enumerate(paths.at(link.first_ttl)) if node.address == link.first)
+    last = next(at for at, node in enumerate(paths.at(link.last_ttl)) if node.address == link.last)
     return (link.first_ttl, first), (link.last_ttl, last)

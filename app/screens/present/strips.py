@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
 GAP_KINDS = frozenset({"paused", "restarted", "network-down", "settings"})
-# So many cells are made at most: no terminal shows more, and the rounds behind them all have to be looked through.
+# So many cells are made at most: no terminal shows more, and the rounds before them all have to be looked through.
 CELLS_MAX = 400
 
 

@@ -60,8 +60,8 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
         row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
         if unfolded and len(hop.responders) > 1 and not hop.error:
-            how = judgement.balance
-            row = row._replace(host=f"{len(hop.responders)} addresses{f', shared per {how}' if how else ''}")
+            how, count = judgement.balance, f"{len(hop.responders)} addresses"
+            row = row._replace(host=f"{count}, balanced per {how}" if how else count, host_brief=count, more="")
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return TableContents(
@@ -126,21 +126,20 @@ def _row(
         loss_ink = MUTED
     elif judgement.loss == "path" or judgement.severity == "warning":
         loss_ink = Ink("warn" if judgement.severity == "warning" else "bad", bold=True)
-    text = host(hop, look)
     several = len(hop.responders) > 1 and not hop.error
-    if several and not unfolded and (others := len(_answering(hop, since)) - 1) > 0:
-        text = f"{text} +{others}"
+    others = len(_answering(hop, since)) - 1 if several and not unfolded else 0
     return HopRow(
         ttl=hop.ttl,
         number=str(hop.ttl),
         mark=mark,
-        host=text,
+        host=host(hop, look),
         host_ink=ink,
         info=network(hop.address, look),
         cells=tuple(cell(hop, field, look, stale=stale) for field in look.fields),
         inks=tuple(_ink(hop, field, loss_ink, stale=stale) for field in look.fields),
         track=index,
         tint="chbg" if changed else "bg",
+        more=f"+{others}" if others > 0 else "",
     )
 
 
@@ -172,29 +171,30 @@ def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[HopRow]:
     for at, responder in enumerate(hop.responders):
         if several and unfolded:
             share = round(100 * responder.statistics.answers / total) if total else 0
-            branch = BRANCHES[at == len(hop.responders) - 1]
             one = replace(hop, received=responder.statistics.answers, statistics=responder.statistics)
             cells = [cell(one, field, look) if field not in "LDS" else "" for field in look.fields]
             if "S" in look.fields:
                 cells[look.fields.index("S")] = f"{responder.statistics.answers:5d}"
-            host = branch + label(responder.address, look)
-            info = network(responder.address, look)
-            made.append(_below(hop, host, MUTED, info, tuple(cells), f"{share} % of answers"))
+            row = _below(hop, label(responder.address, look), MUTED)._replace(
+                info=network(responder.address, look),
+                cells=tuple(cells),
+                inks=(MUTED,) * len(cells),
+                aside=f"{share} % of answers",
+                aside_brief=f"{share} %",
+                branch="last_branch" if at == len(hop.responders) - 1 else "branch",
+            )
+            made.append(row)
         if look.mpls and (not several or unfolded or at == hop.latest):
             made += [
-                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note-words"), "", (), "")
+                _below(hop, f"  MPLS label {one.label} tc {one.tc} ttl {one.ttl}", Ink("note-words"))
                 for one in responder.labels
             ]
     return made
 
 
-BRANCHES = {False: "\N{BOX DRAWINGS LIGHT VERTICAL AND RIGHT} ", True: "\N{BOX DRAWINGS LIGHT UP AND RIGHT} "}
-
-
-def _below(  # noqa: PLR0917 - the parts of a row
-    hop: Hop, host: str, ink: Ink, info: str, cells: tuple[str, ...], aside: str
-) -> HopRow:
-    return HopRow(hop.ttl, "", "", host, ink, info, cells, (MUTED,) * len(cells), aside=aside)
+def _below(hop: Hop, host: str, ink: Ink) -> HopRow:
+    """A row that belongs to a hop."""
+    return HopRow(hop.ttl, "", "", host, ink, "", (), ())
 
 
 def cell(hop: Hop, letter: str, look: Look, *, stale: bool = False) -> str:

@@ -58,7 +58,8 @@ def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now
     if not made.rows:
         made = made._replace(message=verdict.waiting(snapshot, now_us, view.actions))
     if view.older:
-        made = made._replace(span=history.span(snapshot))
+        end = history.end_time(snapshot)
+        made = made._replace(span=f"up to {end}", span_brief=f"to {end}")
     if view.this_path:
         made = made._replace(host_title="Host, this path")
     return made

@@ -123,7 +123,7 @@ class CellDiff:
 
 
 class Run:
-    """Characters of one style to be written from a cell on; ``end`` is the cell behind them."""
+    """Characters of one style to be written from a cell on; ``end`` is the cell after them."""
 
     __slots__ = ("end", "style", "text", "x", "y")
 
@@ -168,7 +168,7 @@ def _written(runs: list[Run], width: int, console: Console) -> str:
             out.append(_sgr(run.style or PLAIN, style or PLAIN, colours))
             style = run.style
         out.append(run.text)
-        # Behind the last column the cursor stands where terminals disagree.
+        # After the last column the cursor stands where terminals disagree.
         at_y, at_x = (run.y, run.end) if run.end < width else (-1, -1)
     if style is not None:
         out.append("\x1b[0m")
@@ -176,7 +176,7 @@ def _written(runs: list[Run], width: int, console: Console) -> str:
 
 
 def _move(from_y: int, from_x: int, y: int, x: int) -> str:
-    """The shortest way for the cursor; from (-1, -1) where it is not known."""
+    """The shortest movement of the cursor; from (-1, -1) where it is not known."""
     absolute = f"\x1b[{y + 1};{x + 1}H"
     if from_y < 0 or y < from_y:
         return absolute
@@ -190,7 +190,7 @@ def _move(from_y: int, from_x: int, y: int, x: int) -> str:
 
 
 def _sgr(new: Style, old: Style, colours: ColorSystem) -> str:
-    """The shortest way from the style that is set to the next: colours alone where attributes stay."""
+    """The shortest change from the style that is set to the next: colours alone where attributes stay."""
     set_now, set_before = attribute_bits(new), attribute_bits(old)
     if set_before & ~set_now:
         codes = Strip.render_ansi(new, colours)

@@ -159,7 +159,7 @@ async def test_the_path_mtu_is_shown() -> None:
         assert "path MTU      1492 bytes, answered at that size" in text(app)
         await pilot.press("up")
         await pilot.pause()
-        assert "path MTU      1492 bytes, packets of that size go on from here" in text(app)
+        assert "path MTU      1492 bytes, forwards packets of that size" in text(app)
 
 
 async def test_no_check_runs_while_paused() -> None:

@@ -150,12 +150,12 @@ hop = [
         await pilot.press("down", "down", "enter")
         while "─ hop 2 ─" not in text(app):
             await pilot.pause(0.02)
-        assert "duplicates    20 of them came twice; each is counted once" in text(app)
+        assert "duplicates    20 duplicate replies; each probe is counted once" in text(app)
         assert "verdict       Some probes answered twice" in text(app)
         await pilot.press("down")
         while "─ hop 3 ─" not in text(app):
             await pilot.pause(0.02)
-        assert "of them came twice" not in text(app)
+        assert "duplicate replies" not in text(app)
         assert "verdict       Some probes answered twice" not in text(app)
 
 
@@ -407,17 +407,17 @@ async def test_a_terminal_that_is_too_small_says_so() -> None:
         assert "gw.lan" in text(app)
 
 
-async def test_the_map_shows_where_ways_part_and_meet() -> None:
+async def test_the_map_shows_where_paths_branch_and_join() -> None:
     """Key 5 opens it, its keys scroll it, and 5 or Escape closes it."""
     async with screen(LabSource("balanced", rounds=60, flows=57), (80, 24)) as (app, pilot):
         await pilot.press("5")
         await pilot.pause()
         assert "Paths to www.example.org" in text(app)
         assert "all addresses found (95 % confidence)" in text(app)
-        assert "by packet" not in text(app)
+        assert "per packet" not in text(app)
         await pilot.press("end")
         await pilot.pause()
-        assert "by packet, all" in text(app)
+        assert "per packet, all" in text(app)
         await pilot.press("5")
         await pilot.pause()
         assert "Paths to" not in text(app)
