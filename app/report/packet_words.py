@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from ..ranges import SIZE
 from ..settings import TraceSettings
 
 
 def packet_size(settings: TraceSettings) -> str:
     """The size of the packets."""
-    return str(settings.size_bytes) if settings.size_bytes >= 0 else f"rand(28-{-settings.size_bytes})"
+    return str(settings.size_bytes) if settings.size_bytes >= 0 else f"rand({SIZE.low}-{-settings.size_bytes})"
 
 
 def bit_pattern(settings: TraceSettings) -> str:
