@@ -6,11 +6,11 @@ answered, so nothing costly is.
 
 from __future__ import annotations
 
-from ..probe import protocols as sent
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
+
+    from ..probe.protocols import Protocol as Sent
 
     ProtocolName = Literal["icmp", "udp", "tcp", "sctp"]
     FlowField = Literal["", "checksum", "ports", "source-port"]
@@ -20,15 +20,12 @@ class Protocol:
     """What sets the probes of one protocol apart."""
 
     __slots__ = (
-        "any_size",
-        "default_port",
         "flow_field",
         "flow_needs_own_process",
         "has_ports",
         "name",
         "one_probe_a_flow",
         "option",
-        "replies_in_icmp",
         "stand_in",
         "title",
         "window_max",
@@ -40,12 +37,6 @@ class Protocol:
     option: str
     """How the command line asks for it, for messages: ``-u``."""
     has_ports: bool
-    default_port: int
-    """The target's port where the user names none; 0: each flow has its own, or there are no ports."""
-    any_size: bool
-    """Whether a probe can be as large as is asked for, which a search for the path MTU needs."""
-    replies_in_icmp: bool
-    """Whether the target answers by ICMP (echo reply, port unreachable), which hosts limit in rate."""
     window_max: int
     """How many probes may be in flight at most in the round that discovers the path."""
     flow_field: FlowField
@@ -76,15 +67,32 @@ class Protocol:
         self.title = name.upper()
         self.option = option
         self.has_ports = has_ports
-        probes = sent.PROTOCOLS[name]
-        self.default_port = probes.default_port
-        self.any_size = probes.sized
-        self.replies_in_icmp = probes.replies_in_icmp
         self.window_max = window_max
         self.flow_field = flow_field
         self.flow_needs_own_process = flow_needs_own_process
         self.one_probe_a_flow = one_probe_a_flow
         self.stand_in = stand_in
+
+    @property
+    def default_port(self) -> int:
+        """The target's port where the user names none; 0: each flow has its own, or there are no ports."""
+        return self._sent.default_port
+
+    @property
+    def any_size(self) -> bool:
+        """Whether a probe can be as large as is asked for, which a search for the path MTU needs."""
+        return self._sent.sized
+
+    @property
+    def replies_in_icmp(self) -> bool:
+        """Whether the target answers by ICMP (echo reply, port unreachable), which hosts limit in rate."""
+        return self._sent.replies_in_icmp
+
+    @property
+    def _sent(self) -> Sent:
+        from ..probe.protocols import PROTOCOLS as SENT
+
+        return SENT[self.name]
 
 
 UDP = Protocol(

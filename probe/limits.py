@@ -7,5 +7,6 @@ SIZE_MAX_BYTES = 9000  # of a whole IP packet; mtr-packet's limit
 SIZE_MIN_BYTES = 28  # an IPv4 header and that of ICMP or UDP (RFC 791, 792, 768)
 TTL_MAX = 255
 PORT_MAX = 65535
+CONNECT_PORT = 80  # of TCP and SCTP, where none is named: hardly ever filtered
 LOCAL_PORT_MIN = 1024  # below stand the services of this host
 MARK_MAX = 2**32 - 1

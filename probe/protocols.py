@@ -1,5 +1,6 @@
 """The protocols that probes are sent with, by name: adding one begins with a record here, and a transport."""
 
+from .limits import CONNECT_PORT
 from .packet import ip
 from .record import Record
 
@@ -34,8 +35,8 @@ class Protocol(Record):
 
 ICMP = Protocol("icmp", {4: ip.ICMP, 6: ip.ICMPV6}, sized=True, replies_in_icmp=True)
 UDP = Protocol("udp", {4: ip.UDP, 6: ip.UDP}, sized=True, replies_in_icmp=True, payload_min_bytes=4)
-TCP = Protocol("tcp", {4: ip.TCP, 6: ip.TCP}, default_port=80)
-SCTP = Protocol("sctp", {4: ip.SCTP, 6: ip.SCTP}, default_port=80)
+TCP = Protocol("tcp", {4: ip.TCP, 6: ip.TCP}, default_port=CONNECT_PORT)
+SCTP = Protocol("sctp", {4: ip.SCTP, 6: ip.SCTP}, default_port=CONNECT_PORT)
 
 PROTOCOLS = {one.name: one for one in (ICMP, UDP, TCP, SCTP)}
 BY_NUMBER = {number: one for one in PROTOCOLS.values() for number in one.numbers.values()}

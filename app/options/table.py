@@ -6,6 +6,7 @@ dataclasses nor enum nor regular expressions.
 
 from __future__ import annotations
 
+from ...probe.limits import CONNECT_PORT
 from .. import defaults, ranges
 from ..path.columns import COLUMNS
 from ..protocols import ICMP, SCTP, TCP, UDP
@@ -47,7 +48,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("u", "udp", "protocol", "send UDP datagrams", constant=UDP.name),
         Option("T", "tcp", "protocol", "open TCP connections", constant=TCP.name),
         Option("S", "sctp", "protocol", "send SCTP INIT chunks", constant=SCTP.name),
-        Option("P", "port", "port", f"port of the target (default: {TCP.default_port} with TCP and SCTP)",
+        Option("P", "port", "port", f"port of the target (default: {CONNECT_PORT} with TCP and SCTP)",
                metavar="PORT", convert=v.integer(ranges.PORT), example="443"),
         Option("L", "localport", "local_port", "source port of UDP probes",
                metavar="PORT", convert=v.integer(ranges.LOCAL_PORT), example="33000"),
