@@ -14,6 +14,7 @@ import itertools
 import re
 import sys
 import time
+import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class Result:
     alarms: int = 0  # separate stretches of a fault or warning where nothing is wrong
     alarmed: str = ""
     addressed: bool | None = None  # after ten rounds: whether what the table shows is spoken of; None: it shows nothing
+    crash: str = ""  # the traceback, where the program broke off
     unread: str = ""  # a sentence that the bench does not understand
     wall_s: float = 0.0
 
@@ -307,6 +309,9 @@ def main() -> int:
             *unread,
             sep="\n  ",
         )
+    for one in results:
+        if one.crash:
+            print(f"\nthe program broke off in --world {one.kind}:{one.seed}: {one.crash.strip().splitlines()[-1]}")
     if options.show:
         print("\n".join(show(results)))
     print(f"({time.perf_counter() - began:.0f} s)")
@@ -314,7 +319,12 @@ def main() -> int:
 
 
 def _run(order: tuple[str, str]) -> Result:
-    return run(*order)
+    try:
+        return run(*order)
+    except Exception:  # noqa: BLE001 - a program that breaks off gives no answer, which is as wrong as can be
+        crash = traceback.format_exc()
+        wrong = dict.fromkeys(JUDGED, Grade("wrong", "the program broke off"))
+        return Result(*order, grades=wrong, texts=dict.fromkeys(JUDGED, crash), crash=crash)
 
 
 if __name__ == "__main__":
