@@ -47,7 +47,7 @@ def _said(kind: str, text: str, to: str) -> str:
 def _lines(block: Block, width: int) -> list[str]:
     if isinstance(block, Heading):
         text = plain(block.text)
-        return [text.upper()] if block.level == 1 else [text, ("-" if block.level == 2 else "·") * len(text)]
+        return [text.upper()] if block.level == 1 else [text, ("-" if block.level == 2 else ".") * len(text)]
     if isinstance(block, Code):
         return ["    " + line if line else "" for line in block.lines]
     if isinstance(block, Table):
