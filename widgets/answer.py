@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from .glyphs import Glyphs
 
 
-class Answer(NamedTuple):
-    """The answer in up to three lengths, longest first: ``(lead phrase, rest)`` each; ``severity`` names its mark."""
+class AnswerText(NamedTuple):
+    """The answer as the line shows it."""
 
-    severity: str = ""
-    sentences: tuple[tuple[str, str], ...] = ()
+    severity: str = ""  # names its mark, empty: none
+    sentences: tuple[tuple[str, str], ...] = ()  # ``(lead phrase, rest)`` in up to three lengths, longest first
 
 
-def answer_line(answer: Answer, width: int, glyphs: Glyphs) -> Line:
+def answer_line(answer: AnswerText, width: int, glyphs: Glyphs) -> Line:
     """The longest sentence that fits; the shortest where none does."""
     line = Line()
     if not answer.sentences:

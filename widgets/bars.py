@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from .answer import Answer, answer_line
+from .answer import AnswerText, answer_line
 from .header import GROUND, Head, first_row, second_row
 from .hints import CheckProgress, Hint, Question, footer_line, progress_line, question_line
 from .ink import SEVERITY_INKS, Ink
@@ -31,11 +31,11 @@ class Header(Shown[Head]):
         return [first_row(self.shown, width, self.glyphs), second_row(self.shown, width, self.glyphs)]
 
 
-class AnswerLine(Shown[Answer]):
+class AnswerLine(Shown[AnswerText]):
     """Says in one sentence what the trace shows; the longest wording that fits, never an ellipsis."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(Answer(), id=id)
+        super().__init__(AnswerText(), id=id)
 
     def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """The wording depends on the width."""

@@ -23,13 +23,13 @@ FIGURE_END = 26
 
 
 class Graph(NamedTuple):
-    """What the view shows; ``hop`` and ``second_hop`` are the titles' first words, ``figures`` label and value."""
+    """What the view shows."""
 
-    hop: str = ""
-    curve: rtt_graph.Curve | None = None
+    hop: str = ""  # the first word of the curve's title: ``hop 12``
+    curve: rtt_graph.Curve | None = None  # None: there is no hop
     second_hop: str = ""
-    second: rtt_graph.Curve | None = None
-    figures: tuple[tuple[str, str], ...] = ()
+    second: rtt_graph.Curve | None = None  # of the hop that is kept beside it, None: there is none
+    figures: tuple[tuple[str, str], ...] = ()  # labels and values
 
 
 def figures(curve: rtt_graph.Curve, jitter_us: int, stdev_us: int) -> tuple[tuple[str, str], ...]:

@@ -15,20 +15,16 @@ DROPPED_FIRST = " VBWS"
 
 
 class Grid(NamedTuple):
-    """The columns of a table: cells from 0.
+    """The columns of a table: cells from 0."""
 
-    ``fields`` index the fields that are shown, ``hidden`` counts those that are not. ``info_cells`` is the width of
-    the AS column (0: not shown), ``strip_width`` is 0 where there is no strip.
-    """
-
-    width: int
+    width: int  # of the terminal
     host_width: int
-    info_cells: int
-    fields: tuple[int, ...]
-    field_cells: tuple[int, ...]
-    hidden: int
+    info_cells: int  # of the column of network facts, 0: it is not shown
+    fields: tuple[int, ...]  # indices of the columns that are shown
+    field_cells: tuple[int, ...]  # their widths
+    hidden: int  # how many columns are not shown
     strip_start: int
-    strip_width: int
+    strip_width: int  # 0: there is no strip
 
     @property
     def fields_start(self) -> int:

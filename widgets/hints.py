@@ -18,16 +18,16 @@ class Hint(NamedTuple):
 
     key: str
     label: str
-    optional: bool = False
+    optional: bool = False  # the first to go where there is no room
 
 
 class Question(NamedTuple):
-    """A prompt in place of the footer: label, what is typed, what is accepted, and whether it is."""
+    """A prompt in place of the footer."""
 
     label: str
-    text: str
-    range_text: str
-    valid: bool
+    text: str  # as typed so far
+    range_text: str  # what is accepted
+    valid: bool  # whether the text is
 
 
 def footer_line(hints: Sequence[Hint], width: int) -> Line:

@@ -26,29 +26,22 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Stop(NamedTuple):
-    """An address at a hop: ``key`` is TTL and number, ``host`` what it is called, ``share`` how much of all meets it.
+    """An address at a hop."""
 
-    ``aside`` is what is said of the hop, at the first of its addresses.
-    """
-
-    key: Key
-    host: str
-    share: str = ""
-    aside: str = ""
+    key: Key  # TTL and number
+    host: str  # what it is called
+    share: str = ""  # of all probes that meet it, empty: it is alone
+    aside: str = ""  # what is said of the hop, at the first of its addresses
 
 
 class LaneRow(NamedTuple):
-    """A row of the map: ``lanes`` is the drawing.
+    """A row of the map: an address, or where lanes join."""
 
-    ``ttl`` stands at the first address of a hop, ``letter`` tells several apart, ``stop`` is the row's address; all are
-    empty where it only joins lanes. ``origins`` says where an address is reached from, if the drawing does not.
-    """
-
-    lanes: str
-    ttl: str = ""
-    letter: str = ""
-    stop: Stop | None = None
-    origins: str = ""
+    lanes: str  # the drawing
+    ttl: str = ""  # at the first address of a hop
+    letter: str = ""  # tells the addresses of a hop apart
+    stop: Stop | None = None  # the address, None where the row only joins lanes
+    origins: str = ""  # where the address is reached from, if the drawing does not say
 
 
 class _Join(NamedTuple):

@@ -23,16 +23,13 @@ WORDS_FROM, MORE_FROM = 100, 160
 
 
 class TargetRow(NamedTuple):
-    """A target: its mark, name, loss, times, and in words where the trouble is. ``cells`` are five texts.
+    """A target."""
 
-    ``cells`` hold Loss%, Last, Avg, p99 and for wide screens Hops and Jttr.
-    """
-
-    mark: str
+    mark: str  # a severity
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[str, ...]  # under ``TITLES``; the last two are for wide screens
     loss_ink: Ink
-    words: str
+    words: str  # where the trouble is
     history: strip.History
 
 

@@ -26,17 +26,14 @@ STACK_ROWS = 26  # from here both pictures stand below each other
 
 
 class PanelContents(NamedTuple):
-    """What the panes can show; ``subject`` names the hop of the pictures (``hop 12  www.example.net``).
+    """What the panes can show."""
 
-    ``note`` takes the place of all panes for as long as it is given.
-    """
-
-    findings: tuple[words.Finding, ...] = ()
-    entries: tuple[words.Entry, ...] = ()
-    curve: rtt_graph.Curve | None = None
-    second: rtt_graph.Curve | None = None
-    subject: str = ""
-    note: tuple[Line, ...] = ()
+    findings: tuple[words.VerdictEntry, ...] = ()
+    entries: tuple[words.EventEntry, ...] = ()  # newest first
+    curve: rtt_graph.Curve | None = None  # of the selected hop, None: there is no hop
+    second: rtt_graph.Curve | None = None  # of the hop that is kept beside it
+    subject: str = ""  # whose pictures they are: ``hop 12  www.example.net``
+    note: tuple[Line, ...] = ()  # in the place of all panes, for as long as it is given
 
 
 class _Label(NamedTuple):

@@ -20,13 +20,13 @@ UNANSWERED = -1
 
 
 class Curve(NamedTuple):
-    """The history of one hop: a value a round as in a snapshot, newest last; ``base_us`` its best."""
+    """The history of one hop."""
 
     title: str
-    rtts_us: Sequence[int]
-    base_us: int
-    interval_us: int
-    harmless: bool = False
+    rtts_us: Sequence[int]  # a value a round as in a snapshot, newest last; below 0: no answer
+    base_us: int  # its best
+    interval_us: int  # of a round
+    harmless: bool = False  # missing answers of this hop are known to hurt no traffic
 
 
 def window(curve: Curve, width: int) -> list[int]:

@@ -19,31 +19,29 @@ EVENT_COLUMN = 22
 ADDRESS_FROM = 92  # panes narrower than this leave addresses out
 
 
-class Finding(NamedTuple):
-    """A verdict: where it holds, what it is, the figure beside it, a sentence of numbers, and the reasons."""
+class VerdictEntry(NamedTuple):
+    """A verdict in its pane."""
 
     severity: str
-    where: str
+    where: str  # it holds: ``hop 7-8``
     title: str
-    brief: str = ""
-    figures: str = ""
-    reasons: tuple[str, ...] = ()
+    brief: str = ""  # the figure beside the title
+    figures: str = ""  # a sentence of numbers
+    reasons: tuple[str, ...] = ()  # and what would settle it
 
 
-class Entry(NamedTuple):
-    """An event: its clock time, severity, place and text.
+class EventEntry(NamedTuple):
+    """An event in its pane."""
 
-    ``changes`` are ``(ttl, now, was)`` with ``(address, name, as)`` each, an empty address where there was none.
-    """
-
-    clock: str
+    clock: str  # the user's time
     severity: str
-    where: str
+    where: str  # a place, or a kind of event
     text: str
+    # ``(ttl, now, was)`` with ``(address, name, AS)`` each; an empty address: none answered.
     changes: tuple[tuple[int, tuple[str, str, str], tuple[str, str, str]], ...] = ()
 
 
-def finding_lines(findings: Sequence[Finding], width: int, glyphs: Glyphs) -> list[Line]:
+def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) -> list[Line]:
     """All verdicts, wrapped to the width of the pane."""
     made: list[Line] = []
     room = max(20, width - WHERE_COLUMN - 1)
@@ -70,7 +68,7 @@ def finding_lines(findings: Sequence[Finding], width: int, glyphs: Glyphs) -> li
     return made
 
 
-def entry_lines(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Line]:
+def entry_lines(entries: Sequence[EventEntry], width: int, glyphs: Glyphs) -> list[Line]:
     """The log, newest first as given."""
     made: list[Line] = []
     for entry in entries:

@@ -96,11 +96,11 @@ def _cell_by_cell(found: re.Match[str]) -> str:
 
 
 class Situation(NamedTuple):
-    """What writing a file would meet, in words for the user; whether it can be written, and whether there is one."""
+    """What writing a file would meet."""
 
-    words: str
-    possible: bool
-    exists: bool = False
+    words: str  # for the user
+    possible: bool  # whether it can be written
+    exists: bool = False  # whether there is one
 
 
 def situation(path: Path) -> Situation:

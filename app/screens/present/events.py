@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets.numbers import seconds
-from ....widgets.words import Entry
+from ....widgets.words import EventEntry
 from ...insight.evidence.change_effect import effect
 from ...insight.place import place
 from ...protocols import PROTOCOLS
@@ -27,7 +27,7 @@ SEVERITIES = {
 }
 
 
-def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[Entry, ...]:
+def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[EventEntry, ...]:
     """The log, newest first; loss of the target alone is no fault in it that may be, or is, its own limit."""
     return tuple(_entry(snapshot, one, look, assessment) for one in reversed(snapshot.log_entries))
 
@@ -37,7 +37,7 @@ def _of_one_hop(one: LogEntry) -> bool:
     return one.kind == "loss-started" and one.first_ttl == one.last_ttl
 
 
-def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment) -> Entry:
+def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment) -> EventEntry:
     where = place(one.first_ttl, one.last_ttl) if one.first_ttl else one.kind.replace("-", " ")
     text, severity = one.text, SEVERITIES.get(one.kind, "note")
     judgement = assessment.hop(one.last_ttl)
@@ -60,7 +60,7 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
     if one.new and len(one.new) == len(ttls):
         for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
             changes.append((ttl, _who(now, look), _who(was, look)))
-    return Entry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
+    return EventEntry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
 
 
 def _who(address: str, look: Look) -> tuple[str, str, str]:

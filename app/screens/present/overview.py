@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets import numbers
-from ....widgets.answer import Answer
+from ....widgets.answer import AnswerText
 from ....widgets.distribution import percentile
 from ....widgets.ink import Ink
 from ....widgets.overview import TargetRow
@@ -53,7 +53,7 @@ def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
     )
 
 
-def brief(answer: Answer) -> str:
+def brief(answer: AnswerText) -> str:
     """The shortest wording of an answer."""
     lead, rest = answer.sentences[-1] if answer.sentences else ("", "")
     return f"{lead} {rest}".strip().rstrip(".")
@@ -72,7 +72,7 @@ def _severities(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> l
     return [verdict.answer(one, assess(one), now_us).severity or "note" for one in snapshots]
 
 
-def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> Answer:
+def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> AnswerText:
     """Whether targets are in trouble, and whether those share a hop."""
     bad = [one for one in snapshots if verdict.answer(one, assess(one), now_us).severity == "fault"]
     total = len(snapshots)
@@ -81,7 +81,7 @@ def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> Answe
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     if len(bad) == 1:
-        return Answer(
+        return AnswerText(
             "fault",
             (
                 (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], assess(bad[0]), now_us))}."),
@@ -91,16 +91,16 @@ def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> Answe
     shared = set.intersection(*({hop.address for hop in one.hops if hop.address} for one in bad))
     last = max((hop.ttl for hop in bad[0].hops if hop.address in shared), default=0)
     if not last:
-        return Answer("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
-    return Answer("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))
+        return AnswerText("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
+    return AnswerText("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))
 
 
-def _none_bad(severities: Sequence[str]) -> Answer:
+def _none_bad(severities: Sequence[str]) -> AnswerText:
     total = len(severities)
     if severities.count("note") == total:
-        return Answer("note", ((f"Too early to tell for all {total} targets.", ""),))
+        return AnswerText("note", ((f"Too early to tell for all {total} targets.", ""),))
     said = {"warning": "with a warning", "changed": "with a changed path", "note": "too early to tell"}
     rest = ", ".join(f"{severities.count(kind)} {words}" for kind, words in said.items() if kind in severities)
     gravest = next((kind for kind in said if kind in severities), "fine")
     lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
-    return Answer(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))
+    return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))

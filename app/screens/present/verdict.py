@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....widgets.answer import Answer
-from ....widgets.words import Finding
+from ....widgets.answer import AnswerText
+from ....widgets.words import VerdictEntry
 from ...actions import ACTIONS, first_key
 from .clock import clock
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 
-def answer(snapshot: Snapshot, assessment: Assessment, now_us: int, actions: Iterable[Action] = ACTIONS) -> Answer:
+def answer(snapshot: Snapshot, assessment: Assessment, now_us: int, actions: Iterable[Action] = ACTIONS) -> AnswerText:
     """The answer line."""
     if snapshot.state == "failed":
         reason = (snapshot.reason or "The probe process is gone").rstrip(".")
         reason = reason[:1].upper() + reason[1:]
         kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
         short = f"{reason.partition(':')[0]}."
-        return Answer("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
+        return AnswerText("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
     if snapshot.state == "network-down":
         since = next((one.time_us for one in reversed(snapshot.log_entries) if one.kind == "network-down"), now_us)
-        return Answer("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))
+        return AnswerText("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))
     if assessment.sentences:
-        return Answer(assessment.severity, assessment.sentences)
-    return Answer("", (("Starting.", ""),))
+        return AnswerText(assessment.severity, assessment.sentences)
+    return AnswerText("", (("Starting.", ""),))
 
 
 def waiting(snapshot: Snapshot, now_us: int, actions: Iterable[Action] = ACTIONS) -> str:
@@ -51,12 +51,12 @@ def _offers(before: str, actions: Iterable[Action], *offers: tuple[str, str]) ->
     return before + said if said else ""
 
 
-def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[Finding, ...]:
+def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[VerdictEntry, ...]:
     """The Verdict tab; one of the actions runs the check that a verdict offers."""
     return tuple(_finding(snapshot, verdict, actions) for verdict in assessment.verdicts)
 
 
-def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> Finding:
+def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> VerdictEntry:
     title = verdict.title
     if verdict.severity == "changed" and verdict.since_us is not None:
         title = f"{title} at {clock(verdict.since_us, snapshot.clock_offset_us)}"
@@ -66,4 +66,4 @@ def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) ->
 
         settle = checks.offer(verdict.check, first_key("check", actions))
     reasons = (*verdict.reasons, settle) if settle else verdict.reasons
-    return Finding(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)
+    return VerdictEntry(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)

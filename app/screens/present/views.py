@@ -13,7 +13,7 @@ from . import events, header, history, table, verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ....widgets.answer import Answer
+    from ....widgets.answer import AnswerText
     from ....widgets.graph import Graph
     from ....widgets.header import Head
     from ....widgets.hop_table import TableContents
@@ -120,7 +120,7 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     return made
 
 
-def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> Answer:
+def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> AnswerText:
     """The answer line: of a target, or of all."""
     if view.view == "overview":
         from .overview import overall
