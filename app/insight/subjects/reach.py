@@ -59,7 +59,7 @@ def _refused(hop: Hop, owner: Owner) -> Verdict:
     )
     prohibited = refusals.is_prohibition(icmp_type, icmp_code)
     network = owner(responder.address) or ""
-    why = "The packets get as far as this router, which refuses them."
+    why = "Packets reach this router, which refuses them."
     return Verdict(
         rules.PROHIBITED if prohibited else rules.UNREACHABLE,
         "fault",

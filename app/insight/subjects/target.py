@@ -116,6 +116,6 @@ def limits_by_evenness(evidence: Evidence, limited: Limited) -> Verdict:
 def too_even(even: Evenness) -> str:
     """Why losses are those of a rate limit."""
     return (
-        "The losses are evenly spaced, as a rate limit makes them (their gaps vary by"
-        f" {100 * even.index:.0f} % of what chance makes, {wording.chance(even.p_value)})."
+        "The losses are evenly spaced, as a rate limit makes them (the gaps between them vary"
+        f" {100 * even.index:.0f} % as much as those of random loss, {wording.chance(even.p_value)})."
     )
