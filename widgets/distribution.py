@@ -18,7 +18,10 @@ LABEL_CELLS = 6
 
 
 def percentile(ordered: Sequence[int], percent: float) -> int:
-    """The value at or below which ``percent`` of the ordered values lie (nearest rank)."""
+    """The value at or below which ``percent`` of the ordered values lie (nearest rank).
+
+    Judging has its own in app/statistics: widgets know nothing of the application.
+    """
     if not ordered:
         return 0
     rank = -(-len(ordered) * percent // 100)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ....probe.wire import TTL_EXPIRED
+from ...path.return_path import hops_back
 from .. import rules, wording
 from ..place import Place, at_hop
 from .notes import note
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 CARRIER_NAT = ip_network("100.64.0.0/10")  # RFC 6598
 PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))  # RFC 1918, RFC 4193
-INITIAL_TTLS = (32, 64, 128, 255)
 ASYMMETRIC_HOPS = 3
 # So many quotes of a hop must differ from what was sent, and none agree with it.
 QUOTES_MIN = 3
@@ -108,7 +108,7 @@ def _tunnel(run: list[Hop]) -> Verdict:
 def _hidden_tunnel(hops: tuple[Hop, ...]) -> list[Verdict]:
     """A step in RTT, and more hops back than forward: routers in between that do not lower the TTL."""
     for first, second in pairwise(hops[:-1]):
-        back, farther = hops_back(first), hops_back(second)
+        back, farther = settled_hops_back(first), settled_hops_back(second)
         if back is None or farther is None or any(one.labels for one in (*first.responders, *second.responders)):
             continue
         step_us = second.statistics.best - first.statistics.best
@@ -200,7 +200,7 @@ def _within(address: str | None, networks: tuple[IPv4Network | IPv6Network, ...]
 def _asymmetric(hops: tuple[Hop, ...]) -> list[Verdict]:
     """The first hop from which on answers take another number of hops back; one note for all."""
     for hop in hops:
-        back = hops_back(hop)
+        back = settled_hops_back(hop)
         if back is not None and abs(back - hop.ttl) >= ASYMMETRIC_HOPS:
             return [
                 note(
@@ -217,13 +217,12 @@ def _asymmetric(hops: tuple[Hop, ...]) -> list[Verdict]:
     return []
 
 
-def hops_back(hop: Hop) -> int | None:
+def settled_hops_back(hop: Hop) -> int | None:
     """How many hops the answers of a hop's latest address took; None where too few tell."""
     responder = _main(hop)
     if responder is None or responder.reply_ttl is None or responder.statistics.answers < HOPS_BACK_MIN:
         return None
-    reply_ttl = responder.reply_ttl
-    return next(initial for initial in INITIAL_TTLS if reply_ttl <= initial) - reply_ttl + 1
+    return hops_back(responder.reply_ttl)
 
 
 # ---- rewritten fields, proxies --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from .. import rules, wording
 from ..assessment import Verdict
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..place import Place, at_hop
-from .headers import ASYMMETRIC_HOPS, hops_back
+from .headers import ASYMMETRIC_HOPS, settled_hops_back
 from .queue import queueing
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _beside_asymmetry(evidence: Evidence, verdict: Verdict) -> Verdict:
     if verdict.rule is not rules.LATENCY_STEP:
         return verdict
     ends = [hop for hop in evidence.snapshot.hops if hop.ttl in {verdict.first_ttl, verdict.last_ttl}]
-    first, last = hops_back(ends[0]), hops_back(ends[-1])
+    first, last = settled_hops_back(ends[0]), settled_hops_back(ends[-1])
     if first is None or last is None or abs(last - first - (ends[-1].ttl - ends[0].ttl)) < ASYMMETRIC_HOPS:
         return verdict
     why = f"Answers take {first} hops back before it and {last} beyond it: maybe only the return path is longer."

@@ -28,7 +28,7 @@ def mtu_markdown(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
         row(["--:", "---", "--:", "---"]),
     ]
     for hop in result.hops:
-        falls = [fall_text(fall, context).removeprefix("v ") for fall in result.falls if fall.ttl == hop.ttl]
+        falls = [fall_text(fall, context) for fall in result.falls if fall.ttl == hop.ttl]
         cells = [str(hop.ttl), escaped(context.host(hop.address)), mtu_word(hop), "<br>".join(map(escaped, falls))]
         lines.append(row(cells))
     lines += ["", escaped(mtu_answer(result))]

@@ -46,12 +46,12 @@ def _rows(result: PathMtu, context: Context) -> Iterator[str]:
     for hop in result.hops:
         for fall in result.falls:
             if fall.ttl == hop.ttl:
-                yield f"        {fall_text(fall, context)}"
+                yield f"        v {fall_text(fall, context)}"
         lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if info else f"{hop.ttl:3d}.|-- "
         yield f"{lead + context.host(hop.address):<{width}}"[:width] + f"{mtu_word(hop):>{NUMBER_WIDTH}}"
     for fall in result.falls:
         if not fall.ttl:
-            yield f"        {fall_text(fall, context)}"
+            yield f"        v {fall_text(fall, context)}"
 
 
 def mtu_word(hop: HopMtu) -> str:
@@ -62,10 +62,10 @@ def mtu_word(hop: HopMtu) -> str:
 def fall_text(fall: Fall, context: Context) -> str:
     """Where the path MTU falls: to what, and who says so."""
     if fall.cause == "black-hole":
-        return f"v {fall.smaller}: larger packets vanish, and no router reports it (black hole)"
+        return f"{fall.smaller}: larger packets vanish, and no router reports it (black hole)"
     words = "packet too big" if fall.icmp_type == 2 else "fragmentation needed"
     who = context.host(fall.reporter)
     if fall.cause == "reported":
-        return f"v {fall.smaller}: {who} says {words}, next-hop MTU {fall.said}"
+        return f"{fall.smaller}: {who} says {words}, next-hop MTU {fall.said}"
     given = "without a size" if fall.said is None else f"next-hop MTU {fall.said}, which is not so"
-    return f"v {fall.smaller or '?'}: {who} says {words}, {given}"
+    return f"{fall.smaller or '?'}: {who} says {words}, {given}"

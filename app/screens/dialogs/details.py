@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ....widgets.distribution import percentile
 from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.numbers import grouped
@@ -12,7 +11,7 @@ from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...path.flow_map import epoch_start, hop_flows, is_parted
 from ...path.return_path import hops_back
 from ...protocols import UDP
-from ...statistics.exact_tests import proportion_interval, unseen_bound
+from ...statistics.exact_tests import percentile, proportion_interval, unseen_bound
 from ..present import events, table
 from ..present.clock import clock
 
@@ -201,7 +200,8 @@ class DetailsBox(Overlay):
             values = sorted(
                 value for value, who in zip(hop.rtts_us, hop.answered_by, strict=True) if who == at and value >= 0
             )
-            times = [responder.statistics.best, percentile(values, 50), percentile(values, 99)]
+            middle, high = (percentile(values, share) if values else 0 for share in (0.5, 0.99))
+            times = [responder.statistics.best, middle, high]
             share = f"{100 * responder.statistics.answers / total:.0f} %"
             cells = [share, grouped(responder.statistics.answers), *(f"{value / 1000:.3f}" for value in times)]
             yield line.pad(max(line.width, end - 8 * len(numbers))).add("".join(cell.rjust(8) for cell in cells))

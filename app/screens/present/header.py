@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets import numbers
-from ....widgets.distribution import percentile
 from ....widgets.header import STATES, Head
 from ...protocols import ICMP, PROTOCOLS, UDP
+from ...statistics.exact_tests import percentile
 from . import hop_marks
 
 if TYPE_CHECKING:
@@ -66,6 +66,6 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         last_us=times.last,
         average_us=times.average,
         best_us=times.best,
-        p99_us=percentile(answered, 99),
+        p99_us=percentile(answered, 0.99) if answered else 0,
         jitter_us=times.jitter_average,
     )

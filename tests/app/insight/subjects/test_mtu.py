@@ -100,7 +100,7 @@ def test_black_hole_is_a_fault_with_its_evidence() -> None:
     )
     assert len(verdict.reasons) == 2
     assert "on the return path" in verdict.reasons[1]
-    assert verdict.settle.startswith("-u tells the two ways apart")
+    assert verdict.settle.startswith("-u tells the two directions apart")
     assert dict(verdict.numbers)["large_lost"] == 5
     (by_udp,) = about_mtu(dataclasses.replace(FOUND, falls=(HOLE,), protocol="udp"), str)
     assert len(by_udp.reasons) == 1
