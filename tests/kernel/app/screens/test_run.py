@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.probe import launch
 from support.tmux import Terminal
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from support.netns import Chain, User
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
+PROBE = launch.command()[-1]
 END_MAX_S = 20  # a limit for a machine under load; what is awaited is the condition
 
 pytestmark = [pytest.mark.kernel, pytest.mark.tmux]
@@ -69,7 +71,7 @@ class Live:
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         processes = descendants(terminal.pane_pid())
-        self.probe = next(pid for pid in processes if any("probe" in word for word in command_line(pid)))
+        self.probe = next(pid for pid in processes if PROBE in command_line(pid))
         self.program = next(pid for pid in processes if pid != self.probe and HOPSCOPE in command_line(pid))
 
     def both_gone(self) -> bool:
