@@ -1,4 +1,4 @@
-"""The probes that were answered last, in case that a second answer comes to one of them."""
+"""The probes that were answered last, in case that a duplicate reply comes to one of them."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

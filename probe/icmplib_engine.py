@@ -79,7 +79,7 @@ class _Port:
             self.identifier = int.from_bytes(urandom(2), "big")
         self.sequence = int.from_bytes(urandom(2), "big")
         self.flights: dict[int, _Sent] = {}
-        # Some that are answered already, for which a second answer may come; the oldest first.
+        # Some that are answered already, for which a duplicate reply may come; the oldest first.
         self.answered: dict[int, _Sent] = {}
         self._whole = False
 
@@ -267,13 +267,13 @@ def _held(request: ProbeRequest, port: _Port, payload: bytes) -> bytes:
     covered = bytes((icmp_meaning.ECHO_REQUEST[version], 0, 0, 0))
     covered += port.identifier.to_bytes(2, "big") + port.sequence.to_bytes(2, "big") + bytes(2) + body
     if version == 6:
-        source = inet_pton(AF_INET6, _source(request) or "::")  # where there is no way, the send will say so
+        source = inet_pton(AF_INET6, _source(request) or "::")  # where there is no route, the send will say so
         covered = pseudo_header(source, inet_pton(AF_INET6, request.address), ip.ICMPV6, len(covered)) + covered
     return compensation(covered, request.icmp_checksum).to_bytes(2, "big") + body
 
 
 def _source(request: ProbeRequest) -> str:
-    """The address that the system would send from; empty if there is no way to the target."""
+    """The address that the system would send from; empty if there is no route to the target."""
     with socket(_FAMILY[request.version], SOCK_DGRAM) as sock:
         try:
             sock.connect((request.address, 9))

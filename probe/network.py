@@ -36,7 +36,7 @@ if TYPE_CHECKING:
             """Whether ``ip-4``, ``ip-6``, ``icmp``, ``udp``, ``tcp``, ``sctp`` or ``mark`` can be used."""
 
         def send(self, serial: int, request: ProbeRequest, now_us: int) -> Answer | None:
-            """Send a probe. None: it is in flight. An answer: its fate is known at once (no route, bad argument)."""
+            """Send a probe. None: it is in flight. An answer: it was not sent (no route, bad argument)."""
 
         def collect(self, ready: Iterable[tuple[int, int]], now_us: int) -> list[tuple[int, Answer]]:
             """Serials and answers that have come, given the descriptors that the poller reported as ready.

@@ -21,7 +21,7 @@ class PrivilegesError(Exception):
 
 
 def drop(*, keep_net_raw: bool = False) -> None:
-    """Take the real user's and group's ids, give up every capability and the way to new ones (no-new-privs).
+    """Take the real user's and group's ids, give up every capability and the means to get new ones (no-new-privs).
 
     ``keep_net_raw`` keeps CAP_NET_RAW, effective and permitted, if the process has it: packet marks need it at every
     send.

@@ -16,7 +16,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   receiver. UDP probes that may be found by one have payloads that begin with a number.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
-  And a probe may be called ``duplicate`` after its answer proper: a second answer came, with the pairs that an answer
+  And a probe may be called ``duplicate`` after its answer proper: a duplicate reply came, with the pairs that an answer
   has; ``icmp-type`` tells which kind. It is said once a probe, and only while its token names no later probe. TCP knows
   none: the kernel drops what comes once a connection attempt is decided.
 * ``zone NAME`` is the interface of a link-local target (RFC 4007).

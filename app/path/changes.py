@@ -4,7 +4,7 @@ At one hop, addresses that are new since some answer stand against addresses tha
 load balancing the answers are drawn in any order, so that n answers of some addresses among ``total`` all fall within
 ``part`` of them with chance C(part, n) / C(total, n). A change is what would be rarer than CHANCE_MAX:
 
-1. All addresses are either gone or new; with allowance for all ways to part so many addresses. Where many came only
+1. All addresses are either gone or new; with allowance for all divisions of so many addresses. Where many came only
    once, more are to be expected, so the chance of new ones only (Good and Turing's estimate) must be as small.
 2. Some addresses go on. Then an address that is gone and one that is new must each be that unlikely, with allowance
    for all the pairs of addresses and all the moments at which one could have looked.

@@ -1,7 +1,7 @@
-"""The paths of all flows, joined: which addresses share the load at a hop, and which way leads from one to the next.
+"""The paths of all flows, joined: which addresses share the load at a hop, and which links lead from one to the next.
 
-1. An answer belongs to the flow of its probe. Of flows that are held, what one flow met at neighbouring hops is joined.
-2. A probe with a flow of its own is joined with what was met in the same round: a guess, since its way may have been
+1. An answer belongs to the flow of its probe. What one flow met at neighbouring hops is joined.
+2. A probe with a flow of its own is joined with what was met in the same round: a guess, since its path may have been
    another one.
 3. A flow's path ends at the target, or where a router says that it goes no farther.
 4. Hops that did not answer a flow are a gap in its path. Where a flow was never tried, nothing is joined.
@@ -51,7 +51,7 @@ class HopFlows:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An address at a hop, and how many of the ways that were followed lead through it."""
+    """An address at a hop, and how many of the paths that were followed lead through it."""
 
     ttl: int
     address: str
@@ -60,7 +60,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way from one address to the next that answered, TTL 0 being this host.
+    """A link from one address to the next that answered, TTL 0 being this host.
 
     ``flows`` are those that took it; ``ways`` counts them and the rounds that were joined by guess. ``certain``: a flow
     was seen at both ends, or there is one address alone at one of them.
@@ -136,7 +136,7 @@ def _shared(ttl: int, tally: Counter[tuple[int, int]]) -> HopFlows:
     by_flow: dict[int, Counter[int]] = {}
     own: Counter[int] = Counter()
     answers: Counter[int] = Counter()
-    held: dict[int, int] = {}  # the answers to flows that are held
+    in_flows: dict[int, int] = {}  # the answers to probes of flows, by address
     for (responder, flow), often in tally.items():
         if responder == NOBODY:
             continue
@@ -147,12 +147,12 @@ def _shared(ttl: int, tally: Counter[tuple[int, int]]) -> HopFlows:
             if flow not in by_flow:
                 by_flow[flow] = Counter()
             by_flow[flow][responder] = often
-            held[responder] = held.get(responder, 0) + often
+            in_flows[responder] = in_flows.get(responder, 0) + often
         else:
             own[responder] = often
-    found = len(held.keys() | own.keys())
+    found = len(in_flows.keys() | own.keys())
     trials = len(by_flow) + own.total()
-    balance = _balance(by_flow, held) if found > 1 and by_flow else ""
+    balance = _balance(by_flow, in_flows) if found > 1 and by_flow else ""
     return HopFlows(ttl, by_flow, own, found, trials, is_complete(found, trials), balance, answers)
 
 
@@ -180,15 +180,15 @@ def flow_map(snapshot: Snapshot, rounds: int | None = None) -> FlowMap:
     since = epoch_start(snapshot)
     if rounds is not None and snapshot.hops:
         since = max(since, len(snapshot.hops[0].flows) - rounds)
-    ways = _ways(snapshot, since)
+    paths = _paths(snapshot, since)
     tried = {hop.ttl: {*hop.flows[since:].tolist()} for hop in snapshot.hops}
     met: Counter[tuple[int, int]] = Counter()
     flows: dict[tuple[int, int, int, int], set[int]] = {}
     taken: Counter[tuple[int, int, int, int]] = Counter()
     guessed: dict[tuple[int, int, int, int], bool] = {}
-    for flow, way in ways.items():
+    for flow, path in paths.items():
         before: list[tuple[int, int, bool]] = [(0, 0, True)]
-        for ttl, seen in _until_end(snapshot, way):
+        for ttl, seen in _until_end(snapshot, path):
             if not seen:
                 before = before if flow < 0 or flow in tried[ttl] else []
                 continue
@@ -219,30 +219,30 @@ def flow_map(snapshot: Snapshot, rounds: int | None = None) -> FlowMap:
     )
 
 
-# What was met at each TTL on one way: addresses by index, and whether it is known that the flow met them.
-_Way = dict[int, dict[int, bool]]
+# What was met at each TTL on one path: addresses by index, and whether it is known that the flow met them.
+_Met = dict[int, dict[int, bool]]
 
 
-def _ways(snapshot: Snapshot, since: int) -> dict[int, _Way]:
-    """What each flow met, from 0; rounds that cannot be given to a flow count as ways of their own, below 0."""
-    ways: dict[int, _Way] = {}
+def _paths(snapshot: Snapshot, since: int) -> dict[int, _Met]:
+    """What each flow met, from 0; rounds that cannot be given to a flow count as paths of their own, below 0."""
+    paths: dict[int, _Met] = {}
     columns = [(hop.ttl, hop.answered_by[since:].tolist(), hop.flows[since:].tolist()) for hop in snapshot.hops]
     for at in range(len(columns[0][1]) if columns else 0):
-        held = next((flow for _, _, flows in columns if (flow := flows[at]) >= 0), NO_FLOW)
+        of_round = next((flow for _, _, flows in columns if (flow := flows[at]) >= 0), NO_FLOW)
         for ttl, answers, flows in columns:
             responder, flow = answers[at], flows[at]
             if responder < 0:
                 continue
-            way = flow if flow >= 0 else held if held >= 0 else -1 - at
-            seen = ways.setdefault(way, {}).setdefault(ttl, {})
+            path = flow if flow >= 0 else of_round if of_round >= 0 else -1 - at
+            seen = paths.setdefault(path, {}).setdefault(ttl, {})
             seen[responder] = seen.get(responder, False) or flow >= 0
-    return ways
+    return paths
 
 
-def _until_end(snapshot: Snapshot, way: _Way) -> Iterator[tuple[int, dict[int, bool]]]:
-    """What a way met, hop by hop, to its end; nothing where no answer came."""
+def _until_end(snapshot: Snapshot, path: _Met) -> Iterator[tuple[int, dict[int, bool]]]:
+    """What a path met, hop by hop, to its end; nothing where no answer came."""
     for hop in snapshot.hops:
-        seen = way.get(hop.ttl, {})
+        seen = path.get(hop.ttl, {})
         yield hop.ttl, seen
         if seen and all(hop.responders[at].ends(snapshot.target.address) for at in seen):
             return

@@ -155,7 +155,7 @@ class LiveHop:
         self._base_us = min((value for value in self._rtts_us[max(0, at) :] if value >= 0), default=-1)
 
     def probe_duplicated(self, *, elsewhere: bool) -> None:
-        """A second answer to a probe came; ``elsewhere``: of another address than the first."""
+        """A duplicate reply to a probe came; ``elsewhere``: of another address than the first."""
         self.duplicates += 1
         self.duplicates_elsewhere += elsewhere
 

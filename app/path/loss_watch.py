@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LossWatch:
-    """Follows the target's history from its first answer on, as the fate of each round becomes known."""
+    """Follows the target's history from its first answer on, as it becomes known what became of each round's probe."""
 
     def __init__(self, target: str, hops: Mapping[int, LiveHop]) -> None:
         self._target = target
@@ -41,7 +41,7 @@ class LossWatch:
                     yield self._entry(news, time_us, self._end_ttl)
 
     def follow(self, last_round: int, kept_from: int, time_us: int) -> Iterator[LogEntry]:
-        """Look at the rounds up to the first whose probe is under way; histories begin with round ``kept_from``."""
+        """Look at the rounds up to the first whose probe is pending; histories begin with round ``kept_from``."""
         if self._next is None:
             return
         cut_off = next((hop for ttl, hop in sorted(self._hops.items()) if hop.error and ttl <= self._end_ttl), None)

@@ -350,11 +350,11 @@ class Path:
         self._log(time_us, "reset", "statistics begun anew")
 
     def _strayed(self, ttl: int) -> bool:
-        """Whether the target's answer at a TTL does not end the path: it keeps answering from well behind there."""
+        """Whether the target's answer at a TTL does not end the path: it keeps answering from well beyond there."""
         target = self.target.address
         if self._hops[ttl].latest_of(target) >= END_ANSWERS:
             return False
-        return any(hop.latest_of(target) >= END_ANSWERS for behind, hop in self._hops.items() if behind > ttl + 1)
+        return any(hop.latest_of(target) >= END_ANSWERS for farther, hop in self._hops.items() if farther > ttl + 1)
 
     def _log(
         self,

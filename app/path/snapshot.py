@@ -104,7 +104,7 @@ class Responder:
     rewrites: Rewrites = NO_REWRITES
 
     def ends(self, target: str) -> bool:
-        """Whether a path ends here: it is the target, or says that it is not a router on the way to it."""
+        """Whether a path ends here: it is the target, or says that it is not a router on the path to it."""
         return self.address == target or all(word != TTL_EXPIRED for word, *_ in self.kinds)
 
 
@@ -121,8 +121,8 @@ class Hop:
     time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
     none; and ``flows``: the flow of the probe, from 0, or NO_FLOW, OTHER_FLOW. All are read-only and may be sliced; all
     hops of a snapshot have histories of one length. ``others`` counts answers of addresses beyond the number kept.
-    ``duplicates`` counts probes that were answered a second time, which no other figure counts; at
-    ``duplicates_elsewhere`` of them the second answer was another address's. ``minute_worst_us`` and ``minute_lost``
+    ``duplicates`` counts probes with a duplicate reply, which no other figure counts; at
+    ``duplicates_elsewhere`` of them the duplicate reply was another address's. ``minute_worst_us`` and ``minute_lost``
     are the worst time (-1: no answer) and the lost probes of each minute of about a day, the snapshot's
     ``first_minute`` first. ``base_us`` is the best time since the path, or the level of its RTT, is what it is now,
     however long ago; -1 where it is not known.
@@ -150,7 +150,7 @@ class Hop:
 
     @property
     def completed(self) -> int:
-        """Probes whose fate is known."""
+        """Probes that were answered or lost."""
         return self.sent - self.pending
 
     @property

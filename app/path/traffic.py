@@ -1,4 +1,4 @@
-"""This host's own traffic on the way to a target, by round: beside the times of hops it says who fills a queue."""
+"""This host's own traffic on the path to a target, by round: beside the times of hops it says who fills a queue."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class CheckEngine:
         self._trace_round = trace_round
         self._results = [ArmResult(arm.name) for arm in plan.arms]
         self._due_us: list[int | None] = [now_us + arm.delay_us for arm in plan.arms]
-        self._under_way: dict[int, tuple[int, int]] = {}
+        self._pending: dict[int, tuple[int, int]] = {}
         self._started_us = now_us
         self._first_round = trace_round()
         self._paused_us: int | None = None
@@ -66,14 +66,14 @@ class CheckEngine:
         """End it before its time."""
         if not self.finished:
             self.finished = True
-            self._under_way.clear()
+            self._pending.clear()
             self._tell(now_us, "ended", reason)
 
     def next_due_us(self) -> int | None:
         """When ``step`` is to be called next; None: not before it is resumed, or never."""
         if self.finished:
             return None
-        due = [sent_us + WAIT_US for _, sent_us in self._under_way.values()]
+        due = [sent_us + WAIT_US for _, sent_us in self._pending.values()]
         if self._paused_us is None:
             due += [due_us for due_us in self._due_us if due_us is not None]
         return min(due, default=None)
@@ -83,9 +83,9 @@ class CheckEngine:
         orders: list[tuple[int, wire.ProbeRequest]] = []
         if self.finished:
             return orders
-        for seq, (at, sent_us) in list(self._under_way.items()):
+        for seq, (at, sent_us) in list(self._pending.items()):
             if sent_us + WAIT_US <= now_us:
-                del self._under_way[seq]
+                del self._pending[seq]
                 self._settle(at, now_us, lost=1)
         for at, arm in enumerate(self.plan.arms):
             due_us = self._due_us[at]
@@ -93,7 +93,7 @@ class CheckEngine:
                 continue
             seq = next(self._sequence)
             orders.append((seq, self._request(arm)))
-            self._under_way[seq] = (at, now_us)
+            self._pending[seq] = (at, now_us)
             result = self._results[at] = replace(self._results[at], sent=self._results[at].sent + 1)
             # A late wake-up does not make two probes follow each other sooner.
             self._due_us[at] = now_us + arm.interval_us if result.sent < arm.count else None
@@ -102,10 +102,10 @@ class CheckEngine:
         return orders
 
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe; one that is not under way any more is ignored."""
+        """Take what the probe process says of a probe; one that is not pending any more is ignored."""
         if answer.word == wire.AMBIGUOUS:  # its answer proper may still come
             return
-        entry = self._under_way.pop(seq, None)
+        entry = self._pending.pop(seq, None)
         if entry is None or self.finished:
             return
         at, _ = entry
@@ -180,9 +180,9 @@ class CheckEngine:
 
     def _finish_if_over(self, now_us: int) -> None:
         enough = self.plan.enough and any(result.from_target >= self.plan.enough for result in self._results)
-        if not self.finished and (enough or (not self._under_way and self._due_us.count(None) == len(self._due_us))):
+        if not self.finished and (enough or (not self._pending and self._due_us.count(None) == len(self._due_us))):
             self.finished = True
-            self._under_way.clear()
+            self._pending.clear()
             self._tell(now_us, "done")
 
     def _tell(self, now_us: int, state: Literal["running", "done", "ended"], reason: str = "") -> None:

@@ -75,7 +75,7 @@ class Child:
         return bool(self._out)
 
     def write(self, line: bytes) -> None:
-        """Put a line in the way to the child; ``flush`` sends it."""
+        """Put a line in the buffer for the child; ``flush`` sends it."""
         self._out += line
 
     def send(self, token: int, request: wire.ProbeRequest, *, hold: bool) -> None:

@@ -63,7 +63,7 @@ class ProbeAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ProbeDuplicated:
-    """A second answer came to a probe, which counts once. Of one probe this happens no more than once.
+    """A duplicate reply to a probe came, which counts nowhere else. Of one probe this is told no more than once.
 
     ``elsewhere``: it is of another address than the first. ``reply_ttl``, ``icmp_type`` and ``icmp_code`` are None
     where not known.

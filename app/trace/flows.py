@@ -8,7 +8,7 @@ checksum (RFC 792), which the probe process can hold constant. Of IPv6 packets t
    beside it, may have routers that no flow has met (``enumeration``), so that all flows can be followed hop by hop.
 3. A router may quote too little of a UDP packet to tell probes of one flow apart. No such answer counts; its hop is
    probed with new ports each time, until an answer shows that it quotes enough.
-4. The kernel lets one TCP attempt at a time have a pair of ports. So one flow cannot be held for a whole round, and of
+4. The kernel lets one TCP attempt at a time have a pair of ports. So a whole round cannot be in one flow, and of
    several only those that are free are taken.
 """
 

@@ -80,7 +80,7 @@ class ExtendedError:
 
     @property
     def is_icmp(self) -> bool:
-        """Whether somebody said so in an ICMP message; else it is our own host's finding."""
+        """Whether somebody said so in an ICMP message; else it is this host's own."""
         return self.origin in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} and self.sender != ""
 
 

@@ -52,7 +52,7 @@ class Channel:
         self.fd = sock.fileno()
         self.version = version
         self.flights: dict[int, Probe] = {}
-        # Some that are answered already, for which a second answer may come.
+        # Some that are answered already, for which a duplicate reply may come.
         self.answered: dict[int, Probe] = {}
         # Where an extension begins that nothing announces, in what the kernel leaves of a quotation.
         self._extension_at = icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40) - self.transport_bytes

@@ -1,4 +1,4 @@
-"""What the two ways to send ICMP echo requests have in common: payloads, sequence numbers, and constant checksums.
+"""What both kinds of socket for ICMP echo requests share: payloads, sequence numbers, and constant checksums.
 
 Load balancers may take the ICMP checksum for a part of the flow. It is held constant by two bytes of the payload that
 make up for the sequence number, as Paris traceroute does.
@@ -39,7 +39,7 @@ class EchoChannel(Channel):
         """Work out the packets of a request.
 
         Raises:
-            OSError: there is no way to the target.
+            OSError: there is no route to the target.
         """
         wanted = request.icmp_checksum
         payload_bytes = max(request.size - HEADER_BYTES[self.version], 2 if wanted else 0)

@@ -17,7 +17,7 @@ def source_address(template: "Template") -> str:
     """The address that a request's packets leave from: the one that it asks for, if that is ours.
 
     Raises:
-        OSError: there is no way to the target, or the address is not one of this host's (EADDRNOTAVAIL).
+        OSError: there is no route to the target, or the address is not one of this host's (EADDRNOTAVAIL).
     """
     request = template.request
     if not request.local_address:
@@ -35,7 +35,7 @@ def route_source(template: "Template") -> str:
     """The address that the kernel would choose for a request's packets.
 
     Raises:
-        OSError: there is no way to the target.
+        OSError: there is no route to the target.
     """
     sock = Socket(FAMILY[template.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
     try:

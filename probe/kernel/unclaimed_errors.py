@@ -3,7 +3,7 @@
 A translator that does not put back in what routers quote the source port, or the address, that it has rewritten keeps
 the error from the kernel's error queues: no socket has the quoted source. Raw sockets hear it all the same. The source
 proves nothing then, and another process may well probe the same port of the same target, with a payload as plain as
-ours. So probes whose answers may come that way carry a number of 32 bits that each process begins at random, as a TCP
+ours. So probes whose answers may come so carry a number of 32 bits that each process begins at random, as a TCP
 connection does its own (RFC 9293 section 3.4.1), and an error is theirs only where the number is quoted and nothing
 else in the quotation contradicts. What quotes eight bytes of UDP, as RFC 792 asks for at least, is dropped: the
 checksum in them is that of another's packet too often. So is what is about a payload that has no number.

@@ -29,7 +29,7 @@ The keys, all optional but an address and ``rtt_ms``:
     ends, to which answers are carried first; whether the stack is sent in the form without a length field.
 ``quote_bytes``, ``initial_ttl``, ``return_hops``, ``duplicate_percent``
     Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass then;
-    and how often a second answer, the same packet again, follows the first.
+    and how often a duplicate reply, the same packet again, follows.
 ``block``, ``block_protocols``
     ``"prohibited"``, ``"host-unreachable"``, ``"network-unreachable"`` or ``"silent"`` instead of forwarding (at the
     target: instead of answering).
@@ -143,7 +143,7 @@ CHECKS: "dict[str, Callable[[Any], Any]]" = {
 class Hop(Record):
     """One hop: times in microseconds, shares from 0 to 1.
 
-    ``link_us`` is the one-way delay of the link before it, ``carried_us`` what an answer's way through a tunnel adds.
+    ``link_us`` is the one-way delay of the link before it, ``carried_us`` what a tunnel adds to an answer's path.
     ``addresses``, ``nats`` map 4 and 6 to packed addresses; ``balancer`` is the TTL of the first of the hops that
     share one balancer, or 0. The other fields are those of the table.
     """

@@ -36,7 +36,7 @@ PACKET_TOO_BIG = "packet-too-big"
 
 
 class Traveller(Record):
-    """What of a packet decides its way: ``flow`` are the bytes that load balancers look at, ``size`` all of it."""
+    """What of a packet decides its path: ``flow`` are the bytes that load balancers look at, ``size`` all of it."""
 
     __slots__ = ("destination", "dont_fragment", "flow", "protocol", "size", "ttl", "version")
 
@@ -60,7 +60,7 @@ class Journey(Record):
     is back, also where it is lost before that. ``quoted_ttl`` and ``tos`` are the packet's when it arrived there,
     ``nat`` the source address that it then had, or None, ``nat_port_shift`` how far its source port had moved;
     ``nat_unrestored``: they are quoted; ``identification_shift`` how far its identification had moved.
-    ``duplicate``: a second answer comes a little later.
+    ``duplicate``: a duplicate reply comes a little later.
     ``by_icmp``: the answer is an ICMP message, not one of TCP or SCTP.
     """
 
@@ -198,7 +198,7 @@ class World:
         return float(hop.queue["peak_ms"]) * fill * self._random.uniform(0.8, 1)
 
     def _return(self, journey: Journey, crossed: "list[Hop]", at_us: float) -> None:
-        """The answer's way back; sets the fate where it does not arrive, and the time when it does."""
+        """The answer's return path; sets the fate where it does not arrive, and the time when it does."""
         hop = crossed[-1]
         if hop.silent:
             journey.fate = SILENT

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .journey import Journey
     from .scenario import Scenario
 
-_EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in a port, or behind the ICMP identifier
+_EPHEMERAL_PORT = 33000  # as mtr-packet counts its probes: a sequence number in a port, or after the ICMP identifier
 _IDENTIFIER = 0x4853
 _DEFAULT_TTL = 64
 _NUMBERED_BYTES = 12  # of UDP, that quote the number in a payload
@@ -63,10 +63,10 @@ class LabNetwork:
         self._log = log
         self._simulator = Simulator(scenario, seed, log)
         self._versions = {version for hop in scenario.hops() for version in hop.addresses}
-        # Answers on their way: due time, serial, when the probe was sent, the IP packet, and the probe's source port.
+        # Answers that are due later: time, serial, when the probe was sent, the IP packet, and the probe's source port.
         self._due: list[tuple[int, int, int, bytes, int]] = []
         self._in_flight: set[int] = set()
-        # Those of the probes that have two answers on their way, or one after the first was told.
+        # Those of the probes that have two answers due, or one after the first was told.
         self._twice: set[int] = set()
         self._sequence = 0
 

@@ -76,7 +76,7 @@ class MtuCheck:
         return orders
 
     def answer(self, seq: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe."""
+        """Take what the probe process says of a probe."""
         if not self.finished:
             self._search.answer(seq, answer)
             self._follow(now_us)

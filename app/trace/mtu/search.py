@@ -69,7 +69,7 @@ class MtuSearch:
         )
         self._probes = 0
         self._refusals = 0
-        # Whether one probe at a time is under way: a router quotes too little for more to be told apart.
+        # Whether one probe at a time is in flight: a router quotes too little for more to be told apart.
         self._alone = False
         self._busy_until_us = 0
         self._tests: dict[int, SizeTest] = {}
@@ -111,7 +111,7 @@ class MtuSearch:
         return [(seq, self._request(test.ttl, size_bytes, timeout_s))]
 
     def answer(self, seq: int, answer: wire.Answer) -> None:
-        """Take the fate of a probe."""
+        """Take what the probe process says of a probe."""
         if answer.word == wire.AMBIGUOUS:
             self._part()
             return
@@ -135,7 +135,7 @@ class MtuSearch:
             self._go_on(test.outcome)
 
     def restart(self) -> None:
-        """The probe process was started anew: what was under way will not be answered, and is no loss."""
+        """The probe process was started anew: what was in flight will not be answered, and is no loss."""
         self._tests.clear()
         if self._test is not None:
             self._test = self._new_test()

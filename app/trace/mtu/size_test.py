@@ -70,7 +70,7 @@ class SizeTest:
         self._small = small
         self._quick = quick
         self._tries = min(max(tries, LOST_MIN), LARGE_MAX)
-        # Of the probes sent: which are small, and of those under way until when they are waited for.
+        # Of the probes sent: which are small, and of those in flight until when they are waited for.
         self._is_small: dict[int, bool] = {}
         self._until_us: dict[int, int] = {}
         self._sent = 0

@@ -4,10 +4,10 @@ With the largest size that is possible it
 
 1. tries the far end: what gets there has passed every hop;
 2. where a router says that the size is too big, the hops up to that router have passed it, and the search goes on
-   behind it with the size that the router gives;
+   beyond it with the size that the router gives;
 3. where the far end says nothing, each hop is tried in turn until one is not reached; there the size that passes is
    looked for: the one that is reported, if it proves true, else by halving;
-4. and goes on behind that hop, from 1.
+4. and goes on beyond that hop, from 1.
 
 So the path MTU never rises along the path, each hop with a number has answered a packet of that size or passed it on,
 and a path without a narrow link costs one probe.
@@ -124,7 +124,7 @@ class MtuSteps:
         """Find the largest size that reaches a hop, less than ``size``; what the search is to go on with is returned.
 
         What a router gives counts when a packet of that size passes. When it is refused by another router, or lost,
-        both limits are there, one behind the other.
+        both limits are there, one after the other.
         """
         ttl, version = self._answering[at].ttl, self._version
         low, high, larger = SMALL_BYTES, size, size
@@ -158,7 +158,7 @@ class MtuSteps:
         return low
 
     def _look_beyond(self, size: int) -> Steps:
-        """The target does not answer; but a router on the way to it may still say that the size is too big."""
+        """The target does not answer; but a router on the path to it may still say that the size is too big."""
         last = self._answering[-1].ttl
         if self._max_ttl <= last:
             return

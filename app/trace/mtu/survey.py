@@ -138,7 +138,7 @@ class MtuSurvey(Group):
         return []
 
     def answer(self, token: int, answer: wire.Answer, now_us: int) -> None:
-        """Take the fate of a probe."""
+        """Take what the probe process says of a probe."""
         if token < FIRST_TOKEN:
             super().answer(token, answer, now_us)
         elif self._searches:

@@ -184,7 +184,7 @@ class HopClasses:
         return mine
 
     def _meet(self, ttl: int, one: HopClass, other: HopClass) -> None:
-        """Two paths that meet behind here share this hop, if they are not known apart (by load balancing)."""
+        """Two paths that meet beyond this hop share this hop, if they are not known apart (by load balancing)."""
         if one is other or one.end or other.end or (one.router and other.router):
             return
         if one.router:
