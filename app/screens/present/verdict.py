@@ -24,7 +24,7 @@ def answer(snapshot: Snapshot, assessment: Assessment, now_us: int, actions: Ite
         reason = reason[:1].upper() + reason[1:]
         kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
         short = "Probing has stopped."  # the reason may be longer than any line
-        return AnswerText("fault", ((f"{reason}.", kept), (short, kept), (f"{reason}.", ""), (short, "")))
+        return AnswerText("fault", ((f"{reason}.", kept), (f"{reason}.", ""), (short, kept), (short, "")))
     if snapshot.state == "network-down":
         since = next((one.time_us for one in reversed(snapshot.log_entries) if one.kind == "network-down"), now_us)
         return AnswerText("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))

@@ -234,9 +234,9 @@ async def test_a_unfolds_all_hops_or_the_selected_one() -> None:
             120,
             "The probe process died 3 times in 10 s: killed by signal 9. Numbers so far are kept; x exports, q quits.",
         ),
-        (100, "The probe process died 3 times in 10 s. Numbers so far are kept; x exports, q quits."),
+        (100, "The probe process died 3 times in 10 s: killed by signal 9."),
         (80, "The probe process died 3 times in 10 s: killed by signal 9."),
-        (60, "The probe process died 3 times in 10 s."),
+        (60, "Probing has stopped."),
     ],
 )
 async def test_a_probe_process_that_is_gone(width: int, answer: str) -> None:

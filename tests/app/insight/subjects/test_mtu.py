@@ -104,7 +104,9 @@ def test_black_hole_is_a_fault_with_its_evidence() -> None:
     assert dict(verdict.numbers)["large_lost"] == 5
     (by_udp,) = about_mtu(dataclasses.replace(FOUND, falls=(HOLE,), protocol="udp"), str)
     assert len(by_udp.reasons) == 1
-    assert by_udp.settle.startswith("Whoever runs the link between hops 2 and 3 can tell whether the router at hop 2")
+    assert by_udp.settle.startswith(
+        "The network operating the link between hops 2 and 3 can tell whether the router at hop 2"
+    )
 
 
 def test_reports_of_routers_are_notes() -> None:
