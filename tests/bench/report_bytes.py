@@ -155,7 +155,7 @@ def canned_files() -> Iterator[tuple[str, str]]:
 
 def masked(name: str, text: str) -> str:
     """The text without what a judgement says; outputs for people keep only the lines of their table."""
-    if name.endswith(("json-full", ".jsonl")):
+    if name.endswith((".json-full", ".jsonl", ".json")):
         lines = text.splitlines() if name.endswith(".jsonl") else [text]
         documents = [_without_judgement(json.loads(line)) for line in lines]
         return "".join(json.dumps(one, indent=1) + "\n" for one in documents)
@@ -168,8 +168,12 @@ def masked(name: str, text: str) -> str:
 
 def _without_judgement(value: object) -> object:
     if isinstance(value, dict):
-        hidden = {"answer", "verdicts", "severity", "loss", "assessment", "schema_version", "advice", "caveat"}
-        kept = {key: one for key, one in value.items() if key not in hidden or (key == "answer" and "ttl" in value)}
+        if value.get("event") == "assessment":
+            return {"event": "assessment", "time": value["time"]}
+        hidden = {"verdicts", "severity", "loss", "assessment", "schema_version", "advice", "caveat"}
+        kept = {key: one for key, one in value.items() if key not in hidden}
+        if "path_mtu" in value:
+            kept.pop("answer", None)
         return {key: _without_judgement(one) for key, one in kept.items()}
     return [_without_judgement(one) for one in value] if isinstance(value, list) else value
 
