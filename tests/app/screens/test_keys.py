@@ -264,7 +264,7 @@ async def test_loss_is_in_the_log() -> None:
         await pilot.pause()
         lines = [line[10:] for line in text(app).splitlines()[17:20]]
         assert lines[0] == "○ hop 12    answers again after 20 rounds"
-        assert lines[1] == "■ hop 8-12  stopped answering: 5 lost in a row"
+        assert lines[1] == "■ hops 8-12 stopped answering: 5 lost in a row"
         assert lines[2].startswith("○ start")
 
 
