@@ -31,6 +31,7 @@ class CheckKind(Enum):
 class Arm:
     """One kind of probe of a check."""
 
+    # As verdicts and reports call it: "TCP 443", "half rate".
     name: str
     # Of the hop that is probed, 1 to 255.
     ttl: int
@@ -54,6 +55,7 @@ class Arm:
 class CheckPlan:
     """What is to be done."""
 
+    # By which verdicts find its outcome.
     kind: CheckKind
     # Of the hop that it is about, 1 to 255.
     ttl: int
@@ -86,10 +88,13 @@ class CheckPlan:
 class ArmResult:
     """What became of an arm's probes; those of ``sent`` that are neither answered nor lost are pending."""
 
+    # That of the arm.
     name: str
     # Probes that left this host.
     sent: int = 0
+    # Of ``sent``, by whomever.
     answered: int = 0
+    # Of ``sent``: not answered in time.
     lost: int = 0
     # Of ``answered``: by the target itself.
     from_target: int = 0
@@ -108,6 +113,7 @@ class ArmResult:
 class Check:
     """A check at one moment."""
 
+    # What was to be done.
     plan: CheckPlan
     # ``ended``: before its time, for ``reason``.
     state: Literal["running", "done", "ended"]
@@ -115,9 +121,11 @@ class Check:
     results: tuple[ArmResult, ...]
     # The trace's rounds, from 0: the first and the latest that it ran beside.
     first_round: int
+    # The latest of them.
     last_round: int
     # Monotonic: when it began, and now.
     started_us: int
+    # Monotonic: the moment that this is the picture of.
     time_us: int
     # Empty where it did not end before its time.
     reason: str = ""

@@ -20,160 +20,142 @@ if TYPE_CHECKING:
 class RoundStarted:
     """A new round began."""
 
-    time_us: int
-    round: int
+    time_us: int  # when it began
+    round: int  # from 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeSent:
-    """A probe went to the probe process; ``flow`` counts from 0 and is -1 where the probe shares its flow with none."""
+    """A probe went to the probe process."""
 
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
-    flow: int = -1
+    time_us: int  # when it was handed over
+    round: int  # the round that it belongs to, from 0
+    ttl: int  # of the hop it is for, 1 to 255
+    seq: int  # names it, unique within a trace
+    flow: int = -1  # from 0; -1: it shares its flow with no other probe
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeAnswered:
-    """An answer came from the network.
+    """An answer came from the network."""
 
-    ``word`` is ``reply``, ``ttl-expired``, ``no-route``, ``network-down`` or ``host-down``. ``late``: the probe had
-    been counted as lost before. ``reply_ttl``, ``icmp_type``, ``icmp_code`` and ``clock`` are None where not known.
-    """
-
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
-    word: str
-    address: str
-    rtt_us: int
-    labels: tuple[Label, ...] = ()
-    late: bool = False
-    icmp_type: int | None = None
-    icmp_code: int | None = None
-    reply_ttl: int | None = None
-    quoted_ttl: int | None = None
-    quoted_tos: int | None = None
-    rewritten: str | None = None
-    clock: str | None = None
+    time_us: int  # when the engine took it
+    round: int  # that of the probe, from 0
+    ttl: int  # that of the probe, 1 to 255
+    seq: int  # names the probe
+    word: str  # ``reply``, ``ttl-expired``, ``no-route``, ``network-down`` or ``host-down``
+    address: str  # who answered
+    rtt_us: int  # as the probe process measured it, 0 or more
+    labels: tuple[Label, ...] = ()  # MPLS labels that the answer quotes, outermost first; empty: none
+    late: bool = False  # the probe had been counted as lost before
+    icmp_type: int | None = None  # of the answer; None: not known, or it is not ICMP
+    icmp_code: int | None = None  # of the answer, likewise
+    reply_ttl: int | None = None  # TTL of the answer as it arrived, 0 to 255; None: not known
+    quoted_ttl: int | None = None  # TTL of the probe as the answer quotes it, 0 to 255; None: not known
+    quoted_tos: int | None = None  # type of service of the probe as the answer quotes it, 0 to 255; None: not known
+    rewritten: str | None = None  # what it quotes otherwise than it was sent, of ``wire.REWRITTEN``; None: not known
+    clock: str | None = None  # which clock measured the RTT, ``kernel`` or ``user``; None: not known
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeDuplicated:
-    """A duplicate reply to a probe came, which counts nowhere else. Of one probe this is told no more than once.
+    """A duplicate reply to a probe came, which counts nowhere else. Of one probe this is told no more than once."""
 
-    ``elsewhere``: it is of another address than the first. ``reply_ttl``, ``icmp_type`` and ``icmp_code`` are None
-    where not known.
-    """
-
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
-    address: str
-    rtt_us: int
-    elsewhere: bool = False
-    icmp_type: int | None = None
-    icmp_code: int | None = None
-    reply_ttl: int | None = None
+    time_us: int  # when the engine took it
+    round: int  # that of the probe, from 0
+    ttl: int  # that of the probe, 1 to 255
+    seq: int  # names the probe
+    address: str  # who sent the duplicate reply
+    rtt_us: int  # from the probe to this reply, 0 or more
+    elsewhere: bool = False  # the address is another than that of the first answer
+    icmp_type: int | None = None  # of this reply; None: not known, or it is not ICMP
+    icmp_code: int | None = None  # of this reply, likewise
+    reply_ttl: int | None = None  # TTL of this reply as it arrived, 0 to 255; None: not known
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeLost:
     """A probe is counted as lost: nothing came in time."""
 
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
+    time_us: int  # when its time was up
+    round: int  # that of the probe, from 0
+    ttl: int  # that of the probe, 1 to 255
+    seq: int  # names the probe
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeFailed:
-    """A probe was not sent: the local system refused it. It is neither sent nor lost in any count.
+    """A probe was not sent: the local system refused it. It is neither sent nor lost in any count."""
 
-    ``word`` is the probe process's: ``network-down``, ``no-route``, ``permission-denied``, ...
-    """
-
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
-    word: str
-    reason: str | None = None
+    time_us: int  # when the engine learned of it
+    round: int  # that of the probe, from 0
+    ttl: int  # that of the probe, 1 to 255
+    seq: int  # names the probe
+    word: str  # the probe process's: ``network-down``, ``no-route``, ``permission-denied``, ...
+    reason: str | None = None  # the value of its ``reason`` or ``errno`` pair; None: it gave none
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeShared:
     """A hop was not probed for this target in this round: another target's probe stands for it."""
 
-    time_us: int
-    round: int
-    ttl: int
-    seq: int
+    time_us: int  # when the probe was due
+    round: int  # from 0
+    ttl: int  # of the hop, 1 to 255
+    seq: int  # names the probe that was not sent
 
 
 @dataclass(frozen=True, slots=True)
 class HopForgotten:
     """What was counted at a hop was answered to another target, whose path turned out to be another: it is void."""
 
-    time_us: int
-    ttl: int
+    time_us: int  # when that was found
+    ttl: int  # of the hop, 1 to 255
 
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """Measuring began, paused, resumed, ended, or the probe process was started anew.
+    """Measuring began, paused, resumed, ended, or the probe process was started anew."""
 
-    ``state`` is ``running``, ``paused``, ``finished``, ``restarted``, ``network-down`` or ``failed``; ``reason`` is a
-    sentence for the user, empty where there is nothing to say.
-    """
-
-    time_us: int
-    state: str
-    reason: str = ""
+    time_us: int  # when it changed
+    state: str  # ``running``, ``paused``, ``finished``, ``restarted``, ``network-down`` or ``failed``
+    reason: str = ""  # a sentence for the user; empty: there is nothing to say
 
 
 @dataclass(frozen=True, slots=True)
 class StatisticsReset:
     """The user asked to begin anew: earlier answers no longer count."""
 
-    time_us: int
+    time_us: int  # answers before this no longer count
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged:
-    """From here on the trace is made with these settings.
+    """From here on the trace is made with these settings."""
 
-    ``kind`` is ``fallback`` where the program itself had to choose another protocol, empty where that is nothing to
-    speak of, else ``settings``; ``reason`` is a sentence for the user, empty where the user knows.
-    """
-
-    time_us: int
-    settings: TraceSettings
+    time_us: int  # since when
+    settings: TraceSettings  # all of them, not only what changed
+    # ``settings``, ``fallback`` (the program had to choose another protocol), or empty: nothing to speak of.
     kind: str = "settings"
-    reason: str = ""
+    reason: str = ""  # a sentence for the user; empty: the user knows
 
 
 @dataclass(frozen=True, slots=True)
 class CheckChanged:
     """A check beside the trace began, went on, or ended."""
 
-    time_us: int
-    check: Check
+    time_us: int  # when it changed
+    check: Check  # as it is now
 
 
 @dataclass(frozen=True, slots=True)
 class TrafficRead:
-    """As a round began, the interface that leads to the target had carried so many bytes, in and out together."""
+    """As a round began, the byte counters of the interface that leads to the target were read."""
 
-    time_us: int
-    round: int
-    interface: str
-    total_bytes: int
+    time_us: int  # when they were read
+    round: int  # that began, from 0
+    interface: str  # its name
+    total_bytes: int  # that it had carried since it came up, in and out together
 
 
 Event = (

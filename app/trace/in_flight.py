@@ -58,6 +58,7 @@ class Probe:
     sent_us: int
     # From 0; negative where it has one of its own.
     flow: int = -1
+    # What is known of it so far.
     state: ProbeState = ProbeState.PENDING
     # It was sent in place of one that was taken back.
     replacement: bool = False

@@ -13,20 +13,17 @@ END_ANSWERS = 3
 
 @dataclass(slots=True)
 class KnownHop:
-    """One TTL: who answered last, with which error, and when probes went out and came back.
+    """One TTL: who answered last, with which error, and when probes went out and came back."""
 
-    ``ended`` counts the latest probes in a row whose answers end the path.
-    """
-
-    address: str | None = None
-    error: bool = False
-    end: bool = False
-    ended: int = 0
+    address: str | None = None  # that answered last; None: none has
+    error: bool = False  # its answer was neither a reply nor a TTL that expired
+    end: bool = False  # the path ends here for all flows
+    ended: int = 0  # the latest answers in a row that end the path
     # For each flow whether the path ends here; for one of its own, by -1.
     ends: dict[int, bool] = field(default_factory=dict)
-    up: bool = False
-    sent_us: int = 0
-    answered_us: int = 0
+    up: bool = False  # an answer came since the latest probe went out
+    sent_us: int = 0  # when the latest probe went out (monotonic); 0: none has
+    answered_us: int = 0  # when the latest answer came (monotonic); 0: none has
     deferred: bool = False  # its latest probe is: those of other targets tell
 
 
@@ -34,10 +31,10 @@ class KnownHop:
 class KnownPath:
     """The hops of one target as far as they have answered."""
 
-    address: str
-    hops: dict[int, KnownHop] = field(default_factory=dict)
-    slowest_us: int = 0
-    reached: bool = False
+    address: str  # the target's
+    hops: dict[int, KnownHop] = field(default_factory=dict)  # by TTL; those that were probed
+    slowest_us: int = 0  # the longest RTT so far; 0: no answer yet
+    reached: bool = False  # the target has answered
     # The TTLs that have answered, and of these those where the path ends: asked for several times a probe.
     _answering: set[int] = field(default_factory=set)
     _ends: set[int] = field(default_factory=set)

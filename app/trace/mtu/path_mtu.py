@@ -21,61 +21,53 @@ Cause = Literal["reported", "unsaid", "black-hole"]
 
 @dataclass(frozen=True, slots=True)
 class HopMtu:
-    """One hop; ``address`` is None where it never answered, ``mtu`` where it is not known."""
+    """What is known of one hop."""
 
-    ttl: int
-    address: str | None
-    mtu: int | None
-    how: How
+    ttl: int  # 1 to 255
+    address: str | None  # None: it never answered
+    mtu: int | None  # in bytes, of the path as far as this hop; None: not known
+    how: How  # how that is known
 
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A place where the path MTU falls from ``larger`` to ``smaller``: between two hops.
+    """A place where the path MTU falls: between two hops.
 
-    ``after_ttl`` is the last hop that ``larger`` bytes are known to have reached, 0 for none; ``ttl`` the first that
-    they do not reach, 0 where the target does not answer. ``reporter`` is the router that says so, empty in a black
-    hole, ``said`` the size it gives (None: none). The rest is the evidence of a black hole: how many of the larger
-    probes were lost, how many small ones to the same hop were answered, and the chance of that if size did not matter.
+    The fields from ``large_sent`` on are the evidence of a black hole, and 0 where a router reports the size.
     """
 
-    after_ttl: int
-    ttl: int
-    larger: int
-    smaller: int
-    cause: Cause
-    reporter: str = ""
-    said: int | None = None
-    icmp_type: int | None = None
-    icmp_code: int | None = None
-    large_sent: int = 0
-    large_lost: int = 0
-    small_sent: int = 0
-    small_lost: int = 0
-    chance: float = 1.0
+    after_ttl: int  # the last hop that ``larger`` bytes are known to have reached; 0: none
+    ttl: int  # the first hop that they do not reach; 0: not known, since the target does not answer
+    larger: int  # bytes that get no farther
+    smaller: int  # bytes that do, the path MTU from here on
+    cause: Cause  # what becomes of larger packets
+    reporter: str = ""  # the router that says so; empty: none, in a black hole
+    said: int | None = None  # the size that it gives, in bytes; None: none
+    icmp_type: int | None = None  # of its message; None: none came, or not known
+    icmp_code: int | None = None  # of its message, likewise
+    large_sent: int = 0  # probes of the larger size to the first hop that they do not reach
+    large_lost: int = 0  # of these, lost: all
+    small_sent: int = 0  # small probes to the same hop meanwhile, answered or lost
+    small_lost: int = 0  # of these, lost
+    chance: float = 1.0  # of such counts if size did not matter, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class PathMtu:
-    """The result for one target.
+    """The result for one target."""
 
-    ``limit`` is the largest size that was tried: what this host's interface takes (``interface_mtu``, None where it
-    takes more than is tried). ``reached``: the target answers. ``state`` is ``finished``, ``failed`` (``reason`` says
-    why) or ``unfinished``. ``probes`` counts those of the search. ``caveat`` is a sentence on what this host itself
-    keeps from being heard; empty where there is nothing.
-    """
-
-    target: Target
-    protocol: str
-    limit: int
-    interface_mtu: int | None
-    hops: tuple[HopMtu, ...]
-    falls: tuple[Fall, ...]
-    reached: bool
+    target: Target  # it was searched for
+    protocol: str  # of the probes, by its name
+    limit: int  # the largest size that was tried, in bytes
+    interface_mtu: int | None  # what this host's interface takes, in bytes; None: more than is tried
+    hops: tuple[HopMtu, ...]  # in order of their TTLs, with those that never answered
+    falls: tuple[Fall, ...]  # in order of their place; empty: none was found
+    reached: bool  # the target answers
+    # ``failed``: ``reason`` says why; ``unfinished``: the search still runs, or was ended before its time.
     state: Literal["finished", "failed", "unfinished"]
-    reason: str = ""
-    probes: int = 0
-    caveat: str = ""
+    reason: str = ""  # a sentence; empty: it did not fail
+    probes: int = 0  # of the search, 0 or more
+    caveat: str = ""  # what this host itself keeps from being heard, a sentence; empty: nothing
 
     @property
     def known_to(self) -> HopMtu | None:

@@ -32,27 +32,22 @@ FAILED = "failed"
 class SmallProbes:
     """How the small probes to one hop have fared in all; those of which nothing is known yet are not in it."""
 
-    answered: int = 0
-    lost: int = 0
+    answered: int = 0  # by the hop
+    lost: int = 0  # without an answer in time
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a test ended.
+    """How a test ended."""
 
-    ``mtu`` is what the router ``reporter`` gives with TOO_BIG, or the interface with REFUSED (None: nothing);
-    ``icmp`` are type and code of the message. With LOST, ``lost`` large probes were all lost, ``small`` ones to the hop
-    answered and lost, and ``chance`` is the chance of that. ``reason`` is why probes could not be sent (FAILED).
-    """
-
-    kind: str
-    mtu: int | None = None
-    reporter: str = ""
-    icmp: tuple[int | None, int | None] = (None, None)
-    lost: int = 0
-    small: tuple[int, int] = (0, 0)
-    chance: float = 1.0
-    reason: str = ""
+    kind: str  # PASSED, TOO_BIG, REFUSED, LOST, UNCLEAR or FAILED
+    mtu: int | None = None  # bytes that the router (TOO_BIG) or the interface (REFUSED) gives; None: it gives none
+    reporter: str = ""  # the address of the router (TOO_BIG); empty: none
+    icmp: tuple[int | None, int | None] = (None, None)  # type and code of its message; None: not known
+    lost: int = 0  # large probes that were lost: all that were sent (LOST, UNCLEAR)
+    small: tuple[int, int] = (0, 0)  # small probes to the hop, answered and lost (LOST, UNCLEAR)
+    chance: float = 1.0  # of such counts if size did not matter, 0 to 1
+    reason: str = ""  # why probes could not be sent (FAILED); empty: they could
 
 
 class SizeTest:

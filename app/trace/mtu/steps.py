@@ -30,12 +30,12 @@ Steps = Generator[Question, Outcome, None]
 
 @dataclass(slots=True)
 class Row:
-    """A hop under search; ``address`` is None where it never answered."""
+    """A hop under search."""
 
-    ttl: int
-    address: str | None
-    small: SmallProbes
-    result: HopMtu
+    ttl: int  # 1 to 255
+    address: str | None  # None: it never answered
+    small: SmallProbes  # counts of the small probes to it, which its tests share
+    result: HopMtu  # what is known so far
 
 
 class MtuSteps:

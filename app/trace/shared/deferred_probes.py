@@ -21,11 +21,11 @@ DEFERRED_MAX_US = 60_000_000
 
 @dataclass(slots=True)
 class DeferredProbe:
-    """A probe of which it is not known what is to become of it; ``missed``: it was sent, and lost without excuse."""
+    """A probe of which it is not known yet what is to become of it."""
 
-    seq: int
-    time_us: int
-    missed: bool = False
+    seq: int  # names it, unique among the probes of all targets
+    time_us: int  # when it was sent, or was to be sent (monotonic)
+    missed: bool = False  # it was sent, and lost without excuse
 
 
 class DeferredProbes:

@@ -22,11 +22,11 @@ Router = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Bucket:
-    """The errors that a router can still send; ``refill_us``: how long it takes for one more."""
+    """The errors that a router can still send."""
 
-    tokens: float = BURST
-    at_us: int = 0
-    refill_us: int = REFILL_US
+    tokens: float = BURST  # how many there were at ``at_us``, 0 to BURST
+    at_us: int = 0  # when it last sent one (monotonic)
+    refill_us: int = REFILL_US  # how long it takes for one more
 
     def level(self, now_us: int) -> float:
         """How many there are now."""
@@ -40,21 +40,17 @@ class Bucket:
 
 @dataclass(slots=True, eq=False)
 class Sample:
-    """A probe that was sent, and the targets that it has served.
+    """A probe that was sent, and the targets that it has served."""
 
-    ``fair``: whatever router it met could spare an answer, or has none for a single trace either. ``paid``: it was
-    taken from a known router's errors when it was sent.
-    """
-
-    target: int
-    ttl: int
-    seq: int
-    sent_us: int
-    fair: bool
-    paid: bool
-    answer: Answer | None = None
-    lost: bool = False
-    served: set[int] = field(default_factory=set)
+    target: int  # whose probe it is, by number
+    ttl: int  # 1 to 255
+    seq: int  # names it, unique among the probes of all targets
+    sent_us: int  # monotonic
+    fair: bool  # whatever router it met could spare an answer, or has none for a single trace either
+    paid: bool  # it was taken from a known router's errors when it was sent
+    answer: Answer | None = None  # None: it has none yet, or is lost
+    lost: bool = False  # it got no answer in time
+    served: set[int] = field(default_factory=set)  # the targets that it has stood for, with its own
 
     @property
     def decided(self) -> bool:
@@ -66,23 +62,21 @@ class Sample:
 class HopClass:
     """Targets that share a hop.
 
-    It is known what is there where one of ``router``, ``silent`` and ``end`` (a target) is set. ``confirmed`` are those
-    whose own probes the router answered. ``errors`` is what it has left, ``alone`` what it would have had a single
-    trace asked it. ``looked``: it was probed although routers may have been out of errors. ``misses``: so many
-    probes in vain that could have been answered. ``answers``: so many since ``since_us``.
+    It is known what is there where one of ``router``, ``silent`` and ``end`` is set.
     """
 
-    members: set[int]
-    router: Router | None = None
-    silent: bool = False
-    end: bool = False
-    looked: bool = False
-    misses: int = 0
-    confirmed: set[int] = field(default_factory=set)
-    errors: Bucket = field(default_factory=Bucket)
-    alone: Bucket = field(default_factory=Bucket)
-    answers: int = 0
-    since_us: int = 0
+    members: set[int]  # the targets, by number
+    router: Router | None = None  # that answers there; None: not known, or none does
+    silent: bool = False  # nobody answers there
+    end: bool = False  # the one member is there itself
+    looked: bool = False  # it was probed although routers may have been out of errors
+    misses: int = 0  # probes in vain that could have been answered
+    confirmed: set[int] = field(default_factory=set)  # members whose own probes the router answered
+    errors: Bucket = field(default_factory=Bucket)  # what the router has left
+    alone: Bucket = field(default_factory=Bucket)  # what it would have had left if a single trace asked it
+    answers: int = 0  # of the router since ``since_us``
+    since_us: int = 0  # since when ``answers`` counts (monotonic)
+    # The latest probes that were sent there, oldest first.
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_MAX))
 
     def answer(self, now_us: int) -> None:
