@@ -48,9 +48,11 @@ def main() -> int:
 
 
 def _main(program: str, arguments: Sequence[str]) -> int:
-    from .options.parse import environment_words, first_question
+    from .options.parse import first_question
+    from .process.raised import forget_toolkit_variables
 
-    question, value = first_question(environment_words(os.environ), arguments)
+    forget_toolkit_variables(os.environ)
+    question, value = first_question(os.environ, arguments)
     if question == "explain_file":
         from .process.streams import write
         from .report.explain_file import explained

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from ...probe.launch import command as own_command
 from ..errors import UsageError
+from ..process.raised import TRUSTED_PATH, is_raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,20 +21,20 @@ IN_FLIGHT_MAX = "10240"
 def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[str], str]:
     """The command of the probe process, and a warning (empty: none).
 
-    MTR_PACKET is not followed where it may come from somebody with fewer rights than the program has: under sudo,
-    and where real and effective ids differ (CVE-2025-49809).
+    MTR_PACKET is not followed where it may come from somebody with fewer rights than the program has
+    (CVE-2025-49809), nor is PATH.
 
     Raises:
-        UsageError: the command of ``--packet`` cannot be split into words.
+        UsageError: the command of ``--packet`` cannot be split into words, or PATH alone would find it.
     """
     if options.packet:
-        return _words(options.packet), ""
+        return _words(options.packet, environ), ""
     if options.demo is not None:
         return [*_own(options), "--lab", options.demo or DEFAULT_SCENARIO], ""
     other = environ.get("MTR_PACKET", "")
     if not other:
         return _own(options), ""
-    if "SUDO_UID" in environ or os.getuid() != os.geteuid() or os.getgid() != os.getegid():
+    if is_raised(environ):
         return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
     return [other], ""
 
@@ -45,10 +44,23 @@ def _own(options: Options) -> list[str]:
     return [*own_command(), "--max-in-flight", IN_FLIGHT_MAX, *mark]
 
 
-def _words(command: str) -> list[str]:
+def _words(command: str, environ: Mapping[str, str]) -> list[str]:
     import shlex
 
     try:
-        return shlex.split(command)
+        words = shlex.split(command)
     except ValueError as error:
         raise UsageError(f"option --packet: invalid value {command!r}, expected a command: {error}") from None
+    if not words or not words[0]:
+        raise UsageError(f"option --packet: invalid value {command!r}, expected a command")
+    if "/" in words[0] or not is_raised(environ):
+        return words
+    import shutil
+
+    found = shutil.which(words[0], path=TRUSTED_PATH)
+    if found is None:
+        raise UsageError(
+            f"option --packet: {words[0]!r} is in none of {TRUSTED_PATH}",
+            remedy="PATH is ignored under sudo; give the whole path",
+        )
+    return [found, *words[1:]]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from dataclasses import dataclass
 
 from ..errors import UsageError
+from ..process.raised import caller_may_read
 from ..protocols import NO_PORTS, PROTOCOLS, USE_PORTS
 from ..ranges import PORT
 
@@ -80,7 +79,7 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
                 raise UsageError("option -F/--filename: cannot read -: standard input is closed")
             return _names(sys.stdin, path)
         with open(path, encoding="utf-8") as file:  # noqa: PTH123  (a path from the command line, opened once)
-            if not _may_read(file, environ):
+            if not caller_may_read(file.fileno(), environ):
                 raise PermissionError(0, "the user who called sudo may not read it")
             return _names(file, path)
     except OSError as error:
@@ -98,16 +97,3 @@ def _names(file: TextIO, path: str) -> list[str]:
         if name:
             names.append(name)
     return names
-
-
-def _may_read(file: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether the caller of sudo might read the file himself: its lines show in messages (CVE-2025-49809's sibling)."""
-    caller, group = environ.get("SUDO_UID", ""), environ.get("SUDO_GID", "")
-    if not caller.isdecimal() or caller == "0":
-        return True
-    status = os.fstat(file.fileno())
-    if status.st_uid == int(caller):
-        return bool(status.st_mode & stat.S_IRUSR)
-    if group.isdecimal() and status.st_gid == int(group):
-        return bool(status.st_mode & stat.S_IRGRP)
-    return bool(status.st_mode & stat.S_IROTH)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from ..errors import UsageError
+from ..process.raised import is_raised
 from ..process.streams import write
 from . import NAMES, chapters, text
 
@@ -66,15 +66,17 @@ def _is_terminal() -> bool:
 
 
 def _pager(environ: Mapping[str, str]) -> list[str]:
-    """The pager's command; none where the variable may come from somebody with fewer rights than the program has."""
+    """The pager's command; none where variables may come from somebody with fewer rights than the program has.
+
+    less(1) too runs programs that variables name (LESSOPEN), and commands that are typed.
+    """
     import shlex
     import shutil
 
-    if os.getuid() != os.geteuid() or os.getgid() != os.getegid():
+    if is_raised(environ):
         return []
-    named = "" if "SUDO_UID" in environ else environ.get("PAGER", "")
     try:
-        words = shlex.split(named)
+        words = shlex.split(environ.get("PAGER", ""))
     except ValueError:
         words = []
     if words and shutil.which(words[0]):

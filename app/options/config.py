@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
 from ..errors import ConfigurationError
+from ..process.small_file import open_regular, read_bounded
 from .configuration import Configuration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+SIZE_MAX_BYTES = 1 << 20
 
 
 def config_path(environ: Mapping[str, str]) -> str:
@@ -18,20 +24,35 @@ def config_path(environ: Mapping[str, str]) -> str:
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
-    """The configuration; an empty one where there is no file.
+    """The configuration; an empty one where there is no file, or with raised rights none that the caller may read.
 
     Raises:
         ConfigurationError: the file cannot be read, is not TOML, or says what is not understood.
     """
     path = config_path(environ)
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs milliseconds at every start
-            text = file.read()
+        descriptor = open_regular(path)
+        try:
+            trusted, legible = _rights(descriptor, path, environ)
+            text = read_bounded(descriptor, SIZE_MAX_BYTES).decode("utf-8") if legible else ""
+        finally:
+            os.close(descriptor)
     except (FileNotFoundError, NotADirectoryError, PermissionError):  # PermissionError: not our home
         return Configuration()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        reason = str(error.strerror) if isinstance(error, OSError) else "not UTF-8"
         raise ConfigurationError(f"cannot read {path}: {reason}") from None
     from .config_file import parse_configuration
 
-    return parse_configuration(text, path)
+    return parse_configuration(text, path, trusted=trusted)
+
+
+def _rights(descriptor: int, path: str, environ: Mapping[str, str]) -> tuple[bool, bool]:
+    """Whether a configuration file may name programs and files, and whether the caller may see what it says."""
+    from ..process import raised
+
+    if not raised.is_raised(environ):
+        return True, True
+    if raised.is_ours(descriptor) and path == config_path({"HOME": raised.home_of_rights()}):
+        return True, True
+    return False, raised.caller_may_read(descriptor, environ)

@@ -19,8 +19,8 @@ TABLES = ("options", "keys", "themes")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def parse_configuration(text: str, name: str) -> Configuration:
-    """The configuration that a text holds; ``name`` is what errors call the file.
+def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Configuration:
+    """The configuration that a text holds; ``name`` is what errors call the file, ``trusted`` as in ``Configuration``.
 
     Raises:
         ConfigurationError: it is not TOML, or says what is not understood.
@@ -29,6 +29,8 @@ def parse_configuration(text: str, name: str) -> Configuration:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{name}: {error}") from None
+    except (RecursionError, ValueError) as error:  # Python's limits of nesting, and of digits
+        raise ConfigurationError(f"{name}: {_limit(error)}") from None
     file = _File(name, text)
     for table in tables:
         if any(table == option.long for option in OPTIONS) and not isinstance(tables[table], dict):
@@ -47,7 +49,11 @@ def parse_configuration(text: str, name: str) -> Configuration:
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
         keys.append((key, value))
     themes = tuple((theme, _theme(file, theme, colours)) for theme, colours in tables.get("themes", {}).items())
-    return Configuration(tuple(words), tuple(keys), themes)
+    return Configuration(name, trusted, tuple(words), tuple(keys), themes)
+
+
+def _limit(error: Exception) -> str:
+    return "tables or lists are nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
 
 
 class _File:

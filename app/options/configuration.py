@@ -9,6 +9,10 @@ from dataclasses import dataclass
 class Configuration:
     """What the configuration file says; empty where there is none."""
 
+    path: str = ""
+    """Where the file was found; empty: there is none."""
+    trusted: bool = True
+    """Whether it may name programs and files: with raised rights only a file of the user whose rights they are."""
     words: tuple[str, ...] = ()
     """Its options, as words of the command line."""
     keys: tuple[tuple[str, str], ...] = ()

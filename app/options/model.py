@@ -9,7 +9,8 @@ from ..errors import UsageError
 from ..protocols import ICMP, PROTOCOLS
 from ..report.formats import FORMATS
 from ..settings import LookupSettings, ReportSettings, TraceSettings
-from .parse import environment_words, parse
+from . import guard
+from .parse import environment_source, environment_words, parse
 from .table import OUTPUT, WIDE
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
+    from .guard import Source
     from .option import Option
 
     Made = TypeVar("Made")
@@ -81,6 +83,8 @@ class Options:
     """The command of the probe process; empty: our own."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
+    sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
+    """Where the values of fields were found last, by the options' fields; what is not in it is a default."""
 
     @property
     def is_screen(self) -> bool:
@@ -106,15 +110,21 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
     Raises:
         UsageError: an option or its value is wrong, or two of them exclude each other.
         ConfigurationError: the configuration file is wrong.
+        Either: with raised rights a source that is not trusted names a program or a file.
     """
     from .config import read_configuration
 
     configuration = read_configuration(environ)
     found: dict[str, object] = {"keys": configuration.keys, "themes": configuration.themes}
     targets: list[str] = []
-    for source in (configuration.words, environment_words(environ), arguments):
+    sources: dict[str, Source] = {}
+    for words, source in (
+        (configuration.words, guard.Source(configuration.path, trusted=configuration.trusted, is_file=True)),
+        (environment_words(environ), environment_source(environ)),
+        (arguments, guard.COMMAND_LINE),
+    ):
         named: set[object] = set()
-        for option, value in parse(source):
+        for option, value in parse(words):
             if option is None:
                 targets.append(str(value))
                 continue
@@ -122,7 +132,10 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
                 named.add(value)
                 if len(named) > 1:
                     raise UsageError(f"options {_PROTOCOL_OPTIONS} exclude each other")
+            guard.check(option, value, source)
+            sources[option.field] = source
             _take(found, option, value)
+    found["sources"] = sources
     found["strict_flows"] = "flows" in found
     if found.get("output") == "dot":
         found.setdefault("flows", DOT_FLOWS)

@@ -13,6 +13,10 @@ MTR_095 = 0
 MTR_NEWER = 1
 OWN = 2
 
+# What an argument may name.
+PROGRAM = "program"
+FILE = "file"
+
 
 class Option:
     """One option."""
@@ -44,6 +48,8 @@ class Option:
     """Whether the configuration file can mean it; others are asked once, on the command line."""
     answers: bool
     """Whether it asks something of the program itself, which then traces nothing."""
+    names: str
+    """What its argument names: ``PROGRAM`` to run, ``FILE`` to read or write, empty: neither (see guard.py)."""
 
     __slots__ = (
         "answers",
@@ -58,6 +64,7 @@ class Option:
         "long",
         "many",
         "metavar",
+        "names",
         "optional",
         "origin",
         "short",
@@ -81,6 +88,7 @@ class Option:
         example: str = "",
         in_files: bool = True,
         answers: bool = False,
+        names: str = "",
     ) -> None:
         self.short = short
         self.long = long
@@ -97,6 +105,7 @@ class Option:
         self.example = example or (choices[0] if choices else "")
         self.in_files = in_files and not answers
         self.answers = answers
+        self.names = names
 
     @property
     def spelled(self) -> str:

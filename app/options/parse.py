@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from ..errors import UsageError
+from . import guard
 from .table import OPTIONS, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from .guard import Source
     from .option import Option
 
 ARGUMENTS_MAX = 127  # of MTR_OPTIONS
+VARIABLE = "MTR_OPTIONS"
 LIST = "--help lists them all"
 
 SHORT = {option.short: option for option in OPTIONS if option.short}
@@ -47,7 +50,7 @@ def environment_words(environ: Mapping[str, str]) -> list[str]:
     Raises:
         UsageError: a quote is not closed, or there are too many words.
     """
-    text = environ.get("MTR_OPTIONS", "")
+    text = environ.get(VARIABLE, "")
     if not text.strip():
         return []
     import shlex
@@ -55,30 +58,41 @@ def environment_words(environ: Mapping[str, str]) -> list[str]:
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise UsageError(f"MTR_OPTIONS: {str(error).lower()}") from None
+        raise UsageError(f"{VARIABLE}: {str(error).lower()}") from None
     if len(words) > ARGUMENTS_MAX:
-        raise UsageError(f"MTR_OPTIONS: {len(words)} words, expected up to {ARGUMENTS_MAX}")
+        raise UsageError(f"{VARIABLE}: {len(words)} words, expected up to {ARGUMENTS_MAX}")
     return words
 
 
-def first_question(*sources: Sequence[str]) -> tuple[str, object]:
-    """What is asked about the program itself, in arguments from several sources, one after the other.
+def environment_source(environ: Mapping[str, str]) -> Source:
+    """MTR_OPTIONS as a source of options."""
+    from ..process.raised import is_raised
+
+    return guard.Source(VARIABLE, trusted=not is_raised(environ))
+
+
+def first_question(environ: Mapping[str, str], arguments: Sequence[str]) -> tuple[str, object]:
+    """What is asked about the program itself, in MTR_OPTIONS or in the arguments.
 
     ``help``, ``print-config``, ``rules``, ``version`` (with how often), ``completion`` (with the shell) or ``manual``
     (with the chapter). The first of them counts; ("", None) if there is none.
 
     Raises:
-        UsageError: what stands before it is wrong.
+        UsageError: what stands before it is wrong, or MTR_OPTIONS may not ask it.
     """
     versions = 0
+    words = environment_words(environ)
+    sources = [(words, environment_source(environ))] if words else []
     try:
-        for option, value in (found for source in sources for found in parse(source)):
-            if option is None:
-                continue
-            if option is VERSION:
-                versions += 1
-            elif option.answers and not versions:
-                return option.field, value
+        for source_words, source in (*sources, (arguments, guard.COMMAND_LINE)):
+            for option, value in parse(source_words):
+                if option is None:
+                    continue
+                if option is VERSION:
+                    versions += 1
+                elif option.answers and not versions:
+                    guard.check(option, value, source)
+                    return option.field, value
     except UsageError:
         if not versions:
             raise

@@ -13,7 +13,7 @@ from ..protocols import ICMP, SCTP, TCP, UDP
 from ..report.formats import FORMATS, Format
 from ..resolve.facts import FACTS
 from . import values as v
-from .option import MTR_095, MTR_NEWER, OWN, Option
+from .option import FILE, MTR_095, MTR_NEWER, OWN, PROGRAM, Option
 
 OUTPUT = "output"  # the field of options that choose what is written
 SHELLS = ("bash", "zsh", "fish")
@@ -36,7 +36,8 @@ VERSION = Option("v", "version", "version", "show the version and exit; twice: w
 GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     ("Targets", (
         Option("F", "filename", "filenames", "read targets from FILE, one a line; - is standard input",
-               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), many=True, in_files=False),
+               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), many=True, in_files=False,
+               names=FILE),
         Option("4", "inet", "family", "use IPv4 alone", constant=4),
         Option("6", "inet6", "family", "use IPv6 alone", constant=6),
         Option("", "all-addresses", "all_addresses", "trace every address of a name, not the first alone", origin=OWN),
@@ -123,7 +124,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="ZONE", convert=v.zone, origin=MTR_NEWER, default=defaults.PROVIDER_6),
         Option("", "mmdb", "databases",
                "take AS, country and city from this MaxMind or IPinfo file instead of the DNS; may be repeated",
-               metavar="FILE", convert=v.not_empty("a path"), origin=OWN, many=True, example="/var/lib/geo/asn.mmdb"),
+               metavar="FILE", convert=v.not_empty("a path"), origin=OWN, many=True, example="/var/lib/geo/asn.mmdb",
+               names=FILE),
         Option("", "dns-server", "servers", "ask this name server about addresses, not the system's; may be repeated",
                metavar="ADDRESS[:PORT]", convert=v.server, origin=OWN, many=True, example="192.0.2.53"),
         Option("", "privacy", "privacy_hops", "hide the first COUNT hops and this host: addresses, names, AS",
@@ -147,16 +149,18 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     )),
     ("Program", (
         Option("", "packet", "packet", "probe process to use instead of our own, such as mtr-packet",
-               metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN, example="mtr-packet"),
+               metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN, example="mtr-packet",
+               names=PROGRAM),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network",
-               metavar="SCENARIO", origin=OWN, optional=True, example="steady"),
+               metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
                metavar="CHAPTER", origin=OWN, optional=True, answers=True),
         Option("", "rules", "rules", "list the rules of the verdicts: what each says, and its source", origin=OWN,
                answers=True),
         Option("", "explain-file", "explain_file",
                "say what a report in FILE means: mtr's text, JSON, CSV or XML, or WinMTR's text; - is standard input",
-               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), origin=OWN, answers=True),
+               metavar="FILE", convert=v.not_empty("a path, or - for standard input"), origin=OWN, answers=True,
+               names=FILE),
         Option("", "print-completion", "completion", "print what makes a shell complete these options",
                metavar="SHELL", choices=SHELLS, origin=OWN, answers=True),
         Option("", "print-config", "print-config", "print a configuration file, all of it commented", origin=OWN,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from ..process.raised import caller_may_read
 from .counts import CountedReport
 
 TYPE_CHECKING = False
@@ -29,6 +31,8 @@ def read_reports(name: str) -> list[CountedReport]:
             data = _bounded(sys.stdin.buffer)
         else:
             with Path(name).open("rb") as file:
+                if not caller_may_read(file.fileno(), os.environ):
+                    raise PermissionError(0, "the user who called sudo may not read it")
                 data = _bounded(file)
     except (OSError, ValueError) as error:
         what = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)

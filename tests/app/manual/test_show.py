@@ -71,8 +71,9 @@ def test_a_terminal_gets_the_pager_of_the_user(tmp_path: Path) -> None:
 
 
 def test_under_sudo_the_users_pager_is_not_run(tmp_path: Path) -> None:
-    """A variable of somebody with fewer rights names no program to run."""
+    """A variable of somebody with fewer rights, PATH too, names no program to run."""
     environment = {"PAGER": _pager(tmp_path), "TERM": "dumb", "SUDO_UID": "1000", "PATH": str(tmp_path)}
+    (tmp_path / "less").symlink_to(tmp_path / "my pager")
     with PtyProgram(command("--manual", "exit-status"), environment=environment) as program:
         shown = program.read_until(b"--jsonl")
         assert program.wait() == 0
