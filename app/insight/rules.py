@@ -208,13 +208,13 @@ LOSS_UNDECIDED = Rule(
 # ---- Delay ---------------------------------------------------------------------------------------------------------
 
 QUEUEING = Rule(
-    "queueing", "Delay", ("warning",), Rank.QUEUE,
-    "RTT rises in the same rounds at every hop from some hop on: queueing delay.",
-    _REVERSE, "Spearman, American Journal of Psychology 15 (1904)",
+    "queueing", "Delay", ("warning", "note"), Rank.QUEUE,
+    "RTT rises above its best at every hop from some hop on, now and then or all the time: queueing delay.",
+    _REVERSE, _FISHER,
 )  # fmt: skip
 BUFFERBLOAT = Rule(
-    "bufferbloat", "Delay", ("warning",), Rank.QUEUE,
-    "RTT rises in the same rounds at every hop from the access link on: bufferbloat.",
+    "bufferbloat", "Delay", ("warning", "note"), Rank.QUEUE,
+    "RTT rises above its best at every hop from the access link on: bufferbloat.",
     "Find what fills the link; smart queue management on its router helps.", "RFC 7567; RFC 8290",
 )  # fmt: skip
 JITTER = Rule(
@@ -224,8 +224,8 @@ JITTER = Rule(
 )  # fmt: skip
 LATENCY_SHIFT = Rule(
     "latency-shift", "Delay", ("warning", "note"), Rank.CHANGE,
-    "RTT to the target has changed for good, and the same routers answer.",
-    _REVERSE, "Pettitt, Applied Statistics 28 (1979)",
+    "RTT has moved to another level from some hop on, and the same routers answer.",
+    _REVERSE, "Page, Biometrika 41 (1954)",
 )  # fmt: skip
 LATENCY_STEP = Rule(
     "latency-step", "Delay", ("note",), Rank.DETOUR,

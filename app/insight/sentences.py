@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import refusals, rules, wording
+from .answer import Status
 from .assessment import capitalized
 from .place import hop_list, place
 
@@ -244,8 +245,17 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
 def _queue(answer: Answer) -> Sentences:
     bloat = answer.rules[0] is rules.BUFFERBLOAT
     title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
-    excess = wording.milliseconds(int(answer.number("excess_us")))
-    where = f"up to +{excess} ms from hop {int(answer.number('from_ttl'))}"
+    excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
+    if answer.status is Status.PROVISIONAL:
+        title = f"Looks like {'bufferbloat' if bloat else 'queueing'}:"
+        if answer.number("times_best"):
+            excess = f"RTT {answer.number('times_best'):.0f} times its best"
+    if answer.holds("end_alone"):
+        return (
+            (title, f"{excess} at the last link, or the target itself is slow."),
+            (title, f"{excess} at the last link or the target."),
+        )
+    where = f"{excess} from {_place(answer)}"
     by = f" ({answer.network})" if answer.network else ""
     ends = [f"{by} on.", " on."]
     if answer.holds("loaded"):
@@ -260,11 +270,30 @@ def _jitter(answer: Answer) -> Sentences:
 
 
 def _shift(answer: Answer) -> Sentences:
+    rose = answer.number("shift_us") > 0
+    size = f"{wording.milliseconds(abs(int(answer.number('shift_us'))))} ms"
+    ago = f"{wording.duration(answer.number('ago_us') / 1e6)} ago"
+    where = f"from {_place(answer)} on"
+    if answer.status is Status.ENDED:
+        lead = (
+            f"RTT was {size} {'lower' if rose else 'higher'} for {wording.duration(answer.number('lasted_us') / 1e6)}"
+        )
+        return (
+            (f"{lead}, until {ago}:", f"a longer path or a queue, {where}."),
+            (f"{lead}, until {ago}.", ""),
+            (f"{lead}.", ""),
+        )
+    if answer.status is Status.PROVISIONAL:
+        lead = f"RTT seems to have {'risen' if rose else 'fallen'} by {size} {ago}"
+        cause = "a longer path, or a queue" if rose else "a shorter path, or a queue that is gone"
+        return ((f"{lead},", f"{where}: {cause}."), (f"{lead},", f"{where}."), (f"{lead}.", ""))
     before, after = (wording.milliseconds(int(answer.number(name))) for name in ("before_us", "after_us"))
-    by = wording.change(int(answer.number("shift_us")))
+    lead = f"RTT {'rose' if rose else 'fell'} by {size} {ago}"
     return (
-        ("Latency shifted:", f"median {before} to {after} ms, same visible path."),
-        ("Latency shifted:", f"{by} on the same visible path."),
+        (f"{lead},", f"{where}: {before} to {after} ms, same visible path."),
+        (f"{lead},", f"{where}: same visible path."),
+        (f"{lead},", f"{where}."),
+        (f"{lead}.", ""),
     )
 
 

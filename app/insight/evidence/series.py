@@ -99,18 +99,18 @@ def long_stretch(evidence: Evidence) -> list[Series]:
         bounds = long_bounds(evidence, hop.ttl)
         if bounds is not None:
             begin, end = bounds
-            found.append(_series(hop.ttl, hop.rtts_us[begin:end].tobytes()))
+            found.append(series_of(hop.ttl, hop.rtts_us[begin:end].tobytes()))
     return [one for one in found if len(one.answers) >= ANSWERS_MIN]
 
 
-def recent_stretch(evidence: Evidence) -> list[Series]:
-    """The last two minutes or so, renewed every ten rounds; empty while the path is younger than 30 rounds."""
-    return _recent(evidence, _up_to_end(evidence))
-
-
-def recent_end(evidence: Evidence) -> Series | None:
-    """The same of the far end alone."""
-    return next(iter(_recent(evidence, _up_to_end(evidence)[-1:])), None)
+def recent_of(evidence: Evidence, ttl: int) -> Series | None:
+    """The last two minutes or so of a hop, renewed every ten rounds; None while the path is younger than 30 rounds."""
+    begin, end = recent_bounds(evidence)
+    hop = next((one for one in evidence.snapshot.hops if one.ttl == ttl), None)
+    if hop is None or end - begin < RECENT_MIN:
+        return None
+    found = series_of(ttl, hop.rtts_us[begin:end].tobytes())
+    return found if len(found.answers) >= ANSWERS_MIN else None
 
 
 def recent_bounds(evidence: Evidence) -> tuple[int, int]:
@@ -124,21 +124,14 @@ def _rounds(evidence: Evidence) -> int:
     return len(hops[0].rtts_us) if hops else 0
 
 
-def _recent(evidence: Evidence, hops: list[Hop]) -> list[Series]:
-    begin, end = recent_bounds(evidence)
-    if end - begin < RECENT_MIN:
-        return []
-    series = [_series(hop.ttl, hop.rtts_us[begin:end].tobytes()) for hop in hops]
-    return [one for one in series if len(one.answers) >= ANSWERS_MIN]
-
-
 def _up_to_end(evidence: Evidence) -> list[Hop]:
     last_ttl = evidence.end.ttl if evidence.end else 0
     return [hop for hop in evidence.snapshot.hops if hop.ttl <= last_ttl]
 
 
 @lru_cache(maxsize=512)
-def _series(ttl: int, data: bytes) -> Series:
+def series_of(ttl: int, data: bytes) -> Series:
+    """A stretch of a hop's history by its bytes."""
     ordered = sorted(array("i", data))
     return Series(ttl, data, array("i", ordered[bisect_left(ordered, 0) :]))
 

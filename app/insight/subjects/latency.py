@@ -1,4 +1,4 @@
-"""Verdicts on RTT: slow replies, steps, shifts, jitter, unequal-cost paths; ``queue`` has those on queueing."""
+"""Verdicts on RTT: slow replies, steps, jitter, unequal-cost paths; queueing and shifts are modules of their own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import itertools
 from array import array
 from dataclasses import replace
 from functools import lru_cache
-from math import exp
 from operator import sub
 from typing import TYPE_CHECKING
 
 from ...path.last_result import kept
-from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile, ranks
+from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..place import Place, at_hop
 from .headers import ASYMMETRIC_HOPS, settled_hops_back
 from .queue import queueing
+from .shift import about_shift
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,6 @@ STEPS_SHOWN = 3
 # Jitter: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
 # suffers, and on a LAN a fifth of the base is nothing.
 JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
-SHIFT_US, SHIFT_SHARE, SHIFT_SIDE = 2000, 0.05, 20
 # Addresses that share a hop differ by more.
 UNEQUAL_US = 2000
 
@@ -49,6 +48,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     queue = queueing(evidence, owner)
     if queue is not None:
         verdicts.append(queue)
+    verdicts += about_shift(evidence)
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
         return verdicts
@@ -56,7 +56,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     bounds = long_bounds(evidence, evidence.end.ttl, ORDER)
     if bounds is not None and queue is None:
         data = evidence.end.rtts_us[bounds[0] : bounds[1]].tobytes()
-        verdicts += [found for found in (_shift(data), _jitter(data)) if found is not None]
+        verdicts += [found for found in (_jitter(data),) if found is not None]
     verdicts += _unequal(evidence)
     return verdicts
 
@@ -167,55 +167,7 @@ def _beside_asymmetry(evidence: Evidence, verdict: Verdict) -> Verdict:
     return replace(verdict, reasons=(*verdict.reasons, why))
 
 
-# ---- shifts, jitter -------------------------------------------------------------------------------------------------
-
-
-def _shift(data: bytes) -> Verdict | None:
-    """A lasting change of the end-to-end time although no router changed."""
-    found = _change_point(data)
-    if found is None:
-        return None
-    at, before_us, after_us, p_value = found
-    rise_us = after_us - before_us
-    if p_value >= P_MAX or abs(rise_us) < max(SHIFT_US, SHIFT_SHARE * before_us):
-        return None
-    return Verdict(
-        rules.LATENCY_SHIFT,
-        "warning" if rise_us > 0 else "note",
-        None,
-        f"latency shifted by {wording.change(rise_us)}",
-        figures=f"median {wording.milliseconds(before_us)} to {wording.milliseconds(after_us)} ms",
-        reasons=(
-            f"The same routers answer (Pettitt {wording.chance(p_value)}).",
-            "It is a change inside a tunnel, on the return path, or load.",
-        ),
-        numbers=(
-            ("shift_us", rise_us),
-            ("before_us", before_us),
-            ("after_us", after_us),
-            ("round", at),
-            ("p_value", p_value),
-        ),
-        headline=True,
-    )
-
-
-@lru_cache(maxsize=64)
-def _change_point(data: bytes) -> tuple[int, int, int, float] | None:
-    """Pettitt's test: place, medians before and after, p-value; None where a side is too short."""
-    values = [value for value in array("i", data) if value >= 0]
-    n = len(values)
-    if n < 2 * SHIFT_SIDE:
-        return None
-    off_middle = map(sub, ranks(values), itertools.repeat((n + 1) / 2))
-    distances = [2 * abs(total) for total in itertools.accumulate(off_middle)][SHIFT_SIDE - 1 : n - SHIFT_SIDE]
-    best = max(distances)
-    if not best:
-        return None
-    place = SHIFT_SIDE + distances.index(best)
-    p_value = min(1.0, 2 * exp(-6 * best * best / (n**3 + n**2)))
-    before, after = sorted(values[:place]), sorted(values[place:])
-    return place, percentile(before, 0.5), percentile(after, 0.5), p_value
+# ---- jitter ---------------------------------------------------------------------------------------------------------
 
 
 def _jitter(data: bytes) -> Verdict | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import rules, wording
+from ..answer import Status, yes
 from ..assessment import Verdict
+from ..evidence.excess import FELT_US, Excess, find_excess
 from ..evidence.network import Owner, network_at
-from ..evidence.series import Series, correlation, recent_end, recent_stretch
+from ..evidence.series import recent_of
 from ..place import Place
 from .traffic import FILLS, LOADED_RHO, own_traffic
 
@@ -15,61 +17,87 @@ if TYPE_CHECKING:
     from ..evidence.gather import Evidence
     from .traffic import OwnTraffic
 
-# So much above base at the 95th percentile.
-QUEUE_US, QUEUE_SHARE = 10_000, 0.5
-QUEUE_RHO = 0.5
 GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
+ACCESS_TTL = 2  # a queue that begins no farther is the access link's
+TIMES_BEST = 2  # from here on an early figure is told as a multiple of the best RTT
 
 
 def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
-    """RTT that rises and falls together from some hop on to the end."""
-    end = recent_end(evidence)
-    if end is None or not _queued(end):
+    """RTT that rises above its base at every hop from some hop on to the end."""
+    found = find_excess(evidence)
+    if found is None:
         return None
-    recent = recent_stretch(evidence)
-    calm = (at for at in reversed(range(len(recent) - 1)) if _calm(recent[at]))
-    last_calm = next(calm, -1)
-    before_ttl = recent[last_calm].ttl if last_calm >= 0 else 0
-    # One that is slow by itself, but not with the end, neither is the onset nor speaks against one farther.
-    onset = next((one for one in recent[last_calm + 1 : -1] if _queued(one) and _with(one, end)), end)
-    excess_us = _excess_us(end)
-    rho, p_value = correlation(onset, end)[:2] if onset is not end else (1.0, 0.0)
-    network = network_at(evidence, onset.ttl, owner)
-    bloat = onset.ttl <= 2
-    own = own_traffic(evidence, onset) if bloat else None
+    bloat = found.onset_ttl <= ACCESS_TTL and not found.end_alone
+    excess_us = found.excess_us
+    at_onset = recent_of(evidence, found.onset_ttl) if bloat else None
+    own = own_traffic(evidence, at_onset) if at_onset is not None else None
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
-    reasons = ["The same rounds are slow at every hop from there on, so it is a full queue and not a slow router."]
-    if onset is not end:
-        reasons.append(f"Rank correlation of hop {onset.ttl} with the end: {rho:.2f} ({wording.chance(p_value)}).")
-    figures = f"base {wording.milliseconds(end.base_us)} ms, p95 {wording.milliseconds(end.percentile_us(0.95))} ms"
+    network = _network(evidence, found, owner)
+    median_us = found.end.percentile_us(0.5)
+    figures = (
+        f"base {wording.milliseconds(found.base_us)} ms, p95 {wording.milliseconds(found.end.percentile_us(0.95))} ms"
+    )
     if own is not None and own.loaded:
         figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
+    reasons = _reasons(found)
     if bloat:
         reasons += _who(own)
-    else:
-        reasons.append(
-            f"It may be on the return path from hop {onset.ttl}." + (f" Network: {network}." if network else "")
-        )
+    elif not found.end_alone:
+        whose = f" Network: {network}." if network else ""
+        reasons.append(f"It may be on the return path from hop {found.last_ttl}.{whose}")
     return Verdict(
         rules.BUFFERBLOAT if bloat else rules.QUEUEING,
-        "warning",
-        Place(before_ttl, onset.ttl),
+        "warning" if found.firm else "note",
+        Place(found.first_ttl, found.last_ttl),
         f"bufferbloat, grade {grade}" if bloat else "queueing",
         brief=f"up to +{wording.milliseconds(excess_us)} ms",
         figures=figures,
         reasons=tuple(reasons),
         numbers=(
             ("excess_us", excess_us),
-            ("base_us", end.base_us),
-            ("rho", rho),
-            ("p_value", p_value),
-            ("from_ttl", onset.ttl),
+            ("base_us", found.base_us),
+            ("share", found.share),
+            *((("rho", found.rho), ("p_value", found.p_value)) if found.rho else ()),
+            ("from_ttl", found.onset_ttl),
             ("grade", grade),
+            ("end_alone", yes(found.end_alone)),
+            (
+                "times_best",
+                median_us / found.base_us if found.base_us and median_us > TIMES_BEST * found.base_us else 0,
+            ),
             *(own.numbers if own is not None else ()),
         ),
         network=network,
+        status=Status.CONFIRMED if found.firm else Status.PROVISIONAL,
         headline=True,
     )
+
+
+def _reasons(found: Excess) -> list[str]:
+    """Why it is a queue, and why there."""
+    waits = f"{wording.of(found.waits, found.answers)} answers waited {FELT_US // 1000} ms or more"
+    if found.end_alone:
+        return [
+            f"{waits} at the far end, and hardly any at hop {found.calm_ttl}.",
+            "The last link or the target itself: nothing beyond it tells them apart.",
+        ]
+    reasons = [f"{waits} at the hops that share it, from hop {found.onset_ttl} to the end."]
+    if found.calm_ttl:
+        reasons.append(f"At hop {found.calm_ttl} clearly fewer did, so it begins beyond it.")
+    if found.rho:
+        reasons.append(
+            f"Rank correlation of hop {found.onset_ttl} with the end, by rounds: {found.rho:.2f}"
+            f" ({wording.chance(found.p_value)})."
+        )
+    elif found.last_ttl > found.onset_ttl:
+        reasons.append(f"If hop {found.onset_ttl} only answers slowly, it begins at hop {found.last_ttl}.")
+    return reasons
+
+
+def _network(evidence: Evidence, found: Excess, owner: Owner) -> str:
+    """The network of the place, where all of it lies in one; empty where it does not, or is not known."""
+    first, last = (network_at(evidence, ttl, owner) for ttl in (found.first_ttl, found.last_ttl))
+    return last if first == last else ""
 
 
 def _who(own: OwnTraffic | None) -> list[str]:
@@ -90,22 +118,3 @@ def _who(own: OwnTraffic | None) -> list[str]:
         "So the line is filled from here, and its router queues too much.",
         f"Own traffic in the slow rounds: {wording.rate(own.busy)}; in the others: {wording.rate(own.calm)}.",
     ]
-
-
-def _excess_us(series: Series) -> int:
-    return series.percentile_us(0.95) - series.base_us
-
-
-def _calm(series: Series) -> bool:
-    """Whether a hop's times speak against a queue before it."""
-    return _excess_us(series) < max(QUEUE_US, QUEUE_SHARE * series.base_us) / 2
-
-
-def _with(series: Series, end: Series) -> bool:
-    """Whether a hop is slow in the same rounds as the end."""
-    rho, p_value, pairs = correlation(series, end)
-    return rho >= QUEUE_RHO and p_value < 0.01 and pairs >= 30
-
-
-def _queued(series: Series) -> bool:
-    return _excess_us(series) > max(QUEUE_US, QUEUE_SHARE * series.base_us)

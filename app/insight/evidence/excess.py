@@ -1,0 +1,216 @@
+"""Where packets wait: the RTT above its base, hop by hop over the same stretch, and from which hop on all show it.
+
+The probes of a round leave one after the other, and a queue may fill and drain within a second, so that in one round
+it looks different at each hop. What all hops beyond it share is the distribution: how many of their answers waited.
+So each hop is compared with those beyond it, from the far end back, until one waits clearly less often. A router just
+before a queue whose own replies are slow looks as if the queue began there, which only a correlation by rounds can
+rule out, where there is one: else the hop after it is left open too.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...path.last_result import kept
+from ...statistics.exact_tests import fisher_greater
+from .series import correlation, series_of
+
+if TYPE_CHECKING:
+    from .gather import Evidence
+    from .series import Series
+
+# A wait is felt that one packet in twenty has, or a longer one that one in fifty has: busy air is such a tail.
+FELT_US, FELT_SHARE = 10_000, 0.05
+TAIL_US, TAIL_SHARE = 20_000, 0.02
+# What has been told is told until it is so much rarer, and no hop may have far fewer waits than those it stands for.
+KEPT = 0.6
+END_PART = 0.5
+WAITS_MIN, END_WAITS_MIN = 10, 2
+END_ALONE_MIN = 6
+ANSWERS_MIN = 5
+# Hops are compared by the answers that waited for a part of what the far end's slow ones did, at least for so long.
+PART, LEAST_US = 0.25, 5_000
+CALM_SHARE, CALM_CHANCE = 0.6, 1e-3  # of the share beyond: a hop with less, and by no chance, is before the queue
+SHOWS_SHARE = 0.75
+WITH_RHO, WITH_CHANCE, WITH_PAIRS = 0.5, 1e-3, 20
+# Stretches of at most so many rounds, looked at after so many of them: what is asked every round finds by chance what
+# is not there.
+ROUNDS, STEP = 240, 20
+CHECKPOINTS = (6, 8, 10, 14, *range(20, 120, 10), *range(120, 2 * ROUNDS, STEP))
+FIRM = 20  # rounds; what is found in fewer may be taken back
+WIDE = 3  # hops; a narrower place is kept, a wider one only until it can be halved
+GRAIN_US = 250  # of bases: a new best that is a little better is nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """What waits before the far end, and where."""
+
+    first_ttl: int  # the nearest hop at which it may begin
+    last_ttl: int  # the farthest
+    onset_ttl: int  # the first that shows it, as all do beyond it
+    calm_ttl: int  # the last hop that waits clearly less often; 0: none does
+    waits: int  # answers that waited for FELT_US, at the far end and the hops that share it
+    answers: int  # of so many
+    long_waits: int  # and for TAIL_US
+    end: Series  # of the far end, over the stretch
+    end_waits: int  # of its answers
+    base_us: int  # of the far end
+    rho: float  # rank correlation, by rounds, of the first hop that shows it with the far end; 0.0: not known
+    p_value: float
+    rounds: int  # of the stretch
+
+    @property
+    def share(self) -> float:
+        """The answers that waited, of all."""
+        return self.waits / self.answers
+
+    @property
+    def excess_us(self) -> int:
+        """How far the slow answers of the far end lie above its base: one in twenty, or one in a hundred of a tail."""
+        usual_us = self.end.percentile_us(0.95) - self.base_us
+        return usual_us if usual_us >= FELT_US else self.end.percentile_us(0.99) - self.base_us
+
+    @property
+    def end_alone(self) -> bool:
+        """Whether it is at the far end alone: the last link, or a target that is slow."""
+        return self.first_ttl == self.last_ttl == self.end.ttl
+
+    @property
+    def firm(self) -> bool:
+        """Whether it rests on more than a few rounds."""
+        return self.rounds >= FIRM
+
+
+def find_excess(evidence: Evidence) -> Excess | None:
+    """What is felt to wait now; None where nothing is.
+
+    It is looked for at fixed numbers of rounds. What one look has found is kept until a later one speaks against it.
+    """
+    begin = begin_of(evidence)
+    ends = _checkpoints(evidence, begin)
+    if not ends:
+        return None
+    snapshot = evidence.snapshot
+    last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    first = max(begin, ends[0] - ROUNDS)
+    hops = tuple(
+        (hop.ttl, max(0, hop.base_us) // GRAIN_US * GRAIN_US, hop.rtts_us[first : ends[-1]].tobytes())
+        for hop in snapshot.hops
+        if hop.ttl <= last_ttl and hop.received
+    )
+    kept_from = snapshot.last_round + 1 - len(snapshot.hops[0].rtts_us)
+    place = snapshot.target.address, snapshot.started_us
+    return _told(place, hops, kept_from + first, tuple(end - first for end in ends))
+
+
+@kept(places=16)
+def _told(hops: tuple[tuple[int, int, bytes], ...], first_round: int, ends: tuple[int, ...]) -> Excess | None:
+    """What the looks at a stretch of the hops' histories, by TTL, base and bytes, come to one after the other."""
+    told: Excess | None = None
+    for end in ends:
+        begin = max(0, end - ROUNDS)
+        seen = tuple((ttl, base_us, data[4 * begin : 4 * end]) for ttl, base_us, data in hops)
+        now = _measure((first_round + end, *(ttl for ttl, _, _ in hops)), seen, end - begin)
+        if now is None or not _felt(now, 1.0 if told is None else KEPT):
+            told = None
+        elif told is None:
+            told = now
+        else:
+            told = _placed(now, told)
+    return told
+
+
+def _felt(found: Excess, part: float) -> bool:
+    """Whether so many packets wait that it matters, or that part of so many."""
+    least = END_ALONE_MIN if found.end_alone else WAITS_MIN
+    own = found.end_waits / len(found.end.answers)
+    enough = found.waits >= part * FELT_SHARE * found.answers and own >= END_PART * part * FELT_SHARE
+    tail = found.long_waits >= part * TAIL_SHARE * found.answers and own >= END_PART * part * TAIL_SHARE
+    return found.waits >= least and found.end_waits >= END_WAITS_MIN and (enough or tail)
+
+
+def _placed(now: Excess, told: Excess) -> Excess:
+    """What is found now, at the place that was told before as long as nothing speaks against that."""
+    width, narrow = told.last_ttl - told.first_ttl + 1, now.last_ttl - now.first_ttl + 1
+    holds = told.first_ttl <= now.onset_ttl <= told.last_ttl or told.first_ttl <= now.last_ttl <= told.last_ttl
+    if holds and (width <= WIDE or (narrow > WIDE and 2 * narrow > width)):
+        return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
+    return now
+
+
+def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
+    """Where in the histories the stretches end that are looked at, the oldest first."""
+    snapshot = evidence.snapshot
+    rounds = len(snapshot.hops[0].rtts_us) - 1  # the probes of the newest are in flight
+    kept_from = snapshot.last_round - rounds
+    shift = snapshot.rtt_shift
+    if shift is not None and shift.status == "seeming":
+        rounds = min(rounds, shift.round - kept_from)  # what it is will be known soon
+    if rounds - begin < 2 * ROUNDS:
+        return [begin + age for age in CHECKPOINTS if begin + age <= rounds]
+    # Later at multiples of the round number, since where the level began is forgotten one day.
+    anchor = ((kept_from + rounds) // ROUNDS - 1) * ROUNDS - kept_from
+    return list(range(anchor, rounds + 1, STEP))
+
+
+def begin_of(evidence: Evidence) -> int:
+    """Where in the histories the present level of the path begins."""
+    shift = evidence.snapshot.rtt_shift
+    if shift is None or shift.status != "confirmed":
+        return evidence.since
+    rounds = len(evidence.snapshot.hops[0].rtts_us)
+    # Of the round in which it began some probes met the level before.
+    return max(evidence.since, shift.round + 1 - (evidence.snapshot.last_round + 1 - rounds))
+
+
+@kept(places=64)
+def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int) -> Excess | None:
+    """The waits of a stretch, and their place; None where the far end does not answer, or hardly waits."""
+    known = ((series_of(ttl, data), base_us) for ttl, base_us, data in hops)
+    series = [(one, base_us or one.base_us) for one, base_us in known if len(one.answers) >= ANSWERS_MIN]
+    if not series or series[-1][0].ttl != hops[-1][0]:
+        return None
+    end, base_us = series[-1]
+    end_waits = _later(end, base_us + FELT_US)
+    if not end_waits:
+        return None
+    bound_us = max(LEAST_US, int(PART * (end.percentile_us(0.95) - base_us)))
+    calm_ttl, shows = 0, [(end, base_us)]
+    pooled, total = _later(end, base_us + bound_us), len(end.answers)
+    for one, its_base_us in reversed(series[:-1]):
+        count, answers = _later(one, its_base_us + bound_us), len(one.answers)
+        share = pooled / total
+        if count < CALM_SHARE * share * answers:
+            if fisher_greater(pooled, total, count, answers, CALM_CHANCE) < CALM_CHANCE:
+                calm_ttl = one.ttl
+                break
+        elif count >= SHOWS_SHARE * share * answers:
+            shows.append((one, its_base_us))
+            if count <= share * answers / SHOWS_SHARE:  # one that waits far more often does so by itself
+                pooled, total = pooled + count, total + answers
+    onset = shows[-1][0]
+    rho, p_value, pairs = correlation(onset, end) if onset is not end else (0.0, 1.0, 0)
+    together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
+    last_ttl = onset.ttl if onset is end or together else shows[-2][0].ttl
+    return Excess(
+        first_ttl=min(calm_ttl + 1, last_ttl),
+        last_ttl=last_ttl,
+        onset_ttl=onset.ttl,
+        calm_ttl=calm_ttl,
+        waits=sum(_later(one, its_us + FELT_US) for one, its_us in shows),
+        answers=sum(len(one.answers) for one, _ in shows),
+        long_waits=sum(_later(one, its_us + TAIL_US) for one, its_us in shows),
+        end=end,
+        end_waits=end_waits,
+        base_us=base_us,
+        rho=rho if together else 0.0,
+        p_value=p_value,
+        rounds=rounds,
+    )
+
+
+def _later(series: Series, than_us: int) -> int:
+    return len(series.answers) - bisect_left(series.answers, than_us)
