@@ -247,7 +247,7 @@ def _queue(answer: Answer) -> Sentences:
     title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
     excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
     if answer.status is Status.PROVISIONAL:
-        title = f"Looks like {'bufferbloat' if bloat else 'queueing'}:"
+        title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
         if answer.number("times_best"):
             excess = f"RTT {answer.number('times_best'):.0f} times its best"
     if answer.holds("end_alone"):
@@ -255,7 +255,7 @@ def _queue(answer: Answer) -> Sentences:
             (title, f"{excess} at the last link, or the target itself is slow."),
             (title, f"{excess} at the last link or the target."),
         )
-    where = f"{excess} from {_place(answer)}"
+    where = f"{excess} from {_onset(answer)}"
     by = f" ({answer.network})" if answer.network else ""
     ends = [f"{by} on.", " on."]
     if answer.holds("loaded"):
@@ -273,7 +273,7 @@ def _shift(answer: Answer) -> Sentences:
     rose = answer.number("shift_us") > 0
     size = f"{wording.milliseconds(abs(int(answer.number('shift_us'))))} ms"
     ago = f"{wording.duration(answer.number('ago_us') / 1e6)} ago"
-    where = f"from {_place(answer)} on"
+    where = f"from {_onset(answer)} on"
     if answer.status is Status.ENDED:
         lead = (
             f"RTT was {size} {'lower' if rose else 'higher'} for {wording.duration(answer.number('lasted_us') / 1e6)}"
@@ -329,6 +329,11 @@ def link(after_ttl: int, ttl: int) -> str:
 
 def _place(answer: Answer) -> str:
     return answer.place.words if answer.place is not None else "to target"
+
+
+def _onset(answer: Answer) -> str:
+    """The hops at which something may begin, where the place is from the last hop before it to the first that shows."""
+    return place(answer.place.first_ttl + 1, answer.place.last_ttl) if answer.place is not None else "this host"
 
 
 _WORDS: dict[Rule, Callable[[Answer], Sentences]] = {

@@ -10,14 +10,17 @@ rule out, where there is one: else the hop after it is left open too.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...path.last_result import kept
-from ...statistics.exact_tests import fisher_greater
+from ...path.snapshot import NOBODY
+from ...statistics.exact_tests import fisher_greater, percentile
 from .series import correlation, series_of
 
 if TYPE_CHECKING:
+    from ...path.snapshot import Hop
     from .gather import Evidence
     from .series import Series
 
@@ -26,13 +29,14 @@ FELT_US, FELT_SHARE = 10_000, 0.05
 TAIL_US, TAIL_SHARE = 20_000, 0.02
 # What has been told is told until it is so much rarer, and no hop may have far fewer waits than those it stands for.
 KEPT = 0.6
+EARLY_ROUNDS = 12  # of twelve rounds it takes twice as many waits
 END_PART = 0.5
 WAITS_MIN, END_WAITS_MIN = 10, 2
 END_ALONE_MIN = 6
 ANSWERS_MIN = 5
 # Hops are compared by the answers that waited for a part of what the far end's slow ones did, at least for so long.
 PART, LEAST_US = 0.25, 5_000
-CALM_SHARE, CALM_CHANCE = 0.6, 1e-3  # of the share beyond: a hop with less, and by no chance, is before the queue
+CALM_SHARE, CALM_CHANCE = 0.35, 1e-3  # of the share beyond: a hop with less, and by no chance, is before the queue
 SHOWS_SHARE = 0.75
 WITH_RHO, WITH_CHANCE, WITH_PAIRS = 0.5, 1e-3, 20
 # Stretches of at most so many rounds, looked at after so many of them: what is asked every round finds by chance what
@@ -41,7 +45,23 @@ ROUNDS, STEP = 240, 20
 CHECKPOINTS = (6, 8, 10, 14, *range(20, 120, 10), *range(120, 2 * ROUNDS, STEP))
 FIRM = 20  # rounds; what is found in fewer may be taken back
 WIDE = 3  # hops; a narrower place is kept, a wider one only until it can be halved
+# Where several paths are in use, times of one of them lie no farther apart, and are no fewer.
+MODE_GAP_US, MODE_SHARE, MODE_MIN = 3_000, 0.08, 3
+SEVERAL_SHARE = 0.05  # of the answers of a hop, by another address than the most frequent one
 GRAIN_US = 250  # of bases: a new best that is a little better is nothing new
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """How long the answers of a hop waited."""
+
+    series: Series
+    base_us: int
+    waits_us: list[int]  # above the base, in order
+
+    def longer(self, than_us: int) -> int:
+        """How many waited for so long or longer."""
+        return len(self.waits_us) - bisect_left(self.waits_us, than_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +75,7 @@ class Excess:
     waits: int  # answers that waited for FELT_US, at the far end and the hops that share it
     answers: int  # of so many
     long_waits: int  # and for TAIL_US
-    end: Series  # of the far end, over the stretch
-    end_waits: int  # of its answers
-    base_us: int  # of the far end
+    end: Waited  # the far end
     rho: float  # rank correlation, by rounds, of the first hop that shows it with the far end; 0.0: not known
     p_value: float
     rounds: int  # of the stretch
@@ -70,13 +88,13 @@ class Excess:
     @property
     def excess_us(self) -> int:
         """How far the slow answers of the far end lie above its base: one in twenty, or one in a hundred of a tail."""
-        usual_us = self.end.percentile_us(0.95) - self.base_us
-        return usual_us if usual_us >= FELT_US else self.end.percentile_us(0.99) - self.base_us
+        usual_us = percentile(self.end.waits_us, 0.95)
+        return usual_us if usual_us >= FELT_US else percentile(self.end.waits_us, 0.99)
 
     @property
     def end_alone(self) -> bool:
         """Whether it is at the far end alone: the last link, or a target that is slow."""
-        return self.first_ttl == self.last_ttl == self.end.ttl
+        return self.first_ttl == self.last_ttl == self.end.series.ttl
 
     @property
     def firm(self) -> bool:
@@ -103,40 +121,69 @@ def find_excess(evidence: Evidence) -> Excess | None:
     )
     kept_from = snapshot.last_round + 1 - len(snapshot.hops[0].rtts_us)
     place = snapshot.target.address, snapshot.started_us
-    return _told(place, hops, kept_from + first, tuple(end - first for end in ends))
+    several = several_paths(evidence, first, ends[-1])
+    return _told(place, hops, kept_from + first, tuple(end - first for end in ends), several=several)
+
+
+def several_paths(evidence: Evidence, begin: int, end: int) -> bool:
+    """Whether several routers answer at any hop, so that times may be those of different paths."""
+    last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    return any(_several(hop, begin, end) for hop in evidence.snapshot.hops if hop.ttl <= last_ttl)
+
+
+def _several(hop: Hop, begin: int, end: int) -> bool:
+    """Whether several routers answer at a hop by turns, or one after the other."""
+    if len(hop.responders) < 2:
+        return False
+    counts = Counter(hop.answered_by[max(begin, end - ROUNDS) : end].tolist())
+    del counts[NOBODY]
+    return counts.total() > 0 and max(counts.values()) < (1 - SEVERAL_SHARE) * counts.total()
 
 
 @kept(places=16)
-def _told(hops: tuple[tuple[int, int, bytes], ...], first_round: int, ends: tuple[int, ...]) -> Excess | None:
+def _told(
+    hops: tuple[tuple[int, int, bytes], ...], first_round: int, ends: tuple[int, ...], *, several: bool
+) -> Excess | None:
     """What the looks at a stretch of the hops' histories, by TTL, base and bytes, come to one after the other."""
     told: Excess | None = None
     for end in ends:
         begin = max(0, end - ROUNDS)
         seen = tuple((ttl, base_us, data[4 * begin : 4 * end]) for ttl, base_us, data in hops)
-        now = _measure((first_round + end, *(ttl for ttl, _, _ in hops)), seen, end - begin)
-        if now is None or not _felt(now, 1.0 if told is None else KEPT):
+        now = _measure((first_round + end, *(ttl for ttl, _, _ in hops)), seen, end - begin, several=several)
+        if now is None or not (_felt(now) if told is None else _still_felt(now)):
             told = None
-        elif told is None:
-            told = now
         else:
-            told = _placed(now, told)
+            told = now if told is None else _placed(now, told)
     return told
 
 
-def _felt(found: Excess, part: float) -> bool:
-    """Whether so many packets wait that it matters, or that part of so many."""
+def _felt(found: Excess) -> bool:
+    """Whether so many packets wait that it matters, at the far end too; of few rounds it has to be more."""
     least = END_ALONE_MIN if found.end_alone else WAITS_MIN
-    own = found.end_waits / len(found.end.answers)
-    enough = found.waits >= part * FELT_SHARE * found.answers and own >= END_PART * part * FELT_SHARE
-    tail = found.long_waits >= part * TAIL_SHARE * found.answers and own >= END_PART * part * TAIL_SHARE
-    return found.waits >= least and found.end_waits >= END_WAITS_MIN and (enough or tail)
+    waits, answers = found.end.longer(FELT_US), len(found.end.waits_us)
+    if found.waits < least or waits < END_WAITS_MIN:
+        return False
+    part = 1 + EARLY_ROUNDS / found.rounds
+    return any(
+        count >= part * share * found.answers and waits >= END_PART * share * answers
+        for count, share in ((found.waits, FELT_SHARE), (found.long_waits, TAIL_SHARE))
+    )
+
+
+def _still_felt(found: Excess) -> bool:
+    """Whether what has been told is still about as frequent."""
+    return found.waits >= KEPT * FELT_SHARE * found.answers or found.long_waits >= KEPT * TAIL_SHARE * found.answers
 
 
 def _placed(now: Excess, told: Excess) -> Excess:
     """What is found now, at the place that was told before as long as nothing speaks against that."""
     width, narrow = told.last_ttl - told.first_ttl + 1, now.last_ttl - now.first_ttl + 1
-    holds = told.first_ttl <= now.onset_ttl <= told.last_ttl or told.first_ttl <= now.last_ttl <= told.last_ttl
-    if holds and (width <= WIDE or (narrow > WIDE and 2 * narrow > width)):
+    holds = (
+        told.first_ttl <= now.onset_ttl <= told.last_ttl
+        or told.first_ttl <= now.last_ttl <= told.last_ttl
+        or (now.first_ttl <= told.first_ttl and told.last_ttl <= now.last_ttl)
+    )
+    if holds and narrow > 1 and (width <= WIDE or 2 * narrow > width):
         return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
     return now
 
@@ -167,50 +214,67 @@ def begin_of(evidence: Evidence) -> int:
 
 
 @kept(places=64)
-def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int) -> Excess | None:
+def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: bool) -> Excess | None:
     """The waits of a stretch, and their place; None where the far end does not answer, or hardly waits."""
     known = ((series_of(ttl, data), base_us) for ttl, base_us, data in hops)
-    series = [(one, base_us or one.base_us) for one, base_us in known if len(one.answers) >= ANSWERS_MIN]
-    if not series or series[-1][0].ttl != hops[-1][0]:
+    waited = [_waited(one, base_us, several=several) for one, base_us in known if len(one.answers) >= ANSWERS_MIN]
+    if not waited or waited[-1].series.ttl != hops[-1][0]:
         return None
-    end, base_us = series[-1]
-    end_waits = _later(end, base_us + FELT_US)
-    if not end_waits:
+    end = waited[-1]
+    if not end.longer(FELT_US):
         return None
-    bound_us = max(LEAST_US, int(PART * (end.percentile_us(0.95) - base_us)))
-    calm_ttl, shows = 0, [(end, base_us)]
-    pooled, total = _later(end, base_us + bound_us), len(end.answers)
-    for one, its_base_us in reversed(series[:-1]):
-        count, answers = _later(one, its_base_us + bound_us), len(one.answers)
+    bound_us = max(LEAST_US, int(PART * percentile(end.waits_us, 0.95)))
+    calm_ttl, shows = 0, [end]
+    pooled, total = end.longer(bound_us), len(end.waits_us)
+    for one in reversed(waited[:-1]):
+        count, answers = one.longer(bound_us), len(one.waits_us)
         share = pooled / total
         if count < CALM_SHARE * share * answers:
             if fisher_greater(pooled, total, count, answers, CALM_CHANCE) < CALM_CHANCE:
-                calm_ttl = one.ttl
+                calm_ttl = one.series.ttl
                 break
         elif count >= SHOWS_SHARE * share * answers:
-            shows.append((one, its_base_us))
+            shows.append(one)
             if count <= share * answers / SHOWS_SHARE:  # one that waits far more often does so by itself
                 pooled, total = pooled + count, total + answers
-    onset = shows[-1][0]
-    rho, p_value, pairs = correlation(onset, end) if onset is not end else (0.0, 1.0, 0)
+    onset = shows[-1]
+    rho, p_value, pairs = correlation(onset.series, end.series) if onset is not end else (0.0, 1.0, 0)
     together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
-    last_ttl = onset.ttl if onset is end or together else shows[-2][0].ttl
+    after_onset = next((one.series.ttl for one in waited if one.series.ttl > onset.series.ttl), onset.series.ttl)
+    last_ttl = onset.series.ttl if together else after_onset
     return Excess(
         first_ttl=min(calm_ttl + 1, last_ttl),
         last_ttl=last_ttl,
-        onset_ttl=onset.ttl,
+        onset_ttl=onset.series.ttl,
         calm_ttl=calm_ttl,
-        waits=sum(_later(one, its_us + FELT_US) for one, its_us in shows),
-        answers=sum(len(one.answers) for one, _ in shows),
-        long_waits=sum(_later(one, its_us + TAIL_US) for one, its_us in shows),
+        waits=sum(one.longer(FELT_US) for one in shows),
+        answers=sum(len(one.waits_us) for one in shows),
+        long_waits=sum(one.longer(TAIL_US) for one in shows),
         end=end,
-        end_waits=end_waits,
-        base_us=base_us,
         rho=rho if together else 0.0,
         p_value=p_value,
         rounds=rounds,
     )
 
 
-def _later(series: Series, than_us: int) -> int:
-    return len(series.answers) - bisect_left(series.answers, than_us)
+def _waited(series: Series, base_us: int, *, several: bool) -> Waited:
+    """How long each answer of a hop waited; where several paths are in use, above the best of the path it took.
+
+    Which that was is not known of an answer of a later hop, but the times of a path lie close together and apart from
+    those of another.
+    """
+    answers = series.answers
+    base_us = base_us or answers[0]
+    if not several:
+        return Waited(series, base_us, [one - base_us for one in answers])
+    waits_us: list[int] = []
+    least = max(MODE_MIN, int(MODE_SHARE * len(answers)))
+    begin = 0
+    for at in range(1, len(answers) + 1):
+        if at < len(answers) and answers[at] - answers[at - 1] <= MODE_GAP_US:
+            continue
+        if at - begin >= least:
+            base_us = answers[begin]
+        waits_us += [one - base_us for one in answers[begin:at]]
+        begin = at
+    return Waited(series, answers[0], sorted(waits_us))

@@ -13,6 +13,7 @@ from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
+from ..evidence.excess import several_paths
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..place import Place, at_hop
 from .headers import ASYMMETRIC_HOPS, settled_hops_back
@@ -54,7 +55,8 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
         return verdicts
     verdicts += (_beside_asymmetry(evidence, verdict) for verdict in _standing(tuple(stretch)))
     bounds = long_bounds(evidence, evidence.end.ttl, ORDER)
-    if bounds is not None and queue is None:
+    # Times that go with the path taken are no jitter, and which that was is not known of a later hop's answer.
+    if bounds is not None and queue is None and not several_paths(evidence, *bounds):
         data = evidence.end.rtts_us[bounds[0] : bounds[1]].tobytes()
         verdicts += [found for found in (_jitter(data),) if found is not None]
     verdicts += _unequal(evidence)

@@ -33,10 +33,9 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     own = own_traffic(evidence, at_onset) if at_onset is not None else None
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
     network = _network(evidence, found, owner)
-    median_us = found.end.percentile_us(0.5)
-    figures = (
-        f"base {wording.milliseconds(found.base_us)} ms, p95 {wording.milliseconds(found.end.percentile_us(0.95))} ms"
-    )
+    times, base_us = found.end.series, found.end.base_us
+    median_us = times.median_us
+    figures = f"base {wording.milliseconds(base_us)} ms, p95 {wording.milliseconds(times.percentile_us(0.95))} ms"
     if own is not None and own.loaded:
         figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
     reasons = _reasons(found)
@@ -48,14 +47,14 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     return Verdict(
         rules.BUFFERBLOAT if bloat else rules.QUEUEING,
         "warning" if found.firm else "note",
-        Place(found.first_ttl, found.last_ttl),
+        Place(found.first_ttl - 1, found.last_ttl),
         f"bufferbloat, grade {grade}" if bloat else "queueing",
         brief=f"up to +{wording.milliseconds(excess_us)} ms",
         figures=figures,
         reasons=tuple(reasons),
         numbers=(
             ("excess_us", excess_us),
-            ("base_us", found.base_us),
+            ("base_us", base_us),
             ("share", found.share),
             *((("rho", found.rho), ("p_value", found.p_value)) if found.rho else ()),
             ("from_ttl", found.onset_ttl),
@@ -63,7 +62,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
             ("end_alone", yes(found.end_alone)),
             (
                 "times_best",
-                median_us / found.base_us if found.base_us and median_us > TIMES_BEST * found.base_us else 0,
+                median_us / base_us if base_us and median_us > TIMES_BEST * base_us else 0,
             ),
             *(own.numbers if own is not None else ()),
         ),

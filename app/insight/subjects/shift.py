@@ -31,7 +31,7 @@ def about_shift(evidence: Evidence) -> list[Verdict]:
         Verdict(
             rules.LATENCY_SHIFT,
             "warning" if rose and status is Status.CONFIRMED else "note",
-            Place(shift.first_ttl, shift.last_ttl),
+            Place(shift.first_ttl - 1, shift.last_ttl),
             f"RTT {'back' if status is Status.ENDED else 'shifted'} by {wording.change(shift.step_us)}",
             figures=f"median {wording.milliseconds(shift.before_us)} to {wording.milliseconds(shift.after_us)} ms",
             reasons=_reasons(shift),

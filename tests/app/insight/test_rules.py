@@ -261,7 +261,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.LOSS_UNDECIDED: lambda: path(every(29, HOPS), 30),
     rules.QUEUEING: lambda: path(lambda now, one, made: QUEUE(now, one, made) if one.ttl >= 4 else made, 120),
     rules.BUFFERBLOAT: lambda: lab("bufferbloat", 150),
-    rules.JITTER: lambda: path(slower(lambda now_us: 40_000 + 18_000 * (now_us // 1_000_000 % 2))),
+    rules.JITTER: lambda: path(slower(lambda now_us: 40_000 + 9_000 * (now_us // 1_000_000 % 2))),
     rules.LATENCY_SHIFT: lambda: path(slower(lambda now_us: 60_000 + 20_000 * (now_us > 50_000_000))),
     rules.LATENCY_STEP: lambda: lab("steady", 150),
     rules.SLOW_REPLIES: lambda: lab("slow-router", 150),

@@ -203,7 +203,10 @@ def test_too_few_rounds_say_nothing_of_own_traffic() -> None:
 def test_unknown_traffic_is_not_spoken_of() -> None:
     """R7: where the system tells nothing of its interfaces, the verdict is as before."""
     verdict, _ = judge(queue(2), None)
-    assert set(dict(verdict.numbers)) == {"excess_us", "base_us", "rho", "p_value", "from_ttl", "grade"}
+    assert set(dict(verdict.numbers)) == {
+        *("excess_us", "base_us", "share", "rho", "p_value", "from_ttl", "grade"),
+        *("end_alone", "times_best"),
+    }
     assert not any("own traffic" in reason for reason in verdict.reasons)
 
 

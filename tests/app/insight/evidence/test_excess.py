@@ -1,0 +1,173 @@
+"""Where packets wait: from distributions that hops share, on paths made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.insight.evidence.excess import CHECKPOINTS, FIRM, Excess, find_excess
+from hopscope.app.insight.evidence.gather import gather
+from support.engines import TARGET
+from support.snapshots import hop, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOPS = 8
+
+
+def path(waits_ms: Callable[[Random, int, int], float], rounds: int = 121, seed: int = 1) -> list[list[int]]:
+    """Histories of eight hops, 2 ms apart, with a little noise."""
+    chance = Random(seed)
+    return [
+        [
+            ttl * 2_000 + int(chance.expovariate(1 / 150) + 1_000 * waits_ms(chance, ttl, number))
+            for number in range(rounds)
+        ]
+        for ttl in range(1, HOPS + 1)
+    ]
+
+
+def found(histories: list[list[int]], by: dict[int, list[int]] | None = None) -> Excess | None:
+    """What is found in histories; ``by``: at some hops two routers answer, and which one did."""
+    hops = []
+    for ttl, values in enumerate(histories, 1):
+        address = TARGET.address if ttl == len(histories) else f"10.0.0.{ttl}"
+        if by is not None and ttl in by:
+            hops.append(hop(ttl, values, address, f"10.0.1.{ttl}", by=by[ttl]))
+        else:
+            hops.append(hop(ttl, values, address))
+    return find_excess(gather(snapshot(TARGET, hops)))
+
+
+def bursts(chance: Random, mean_ms: float = 40, share: float = 0.4) -> float:
+    """A wait that has nothing to do with that of any other probe: the queue fills and drains within a second."""
+    return chance.expovariate(1 / mean_ms) if chance.random() < share else 0
+
+
+@pytest.mark.parametrize("at", [1, 2, 4, 7, 8])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_queue_lies_where_all_later_hops_show_it(at: int, seed: int) -> None:
+    """No correlation by rounds is asked for; the true hop is in the range, which is no wider than three hops."""
+    excess = found(path(lambda chance, ttl, _: bursts(chance) if ttl >= at else 0, seed=seed))
+    assert excess is not None
+    assert excess.first_ttl <= at <= excess.last_ttl <= excess.first_ttl + 2
+    assert excess.end_alone <= (at == HOPS)
+    assert excess.calm_ttl == at - 1
+
+
+def test_a_correlation_by_rounds_names_the_hop() -> None:
+    """A queue that stays for seconds is seen by all probes of a round, and no slow router looks like that."""
+    full = [bool(number // 7 % 3 == 0) for number in range(300)]
+    excess = found(path(lambda chance, ttl, number: full[number] * chance.uniform(50, 60) * (ttl >= 4)))
+    assert excess is not None
+    assert (excess.first_ttl, excess.last_ttl) == (4, 4)
+    assert excess.rho > 0.5
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_slow_router_just_before_leaves_both_open(seed: int) -> None:
+    """Hop 3 is slow by itself, the queue begins at hop 4: the range holds both."""
+    excess = found(path(lambda chance, ttl, _: bursts(chance) if ttl >= 3 else 0, seed=seed))
+    assert excess is not None
+    assert excess.first_ttl <= 4 <= excess.last_ttl
+
+
+@pytest.mark.parametrize(
+    ("what", "waits_ms"),
+    [
+        ("a few of a hundred packets on busy air", lambda chance, _ttl, _: bursts(chance, 60, 0.06)),
+        ("some seconds of a minute", lambda _, _ttl, number: 40 * (number % 60 < 6)),
+        ("a buffer that is always filled again", lambda chance, _ttl, _: chance.uniform(120, 150)),
+    ],
+)
+def test_tails_episodes_and_sustained_load_are_found_alike(
+    what: str, waits_ms: Callable[[Random, int, int], float]
+) -> None:
+    """On the first link all hops show it."""
+    excess = found(path(waits_ms, rounds=241))
+    assert excess is not None, what
+    assert excess.first_ttl == 1
+    assert excess.onset_ttl == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "waits_ms"),
+    [
+        ("nothing", lambda _chance, _ttl, _: 0),
+        ("a slow router", lambda chance, ttl, _: bursts(chance) if ttl == 4 else 0),
+        ("all routers slow, the target quick", lambda chance, ttl, _: bursts(chance) if ttl < HOPS else 0),
+        ("less than is felt", lambda chance, _ttl, _: chance.uniform(0, 8)),
+        ("one packet in two hundred", lambda chance, _ttl, _: bursts(chance, 60, 0.005)),
+    ],
+)
+def test_what_traffic_does_not_feel_is_nothing(what: str, waits_ms: Callable[[Random, int, int], float]) -> None:
+    """Replies that are slow by themselves, and waits too short or too rare."""
+    assert [found(path(waits_ms, rounds=241, seed=seed)) for seed in range(5)] == [None] * 5, what
+
+
+def test_paths_of_unequal_length_are_no_queue() -> None:
+    """By packet, 30 ms apart from hop 3 on: times lie in two groups, and two routers answer."""
+    chance = Random(4)
+    longer = [[chance.random() < 0.4 for _ in range(241)] for _ in range(HOPS)]
+    histories = path(lambda _, ttl, number: 30 * longer[ttl - 1][number] * (ttl >= 3), rounds=241)
+    assert found(histories, by={3: [int(one) for one in longer[2]]}) is None
+    assert found(histories) is not None
+
+
+def test_a_queue_beyond_balancing_is_found_all_the_same() -> None:
+    """What waits above the path it took counts."""
+    chance = Random(4)
+    by = [int(chance.random() < 0.5) for _ in range(241)]
+    excess = found(path(lambda chance, ttl, _: bursts(chance) if ttl >= 5 else 0, rounds=241), by={3: by})
+    assert excess is not None
+    assert excess.first_ttl == 5
+
+
+def test_it_is_told_after_some_seconds() -> None:
+    """After seven rounds with a wall of 100 ms; so early it may be taken back."""
+    histories = path(lambda chance, ttl, number: chance.uniform(80, 120) * (ttl >= 2) * (number > 0), rounds=8)
+    excess = found(histories)
+    assert excess is not None
+    assert not excess.firm
+    longer = found(path(lambda chance, ttl, number: chance.uniform(80, 120) * (ttl >= 2) * (number > 0), rounds=30))
+    assert longer is not None
+    assert longer.firm == (longer.rounds >= FIRM)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_place_is_kept_as_long_as_nothing_speaks_against_it(seed: int) -> None:
+    """Over 300 rounds it changes thrice at most, though it is looked at two dozen times."""
+    histories = path(lambda chance, ttl, _: bursts(chance, 30, 0.2) if ttl >= 4 else 0, rounds=301, seed=seed)
+    places = []
+    for rounds in range(11, 302, 10):
+        excess = found([values[:rounds] for values in histories])
+        places.append((excess.first_ttl, excess.last_ttl) if excess is not None else None)
+    changes = sum(before != after for before, after in pairwise(places))
+    assert changes <= 3
+    assert places[-1] is not None
+    assert places[-1][0] <= 4 <= places[-1][1] <= places[-1][0] + 2
+
+
+def test_the_base_is_that_of_the_level_not_of_the_stretch() -> None:
+    """A load that has lasted longer than what is kept is held against the best before it."""
+    histories = path(lambda chance, ttl, _: chance.uniform(38, 42) * (ttl >= 4))
+    hops = [
+        hop(ttl, values, TARGET.address if ttl == HOPS else f"10.0.0.{ttl}") for ttl, values in enumerate(histories, 1)
+    ]
+    shot = snapshot(TARGET, hops)
+    assert find_excess(gather(shot)) is None
+    known = replace(shot, hops=tuple(replace(one, base_us=one.ttl * 2_000) for one in hops))
+    excess = find_excess(gather(known))
+    assert excess is not None
+    assert excess.first_ttl == 4
+    assert 38_000 <= excess.excess_us <= 43_000
+
+
+def test_checkpoints_reach_as_far_as_stretches() -> None:
+    """Twice the longest stretch: from there on multiples of the round number take over."""
+    assert list(CHECKPOINTS) == sorted(set(CHECKPOINTS))
+    assert CHECKPOINTS[-1] == 460
