@@ -178,10 +178,8 @@ def _still_felt(found: Excess) -> bool:
 def _placed(now: Excess, told: Excess) -> Excess:
     """What is found now, at the place that was told before as long as nothing speaks against that."""
     width, narrow = told.last_ttl - told.first_ttl + 1, now.last_ttl - now.first_ttl + 1
-    holds = (
-        told.first_ttl <= now.onset_ttl <= told.last_ttl
-        or told.first_ttl <= now.last_ttl <= told.last_ttl
-        or (now.first_ttl <= told.first_ttl and told.last_ttl <= now.last_ttl)
+    holds = told.first_ttl <= now.onset_ttl and (
+        now.onset_ttl <= told.last_ttl or (now.first_ttl <= told.first_ttl and told.last_ttl <= now.last_ttl)
     )
     if holds and narrow > 1 and (width <= WIDE or 2 * narrow > width):
         return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
