@@ -29,12 +29,12 @@ ROUNDS_APART_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A hop answers from other addresses since ``round``; responders by index, in order of their first answer."""
+    """A hop answers from other addresses. These are indices of responders, in order of their first answer."""
 
-    ttl: int
-    round: int
-    old: tuple[int, ...]
-    new: tuple[int, ...]
+    ttl: int  # of the hop, 1 to 255
+    round: int  # the first one with a new address
+    old: tuple[int, ...]  # addresses that are gone
+    new: tuple[int, ...]  # addresses that came
 
 
 @dataclass(slots=True)

@@ -31,48 +31,38 @@ BLOCK, BLOCKS_MIN = 32, 2
 
 @dataclass(frozen=True, slots=True)
 class HopFlows:
-    """How the load is shared at a hop.
+    """How the load is shared at a hop. Addresses are indices into its responders."""
 
-    ``by_flow`` holds for each flow how often each address (by its index) answered it, ``own`` the answers to probes
-    with flows of their own. ``found`` are the addresses, ``trials`` the flows that met them. ``complete``: with 95 %
-    confidence there are no more. ``balance`` is ``flow``, ``packet``, or empty where that cannot be told.
-    ``answers`` counts those of all probes, whatever flow they were of.
-    """
-
-    ttl: int
-    by_flow: dict[int, Counter[int]]
-    own: Counter[int]
-    found: int
-    trials: int
-    complete: bool
-    balance: str
-    answers: Counter[int]
+    ttl: int  # of the hop, 1 to 255
+    by_flow: dict[int, Counter[int]]  # for each flow, how often each address answered it
+    own: Counter[int]  # how often each address answered probes with flows of their own
+    found: int  # how many addresses these are
+    trials: int  # how many flows met them, with those of single probes
+    complete: bool  # with 95 % confidence there are no more
+    balance: str  # ``flow`` or ``packet``; empty: that cannot be told
+    answers: Counter[int]  # of each address, whatever flow the probes were of
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An address at a hop, and how many of the paths that were followed lead through it."""
+    """An address at a hop."""
 
-    ttl: int
-    address: str
-    ways: int
+    ttl: int  # of the hop, 1 to 255
+    address: str  # that answered
+    ways: int  # how many of the paths that were followed lead through it, at least 1
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link from one address to the next that answered, TTL 0 being this host.
+    """A link from one address to the next that answered."""
 
-    ``flows`` are those that took it; ``ways`` counts them and the rounds that were joined by guess. ``certain``: a flow
-    was seen at both ends, or there is one address alone at one of them.
-    """
-
-    first_ttl: int
-    first: str
-    last_ttl: int
-    last: str
-    flows: tuple[int, ...]
-    ways: int
-    certain: bool
+    first_ttl: int  # where it begins; 0: at this host
+    first: str  # the address there; empty: this host
+    last_ttl: int  # where it ends; more than one farther: no answer came from between
+    last: str  # the address there
+    flows: tuple[int, ...]  # that are known to have taken it, in order
+    ways: int  # how many flows, and rounds that were joined by guess, took it, at least 1
+    certain: bool  # a flow was seen at both ends, or there is one address alone at one of them
 
     @property
     def is_gap(self) -> bool:
@@ -84,9 +74,9 @@ class Link:
 class FlowMap:
     """All nodes, links and hops of one snapshot, in the order of their TTLs."""
 
-    nodes: tuple[Node, ...]
-    links: tuple[Link, ...]
-    hops: tuple[HopFlows, ...]
+    nodes: tuple[Node, ...]  # those of a hop in the order of their first answer
+    links: tuple[Link, ...]  # by their first end, then by their last
+    hops: tuple[HopFlows, ...]  # all of the snapshot, with those that never answered
 
     def at(self, ttl: int) -> tuple[Node, ...]:
         """The nodes of a TTL, in the order of their first answer."""

@@ -55,7 +55,7 @@ class LossChange(Enum):
 class LossTurn:
     """Loss began, grew or ended."""
 
-    change: LossChange
+    change: LossChange  # which of these
     round: int  # the first lossy round, or the first one without loss
     time_us: int  # when that round began (monotonic)
     first_ttl: int  # the likeliest first lossy hop; never 0

@@ -26,12 +26,12 @@ NOWHERE = 256
 
 @dataclass(slots=True)
 class Placement:
-    """What is known: the nearest TTL at which the target answered, the farthest of a router, and losses by TTL."""
+    """What is known of where a target lies."""
 
-    target: str
-    answered_ttl: int = NOWHERE
-    router_ttl: int = 0
-    lost: dict[int, int] = field(default_factory=dict)
+    target: str  # its address
+    answered_ttl: int = NOWHERE  # the nearest TTL at which it answered; NOWHERE: none yet
+    router_ttl: int = 0  # the farthest TTL at which a router said that a probe's had expired; 0: none yet
+    lost: dict[int, int] = field(default_factory=dict)  # lost probes by TTL; absent: none
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> Placement:

@@ -26,12 +26,12 @@ GIVE_UP_AFTER = 90  # answers beyond the bound that are no level: they belong to
 
 
 class Level(NamedTuple):
-    """A level that has been reached, or seems to have been: ``first`` is the round of its first answer."""
+    """A level that has been reached, or seems to have been."""
 
-    first: int
+    first: int  # the round of its first answer
     before_us: int  # the median before
     after_us: int  # the median since
-    confirmed: bool
+    confirmed: bool  # it has been reached; else it seems so, and may go away again
     back: bool = False  # it is the level before the last one again, soon after: what was between came and went
 
     @property

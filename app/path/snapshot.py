@@ -36,37 +36,33 @@ OTHER_FLOW = -2  # there was no probe, or it was another target's, or flows mean
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """mtr's figures over the answers of a hop or of one address, all integers in microseconds but ``answers``.
+    """mtr's figures over the answers of a hop or of one address: integers, all 0 while there is no answer.
 
-    All are 0 while there is no answer. ``stdev`` is 0 with fewer than two answers. ``jitter_interarrival`` is
-    RFC 3550's estimate (section A.8).
+    Those of which nothing else is said are in microseconds. Jitter is the change from one answer to the next.
     """
 
-    answers: int = 0
-    last: int = 0
-    best: int = 0
-    worst: int = 0
-    average: int = 0
-    stdev: int = 0
-    geometric_mean: int = 0
-    jitter: int = 0
-    jitter_average: int = 0
-    jitter_worst: int = 0
-    jitter_interarrival: int = 0
+    answers: int = 0  # how many; all else is in microseconds
+    last: int = 0  # RTT of the latest answer
+    best: int = 0  # the smallest RTT
+    worst: int = 0  # the largest RTT
+    average: int = 0  # the mean RTT, truncated
+    stdev: int = 0  # of the sample; 0 with fewer than two answers
+    geometric_mean: int = 0  # of the RTTs
+    jitter: int = 0  # the latest; 0 with fewer than two answers
+    jitter_average: int = 0  # the mean, in which the first answer counts as one of jitter 0
+    jitter_worst: int = 0  # the largest
+    jitter_interarrival: int = 0  # RFC 3550's estimate (section A.8)
 
 
 @dataclass(frozen=True, slots=True)
 class Rewrites:
-    """How many of ``quotes`` of a probe's header differed from what was sent.
+    """How many quotes of a probe's header differed from what was sent."""
 
-    By the source address, the source port of UDP, its checksum, and the identification of IPv4.
-    """
-
-    quotes: int = 0
-    source: int = 0
-    port: int = 0
-    checksum: int = 0
-    identification: int = 0
+    quotes: int = 0  # that were compared; 0: there were none, or they are not heard
+    source: int = 0  # of these, with another source address
+    port: int = 0  # with another UDP source port
+    checksum: int = 0  # with another UDP checksum
+    identification: int = 0  # with another IPv4 identification
 
     def and_one(self, rewritten: str) -> Rewrites:
         """One quote more; ``rewritten`` is the value of the line protocol's pair."""
@@ -85,23 +81,19 @@ NO_REWRITES = Rewrites()
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """One address that answered at a hop, with its own figures.
+    """One address that answered at a hop, with its own figures."""
 
-    ``labels`` are those of its latest labelled answer; ``kinds`` are ``(word, icmp_type, icmp_code, how often)``.
-    ``first_us`` and ``last_us`` are when it first and last answered (monotonic). ``reply_ttl`` is the latest.
-    ``rewrites`` is empty where quoted headers are not heard.
-    """
-
-    address: str
-    statistics: Statistics
-    labels: tuple[Label, ...] = ()
+    address: str  # IPv4 or IPv6, as text
+    statistics: Statistics  # over its own answers
+    labels: tuple[Label, ...] = ()  # MPLS labels of its latest labelled answer, outermost first; empty: none
+    # Word, ICMP type and code (None: not known), how often.
     kinds: tuple[tuple[str, int | None, int | None, int], ...] = ()
-    reply_ttl: int | None = None
-    quoted_ttl: int | None = None
-    quoted_tos: int | None = None
-    first_us: int = 0
-    last_us: int = 0
-    rewrites: Rewrites = NO_REWRITES
+    reply_ttl: int | None = None  # of its latest answer as it arrived, 0 to 255; None: not known
+    quoted_ttl: int | None = None  # of the probe, as its latest answer quotes it, 0 to 255; None: not known
+    quoted_tos: int | None = None  # type of service, likewise
+    first_us: int = 0  # when it first answered (monotonic)
+    last_us: int = 0  # when it last answered (monotonic)
+    rewrites: Rewrites = NO_REWRITES  # over all its answers; NO_REWRITES: quoted headers are not heard
 
     def ends(self, target: str) -> bool:
         """Whether a path ends here: it is the target, or says that it is not a router on the path to it."""
@@ -112,40 +104,30 @@ class Responder:
 class Hop:
     """One TTL of the path.
 
-    ``sent`` counts all probes that went out, ``pending`` those of them that may still be answered, so ``completed``
-    (sent - pending) is what loss is measured on. ``responders`` are in the order of their first answer, ``latest``
-    indexes the one that answered last (-1: none has). ``error`` is the latest answer's word where that is neither
-    ``reply`` nor ``ttl-expired``, else empty. ``waiting``: the latest probe has no answer yet, or got none.
-
-    ``rtts_us`` holds a value a round, oldest first, ending with round ``last_round`` of the snapshot: a round-trip
-    time, or UNANSWERED, NOT_SENT, PENDING, FAILED. ``answered_by`` runs beside it: index into ``responders``, -1 for
-    none; and ``flows``: the flow of the probe, from 0, or NO_FLOW, OTHER_FLOW. All are read-only and may be sliced; all
-    hops of a snapshot have histories of one length. ``others`` counts answers of addresses beyond the number kept.
-    ``duplicates`` counts probes with a duplicate reply, which no other figure counts; at
-    ``duplicates_elsewhere`` of them the duplicate reply was another address's. ``minute_worst_us`` and ``minute_lost``
-    are the worst time (-1: no answer) and the lost probes of each minute of about a day, the snapshot's
-    ``first_minute`` first. ``base_us`` is the best time since the path, or the level of its RTT, is what it is now,
-    however long ago; -1 where it is not known.
+    Histories hold a value a round, oldest first, and end with round ``last_round`` of the snapshot; those of all hops
+    have one length. Those of minutes begin with the snapshot's ``first_minute`` and go on for about a day. All are
+    read-only and may be sliced.
     """
 
-    ttl: int
-    sent: int
-    received: int
-    pending: int
-    statistics: Statistics
-    responders: tuple[Responder, ...]
-    latest: int
-    error: str
-    waiting: bool
-    rtts_us: memoryview
-    answered_by: memoryview
-    flows: memoryview
-    shared: bool = False
-    others: int = 0
-    duplicates: int = 0
-    duplicates_elsewhere: int = 0
-    minute_worst_us: memoryview = NO_MINUTES
-    minute_lost: memoryview = NO_MINUTES
+    ttl: int  # 1 to 255
+    sent: int  # probes that went out
+    received: int  # of ``sent``: answered, be it late
+    pending: int  # of ``sent``: those that may still be answered; loss is measured on the others
+    statistics: Statistics  # over the answers of all addresses
+    responders: tuple[Responder, ...]  # in the order of their first answer
+    latest: int  # index into ``responders`` of the one that answered last; -1: none has
+    error: str  # the latest answer's word; empty: it is ``reply`` or ``ttl-expired``, or there is none
+    waiting: bool  # the latest probe has no answer yet, or got none
+    rtts_us: memoryview  # history: RTTs, or UNANSWERED, NOT_SENT, PENDING, FAILED
+    answered_by: memoryview  # history: indices into ``responders``; -1: nobody, or one of ``others``
+    flows: memoryview  # history: flows of the probes, from 0, or NO_FLOW, OTHER_FLOW
+    shared: bool = False  # probes of another target stand for some of its own
+    others: int = 0  # answers of addresses beyond the number that is kept
+    duplicates: int = 0  # probes with a duplicate reply, which no other figure counts
+    duplicates_elsewhere: int = 0  # of these, those where it was another address's
+    minute_worst_us: memoryview = NO_MINUTES  # the longest RTT of each minute; -1: no answer
+    minute_lost: memoryview = NO_MINUTES  # the lost probes of each minute
+    # The best RTT since the path, or the level of its RTT, is what it is now, however long ago; -1: not known.
     base_us: int = -1
 
     @property
@@ -173,22 +155,18 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """An entry of the event log.
+    """An entry of the event log."""
 
-    ``kind`` is ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``network-down``,
-    ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun; the rest is for people.
-    ``time_us`` is monotonic, ``round`` the round it happened in; ``first_ttl`` and ``last_ttl`` are 0 where it
-    concerns no hop.
-    """
-
-    time_us: int
-    round: int
+    time_us: int  # when it happened (monotonic)
+    round: int  # the round it happened in, from 0
+    # ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``network-down``, ``paused``,
+    # ``resumed``, ``reset``, ``fallback`` or another noun.
     kind: str
-    text: str
-    first_ttl: int = 0
-    last_ttl: int = 0
-    old: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
+    text: str  # for people; may be empty where the kind says it all
+    first_ttl: int = 0  # the first hop that it concerns; 0: none
+    last_ttl: int = 0  # the last hop that it concerns; 0: none
+    old: tuple[str, ...] = ()  # of a path change: the addresses before, one a changed hop
+    new: tuple[str, ...] = ()  # of a path change: the addresses since, one a changed hop
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,64 +190,54 @@ class RttShift:
 
 @dataclass(frozen=True, slots=True)
 class EpochHop:
-    """A hop of a path that has been left; ``addresses`` are those that answered, each with how often."""
+    """A hop of a path that has been left."""
 
-    ttl: int
-    sent: int
-    received: int
-    statistics: Statistics
-    addresses: tuple[tuple[str, int], ...]
+    ttl: int  # 1 to 255
+    sent: int  # probes that were answered or lost
+    received: int  # of these, answered
+    statistics: Statistics  # over the answers
+    addresses: tuple[tuple[str, int], ...]  # those that answered, each with how often
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """A path that has been left, with its figures from ``first_round`` to ``last_round``."""
+    """A path that has been left, with its figures."""
 
-    first_round: int
-    last_round: int
-    hops: tuple[EpochHop, ...]
+    first_round: int  # that the figures count
+    last_round: int  # that the figures count
+    hops: tuple[EpochHop, ...]  # in order of their TTLs, those that had probes
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A trace at one moment.
+    """A trace at one moment."""
 
-    ``hops`` run from first-ttl to the end of the path as mtr shows it. ``state`` is ``starting``, ``running``,
-    ``paused``, ``finished``, ``network-down`` or ``failed``, ``reason`` its sentence. ``clock_offset_us`` added to a
-    monotonic time gives wall-clock microseconds since 1970. ``version`` rises with every change.
-    ``log_entries_forgotten`` counts the older entries of the log that are no longer in it. ``epochs`` are the paths
-    before the latest change, oldest first. ``refused`` are probes that the local system did not send, by cause: the
-    probe process's word and its reason (an error number), how many, and when last. ``checks`` are those that are done,
-    and the one that runs, which is the last. ``traffic`` is what this host's ``interface`` to the target carried, in
-    bytes a second, in and out together: a value a round, as long as the hops' histories, UNKNOWN where it is not known;
-    or NO_TRAFFIC. ``first_minute`` is the number of the oldest minute that the hops hold, ``minutes_from_us`` when
-    minute 0 began (monotonic). ``rtt_shift`` is the latest shift of the RTT on this path, None where there was none.
-    """
-
-    target: Target
-    settings: TraceSettings
-    state: str
-    reason: str
-    started_us: int
-    time_us: int
-    clock_offset_us: int
-    rounds: int
-    last_round: int
-    hops: tuple[Hop, ...]
-    reached: bool
-    log_entries: tuple[LogEntry, ...] = ()
-    log_entries_forgotten: int = 0
-    restarted_us: int | None = None
-    local_address: str = ""
-    note: str = ""
+    target: Target  # whose trace it is
+    settings: TraceSettings  # that it is made with now
+    state: str  # ``starting``, ``running``, ``paused``, ``finished``, ``network-down`` or ``failed``
+    reason: str  # the sentence of ``state``; empty: there is nothing to say
+    started_us: int  # when measuring, or counting anew, began (monotonic)
+    time_us: int  # when the latest event happened (monotonic)
+    clock_offset_us: int  # added to a monotonic time, it gives wall-clock microseconds since 1970
+    rounds: int  # that were begun, since counts began
+    last_round: int  # number of the latest round, which histories end with; -1: none yet
+    hops: tuple[Hop, ...]  # from first-ttl to the end of the path as mtr shows it; empty: none answered yet
+    reached: bool  # the last hop ends the path without an error: the target answers there
+    log_entries: tuple[LogEntry, ...] = ()  # the event log, oldest first
+    log_entries_forgotten: int = 0  # older entries of the log that are no longer in it
+    restarted_us: int | None = None  # when the probe process was last started anew (monotonic); None: never
+    local_address: str = ""  # that probes come from; empty: not known
+    note: str = ""  # why other settings stand in for those that were asked for, a sentence; empty: none do
     icmp_refused: bool = False  # the trace uses UDP because ICMP is not allowed for this user
-    version: int = 0
-    epochs: tuple[Epoch, ...] = ()
+    version: int = 0  # rises with every change
+    epochs: tuple[Epoch, ...] = ()  # the paths before the latest change, oldest first
+    # Probes that the local system did not send, by cause: word, reason, how many, and when last (monotonic).
     refused: tuple[tuple[str, str, int, int], ...] = ()
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Check, ...] = ()  # those that are done, and as the last one, one that runs
+    # History of this host's own traffic by ``interface``, in and out, bytes a second, or UNKNOWN; or NO_TRAFFIC.
     traffic: memoryview = NO_TRAFFIC
-    interface: str = ""
-    first_minute: int = 0
-    rtt_shift: RttShift | None = None
-    minutes_from_us: int = 0
+    interface: str = ""  # that leads to the target; empty: its traffic is not known
+    first_minute: int = 0  # number of the oldest minute that the hops hold
+    rtt_shift: RttShift | None = None  # the latest shift of the RTT on this path; None: there was none
+    minutes_from_us: int = 0  # when minute 0 began (monotonic)
     stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on

@@ -24,8 +24,8 @@ class Beginning(Enum):
 class StretchHop:
     """What became of a hop's probes in a stretch that is over."""
 
-    ttl: int
-    lost: int
+    ttl: int  # 1 to 255
+    lost: int  # of its probes in the stretch
     completed: int  # answered or lost
 
 
@@ -51,7 +51,7 @@ class Stretch:
 
     first_round: int  # of the trace; in which it truly began, not in which that was proved
     last_round: int | None  # None: it goes on
-    begun_by: Beginning
+    begun_by: Beginning  # what made it a new one
     time_us: int  # when its first round began (monotonic)
     # Of a stretch begun by loss: the loss as far as its beginning needed it; of one whose loss has ended: all of it.
     loss: StretchLoss | None = None
