@@ -14,10 +14,33 @@ from .wire import Answer, ProbeRequest
 CHECKSUM_MAX = 65534  # 65535 and 0 stand for the same sum
 _FAMILIES = {4: AF_INET, 6: AF_INET6}
 _DIGITS = b"0123456789"
-_INTEGERS = frozenset(
-    b"port local-port ttl size bit-pattern tos timeout mark detail dont-fragment icmp-checksum flow-label hold".split()
-)
 
+# What the value of an argument is.
+INTEGER, ADDRESS, PROTOCOL, PAYLOAD, INTERFACE = "integer", "address", "protocol", "payload", "interface"
+# Every argument of send-probe: one that is not here is not read.
+ARGUMENTS = {
+    b"ip-4": ADDRESS,
+    b"ip-6": ADDRESS,
+    b"local-ip-4": ADDRESS,
+    b"local-ip-6": ADDRESS,
+    b"protocol": PROTOCOL,
+    b"payload": PAYLOAD,
+    b"local-device": INTERFACE,
+    b"zone": INTERFACE,
+    b"port": INTEGER,
+    b"local-port": INTEGER,
+    b"ttl": INTEGER,
+    b"size": INTEGER,
+    b"bit-pattern": INTEGER,
+    b"tos": INTEGER,
+    b"timeout": INTEGER,
+    b"mark": INTEGER,
+    b"detail": INTEGER,
+    b"dont-fragment": INTEGER,
+    b"icmp-checksum": INTEGER,
+    b"flow-label": INTEGER,
+    b"hold": INTEGER,
+}
 
 # Stands for bytes that were dropped: longer than any line can be.
 OVERFLOW = bytes(wire.LINE_MAX_BYTES + 1)
@@ -90,6 +113,7 @@ def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     Raises:
         Refused: an argument is missing or out of its range.
     """
+    pairs = [(name, value) for name, value in pairs if name in ARGUMENTS]
     numbers = _numbers(pairs)
     arguments = dict(pairs)
     version, address = _target(pairs)
@@ -112,7 +136,7 @@ def parse_request(pairs: "list[tuple[bytes, bytes]]") -> ProbeRequest:
     request.tos = numbers.get(b"tos", 0) % 256
     request.timeout_s = max(numbers.get(b"timeout", 10), 0)
     request.local_device = arguments.get(b"local-device", b"").decode("ascii", "replace")
-    request.zone = _zone(arguments.get(b"zone", b""))
+    request.zone = _zone(version, arguments.get(b"zone", b""))
     request.mark = numbers.get(b"mark", 0) % (1 << 32)
     request.detail = numbers.get(b"detail", 0) != 0
     request.dont_fragment = numbers.get(b"dont-fragment", 0) != 0
@@ -137,7 +161,7 @@ def _numbers(pairs: "list[tuple[bytes, bytes]]") -> "dict[bytes, int]":
     for name, value in pairs:
         if name == b"protocol" and value.decode("ascii", "replace") not in PROTOCOLS:
             raise _invalid()
-        if name in _INTEGERS:
+        if ARGUMENTS[name] == INTEGER:
             numbers[name] = _integer(value)
             if name == b"local-port" and not LOCAL_PORT_MIN <= numbers[name] <= PORT_MAX:
                 raise _invalid()
@@ -158,7 +182,10 @@ def _target(pairs: "list[tuple[bytes, bytes]]") -> "tuple[int, str]":
     return version, {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
 
 
-def _zone(text: bytes) -> str:
+def _zone(version: int, text: bytes) -> str:
+    """An interface of this host, for IPv6 alone: addresses of IPv4 have no zones (RFC 4007 section 1)."""
+    if text and version != 6:
+        raise _invalid()
     try:
         if text:
             if_nametoindex(text.decode("ascii"))
