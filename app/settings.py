@@ -39,6 +39,7 @@ class TraceSettings:
     """How a target is probed; the defaults are mtr's."""
 
     protocol: ProtocolName = ICMP.name
+    """Of the probes, by its name."""
     port: int = 0
     """Of the target; 0: as the protocol has it."""
     local_port: int = 0
@@ -48,7 +49,9 @@ class TraceSettings:
     local_device: str = ""
     """The interface that probes leave by; empty: the routes say."""
     first_ttl: int = defaults.FIRST_TTL
+    """The nearest hop that is probed, 1 to ``max_ttl``."""
     max_ttl: int = defaults.MAX_TTL
+    """The farthest hop that is probed, up to 255."""
     max_unknown: int = defaults.UNKNOWN_HOPS
     """A round ends after more silent hops than this."""
     due_ttl: int = 0
@@ -104,7 +107,9 @@ class LookupSettings:
     """What is looked up about addresses, and where."""
 
     names: bool = True
+    """Whether reverse names are looked up."""
     origins: bool = False
+    """Whether networks are looked up: AS, prefix, country."""
     servers: tuple[tuple[str, int], ...] = ()
     """Addresses and ports of name servers; empty: the system's."""
     databases: tuple[str, ...] = ()

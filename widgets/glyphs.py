@@ -6,48 +6,45 @@ from typing import NamedTuple
 
 
 class Glyphs(NamedTuple):
-    """Every character that is not plain text.
+    """Every character that is not plain text; a cell wide each, where nothing else is said."""
 
-    ``ramp`` holds the eight levels of a history strip, lowest first; ``joints`` where lanes of a map meet a rule: that
-    go on, that begin, and that end, each at its left end, within it, and at its right end.
-    """
-
-    ramp: str
-    lost: str
-    unanswered: str
-    pending: str
-    change: str
-    gap: str
-    fault: str
-    warning: str
-    changed: str
-    note: str
-    fine: str
-    selected: str
-    ellipsis: str
-    arrow: str
-    dash: str
-    rule: str
-    bar: str
-    tick: str
-    corner: str
-    axis: str
-    axis_tick: str
-    up: str
-    down: str
-    enter: str
-    branch: str
-    last_branch: str
-    running: str
-    paused: str
-    stopped: str
-    restarted: str
-    radio_on: str
-    radio_off: str
-    full: str
+    ramp: str  # the eight levels of a history strip, lowest first
+    lost: str  # a lost probe
+    unanswered: str  # a probe without an answer that hurts no traffic
+    pending: str  # a probe that may still be answered
+    change: str  # column of a strip before which the path changed
+    gap: str  # column of a strip before which nothing was measured; hops left out of a map
+    fault: str  # mark of the severity
+    warning: str  # mark of the severity
+    changed: str  # mark of the severity
+    note: str  # mark of the severity
+    fine: str  # mark of the severity
+    selected: str  # before the row that is chosen
+    ellipsis: str  # for what is cut off
+    arrow: str  # from this host to the target; one cell or two
+    rule: str  # piece of a horizontal line
+    bar: str  # piece of a vertical line
+    tick: str  # piece of a vertical axis with a number beside it
+    corner: str  # where the axes of a graph meet
+    axis: str  # piece of a horizontal axis
+    axis_tick: str  # piece of a horizontal axis with a time below it
+    up: str  # the key
+    down: str  # the key
+    enter: str  # the key; one cell or a word
+    branch: str  # before a further address of a hop
+    last_branch: str  # before the last further address of a hop
+    running: str  # state of a trace
+    paused: str  # state of a trace
+    stopped: str  # state of a trace: finished, failed, or the network is down
+    restarted: str  # state of a trace: its probe process was started anew
+    radio_on: str  # before the choice that is made
+    radio_off: str  # before a choice that is not made
+    full: str  # piece of a horizontal bar
+    # A frame's corners (left top, right top, left bottom, right bottom), its horizontal and its vertical piece.
     box: str
-    stop: str
-    lane: str
+    stop: str  # an address on a map
+    lane: str  # piece of a path on a map that passes by
+    # Where lanes of a map meet a rule: that go on, begin, end; each at its left end, within it, at its right end.
     joints: str
 
     def mark(self, severity: str) -> str:
@@ -78,7 +75,6 @@ UNICODE = Glyphs(
     selected="▌",
     ellipsis="…",
     arrow="→",
-    dash="–",  # noqa: RUF001 - an en dash between two numbers
     rule="─",
     bar="│",
     tick="┤",
@@ -119,7 +115,6 @@ ASCII = Glyphs(
     selected=">",
     ellipsis="~",
     arrow="->",
-    dash="-",
     rule="-",
     bar="|",
     tick="+",

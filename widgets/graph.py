@@ -27,7 +27,7 @@ class Graph(NamedTuple):
 
     hop: str = ""  # the first word of the curve's title: ``hop 12``
     curve: rtt_graph.Curve | None = None  # None: there is no hop
-    second_hop: str = ""
+    second_hop: str = ""  # likewise of the second curve's; empty: there is none
     second: rtt_graph.Curve | None = None  # of the hop that is kept beside it, None: there is none
     figures: tuple[tuple[str, str], ...] = ()  # labels and values
 

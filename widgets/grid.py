@@ -18,12 +18,12 @@ class Grid(NamedTuple):
     """The columns of a table: cells from 0."""
 
     width: int  # of the terminal
-    host_width: int
+    host_width: int  # cells of the host column
     info_cells: int  # of the column of network facts, 0: it is not shown
     fields: tuple[int, ...]  # indices of the columns that are shown
     field_cells: tuple[int, ...]  # their widths
     hidden: int  # how many columns are not shown
-    strip_start: int
+    strip_start: int  # the cell where it begins, one after the last column
     strip_width: int  # 0: there is no strip
 
     @property

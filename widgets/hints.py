@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 class Hint(NamedTuple):
     """A key and what it does, as the footer shows it."""
 
-    key: str
-    label: str
+    key: str  # as it is written on the keyboard, or a glyph
+    label: str  # what it does, in a word or two
     optional: bool = False  # the first to go where there is no room
 
 
 class Question(NamedTuple):
     """A prompt in place of the footer."""
 
-    label: str
+    label: str  # what is asked for
     text: str  # as typed so far
     range_text: str  # what is accepted
     valid: bool  # whether the text is
@@ -47,10 +47,10 @@ def footer_line(hints: Sequence[Hint], width: int) -> Line:
 
 
 class CheckProgress(NamedTuple):
-    """How far a check is, in place of the footer's keys, and the key that ends it."""
+    """How far a check is, in place of the footer's keys."""
 
-    text: str
-    hint: Hint
+    text: str  # a sentence
+    hint: Hint  # the key that ends it
 
 
 def progress_line(progress: CheckProgress, width: int, glyphs: Glyphs) -> Line:

@@ -28,8 +28,8 @@ class HopRow(NamedTuple):
     ttl: int  # of the hop
     number: str  # the TTL as it is shown, empty below a hop
     mark: str  # a severity
-    host: str
-    host_ink: Ink
+    host: str  # a name, an address or a label
+    host_ink: Ink  # of the host
     info: str  # what is known of the network, empty: nothing
     cells: tuple[str, ...]  # a text for each column, or none at all
     inks: tuple[Ink, ...]  # of the cells
@@ -45,16 +45,16 @@ class HopRow(NamedTuple):
 class TableContents(NamedTuple):
     """What the table shows."""
 
-    rows: tuple[HopRow, ...] = ()
+    rows: tuple[HopRow, ...] = ()  # from the top
     fields: str = ""  # the letters of the columns, which go in a fixed order where there is no room
     titles: tuple[str, ...] = ()  # of the columns
     info_title: str = ""  # of the column beside the host, empty: there is none
-    history: strip.History = strip.History((), -1, 1_000_000)
+    history: strip.History = strip.History((), -1, 1_000_000)  # the strips that rows refer to
     lan: bool = False  # the strip is finer
     message: str = ""  # stands in an empty table
     span: str = ""  # of an older picture, above the strip
     span_brief: str = ""  # the same where that is too long
-    host_title: str = "Host"
+    host_title: str = "Host"  # of the host column
 
 
 class HopTable(Redrawn):

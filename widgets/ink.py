@@ -30,11 +30,11 @@ WORDS_INKS = {**SEVERITY_INKS, "warning": "warn" + WORDS, "note": "note" + WORDS
 class Ink(NamedTuple):
     """How a run of text looks: tokens for both colours, and attributes."""
 
-    fg: str = "text"
-    bg: str = "bg"
-    bold: bool = False
-    underline: bool = False
-    reverse: bool = False
+    fg: str = "text"  # token of the text
+    bg: str = "bg"  # token of the background
+    bold: bool = False  # attribute, where the terminal has it
+    underline: bool = False  # likewise
+    reverse: bool = False  # likewise, both colours swapped
 
     def on(self, bg: str) -> Ink:
         """The same ink on another background."""

@@ -26,11 +26,11 @@ class TargetRow(NamedTuple):
     """A target."""
 
     mark: str  # a severity
-    name: str
+    name: str  # of the target
     cells: tuple[str, ...]  # under ``TITLES``; the last two are for wide screens
-    loss_ink: Ink
+    loss_ink: Ink  # of the first cell, the loss
     words: str  # where the trouble is
-    history: strip.History
+    history: strip.History  # its strip alone
 
 
 TITLES = ("Loss%", "Last", "Avg", "p99", "Hops", "Jttr")

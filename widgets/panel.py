@@ -28,7 +28,7 @@ STACK_ROWS = 26  # from here both pictures stand below each other
 class PanelContents(NamedTuple):
     """What the panes can show."""
 
-    findings: tuple[words.VerdictEntry, ...] = ()
+    findings: tuple[words.VerdictEntry, ...] = ()  # in the order of their rank
     entries: tuple[words.EventEntry, ...] = ()  # newest first
     curve: rtt_graph.Curve | None = None  # of the selected hop, None: there is no hop
     second: rtt_graph.Curve | None = None  # of the hop that is kept beside it

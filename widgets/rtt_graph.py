@@ -22,7 +22,7 @@ UNANSWERED = -1
 class Curve(NamedTuple):
     """The history of one hop."""
 
-    title: str
+    title: str  # the host: a name or an address
     rtts_us: Sequence[int]  # a value a round as in a snapshot, newest last; below 0: no answer
     base_us: int  # its best
     interval_us: int  # of a round

@@ -28,35 +28,25 @@ LAN_US = 10_000  # all averages below: a path within one building
 
 
 class Track(NamedTuple):
-    """What the strip of one row is made of.
+    """What the strip of one row is made of."""
 
-    ``rtts_us`` is the history, one value a cell, of one length for all rows. ``base_us`` is the best of the whole
-    session, so that a step stays a step. ``harmless``: missing answers of this hop are known to hurt no traffic;
-    ``fault``: they are known to. ``changed_rounds`` are the indices of the cells before which this hop's own address
-    changed.
-    """
-
+    # A value a cell, oldest first: an RTT, UNANSWERED, NOT_SENT or PENDING; all rows have as many.
     rtts_us: Sequence[int]
-    base_us: int
-    harmless: bool = False
-    fault: bool = False
-    changed_rounds: frozenset[int] = frozenset()
+    base_us: int  # the best RTT of the whole session, so that a step stays a step
+    harmless: bool = False  # missing answers of this hop are known to hurt no traffic
+    fault: bool = False  # missing answers of this hop are known to be loss on the path
+    changed_rounds: frozenset[int] = frozenset()  # indices of the cells before which this hop's own address changed
 
 
 class History(NamedTuple):
-    """The strips of a table: tracks, and where markers stand between cells.
+    """The strips of a table. A cell is a round, or the worst of several."""
 
-    A cell is a round, or the worst of several. ``last_round`` is the number of the cell that the histories end with;
-    ``markers`` are ``(cell, kind)`` with kind CHANGE_COLUMN or GAP_COLUMN, each a column of its own before that cell.
-    ``interval_us`` is the time that a cell stands for. ``neighbours``: cells are so short that the one before is about
-    as near to a later hop's as its own.
-    """
-
-    tracks: tuple[Track, ...]
-    last_round: int
-    interval_us: int
+    tracks: tuple[Track, ...]  # one a row that has a strip, all of one length
+    last_round: int  # number of the cell that the tracks end with, from 0; -1: there is none
+    interval_us: int  # the time that a cell stands for
+    # Cell, and CHANGE_COLUMN or GAP_COLUMN: a column of its own before that cell; in order.
     markers: tuple[tuple[int, int], ...] = ()
-    neighbours: bool = True
+    neighbours: bool = True  # cells are so short that the one before is about as near to a later hop's as its own
 
 
 def jump(width: int) -> int:

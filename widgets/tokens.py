@@ -11,12 +11,11 @@ from typing import NamedTuple
 class Token(NamedTuple):
     """A colour of a theme."""
 
-    name: str
+    name: str  # by which inks and the configuration call it
     textual: str  # what a theme of Textual's calls the like
     share: float = 1.0  # of that colour, mixed into such a theme's background
-    ansi: str = (
-        ""  # of a terminal's own sixteen colours, empty: its own text; never bright black, Solarized's background
-    )
+    # One of the terminal's own sixteen colours; empty: its own text. Never bright black, Solarized's background.
+    ansi: str = ""
     bold: bool = False  # where colours are the terminal's own
     dim: bool = False  # where colours are the terminal's own
 

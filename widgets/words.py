@@ -22,9 +22,9 @@ ADDRESS_FROM = 92  # panes narrower than this leave addresses out
 class VerdictEntry(NamedTuple):
     """A verdict in its pane."""
 
-    severity: str
+    severity: str  # its mark and colour
     where: str  # it holds: ``hop 7-8``
-    title: str
+    title: str  # what it is, in a few words
     brief: str = ""  # the figure beside the title
     figures: str = ""  # a sentence of numbers
     reasons: tuple[str, ...] = ()  # and what would settle it
@@ -34,9 +34,9 @@ class EventEntry(NamedTuple):
     """An event in its pane."""
 
     clock: str  # the user's time
-    severity: str
+    severity: str  # its mark and colour
     where: str  # a place, or a kind of event
-    text: str
+    text: str  # what happened
     # ``(ttl, now, was)`` with ``(address, name, AS)`` each; an empty address: none answered.
     changes: tuple[tuple[int, tuple[str, str, str], tuple[str, str, str]], ...] = ()
 

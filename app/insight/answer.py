@@ -28,8 +28,8 @@ class Status(Enum):
 class Figure:
     """A named number that a verdict rests on, or a word in its place."""
 
-    name: str
-    value: float | int | str
+    name: str  # unique within a verdict, stable: JSON carries it
+    value: float | int | str  # in ``unit``
     unit: str  # "us", "s", "ms", "bytes", "bytes/s", "share" (0 to 1); empty: a count, an index, a statistic or a word
 
 
@@ -37,7 +37,7 @@ class Figure:
 class Clause:
     """What a reader of the table might take for a fault, and is none."""
 
-    rule: Rule
+    rule: Rule  # the rule that says so
     ttls: tuple[int, ...]  # the hops that it is said of, in order
     addresses: int = 0  # how many routers share the one hop; 0: it is said of several hops, or of no balancing
 
@@ -47,11 +47,11 @@ class Answer:
     """The answer, free of words."""
 
     rules: tuple[Rule, ...] = ()  # those that it rests on, the one that leads first; empty: nothing is judged yet
-    severity: Severity = ""
+    severity: Severity = ""  # that of the leading rule; empty: nothing is judged yet
     place: Place | None = None  # None: it is of the path as a whole, or of this host
     since_us: int | None = None  # when it began, on the clock of the snapshot; None: not known, or since the start
-    status: Status = Status.PROVISIONAL
-    figures: tuple[Figure, ...] = ()
+    status: Status = Status.PROVISIONAL  # how certain it is
+    figures: tuple[Figure, ...] = ()  # those of the leading rule; empty: none
     clauses: tuple[Clause, ...] = ()  # what is harmless beside it; only where no fault was found
     network: str = ""  # the network that it names, as "AS64501 transit.example"; empty: not known
     addresses: tuple[str, ...] = ()  # the routers that it names

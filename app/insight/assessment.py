@@ -24,17 +24,17 @@ Sentences = tuple[tuple[str, str], ...]
 class Verdict:
     """What one rule says of a trace."""
 
-    rule: Rule
-    severity: Severity
+    rule: Rule  # that it is an outcome of
+    severity: Severity  # one of the rule's
     place: Place | None  # None: it concerns the path to the target as a whole, or this host
     phrase: str  # what it is, as it stands within a sentence: "loss on the path"
     brief: str = ""  # the one figure that belongs beside the title; empty: none
     figures: str = ""  # the figures in words; empty: none
     reasons: tuple[str, ...] = ()  # the evidence: why it is this and not something else, a sentence each
     settle: str = ""  # what would make it certain; empty: nothing is open
-    numbers: Numbers = ()
+    numbers: Numbers = ()  # the figures by name, as JSON carries them; empty: none
     check: CheckPlan | None = None  # the check that would make it certain; None: there is none, or it was run
-    status: Status = Status.CONFIRMED
+    status: Status = Status.CONFIRMED  # how certain it is
     since_us: int | None = None  # when it began, on the clock of the snapshot; None: not known, or since the start
     network: str = ""  # the network at its place; empty: not known
     addresses: tuple[str, ...] = ()  # the routers that it names
@@ -77,9 +77,9 @@ class Verdict:
 class HopJudgement:
     """How to look at one hop."""
 
-    ttl: int
+    ttl: int  # 1 to 255
     severity: Severity = ""  # the mark that it deserves; empty: none
-    loss: LossKind = "none"
+    loss: LossKind = "none"  # what its missing answers mean
     balance: str = ""  # by what load is balanced there, "flow" or "packet"; empty: it is not, or is not known
 
 
@@ -87,10 +87,10 @@ class HopJudgement:
 class Assessment:
     """The judgement of a trace."""
 
-    answer: Answer = NO_ANSWER
+    answer: Answer = NO_ANSWER  # the one thing to say of the trace, free of words
     sentences: Sentences = ()  # the answer in words: at most 116, 76 and 56 characters; empty: nothing is judged yet
     verdicts: tuple[Verdict, ...] = ()  # in the order of their rank
-    hops: tuple[HopJudgement, ...] = ()
+    hops: tuple[HopJudgement, ...] = ()  # all of the snapshot, in order of their TTLs
 
     @property
     def severity(self) -> Severity:

@@ -43,7 +43,7 @@ class Rule:
     """A verdict rule."""
 
     id: str  # unique, readable, stable: JSON carries it
-    group: Group
+    group: Group  # what it is about
     severities: tuple[Severity, ...]  # those that its verdicts can have, the gravest first
     rank: Rank  # its place among the rules when one is to give the answer
     meaning: str  # what it says, in one sentence

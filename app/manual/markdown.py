@@ -16,46 +16,46 @@ INLINE = re.compile(r"\*\*(?P<bold>.+?)\*\*|`(?P<code>[^`]+)`|\[(?P<label>[^\]]+
 
 
 class Heading(NamedTuple):
-    """A heading; ``level`` 1 is the chapter's own."""
+    """A heading."""
 
-    level: int
-    text: str
+    level: int  # 1 (the chapter's own) to 6
+    text: str  # without its marks
 
 
 class Paragraph(NamedTuple):
     """Running text, its lines joined."""
 
-    text: str
+    text: str  # in one line
 
 
 class Items(NamedTuple):
     """A list of one level."""
 
-    texts: tuple[str, ...]
+    texts: tuple[str, ...]  # one an item, in one line
 
 
 class Code(NamedTuple):
     """Lines that stay as they are."""
 
-    lines: tuple[str, ...]
+    lines: tuple[str, ...]  # without their indent
 
 
 class Table(NamedTuple):
-    """Rows of cells, all of one length; ``head`` may be all empty."""
+    """Rows of cells, all of one length."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...]  # titles of the columns; may be all empty
+    rows: tuple[tuple[str, ...], ...]  # from the top
 
 
 Block = Heading | Paragraph | Items | Code | Table
 
 
 class Span(NamedTuple):
-    """A piece of a line: ``kind`` is text, bold, code or link; ``to`` is where a link leads."""
+    """A piece of a line."""
 
-    kind: str
-    text: str
-    to: str = ""
+    kind: str  # ``text``, ``bold``, ``code`` or ``link``
+    text: str  # as it is read
+    to: str = ""  # where a link leads; empty: it is none
 
 
 def blocks(markdown: str) -> Iterator[Block]:

@@ -40,13 +40,17 @@ class ScreenLook:
     displaymode: int = 0
     """mtr's: 0 table, 1 and 2 chart, 3 graph."""
     compact: bool = False
+    """It begins with the layout of fewer rows."""
     scale: tuple[int, ...] = ()
     """Rising thresholds of the chart in milliseconds; empty: chosen from what is measured."""
     report_on_exit: bool = False
+    """A report is printed once the screen is left."""
     theme: str = ""
     """By name; empty: the usual one."""
     ascii: bool = False
+    """Plain characters only, whatever the terminal can show."""
     no_mouse: bool = False
+    """The mouse is left to the terminal."""
     keys: tuple[tuple[str, str], ...] = ()
     """Other keys, by the names of actions."""
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
@@ -74,9 +78,13 @@ class Options:
     strict_flows: bool = False
     """Flows were named, so it is said where they cannot be had."""
     settings: TraceSettings = field(default_factory=TraceSettings)
+    """How targets are probed."""
     report: ReportSettings = field(default_factory=ReportSettings)
+    """What reports show, and how."""
     lookups: LookupSettings = field(default_factory=LookupSettings)
+    """What is looked up about addresses."""
     look: ScreenLook = field(default_factory=ScreenLook)
+    """How the screen opens."""
     path_mtu: bool = False
     """The path MTU is looked for, not RTTs."""
     packet: str = ""

@@ -13,11 +13,11 @@ class CountedHop:
     hosts: tuple[str, ...]  # names or addresses as the report shows them, the first one first; empty: nobody answered
     sent: int  # probes, 0 where the report does not say
     received: int  # of them answered, 0 to sent
-    last_us: int | None = None  # round-trip times in microseconds; None where the report does not say
-    best_us: int | None = None
-    average_us: int | None = None
-    worst_us: int | None = None
-    stdev_us: int | None = None
+    last_us: int | None = None  # RTTs in microseconds; None: the report does not say
+    best_us: int | None = None  # likewise
+    average_us: int | None = None  # likewise
+    worst_us: int | None = None  # likewise
+    stdev_us: int | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Context:
     """How to show a trace."""
 
     settings: ReportSettings = field(default_factory=ReportSettings)
+    """What the report shows, and how."""
     local_host: str = "localhost"
     """The name of this host."""
     name: Callable[[str], str | None] = _nothing

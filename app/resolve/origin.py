@@ -31,10 +31,13 @@ class Origin:
     country: str = ""
     """Where the address block is registered, or, with a database, where the address is; ISO 3166-1 code."""
     registry: str = ""
+    """The regional registry that allocated the block, as the source writes it: ``ripencc``."""
     allocated: str = ""
     """The day on which the block was allocated, as the registry writes it."""
     as_name: str = ""
+    """The name of the first of its AS numbers."""
     city: str = ""
+    """Where the address is, in English; of databases only."""
 
     @property
     def number(self) -> str:

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of the export: what it is called, what it is for, and the ending of its files."""
+    """A format of the export."""
 
-    name: str
-    title: str
-    use: str
-    ending: str
+    name: str  # of the registry of reports, or ``svg``
+    title: str  # what it is called on the screen
+    use: str  # what it is for, in a few words
+    ending: str  # of its files, without the dot
 
 
 SVG = Format("svg", "SVG", "picture of this screen", "svg")

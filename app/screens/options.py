@@ -16,11 +16,11 @@ class ScreenOptions:
     view: str = "table"  # ``table``, ``chart``, ``graph`` or ``compact``
     show_addresses: bool = False  # names with their addresses (``-b``)
     ascii_only: bool = False  # plain characters, whatever the terminal can show
-    mouse: bool = True
+    mouse: bool = True  # clicks and the wheel are taken; else they are left to the terminal
     source_name: str = ""  # this host in the header, empty: not shown
     host_name: str = ""  # this host in reports
     report: ReportSettings = field(default_factory=ReportSettings)  # how reports are made
-    mpls: bool = False
+    mpls: bool = False  # MPLS labels are shown (``-e``)
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
     keys: tuple[tuple[str, str], ...] = ()  # names of actions, and the keys that they are given
     network_field: int | None = None  # number of a network fact to show at first, None: none

@@ -22,7 +22,7 @@ WITHOUT_PANEL = frozenset({"chart", "graph"})  # views that have the room of the
 class Settled(NamedTuple):
     """What was decided."""
 
-    heights: RowHeights
+    heights: RowHeights  # rows of each part
     targets: int  # rows of the target bar: 0 or 1
     body: str  # the view that fills the body
     with_strip: bool  # whether rows end in a history strip

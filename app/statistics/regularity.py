@@ -27,15 +27,13 @@ COUNTED_GAPS, COUNTED_EXCESS = 30, 8
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """How even losses are: the variance of their gaps over that of chance, and the one-sided p-value, or a bound of it.
+    """How even losses are."""
 
-    ``lost`` of ``probes`` counts from the first loss on.
-    """
-
+    # Variance of their gaps over that of chance, 0 or more; 1: as chance has it, or they are too few.
     index: float = 1.0
-    p_value: float = 1.0
-    lost: int = 0
-    probes: int = 0
+    p_value: float = 1.0  # chance of gaps this even, one-sided, or an upper bound of it, 0 to 1
+    lost: int = 0  # of ``probes``
+    probes: int = 0  # that were answered or lost, from the first loss on
 
 
 def evenness(lost: Sequence[bool]) -> Evenness:

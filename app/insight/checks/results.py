@@ -22,14 +22,12 @@ BEFORE_ROUNDS, STEP = 300, 10
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An arm of a check beside the trace: lost and completed of both, and Fisher's one-sided p-value.
+    """An arm of a check beside the trace."""
 
-    The value is the chance that the trace loses no more than the arm.
-    """
-
-    arm: ArmResult
-    lost: int
-    completed: int
+    arm: ArmResult  # the arm's counts
+    lost: int  # of ``completed`` probes of the trace
+    completed: int  # probes of the trace that were answered or lost, 0 or more
+    # Chance of such counts if the trace loses no more than the arm: Fisher's exact test, one-sided, 0 to 1.
     p_value: float
 
     @property

@@ -55,8 +55,8 @@ GRAIN_US = 250  # of bases: a new best that is a little better is nothing new
 class Waited:
     """How long the answers of a hop waited."""
 
-    series: Series
-    base_us: int
+    series: Series  # its RTTs over the stretch
+    base_us: int  # that waits are counted from: an RTT without any
     waits_us: list[int]  # above the base, in order
 
     def longer(self, than_us: int) -> int:
@@ -77,7 +77,7 @@ class Excess:
     long_waits: int  # and for TAIL_US
     end: Waited  # the far end
     rho: float  # rank correlation, by rounds, of the first hop that shows it with the far end; 0.0: not known
-    p_value: float
+    p_value: float  # of such a correlation by chance, one-sided, 0 to 1; 1.0: not known
     rounds: int  # of the stretch
 
     @property

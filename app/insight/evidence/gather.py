@@ -28,11 +28,11 @@ CHUNK = 256
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Lost and completed probes of a hop."""
+    """What is counted of a hop."""
 
-    ttl: int
-    lost: int
-    completed: int
+    ttl: int  # 1 to 255; 0: several hops together
+    lost: int  # of ``completed``
+    completed: int  # probes that were answered or lost, 0 or more
 
     @property
     def answers(self) -> bool:
@@ -52,15 +52,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A snapshot prepared for judging. ``since`` is the index in the histories where the current path begins."""
+    """A snapshot prepared for judging."""
 
-    snapshot: Snapshot
-    rows: tuple[Row, ...]
-    since: int
-    change: LogEntry | None
-    outages: tuple[Outage, ...]
-    end: Hop | None
-    end_row: Row | None
+    snapshot: Snapshot  # as it was taken
+    rows: tuple[Row, ...]  # one a hop of the snapshot, on the current path and without outages
+    since: int  # index in the histories where the current path begins; 0: they begin with it
+    change: LogEntry | None  # the latest path change; None: there was none
+    outages: tuple[Outage, ...]  # of the far end on the current path, oldest first
+    end: Hop | None  # the far end: the target, or the last hop that answers; None: nobody has
+    end_row: Row | None  # its row; None: nobody has answered
 
     def row(self, ttl: int) -> Row:
         """The row of a TTL."""

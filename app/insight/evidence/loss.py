@@ -45,31 +45,27 @@ WORTH_TESTING = 1.5
 
 @dataclass(frozen=True, slots=True)
 class ReplySide:
-    """A hop that answers less than those behind it get answers through it."""
+    """A hop that answers less than later hops get answers through it."""
 
-    row: Row
-    witness: Row
-    p_value: float
+    row: Row  # its counts
+    witness: Row  # of the sound later hops, the one that is surest to lose little
+    p_value: float  # chance of such counts if it lost as much as they: Fisher's exact test, one-sided, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
 class PathLoss:
-    """Loss between ``after_ttl`` (0: the own host) and ``from_ttl``, felt by all hops from there on.
+    """Loss on the path, felt by all hops from one on."""
 
-    ``lost`` of ``completed`` is what the interval was made from: the far end's, or, where that is too little alone,
-    that of all sound hops from the likeliest onset on together, ``pooled_from`` (else 0). ``end_ttl`` is the far end
-    that it was seen from.
-    """
-
-    after_ttl: int
-    from_ttl: int
-    lost: int
-    completed: int
+    after_ttl: int  # the last sound hop that is surely before it; 0: this host
+    from_ttl: int  # the first hop that surely feels it
+    lost: int  # of ``completed``: the far end's, or, with ``pooled_from``, that of several hops together
+    completed: int  # probes that were answered or lost, 1 or more
+    # The likeliest first hop, where the sound ones from it on are counted together; 0: the far end alone.
     pooled_from: int
-    low: float
-    high: float
-    before: Row
-    end_ttl: int
+    low: float  # lower bound of the loss with 95 % confidence, 0 to 1
+    high: float  # upper bound of the loss with 95 % confidence, 0 to 1
+    before: Row  # counts of the sound hops before it together, its TTL 0
+    end_ttl: int  # the far end that it was seen from
 
     @property
     def share(self) -> float:
@@ -79,31 +75,27 @@ class PathLoss:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """A far end that loses more than the hops before it, and too evenly for chance: its own limit, probably.
+    """A far end that loses more than the hops before it, and too evenly for chance: a rate limit, probably."""
 
-    ``before`` is the nearest sound hop before it.
-    """
-
-    row: Row
-    before: Row
-    even: Evenness
+    row: Row  # its counts
+    before: Row  # the nearest sound hop before it
+    even: Evenness  # how even its losses are
 
 
 @dataclass(frozen=True, slots=True)
 class LossFindings:
-    """Hops that answer less than they forward, path loss if there is any, and the hops found sound.
+    """The hops, sorted by what their missing answers mean."""
 
-    ``last_link`` is what the far end alone loses beside path loss that begins before it, ``limited`` that it limits
-    its own replies: ``path`` then is that of the hops before it. ``doubtful`` are the TTLs of sound hops that almost
-    answer less.
-    """
-
-    reply_side: tuple[ReplySide, ...]
+    reply_side: tuple[ReplySide, ...]  # hops that answer less than they forward, in order
+    # Loss on the path, seen from the hop before the far end where ``last_link`` or ``limited`` is set; None: none.
     path: PathLoss | None
+    # Hops that answer all that they forward, with the far end as the last; empty: too little is known.
     sound: tuple[Row, ...]
+    # What the far end alone loses beside path loss that begins before it; None: nothing.
     last_link: PathLoss | None = None
+    # The far end, where it rate-limits its replies; None: it does not, as far as is known.
     limited: Limited | None = None
-    doubtful: frozenset[int] = frozenset()
+    doubtful: frozenset[int] = frozenset()  # TTLs of sound hops that almost answer less than they forward
 
 
 def alpha(completed: int) -> float:

@@ -30,14 +30,15 @@ LOSSES, ADDRESSES, ORDER = 1, 2, 3
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A stretch of a hop's history. ``data`` holds it whole; the rest is over its answers, sorted.
+    """A stretch of a hop's history.
 
     Hundreds of them are kept: as numbers of the machine they take a tenth of the room.
     """
 
-    ttl: int
+    ttl: int  # of the hop, 1 to 255
+    # The stretch whole, as 32-bit integers in order of rounds: RTTs in microseconds, or negative as in a snapshot.
     data: bytes
-    answers: array[int] = field(compare=False)
+    answers: array[int] = field(compare=False)  # its RTTs in microseconds, sorted; empty: none
 
     @property
     def base_us(self) -> int:

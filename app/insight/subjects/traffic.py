@@ -26,18 +26,15 @@ FILLS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class OwnTraffic:
-    """The rank correlation of a hop's times with what ``interface`` (empty: it is hidden) carried just then.
+    """How a hop's RTTs go with what this host's interface carried just then."""
 
-    ``busy`` is the median of what it carried in the slow rounds, whose time is more than half way from the base to the
-    95th percentile, ``calm`` that of the others, both in bytes a second.
-    """
-
-    interface: str
-    rho: float
-    p_value: float
-    rounds: int
+    interface: str  # its name; empty: it is hidden
+    rho: float  # rank correlation of RTTs and bytes, -1 to 1
+    p_value: float  # of such a correlation by chance, one-sided, 0 to 1
+    rounds: int  # that were compared, ROUNDS_MIN or more
+    # The median of bytes a second in slow rounds: RTT more than half way from the base to the 95th percentile.
     busy: int
-    calm: int
+    calm: int  # the median of bytes a second in the other rounds
 
     @property
     def loaded(self) -> bool:

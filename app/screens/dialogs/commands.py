@@ -19,7 +19,7 @@ class Command(NamedTuple):
 
     text: str  # what it does; what is typed is looked for in it
     keys: str  # that do the same, as the help writes them; empty: none
-    run: Callable[[], object]
+    run: Callable[[], object]  # what the entry does
 
 
 class CommandsBox(Overlay):

@@ -21,7 +21,7 @@ class Prompt(NamedTuple):
     """One question."""
 
     name: str  # that its action asks for
-    label: str
+    label: str  # what is asked for, in words
     range_text: str  # what is accepted, in words
     initial: str  # the present value
     read: Callable[[str], dict[str, object]]  # the settings to change; ValueError: the text is not accepted
@@ -75,7 +75,7 @@ def _label(name: str) -> str:
 class Typing:
     """A prompt being answered."""
 
-    prompt: Prompt
+    prompt: Prompt  # what is asked
     text: str  # as typed so far
     untouched: bool = True  # the first character that is typed replaces what stands there
 

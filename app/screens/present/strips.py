@@ -19,11 +19,11 @@ CELLS_MAX = 400
 
 
 class Zoom(NamedTuple):
-    """What a cell stands for: so many rounds, or else so many minutes."""
+    """What a cell stands for: rounds, or else minutes."""
 
-    name: str
-    rounds: int = 0
-    minutes: int = 0
+    name: str  # as the screen says it
+    rounds: int = 0  # how many, 1 or more; 0: it is minutes
+    minutes: int = 0  # how many, 1 or more; 0: it is rounds
 
     def cell_us(self, snapshot: Snapshot) -> int:
         """The time that a cell stands for."""

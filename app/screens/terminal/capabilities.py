@@ -22,14 +22,11 @@ RESTORE = (
 
 
 class Terminal(NamedTuple):
-    """``ascii_only``: no character beyond ASCII may be sent. ``colours``: ``rgb``, ``ansi`` or ``none``.
+    """What the terminal can show, and where it is."""
 
-    ``remote``: the terminal is at the other end of an SSH connection.
-    """
-
-    ascii_only: bool
-    colours: str
-    remote: bool
+    ascii_only: bool  # no character beyond ASCII may be sent
+    colours: str  # ``rgb``, ``ansi`` (its own sixteen) or ``none``
+    remote: bool  # it is at the other end of an SSH connection
 
 
 def look(environ: Mapping[str, str] | None = None, encoding: str | None = None) -> Terminal:
