@@ -21,6 +21,7 @@ from .subjects.path_mtu import about_path_mtu
 from .subjects.reach import about_reach
 from .subjects.sending import instead_of_icmp, not_sent
 from .subjects.shape import about_shape
+from .subjects.totals import about_totals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +64,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     found += about_loss(evidence, losses, owner, alone, by_rate)
     found += about_outages(evidence)
     found += about_latency(evidence, owner)
+    found += about_totals(evidence, owner)
     found += about_shape(evidence)
     found += about_headers(evidence)
     found += about_path_mtu(evidence)
