@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...path.last_result import kept
 from ...path.snapshot import NOBODY
@@ -20,6 +20,8 @@ from ...statistics.exact_tests import fisher_greater, percentile
 from .series import correlation, series_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
     from ...path.snapshot import Hop
     from .gather import Evidence
     from .series import Series
@@ -48,6 +50,7 @@ WIDE = 3  # hops; a narrower place is kept, a wider one only until it can be hal
 # Where several paths are in use, times of one of them lie no farther apart, and are no fewer.
 MODE_GAP_US, MODE_SHARE, MODE_MIN = 3_000, 0.08, 3
 SEVERAL_SHARE = 0.05  # of the answers of a hop, by another address than the most frequent one
+PLACES_MAX = 16  # traces of which the last stretch is known
 GRAIN_US = 250  # of bases: a new best that is a little better is nothing new
 
 
@@ -57,11 +60,40 @@ class Waited:
 
     series: Series  # its RTTs over the stretch
     base_us: int  # that waits are counted from: an RTT without any
-    waits_us: list[int]  # above the base, in order
+    times_us: Sequence[int]  # the waits in order, each with the same time added
+    added_us: int  # that time
+
+    @property
+    def answers(self) -> int:
+        """How many there are."""
+        return len(self.times_us)
 
     def longer(self, than_us: int) -> int:
         """How many waited for so long or longer."""
-        return len(self.waits_us) - bisect_left(self.waits_us, than_us)
+        return len(self.times_us) - bisect_left(self.times_us, self.added_us + than_us)
+
+    def percentile_us(self, share: float) -> int:
+        """The wait that this share of them does not exceed."""
+        return percentile(self.times_us, share) - self.added_us
+
+
+class _Stretch(NamedTuple):
+    """Rounds of the hops' histories, from a round on: TTL, base and bytes of each."""
+
+    first_round: int
+    several: bool  # paths
+    hops: tuple[tuple[int, int, bytes], ...]
+
+    def goes_on(self, before: _Stretch) -> bool:
+        """Whether it begins with an earlier one."""
+        return (
+            self[:2] == before[:2]
+            and len(self.hops) == len(before.hops)
+            and all(
+                now[:2] == then[:2] and now[2].startswith(then[2])
+                for now, then in zip(self.hops, before.hops, strict=True)
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +120,8 @@ class Excess:
     @property
     def excess_us(self) -> int:
         """How far the slow answers of the far end lie above its base: one in twenty, or one in a hundred of a tail."""
-        usual_us = percentile(self.end.waits_us, 0.95)
-        return usual_us if usual_us >= FELT_US else percentile(self.end.waits_us, 0.99)
+        usual_us = self.end.percentile_us(0.95)
+        return usual_us if usual_us >= FELT_US else self.end.percentile_us(0.99)
 
     @property
     def end_alone(self) -> bool:
@@ -100,6 +132,10 @@ class Excess:
     def firm(self) -> bool:
         """Whether it rests on more than a few rounds."""
         return self.rounds >= FIRM
+
+
+# By trace: the last stretch, the looks at it, and what they came to.
+_last: dict[Hashable, tuple[_Stretch, tuple[int, ...], Excess | None]] = {}
 
 
 def find_excess(evidence: Evidence) -> Excess | None:
@@ -121,17 +157,17 @@ def find_excess(evidence: Evidence) -> Excess | None:
     )
     kept_from = snapshot.last_round + 1 - len(snapshot.hops[0].rtts_us)
     place = snapshot.target.address, snapshot.started_us
-    several = several_paths(evidence, first, ends[-1])
-    return _told(place, hops, kept_from + first, tuple(end - first for end in ends), several=several)
+    stretch = _Stretch(kept_from + first, several_paths(evidence, first, ends[-1]), hops)
+    return _told(place, stretch, tuple(end - first for end in ends))
 
 
 def several_paths(evidence: Evidence, begin: int, end: int) -> bool:
     """Whether several routers answer at any hop, so that times may be those of different paths."""
     last_ttl = evidence.end.ttl if evidence.end is not None else 0
-    return any(_several(hop, begin, end) for hop in evidence.snapshot.hops if hop.ttl <= last_ttl)
+    return any(answered_by_several(hop, begin, end) for hop in evidence.snapshot.hops if hop.ttl <= last_ttl)
 
 
-def _several(hop: Hop, begin: int, end: int) -> bool:
+def answered_by_several(hop: Hop, begin: int, end: int) -> bool:
     """Whether several routers answer at a hop by turns, or one after the other."""
     if len(hop.responders) < 2:
         return False
@@ -140,27 +176,42 @@ def _several(hop: Hop, begin: int, end: int) -> bool:
     return counts.total() > 0 and max(counts.values()) < (1 - SEVERAL_SHARE) * counts.total()
 
 
-@kept(places=16)
-def _told(
-    hops: tuple[tuple[int, int, bytes], ...], first_round: int, ends: tuple[int, ...], *, several: bool
-) -> Excess | None:
-    """What the looks at a stretch of the hops' histories, by TTL, base and bytes, come to one after the other."""
+def _told(place: Hashable, stretch: _Stretch, ends: tuple[int, ...]) -> Excess | None:
+    """What the looks at a stretch of the hops' histories come to one after the other.
+
+    Where the stretch only goes on from the last one seen at a place, so do the looks.
+    """
     told: Excess | None = None
-    for end in ends:
-        begin = max(0, end - ROUNDS)
-        seen = tuple((ttl, base_us, data[4 * begin : 4 * end]) for ttl, base_us, data in hops)
-        now = _measure((first_round + end, *(ttl for ttl, _, _ in hops)), seen, end - begin, several=several)
+    seen = 0
+    known = _last.get(place)
+    if known is not None and stretch.goes_on(known[0]) and ends[: len(known[1])] == known[1]:
+        told, seen = known[2], len(known[1])
+    for end in ends[seen:]:
+        now = _look(stretch, end)
         if now is None or not (_felt(now) if told is None else _still_felt(now)):
             told = None
         else:
             told = now if told is None else _placed(now, told)
+    if place not in _last and len(_last) >= PLACES_MAX:
+        del _last[next(iter(_last))]
+    _last[place] = stretch, ends, told
     return told
+
+
+_told.cache_clear = _last.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
+
+
+def _look(stretch: _Stretch, end: int) -> Excess | None:
+    """The waits of the rounds before an index of a stretch."""
+    begin = max(0, end - ROUNDS)
+    hops = tuple((ttl, base_us, data[4 * begin : 4 * end]) for ttl, base_us, data in stretch.hops)
+    return _measure((stretch.first_round + end, hops[-1][0]), hops, end - begin, several=stretch.several)
 
 
 def _felt(found: Excess) -> bool:
     """Whether so many packets wait that it matters, at the far end too; of few rounds it has to be more."""
     least = END_ALONE_MIN if found.end_alone else WAITS_MIN
-    waits, answers = found.end.longer(FELT_US), len(found.end.waits_us)
+    waits, answers = found.end.longer(FELT_US), found.end.answers
     if found.waits < least or waits < END_WAITS_MIN:
         return False
     part = 1 + EARLY_ROUNDS / found.rounds
@@ -211,21 +262,20 @@ def begin_of(evidence: Evidence) -> int:
     return max(evidence.since, shift.round + 1 - (evidence.snapshot.last_round + 1 - rounds))
 
 
-@kept(places=64)
+@kept(places=256)
 def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: bool) -> Excess | None:
     """The waits of a stretch, and their place; None where the far end does not answer, or hardly waits."""
-    known = ((series_of(ttl, data), base_us) for ttl, base_us, data in hops)
+    last_ttl, last_base_us, data = hops[-1]
+    end = _waited(series_of(last_ttl, data), last_base_us, several=several)
+    if end.answers < ANSWERS_MIN or not end.longer(FELT_US):
+        return None  # and nobody else need be looked at
+    known = ((series_of(ttl, data), base_us) for ttl, base_us, data in hops[:-1])
     waited = [_waited(one, base_us, several=several) for one, base_us in known if len(one.answers) >= ANSWERS_MIN]
-    if not waited or waited[-1].series.ttl != hops[-1][0]:
-        return None
-    end = waited[-1]
-    if not end.longer(FELT_US):
-        return None
-    bound_us = max(LEAST_US, int(PART * percentile(end.waits_us, 0.95)))
+    bound_us = max(LEAST_US, int(PART * end.percentile_us(0.95)))
     calm_ttl, shows = 0, [end]
-    pooled, total = end.longer(bound_us), len(end.waits_us)
-    for one in reversed(waited[:-1]):
-        count, answers = one.longer(bound_us), len(one.waits_us)
+    pooled, total = end.longer(bound_us), end.answers
+    for one in reversed(waited):
+        count, answers = one.longer(bound_us), one.answers
         share = pooled / total
         if count < CALM_SHARE * share * answers:
             if fisher_greater(pooled, total, count, answers, CALM_CHANCE) < CALM_CHANCE:
@@ -238,15 +288,15 @@ def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: 
     onset = shows[-1]
     rho, p_value, pairs = correlation(onset.series, end.series) if onset is not end else (0.0, 1.0, 0)
     together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
-    after_onset = next((one.series.ttl for one in waited if one.series.ttl > onset.series.ttl), onset.series.ttl)
-    last_ttl = onset.series.ttl if together else after_onset
+    after_onset = next((one.series.ttl for one in (*waited, end) if one.series.ttl > onset.series.ttl), last_ttl)
+    shown_ttl = onset.series.ttl if together else after_onset
     return Excess(
-        first_ttl=min(calm_ttl + 1, last_ttl),
-        last_ttl=last_ttl,
+        first_ttl=min(calm_ttl + 1, shown_ttl),
+        last_ttl=shown_ttl,
         onset_ttl=onset.series.ttl,
         calm_ttl=calm_ttl,
         waits=sum(one.longer(FELT_US) for one in shows),
-        answers=sum(len(one.waits_us) for one in shows),
+        answers=sum(one.answers for one in shows),
         long_waits=sum(one.longer(TAIL_US) for one in shows),
         end=end,
         rho=rho if together else 0.0,
@@ -262,10 +312,11 @@ def _waited(series: Series, base_us: int, *, several: bool) -> Waited:
     those of another.
     """
     answers = series.answers
-    base_us = base_us or answers[0]
-    if not several:
-        return Waited(series, base_us, [one - base_us for one in answers])
+    if not several or not answers:
+        base_us = base_us or (answers[0] if answers else 0)
+        return Waited(series, base_us, answers, base_us)
     waits_us: list[int] = []
+    base_us = base_us or answers[0]
     least = max(MODE_MIN, int(MODE_SHARE * len(answers)))
     begin = 0
     for at in range(1, len(answers) + 1):
@@ -275,4 +326,4 @@ def _waited(series: Series, base_us: int, *, several: bool) -> Waited:
             base_us = answers[begin]
         waits_us += [one - base_us for one in answers[begin:at]]
         begin = at
-    return Waited(series, answers[0], sorted(waits_us))
+    return Waited(series, answers[0], sorted(waits_us), 0)

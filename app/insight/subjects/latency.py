@@ -13,7 +13,7 @@ from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
-from ..evidence.excess import several_paths
+from ..evidence.excess import answered_by_several, several_paths
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..place import Place, at_hop
 from .headers import ASYMMETRIC_HOPS, settled_hops_back
@@ -23,6 +23,7 @@ from .shift import about_shift
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...path.snapshot import Hop
     from ..evidence.gather import Evidence
     from ..evidence.network import Owner
 
@@ -53,7 +54,12 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     stretch = long_stretch(evidence)
     if len(stretch) < 1:
         return verdicts
-    verdicts += (_beside_asymmetry(evidence, verdict) for verdict in _standing(tuple(stretch)))
+    for verdict in _standing(tuple(stretch)):
+        told = _beside_asymmetry(evidence, _about_tunnels(evidence, verdict))
+        if not _of_several_paths(evidence, told) and not (
+            told.rule is rules.SLOW_REPLIES and _labelled(evidence, told)
+        ):
+            verdicts.append(told)
     bounds = long_bounds(evidence, evidence.end.ttl, ORDER)
     # Times that go with the path taken are no jitter, and which that was is not known of a later hop's answer.
     if bounds is not None and queue is None and not several_paths(evidence, *bounds):
@@ -100,7 +106,8 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | N
         )
         share = late / len(here.answers)
         test = "Fisher"
-        if share < 0.02:
+        # A later hop whose slowest answers are as slow says nothing, however rare they are there.
+        if share < 0.02 or here.percentile_us(0.99) <= witness.percentile_us(0.99):
             return None
     if p_value >= P_MAX / hops:
         return None
@@ -155,6 +162,39 @@ def _steps(stretch: Sequence[Series]) -> list[Verdict]:
         )
         verdicts.append(verdict)
     return verdicts
+
+
+def _of_several_paths(evidence: Evidence, verdict: Verdict) -> bool:
+    """Whether its hop has routers of different distance, whose times belong to different paths."""
+    hop = next((one for one in evidence.snapshot.hops if one.ttl == verdict.last_ttl), None)
+    bounds = long_bounds(evidence, verdict.last_ttl)
+    if hop is None or bounds is None or not answered_by_several(hop, *bounds):
+        return False
+    best = [one.statistics.best for one in hop.responders if one.statistics.answers]
+    return max(best) - min(best) > UNEQUAL_US
+
+
+def _labelled(evidence: Evidence, verdict: Verdict) -> bool:
+    """Whether its hop lies in a tunnel: replies from there may travel on to its end first."""
+    return _in_tunnel(next((one for one in evidence.snapshot.hops if one.ttl == verdict.last_ttl), None))
+
+
+def _in_tunnel(hop: Hop | None) -> bool:
+    return hop is not None and hop.latest >= 0 and bool(hop.responders[hop.latest].labels)
+
+
+def _about_tunnels(evidence: Evidence, verdict: Verdict) -> Verdict:
+    """A step into a tunnel may be at any hop of it, since all of them may answer by way of its end."""
+    if verdict.rule is not rules.LATENCY_STEP or verdict.place is None or not _labelled(evidence, verdict):
+        return verdict
+    end_ttl = verdict.last_ttl
+    for hop in evidence.snapshot.hops:
+        if hop.ttl == end_ttl + 1 and _in_tunnel(hop):
+            end_ttl = hop.ttl
+    if end_ttl == verdict.last_ttl:
+        return verdict
+    why = f"Hops {verdict.last_ttl}-{end_ttl} are an MPLS tunnel: where in it the step is cannot be told."
+    return replace(verdict, place=Place(verdict.first_ttl, end_ttl), reasons=(*verdict.reasons, why))
 
 
 def _beside_asymmetry(evidence: Evidence, verdict: Verdict) -> Verdict:
