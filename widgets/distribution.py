@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .ink import Ink
 from .line import MUTED, RULE, TEXT, Line
-from .numbers import bare_milliseconds, step_125
+from .numbers import bare_milliseconds, scale_top, step_125
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,20 +17,9 @@ if TYPE_CHECKING:
 LABEL_CELLS = 6
 
 
-def percentile(ordered: Sequence[int], percent: float) -> int:
-    """The value at or below which ``percent`` of the ordered values lie (nearest rank).
-
-    Judging has its own in app/statistics: widgets know nothing of the application.
-    """
-    if not ordered:
-        return 0
-    rank = -(-len(ordered) * percent // 100)
-    return ordered[max(0, min(len(ordered) - 1, int(rank) - 1))]
-
-
 def bins(ordered: Sequence[int], rows: int) -> tuple[int, int, list[int], int]:
     """First bin's lower bound and bin width in microseconds, the counts, and how many lie beyond the last bin."""
-    low, high = ordered[0], percentile(ordered, 98.5)
+    low, high = ordered[0], scale_top(ordered)
     width = max(100, int(step_125(max(high - low, 1) / max(1, rows - 3) / 1000) * 1000))
     start = low // width * width
     count = max(1, min(rows - 1, (high - start) // width + 1))
@@ -52,9 +41,8 @@ def lines(curve: Curve, width: int, height: int, glyphs: Glyphs) -> list[Line]:
         return [Line(MUTED).pad(2).add("no answer yet")]
     start, step, counts, beyond = bins(ordered, height)
     marks: dict[int, list[tuple[str, int]]] = {}
-    for percent in (50, 90, 99):
-        value = percentile(ordered, percent)
-        marks.setdefault(min(len(counts), (value - start) // step), []).append((f"p{percent}", value))
+    for name, value in curve.percentiles_us:
+        marks.setdefault(min(len(counts), (value - start) // step), []).append((name, value))
     most = max(*counts, beyond, 1)
     room = max(4, width - LABEL_CELLS - 3 - 26)
     digits = 0 if step >= 1000 and start >= 1_000_000 else 1 if step >= 100 else 2

@@ -44,7 +44,7 @@ def figures(curve: rtt_graph.Curve, jitter_us: int, stdev_us: int) -> tuple[tupl
         ("lost", f"{grouped(lost)} {100 * lost / len(values):5.1f} %"),
         ("best", _exact(answered[0])),
     ]
-    made += [(f"p{percent}", _exact(distribution.percentile(answered, percent))) for percent in (50, 90, 99)]
+    made += [(name, _exact(value_us)) for name, value_us in curve.percentiles_us]
     made += [("worst", _exact(answered[-1])), ("mean jitter", _exact(jitter_us)), ("stdev", _exact(stdev_us))]
     return tuple(made)
 

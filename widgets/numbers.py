@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 CELLS = 5
 
 
@@ -78,3 +83,8 @@ def step_125(value: float) -> float:
         if power * factor >= value:
             return power * factor
     return power
+
+
+def scale_top(ordered: Sequence[int]) -> int:
+    """The value that a scale has to reach: the few highest, 1.5 % of the ordered values, do not stretch it."""
+    return ordered[-1 - len(ordered) * 3 // 200]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from . import plot
 from .ink import Ink
 from .line import MUTED, RULE, Line
-from .numbers import milliseconds, step_125
+from .numbers import milliseconds, scale_top, step_125
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ class Curve(NamedTuple):
     base_us: int  # its best
     interval_us: int  # of a round
     harmless: bool = False  # missing answers of this hop are known to hurt no traffic
+    percentiles_us: tuple[tuple[str, int], ...] = ()  # of its RTTs, rising: ``p50`` and its value; empty: none
 
 
 def window(curve: Curve, width: int) -> list[int]:
@@ -45,10 +46,10 @@ def plot_width(width: int) -> int:
 def limits(answered_us: Sequence[int], base_us: int, rows: int) -> tuple[float, float, float]:
     """Lowest and highest value of the y axis and the step of its labels, in milliseconds.
 
-    From a 1-2-5 step below the base to the 98.5th percentile, at least max(4 ms, 10 % of the base).
+    From a 1-2-5 step below the base to ``scale_top`` of the values, at least max(4 ms, 10 % of the base).
     """
     ordered = sorted(answered_us)
-    high = ordered[min(len(ordered) - 1, ceil(len(ordered) * 0.985) - 1)] / 1000 if ordered else 0.0
+    high = scale_top(ordered) / 1000 if ordered else 0.0
     base = min(base_us, ordered[0]) / 1000 if ordered else base_us / 1000
     span = max(high - base, 4.0, 0.1 * base)
     step = step_125(span / max(2, min(6, (rows + 1) // 3)))

@@ -57,3 +57,9 @@ def test_counts_keep_their_cells(number: int, text: str) -> None:
 def test_steps_are_1_2_5(value: float, step: float) -> None:
     """The next number of the series, upwards."""
     assert numbers.step_125(value) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("count", "beyond"), [(1, 0), (66, 0), (67, 1), (133, 1), (134, 2), (1000, 15)])
+def test_few_high_values_do_not_stretch_a_scale(count: int, beyond: int) -> None:
+    """No more than 1.5 % of the values lie beyond the top of a scale."""
+    assert numbers.scale_top(range(count)) == count - 1 - beyond

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ....widgets import numbers
 from ....widgets.header import STATES, Head
 from ...protocols import ICMP, PROTOCOLS, UDP
-from ...statistics.exact_tests import percentile
 from . import hop_marks
+from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
@@ -56,7 +56,6 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"
     if end.dropped and (judgement.loss == "path" or judgement.severity == "warning"):
         loss_ink = "warn" if judgement.severity == "warning" else "bad"
-    answered = sorted(value for value in end.rtts_us if value >= 0)
     times = end.statistics
     return made._replace(
         answered=end.received > 0,
@@ -66,6 +65,6 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         last_us=times.last,
         average_us=times.average,
         best_us=times.best,
-        p99_us=percentile(answered, 0.99) if answered else 0,
+        p99_us=percentile_us(end, 99),
         jitter_us=times.jitter_average,
     )

@@ -9,8 +9,8 @@ from ....widgets.answer import AnswerText
 from ....widgets.ink import Ink
 from ....widgets.overview import TargetRow
 from ....widgets.strip import History
-from ...statistics.exact_tests import percentile
 from . import hop_marks, strips, verdict
+from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +36,7 @@ def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
         cells[4] = str(len(snapshot.hops))
     if end is not None and end.received and snapshot.reached:
         times = end.statistics
-        answered = sorted(value for value in end.rtts_us if value >= 0)
-        times_us = (times.last, times.average, percentile(answered, 0.99) if answered else 0)
+        times_us = (times.last, times.average, percentile_us(end, 99))
         cells[1:4] = [numbers.milliseconds(value) for value in times_us]
         cells[5] = numbers.milliseconds(times.jitter_average)
     history = strips.history(snapshot, assessment)

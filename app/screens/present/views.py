@@ -9,6 +9,7 @@ from ....widgets.rtt_graph import Curve
 from ...actions import first_key
 from ...insight.assessment import Assessment
 from . import events, header, history, table, verdict
+from .percentiles import marked_us
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,7 +139,8 @@ def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> l
 def _curve(snapshot: Snapshot, hop: Hop, assessment: Assessment, view: ViewInput) -> Curve:
     name = table.host(hop, view.look._replace(show_addresses=False))
     harmless = assessment.hop(hop.ttl).loss == "harmless"
-    return Curve(name, hop.rtts_us, hop.statistics.best, snapshot.settings.interval_us, harmless)
+    interval_us = snapshot.settings.interval_us
+    return Curve(name, hop.rtts_us, hop.statistics.best, interval_us, harmless, marked_us(hop))
 
 
 def _kept(snapshot: Snapshot, beside: Hop, view: ViewInput) -> Hop | None:
