@@ -119,11 +119,16 @@ class Dispatcher:
     def _answer(self, token: int, request: ProbeRequest, answer: Answer) -> None:
         self.lines.append(wire.format_answer(token, request.version, answer, detail=request.detail))
 
-    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> None:
-        """Take what the network has received, given the descriptors that are ready, and end what has waited enough."""
+    def collect(self, ready: "Iterable[tuple[int, int]]", now_us: int, asked_us: "int | None" = None) -> None:
+        """Take what the network has received, given the descriptors that are ready, and end what has waited enough.
+
+        The poller was asked at ``asked_us`` (None: now). It may have given nothing because this process stood still
+        meanwhile, so that no probe's time is up that was not before.
+        """
         self.gather(ready, now_us)
-        if self._earliest_us is not None and now_us >= self._earliest_us:
-            self._expire(now_us)
+        judged_us = now_us if asked_us is None else asked_us
+        if self._earliest_us is not None and judged_us >= self._earliest_us:
+            self._expire(judged_us)
 
     def gather(self, ready: "Iterable[tuple[int, int]]", now_us: int) -> None:
         """Take what the network has received, given the descriptors that are ready."""

@@ -151,9 +151,10 @@ class Loop:
         """Serve until the input has ended and every probe is answered, or nobody reads the answers any more."""
         dispatcher, clock_us = self._dispatcher, self._clock_us
         while self._stdin_open or dispatcher.in_flight:
+            asked_us = clock_us()
             ready = self._await()
             now_us = clock_us()
-            dispatcher.collect(ready, now_us)
+            dispatcher.collect(ready, now_us, asked_us)
             for fd, _ in ready:
                 if fd == STDIN and self._stdin_open:
                     self._read(now_us)

@@ -300,9 +300,10 @@ class Path:
     def _state_changed(self, event: happened.StateChanged) -> None:
         self._follow_loss(event.time_us)
         self._traffic.interrupt()
-        if event.state == "restarted":
-            self._restarted_us = event.time_us
-            self._log(event.time_us, "restarted", event.reason)
+        if event.state in {"restarted", "stalled"}:
+            if event.state == "restarted":
+                self._restarted_us = event.time_us
+            self._log(event.time_us, event.state, event.reason)
             return
         before, self._state, self._reason = self._state, event.state, event.reason
         if event.state == "running" and before == "starting":

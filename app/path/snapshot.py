@@ -159,8 +159,8 @@ class LogEntry:
 
     time_us: int  # when it happened (monotonic)
     round: int  # the round it happened in, from 0
-    # ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``network-down``, ``paused``,
-    # ``resumed``, ``reset``, ``fallback`` or another noun.
+    # ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``stalled``,
+    # ``network-down``, ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun.
     kind: str
     text: str  # for people; may be empty where the kind says it all
     first_ttl: int = 0  # the first hop that it concerns; 0: none

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 TURN_S = 0.5
+# Kinds of log entries that tell of a time in which nothing was measured, whatever the reason on the network's side.
+NOT_MEASURED = frozenset({"restarted", "stalled"})
 
 
 def in_batches(
@@ -101,6 +103,9 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     for note in dict.fromkeys(snapshot.note for snapshot in snapshots):
         if note:
             say(plan.program, note)
+    gaps = [one.text for snapshot in snapshots for one in snapshot.log_entries if one.kind in NOT_MEASURED]
+    for text in dict.fromkeys(gaps):
+        say(plan.program, text)
     for snapshot in snapshots:
         down = [entry.text for entry in snapshot.log_entries if entry.kind == "network-down"]
         if down and not snapshot.hops:

@@ -21,6 +21,9 @@ TEXTS_MAX = 1024
 # So long may answers be held back where that is allowed: until the next probes of a trace of thirty hops are due.
 HOLD_MS = 60
 
+# The name of the question whose answer shows what has been read: one asked at the start, and answered long ago.
+HEARING_TOKEN = 1
+
 FEATURES = ("send-probe", "ip-4", "ip-6", *PROTOCOLS, "mark", "hopscope")
 
 
@@ -54,6 +57,8 @@ class Child:
             os.set_blocking(descriptor, False)
         self.supports: dict[str, bool] = {}
         self.eof = False
+        # When it was asked whether it has told all; 0: the last such question is answered.
+        self.asked_us = 0
         self._in = b""
         self._out = bytearray()
         self._errors = b""
@@ -89,6 +94,11 @@ class Child:
             self._texts[id(request), hold] = text
         self.write(wire.format_send_probe(token, text[1]))
 
+    def ask(self, now_us: int) -> None:
+        """Put a question to it, behind all that is written; its answer comes after what it had to say before."""
+        self.asked_us = now_us
+        self.write(wire.format_check_support(HEARING_TOKEN, FEATURES[HEARING_TOKEN - 1]))
+
     def flush(self) -> None:
         """Send what fits into the pipe."""
         try:
@@ -100,7 +110,7 @@ class Child:
             self._out.clear()
 
     def read_answers(self) -> list[tuple[int, wire.Answer]]:
-        """The answers to probes that have come; ``eof`` is set when no more will."""
+        """The answers to probes that have come, and to the question; ``eof`` is set when no more will."""
         answers = []
         try:
             data = os.read(self.stdout, READ_BYTES)
@@ -117,6 +127,8 @@ class Child:
                 feature = self._questions.pop(token, None)
                 if feature is not None:
                     self.supports[feature] = answer.reason == "ok"
+                else:
+                    answers.append(parsed)
             elif token in self._questions:  # an answer that is no feature-support means no
                 self.supports[self._questions.pop(token)] = False
             else:
@@ -144,6 +156,10 @@ class Child:
         except subprocess.TimeoutExpired:
             return "it closed its output"
         return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+
+    def kill(self) -> None:
+        """Have it end although it stands still; the end of its output says so."""
+        self._process.kill()
 
     def end(self) -> None:
         """End it: end of input and SIGTERM, then SIGKILL. Returns when it is gone."""

@@ -9,6 +9,7 @@ from ..settings import Target, TraceSettings
 from . import events as happened
 from .deferral import NoDeferral
 from .fates import Fates
+from .hearing import AllHeard
 from .in_flight import ProbeState
 from .known_path import KnownPath
 from .send_errors import SendErrors
@@ -39,6 +40,7 @@ class Engine:
         randomness: Random | None = None,
         detail: bool = False,
         deferral: Deferral | None = None,
+        hearing: AllHeard | None = None,
     ) -> None:
         self.target = target
         self.settings = settings
@@ -48,13 +50,19 @@ class Engine:
         # Why it ended before its time, a sentence; empty where it did not.
         self.failure = ""
         self.known = KnownPath(target.address)
-        self._fates = Fates(self.known, deferral or NoDeferral())
+        # Something is to be judged, but not all has been read that the probe process had to say up to now.
+        self.unheard = False
+        self._hearing = hearing or AllHeard()
+        self._fates = Fates(self.known, deferral or NoDeferral(), self._hearing)
         self._in_flight = self._fates.in_flight
         self._sender = Sender(target, settings, self._fates, sequence, randomness or Random())
         self._pacing, self._flows = self._sender.pacing, self._sender.flows
         self._flows.detail = detail
         self._send_errors = SendErrors()
-        self._paused_us = 0
+        # The probe process stands still: nothing is sent.
+        self._stalled = False
+        # Since when nothing is sent, paused or stalled.
+        self._stopped_us = 0
 
     @property
     def detail(self) -> bool:
@@ -76,16 +84,29 @@ class Engine:
     def pause(self, now_us: int) -> None:
         """Stop sending; answers still count."""
         if self.started and not self.paused and not self.finished:
+            self._stop(now_us)
             self.paused = True
-            self._paused_us = now_us
             self._fates.tell(happened.StateChanged(now_us, "paused"))
 
     def resume(self, now_us: int) -> None:
         """Send again, from the point where it stopped."""
         if self.paused:
             self.paused = False
-            self._pacing.shift(now_us - self._paused_us)
+            self._go_on(now_us)
             self._fates.tell(happened.StateChanged(now_us, "running"))
+
+    def stall(self, now_us: int) -> None:
+        """The probe process stands still: send nothing that it could only send in a burst, later."""
+        if self.started and not self._stalled and not self.finished:
+            self._stop(now_us)
+            self._stalled = True
+
+    def go_on(self, now_us: int, reason: str) -> None:
+        """The probe process goes on, and so does the trace, from the point where it stopped; ``reason`` is told."""
+        if self._stalled:
+            self._stalled = False
+            self._go_on(now_us)
+            self._fates.tell(happened.StateChanged(now_us, "stalled", reason))
 
     def reset(self, now_us: int) -> None:
         """Forget the path and all that is in flight; go on with a round that discovers the path anew."""
@@ -104,6 +125,9 @@ class Engine:
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew: what was in flight will not be answered and counts nowhere."""
+        if self._stalled:
+            self._stalled = False
+            self._go_on(now_us)
         self._fates.restarted(now_us)
         self._fates.tell(happened.StateChanged(now_us, "restarted", reason))
 
@@ -130,12 +154,13 @@ class Engine:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
         if self.finished or not self.started:
             return None
-        if self._fates.replacements and not self.paused:
+        if self._fates.replacements and not self._stopped:
             return now_us
-        due = [self._in_flight.due_us(self.known, self.settings)]
-        if not self.paused:
+        # What is to be judged as soon as more has been heard is not due before that.
+        due = [] if self.unheard else [self._in_flight.due_us(self.known, self.settings)]
+        if not self._stopped:
             due.append(self._pacing.due_us(now_us))
-        if self._has_sent_all():
+        if self._has_sent_all() and not self.unheard:
             until_us = self._in_flight.worth_waiting_until_us(self.known, self.settings)
             if now_us < until_us:
                 due.append(until_us)
@@ -147,8 +172,10 @@ class Engine:
         """Do what is due: probes to send are returned, in order.
 
         1. Nothing is done before the trace has begun, nor after its end.
-        2. Probes that have not been answered for as long as they are waited for are lost, or deferred, or withdrawn.
-        3. Unless it is paused, probes are sent in place of those that were taken back;
+        2. Probes that have not been answered for as long as they are waited for are lost, or deferred, or withdrawn, if
+           all has been read that the probe process had to say up to then.
+        3. Unless it is paused, or the probe process stands still, probes are sent in place of those that were taken
+           back;
         4. then what is due of the schedule, at most STEP_MAX probes: the next probe of the round, or the next round,
            unless all routers were to be found and are.
         5. When all rounds have sent all their probes, and nothing in flight is worth waiting for, what is pending is
@@ -157,15 +184,17 @@ class Engine:
         orders: list[Order] = []
         if self.finished or not self.started:
             return orders
-        for probe in self._in_flight.overdue(now_us, self.known, self.settings):
-            self._fates.not_answered(probe, now_us)
-        if not self.paused:
+        self.unheard = False
+        self._judge(now_us)
+        if not self._stopped:
             self._sender.send_replacements(now_us, orders)
             self._sender.send_due(now_us, orders)
-        if self._has_sent_all() and now_us >= self._in_flight.worth_waiting_until_us(self.known, self.settings):
-            self._fates.give_up(now_us)
-            if not self._fates.waits_for_deferred():
-                self._finish(now_us)
+        if self._has_sent_all():
+            until_us = self._in_flight.worth_waiting_until_us(self.known, self.settings)
+            if now_us >= until_us and self._has_heard(until_us, now_us):
+                self._fates.give_up(now_us)
+                if not self._fates.waits_for_deferred():
+                    self._finish(now_us)
         return orders
 
     # ---- answers ----------------------------------------------------------------------------------------------
@@ -255,6 +284,11 @@ class Engine:
         """The round that has begun last."""
         return self._pacing.round
 
+    def sent_us(self, seq: int) -> int | None:
+        """When a probe was handed to the probe process; None where it was not, or is not in flight."""
+        probe = self._in_flight.get(seq)
+        return None if probe is None or probe.state is ProbeState.DEFERRED else probe.sent_us
+
     def request(self, ttl: int) -> wire.ProbeRequest:
         """The probe that is sent for a TTL in this round."""
         return self._sender.request(ttl)
@@ -268,6 +302,31 @@ class Engine:
         return self._fates.take_events()
 
     # ---- inside -----------------------------------------------------------------------------------------------
+
+    @property
+    def _stopped(self) -> bool:
+        return self.paused or self._stalled
+
+    def _stop(self, now_us: int) -> None:
+        if not self._stopped:
+            self._stopped_us = now_us
+
+    def _go_on(self, now_us: int) -> None:
+        if not self._stopped:
+            self._pacing.shift(now_us - self._stopped_us)
+
+    def _has_heard(self, time_us: int, now_us: int) -> bool:
+        heard = self._hearing.has_heard(time_us, now_us)
+        self.unheard = self.unheard or not heard
+        return heard
+
+    def _judge(self, now_us: int) -> None:
+        """Have the probes whose time is up end, as far as all has been read that was said up to then."""
+        while (due_us := self._in_flight.due_us(self.known, self.settings)) is not None and due_us <= now_us:
+            if not self._has_heard(due_us, now_us):
+                return
+            for probe in self._in_flight.overdue(due_us, self.known, self.settings):
+                self._fates.not_answered(probe, now_us)
 
     def _has_sent_all(self) -> bool:
         """Whether no probe is left to be sent."""

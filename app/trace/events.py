@@ -115,10 +115,10 @@ class HopForgotten:
 
 @dataclass(frozen=True, slots=True)
 class StateChanged:
-    """Measuring began, paused, resumed, ended, or the probe process was started anew."""
+    """Measuring began, paused, resumed, ended, or the probe process was started anew, or goes on after a standstill."""
 
     time_us: int  # when it changed
-    state: str  # ``running``, ``paused``, ``finished``, ``restarted``, ``network-down`` or ``failed``
+    state: str  # ``running``, ``paused``, ``finished``, ``restarted``, ``stalled``, ``network-down``, ``failed``
     reason: str = ""  # a sentence for the user; empty: there is nothing to say
 
 

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...probe import wire
     from .deferral import Deferral
+    from .hearing import AllHeard
     from .in_flight import Probe
     from .known_path import KnownPath
 
@@ -30,9 +31,9 @@ RESTARTED = "restarted"
 class Fates:
     """The probes in flight, the answered ones that may be answered again, and what is to be told of them."""
 
-    def __init__(self, known: KnownPath, deferral: Deferral) -> None:
+    def __init__(self, known: KnownPath, deferral: Deferral, hearing: AllHeard | None = None) -> None:
         self.known = known
-        self.in_flight = InFlight()
+        self.in_flight = InFlight(hearing)
         # Probes to be sent in place of some that were taken back: TTL and round.
         self.replacements: list[tuple[int, int]] = []
         self._deferral = deferral

@@ -10,6 +10,7 @@ from ...probe import wire
 from ..settings import Target, TraceSettings
 from .engine import Engine
 from .events import Event
+from .hearing import AllHeard
 from .scheduler import Scheduler
 from .shared.sharing import Sharing
 from .shared.target_deferral import TargetDeferral
@@ -37,8 +38,12 @@ class Group:
         *,
         detail: bool = False,
         randomness: Random | None = None,
+        hearing: AllHeard | None = None,
     ) -> None:
         self.settings = settings
+        # What has been heard of the probe process; engines that wait to hear more.
+        self.hearing = hearing or AllHeard()
+        self._unheard: set[int] = set()
         self._sequence = count()
         self._owners: dict[int, int] = {}
         randomness = randomness or Random()
@@ -57,6 +62,7 @@ class Group:
                 randomness=randomness,
                 detail=detail,
                 deferral=TargetDeferral(self._sharing, index, target.version) if self._shares else None,
+                hearing=self.hearing,
             )
             for index, target in enumerate(targets)
         ]
@@ -173,10 +179,33 @@ class Group:
         """The probe process was started anew."""
         self.end_check(now_us, "the probe process died")
         self._owners.clear()
+        self._unheard.clear()
         self._forget_sharing()
+        self.hearing.heard(now_us, now_us)
         for engine in self.engines:
             if not engine.finished:
                 engine.probe_process_restarted(now_us, reason)
+        self._scheduler.wake_all()
+
+    def heard(self, asked_us: int, now_us: int) -> None:
+        """The probe process has answered a question that was put to it at ``asked_us``."""
+        self.hearing.heard(asked_us, now_us)
+        for index in self._unheard:
+            self.engines[index].unheard = False
+            self._scheduler.wake(index)
+        self._unheard.clear()
+
+    def stall(self, now_us: int) -> None:
+        """The probe process stands still: send nothing more."""
+        for engine in self.engines:
+            engine.stall(now_us)
+        self._scheduler.wake_all()
+
+    def go_on(self, now_us: int, reason: str) -> None:
+        """The probe process goes on; the sentence ``reason`` is told."""
+        self.end_check(now_us, "the probe process stood still")
+        for engine in self.engines:
+            engine.go_on(now_us, reason)
         self._scheduler.wake_all()
 
     def fail(self, now_us: int, reason: str) -> None:
@@ -195,7 +224,7 @@ class Group:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
         due = [self._scheduler.due_us(now_us)]
         if self._check is not None:
-            due.append(self._check.next_due_us())
+            due.append(self._not_unheard(self._check.next_due_us(), now_us))
         if self._shares and not self.finished:
             due += [sharing.due_us(now_us) for sharing in self._sharing.values()]
         return min((time_us for time_us in due if time_us is not None), default=None)
@@ -209,10 +238,12 @@ class Group:
             for token, _ in mine:
                 self._owners[token] = index
             orders += mine
+            if self.engines[index].unheard:
+                self._unheard.add(index)
         if self._check is not None:
             if self.engines[self._check_index].finished:
                 self.end_check(now_us, "the trace ended")
-            else:
+            elif self._has_heard(self._check.next_due_us(), now_us):
                 orders += self._check.step(now_us)
                 self._release_if_over()
         if self._shares:
@@ -243,6 +274,8 @@ class Group:
         if answer.word != wire.AMBIGUOUS:
             del self._owners[token]
         engine = self.engines[index]
+        if answer.word not in {wire.NO_REPLY, wire.AMBIGUOUS} and (sent_us := engine.sent_us(token)) is not None:
+            self.hearing.heard(sent_us, now_us - (answer.rtt_us or 0))
         engine.answer(token, answer, now_us)
         self._scheduler.wake(index)
         if self._shares:
@@ -257,6 +290,14 @@ class Group:
         events += self._check_events
         self._check_events = []
         return events
+
+    def _has_heard(self, due_us: int | None, now_us: int) -> bool:
+        """Whether what is due may be done: it may be to judge a silence."""
+        return due_us is None or due_us > now_us or self.hearing.has_heard(due_us, now_us)
+
+    def _not_unheard(self, due_us: int | None, now_us: int) -> int | None:
+        """When something is due; None: as soon as more has been heard."""
+        return due_us if self._has_heard(due_us, now_us) else None
 
     def _take_check_events(self) -> None:
         if self._check is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..settings import TraceSettings
+from .hearing import AllHeard
 from .known_path import KnownPath
 
 TYPE_CHECKING = False
@@ -65,9 +66,10 @@ class Probe:
 
 
 class InFlight:
-    """The probes of one target that have no outcome yet."""
+    """The probes of one target that have no outcome yet. ``hearing`` says when a probe left at the latest."""
 
-    def __init__(self) -> None:
+    def __init__(self, hearing: AllHeard | None = None) -> None:
+        self._left_us = (hearing or AllHeard()).left_us
         self._probes: dict[int, Probe] = {}
         # In the order of their sending; some have left flight meanwhile, or are in another state.
         self._to_lose: deque[int] = deque()
@@ -101,16 +103,21 @@ class InFlight:
         return probes
 
     def overdue(self, now_us: int, known: KnownPath, settings: TraceSettings) -> list[Probe]:
-        """The probes whose time is up, each once; those that will never be answered are forgotten."""
+        """The probes whose time is up, each once; those that will never be answered are forgotten.
+
+        All that the probe process had to say up to ``now_us`` must have been read.
+        """
         overdue = []
         patience_us = patience(known, settings)
-        while (
-            first := self._first(self._to_lose, ProbeState.LOST)
-        ) is not None and first.sent_us + patience_us <= now_us:
+        while (first := self._first(self._to_lose, ProbeState.LOST)) is not None and self._left_us(
+            first.sent_us
+        ) + patience_us <= now_us:
             self._to_lose.popleft()
             overdue.append(first)
         forget_us = settings.timeout_s * 1_000_000 + SILENCE_US
-        while (first := self._first(self._to_forget)) is not None and first.sent_us + forget_us <= now_us:
+        while (first := self._first(self._to_forget)) is not None and self._left_us(
+            first.sent_us
+        ) + forget_us <= now_us:
             self._to_forget.popleft()
             del self._probes[first.seq]
         return overdue
@@ -119,9 +126,9 @@ class InFlight:
         """When ``overdue`` has something to do; None: nothing is in flight."""
         due = []
         if (first := self._first(self._to_lose, ProbeState.LOST)) is not None:
-            due.append(first.sent_us + patience(known, settings))
+            due.append(self._left_us(first.sent_us) + patience(known, settings))
         if (first := self._first(self._to_forget)) is not None:
-            due.append(first.sent_us + settings.timeout_s * 1_000_000 + SILENCE_US)
+            due.append(self._left_us(first.sent_us) + settings.timeout_s * 1_000_000 + SILENCE_US)
         return min(due, default=None)
 
     def worth_waiting_until_us(self, known: KnownPath, settings: TraceSettings) -> int:
@@ -150,7 +157,7 @@ class InFlight:
                 wait_us = settings.gracetime_us
             else:
                 wait_us = silent_us
-            until_us = max(until_us, probe.sent_us + wait_us)
+            until_us = max(until_us, self._left_us(probe.sent_us) + wait_us)
         return until_us
 
     def _first(self, queue: deque[int], *skipped: ProbeState) -> Probe | None:

@@ -14,12 +14,14 @@ import threading
 import time
 from collections import deque
 
+from ...probe import wire
 from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedError
 from ..protocols import PROTOCOLS
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child
 from .events import Event
 from .group import Group
+from .hearing import Hearing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ IDLE_S = 60.0
 ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
+# A probe process that says nothing for so long, though it was asked, stands still; and after so long it is replaced.
+STALL_US = 1_000_000
+STALL_MAX_US = 60_000_000
 NO_FLOWS = "Probes cannot be kept in one flow this way: each has its own."
 
 
@@ -77,7 +82,7 @@ class Runner:
         self._prompt = prompt
         self._flows_explicit = flows_explicit
         self._child = child
-        self._group = group or Group(self.targets, settings)
+        self._group = group or Group(self.targets, settings, hearing=Hearing())
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False
@@ -87,6 +92,9 @@ class Runner:
         self._commanded = select.poll()
         self._watched: Child | None = None
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
+        # For how long a question has been waited for in vain, and since when the probe process stands still (0: not).
+        self._silent_us = 0
+        self._stalled_us = 0
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
 
     # ---- what the owner calls ---------------------------------------------------------------------------------
@@ -282,11 +290,17 @@ class Runner:
         relaxed = not self._prompt and self._group.steady
         for token, request in self._group.step(now_us):
             child.send(token, request, hold=relaxed)
+        if self._group.hearing.asks and not child.asked_us:
+            self._group.hearing.asks = False
+            child.ask(now_us)
         child.flush()
         if self._group.finished:
             return
         due_us = self._group.next_due_us(now_us)
-        wait_us = None if due_us is None else max(due_us - monotonic_us(), 0)
+        wait_from_us = monotonic_us()
+        wait_us = None if due_us is None else max(due_us - wait_from_us, 0)
+        if child.asked_us:
+            wait_us = STALL_US if wait_us is None else min(wait_us, STALL_US)
         if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
             # What was sent is told with the answers.
@@ -296,11 +310,34 @@ class Runner:
             self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)
         answers = child.read_answers()
         now_us = monotonic_us()
+        if not answers and child.asked_us:
+            self._silent(child, now_us - wait_from_us, now_us)
         for token, answer in answers:
-            self._group.answer(token, answer, now_us)
+            if answer.word == wire.FEATURE_SUPPORT:
+                self._heard(child, now_us)
+            else:
+                self._group.answer(token, answer, now_us)
         self._tell()
         if child.eof:
             self._restart(child)
+
+    def _heard(self, child: Child, now_us: int) -> None:
+        """The probe process has answered the question."""
+        if child.asked_us:
+            self._group.heard(child.asked_us, now_us)
+        if self._stalled_us:
+            stalled_s = (now_us - self._stalled_us) / 1e6
+            self._group.go_on(now_us, f"the probe process stood still, {stalled_s:.1f} s not measured")
+        child.asked_us = self._silent_us = self._stalled_us = 0
+
+    def _silent(self, child: Child, waited_us: int, now_us: int) -> None:
+        """The probe process was waited for and said nothing, though it was asked. Our own delays do not count."""
+        self._silent_us += waited_us
+        if self._silent_us >= STALL_US and not self._stalled_us:
+            self._stalled_us = now_us - self._silent_us
+            self._group.stall(now_us)
+        if self._silent_us >= STALL_MAX_US:
+            child.kill()
 
     def _restart(self, child: Child) -> None:
         """Replace a probe process that died.
@@ -321,7 +358,8 @@ class Runner:
             except ProbeProcessError:
                 continue
             now_us = monotonic_us()
-            gap_s = (now_us - died_us) / 1e6
+            gap_s = (now_us - (self._stalled_us or died_us)) / 1e6
+            self._silent_us = self._stalled_us = 0
             self._group.probe_process_restarted(now_us, f"probe restarted, {gap_s:.1f} s not measured: {reason}")
             return
 

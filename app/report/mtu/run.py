@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...host.interfaces import discards_sizes
 from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
+from ...trace.hearing import Hearing
 from ...trace.mtu.survey import MtuSurvey
 from ..batches import in_batches, last_context, measure
 from ..progress import StatusLine
@@ -26,7 +27,7 @@ def run_mtu(plan: Plan) -> int:
     """Find the path MTU to each target, print it, and give the exit status; see ``in_batches``."""
 
     def search(targets: Sequence[Target]) -> tuple[Session, int, list[MtuFound]]:
-        survey = MtuSurvey(targets, plan.settings)
+        survey = MtuSurvey(targets, plan.settings, hearing=Hearing())
         session = plan.session(targets, group=survey)
 
         def found() -> list[MtuFound]:

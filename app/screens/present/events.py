@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEVERITIES = {
     "path-changed": "changed",
     "restarted": "warning",
+    "stalled": "warning",
     "network-down": "fault",
     "failed": "fault",
     "loss-started": "fault",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ...insight.assessment import Assessment
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
-GAP_KINDS = frozenset({"paused", "restarted", "network-down", "settings"})
+GAP_KINDS = frozenset({"paused", "restarted", "stalled", "network-down", "settings"})
 # So many cells are made at most: no terminal shows more, and the rounds before them all have to be looked through.
 CELLS_MAX = 400
 

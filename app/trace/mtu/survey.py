@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ....probe import wire
     from ...settings import Target, TraceSettings
     from ..events import Event
+    from ..hearing import AllHeard
     from ..sender import Order
 
 # Small probes to each hop while the hops are found, twice as often as rounds otherwise follow each other.
@@ -50,6 +51,7 @@ class MtuSurvey(Group):
         *,
         detail: bool = False,
         randomness: Random | None = None,
+        hearing: AllHeard | None = None,
     ) -> None:
         targets = tuple(targets)
         self.search_settings = settings
@@ -62,7 +64,7 @@ class MtuSurvey(Group):
             flows=1,
             cache_s=0,
         )
-        super().__init__(targets, finding, detail=detail, randomness=randomness)
+        super().__init__(targets, finding, detail=detail, randomness=randomness, hearing=hearing)
         self._targets = targets
         self._tokens = count(FIRST_TOKEN)
         self._small: list[dict[int, SmallProbes]] = [{} for _ in targets]
@@ -117,7 +119,8 @@ class MtuSurvey(Group):
         """When ``step`` is to be called next."""
         if not self._searches:
             return now_us if super().finished else super().next_due_us(now_us)
-        return now_us if self._searches[-1].finished else self._searches[-1].due_us(now_us)
+        search = self._searches[-1]
+        return now_us if search.finished else self._not_unheard(search.due_us(0), now_us)
 
     def step(self, now_us: int) -> list[Order]:
         """Do what is due: probes to send are returned."""
@@ -131,6 +134,8 @@ class MtuSurvey(Group):
         while not self._over:
             if not self._searches or self._searches[-1].finished:
                 self._over = not self._begin_next()
+            elif not self._has_heard(self._searches[-1].due_us(0), now_us):
+                break
             elif orders := self._searches[-1].step(now_us):
                 return orders
             elif not self._searches[-1].finished:

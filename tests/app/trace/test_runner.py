@@ -198,6 +198,33 @@ def test_a_probe_process_that_dies_is_replaced(tmp_path: Path) -> None:
     assert "not measured" in restart.text
 
 
+def test_a_probe_process_that_stands_still_loses_nothing(tmp_path: Path) -> None:
+    """Nothing is lost while the probe process stands still; no burst follows, and the gap is in the log of events."""
+    log = tmp_path / "log"
+    trace = Trace(double("--log", str(log)), TraceSettings(interval_us=100_000, timeout_s=2))
+    trace.runner.start()
+    trace.until(lambda snapshot: snapshot.rounds > 3)
+    process = int(log.read_text(encoding="ascii").split()[1])
+    os.kill(process, signal.SIGSTOP)
+    written = _rounds_that_have_begun(trace)
+    time.sleep(5.0)  # the time of standing still is what is tested, and longer than the timeout
+    assert _rounds_that_have_begun(trace) - written < 35
+    os.kill(process, signal.SIGCONT)
+    snapshot = trace.until(lambda snapshot: "stalled" in [entry.kind for entry in snapshot.log_entries])
+    rounds = snapshot.rounds
+    snapshot = trace.until(lambda snapshot: snapshot.rounds > rounds + 15)
+    trace.runner.stop()
+    assert trace.runner.error is None
+    assert sum(hop.dropped for hop in snapshot.hops) == 0
+    [stall] = [entry for entry in snapshot.log_entries if entry.kind == "stalled"]
+    assert stall.text.startswith("the probe process stood still, ")
+    assert stall.text.endswith(" s not measured")
+
+
+def _rounds_that_have_begun(trace: Trace) -> int:
+    return trace.recorder.snapshots()[0].last_round
+
+
 def test_a_probe_process_that_keeps_dying_ends_the_trace() -> None:
     """The third death within ten seconds ends the trace with the last words of the probe process."""
     trace = Trace(double("--die-after", "4", "--say", "no more"), TraceSettings(interval_us=10_000))
