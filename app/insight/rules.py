@@ -141,7 +141,7 @@ LAST_LINK_LOSS = Rule(
 )  # fmt: skip
 TARGET_LOSS_OR_LIMIT = Rule(
     "target-loss-or-limit", "Loss", ("warning",), Rank.LOSS,
-    "Only the target loses: on the last link, or it rate-limits its replies. One protocol cannot tell which.",
+    "Only the last one or two hops lose: on the last links, or rate-limited replies. One protocol cannot tell.",
     _OTHER_PROTOCOLS, _CLOPPER_PEARSON,
     outcome_of=CheckKind.TARGET_ALONE, undecided=True,
 )  # fmt: skip
@@ -189,9 +189,14 @@ SILENT_HOP = Rule(
     "A router never answers, and later hops do: it forwards, and is not a fault.",
     source="RFC 1812 section 4.3.2.8",
 )  # fmt: skip
+LOSS_ENDED = Rule(
+    "loss-ended", "Loss", ("note",), Rank.LOSS,
+    "Packets were lost on the path for a while; since then too many have come through for chance.",
+    _REVERSE,
+)  # fmt: skip
 NO_LOSS = Rule(
     "no-loss", "Loss", ("fine",), Rank.HEALTHY,
-    "The target has answered every probe, and enough of them to exclude 5 % loss.",
+    "The target has answered all probes but strays, and enough of them to exclude 5 % loss.",
     "More rounds exclude less loss.", _CLOPPER_PEARSON,
 )  # fmt: skip
 LOSS_NOT_EXCLUDED = Rule(

@@ -101,8 +101,11 @@ def _target_stopped(answer: Answer) -> Sentences:
 
 def _target_silent(answer: Answer) -> Sentences:
     protocol = answer.word("protocol").upper()
-    up_to = f"path {'answers' if answer.holds('lossy') else 'is fine'} up to hop {int(answer.number('last_ttl'))}."
-    return ((f"The target does not answer {protocol};", up_to), ("No answer", f"to {protocol}; {up_to}"))
+    lead = f"Nothing answers beyond hop {int(answer.number('last_ttl'))}:"
+    return (
+        (lead, f"the path ends there, or all beyond it filters {protocol}."),
+        (lead, f"the path ends, or {protocol} is filtered."),
+    )
 
 
 def _filtered(answer: Answer) -> Sentences:
@@ -128,8 +131,12 @@ def _path_ends(answer: Answer) -> Sentences:
 def _outage(answer: Answer) -> Sentences:
     length = wording.duration(answer.number("duration_us") / 1e6)
     ago = wording.duration(answer.number("ago_us") / 1e6)
+    after = int(answer.number("after_ttl"))
+    told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
+    if answer.holds("target_alone"):
+        told = f"the target paused for {length}, hop {after} answered"
     return (
-        ("Outage:", f"the target did not answer for {length}; ended {ago} ago."),
+        ("Outage:", f"{told}; ended {ago} ago."),
         ("Outage:", f"{length} without an answer, ended {ago} ago."),
     )
 
@@ -156,11 +163,36 @@ def _loss(answer: Answer) -> Sentences:
     lead, tail = "Loss on the path:", f"from hop {last} on"
     if rule is rules.LOCAL_LOSS:
         lead, tail = "Loss on the local network:", f"already at hop {last}"
-    elif rule is not rules.PATH_LOSS:
+    elif rule is not rules.PATH_LOSS and answer.holds("alone"):
         lead, seen = "Loss at the target:" if at_target else f"Loss at hop {end_ttl}:", ""
         tail = "on the last link, " + ("or rate-limited replies" if rule.undecided else "by other protocols too")
+    elif rule is not rules.PATH_LOSS:
+        lead = "Loss at the end of the path:"
+        tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
     elif last - first > 1:
         tail = f"beginning within {place(max(first, 1), last)}"
+    if answer.holds("early"):
+        lead = "Loss on the path, confirming:"
+    if answer.number("silent_beyond"):
+        seen = f"; nothing answers beyond hop {int(answer.number('silent_beyond'))}"
+        return (
+            (lead, f"{share} {tail}{by}; {lossy}{seen}."),
+            (lead, f"{share} {tail}{seen}."),
+            ("Loss:", f"{share} {tail}{seen}."),
+            ("Loss:", f"{share} {tail}."),
+        )
+    if answer.number("ago_us"):
+        began = f" in the last {wording.duration(answer.number('ago_us') / 1e6)}"
+        former = wording.of(int(answer.number("before_lost")), int(answer.number("before_completed")))
+        before = f"; before: {former}" if answer.number("before_completed") else ""
+        return (
+            (lead, f"{share} {tail}{by}{began}: {lossy}{seen}{before}."),
+            (lead, f"{share} {tail}{by}{began}{before}."),
+            (lead, f"{share} {tail}{began}{before}."),
+            (lead, f"{share} {tail}{began}."),
+            ("Loss:", f"{share} {tail}{began}."),
+            ("Loss:", f"{share} {tail}."),
+        )
     return (
         (lead, f"{share} {tail}{by}; {lossy}{seen} {interval}."),
         (lead, f"{share} {tail}{by}; {lossy}."),
@@ -170,12 +202,25 @@ def _loss(answer: Answer) -> Sentences:
     )
 
 
+def _loss_ended(answer: Answer) -> Sentences:
+    ago, length = (wording.duration(answer.number(name) / 1e6) for name in ("ago_us", "duration_us"))
+    first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
+    share = f"{wording.percent(answer.number('share'))} %"
+    where = f"from hop {last} on" if last - first <= 1 else f"beginning within {place(max(first, 1), last)}"
+    lead = f"Loss ended {ago} ago:"
+    return ((lead, f"{share} for {length} {where}."), (lead, f"{share} for {length}."))
+
+
 def _probably_limits(answer: Answer) -> Sentences:
-    lead = f"No fault found up to hop {int(answer.number('witness_ttl'))}."
     who = "The target" if answer.rules[0] is rules.TARGET_REPLY_LIMIT else capitalized(_place(answer))
-    title = f"{who} probably rate-limits its replies"
+    lead = f"{who} answers only some probes:"
     lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
-    return ((lead, f"{title}: {lost} lost, too evenly for chance."), (lead, f"{title}."), (f"{title}.", ""))
+    either = "rate-limited replies, or a periodic drop"
+    return (
+        (lead, f"{lost} lost, evenly spaced: {either}."),
+        (lead, f"{either}."),
+        (f"{who}:", f"{either}."),
+    )
 
 
 def _undecided(answer: Answer) -> Sentences:
@@ -190,13 +235,19 @@ def _undecided(answer: Answer) -> Sentences:
 
 
 def _not_excluded(answer: Answer) -> Sentences:
-    lead, since = "Too early to tell:", _since(answer)
-    probes = wording.plural(int(answer.number("completed")), "probe")
-    most = wording.bound(answer.number("not_excluded"))
+    lead, since = "Fine so far:", _since(answer)
+    completed = int(answer.number("completed"))
+    rtt = f", {wording.milliseconds(int(answer.number('rtt_us')))} ms" if answer.number("rtt_us") else ""
+    answered = f"{wording.count(completed)} of {wording.count(completed)} answered{since}"
+    most = f"loss could still be as high as {wording.bound(answer.number('not_excluded'))} %"
+    beside = [f"{_clause(one, short=True)}; " for one in answer.clauses[:1]]
     return (
-        (lead, f"{probes}{since}, none lost; loss could still be as high as {most} % (95 %)."),
-        (lead, f"{probes}{since}; loss could still be {most} %."),
-        (lead, f"{probes}, none lost."),
+        *((lead, f"{answered}{rtt}; {one}{most}.") for one in beside),
+        *((lead, f"{answered}; {one}{most}.") for one in beside),
+        *((lead, f"{answered}; {one[:-2]}.") for one in beside),
+        (lead, f"{answered}{rtt}; {most}."),
+        (lead, f"{answered}; {most}."),
+        (lead, f"{wording.count(completed)} of {wording.count(completed)} answered."),
     )
 
 
@@ -359,6 +410,7 @@ _WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.LAST_HOP_LOSS_OR_LIMIT: _loss,
     rules.TARGET_REPLY_LIMIT: _probably_limits,
     rules.LAST_HOP_REPLY_LIMIT: _probably_limits,
+    rules.LOSS_ENDED: _loss_ended,
     rules.LOSS_UNDECIDED: _undecided,
     rules.LOSS_NOT_EXCLUDED: _not_excluded,
     rules.NO_LOSS: _fine,

@@ -13,6 +13,7 @@ from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .sentences import sentences
 from .subjects.changes import about_changes
+from .subjects.ended import about_ended
 from .subjects.headers import about_headers
 from .subjects.latency import about_latency
 from .subjects.loss import about_loss
@@ -43,6 +44,8 @@ CLAUSES = (
     (rules.LOAD_BALANCING,),
 )
 
+PLACED_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
+
 
 def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     """Judge a trace.
@@ -58,10 +61,11 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     losses = find_loss(evidence)
     alone, by_rate = _target_alone(evidence, losses), _last_router_alone(evidence, losses)
     found = not_sent(snapshot)
-    found += about_reach(evidence, owner)
+    found += about_reach(evidence, owner, losses)
     if alone is not None or by_rate is not None:
         losses = _without_end(losses)
     found += about_loss(evidence, losses, owner, alone, by_rate)
+    found += about_ended(evidence)
     found += about_outages(evidence)
     found += about_latency(evidence, owner)
     found += about_totals(evidence, owner)
@@ -99,7 +103,7 @@ def _answer(snapshot: Snapshot, found: Sequence[Verdict]) -> Answer:
     if first is None:
         probes = snapshot.hops[-1].completed if snapshot.hops else 0
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures((("completed", probes),)))
-    clauses = _clauses(found) if first.rule is rules.NO_LOSS else ()
+    clauses = _clauses(found) if first.rule in {rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED} else ()
     return Answer(
         (first.rule, *(clause.rule for clause in clauses)),
         first.severity,
@@ -169,6 +173,7 @@ def _hops(
         for verdict in found
         if verdict.rule is rules.LOAD_BALANCING
     }
+    by_place = {one.last_ttl: one.severity for one in found if one.rule in PLACED_LOSS}
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -176,7 +181,7 @@ def _hops(
         if losses.path is not None and row.ttl >= losses.path.from_ttl and row.answers:
             open_ = losses.path.from_ttl in undecided
             loss = "unjudged" if open_ else "path"
-            severity = "fault" if losses.path.share >= 0.01 and not open_ else "warning"
+            severity = by_place.get(losses.path.from_ttl, "warning")
         if row.ttl in harmless:
             loss, severity = "harmless", severity or "note"
         elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:

@@ -78,7 +78,8 @@ def faults() -> list[Fault]:
     made += [
         Fault(
             f"5 % lost on the way back before hop {at}",
-            frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS}),
+            # Of the last two hops it may be their limits on replies as well.
+            frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS, rules.TARGET_LOSS_OR_LIMIT}),
             (at,),
             {at: "back_loss_percent = 5"},
         )

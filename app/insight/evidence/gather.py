@@ -1,53 +1,35 @@
 """What verdicts look at: the counts of the current path, free of what must not be counted.
 
-Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use. Rounds of
-an outage at the far end are kept apart from the background loss.
+Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use, and then
+with the latest beginning or end of loss. Rounds of an outage at the far end are kept apart from the background loss.
 """
 
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from ...path.stretches import Beginning
+from .counts import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
+    from ...path.stretches import Stretch
 
-# Fewer completed probes than this say nothing.
-PROBES_MIN = 10
 CHUNK = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is counted of a hop."""
-
-    ttl: int  # 1 to 255; 0: several hops together
-    lost: int  # of ``completed``
-    completed: int  # probes that were answered or lost, 0 or more
-
-    @property
-    def answers(self) -> bool:
-        """Whether any was answered."""
-        return self.lost < self.completed
-
-    @property
-    def share(self) -> float:
-        """Lost of completed."""
-        return self.lost / self.completed if self.completed else 0.0
-
-    @property
-    def judged(self) -> bool:
-        """Whether it can be judged: enough probes, and not silent."""
-        return self.completed >= PROBES_MIN and self.answers
+# A pause of the end alone is an outage where the end answered so many times as many other probes, and lost so few of
+# them, or where it lasts so long.
+OUTAGE_SURE, OUTAGE_LOST, OUTAGE_LONG = 3, 0.02, 30
+# What begins a stretch that is counted by itself; a path change begins a new path, with all that depends on it.
+OF_LOSS = frozenset({Beginning.LOSS_BEGAN, Beginning.LOSS_ENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +43,10 @@ class Evidence:
     outages: tuple[Outage, ...]  # of the far end on the current path, oldest first
     end: Hop | None  # the far end: the target, or the last hop that answers; None: nobody has
     end_row: Row | None  # its row; None: nobody has answered
+    # The present stretch, where it began with loss or with the end of loss; None: it did not.
+    stretch: Stretch | None = None
+    counted_from: int = 0  # index in the histories from which on ``rows`` count
+    before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
 
     def row(self, ttl: int) -> Row:
         """The row of a TTL."""
@@ -74,36 +60,43 @@ def gather(snapshot: Snapshot) -> Evidence:
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     end = far_end(snapshot)
     outages = find_outages(end, since) if end is not None else ()
-    pieces = _without(since, rounds, outages) if since or outages else None
+    if outages and end is not None:
+        outages = tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since))
     offset = snapshot.last_round - rounds + 1
+    stretch = snapshot.stretches[-1] if snapshot.stretches else None
+    counted_from = since
+    before: tuple[Row, ...] = ()
+    if stretch is not None and stretch.begun_by in OF_LOSS:
+        # Loss begins with a lost probe: that round would make any share look larger than it is.
+        first = stretch.first_round - offset + (stretch.begun_by is Beginning.LOSS_BEGAN)
+        counted_from = min(max(since, first), rounds)
+        then = _without(since, counted_from, [one for one in outages if one.first < counted_from])
+        before = tuple(_row(hop, then, offset) for hop in snapshot.hops)
+    else:
+        stretch = None
+    now = [one for one in outages if one.first >= counted_from]
+    pieces = _without(counted_from, rounds, now) if counted_from or now else None
     rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
-    return Evidence(snapshot, rows, since, change, outages, end, end_row)
+    return Evidence(snapshot, rows, since, change, outages, end, end_row, stretch, counted_from, before)
 
 
-def earlier(evidence: Evidence, ends: Sequence[int]) -> Iterator[Evidence]:
-    """The same as it was counted when the histories ended at indices, the latest first.
+def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -> bool:
+    """Whether a pause of the end alone may be a limit on its replies: it has not answered enough around it.
 
-    Probes that were late then are not late here.
+    Where routers that answered fall silent with the end, there is no such doubt.
     """
-    snapshot = evidence.snapshot
-    rows, until = evidence.rows, len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    for end in ends:
-        # Outages that had not ended then were counted then.
-        open_then = [outage for outage in evidence.outages if end < outage.first + outage.rounds <= until]
-        rows = tuple(_before(hop, row, end, until, open_then) for hop, row in zip(snapshot.hops, rows, strict=True))
-        end_row = next((row for row in rows if evidence.end is not None and row.ttl == evidence.end.ttl), None)
-        yield replace(evidence, rows=rows, end_row=end_row)
-        until = end
-
-
-def _before(hop: Hop, row: Row, end: int, until: int, outages: Sequence[Outage]) -> Row:
-    """A row without the rounds from one index to another, with those of outages."""
-    lost, completed = _counts(hop.rtts_us[end:until].tobytes())
-    for outage in outages:
-        more = _counts(hop.rtts_us[outage.first : outage.first + outage.rounds].tobytes())
-        lost, completed = lost - more[0], completed - more[1]
-    return Row(row.ttl, row.lost - lost, row.completed - completed) if completed else row
+    first, after = outage.first, outage.first + outage.rounds
+    around = [
+        value for piece in (end.rtts_us[since:first], end.rtts_us[after:]) for value in piece if value >= UNANSWERED
+    ]
+    if len(around) >= OUTAGE_SURE * outage.rounds and around.count(UNANSWERED) <= OUTAGE_LOST * len(around):
+        return False
+    if outage.rounds >= OUTAGE_LONG and not around.count(UNANSWERED):
+        return False
+    before = next((hop for hop in reversed(snapshot.hops) if hop.ttl < end.ttl and hop.received), None)
+    # It answers for a part of the run alone where the run began with losses of other kinds.
+    return before is not None and sum(value >= 0 for value in before.rtts_us[first:after]) >= outage.rounds / 3
 
 
 def far_end(snapshot: Snapshot) -> Hop | None:

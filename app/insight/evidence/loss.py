@@ -9,27 +9,31 @@ one before and one behind, is highest; all places whose likelihood comes near it
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import log2
 from typing import TYPE_CHECKING
 
+from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, fisher_greater, log_likelihood, proportion_interval, wilson_high
 from ..checks.results import others_lose_alike
-from .gather import earlier
+from .counts import Row
+from .course import WIDE, Found, course, held_place
 from .patterns import beat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...statistics.regularity import Evenness
-    from .gather import Evidence, Row
+    from .gather import Evidence
 
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
 REAL_SHARE = 0.005
 REAL_COUNT = 3
-# Loss found at one of the last looks is held down to this confidence. Looks are so many rounds apart.
+# Loss that an earlier look has found is held down to this confidence.
 HELD_CONFIDENCE = 0.75
-LOOK_ROUNDS, LOOKS = 20, 3
+# A beginning of loss is told by what told it up to so many rounds.
+BEGAN_ROUNDS = 60
+# A place that spans many hops is told from so many losses on.
+PLACED_COUNT = 12
 # Twice the difference of log likelihoods within which a place of onset stays possible (about 98 %).
 NEAR = 6.0
 # What comes before an onset loses at most this part of what comes behind it.
@@ -66,6 +70,7 @@ class PathLoss:
     high: float  # upper bound of the loss with 95 % confidence, 0 to 1
     before: Row  # counts of the sound hops before it together, its TTL 0
     end_ttl: int  # the far end that it was seen from
+    early: bool = False  # by what began it alone; the stretch is too young to be looked at
 
     @property
     def share(self) -> float:
@@ -96,6 +101,9 @@ class LossFindings:
     # The far end, where it rate-limits its replies; None: it does not, as far as is known.
     limited: Limited | None = None
     doubtful: frozenset[int] = frozenset()  # TTLs of sound hops that almost answer less than they forward
+
+
+NO_FINDINGS = LossFindings((), None, ())
 
 
 def alpha(completed: int) -> float:
@@ -139,40 +147,76 @@ def _own_limit(evidence: Evidence, end: Row) -> Evenness | None:
 
 
 def _held(evidence: Evidence) -> LossFindings:
-    """Sort the hops and find path loss.
-
-    What was found lately is held until it has clearly become less likely, so that no verdict comes and goes with each
-    round.
-    """
+    """Sort the hops and find path loss, as the latest look found them, with the figures of now."""
     end = evidence.end_row
-    if end is None or not end.judged:
-        return LossFindings((), None, ())
-    found = _find(evidence.rows, end, CONFIDENCE)
-    if not found.doubtful and (found.path is not None or end.lost < 1):
-        return found
-    then = earlier(evidence, _looks(evidence))
-    lately = [
-        _find(one.rows, one.end_row, CONFIDENCE) for one in then if one.end_row is not None and one.end_row.judged
-    ]
-    held = found.doubtful & {entry.row.ttl for one in lately for entry in one.reply_side}
-    lossy = found.path is None and any(one.path is not None for one in lately)
-    return _find(evidence.rows, end, HELD_CONFIDENCE if lossy else CONFIDENCE, held) if lossy or held else found
+    if end is None:
+        return NO_FINDINGS
+    found = course(evidence, end.ttl, _look)
+    if not end.judged:
+        return _began(evidence, end) or NO_FINDINGS
+    before = {row.ttl: row for row in evidence.before}
+    whole = tuple(row.plus(before.get(row.ttl)) for row in evidence.rows)
+    _, reply_side, _ = sort_hops(whole, end.plus(before.get(end.ttl)), found.limited)
+    limited = tuple(entry for entry in reply_side if entry.row.ttl in found.limited)
+    sound = _sound(evidence.rows, end, found.limited)
+    if not found.from_ttl:
+        began = _began(evidence, end)
+        return LossFindings(limited, began.path if began is not None else None, tuple(sound))
+    path = _figures(sound, end, found.after_ttl, found.from_ttl, found.from_ttl)
+    return LossFindings(limited, path, tuple(sound))
 
 
-def _looks(evidence: Evidence) -> list[int]:
-    """The last rounds at which one looks back, as indices of the histories."""
-    rounds = len(evidence.snapshot.hops[0].rtts_us)
-    latest = rounds - (evidence.snapshot.last_round + 1) % LOOK_ROUNDS
-    return [at for at in (latest - LOOK_ROUNDS * back for back in range(LOOKS)) if at > evidence.since]
+def _began(evidence: Evidence, end: Row) -> LossFindings | None:
+    """Loss that has just begun, while its stretch is too young to be looked at."""
+    stretch = evidence.stretch
+    if stretch is None or stretch.begun_by is not Beginning.LOSS_BEGAN or stretch.loss is None:
+        return None
+    loss = stretch.loss
+    if loss.end_ttl != end.ttl or any(
+        row.ttl == loss.first_ttl and row.completed >= BEGAN_ROUNDS for row in evidence.rows
+    ):
+        return None
+    low, high = proportion_interval(loss.lost, loss.probes, CONFIDENCE)
+    answering = [row.ttl for row in evidence.before if row.answers]
+    # Where exactly is not known yet: a hop more on either side.
+    nearer = [ttl for ttl in answering if ttl < loss.first_ttl][-2:]
+    farther = [ttl for ttl in answering if loss.first_ttl <= ttl <= end.ttl][:2]
+    clean = [row for row in evidence.before if row.answers and row.ttl < loss.first_ttl]
+    before = Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
+    after_ttl, from_ttl = (nearer[0] if len(nearer) > 1 else 0), (farther[-1] if farther else end.ttl)
+    path = PathLoss(after_ttl, from_ttl, loss.lost, loss.probes, loss.first_ttl, low, high, before, end.ttl, early=True)
+    return LossFindings((), path, ())
 
 
-@lru_cache(maxsize=64)  # what the last looks found is asked for in every round until the next
-def _find(rows: tuple[Row, ...], end: Row, confidence: float, held: frozenset[int] = frozenset()) -> LossFindings:
-    _, reply_side, doubtful = sort_hops(rows, end, held)
-    # To find the place of a loss, a hop that may be a limiter is better left out than trusted.
-    sound, _, _ = _sort_at(_judged(rows, end), end, frozenset(), 1)
-    path = _path_loss(sound, end, confidence)
-    return LossFindings(tuple(reply_side), path, tuple(sound), doubtful=frozenset(doubtful))
+def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
+    """What a look finds, and what it holds of the look before."""
+    end = rows[-1]
+    if not end.judged:
+        return then
+    earlier = {row.ttl: row for row in before}
+    whole = tuple(row.plus(earlier.get(row.ttl)) for row in rows)
+    _, reply_side, _ = sort_hops(whole, whole[-1], then.limited)
+    limited = frozenset(entry.row.ttl for entry in reply_side)
+    sound = _sound(rows, end, limited)
+    path = _path_loss(sound, end, HELD_CONFIDENCE if then.from_ttl else CONFIDENCE)
+    if path is None or (not then.from_ttl and _vague(path, sound)):
+        return Found(limited)
+    last_two = tuple(row.ttl for row in rows if row.answers)[-2:]
+    then_place, place = (then.after_ttl, then.from_ttl), (path.after_ttl, path.from_ttl)
+    return Found(limited, *held_place(place, then_place, end.completed, last_two))
+
+
+def _vague(path: PathLoss, sound: Sequence[Row]) -> bool:
+    """Whether so little is lost that where is not known yet: another look will say it better."""
+    if path.from_ttl - path.after_ttl <= WIDE:
+        return False
+    return sum(row.lost for row in sound if row.ttl > path.after_ttl) < PLACED_COUNT
+
+
+def _sound(rows: Sequence[Row], end: Row, limited: frozenset[int]) -> list[Row]:
+    """The hops that a loss is placed by: one that may be a limiter is better left out than trusted."""
+    sound, _, _ = _sort_at([row for row in _judged(rows, end) if row.ttl not in limited], end, frozenset(), 1)
+    return sound
 
 
 def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide], set[int]]:
@@ -247,9 +291,42 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
             return None
     ttls = [row.ttl for row in sound]
     at = ttls.index(places[0].ttl)
-    clean = [row for row in sound if row.ttl < places[0].ttl]
-    before = type(end)(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
-    return PathLoss(ttls[at - 1] if at else 0, places[-1].ttl, lost, completed, pooled_from, low, high, before, end.ttl)
+    after_ttl = ttls[at - 1] if at else 0
+    before = _clean(sound, after_ttl)
+    return PathLoss(after_ttl, places[-1].ttl, lost, completed, pooled_from, low, high, before, end.ttl)
+
+
+def place_of(rows: tuple[Row, ...]) -> tuple[int, int] | None:
+    """The last hop before a loss, and the last at which it may begin, by counts alone; None: they show none."""
+    answering = [row for row in rows if row.answers]
+    if not answering or not any(row.lost for row in answering):
+        return None
+    end = answering[-1]
+    sound, _, _ = _sort_at([row for row in reversed(answering[:-1]) if row.judged], end, frozenset(), 1)
+    _, places = _onsets(sound)
+    ttls = [row.ttl for row in sound]
+    at = ttls.index(places[0].ttl)
+    return ttls[at - 1] if at else 0, places[-1].ttl
+
+
+def _figures(sound: Sequence[Row], end: Row, after_ttl: int, from_ttl: int, pooled_from: int) -> PathLoss | None:
+    """The loss of a place that is known: the far end's, or, where that is too little alone, of all from there on."""
+    lost, completed = end.lost, end.completed
+    if lost >= REAL_COUNT and proportion_interval(lost, completed, HELD_CONFIDENCE)[0] > REAL_SHARE:
+        pooled_from = 0
+    else:
+        beyond = [row for row in sound if row.ttl >= from_ttl]
+        lost, completed = sum(row.lost for row in beyond), sum(row.completed for row in beyond)
+    if not lost:
+        return None
+    low, high = proportion_interval(lost, completed, CONFIDENCE)
+    return PathLoss(after_ttl, from_ttl, lost, completed, pooled_from, low, high, _clean(sound, after_ttl), end.ttl)
+
+
+def _clean(sound: Sequence[Row], after_ttl: int) -> Row:
+    """The hops before a loss together."""
+    clean = [row for row in sound if row.ttl <= after_ttl]
+    return Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
 
 
 def _onsets(sound: Sequence[Row]) -> tuple[Row, list[Row]]:

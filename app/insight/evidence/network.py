@@ -17,3 +17,11 @@ def network_at(evidence: Evidence, ttl: int, owner: Owner) -> str:
     hops = evidence.snapshot.hops
     address = next((hop.address for hop in hops if hop.ttl >= ttl and hop.address is not None), None)
     return (owner(address) or "") if address else ""
+
+
+def network_between(evidence: Evidence, after_ttl: int, from_ttl: int, owner: Owner) -> str:
+    """The network that a range of hops lies in, "between A and B" where its ends lie in two; empty: not known."""
+    first, last = (network_at(evidence, ttl, owner) if ttl else "" for ttl in (after_ttl, from_ttl))
+    if not after_ttl or first == last:
+        return last
+    return f"between {first} and {last}" if first and last else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...path.stretches import Beginning
 from ...statistics.exact_tests import mcnemar_greater, probes_to_see, proportion_interval, unseen_bound
 from ...trace.checks import CheckKind
 from .. import rules, wording
@@ -12,10 +13,10 @@ from ..answer import Numbers, Status, yes
 from ..assessment import Verdict
 from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
-from ..evidence.gather import Row
-from ..evidence.network import Owner, network_at
+from ..evidence.counts import Row
+from ..evidence.network import Owner, network_between
 from ..evidence.patterns import beat, delay_near_losses, dispersion_of, paired
-from ..place import Place, at_hop
+from ..place import Place, at_hop, hop_list
 from ..sentences import seen_at
 from .notes import note
 from .target import at_half_the_rate, limits_by_check, limits_by_evenness, limits_by_rate, rates, too_even
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
 BAD_SHARE = 0.01
+LOSS_BEGAN = Beginning.LOSS_BEGAN
 # McNemar's test takes the place of Fisher's from so many rounds on in which only one of two hops answered.
 PAIRS_MIN = 6
 KIND_P = 0.01
@@ -57,9 +59,10 @@ def about_loss(
     elif losses.limited is not None:
         verdicts.append(limits_by_evenness(evidence, losses.limited))
     if losses.path is not None:
-        verdicts.append(_path_loss(evidence, losses.path, owner))
+        limited = tuple(entry.row.ttl for entry in losses.reply_side)
+        verdicts.append(_path_loss(evidence, losses.path, owner, limited))
         if losses.last_link is not None:
-            verdicts.append(_path_loss(evidence, losses.last_link, owner))
+            verdicts.append(_path_loss(evidence, losses.last_link, owner, limited))
     elif alone is not None and evidence.end is not None:
         if evidence.snapshot.reached:
             found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
@@ -139,33 +142,44 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
     )
 
 
-def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Verdict:
+def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner, limited: tuple[int, ...]) -> Verdict:
     end_ttl, far_end = path.end_ttl, evidence.end is not None and path.end_ttl == evidence.end.ttl
     reached = evidence.snapshot.reached and far_end
-    network = network_at(evidence, path.from_ttl, owner)
-    local = path.from_ttl == 1
-    alone = path.from_ttl == end_ttl and far_end and not local
-    undecided = alone and not others_lose_alike(evidence, end_ttl)
+    network = network_between(evidence, path.after_ttl, path.from_ttl, owner)
+    last_ttl = evidence.end.ttl if evidence.end is not None else end_ttl
+    answering = [row.ttl for row in evidence.rows if row.ttl <= last_ttl and row.answers]
+    local = path.from_ttl == 1 and end_ttl > 1
+    # The hop before the end may be all that is known to be well: then only the end loses.
+    nearer = [ttl for ttl in answering if ttl < end_ttl]
+    alone = not local and path.after_ttl >= max(nearer, default=0) and (far_end or end_ttl in answering[-2:])
+    # Each of the last two hops may rate-limit its replies: nothing beyond them shows whether packets get through.
+    last_two = not local and path.after_ttl >= max(answering[:-2], default=0)
+    undecided = last_two and not others_lose_alike(evidence, end_ttl)
+    crosses = not last_two and not local and path.from_ttl >= min(answering[-2:], default=0)
     rule, phrase = rules.PATH_LOSS, "loss on the path"
     if local:
         rule, phrase = rules.LOCAL_LOSS, "loss on the local network"
     elif undecided:
         # One hop's probes by one protocol can mean both; which it is they do not say.
         rule = rules.TARGET_LOSS_OR_LIMIT if reached else rules.LAST_HOP_LOSS_OR_LIMIT
-        phrase = "loss on the last link, or rate-limited replies"
-    elif alone:
-        rule, phrase = rules.LAST_LINK_LOSS, "loss on the last link"
+        phrase = f"loss on the last {'link' if alone else 'links'}, or rate-limited replies"
+    elif last_two:
+        rule, phrase = rules.LAST_LINK_LOSS, f"loss on the last {'link' if alone else 'links'}"
     kind, why = _kind(evidence, path)
-    plan, tried = _check(evidence, path, reached=reached) if alone else (None, "")
+    plan, tried = _check(evidence, path, reached=reached) if last_two else (None, "")
     whose = f" Network: {network}." if network else ""
     reasons = (
-        _onset(path, alone=alone, undecided=undecided),
+        _onset(path, limited, alone=alone, undecided=undecided),
         why,
         f"It may be on the return path from hop {path.from_ttl}.{whose}",
-        "Counted since the path changed." if evidence.change is not None else "",
+        _counted(evidence),
         tried,
     )
-    severity: Severity = "fault" if path.share >= BAD_SHARE and not undecided else "warning"
+    sure = not (undecided or crosses or path.early)
+    severity: Severity = "fault" if path.share >= BAD_SHARE and sure else "warning"
+    began = evidence.stretch if evidence.stretch is not None and evidence.stretch.begun_by is LOSS_BEGAN else None
+    former = _former(evidence, end_ttl)
+    silent = not evidence.snapshot.reached and far_end and evidence.snapshot.hops[-1].ttl > end_ttl
     seen = seen_at(at_target=reached, pooled_from=path.pooled_from, end_ttl=end_ttl)
     return Verdict(
         rule,
@@ -190,10 +204,32 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner) -> Verdict:
             ("at_target", yes(reached)),
             ("grade", next(name for limit, name in GRADES if path.share < limit)),
             ("kind", kind),
+            ("alone", yes(alone)),
+            ("early", yes(path.early)),
+            ("silent_beyond", end_ttl if silent else 0),
+            *((("ago_us", evidence.snapshot.time_us - began.time_us),) if began is not None else ()),
+            *((("before_lost", former.lost), ("before_completed", former.completed)) if former is not None else ()),
         ),
+        status=Status.CONFIRMED if sure else Status.PROVISIONAL,
+        since_us=began.time_us if began is not None else None,
         network=network,
         headline=True,
     )
+
+
+def _former(evidence: Evidence, end_ttl: int) -> Row | None:
+    """What the end lost before this loss began; None where it did not begin, or that is not known."""
+    stretches = evidence.snapshot.stretches
+    if evidence.stretch is None or evidence.stretch.begun_by is not LOSS_BEGAN or len(stretches) < 2:
+        return None
+    return next((Row(hop.ttl, hop.lost, hop.completed) for hop in stretches[-2].hops if hop.ttl == end_ttl), None)
+
+
+def _counted(evidence: Evidence) -> str:
+    """Since when the figures count, where that is not since the start."""
+    if evidence.stretch is not None:
+        return f"Counted since loss {'began' if evidence.stretch.begun_by is LOSS_BEGAN else 'ended'}."
+    return "Counted since the path changed." if evidence.change is not None else ""
 
 
 def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckPlan | None, str]:
@@ -207,18 +243,19 @@ def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckP
     return (halve_rate(evidence, path.end_ttl), "") if halved is None else (None, at_half_the_rate(halved))
 
 
-def _onset(path: PathLoss, *, alone: bool, undecided: bool) -> str:
+def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: bool) -> str:
     """Why the loss is said to begin where it is said to; empty where nothing is to be said."""
+    left_out = tuple(ttl for ttl in limited if ttl <= path.after_ttl)
+    clean = f"Hops up to {path.after_ttl}{f', except {hop_list(left_out)},' if left_out else ''}"
     if path.before.completed and alone:
         limit = ", or rate-limited replies" if undecided else ""
         return (
-            f"Hops up to {path.after_ttl} lost {_of(path.before)}. Only hop {path.end_ttl} loses"
+            f"{clean} lost {_of(path.before)}. Only hop {path.end_ttl} loses"
             f"{' so much' if path.before.lost else ''}: the last link{limit}."
         )
     if path.before.completed:
-        return (
-            f"Hops up to {path.after_ttl} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"
-            " so it is not one router's rate limit."
+        return f"{clean} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike," + (
+            " by loss or by rate limits." if undecided else " so it is not one router's rate limit."
         )
     if path.from_ttl == 1:
         return "Every hop loses alike, from the first on: this host, its LAN or Wi-Fi, or the first router."
@@ -248,15 +285,16 @@ def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
     low, high = proportion_interval(row.lost, row.completed)
     possible = unseen_bound(row.completed)
     lost, most = wording.of(row.lost, row.completed), wording.bound(possible)
-    changed = evidence.change is not None
+    changed = evidence.change is not None and evidence.stretch is None
     numbers: Numbers = (
         ("lost", row.lost),
         ("completed", row.completed),
         ("low", low),
         ("high", high),
         ("since_change", yes(changed)),
+        ("rtt_us", evidence.end.statistics.average if evidence.end is not None else 0),
     )
-    if row.lost:
+    if row.lost and high > EARLY_SHARE:
         return Verdict(
             rules.LOSS_UNDECIDED,
             "note",
@@ -268,23 +306,24 @@ def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
             status=Status.PROVISIONAL,
             headline=True,
         )
+    if row.lost:  # strays: of so many probes they say that there is hardly any loss
+        possible = high
+        most = wording.bound(possible)
     numbers = (*numbers, ("not_excluded", possible))
     if possible > EARLY_SHARE:
         return Verdict(
             rules.LOSS_NOT_EXCLUDED,
             "note",
             None,
-            "too early to exclude loss" + (" on the new path" if changed else ""),
+            "fine so far" + (" on the new path" if changed else ""),
             figures=f"{lost} lost: loss could still be as high as {most} % (95 %)",
             settle=_to_exclude(row.completed, EARLY_SHARE, evidence),
             numbers=numbers,
             status=Status.PROVISIONAL,
             headline=True,
         )
-    settle = next(
-        (text for limit in (0.01, 0.005) if possible > limit and (text := _to_exclude(row.completed, limit, evidence))),
-        "",
-    )
+    limits = () if row.lost else (limit for limit in (0.01, 0.005) if possible > limit)
+    settle = next(filter(None, (_to_exclude(row.completed, limit, evidence) for limit in limits)), "")
     return Verdict(
         rules.NO_LOSS,
         "fine",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import variation
 from .. import rules, wording
-from ..answer import Status
+from ..answer import Status, yes
 from ..assessment import Verdict
+from ..place import Place
 
 if TYPE_CHECKING:
     from ...path.outages import Outage
@@ -39,14 +40,17 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
     interval_us = evidence.snapshot.settings.interval_us
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
     duration_us, ago_us = outage.rounds * interval_us, rounds_ago * interval_us
+    answered = _answered(evidence, outage)
+    before_end = evidence.end is not None and answered == _before(evidence)
     period = f"Outages come back about every {wording.duration(period_s)}: something periodic."
     return Verdict(
         rules.OUTAGE,
         "fault",
-        None,
+        Place(answered, answered + 1 if evidence.end is None else max(answered + 1, _next(evidence, answered))),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
-        figures=f"{outage.rounds} rounds in a row lost at the target",
+        figures=f"{outage.rounds} rounds in a row lost at the target"
+        + (f"; hop {answered} answered meanwhile" if answered else "; no hop answered meanwhile"),
         reasons=(
             *((period,) if period_s else ()),
             "Not counted in the loss that is named beside it. It may have been on the return path.",
@@ -57,6 +61,8 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
             ("duration_us", duration_us),
             ("ago_us", ago_us),
             ("period_s", round(period_s, 1)),
+            ("after_ttl", answered),
+            ("target_alone", yes(before_end)),
         ),
         status=Status.ENDED,
         since_us=evidence.snapshot.time_us - ago_us - duration_us,
@@ -64,3 +70,22 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
         # One that ended long ago does not hide what is wrong now.
         own_rank=None if ago_us < OUTAGE_NEWS_S * 1_000_000 else rules.Rank.CHANGE,
     )
+
+
+def _answered(evidence: Evidence, outage: Outage) -> int:
+    """The last hop that answered during an outage, but for its first and last rounds; 0: none did."""
+    begin, end = outage.first + 1, outage.first + outage.rounds - 1
+    last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    hops = (hop for hop in evidence.snapshot.hops if hop.ttl < last_ttl)
+    return max((hop.ttl for hop in hops if any(value >= 0 for value in hop.rtts_us[begin:end].tolist())), default=0)
+
+
+def _before(evidence: Evidence) -> int:
+    """The last hop before the end that answers; 0: none does."""
+    last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    return max((row.ttl for row in evidence.rows if row.ttl < last_ttl and row.answers), default=0)
+
+
+def _next(evidence: Evidence, ttl: int) -> int:
+    """The first hop after another that answers."""
+    return min((row.ttl for row in evidence.rows if row.ttl > ttl and row.answers), default=ttl + 1)

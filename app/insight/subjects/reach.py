@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...trace.checks import CheckKind
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
     from ...trace.checks import Check
     from ..evidence.gather import Evidence
+    from ..evidence.loss import LossFindings
     from ..evidence.network import Owner
 
 
-def about_reach(evidence: Evidence, owner: Owner) -> list[Verdict]:
+def about_reach(evidence: Evidence, owner: Owner, losses: LossFindings) -> list[Verdict]:
     """Whether and why the target is not reached."""
     snapshot = evidence.snapshot
     lasting = next((outage for outage in evidence.outages if outage.lasting), None)
@@ -33,7 +35,11 @@ def about_reach(evidence: Evidence, owner: Owner) -> list[Verdict]:
     beyond = snapshot.hops[-1]
     if beyond.received or beyond.completed < 10:
         return []
-    return [_silent(evidence, last, beyond)]
+    # Loss before the silence is told first, and says that there is silence.
+    answering = [row.ttl for row in evidence.rows if row.answers]
+    placed = losses.path is not None and losses.path.after_ttl < max(answering[:-2], default=0)
+    silent = _silent(evidence, last, beyond)
+    return [replace(silent, headline=not placed) if silent.rule is rules.TARGET_SILENT else silent]
 
 
 def _nothing(snapshot: Snapshot) -> Verdict:
@@ -118,7 +124,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
         "target silent",
         figures=f"0 of {wording.count(beyond.completed)} answered; hop {last.ttl} answers",
         reasons=(
-            f"Either its firewall drops {protocol.upper()}, or it is down. {protocol.upper()} alone cannot tell.",
+            f"The path ends there, the target is down, or all beyond filters {protocol.upper()}: it cannot tell which.",
         ),
         settle=in_words(plan),
         check=plan,

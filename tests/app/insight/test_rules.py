@@ -67,6 +67,15 @@ def mtu(text: str) -> Assessment:
     return verdicts(world.run(until_s=90))
 
 
+def passing(change: Change, begin_s: float, end_s: float) -> Change:
+    """What happens to each answer for some time alone."""
+
+    def for_a_while(now_us: int, request: wire.ProbeRequest, fate: Fate) -> Fate:
+        return change(now_us, request, fate) if begin_s * 1e6 <= now_us < end_s * 1e6 else fate
+
+    return for_a_while
+
+
 def lossy(at: int, share: float) -> Change:
     """A link before a hop that loses packets."""
     chance = random.Random(1)
@@ -244,6 +253,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.PROHIBITED: lambda: path(refused(13), 5),
     rules.UNREACHABLE: lambda: path(refused(1), 5),
     rules.OUTAGE: lambda: path(down(50, 60)),
+    rules.LOSS_ENDED: lambda: path(passing(lossy(4, 0.3), 100, 160), 220),
     rules.LOCAL_LOSS: lambda: path(lossy(1, 0.1)),
     rules.PATH_LOSS: lambda: path(lossy(4, 0.1)),
     rules.LAST_LINK_LOSS: lossy_last_link,

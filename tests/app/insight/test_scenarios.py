@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 CASES = [
     ("steady", 150, "fine", "No fault found. 0 of 150 lost", {(rules.LATENCY_STEP, 7, 8), (rules.NO_LOSS, 0, 0)}),
     ("datacentre", 150, "fine", "No fault found. 0 of 150 lost", {(rules.NO_LOSS, 0, 0)}),
-    ("lossy", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 5, 6), (rules.REPLY_LIMIT, 3, 3)}),
-    ("lossy-return", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 4, 5)}),
+    ("lossy", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 4, 6), (rules.REPLY_LIMIT, 3, 3)}),
+    ("lossy-return", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 3, 5)}),
     (
         "rate-limited",
         150,
@@ -30,7 +30,7 @@ CASES = [
         "limited-target",
         40,
         "note",
-        "No fault found up to hop 6. The target probably rate-limits ",
+        "The target answers only some probes: ",
         {(rules.TARGET_REPLY_LIMIT, 7, 7)},
     ),
     (
@@ -44,7 +44,7 @@ CASES = [
         "silent-target",
         30,
         "fault",
-        "The target does not answer ICMP; path is fine up to hop 5.",
+        "Nothing answers beyond hop 5: the path ends there, ",
         {(rules.TARGET_SILENT, 6, 6)},
     ),
     (

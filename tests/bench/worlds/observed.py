@@ -75,7 +75,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^RTT (rose|fell|shifted|was|seems)", ("shift",)),
     (r"^(Looks like )?([Qq]ueue|[Bb]ufferbloat)", ("queue",)),
     (r"^Jitter", ("jitter",)),
-    (r"[Ll]oss (on|at|begins|from)|^[\d.]+ % lost|lost in the last", ("loss",)),
+    (r"[Ll]oss (on|at|begins|from|ended)|^[\d.]+ % lost|lost in the last", ("loss",)),
     (r"shares? the load|balanc", ("balance",)),
     (r"answers? slowly", ("slow-router",)),
     (r"limits? (its|their)", ("limiter",)),
@@ -84,7 +84,7 @@ _BETWEEN = re.compile(r"(?:within|between) hops? (\d+)(?:-| and (?:hop )?)(\d+)"
 # The same by the identifiers of the rules that an answer rests on; those that are not here name nothing that is graded.
 _RULES: dict[str, tuple[Kind, ...]] = {
     "no-answers": ("path-ends",),
-    "target-silent": ("silent-target",),
+    "target-silent": ("silent-target", "path-ends"),
     "protocol-filtered": ("silent-target",),
     "path-ends": ("path-ends",),
     "target-stopped": ("outage",),
@@ -102,8 +102,9 @@ _RULES: dict[str, tuple[Kind, ...]] = {
     "target-reply-limit-confirmed": ("limiter",),
     "last-hop-reply-limit": ("limiter",),
     "last-hop-reply-limit-confirmed": ("limiter",),
+    "loss-ended": ("loss",),
     "no-loss": ("fine",),
-    "loss-not-excluded": ("early",),
+    "loss-not-excluded": ("fine",),
     "loss-undecided": ("early",),
     "queueing": ("queue",),
     "bufferbloat": ("queue",),
@@ -169,6 +170,9 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
             claims.append(Claim(frozenset({"change"})))
     elif "does not answer" in text and re.search(r"\d % lost", text):
         claims.append(Claim(frozenset({"silent-target"})))
+    beyond = re.search(r"nothing answers beyond hop (\d+)", text)
+    if beyond:
+        claims.append(Claim(frozenset({"path-ends"}), int(beyond[1]), int(beyond[1]) + 1))
     more = re.search(r"([\d.]+) % more from hop (\d+)", text)
     if more:
         claims.append(Claim(frozenset({"loss"}), int(more[2]), int(more[2]), "", share=float(more[1]) / 100))

@@ -3,27 +3,60 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
-import pytest
-from bench.verdicts import HOPS, World, snapshot
-from hopscope.app.insight.evidence.gather import earlier, gather
-from hopscope.app.path.snapshot import UNANSWERED
+from hopscope.app.insight.evidence.gather import gather
+from hopscope.app.path.stretches import Beginning
+from hopscope.app.settings import TraceSettings
+from support.engines import World, steady
+
+if TYPE_CHECKING:
+    from hopscope.probe import wire
+
+SECOND_US = 1_000_000
 
 
-@pytest.mark.parametrize("outage", [None, (20, 28), (95, 103)], ids=["no outage", "before the looks", "between two"])
-def test_what_was_counted_earlier_is_what_was_counted_then(outage: tuple[int, int] | None) -> None:
-    """The rows of earlier looks are those of the snapshots that were made then."""
-    histories = World({4: 0.1}, random_limit={2: 0.4}).rounds(130, random.Random(4))
-    if outage is not None:
-        for history in histories[5:]:
-            for at in range(*outage):
-                history[at] = UNANSWERED
-    evidence = gather(snapshot(histories, 130))
-    assert len(evidence.outages) == (outage is not None)
-    ends = [120, 90, 60]
-    for end, then in zip(ends, earlier(evidence, ends), strict=True):
-        assert then.rows == gather(snapshot(histories, end)).rows
-        assert then.end_row is not None
-        assert then.end_row.ttl == HOPS
-        left_out = sum(one.rounds for one in evidence.outages if one.first + one.rounds <= end)
-        assert then.rows[1].completed == end - left_out
+def world(begin_s: float, end_s: float, share: float = 0.2) -> World:
+    """A path of eight hops that loses a share from hop 4 on for some time."""
+    chance = random.Random(1)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lossy = request.ttl >= 4 and begin_s * SECOND_US <= now_us < end_s * SECOND_US
+        return None if lossy and chance.random() < share else steady(8)(now_us, request)
+
+    return World(network, TraceSettings(rounds=600))
+
+
+def test_counts_are_of_the_present_stretch() -> None:
+    """Loss that begins after 300 rounds is counted from then on, without the round that began it, and so is its end."""
+    trace = world(300, 400)
+    while_lossy = gather(trace.run(until_s=360))
+    assert while_lossy.stretch is not None
+    assert while_lossy.stretch.begun_by is Beginning.LOSS_BEGAN
+    assert while_lossy.counted_from == while_lossy.stretch.first_round + 1
+    assert 0.1 < while_lossy.row(8).share < 0.3
+    assert (while_lossy.before[7].lost, while_lossy.before[7].completed) == (0, while_lossy.counted_from - 1) or (
+        while_lossy.before[7].lost <= 1
+    )
+    after = gather(trace.run())
+    assert after.stretch is not None
+    assert after.stretch.begun_by is Beginning.LOSS_ENDED
+    assert {row.lost for row in after.rows} == {0}
+
+
+def test_without_loss_everything_counts() -> None:
+    """A path that loses nothing has one stretch."""
+    evidence = gather(world(0, 0).run(until_s=100))
+    assert (evidence.stretch, evidence.counted_from, evidence.before) == (None, 0, ())
+
+
+def test_a_pause_of_a_target_that_has_answered_little_is_no_outage() -> None:
+    """Five silent rounds of ten at the target alone may be a limit on its replies; of sixty, they are an outage."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        paused = request.ttl == 8 and 5 * SECOND_US <= now_us < 10 * SECOND_US
+        return None if paused else steady(8)(now_us, request)
+
+    trace = World(network, TraceSettings(rounds=600))
+    assert not gather(trace.run(until_s=15)).outages
+    assert len(gather(trace.run(until_s=60)).outages) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import accumulate
 
-from hopscope.app.insight.evidence.gather import Row
+from hopscope.app.insight.evidence.counts import Row
 from hopscope.app.insight.evidence.loss import sort_hops
 
 NONE: frozenset[int] = frozenset()

@@ -1,0 +1,128 @@
+"""What the losses of a stretch came to, look by look: so that what is said does not change with every round.
+
+Counts are looked at when the rounds of the stretch have grown by LOOK_TIMES. What one look finds the later ones hold:
+loss until it has clearly become unlikely, a hop that rate-limits its replies likewise, and the place of a loss as long
+as it agrees with what the later looks leave possible, unless that was wide and is narrow now.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...path.last_result import kept
+from ...path.snapshot import NOT_SENT, UNANSWERED
+from .counts import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .gather import Evidence
+
+FIRST_LOOK, LOOK_TIMES = 10, 1.15
+# A place that spans more hops is narrowed when it can be.
+WIDE = 3
+# From so many rounds on the place is made as narrow as it can be.
+PRECISE_ROUNDS = 300
+# Where the history no longer reaches back to the beginning of the stretch, it is looked at from a multiple of this on.
+ALIGNED = 320
+# The last hop before a loss, and the last one at which it may begin.
+Ends = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look finds."""
+
+    limited: frozenset[int]  # TTLs of hops that rate-limit their replies
+    after_ttl: int = 0  # the last hop before the loss, 0 is this host
+    from_ttl: int = 0  # the last hop at which the loss may begin; 0: there is no loss on the path
+
+
+NOTHING = Found(frozenset())
+# Takes the rows of the stretch, those before it, and what the look before found; the last row is the end's.
+Look = Callable[[tuple[Row, ...], tuple[Row, ...], Found], Found]
+
+
+def looks(rounds: int) -> Iterator[int]:
+    """After how many rounds one looks, up to so many."""
+    at = FIRST_LOOK
+    while at <= rounds:
+        yield at
+        at = max(at + 1, round(at * LOOK_TIMES))
+
+
+def course(evidence: Evidence, end_ttl: int, look: Look) -> Found:
+    """What the latest look found."""
+    snapshot = evidence.snapshot
+    hops = [hop for hop in snapshot.hops if hop.ttl <= end_ttl]
+    rounds = len(hops[0].rtts_us) if hops else 0
+    begin = evidence.counted_from
+    if not begin:
+        begin = -(snapshot.last_round + 1 - rounds) % ALIGNED if snapshot.last_round + 1 > rounds else 0
+    length = max(looks(rounds - begin - 1), default=0)
+    if not length:
+        return NOTHING
+    data = tuple(hop.rtts_us[begin : begin + length].tobytes() for hop in hops)
+    outages = tuple((one.first - begin, one.rounds) for one in evidence.outages if begin <= one.first < begin + length)
+    ttls = tuple(hop.ttl for hop in hops)
+    return _course((snapshot.target.address, end_ttl), data, ttls, outages, evidence.before, look)
+
+
+@kept(places=16)
+def _course(
+    data: tuple[bytes, ...],
+    ttls: tuple[int, ...],
+    outages: tuple[tuple[int, int], ...],
+    before: tuple[Row, ...],
+    look: Look,
+) -> Found:
+    histories = [array("i", one) for one in data]
+    for first, rounds in outages:
+        for history in histories:
+            within = len(history[first : first + rounds])
+            history[first : first + rounds] = array("i", [NOT_SENT]) * within
+    found, at = NOTHING, 0
+    rows = [Row(ttl, 0, 0) for ttl in ttls]
+    for until in looks(len(histories[0])):
+        rows = [_more(row, history[at:until]) for row, history in zip(rows, histories, strict=True)]
+        at = until
+        if any(row.lost for row in rows):
+            found = look(tuple(rows), before, found)
+    return found
+
+
+def _more(row: Row, values: Sequence[int]) -> Row:
+    lost = answered = 0
+    for value in values:
+        lost += value == UNANSWERED
+        answered += value >= 0
+    return Row(row.ttl, row.lost + lost, row.completed + lost + answered)
+
+
+def held_place(
+    found: tuple[int, int], then: tuple[int, int], rounds: int, last_two: tuple[int, ...]
+) -> tuple[int, int]:
+    """The place that is told after so many rounds: that of before as long as it agrees with what is found now.
+
+    ``last_two`` are the last two hops that answer, where loss may be limits on replies: whether it begins there is
+    told as soon as it is known.
+    """
+    if not then[1]:
+        return found
+    agree = (found[0] >= then[0] and found[1] <= then[1]) or (then[0] >= found[0] and then[1] <= found[1])
+    narrow, wide = found[1] - found[0], then[1] - then[0]
+    narrower = narrow < wide and (
+        rounds > PRECISE_ROUNDS or narrow <= WIDE < wide or _kind(found, last_two) != _kind(then, last_two)
+    )
+    return then if agree and not narrower else found
+
+
+def _kind(place: Ends, last_two: tuple[int, ...]) -> int:
+    """0: before the last two hops; 1: perhaps there; 2: there; 3: at the last one."""
+    near = min(last_two, default=0)
+    if place[1] < near:
+        return 0
+    return 1 if place[0] < near - 1 else 2 if place[0] < max(last_two, default=0) - 1 else 3
