@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ....probe.wire import DNS_QUERY, QUIC_INITIAL
+from ...protocols import ICMP, PROTOCOLS, TCP, UDP, Protocol
 from ...statistics.exact_tests import fisher_greater
 from ...trace.checks import Arm, CheckKind, CheckPlan
 from ...trace.flows import UDP_PORT
@@ -13,7 +14,6 @@ from .results import counts_before
 
 if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
-    from ...protocols import ProtocolName
     from ...settings import TraceSettings
     from ..evidence.gather import Evidence
 
@@ -29,14 +29,10 @@ SECOND_US = 1_000_000
 APART_US = 150_000
 # An arm that is not answered at all tells nothing, and stops.
 PATIENCE = 5
-OTHERS: tuple[tuple[ProtocolName, int], ...] = (
-    ("tcp", 443),
-    ("tcp", 80),
-    ("udp", UDP_PORT),
-    ("udp", 53),
-    ("udp", 443),
-    ("icmp", 0),
-)
+Other = tuple[Protocol, int]  # with the target's port; 0: it has none
+OTHERS: tuple[Other, ...] = ((TCP, 443), (TCP, 80), (UDP, UDP_PORT), (UDP, 53), (UDP, 443), (ICMP, 0))
+# What makes a server of this port answer; a bare datagram is no question to it.
+QUESTIONS: dict[Other, str] = {(UDP, 53): DNS_QUERY, (UDP, 443): QUIC_INITIAL}
 
 
 def halve_rate(evidence: Evidence, ttl: int) -> CheckPlan | None:
@@ -64,10 +60,10 @@ def other_protocols(settings: TraceSettings, ttl: int) -> CheckPlan:
             FAR_TTL,
             TRIES,
             SECOND_US,
-            protocol,
+            protocol.name,
             port,
             delay_us=at * APART_US,
-            payload=_payload(protocol, port),
+            payload=QUESTIONS.get((protocol, port), ""),
         )
         for at, (protocol, port) in enumerate(_others(settings))
     )
@@ -85,17 +81,18 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
     """Whether the target rate-limits its replies; None where that could not be told with so few probes."""
     settings = evidence.snapshot.settings
     probes = _target_probes(lost, completed)
-    if not probes or settings.protocol not in {"icmp", "udp"}:
+    mine = PROTOCOLS[settings.protocol]
+    if not probes or not mine.replies_in_icmp:
         return None
     interval_us = max(settings.interval_us, SECOND_US)
-    kinds = [one for one in _others(settings) if one in {("tcp", 443), ("tcp", 80), ("udp", UDP_PORT), ("icmp", 0)}]
+    kinds = [one for one in _others(settings) if one not in QUESTIONS]
     arms = tuple(
         Arm(
             _name(protocol, port),
             FAR_TTL,
             probes,
             interval_us,
-            protocol,
+            protocol.name,
             port,
             patience=PATIENCE,
             delay_us=(at + 1) * interval_us // (len(kinds) + 1),
@@ -107,14 +104,14 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
         ttl,
         arms,
         "probe the target by other protocols too",
-        f"Where only {settings.protocol.upper()} loses, the target rate-limits its replies, and the path is sound.",
+        f"Where only {mine.title} loses, the target rate-limits its replies, and the path is sound.",
     )
 
 
 def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
     """The path MTU, which no verdict asks for; None where it cannot be looked for, or no hop has answered."""
     answering = [hop.ttl for hop in snapshot.hops if hop.received]
-    if snapshot.settings.protocol not in {"icmp", "udp"} or not answering:
+    if not PROTOCOLS[snapshot.settings.protocol].any_size or not answering:
         return None
     return CheckPlan(
         CheckKind.PATH_MTU,
@@ -130,21 +127,17 @@ def in_words(plan: CheckPlan) -> str:
     return f"To settle: {plan.question} (key ! on the screen). {plan.meaning}"
 
 
-def _others(settings: TraceSettings) -> list[tuple[ProtocolName, int]]:
+def _others(settings: TraceSettings) -> list[Other]:
+    """What the trace does not send: another port counts where the server of it answers, and not the host by ICMP."""
     return [
         (protocol, port)
         for protocol, port in OTHERS
-        if protocol != settings.protocol or (protocol == "tcp" and port != settings.port)
+        if protocol.name != settings.protocol or (not protocol.replies_in_icmp and port != settings.port)
     ]
 
 
-def _payload(protocol: str, port: int) -> str:
-    """What makes a server of this port answer; a bare datagram is no question to it."""
-    return {("udp", 53): DNS_QUERY, ("udp", 443): QUIC_INITIAL}.get((protocol, port), "")
-
-
-def _name(protocol: str, port: int) -> str:
-    return f"{protocol.upper()} {port}" if port else protocol.upper()
+def _name(protocol: Protocol, port: int) -> str:
+    return f"{protocol.title} {port}" if port else protocol.title
 
 
 @lru_cache(maxsize=256)

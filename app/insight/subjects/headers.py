@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ....probe.wire import TTL_EXPIRED
 from ...path.return_path import hops_back
+from ...protocols import TCP
 from .. import rules, wording
 from ..place import Place, at_hop
 from .notes import note
@@ -271,7 +272,7 @@ def _rewritten(evidence: Evidence) -> list[Verdict]:
 def _proxy(evidence: Evidence) -> list[Verdict]:
     """A TCP handshake that is done long before an answer of the hop before could be there."""
     snapshot = evidence.snapshot
-    if snapshot.settings.protocol != "tcp" or not snapshot.reached or len(snapshot.hops) < 2:
+    if snapshot.settings.protocol != TCP.name or not snapshot.reached or len(snapshot.hops) < 2:
         return []
     before, target = snapshot.hops[-2:]
     if min(before.received, target.received) < HOPS_BACK_MIN:

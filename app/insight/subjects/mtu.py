@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...protocols import ICMP, UDP
 from .. import rules, wording
 from ..assessment import Verdict
 from ..place import Place, at_hop
@@ -119,12 +120,12 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
         f" {MESSAGE[result.target.version]}, and what drops it; a firewall on this host may do so too."
     )
     last = result.reached and fall.ttl == result.hops[-1].ttl
-    if last and result.protocol == "icmp":
+    if last and result.protocol == ICMP.name:
         reasons.append(
             "The answer to an echo request is as large as the request: it may be lost on the return path, or the target"
             " may not answer large ones."
         )
-        settle = "-u tells the two directions apart: large packets go out, and small answers come back."
+        settle = f"{UDP.option} tells the two directions apart: large packets go out, and small answers come back."
     return Verdict(
         rules.MTU_BLACK_HOLE,
         "fault",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...path.flow_map import hop_flows, is_parted, recent_hop_flows
 from ...path.last_result import kept
+from ...protocols import PROTOCOLS
 from ...trace.enumeration import CONFIDENCE_PERCENT
 from .. import rules
 from ..assessment import Verdict
@@ -121,7 +122,7 @@ def _enumerated(evidence: Evidence) -> list[Verdict]:
 def _parted(evidence: Evidence) -> list[Verdict]:
     """Hops that are probed outside the one flow; one note for all."""
     snapshot = evidence.snapshot
-    if not snapshot.settings.flows or snapshot.settings.protocol != "udp":
+    if not snapshot.settings.flows or PROTOCOLS[snapshot.settings.protocol].flow_field != "ports":
         return []
     ttls = [hop.ttl for hop in snapshot.hops if is_parted(hop)]
     if not ttls:
