@@ -25,8 +25,8 @@ class Rank(IntEnum):
 
     STATE = 0  # the trace itself cannot go on, or has not begun
     LOCAL = 1  # this host or its own network
-    UNREACHED = 2
-    LOOP = 3
+    LOOP = 2  # before a target that does not answer: the loop is why
+    UNREACHED = 3
     OUTAGE = 4
     LOSS = 5
     QUEUE = 6

@@ -1,0 +1,114 @@
+"""Reports that others published, with the reading of those who know how to read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.app.insight import rules
+from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.reading.picture import snapshot_of
+from hopscope.app.reading.read import read_reports
+from hopscope.app.report.explain_file import LIMITS, explained
+
+if TYPE_CHECKING:
+    from hopscope.app.insight.assessment import Assessment
+
+PUBLISHED = Path(__file__).parents[2] / "samples" / "published"
+SAYS_LOSS = {rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS}
+LIMITERS = {rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED}
+
+
+def judged(name: str) -> Assessment:
+    (report,) = read_reports(str(PUBLISHED / f"{name}.txt"))
+    return verdicts(snapshot_of(report))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["clean", "rate-limit-one-hop", "silent-routers-target-fine", "slow-control-plane", "one-lost-of-ten",
+     "two-limiters-target-fine", "winmtr", "ocean-crossing", "slow-from-hop-4"],
+)  # fmt: skip
+def test_where_the_target_answers_all_no_loss_is_claimed(name: str) -> None:
+    """However much a router in the middle seems to lose, nothing is lost: no fault, and no warning."""
+    assessment = judged(name)
+    assert assessment.answer.severity in {"note", "fine"}
+    assert not SAYS_LOSS & set(assessment.answer.rules)
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [("loss-to-the-end", 2, 3), ("middle-link-loss", 3, 4), ("quoted-ticket", 3, 4)],
+)
+def test_loss_that_goes_on_to_the_target_is_on_the_path(name: str, first: int, last: int) -> None:
+    """It begins between the last hop that loses nothing and the first that does."""
+    answer = judged(name).answer
+    assert answer.rules[0] is rules.PATH_LOSS
+    assert answer.place is not None
+    assert answer.place.first_ttl <= first
+    assert answer.place.last_ttl == last
+
+
+def test_loss_from_the_first_hop_on_is_local() -> None:
+    """A laptop on Wi-Fi: every hop loses alike."""
+    assert judged("loss-at-first-hop").answer.rules[0] is rules.LOCAL_LOSS
+
+
+def test_limiters_are_named_as_harmless() -> None:
+    """A router that rate-limits its replies is said to, in a clause of the answer or in a verdict."""
+    for name, ttls in (("two-limiters-target-fine", {3, 5}), ("rate-limit-one-hop", {2}), ("winmtr", {4})):
+        found = {verdict.last_ttl for verdict in judged(name).verdicts if verdict.rule in LIMITERS}
+        assert found <= ttls
+        if name != "rate-limit-one-hop":  # ten probes hardly carry it
+            assert found == ttls
+
+
+@pytest.mark.parametrize("name", ["destination-firewalled", "nothing-beyond-hop-4", "loss-and-silent-target"])
+def test_a_silent_target_is_said_to_be_silent(name: str) -> None:
+    """It does not answer; whether it is down is not known from that."""
+    assert rules.TARGET_SILENT in {verdict.rule for verdict in judged(name).verdicts}
+    assert judged(name).answer.rules[0] is not rules.NO_LOSS
+
+
+def test_loss_at_the_end_alone_is_left_open() -> None:
+    """The last link loses packets, or the target rate-limits its replies: never a fault."""
+    answer = judged("target-alone-loses").answer
+    assert answer.rules[0].undecided
+    assert answer.severity == "warning"
+
+
+def test_a_loop_comes_before_the_silence_that_it_makes() -> None:
+    """Two routers in turn to the end of the report."""
+    answer = judged("loop").answer
+    assert answer.rules[0] is rules.ROUTING_LOOP
+    assert answer.severity == "fault"
+
+
+def test_an_average_far_above_the_best_is_likely_a_queue() -> None:
+    """Totals do not tell when it was full, so it is provisional and no fault."""
+    assessment = judged("bufferbloat-home")
+    assert assessment.answer.rules[0] is rules.BUFFERBLOAT
+    assert assessment.answer.severity == "note"
+    assert assessment.answer.place is not None
+    assert (assessment.answer.place.first_ttl, assessment.answer.place.last_ttl) == (1, 2)
+    assert "hop 2" in assessment.sentence
+
+
+def test_delay_of_a_router_and_of_the_path_are_told_apart() -> None:
+    """Slow at one hop alone: its own replies. Slow from a hop on to the end: a step of the path."""
+    slow = [verdict for verdict in judged("slow-control-plane").verdicts if verdict.rule is rules.SLOW_REPLIES]
+    assert [verdict.last_ttl for verdict in slow] == [5]
+    for name, ttls in (("slow-from-hop-4", [4]), ("ocean-crossing", [4])):
+        steps = [verdict for verdict in judged(name).verdicts if verdict.rule is rules.LATENCY_STEP]
+        assert [verdict.last_ttl for verdict in steps] == ttls, name
+
+
+@pytest.mark.parametrize("path", sorted(PUBLISHED.glob("*.txt")), ids=lambda path: path.stem)
+def test_what_is_printed(path: Path) -> None:
+    """Who was traced, the answer, its reasons, and what totals cannot say, within 79 columns."""
+    text = explained(str(path))
+    assert all(len(line) < 80 for line in text.splitlines())
+    assert " hops, " in text.splitlines()[0]
+    assert text.rstrip().endswith(LIMITS.split(";")[1].split()[-1])
+    assert "Fisher" not in text.splitlines()[1]
