@@ -113,7 +113,7 @@ def heard(version: int, message: bytes) -> "Heard | None":
         return None
     answer.word = word
     answer.mtu = next_hop_mtu(version, parsed.type, parsed.code, int.from_bytes(parsed.rest, "big"))
-    answer.labels = extension.labels_of(version, parsed)
+    extension.tell(answer, extension.structure_of(version, parsed))
     answer.quoted_ttl = quoted.ttl
     answer.quoted_tos = quoted.tos
     return Heard(answer, quoted.destination, quoted.payload, quoted.source, quoted.identification)

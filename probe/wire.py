@@ -14,6 +14,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   ``port`` (the source port of UDP), ``checksum`` (of UDP), ``identification`` (of IPv4, which the kernel chooses and
   shows with the send stamp), several joined by commas in this order, or ``nothing``. Like the quoted TTL it takes a raw
   receiver. UDP probes that may be found by one have payloads that begin with a number.
+  ``interfaces`` is what a router says of its own (RFC 5837); ``interface.format_interfaces`` says how.
   With ``detail 1`` a UDP probe may be called ``ambiguous`` before its answer proper: an answer came, from the address
   that is given, that belongs to this probe or to another of its flow. And ``local-port`` counts for TCP too.
   And a probe may be called ``duplicate`` after its answer proper: a duplicate reply came, with the pairs that an answer
@@ -35,11 +36,12 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   which versions it speaks. One of the two ports must be free.
 """
 
+from .interface import Interface, format_interfaces, parse_interfaces
 from .record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 VERSION = "0.1.0"  # what ``check-support feature version`` says; the package's own version
 
@@ -194,6 +196,7 @@ class Answer(Record):
         "clock",
         "icmp_code",
         "icmp_type",
+        "interfaces",
         "labels",
         "mtu",
         "quoted_tos",
@@ -223,6 +226,7 @@ class Answer(Record):
         mtu: "int | None" = None,
         unnumbered: "int | None" = None,
         rewritten: "str | None" = None,
+        interfaces: "tuple[Interface, ...]" = (),
     ) -> None:
         self.word = word
         self.address = address
@@ -238,6 +242,7 @@ class Answer(Record):
         self.mtu = mtu
         self.unnumbered = unnumbered
         self.rewritten = rewritten
+        self.interfaces = interfaces
 
 
 # ---- client side ------------------------------------------------------------------------------------------------
@@ -287,25 +292,43 @@ def format_request(request: ProbeRequest, hold_ms: int = 0) -> bytes:
     return " ".join(f"{name} {value}" for name, value in pairs).encode("ascii")
 
 
-# Names of pairs to what they are called in an answer.
-_NUMBERS = {
-    "round-trip-time": "rtt_us",
-    "icmp-type": "icmp_type",
-    "icmp-code": "icmp_code",
-    "reply-ttl": "reply_ttl",
-    "quoted-ttl": "quoted_ttl",
-    "quoted-tos": "quoted_tos",
-    "mtu": "mtu",
-    "unnumbered": "unnumbered",
-}
-_TEXTS = {
-    "ip-4": "address",
-    "ip-6": "address",
-    "clock": "clock",
-    "rewritten": "rewritten",
-    "support": "reason",
-    "reason": "reason",
-    "errno": "reason",
+def parse_labels(text: str) -> "tuple[Label, ...]":
+    """The labels of an ``mpls`` value: four numbers a label, all joined by commas.
+
+    Raises:
+        ValueError: the count is not a multiple of four, or a number is none or out of its field's range.
+    """
+    numbers = [int(word) for word in text.split(",")]
+    if len(numbers) % 4:
+        raise ValueError("four numbers make a label")
+    labels = []
+    for at in range(0, len(numbers), 4):
+        label, tc, bottom, ttl = numbers[at : at + 4]
+        if not (0 <= label < 1 << 20 and 0 <= tc < 8 and 0 <= bottom < 2 and 0 <= ttl < 256):
+            raise ValueError("a label's field is out of range")
+        labels.append(Label(label, tc, bottom, ttl))
+    return tuple(labels)
+
+
+# Names of pairs to what they are called in an answer, and how their values are read.
+_PAIRS: "dict[str, tuple[str, Callable[[str], object]]]" = {
+    "round-trip-time": ("rtt_us", int),
+    "icmp-type": ("icmp_type", int),
+    "icmp-code": ("icmp_code", int),
+    "reply-ttl": ("reply_ttl", int),
+    "quoted-ttl": ("quoted_ttl", int),
+    "quoted-tos": ("quoted_tos", int),
+    "mtu": ("mtu", int),
+    "unnumbered": ("unnumbered", int),
+    "ip-4": ("address", str),
+    "ip-6": ("address", str),
+    "clock": ("clock", str),
+    "rewritten": ("rewritten", str),
+    "support": ("reason", str),
+    "reason": ("reason", str),
+    "errno": ("reason", str),
+    "mpls": ("labels", parse_labels),
+    "interfaces": ("interfaces", parse_interfaces),
 }
 
 
@@ -326,13 +349,10 @@ def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
         answer.word = NO_ROUTE
     try:
         for at in range(2, len(words), 2):
-            name, value = words[at], words[at + 1]
-            if name in _NUMBERS:
-                setattr(answer, _NUMBERS[name], int(value))
-            elif name in _TEXTS:
-                setattr(answer, _TEXTS[name], value)
-            elif name == "mpls":
-                answer.labels = parse_labels(value)
+            known = _PAIRS.get(words[at])
+            if known is not None:
+                field, read = known
+                setattr(answer, field, read(words[at + 1]))
     except ValueError:
         return None
     if answer.rtt_us is None:
@@ -342,24 +362,6 @@ def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
     if answer.word in {REPLY, TTL_EXPIRED} and (answer.address is None or answer.rtt_us is None or answer.rtt_us < 0):
         return None
     return token, answer
-
-
-def parse_labels(text: str) -> "tuple[Label, ...]":
-    """The labels of an ``mpls`` value: four numbers a label, all joined by commas.
-
-    Raises:
-        ValueError: the count is not a multiple of four, or a number is none or out of its field's range.
-    """
-    numbers = [int(word) for word in text.split(",")]
-    if len(numbers) % 4:
-        raise ValueError("four numbers make a label")
-    labels = []
-    for at in range(0, len(numbers), 4):
-        label, tc, bottom, ttl = numbers[at : at + 4]
-        if not (0 <= label < 1 << 20 and 0 <= tc < 8 and 0 <= bottom < 2 and 0 <= ttl < 256):
-            raise ValueError("a label's field is out of range")
-        labels.append(Label(label, tc, bottom, ttl))
-    return tuple(labels)
 
 
 # ---- server side ------------------------------------------------------------------------------------------------
@@ -385,6 +387,7 @@ def format_answer(token: int, version: int, answer: Answer, *, detail: bool) -> 
             ("mtu", answer.mtu),
             ("unnumbered", answer.unnumbered),
             ("rewritten", answer.rewritten),
+            ("interfaces", format_interfaces(answer.interfaces) or None),
         ):
             if value is not None:
                 text += f" {name} {value}"

@@ -37,6 +37,7 @@ class HopRow(NamedTuple):
     aside: str = ""  # stands in the place of a history
     aside_brief: str = ""  # the same where that is too long
     host_brief: str = ""  # in the place of a host that is too long, empty: it is cut
+    interface: str = ""  # of the router, after the host where there is room
     more: str = ""  # how many other addresses there are (``+2``), which is not cut off
     branch: str = ""  # before the host, a glyph by name: ``branch`` or ``last_branch`` of the hop above
     tint: str = "bg"  # a token
@@ -171,7 +172,11 @@ class HopTable(Redrawn):
         line = self.head(row)
         alone = not (row.cells or row.aside or row.info) and row.track < 0  # a label has the row to itself
         room = grid.width - 1 - line.width if alone else grid.host_width - 1
-        line.add(self.host(row, room), row.host_ink).pad(6 + grid.host_width)
+        host = self.host(row, room)
+        line.add(host, row.host_ink)
+        if row.interface and width_of(host) + 2 + width_of(row.interface) <= room:
+            line.add("  " + row.interface, MUTED)
+        line.pad(6 + grid.host_width)
         if grid.info_cells:
             line.add(" " + cut(row.info, grid.info_cells - 2, glyphs.ellipsis), MUTED).pad(grid.fields_start)
         for at, cells in zip(grid.fields, grid.field_cells, strict=True):

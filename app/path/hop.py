@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 
+from ...probe.interface import Interface
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
 from ..trace.events import ProbeAnswered
 from .rtt_statistics import RunningStatistics
@@ -21,7 +22,18 @@ Kind = tuple[str, int | None, int | None]
 class LiveResponder:
     """One address that answered at a hop."""
 
-    __slots__ = ("_kinds", "address", "first_us", "frozen", "labels", "last_us", "latest", "rewrites", "statistics")
+    __slots__ = (
+        "_kinds",
+        "address",
+        "first_us",
+        "frozen",
+        "interfaces",
+        "labels",
+        "last_us",
+        "latest",
+        "rewrites",
+        "statistics",
+    )
 
     def __init__(self, address: str, now_us: int) -> None:
         self.address = address
@@ -29,6 +41,7 @@ class LiveResponder:
         self.last_us = now_us
         self.statistics = RunningStatistics()
         self.labels: tuple[Label, ...] = ()
+        self.interfaces: tuple[Interface, ...] = ()
         self.latest: ProbeAnswered | None = None
         self.frozen: Responder | None = None
         self._kinds: Counter[Kind] = Counter()
@@ -41,6 +54,8 @@ class LiveResponder:
         self.latest = answer
         if answer.labels:
             self.labels = answer.labels
+        if answer.interfaces:
+            self.interfaces = answer.interfaces
         if answer.rewritten is not None:
             self.rewrites = self.rewrites.and_one(answer.rewritten)
         self._kinds[answer.word, answer.icmp_type, answer.icmp_code] += 1
@@ -61,6 +76,7 @@ class LiveResponder:
                 self.first_us,
                 self.last_us,
                 self.rewrites,
+                self.interfaces,
             )
         return self.frozen
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...probe.interface import Interface
 from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..trace.checks import Check
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
-    from .snapshot import Epoch, Hop, LogEntry, Snapshot
+    from .snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
 
 HIDDEN = "hidden"
 HIDDEN_TARGET = "hidden-target"
@@ -107,15 +108,27 @@ class Privacy:
             placement = self._placements[target] = Placement(target.address)
         placement.event(event)
         if isinstance(event, ProbeAnswered | ProbeDuplicated):
-            self._see(event.address, event.ttl)
-            unplaced = event.address == target.address and not placement.is_beyond(self.hops)
-            if unplaced or self.hides(event.address):
-                return replace(event, address=self._alias(event.address, is_target=event.address == target.address))
-        elif isinstance(event, StateChanged | ProbeFailed) and event.reason:
+            return self._answer(target, event, placement)
+        if isinstance(event, StateChanged | ProbeFailed) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
-        elif isinstance(event, CheckChanged):
+        if isinstance(event, CheckChanged):
             self._see_checks(event.check)
             return replace(event, check=_check(event.check, self._secret(target, placement)))
+        return event
+
+    def _answer(
+        self, target: Target, event: ProbeAnswered | ProbeDuplicated, placement: Placement
+    ) -> ProbeAnswered | ProbeDuplicated:
+        """An answer as it may be shown: what a hidden address says of its interfaces is left out."""
+        self._see(event.address, event.ttl)
+        told = event.interfaces if isinstance(event, ProbeAnswered) else ()
+        unplaced = event.address == target.address and not placement.is_beyond(self.hops)
+        if unplaced or self.hides(event.address):
+            event = replace(event, address=self._alias(event.address, is_target=event.address == target.address))
+            told = ()
+        if isinstance(event, ProbeAnswered) and event.interfaces:
+            told = _interfaces(told, self._secret(target, placement))
+            return replace(event, interfaces=told)
         return event
 
     def hides(self, address: str) -> bool:
@@ -266,13 +279,29 @@ def _settings(settings: TraceSettings) -> TraceSettings:
 
 
 def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
-    if hop.ttl > hops and not any(responder.address in secret for responder in hop.responders):
+    told = {
+        address
+        for responder in hop.responders
+        for address in (responder.address, *(one.address for one in responder.interfaces))
+    }
+    if hop.ttl > hops and told.isdisjoint(secret):
         return hop
-    return replace(
-        hop,
-        responders=tuple(
-            replace(responder, address=secret.get(responder.address, responder.address)) for responder in hop.responders
-        ),
+    return replace(hop, responders=tuple(_responder(one, secret, near=hop.ttl <= hops) for one in hop.responders))
+
+
+def _responder(responder: Responder, secret: Mapping[str, str], *, near: bool) -> Responder:
+    """An address of a hop; what a hidden one says of its interfaces is left out."""
+    if near or responder.address in secret:
+        address = secret.get(responder.address, responder.address)
+        return replace(responder, address=address, interfaces=())
+    return replace(responder, interfaces=_interfaces(responder.interfaces, secret))
+
+
+def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, str]) -> tuple[Interface, ...]:
+    """What a router that is shown says of its interfaces, without addresses that are not."""
+    return tuple(
+        Interface(one.role, one.name, index=one.index, address=secret.get(one.address, one.address), mtu=one.mtu)
+        for one in interfaces
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
+from ...probe.interface import Interface
 from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
 from ..settings import Target, TraceSettings
 
@@ -94,6 +95,7 @@ class Responder:
     first_us: int = 0  # when it first answered (monotonic)
     last_us: int = 0  # when it last answered (monotonic)
     rewrites: Rewrites = NO_REWRITES  # over all its answers; NO_REWRITES: quoted headers are not heard
+    interfaces: tuple[Interface, ...] = ()  # what it last said of its own (RFC 5837), in its order; empty: nothing
 
     def ends(self, target: str) -> bool:
         """Whether a path ends here: it is the target, or says that it is not a router on the path to it."""

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ...probe.interface import Interface
     from ...probe.wire import Label
     from ..insight.assessment import Assessment, Verdict
     from ..insight.place import Place
@@ -153,6 +154,20 @@ def mtu_hop(one: HopMtu, **facts: object) -> dict[str, object]:
 def labels(stack: Iterable[Label]) -> list[dict[str, int]]:
     """An MPLS label stack, outermost first."""
     return [{"label": one.label, "tc": one.tc, "bottom": one.bottom, "ttl": one.ttl} for one in stack]
+
+
+def interfaces(told: Iterable[Interface]) -> list[dict[str, str | int | None]]:
+    """What a router says of its interfaces (RFC 5837), in its order."""
+    return [
+        {
+            "role": one.role,
+            "name": one.name or None,
+            "index": one.index,
+            "address": one.address or None,
+            "mtu": one.mtu,
+        }
+        for one in told
+    ]
 
 
 def rewrites(one: Rewrites) -> dict[str, int] | None:

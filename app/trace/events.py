@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...probe.interface import Interface
 from ...probe.wire import Label
 from ..settings import TraceSettings
 
@@ -55,6 +56,7 @@ class ProbeAnswered:
     quoted_tos: int | None = None  # type of service of the probe as the answer quotes it, 0 to 255; None: not known
     rewritten: str | None = None  # what it quotes otherwise than it was sent, of ``wire.REWRITTEN``; None: not known
     clock: str | None = None  # which clock measured the RTT, ``kernel`` or ``user``; None: not known
+    interfaces: tuple[Interface, ...] = ()  # the router's own (RFC 5837), names safe to show; empty: it says none
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ A probe that was sent, or deferred, has one of these outcomes:
 
 from __future__ import annotations
 
+from ...probe.interface import NAME_MAX_BYTES, Interface
+from ..sanitize import sanitize
 from . import events as happened
 from .duplicates import Duplicates
 from .in_flight import InFlight, ProbeState
@@ -74,6 +76,7 @@ class Fates:
                 quoted_tos=answer.quoted_tos,
                 rewritten=answer.rewritten,
                 clock=answer.clock,
+                interfaces=tuple(map(_safe, answer.interfaces)),
             )
         )
 
@@ -185,3 +188,10 @@ class Fates:
 
     def _withdrawn(self, probe: Probe, now_us: int, word: str = WITHDRAWN) -> None:
         self.tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, word))
+
+
+def _safe(one: Interface) -> Interface:
+    """An interface whose name may be shown: a router may write into it what it likes."""
+    return Interface(
+        one.role, sanitize(one.name, NAME_MAX_BYTES).strip(), index=one.index, address=one.address, mtu=one.mtu
+    )

@@ -10,10 +10,6 @@ from sys import byteorder
 from ..packet import extension
 from . import constants as c
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ..wire import Label
-
 _STAMP = Struct("=qq").unpack_from
 # errno, origin, type, code, pad, info; then the union: extension offset, flags, pad.
 _EXTENDED_ERROR = Struct("=IBBBBIHBB")
@@ -84,8 +80,8 @@ class ExtendedError:
         return self.origin in {c.ORIGIN_ICMP, c.ORIGIN_ICMP6} and self.sender != ""
 
 
-def labels(error: ExtendedError, quoted: bytes, unannounced_at: int) -> "tuple[Label, ...]":
-    """The MPLS labels of an ICMP error from the error queue.
+def extension_structure(error: ExtendedError, quoted: bytes, unannounced_at: int) -> bytes:
+    """The extension structure of an ICMP error from the error queue, its checksum verified; empty: there is none.
 
     ``quoted`` is what the kernel handed back of the quoted packet; ``unannounced_at`` is where an extension begins in
     it whose place the message does not tell.
@@ -94,6 +90,4 @@ def labels(error: ExtendedError, quoted: bytes, unannounced_at: int) -> "tuple[L
         structure = quoted[error.extension_at :] if error.extension_valid else b""
     else:
         structure = quoted[unannounced_at:]
-    if not extension.is_structure(structure, checksum_needed=not error.extension_at):
-        return ()
-    return extension.parse_labels(structure)
+    return structure if extension.is_structure(structure, checksum_needed=not error.extension_at) else b""

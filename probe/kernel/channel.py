@@ -9,7 +9,7 @@ import errno
 from _socket import socket as Socket  # noqa: N812 - a class
 
 from .. import icmp_meaning, wire
-from ..packet import icmp
+from ..packet import extension, icmp
 from ..wire import Answer
 from . import ancillary
 from . import constants as c
@@ -251,7 +251,7 @@ class Channel:
             if self.is_unnumbered(quoted):
                 answer.unnumbered = 1
             if error.extension_at or len(quoted) > self._extension_at:
-                answer.labels = ancillary.labels(error, quoted, self._extension_at)
+                extension.tell(answer, ancillary.extension_structure(error, quoted, self._extension_at))
             headers = self._in_flight.quoted_headers.get(self.version)
             if headers is not None and template.request.detail:
                 header = headers.header_of(error.sender, self.protocol, template.address, self.identity(quoted, name))

@@ -10,7 +10,7 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from struct import Struct
 
 from .. import icmp_meaning, wire
-from ..packet import icmp
+from ..packet import extension, icmp
 from ..protocols import TCP
 from ..wire import Answer, ProbeRequest
 from . import ancillary, stamps
@@ -178,7 +178,8 @@ class TcpEngine:
             if word is None or (name and name[0] != attempt.template.address):
                 continue
             answer = Answer(word, error.sender, icmp_type=error.type, icmp_code=error.code)
-            answer.labels = ancillary.labels(error, data, icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40))
+            unannounced_at = icmp.QUOTE_MIN_BYTES - (20 if version == 4 else 40)
+            extension.tell(answer, ancillary.extension_structure(error, data, unannounced_at))
             answer.reply_ttl = ttl
             headers = self._in_flight.quoted_headers.get(version)
             if headers is not None and attempt.template.request.detail:

@@ -125,7 +125,7 @@ def _answer(probe: "Probe", quotation: Quotation) -> "Answer | None":
         return None
     answer = Answer(word, quotation.sender, icmp_type=message.type, icmp_code=message.code)
     answer.mtu = icmp_meaning.next_hop_mtu(version, message.type, message.code, int.from_bytes(message.rest, "big"))
-    answer.labels = extension.labels_of(version, message)
+    extension.tell(answer, extension.structure_of(version, message))
     answer.quoted_ttl, answer.quoted_tos = quoted.ttl, quoted.tos
     moved = datagram.source_port != channel.local_port
     checksum, identification = quoted.payload[6:8], quoted.identification

@@ -27,6 +27,9 @@ The keys, all optional but an address and ``rtt_ms``:
 ``labels``, ``carried_to``, ``old_labels``
     MPLS label stack (numbers, or tables ``{label, tc, ttl}``), outermost first; the TTL of the hop where the tunnel
     ends, to which answers are carried first; whether the stack is sent in the form without a length field.
+``interfaces``
+    What the hop says of its interfaces in errors (RFC 5837): tables ``{role, name, index, address, mtu}``, the role
+    ``"incoming"``, ``"sub-ip"``, ``"outgoing"`` or ``"next-hop"``, of which an answer holds four at most.
 ``quote_bytes``, ``initial_ttl``, ``return_hops``, ``duplicate_percent``
     Bytes quoted after the IP header, the TTL that answers set out with and how many routers they pass then;
     and how often a duplicate reply, the same packet again, follows.
@@ -46,6 +49,7 @@ The keys, all optional but an address and ``rtt_ms``:
 
 import socket
 
+from ..interface import INTERFACES_MAX, NAME_MAX_BYTES, NUMBER_MAX, ROLES, Interface
 from ..protocols import PROTOCOLS
 from ..record import Record
 from ..wire import Label
@@ -97,6 +101,42 @@ def _label_stack(value: "Any") -> "tuple[Label, ...]":
     return labels
 
 
+def _interface(value: "Any") -> Interface:
+    checks = {
+        "role": choice(*ROLES),
+        "name": _interface_name,
+        "index": lambda number: whole(number, 0, NUMBER_MAX),
+        "address": _either_address,
+        "mtu": lambda number: whole(number, 0, NUMBER_MAX),
+    }
+    entry = fields(checks, ("role",))(value)
+    return Interface(
+        entry["role"],
+        entry.get("name", ""),
+        index=entry.get("index"),
+        address=entry.get("address", ""),
+        mtu=entry.get("mtu"),
+    )
+
+
+def _interface_name(value: "Any") -> str:
+    if len(text(value).encode("utf-8", "replace")) > NAME_MAX_BYTES:
+        raise ScenarioError(f"must have {NAME_MAX_BYTES} bytes at most, not {value!r}")
+    return str(value)
+
+
+def _either_address(value: "Any") -> str:
+    family = socket.AF_INET6 if ":" in text(value) else socket.AF_INET
+    return socket.inet_ntop(family, address(family)(value))
+
+
+def _interfaces(value: "Any") -> "tuple[Interface, ...]":
+    interfaces = listed(_interface)(value)
+    if len(interfaces) > INTERFACES_MAX:
+        raise ScenarioError(f"must be {INTERFACES_MAX} tables at most, not {len(interfaces)}")
+    return interfaces
+
+
 CHECKS: "dict[str, Callable[[Any], Any]]" = {
     "address": listed(address(socket.AF_INET), single=True),
     "address6": listed(address(socket.AF_INET6), single=True),
@@ -120,6 +160,7 @@ CHECKS: "dict[str, Callable[[Any], Any]]" = {
     "labels": _label_stack,
     "carried_to": lambda value: whole(value, 1, 255),
     "old_labels": boolean,
+    "interfaces": _interfaces,
     "quote_bytes": lambda value: whole(value, 0, 1500),
     "initial_ttl": lambda value: whole(value, 1, 255),
     "return_hops": lambda value: whole(value, 0, 254),
@@ -150,9 +191,9 @@ class Hop(Record):
 
     __slots__ = (
         "addresses", "as_name", "asn", "back_loss", "balance", "balancer", "block", "block_protocols", "branches_us",
-        "carried_to", "carried_us", "duplicate", "identification_shift", "initial_ttl", "jitter_us", "labels",
-        "link_us", "loss", "mtu", "mtu_black_hole", "mtu_unsaid", "names", "nat_port_shift", "nat_unrestored", "nats",
-        "old_labels", "open_ports", "queue", "quote_bytes", "rate_limit", "reply_delay_us", "reply_loss",
+        "carried_to", "carried_us", "duplicate", "identification_shift", "initial_ttl", "interfaces", "jitter_us",
+        "labels", "link_us", "loss", "mtu", "mtu_black_hole", "mtu_unsaid", "names", "nat_port_shift", "nat_unrestored",
+        "nats", "old_labels", "open_ports", "queue", "quote_bytes", "rate_limit", "reply_delay_us", "reply_loss",
         "return_hops", "rtt_us", "silent", "spikes", "tos", "zero_ttl",
     )  # fmt: skip
 
@@ -185,6 +226,7 @@ class Hop(Record):
         self.spikes: dict[str, float] = value.get("spikes", {})
         self.rate_limit: dict[str, float] = value.get("rate_limit", {})
         self.labels: tuple[Label, ...] = value.get("labels", ())
+        self.interfaces: tuple[Interface, ...] = value.get("interfaces", ())
         self.carried_to: int = value.get("carried_to", 0)
         self.carried_us = 0.0
         self.old_labels: bool = value.get("old_labels", False)

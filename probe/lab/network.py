@@ -220,7 +220,7 @@ def read_answer(data: bytes, rtt_us: int, sent_port: int = 0) -> "Answer | None"
             answer.mtu = icmp_meaning.next_hop_mtu(
                 version, message.type, message.code, int.from_bytes(message.rest, "big")
             )
-            answer.labels = extension.labels_of(version, message)
+            extension.tell(answer, extension.structure_of(version, message))
     except PacketError:
         return None
     return answer

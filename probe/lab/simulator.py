@@ -143,7 +143,8 @@ class Simulator:
         assert hop is not None
         version = packet.version
         type_, code = _ERRORS[version][kind]
-        structure = extension.build(hop.labels) if hop.labels and type_ in icmp.EXTENSIBLE[version] else b""
+        extended = bool(hop.labels or hop.interfaces) and type_ in icmp.EXTENSIBLE[version]
+        structure = extension.build(hop.labels, hop.interfaces) if extended else b""
         quote = _quote(packet, journey)
         room = _ERROR_MAX_BYTES[version] - (20 if version == 4 else 40) - _ICMP_HEADER_BYTES
         if hop.quote_bytes is not None:

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from hopscope.probe import icmp_meaning, wire
+from hopscope.probe.interface import INTERFACES_MAX
 from hopscope.probe.kernel import ancillary
 from hopscope.probe.packet import extension, icmp, ip
 from hopscope.probe.wire import Label
@@ -74,12 +75,15 @@ def test_any_bytes(version: int, data: st.DataObject) -> None:
 
 @settings(max_examples=300)
 @given(st.binary(max_size=200), st.integers(0, 300), st.booleans(), st.sampled_from([60, 80, 88, 100, 108]))
-def test_labels_of_any_quotation(quoted: bytes, extension_at: int, valid: bool, unannounced_at: int) -> None:
+def test_extensions_of_any_quotation(quoted: bytes, extension_at: int, valid: bool, unannounced_at: int) -> None:
     """What a router puts behind its quotation is read or ignored, never an exception."""
     error = ancillary.ExtendedError(bytes(16))
     error.extension_at, error.extension_valid = extension_at, valid
     for structure in (b"", extension.build(LABELS)):
-        assert len(ancillary.labels(error, quoted + structure, unannounced_at)) <= extension.LABELS_MAX
+        answer = wire.Answer(wire.TTL_EXPIRED)
+        extension.tell(answer, ancillary.extension_structure(error, quoted + structure, unannounced_at))
+        assert len(answer.labels) <= extension.LABELS_MAX
+        assert len(answer.interfaces) <= INTERFACES_MAX
 
 
 @pytest.mark.parametrize(

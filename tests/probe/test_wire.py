@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hopscope.probe import wire
+from hopscope.probe.interface import INTERFACES_MAX, ROLES, Interface
 from hopscope.probe.wire import Answer, Label
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,18 @@ LABELS = st.lists(
     st.builds(Label, st.integers(0, (1 << 20) - 1), st.integers(0, 7), st.integers(0, 1), BYTES), max_size=8
 ).map(tuple)
 KNOWN = st.none() | BYTES
+NUMBERS = st.none() | st.integers(0, 0xFFFFFFFF)
+INTERFACES = st.lists(
+    st.builds(
+        Interface,
+        st.sampled_from(ROLES),
+        st.text(st.characters(codec="utf-8"), max_size=15),
+        index=NUMBERS,
+        address=st.sampled_from(["", "192.0.2.1", "2001:db8::1"]),
+        mtu=NUMBERS,
+    ),
+    max_size=INTERFACES_MAX,
+).map(tuple)
 FROM_THE_NETWORK = st.builds(
     Answer,
     st.sampled_from([wire.REPLY, wire.TTL_EXPIRED, wire.NO_ROUTE]),
@@ -26,7 +39,8 @@ FROM_THE_NETWORK = st.builds(
     quoted_ttl=KNOWN,
     quoted_tos=KNOWN,
     rewritten=st.sampled_from([None, *wire.REWRITTEN]),
-    mtu=st.none() | st.integers(0, 0xFFFFFFFF),
+    mtu=NUMBERS,
+    interfaces=INTERFACES,
 )
 LOCAL = st.sampled_from(
     [wire.NO_REPLY, wire.NETWORK_DOWN, wire.HOST_DOWN, wire.PERMISSION_DENIED, wire.PROBES_EXHAUSTED]
@@ -47,10 +61,29 @@ def test_round_trip(token: int, answer: Answer) -> None:
     assert wire.parse_answer(wire.format_answer(token, 6, answer, detail=True).encode()) == (token, answer)
 
 
+def test_an_interface_on_the_line() -> None:
+    """A name takes no blank, no comma and no control character into the line, and comes back as it was."""
+    told = (Interface("incoming", "Ethernet 0/1,\n\x1b[31mé", index=526, address="198.51.100.9", mtu=9100),)
+    line = wire.format_answer(7, 4, Answer(wire.TTL_EXPIRED, "192.0.2.1", 5, interfaces=told), detail=True)
+    assert line == (
+        "7 ttl-expired ip-4 192.0.2.1 round-trip-time 5 "
+        "interfaces incoming,526,9100,198.51.100.9,Ethernet%200/1%2C%0A%1B%5B31m%C3%A9\n"
+    )
+    parsed = wire.parse_answer(line.encode())
+    assert parsed is not None
+    assert parsed[1].interfaces == told
+
+
 def test_standard_pairs_alone() -> None:
     """Without ``detail`` an answer is mtr-packet's, byte for byte."""
     answer = Answer(
-        wire.TTL_EXPIRED, "192.0.2.1", 1234, (Label(24015, 0, 1, 1), Label(3, 7, 0, 255)), icmp_type=11, clock="kernel"
+        wire.TTL_EXPIRED,
+        "192.0.2.1",
+        1234,
+        (Label(24015, 0, 1, 1), Label(3, 7, 0, 255)),
+        icmp_type=11,
+        clock="kernel",
+        interfaces=(Interface("incoming", "ae3.100"),),
     )
     line = "7 ttl-expired ip-4 192.0.2.1 round-trip-time 1234 mpls 24015,0,1,1,3,7,0,255\n"
     assert wire.format_answer(7, 4, answer, detail=False) == line
@@ -70,6 +103,16 @@ def test_dialects(word: str) -> None:
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1,2,3",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1048576,0,0,1",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 icmp-type eleven",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,7,1500,",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces sideways,7,1500,,ae3",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,-7,1500,,ae3",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,4294967296,,,ae3",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,,,home,ae3",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,,,,%zz",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,,,,%4",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,,,,\xff",
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces incoming,,,," + b"a" * 64,
+        b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces " + b",".join([b"incoming,,,,a"] * 5),
     ],
 )  # fmt: skip
 def test_lines_that_are_none(line: bytes) -> None:
@@ -86,7 +129,8 @@ def test_what_is_rewritten_is_said_in_one_way(words: str) -> None:
 
 
 @given(st.binary(max_size=200) | st.lists(st.sampled_from(
-    ["1", "reply", "ip-4", "192.0.2.1", "round-trip-time", "mpls", "1,2,0,4", "icmp-type", "no-route", "-", "\x00"]
+    ["1", "reply", "ip-4", "192.0.2.1", "round-trip-time", "mpls", "1,2,0,4", "interfaces", "incoming,1,,,a%20b",
+     ",,,,", "icmp-type", "no-route", "-", "\x00"]
 )).map(lambda words: " ".join(words).encode()))  # fmt: skip
 def test_any_line(line: bytes) -> None:
     """Whatever another program writes, reading it raises nothing."""

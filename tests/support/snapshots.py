@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from array import array
+from typing import TYPE_CHECKING
 
 from hopscope.app.path.snapshot import (
     FAILED,
@@ -24,6 +25,9 @@ from hopscope.app.path.snapshot import (
 )
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe.wire import Label
+
+if TYPE_CHECKING:
+    from hopscope.probe.interface import Interface
 
 START_US = 5_000_000_000
 CLOCK_OFFSET_US = 1_795_302_897_000_000 - START_US  # the start is 2026-11-21 23:14:57 UTC
@@ -84,6 +88,7 @@ def hop(
     by: list[int] | None = None,
     flows: list[int] | None = None,
     labels: dict[str, tuple[Label, ...]] | None = None,
+    interfaces: dict[str, tuple[Interface, ...]] | None = None,
     kinds: dict[str, tuple[tuple[str, int | None, int | None, int], ...]] | None = None,
     error: str = "",
     reply_ttl: int | None = None,
@@ -92,7 +97,7 @@ def hop(
 
     ``addresses`` are the responders in the order of their first answer; ``by`` says which of them answered each
     round (the first one where it is not given), ``flows`` the flow of each round's probe (none where it is not given).
-    ``labels`` and ``kinds`` are by address.
+    ``labels``, ``interfaces`` and ``kinds`` are by address.
     """
     by = by if by is not None else [0 if value >= 0 else -1 for value in rtts_us]
     answers = [value for value in rtts_us if value >= 0]
@@ -105,6 +110,7 @@ def hop(
                 address=address,
                 statistics=statistics([rtts_us[at] for at in rounds]),
                 labels=(labels or {}).get(address, ()),
+                interfaces=(interfaces or {}).get(address, ()),
                 kinds=(kinds or {}).get(address, default),
                 reply_ttl=reply_ttl,
                 first_us=START_US + (rounds[0] if rounds else 0) * 1_000_000,

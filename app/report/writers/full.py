@@ -93,6 +93,7 @@ def _responder(responder: Responder, index: int, hop: Hop, snapshot: Snapshot, c
         "answers": responder.statistics.answers,
         "rtt_us": describe.round_trips(responder.statistics, rtts_us),
         "labels": describe.labels(responder.labels),
+        "interfaces": describe.interfaces(responder.interfaces),
         "kinds": [
             {"answer": word, "icmp_type": icmp_type, "icmp_code": icmp_code, "count": count}
             for word, icmp_type, icmp_code, count in responder.kinds

@@ -167,6 +167,7 @@ def _what(event: happened.Event) -> dict[str, object] | None:
                 "rtt_us": event.rtt_us,
                 "late": event.late,
                 "labels": describe.labels(event.labels),
+                "interfaces": describe.interfaces(event.interfaces),
                 "icmp_type": event.icmp_type,
                 "icmp_code": event.icmp_code,
                 "reply_ttl": event.reply_ttl,

@@ -9,6 +9,7 @@ from ....widgets.line import Line, cut
 from ....widgets.numbers import grouped
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...path.flow_map import epoch_start, hop_flows, is_parted
+from ...path.interfaces import whole
 from ...path.return_path import hops_back
 from ...protocols import UDP
 from ...statistics.exact_tests import percentile, proportion_interval, unseen_bound
@@ -209,6 +210,10 @@ class DetailsBox(Overlay):
                 bottom = "yes" if label.bottom else "no"
                 text = f"MPLS label {label.label}  tc {label.tc}  bottom {bottom}  ttl {label.ttl}"
                 yield Line(DIALOG).pad(0 if narrow else 17).add(text, Ink("note-words", "dlg"))
+            for interface in responder.interfaces:
+                yield (
+                    Line(DIALOG).pad(0 if narrow else 17).add(f"interface {whole(interface)}", Ink("note-words", "dlg"))
+                )
 
         if hop.others:
             yield Line(DIALOG_MUTED).add(f"and {grouped(hop.others)} answers of further addresses, counted together")

@@ -12,6 +12,7 @@ from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
 from ...path.columns import COLUMNS
 from ...path.hop_errors import HOP_ERRORS
+from ...path.interfaces import brief
 from ...resolve.facts import FACTS
 from ..state import LATENCY_FIELDS
 from . import hop_marks, strips
@@ -61,7 +62,9 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
         if unfolded and len(hop.responders) > 1 and not hop.error:
             how, count = judgement.balance, f"{len(hop.responders)} addresses"
-            row = row._replace(host=f"{count}, balanced per {how}" if how else count, host_brief=count, more="")
+            row = row._replace(
+                host=f"{count}, balanced per {how}" if how else count, host_brief=count, interface="", more=""
+            )
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return TableContents(
@@ -139,6 +142,7 @@ def _row(
         inks=tuple(_ink(hop, field, loss_ink, stale=stale) for field in look.fields),
         track=index,
         tint="chbg" if changed else "bg",
+        interface=brief(hop.responders[hop.latest].interfaces) if hop.latest >= 0 and not hop.error else "",
         more=f"+{others}" if others > 0 else "",
     )
 
@@ -181,6 +185,7 @@ def address_rows(hop: Hop, look: Look, *, unfolded: bool) -> list[HopRow]:
                 inks=(MUTED,) * len(cells),
                 aside=f"{share} % of answers",
                 aside_brief=f"{share} %",
+                interface=brief(responder.interfaces),
                 branch="last_branch" if at == len(hop.responders) - 1 else "branch",
             )
             made.append(row)

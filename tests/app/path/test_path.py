@@ -13,6 +13,7 @@ from hopscope.app.path.snapshot import NOT_SENT, PENDING, UNANSWERED
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace import events as happened
 from hopscope.probe import wire
+from hopscope.probe.interface import Interface
 from hopscope.probe.wire import Label
 from support.engines import TARGET, World, steady
 from support.virtual import Lab, lab_world
@@ -104,6 +105,18 @@ def test_each_address_keeps_its_own_figures() -> None:
     assert hop.responders[1].kinds == (("ttl-expired", 11, None, 4),)
     assert hop.address == "10.0.0.1"
     assert hop.statistics.average == 200
+
+
+def test_an_address_keeps_what_it_said_of_its_interfaces() -> None:
+    """The latest answer that speaks of interfaces counts; one that does not takes nothing back."""
+    path = Path(TARGET, TraceSettings())
+    old, new = (Interface("incoming", name) for name in ("ae3.100", "ae4.100"))
+    path.record(happened.RoundStarted(0, 0))
+    for seq, told in enumerate([(old,), (new,), ()]):
+        path.record(happened.ProbeSent(seq, 0, 1, seq))
+        path.record(happened.ProbeAnswered(seq, 0, 1, seq, "ttl-expired", "10.0.0.1", 100, interfaces=told))
+    [hop, _] = path.snapshot().hops
+    assert [responder.interfaces for responder in hop.responders] == [(new,)]
 
 
 def test_snapshots_may_be_taken_while_events_come_in() -> None:

@@ -10,6 +10,7 @@ from hopscope.app.settings import Target
 from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckKind, CheckPlan
 from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeLost, ProbeSent, StateChanged
 from hopscope.app.trace.mtu.path_mtu import Fall, HopMtu, PathMtu
+from hopscope.probe.interface import Interface
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -35,6 +36,35 @@ def test_the_first_hops_are_hidden() -> None:
     assert [one.statistics for one in shown.hops] == [one.statistics for one in trace.hops]
     assert shown.hops[2] is trace.hops[2]
     assert "198.51.100.2" not in repr(shown)
+
+
+NEAR, FAR = Interface("incoming", "home0", address="192.0.2.2"), Interface("incoming", "ae3.100", index=7)
+
+
+def test_interfaces_of_hidden_hops_are_hidden() -> None:
+    """What a hidden router says of its interfaces is left out, and a hidden address that a later one tells of too."""
+    back = Interface("next-hop", address="192.0.2.1")
+    trace = snapshot(
+        TARGET,
+        [
+            hop(1, [700], "192.0.2.1", interfaces={"192.0.2.1": (NEAR,)}),
+            hop(2, [900], "198.51.100.4", interfaces={"198.51.100.4": (FAR, back)}),
+        ],
+    )
+    privacy = Privacy(1)
+    shown = privacy.snapshot(trace)
+    assert [one.interfaces for hop in shown.hops for one in hop.responders] == [
+        (),
+        (FAR, Interface("next-hop", address="hidden-1")),
+    ]
+    events = [
+        privacy.event(TARGET, ProbeAnswered(ttl, 0, ttl, ttl, "ttl-expired", address, 700, interfaces=told))
+        for ttl, address, told in ((1, "192.0.2.1", (NEAR,)), (2, "198.51.100.4", (FAR, back)))
+    ]
+    assert [event.interfaces for event in events if isinstance(event, ProbeAnswered)] == [
+        (),
+        (FAR, Interface("next-hop", address="hidden-1")),
+    ]
 
 
 def test_off_changes_nothing() -> None:

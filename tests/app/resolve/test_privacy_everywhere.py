@@ -93,13 +93,16 @@ def secrets(lab: Lab, hops: int, version: int) -> set[str]:
     routes = [phase.routes[target] for phase in scenario.phases if target in phase.routes]
     near = [hop for route in routes for hop in route.hops[:hops]]
     far = [hop for route in routes for hop in route.hops[hops:]]
+    interfaces = {one.name for hop in near for one in hop.interfaces if one.name}
     addresses = {
         socket.inet_ntop(socket.AF_INET6 if version == 6 else socket.AF_INET, address)
         for hop in near
         for address in hop.addresses.get(version, ())
     }
     words = {name for hop in near for name in hop.names} | {hop.as_name for hop in near if hop.asn}
-    return {scenario.source(version), "secret-host", *addresses, *words} - {hop.as_name for hop in far} - {""}
+    return (
+        {scenario.source(version), "secret-host", *addresses, *words, *interfaces} - {hop.as_name for hop in far} - {""}
+    )
 
 
 @pytest.mark.parametrize("hops", [1, 4, 7, 12])

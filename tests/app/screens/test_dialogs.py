@@ -460,3 +460,16 @@ async def test_details_say_which_flows_met_a_hop() -> None:
         await pilot.press(*["down"] * 4, "enter")
         await pilot.pause()
         assert "2 addresses in 11 flows, all (95 %)" in text(app)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(160, True), (60, False)])
+async def test_the_interface_of_a_router(width: int, beside: bool) -> None:
+    """The interface that a probe came in by stands after the host where there is room; details tell of all."""
+    async with screen(LabSource("datacentre", rounds=5), (width, 40)) as (app, pilot):
+        assert ("spine.example  ae3.100 in" in text(app)) is beside
+        assert "spine.example" in text(app)
+        await pilot.press("down", "down", "down", "enter")
+        await pilot.pause()
+        shown = text(app)
+        assert "interface ae3.100 in  index 526  198.51.100.9" in shown
+        assert "interface et-0/0/7 in, below IP  index 518" in shown

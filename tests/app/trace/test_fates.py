@@ -11,6 +11,7 @@ from hopscope.app.trace.fates import RESTARTED, WITHDRAWN, Fates
 from hopscope.app.trace.in_flight import Probe, ProbeState
 from hopscope.app.trace.known_path import KnownPath
 from hopscope.probe import wire
+from hopscope.probe.interface import Interface
 from support.engines import TARGET
 
 ANSWER = wire.Answer(wire.TTL_EXPIRED, "10.0.0.3", 5000)
@@ -45,6 +46,17 @@ def told(fates: Fates) -> list[tuple[str, int, str]]:
         for event in fates.take_events()
         if isinstance(event, happened.ProbeAnswered | happened.ProbeLost | happened.ProbeFailed)
     ]
+
+
+def test_a_router_writes_nothing_to_the_terminal_by_an_interface_name() -> None:
+    """Control and invisible characters of a name become question marks before anybody sees it."""
+    fates = fates_of(ProbeState.PENDING)
+    told = Interface("incoming", "ae3\x1b[2J\u202e\n ", index=7, address="192.0.2.9", mtu=9100)
+    answer = wire.Answer(wire.TTL_EXPIRED, "10.0.0.3", 5000, interfaces=(told,))
+    fates.answered(next(iter(fates.in_flight)), answer, LATER_US)
+    [event] = fates.take_events()
+    assert isinstance(event, happened.ProbeAnswered)
+    assert event.interfaces == (Interface("incoming", "ae3?[2J??", index=7, address="192.0.2.9", mtu=9100),)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.probe import launch, wire
+from hopscope.probe.interface import Interface
 from hopscope.probe.protocols import PROTOCOLS
 from support.packet import answers, converse
 from support.tun import tun_lab
@@ -28,7 +29,11 @@ hop = [
     { address = "192.0.2.1", address6 = "2001:db8::1", rtt_ms = 1 },
     { address = "198.51.100.1", address6 = "2001:db8:1::1", rtt_ms = 2, silent = true },
     { address = "198.51.100.5", address6 = "2001:db8:1::5", rtt_ms = 3, labels = [24001, { label = 24002, tc = 5 }] },
-    { address = "198.51.100.9", address6 = "2001:db8:1::9", rtt_ms = 4, labels = [24003], old_labels = true },
+    { address = "198.51.100.9", address6 = "2001:db8:1::9", rtt_ms = 4, old_labels = true, labels = [
+        24003 ], interfaces = [
+        { role = "incoming", name = "ae3 100", index = 526, address = "2001:db8::9", mtu = 9100 },
+        { role = "next-hop", address = "198.51.100.14" },
+    ] },
     { address = "198.51.100.13", address6 = "2001:db8:1::d", rtt_ms = 5, quote_bytes = 8, initial_ttl = 64 },
     { address = "198.51.100.17", address6 = "2001:db8:1::11", rtt_ms = 6, duplicate_percent = 100, tos = 8 },
     { address = "198.51.100.21", address6 = "2001:db8:1::15", rtt_ms = 7 },
@@ -57,6 +62,10 @@ hop = [
     { address = "203.0.113.66", address6 = "2001:db8:2::66", rtt_ms = 10 },
 ]
 """
+INTERFACES = (
+    Interface("incoming", "ae3 100", index=526, address="2001:db8::9", mtu=9100),
+    Interface("next-hop", address="198.51.100.14"),
+)
 RTTS_MS = {1: 1, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 12}
 HOPS = {4: {1: "192.0.2.1", 3: "198.51.100.5", 4: "198.51.100.9", 5: "198.51.100.13", 6: "198.51.100.17",
             7: "198.51.100.21", 8: "203.0.113.80"},
@@ -162,6 +171,10 @@ def _path_cases(cases: dict[str, Case], protocol: str, version: int) -> None:
     )
     cases[f"{name}, labels without a length field"] = Case(
         (f"{target} ttl 4",), lambda found: _same(found[0].labels, (wire.Label(24003, 0, 1, 1),))
+    )
+    cases[f"{name}, interfaces beside labels"] = Case(
+        (f"{target} ttl 4 detail 1", f"{target} ttl 3 detail 1"),
+        lambda found: _same([answer.interfaces for answer in found], [INTERFACES, ()]),
     )
     cases[f"{name}, a silent hop"] = Case((f"{target} ttl 2 timeout 1",), lambda found: _all(found, wire.NO_REPLY))
     cases[f"{name}, a prohibition"] = Case(

@@ -12,7 +12,7 @@ from hopscope.probe.lab import scenario
 from hopscope.probe.lab.network import probe_packet
 from hopscope.probe.lab.simulator import Simulator
 from hopscope.probe.packet import extension, icmp, ip, tcp, udp
-from hopscope.probe.wire import ProbeRequest
+from hopscope.probe.wire import TTL_EXPIRED, Answer, ProbeRequest
 
 if TYPE_CHECKING:
     from hopscope.probe.lab.journey import Journey
@@ -200,7 +200,9 @@ def test_tunnel_shows_labels_and_carries_answers_to_its_end() -> None:
     for ttl, depth in ((3, 0), (4, 2), (6, 1), (7, 0)):
         answer = bench.probe(ttl)
         assert answer is not None
-        labels = extension.labels_of(4, icmp.parse(answer[1].payload))
+        told = Answer(TTL_EXPIRED)
+        extension.tell(told, extension.structure_of(4, icmp.parse(answer[1].payload)))
+        labels = told.labels
         assert len(labels) == depth
         if depth:
             assert labels[-1].bottom == 1

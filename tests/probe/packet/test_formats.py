@@ -10,9 +10,10 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hopscope.probe import wire
 from hopscope.probe.packet import checksum, dns, extension, icmp, ip, quic, sctp, tcp, udp
 from hopscope.probe.packet.cursor import Cursor, PacketError
-from hopscope.probe.wire import Label
+from hopscope.probe.wire import Answer, Label
 from hypothesis import given
 from hypothesis import strategies as st
 from icmplib.sockets import ICMPSocket
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 A4, B4 = socket.inet_aton("192.0.2.1"), socket.inet_aton("198.51.100.7")
 A6, B6 = socket.inet_pton(socket.AF_INET6, "2001:db8::1"), socket.inet_pton(socket.AF_INET6, "2001:db8:7::7")
 LABELS = (Label(24001, 5, 0, 1), Label(1048575, 0, 1, 255))
+
+
+def told(version: int, message: icmp.Message) -> Answer:
+    """What the extension of an error says."""
+    answer = Answer(wire.TTL_EXPIRED)
+    extension.tell(answer, extension.structure_of(version, message))
+    return answer
 
 
 def _packets(source: bytes, destination: bytes) -> dict[str, bytes]:
@@ -131,7 +139,7 @@ def test_reading_gives_back_what_was_built(ends: tuple[bytes, bytes]) -> None:
     assert sctp.verify(packets["init"].payload)
     expired = icmp.parse(packets["expired"].payload)
     assert icmp.verify(packets["expired"].payload, *(ends if version == 6 else ()))
-    assert extension.labels_of(version, expired) == LABELS
+    assert told(version, expired).labels == LABELS
     quoted = icmp.quoted_packet(version, expired)
     assert (quoted.source, quoted.destination) == ends
     assert udp.parse(quoted.payload).source_port == 40000
@@ -175,11 +183,11 @@ def test_labels_of_routers_without_length_field() -> None:
     structure = extension.build(LABELS)
     quote = bytes(icmp.QUOTE_MIN_BYTES)
     old = icmp.Message(icmp.TIME_EXCEEDED, 0, bytes(4), quote + structure)
-    assert extension.labels_of(4, old) == LABELS
+    assert told(4, old).labels == LABELS
     broken = structure[:2] + b"\0\0" + structure[4:]
-    assert extension.labels_of(4, icmp.Message(icmp.TIME_EXCEEDED, 0, bytes(4), quote + broken)) == ()
+    assert told(4, icmp.Message(icmp.TIME_EXCEEDED, 0, bytes(4), quote + broken)).labels == ()
     # With the length field the structure announces itself, and may do without a checksum.
-    assert extension.labels_of(4, icmp.Message(icmp.TIME_EXCEEDED, 0, b"\0\x20\0\0", quote + broken)) == LABELS
+    assert told(4, icmp.Message(icmp.TIME_EXCEEDED, 0, b"\0\x20\0\0", quote + broken)).labels == LABELS
 
 
 @pytest.mark.parametrize("damage", [b"\x30", b"\x20\0\xff\xff"])
@@ -187,7 +195,7 @@ def test_structures_with_wrong_version_or_checksum_are_ignored(damage: bytes) ->
     """Labels are believed only when version and checksum are right."""
     structure = damage + extension.build(LABELS)[len(damage) :]
     message = icmp.Message(icmp.TIME_EXCEEDED, 0, b"\0\x20\0\0", bytes(128) + structure)
-    assert extension.labels_of(4, message) == ()
+    assert told(4, message).labels == ()
 
 
 def test_ipv6_extension_headers_are_passed_over() -> None:
@@ -217,10 +225,10 @@ def test_no_bytes_break_a_parser(data: bytes, start: bytes) -> None:
     for version in (4, 6):
         for type_ in (1, 3, 11):
             message = icmp.Message(type_, 0, data[:4].ljust(4, b"\0"), data)
-            assert len(extension.labels_of(version, message)) <= extension.LABELS_MAX
+            assert len(told(version, message).labels) <= extension.LABELS_MAX
             with contextlib.suppress(PacketError):
                 icmp.quoted_packet(version, message)
-    extension.parse_labels(data)
+    extension.tell(Answer(wire.TTL_EXPIRED), data)
     sctp.verify(data)
 
 

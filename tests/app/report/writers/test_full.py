@@ -84,6 +84,23 @@ def test_every_address_has_its_own_figures() -> None:
     assert (report[0]["started"], report[0]["ended"]) == ("2026-11-21T23:14:57.000000Z", "2026-11-21T23:15:00.000000Z")
 
 
+def test_interfaces_of_a_router_are_told() -> None:
+    """What a router says of its interfaces is in the report, by the schema, with null where it does not say."""
+    snapshot = lab_world(Lab("datacentre"), TraceSettings(), detail=True).run(until_s=3)
+    [report] = json.loads(full_report([snapshot], Context(ReportSettings())))
+    jsonschema.Draft202012Validator(schema("report")).validate([report])
+    told = [one["interfaces"] for hop in report["hops"] for one in hop["addresses"]]
+    assert told == [
+        [],
+        [],
+        [
+            {"role": "incoming", "name": "ae3.100", "index": 526, "address": "198.51.100.9", "mtu": 9100},
+            {"role": "sub-ip", "name": "et-0/0/7", "index": 518, "address": None, "mtu": None},
+        ],
+        [],
+    ]
+
+
 def test_a_check_and_refused_probes_are_told() -> None:
     """What a check sent and what came of it, and what the system did not send, are in the report, by the schema."""
     world = lab_world(Lab("filtered-target"), TraceSettings())
