@@ -1,1 +1,1 @@
-"""The probe process: sends probes, receives answers, measures round trips."""
+"""The probe process: sends probes, receives answers, measures RTTs."""

@@ -25,7 +25,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   one may not be heard. An unknown name is ``unexpected-error errno`` ENODEV, as in mtr-packet 0.96.
 * ``icmp-checksum N`` holds the ICMP checksum of the probe at N (1 to 65534), so that load balancers keep one path.
 * ``dont-fragment 1`` has nobody cut the probe into fragments, this host included: what is too big for its interface
-  is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are not heeded. For
+  is refused at once (``unexpected-error errno`` EMSGSIZE). Routers' reports about earlier packets are ignored. For
   ICMP and UDP.
 * ``hold N`` says that answers may be held back for N milliseconds (0 to 1000) after the last probe, to be told
   together: reading one late costs no precision where the kernel has stamped its arrival, and is done there alone. What

@@ -1,4 +1,4 @@
-"""The distribution of round-trip times: horizontal bars by 1-2-5 bins, with the percentiles at their bins."""
+"""The distribution of RTTs: horizontal bars by 1-2-5 bins, with the percentiles at their bins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graph view: round-trip times of one hop or two, jitter below, distribution and figures beside."""
+"""The graph view: RTTs of one hop or two, jitter below, distribution and figures beside."""
 
 from __future__ import annotations
 

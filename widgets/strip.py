@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from .glyphs import Glyphs
 
-# Values of a history without a round-trip time, and of columns that are no round.
+# Values of a history without an RTT, and of columns that are no round.
 UNANSWERED, NOT_SENT, PENDING = -1, -2, -3
 CHANGE_COLUMN, GAP_COLUMN = -1, -2
 

@@ -1,1 +1,1 @@
-"""What a trace means: verdicts over a snapshot, with the statistics behind them."""
+"""What a trace means: verdicts over a snapshot, with the statistics that they rest on."""

@@ -49,7 +49,7 @@ class Node:
 
     ttl: int  # of the hop, 1 to 255
     address: str  # that answered
-    ways: int  # how many of the paths that were followed lead through it, at least 1
+    paths: int  # how many of the paths that were followed lead through it, at least 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Link:
     last_ttl: int  # where it ends; more than one farther: no answer came from between
     last: str  # the address there
     flows: tuple[int, ...]  # that are known to have taken it, in order
-    ways: int  # how many flows, and rounds that were joined by guess, took it, at least 1
+    paths: int  # how many flows, and rounds that were joined by guess, took it, at least 1
     certain: bool  # a flow was seen at both ends, or there is one address alone at one of them
 
     @property

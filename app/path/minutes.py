@@ -1,4 +1,4 @@
-"""What every hop did by the minute, for about a day: the long memory behind the history of single rounds."""
+"""What every hop did by the minute, for about a day: the long memory beside the history of single rounds."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LiveMinutes:
         self._hops.pop(ttl, None)
 
     def freeze(self, ttl: int) -> tuple[memoryview, memoryview]:
-        """Of each minute that is kept: the worst round-trip time (-1: no answer), and how many probes were lost."""
+        """Of each minute that is kept: the worst RTT (-1: no answer), and how many probes were lost."""
         hop = self._hop(ttl)
         return memoryview(hop.worst_us[:]).toreadonly(), memoryview(hop.lost[:]).toreadonly()
 

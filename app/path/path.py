@@ -398,7 +398,7 @@ class Path:
 
 
 def _time_of(settings: TraceSettings) -> tuple[object, ...]:
-    """What the round-trip time may depend on."""
+    """What the RTT may depend on."""
     return *_flows_of(settings), settings.size_bytes, settings.tos
 
 

@@ -1,4 +1,4 @@
-"""Running statistics of round-trip times in integer microseconds: mtr's figures.
+"""Running statistics of RTTs in integer microseconds: mtr's figures.
 
 Two figures are not computed as mtr computes them. Averages, deviation and geometric mean come from exact sums: mtr
 truncates a running value at each answer, so that on a long trace its average sinks towards the best. And interarrival
@@ -43,7 +43,7 @@ class RunningStatistics:
         self._jitter_interarrival_16 = 0
 
     def add(self, rtt_us: int) -> None:
-        """Take one round-trip time."""
+        """Take one RTT."""
         if self.answers:
             self._jitter = abs(rtt_us - self.last)
             self._jitter_sum += self._jitter

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..trace.checks import Check
     from .stretches import Stretch
 
-# Values in a history where there is no round-trip time.
+# Values in a history where there is no RTT.
 UNANSWERED = -1  # lost
 NOT_SENT = -2
 PENDING = -3

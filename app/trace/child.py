@@ -95,7 +95,7 @@ class Child:
         self.write(wire.format_send_probe(token, text[1]))
 
     def ask(self, now_us: int) -> None:
-        """Put a question to it, behind all that is written; its answer comes after what it had to say before."""
+        """Put a question to it, after all that is written; its answer comes after what it had to say before."""
         self.asked_us = now_us
         self.write(wire.format_check_support(HEARING_TOKEN, FEATURES[HEARING_TOKEN - 1]))
 

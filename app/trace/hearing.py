@@ -38,7 +38,7 @@ class AllHeard:
 
 
 class Hearing(AllHeard):
-    """What is known of a probe process behind a pipe; all times are monotonic microseconds of this process.
+    """What is known of a probe process through its pipe; all times are monotonic microseconds of this process.
 
     ``asks``: something is to be judged, and the probe process must be asked first; the owner does so, clears it, and
     tells by ``heard``.

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A probe counts as lost after twice the slowest round trip seen, but never before a second.
+# A probe counts as lost after twice the longest RTT seen, but never before a second.
 PATIENCE_MIN_US = 1_000_000
 # At the end of a report, probes at hops that never answered are waited for at least this long.
 SILENT_WAIT_MIN_US = 500_000
@@ -135,7 +135,7 @@ class InFlight:
         """Until when a report waits for what is in flight: 0 when for nothing.
 
         1. Nothing is waited for longer than ``gracetime`` after it was sent.
-        2. Replacements are waited for twice the slowest round trip, at least half a second.
+        2. Replacements are waited for twice the longest RTT, at least half a second.
         3. While the target never answered, everything else is waited for ``gracetime``: no loss is invented.
         4. What lies beyond the end of the path is not waited for.
         5. Hops that have answered before are waited for ``gracetime``;

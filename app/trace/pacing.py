@@ -1,6 +1,6 @@
 """When which TTL is probed.
 
-The first round sends in a sliding window, so that the path shows after little more than the slowest round trip. The
+The first round sends in a sliding window, so that the path shows after little more than the longest RTT. The
 window opens slowly and nothing goes beyond a target that has answered, because a host answers only about six errors
 in a burst (Linux: net.ipv4.icmp_ratelimit). Later rounds are spread evenly over the interval.
 """

@@ -6,7 +6,7 @@ from .shared.hop_classes import Bucket, Sample
 
 # So long a probe may take an error of any router there, at the most.
 PENDING_MAX_US = 500_000
-# A probe is thought to be answered after four times the slowest round trip and this, if at all.
+# A probe is thought to be answered after four times the longest RTT and this, if at all.
 ANSWER_MIN_US = 50_000
 
 
@@ -40,7 +40,7 @@ class Unidentified:
         return now_us - self._since_us.get(ttl, now_us)
 
     def answered(self, rtt_us: int) -> None:
-        """A round trip took so long."""
+        """An RTT took so long."""
         self._slowest_us = max(self._slowest_us, rtt_us)
 
     def nameless(self, ttl: int) -> Bucket:

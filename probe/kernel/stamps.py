@@ -1,4 +1,4 @@
-"""Round-trip times from the kernel's stamps, guarded against steps of the clock that they are taken from."""
+"""RTTs from the kernel's stamps, guarded against steps of the clock that they are taken from."""
 
 from ..clock import monotonic_ns, time_ns
 
@@ -27,7 +27,7 @@ def stepped(then_steady_ns: int, then_real_ns: int, now_steady_ns: int, now_real
 
 
 def stamped_ns(sent_real_ns: int, tx_ns: int, rx_ns: int, elapsed_ns: int) -> "int | None":
-    """The round-trip time by the kernel's stamps; None if they contradict what has passed on the steady clock.
+    """The RTT by the kernel's stamps; None if they contradict what has passed on the steady clock.
 
     ``sent_real_ns`` was read just before the send, and stands in for ``tx_ns`` where that is missing (0) or impossible.
     """
@@ -37,7 +37,7 @@ def stamped_ns(sent_real_ns: int, tx_ns: int, rx_ns: int, elapsed_ns: int) -> "i
 
 
 def unstepped_ns(stamped: int, step_ns: int, elapsed_ns: int) -> int:
-    """The round-trip time of a probe during which the real-time clock has stepped.
+    """The RTT of a probe during which the real-time clock has stepped.
 
     ``stamped`` is the span on that clock, right if the step came after the arrival; if it came before, it is too long
     by ``step_ns``. Where both can be, or neither, it is ``elapsed_ns``: what has passed until the answer was read.
@@ -54,7 +54,7 @@ class Clocks:
     def __init__(self, steady_ns: "Callable[[], int]" = monotonic_ns, real_ns: "Callable[[], int]" = time_ns) -> None:
         self.steady_ns = steady_ns
         self.real_ns = real_ns
-        self.kernel_measures = False  # the latest round trip
+        self.kernel_measures = False  # the latest RTT
         self._reference = self._together()
 
     def _together(self) -> "tuple[int, int]":
@@ -73,12 +73,12 @@ class Clocks:
             self._reference = self._together()
 
     def round_trip(self, sent_steady_ns: int, sent_real_ns: int, tx_ns: int, rx_ns: int) -> "tuple[int, str]":
-        """The round-trip time in microseconds of an answer that is read now, and the clock that measured it.
+        """The RTT in microseconds of an answer that is read now, and the clock that measured it.
 
         ``sent_*`` were read just before the send. ``tx_ns`` and ``rx_ns`` are the kernel's stamps on the real-time
         clock, 0 where missing. ``kernel`` means that the arrival was stamped by the kernel, and that the real-time
         clock did not step in between. If it did, the step can have come before the arrival or after it; where only
-        one of the two is possible, the round trip is still that between the stamps.
+        one of the two is possible, the RTT is still that between the stamps.
         """
         now_steady_ns = self.steady_ns()
         elapsed_ns = now_steady_ns - sent_steady_ns

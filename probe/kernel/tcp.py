@@ -189,7 +189,7 @@ class TcpEngine:
             return self._timed(attempt, answer, rx_ns) or Answer(wire.NO_REPLY)
 
     def _established(self, attempt: Attempt, number: int) -> "Answer | None":
-        """The target accepted; the kernel measured the round trip of the SYN itself."""
+        """The target accepted; the kernel measured the RTT of the SYN itself."""
         answer = Answer(wire.REPLY, attempt.template.address)
         info = attempt.sock.getsockopt(IPPROTO_TCP, c.TCP_INFO, _INFO_BYTES)
         if len(info) == _INFO_BYTES:
@@ -203,7 +203,7 @@ class TcpEngine:
         return self._timed(attempt, answer, 0)
 
     def _timed(self, attempt: Attempt, answer: Answer, rx_ns: int, seen_ns: int = 0) -> "Answer | None":
-        """The answer with its round trip; None if it may belong to a second SYN.
+        """The answer with its RTT; None if it may belong to a second SYN.
 
         ``rx_ns`` is the kernel's stamp of it, 0 if there is none; then it was ``seen_ns`` on the steady clock, or now.
         """

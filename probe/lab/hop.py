@@ -9,11 +9,11 @@ The keys, all optional but an address and ``rtt_ms``:
     chooses), or ``"turn"`` (of all packets to one destination, those with one TTL take the branches in turn, so that
     whoever traces it sees them in the same order).
 ``branch_ms``
-    A list: round-trip time added on each of the branches.
+    A list: RTT added on each of the branches.
 ``name``, ``asn``, ``as_name``
     What DNS and routing tables would say; a list of names where there are several addresses.
 ``rtt_ms``
-    The undisturbed round-trip time from the source; the difference to the hop before belongs to the link between.
+    The undisturbed RTT from the source; the difference to the hop before belongs to the link between.
 ``jitter_ms``
     Standard deviation of what the link adds: the absolute value of a normal variable, so later hops feel it too.
 ``loss_percent``, ``back_loss_percent``

@@ -38,7 +38,7 @@ def entry(packet: "ip.Packet", sent_us: int, journey: "Journey") -> "dict[str, o
     """What became of a probe.
 
     ``sent_us`` is of the clock that ``send`` was given; ``hop`` and ``address`` say where the probe met its fate;
-    ``rtt_us`` is the true round-trip time, None where no answer came; ``key`` are the first eight transport bytes.
+    ``rtt_us`` is the true RTT, None where no answer came; ``key`` are the first eight transport bytes.
     """
     family = socket.AF_INET if packet.version == 4 else socket.AF_INET6
     return {

@@ -1,6 +1,7 @@
 """The simulated network: IP packets go in, IP packets with due times come out.
 
-It has no clock and does no I/O, so one simulator stands in for the sockets, behind a TUN device, and in virtual time.
+It has no clock and does no I/O, so one simulator serves in place of the sockets, beyond a TUN device, and in
+virtual time.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""What a path change cost: rounds that were lost with it, and by how much the round trips behind it rose or fell.
+"""What a path change cost: rounds that were lost with it, and by how much the RTTs beyond it rose or fell.
 
 The best times of up to AROUND rounds before and after it are compared, so that the words stand still soon.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AROUND = 30
 ANSWERS_MIN = 5
 NEWS_US = 1000
-UNDER_WAY = 20  # rounds whose answers may still be under way
+IN_FLIGHT = 20  # rounds whose probes may still be in flight
 SETTLED_MAX = 4096
 
 
@@ -30,7 +30,7 @@ def effect(snapshot: Snapshot, change: LogEntry) -> str:
     if change in _settled:
         return _settled[change]
     words = _effect(snapshot, change)
-    if snapshot.last_round - change.round > AROUND + UNDER_WAY:
+    if snapshot.last_round - change.round > AROUND + IN_FLIGHT:
         if len(_settled) >= SETTLED_MAX:
             _settled.clear()
         _settled[change] = words

@@ -1,9 +1,9 @@
 """Where probes are lost on the path, and which losses are only routers that do not answer.
 
-A hop's unanswered probes are loss on the way there plus the router's own reticence. Only loss on the way is shared by
-all hops behind it, so the hops are sorted from the far end back: a hop that loses significantly more than the sound
-hops behind it keeps that excess to itself. Among the sound ones, the loss begins where the likelihood of two rates,
-one before and one behind, is highest; all places whose likelihood comes near it make the stated range.
+A hop's unanswered probes are loss on the path to it plus the replies that its router does not send. Only loss on the
+path is shared by all later hops, so the hops are sorted from the far end back: a hop that loses significantly more than
+the sound hops beyond it has that excess for itself. Among the sound ones, the loss begins where the likelihood of two
+rates, one before and one beyond, is highest; all places whose likelihood comes near it make the stated range.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BEGAN_ROUNDS = 60
 PLACED_COUNT = 12
 # Twice the difference of log likelihoods within which a place of onset stays possible (about 98 %).
 NEAR = 6.0
-# What comes before an onset loses at most this part of what comes behind it.
+# What comes before an onset loses at most this part of what comes after it.
 BEFORE_MAX = 0.25
 FIRST_ALPHA = 0.01
 # Looks every round, not only where the probes have doubled, find by chance so many times as much.
@@ -114,7 +114,7 @@ def alpha(completed: int) -> float:
 def find_loss(evidence: Evidence) -> LossFindings:
     """Sort the hops and find path loss.
 
-    Loss that the far end alone shows may be its own limit: it is one where its losses are too even for chance. The hops
+    Loss that the far end alone shows may be a rate limit: it is one where its losses are too even for chance. The hops
     before it are then judged without it, and also where they may lose less than it.
     """
     found = _held(evidence)
@@ -220,7 +220,7 @@ def _sound(rows: Sequence[Row], end: Row, limited: frozenset[int]) -> list[Row]:
 
 
 def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide], set[int]]:
-    """Sound hops, those that answer less than what lies behind them, and the TTLs of sound ones that nearly do.
+    """Sound hops, those that answer less than what lies beyond them, and the TTLs of sound ones that nearly do.
 
     The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``.
     """
@@ -330,7 +330,7 @@ def _clean(sound: Sequence[Row], after_ttl: int) -> Row:
 
 
 def _onsets(sound: Sequence[Row]) -> tuple[Row, list[Row]]:
-    """The likeliest first hop behind the loss, and all that come near it, in order."""
+    """The likeliest first hop beyond the loss, and all that come near it, in order."""
     all_lost, all_completed = sum(row.lost for row in sound), sum(row.completed for row in sound)
     before_lost = before_completed = 0
     scores: list[tuple[float, Row]] = []

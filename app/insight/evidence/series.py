@@ -1,4 +1,4 @@
-"""Round-trip times of a hop over a stretch of rounds, with the figures that verdicts ask for.
+"""RTTs of a hop over a stretch of rounds, with the figures that verdicts ask for.
 
 Verdicts that compare times look at stretches that end at fixed numbers of rounds, so that a screen that asks every
 round does not test every round: it neither finds by chance what is not there, nor computes what it knew.
@@ -42,7 +42,7 @@ class Series:
 
     @property
     def base_us(self) -> int:
-        """The smallest round-trip time."""
+        """The smallest RTT."""
         return self.answers[0]
 
     @property

@@ -69,7 +69,7 @@ def own_traffic(evidence: Evidence, onset: Series) -> OwnTraffic | None:
 def _correlated(onset: Series, rates: bytes) -> tuple[float, float, int, int, int] | None:
     """The figures of the times of a stretch and the traffic up to its end, which may begin one round sooner.
 
-    The queue that a probe meets was filled before: it is held against the traffic of its own round and the one before.
+    The queue that a probe meets was filled before: it is compared with the traffic of its own round and the one before.
     """
     times, carried = onset.values().tolist(), array("q", rates).tolist()
     around = [(a + b) // 2 if a >= 0 <= b else UNKNOWN for a, b in pairwise(carried)]

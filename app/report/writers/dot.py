@@ -58,10 +58,10 @@ def _edges(links: Sequence[Link]) -> list[str]:
     for link in links:
         begin = (link.first_ttl, link.first)
         by_pair.setdefault((begin, (link.last_ttl, link.last)), []).append(link)
-        leaving[begin] += link.ways
+        leaving[begin] += link.paths
     lines = []
     for (begin, end), same in sorted(by_pair.items()):
-        attributes = [f'label="{100 * sum(link.ways for link in same) / leaving[begin]:.0f} %"']
+        attributes = [f'label="{100 * sum(link.paths for link in same) / leaving[begin]:.0f} %"']
         if same[0].is_gap:
             attributes.append("style=dashed")
         elif not any(link.certain for link in same):

@@ -29,7 +29,7 @@ SEVERITIES = {
 
 
 def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[EventEntry, ...]:
-    """The log, newest first; loss of the target alone is no fault in it that may be, or is, its own limit."""
+    """The log, newest first; loss of the target alone is no fault in it that may be, or is, a rate limit."""
     return tuple(_entry(snapshot, one, look, assessment) for one in reversed(snapshot.log_entries))
 
 

@@ -90,11 +90,11 @@ def _hops(paths: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[la
     made = []
     for hop in paths.hops:
         nodes = paths.at(hop.ttl)
-        total = sum(node.ways for node in nodes) or 1
-        shown = sorted(nodes, key=lambda node: -node.ways)[:ADDRESSES_MAX]
+        total = sum(node.paths for node in nodes) or 1
+        shown = sorted(nodes, key=lambda node: -node.paths)[:ADDRESSES_MAX]
         stops = []
         for at, node in enumerate(node for node in nodes if node in shown):
-            share = f"{100 * node.ways / total:.0f} %" if len(nodes) > 1 else ""
+            share = f"{100 * node.paths / total:.0f} %" if len(nodes) > 1 else ""
             aside = "" if at else _aside(hop, len(nodes), flows_seen(paths))
             stops.append(lanes.Stop((hop.ttl, nodes.index(node)), name(node.address), share, aside))
         made.append((hop.ttl, stops))

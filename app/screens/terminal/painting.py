@@ -1,4 +1,4 @@
-"""How frames reach the terminal: the cells that changed, and nothing while the terminal is behind."""
+"""How frames reach the terminal: the cells that changed, and nothing while the terminal cannot keep up."""
 
 from __future__ import annotations
 

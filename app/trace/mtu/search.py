@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# A round trip that is slower than this makes no pause between probes longer.
+# An RTT that is longer than this makes no pause between probes longer.
 GAP_MAX_US = 2_000_000
 PATIENCE_MIN_US = 1_000_000
 REFUSALS_MAX = 3

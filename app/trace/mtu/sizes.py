@@ -32,7 +32,7 @@ def next_size(low: int, high: int) -> int:
 def usable(said: int | None, version: int, low: int, high: int) -> int | None:
     """The size that a router gives, if it can be true: a smaller one than was refused, and none that is not allowed.
 
-    IPv6 links take 1280 bytes at least, and a smaller figure is not heeded (RFC 8201 section 4).
+    IPv6 links take 1280 bytes at least, and a smaller figure is ignored (RFC 8201 section 4).
     """
     if said is None or not low < said < high or (version == 6 and said < 1280):
         return None

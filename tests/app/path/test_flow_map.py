@@ -49,8 +49,8 @@ def test_what_one_flow_met_is_joined() -> None:
     }
     assert all(link.certain for link in ways.links)
     left = next(link for link in ways.links if (link.first_ttl, link.last) == (1, LEFT))
-    assert (left.flows, left.ways) == ((0, 2), 2)
-    assert [node.ways for node in ways.at(2)] == [2, 2]
+    assert (left.flows, left.paths) == ((0, 2), 2)
+    assert [node.paths for node in ways.at(2)] == [2, 2]
 
 
 def test_without_flows_a_way_between_balanced_hops_is_a_guess() -> None:
