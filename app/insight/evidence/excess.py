@@ -40,6 +40,7 @@ ANSWERS_MIN = 5
 PART, LEAST_US = 0.25, 5_000
 CALM_SHARE, CALM_CHANCE = 0.35, 1e-3  # of the share beyond: a hop with less, and by no chance, is before the queue
 SHOWS_SHARE = 0.75
+BETWEEN_SHARE = 0.6  # the hops between two that show it, together
 WITH_RHO, WITH_CHANCE, WITH_PAIRS = 0.5, 1e-3, 20
 # Stretches of at most so many rounds, looked at after so many of them: what is asked every round finds by chance what
 # is not there.
@@ -108,6 +109,8 @@ class Excess:
     answers: int  # of so many
     long_waits: int  # and for TAIL_US
     end: Waited  # the far end
+    counts: tuple[tuple[int, int, int], ...]  # of each hop: its TTL, the waits that hops are compared by, answers
+    pooled_share: float  # of such waits, at the hops that share it
     rho: float  # rank correlation, by rounds, of the first hop that shows it with the far end; 0.0: not known
     p_value: float  # of such a correlation by chance, one-sided, 0 to 1; 1.0: not known
     rounds: int  # of the stretch
@@ -134,8 +137,8 @@ class Excess:
         return self.rounds >= FIRM
 
 
-# By trace: the last stretch, the looks at it, and what they came to.
-_last: dict[Hashable, tuple[_Stretch, tuple[int, ...], Excess | None]] = {}
+# By trace: the last stretch, the looks at it, what they came to, and whether the last look doubted the place.
+_last: dict[Hashable, tuple[_Stretch, tuple[int, ...], Excess | None, bool]] = {}
 
 
 def find_excess(evidence: Evidence) -> Excess | None:
@@ -182,19 +185,22 @@ def _told(place: Hashable, stretch: _Stretch, ends: tuple[int, ...]) -> Excess |
     Where the stretch only goes on from the last one seen at a place, so do the looks.
     """
     told: Excess | None = None
+    doubted = False
     seen = 0
     known = _last.get(place)
     if known is not None and stretch.goes_on(known[0]) and ends[: len(known[1])] == known[1]:
-        told, seen = known[2], len(known[1])
+        told, doubted, seen = known[2], known[3], len(known[1])
     for end in ends[seen:]:
         now = _look(stretch, end)
         if now is None or not (_felt(now) if told is None else _still_felt(now)):
-            told = None
-        else:
-            told = now if told is None else _placed(now, told)
+            told, doubted = None, False
+        elif told is None or _holds(now, told):
+            told, doubted = _placed(now, told), False
+        else:  # one look alone may err: what was told before is left when the next one says so too
+            told, doubted = (now, False) if doubted else (_at_place(now, told), True)
     if place not in _last and len(_last) >= PLACES_MAX:
         del _last[next(iter(_last))]
-    _last[place] = stretch, ends, told
+    _last[place] = stretch, ends, told, doubted
     return told
 
 
@@ -226,15 +232,29 @@ def _still_felt(found: Excess) -> bool:
     return found.waits >= KEPT * FELT_SHARE * found.answers or found.long_waits >= KEPT * TAIL_SHARE * found.answers
 
 
-def _placed(now: Excess, told: Excess) -> Excess:
-    """What is found now, at the place that was told before as long as nothing speaks against that."""
+def _holds(now: Excess, told: Excess) -> bool:
+    """Whether what is found now does not speak against the place that was told before."""
+    if now.onset_ttl < told.first_ttl or now.calm_ttl >= told.last_ttl:
+        return False
+    usual = BETWEEN_SHARE * now.pooled_share
+    before = [one for one in now.counts if one[0] < told.first_ttl][-1:]
+    if any(waits >= usual * answers for _, waits, answers in before):
+        return False  # the hop that was thought to be calm is not
+    skipped = [one for one in now.counts if told.last_ttl <= one[0] < now.onset_ttl]
+    return sum(waits for _, waits, _ in skipped) >= usual * sum(answers for _, _, answers in skipped)
+
+
+def _placed(now: Excess, told: Excess | None) -> Excess:
+    """What is found now, at the place that was told before unless that can be said much better."""
+    if told is None:
+        return now
     width, narrow = told.last_ttl - told.first_ttl + 1, now.last_ttl - now.first_ttl + 1
-    holds = told.first_ttl <= now.onset_ttl and (
-        now.onset_ttl <= told.last_ttl or (now.first_ttl <= told.first_ttl and told.last_ttl <= now.last_ttl)
-    )
-    if holds and narrow > 1 and (width <= WIDE or 2 * narrow > width):
-        return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
-    return now
+    better = narrow == 1 or (width > WIDE and (narrow <= WIDE or 2 * narrow <= width))
+    return now if better else _at_place(now, told)
+
+
+def _at_place(now: Excess, told: Excess) -> Excess:
+    return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
 
 
 def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
@@ -274,17 +294,22 @@ def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: 
     bound_us = max(LEAST_US, int(PART * end.percentile_us(0.95)))
     calm_ttl, shows = 0, [end]
     pooled, total = end.longer(bound_us), end.answers
+    between = between_all = 0  # waits and answers of the hops since the last that shows it, of which neither is sure
     for one in reversed(waited):
         count, answers = one.longer(bound_us), one.answers
         share = pooled / total
-        if count < CALM_SHARE * share * answers:
-            if fisher_greater(pooled, total, count, answers, CALM_CHANCE) < CALM_CHANCE:
-                calm_ttl = one.series.ttl
-                break
-        elif count >= SHOWS_SHARE * share * answers:
+        if count < CALM_SHARE * share * answers and (
+            fisher_greater(pooled, total, count, answers, CALM_CHANCE) < CALM_CHANCE
+        ):
+            calm_ttl = one.series.ttl
+            break
+        if count >= SHOWS_SHARE * share * answers and between >= BETWEEN_SHARE * share * between_all:
             shows.append(one)
             if count <= share * answers / SHOWS_SHARE:  # one that waits far more often does so by itself
                 pooled, total = pooled + count, total + answers
+            between = between_all = 0
+        else:
+            between, between_all = between + count, between_all + answers
     onset = shows[-1]
     rho, p_value, pairs = correlation(onset.series, end.series) if onset is not end else (0.0, 1.0, 0)
     together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
@@ -299,6 +324,8 @@ def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: 
         answers=sum(one.answers for one in shows),
         long_waits=sum(one.longer(TAIL_US) for one in shows),
         end=end,
+        counts=tuple((one.series.ttl, one.longer(bound_us), one.answers) for one in waited),
+        pooled_share=pooled / total,
         rho=rho if together else 0.0,
         p_value=p_value,
         rounds=rounds,

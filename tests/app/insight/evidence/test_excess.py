@@ -140,14 +140,14 @@ def test_it_is_told_after_some_seconds() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_place_is_kept_as_long_as_nothing_speaks_against_it(seed: int) -> None:
-    """Over 300 rounds it changes thrice at most, though it is looked at two dozen times."""
+    """Over 300 rounds it changes four times at most, though it is looked at two dozen times."""
     histories = path(lambda chance, ttl, _: bursts(chance, 30, 0.2) if ttl >= 4 else 0, rounds=301, seed=seed)
     places = []
     for rounds in range(11, 302, 10):
         excess = found([values[:rounds] for values in histories])
         places.append((excess.first_ttl, excess.last_ttl) if excess is not None else None)
     changes = sum(before != after for before, after in pairwise(places))
-    assert changes <= 3
+    assert changes <= 4
     assert places[-1] is not None
     assert places[-1][0] <= 4 <= places[-1][1] <= places[-1][0] + 2
 
