@@ -10,6 +10,7 @@ from ....widgets.numbers import grouped
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
 from ...path.flow_map import epoch_start, hop_flows, is_parted
 from ...path.interfaces import whole
+from ...path.minutes import MINUTE_US
 from ...path.return_path import hops_back
 from ...protocols import UDP
 from ...statistics.exact_tests import percentile, proportion_interval, unseen_bound
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 WIDE, HIGH = 96, 23
 OTHERS_SHOWN = 3
+MINUTES_SHOWN = 5  # the latest in which probes were lost
 PAGE = 10  # lines
 LABEL_CELLS = 14
 KINDS = {
@@ -97,6 +99,19 @@ def _answers(hop: Hop) -> Iterator[Line]:
         yield field("duplicates", f"{grouped(hop.duplicates)} duplicate replies; each probe is counted once")
 
 
+def _lost_by_minute(snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
+    """The latest minutes in which probes were lost, each with how many: what a wide cell of the strip stands for."""
+    lost = [(at, count) for at, count in enumerate(hop.minute_lost.tolist()) if count]
+    if not lost or len(hop.minute_lost) < 2:
+        return
+    texts = []
+    for at, count in lost[: -MINUTES_SHOWN - 1 : -1]:
+        began_us = snapshot.minutes_from_us + (snapshot.first_minute + at) * MINUTE_US
+        texts.append(f"{clock(began_us, snapshot.clock_offset_us)[:5]} {grouped(count)}")
+    more = len(lost) - len(texts)
+    yield field("lost a minute", ", ".join(texts) + (f", and {more} minutes before" if more else ""))
+
+
 class DetailsBox(Overlay):
     """Up and Down walk the hops, Ctrl-Y copies the text, Esc goes back."""
 
@@ -130,6 +145,7 @@ class DetailsBox(Overlay):
     def _body(self, snapshot: Snapshot, hop: Hop, width: int) -> Iterator[Line]:
         yield from self._role(snapshot, hop)
         yield from _answers(hop)
+        yield from _lost_by_minute(snapshot, hop)
         counts: dict[str, int] = {}
         for responder in hop.responders:
             for word, icmp_type, icmp_code, count in responder.kinds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -473,3 +474,17 @@ async def test_the_interface_of_a_router(width: int, beside: bool) -> None:
         shown = text(app)
         assert "interface ae3.100 in  index 526  198.51.100.9" in shown
         assert "interface et-0/0/7 in, below IP  index 518" in shown
+
+
+async def test_details_count_what_was_lost_a_minute() -> None:
+    """The latest minutes with losses, newest first, as the wide cells of a strip stand for them."""
+    async with screen(LabSource("lossy", rounds=500), (120, 40)) as (app, pilot):
+        hop = app.snapshot.hops[-1]
+        await pilot.press("end", "enter")
+        while "lost a minute" not in text(app):
+            await pilot.pause(0.02)
+        line = next(line for line in text(app).splitlines() if "lost a minute" in line)
+        shown = re.findall(r"\d\d:\d\d (\d+)", line)
+        lost = [count for count in hop.minute_lost.tolist() if count]
+        assert [int(one) for one in shown] == lost[::-1][:5]
+        assert len(lost) > 2
