@@ -90,7 +90,7 @@ def link(one: Link) -> dict[str, object]:
         "last_ttl": one.last_ttl,
         "last": one.last,
         "flows": list(one.flows),
-        "ways": one.paths,
+        "paths": one.paths,
         "certain": one.certain,
     }
 
