@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...probe import wire
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
 from ..trace.known_path import END_ANSWERS
 from .changes import ROUNDS_APART_MAX, Change, HopChanges
 from .epochs import close_epoch
+from .event_log import EventLog
 from .hop import OTHERS, LiveHop
 from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
 from .minutes import LiveMinutes
+from .refused import RefusedProbes
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
 from .stretch_watch import StretchWatch
 from .stretches import Beginning
@@ -25,27 +26,8 @@ if TYPE_CHECKING:
 
 HISTORY_ROUNDS = 3600
 FORGOTTEN = "counted anew: what stood here was another target's router"
-HAPPENINGS_MAX = 1000
 EPOCHS_MAX = 100
 CHECKS_MAX = 8
-
-
-# So many causes of refused probes are told apart, each with so much of its reason.
-CAUSES_MAX, REASON_MAX = 16, 80
-# The words of probes that the local system did not send.
-REFUSALS = frozenset(
-    {
-        wire.NETWORK_DOWN,
-        wire.NO_ROUTE,
-        wire.HOST_DOWN,
-        wire.PERMISSION_DENIED,
-        wire.INVALID_ARGUMENT,
-        wire.ADDRESS_IN_USE,
-        wire.ADDRESS_NOT_AVAILABLE,
-        wire.PROBES_EXHAUSTED,
-        wire.UNEXPECTED_ERROR,
-    }
-)
 
 
 class Path:
@@ -79,15 +61,14 @@ class Path:
         self._first_kept_round = 0
         self._hops: dict[int, LiveHop] = {}
         self._changes: dict[int, HopChanges] = {}
-        self._log_entries: list[LogEntry] = []
-        self._happenings_forgotten = 0
+        self._events = EventLog()
         self._change_event: tuple[int, dict[int, Change]] | None = None
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
         self._loss = LossWatch(target.address, self._hops)
         self._stretches = StretchWatch(target.address, self._hops)
         self._restarted_us: int | None = None
-        self._refused: dict[tuple[str, str], tuple[int, int]] = {}
+        self._refused = RefusedProbes()
         self._checks: tuple[Check, ...] = ()
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
@@ -145,8 +126,8 @@ class Path:
                 rtt_shift=self._levels.shift,
                 minutes_from_us=self._minutes.started_us,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
-                log_entries=tuple(self._log_entries),
-                log_entries_forgotten=self._happenings_forgotten,
+                log_entries=self._events.freeze(),
+                log_entries_forgotten=self._events.forgotten,
                 restarted_us=self._restarted_us,
                 local_address=self.settings.local_address or self.target.source,
                 note=self._note,
@@ -157,7 +138,7 @@ class Path:
                 traffic=self._traffic.freeze(min(self._kept, self._history_rounds)),
                 interface=self._traffic.interface,
                 stretches=self._stretches.stretches,
-                refused=tuple((*cause, *often) for cause, often in self._refused.items()),
+                refused=self._refused.freeze(),
             )
         return self._snapshot
 
@@ -219,16 +200,16 @@ class Path:
             self._stretches.late(event.ttl, event.round)
         if event.late or not self._loss.begun:
             for entry in self._loss.answered(event.ttl, event.round, event.time_us):
-                self._enter(entry)
+                self._events.add(entry)
 
     def _follow_loss(self, time_us: int) -> None:
         for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
-            self._enter(replace(entry, time_us=self._stretches.time_of(entry.round, entry.time_us)))
+            self._events.add(replace(entry, time_us=self._stretches.time_of(entry.round, entry.time_us)))
         for turn in self._stretches.follow(self._last_round, self._first_kept_round):
-            self._enter(entry_of(turn))
+            self._events.add(entry_of(turn))
         shifted = self._levels.follow(self._last_round, self._first_kept_round)
         if shifted is not None:
-            self._enter(shifted)
+            self._events.add(shifted)
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""
@@ -247,20 +228,14 @@ class Path:
         if late:
             self._minutes.lost(event.ttl, at, -1)
         hop.probe_failed(at, event.seq, late=late)
-        if event.word in REFUSALS:
-            cause = (event.word, (event.reason or "")[:REASON_MAX])
-            self._refused[cause] = (self._refused.pop(cause, (0, 0))[0] + 1, event.time_us)
-            if len(self._refused) > CAUSES_MAX:
-                del self._refused[next(iter(self._refused))]
+        self._refused.add(event)
 
     def _path_changed(self, change: Change, time_us: int) -> None:
         """Log a change; what changes at other hops within two rounds belongs to the same entry."""
         latest = self._change_event
         if latest is not None and abs(latest[0] - change.round) <= ROUNDS_APART_MAX:
             began, parts = latest
-            self._log_entries = [
-                entry for entry in self._log_entries if (entry.kind, entry.round) != ("path-changed", began)
-            ]
+            self._events.take_back("path-changed", began)
         else:
             began, parts = change.round, {}
             self._close_epoch(began)
@@ -370,13 +345,7 @@ class Path:
         new: tuple[str, ...] = (),
     ) -> None:
         number = max(self._last_round, 0) if round_number is None else round_number
-        self._enter(LogEntry(time_us, number, kind, text, first_ttl, last_ttl, old, new))
-
-    def _enter(self, entry: LogEntry) -> None:
-        self._log_entries.append(entry)
-        if len(self._log_entries) > HAPPENINGS_MAX:
-            del self._log_entries[0]
-            self._happenings_forgotten += 1
+        self._events.add(LogEntry(time_us, number, kind, text, first_ttl, last_ttl, old, new))
 
     def _visible(self) -> tuple[Hop, ...]:
         """The hops from first-ttl to the end of the path: the target, an ICMP error, or one past the last answer."""
