@@ -428,7 +428,7 @@ def change_rounds(run: int, *, ways: int = 1, change_at: int | None = None, roun
             path.record(happened.ProbeSent(now_us, number, ttl, seq))
             word = "reply" if ttl == 7 else "ttl-expired"
             path.record(happened.ProbeAnswered(now_us, number, ttl, seq, word, address, 5000))
-        changes = sum(entry.kind == "path-changed" for entry in path._log_entries)
+        changes = sum(entry.kind == "path-changed" for entry in path.snapshot().log_entries)
         shown += [number] * (changes - seen)
         seen = changes
     return shown
