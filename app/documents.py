@@ -13,7 +13,7 @@ from ..probe.launch import command as packet_command
 from . import VERSION
 from .actions import ACTIONS, COLUMNS, LOOK, PROBING, PROGRAM
 from .insight.rules import markdown
-from .manual import FOLDER, roff, text
+from .manual import FOLDER, NAMES, roff, text
 from .options.table import GROUPS
 
 TYPE_CHECKING = False
@@ -23,21 +23,8 @@ if TYPE_CHECKING:
     from .options.option import Option
 
 DATE = "2026-11-28"  # of the man pages
-# What hopscope(1) consists of, below the table of options.
-CHAPTERS = (
-    "examples",
-    "reading-a-trace",
-    "verdict-rules",
-    "load-balancing",
-    "path-mtu",
-    "privileges",
-    "keys",
-    "configuration",
-    "outputs",
-    "exit-status",
-    "differences-from-mtr",
-    "troubleshooting",
-)
+# The chapters of hopscope(1), below the table of options; the one on the line protocol is hopscope-packet(1)'s.
+CHAPTERS = tuple(name for name in NAMES if name != "line-protocol")
 PACKET_OPTION = re.compile(r"  (--\S+(?: [A-Z]+)?) +(\S.*)")
 
 
@@ -128,7 +115,7 @@ def packet_options(usage: str) -> list[tuple[str, str]]:
 
 
 def _group(title: str, options: tuple[Option, ...]) -> Iterator[str]:
-    yield f'.SS "{roff.escape(title.partition(" (")[0])}"'
+    yield f'.SS "{roff.escape(title)}"'
     for option in options:
         names = ([f"**-{option.short}**"] if option.short else []) + [f"**--{option.long}**"]
         tag = ", ".join(names)

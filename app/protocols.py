@@ -110,4 +110,5 @@ PROTOCOLS: dict[str, Protocol] = {one.name: one for one in (ICMP, UDP, TCP, SCTP
 
 # What is said where a port was given to a protocol that has none, and what to do.
 NO_PORTS = f"{ICMP.title} has no ports"
-USE_PORTS = "use {}, {} or {}".format(*(one.option for one in PROTOCOLS.values() if one.has_ports))
+*_SOME, _LAST = (one.option for one in PROTOCOLS.values() if one.has_ports)
+USE_PORTS = f"use {', '.join(_SOME)} or {_LAST}"

@@ -15,7 +15,7 @@ import icmplib
 from . import icmp_meaning, wire
 from .answered import ANSWERED_MAX
 from .clock import monotonic_ns
-from .limits import SIZE_MAX_BYTES
+from .limits import HEADER_BYTES, SIZE_MAX_BYTES
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .protocols import ICMP
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .network import Poller
 
 POLLIN = 1
-HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 MESSAGE_BYTES = SIZE_MAX_BYTES + 60
 DEFAULT_TTL = 64
 BUFFER_BYTES = 8 << 20

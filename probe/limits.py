@@ -4,7 +4,8 @@ Apart from ``wire`` so that the command line can be read before the protocol is 
 """
 
 SIZE_MAX_BYTES = 9000  # of a whole IP packet; mtr-packet's limit
-SIZE_MIN_BYTES = 28  # an IPv4 header and that of ICMP or UDP (RFC 791, 792, 768)
+HEADER_BYTES = {4: 28, 6: 48}  # of IP, by version, and of ICMP or UDP (RFC 791, 8200, 792, 4443, 768)
+SIZE_MIN_BYTES = HEADER_BYTES[4]
 TTL_MAX = 255
 PORT_MAX = 65535
 CONNECT_PORT = 80  # of TCP and SCTP, where none is named: hardly ever filtered

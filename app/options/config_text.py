@@ -24,7 +24,7 @@ def print_config() -> str:
     for title, options in GROUPS:
         shown = [one for one in options if one.in_files]
         if shown:
-            lines += ["", f"# {title.partition(' (')[0]}"]
+            lines += ["", f"# {title}"]
         for one in shown:
             lines += [f"# {one.help}", f"# {one.long} = {sample(one)}"]
     lines += ["", "[keys]", '# Keys of an action, joined by commas: "x", "F2", "Ctrl-E", "PgDn".']

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from .table import GROUPS
+from .table import GROUPS, NOTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def help_text(program: str) -> str:
         "Shows the network path to each target, and where packets are lost.",
     ]
     for title, options in GROUPS:
-        lines += ["", *textwrap.wrap(f"{title}:", WIDTH)]
+        note = f" ({NOTES[title]})" if title in NOTES else ""
+        lines += ["", *textwrap.wrap(f"{title}{note}:", WIDTH)]
         for option in options:
             lines += _lines(option)
     lines += ["", "Examples:"]

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     Made = TypeVar("Made")
     Output = Literal["", "screen"] | FormatName
 
-MTU_TRIES = 5
-MTU_SIZE_MIN_BYTES = 68  # what every link takes (RFC 791)
 TEXT = FORMATS["report"]
 _PROTOCOL_OPTIONS = ", ".join(one.option for one in PROTOCOLS.values())
 DOT_FLOWS = 16  # enough to tell load balancing over three routers from four, with 95 % confidence
@@ -202,10 +200,10 @@ def _settle_mtu(found: dict[str, object]) -> None:
         raise UsageError(f"option --mtu: the result is written as {', '.join(some)} or {last}")
     if found.get("strict_flows") and found["flows"] not in {0, 1}:
         raise UsageError("option --flows: --mtu keeps to one flow, so that all sizes take the same path")
-    size_bytes = found.setdefault("size_bytes", ranges.SIZE.high)
-    if isinstance(size_bytes, int) and size_bytes < MTU_SIZE_MIN_BYTES:
-        raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {MTU_SIZE_MIN_BYTES} or more")
-    found.setdefault("rounds", MTU_TRIES)
+    size_bytes = found.setdefault("size_bytes", ranges.MTU_SIZE.high)
+    if isinstance(size_bytes, int) and size_bytes < ranges.MTU_SIZE.low:
+        raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {ranges.MTU_SIZE.low} or more")
+    found.setdefault("rounds", ranges.MTU_TRIES.low)
 
 
 def _check_ttls(settings: TraceSettings) -> None:

@@ -85,6 +85,7 @@ class Option:
         many: bool = False,
         choices: tuple[str, ...] = (),
         default: object = "",
+        says_default: bool = False,
         example: str = "",
         in_files: bool = True,
         answers: bool = False,
@@ -94,7 +95,7 @@ class Option:
         self.long = long
         self.field = field
         self.default = str(default)
-        self.help = f"{text} (default: {default})" if self.default and "default" not in text else text
+        self.help = f"{text} (default: {default})" if self.default and not says_default else text
         self.metavar = metavar
         self.convert = v.one_of(*choices) if choices and convert is str else convert
         self.constant = constant

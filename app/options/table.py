@@ -15,6 +15,8 @@ from ..resolve.facts import FACTS
 from . import values as v
 from .option import FILE, MTR_095, MTR_NEWER, OWN, PROGRAM, Option
 
+# What --help says beside the title of a group.
+NOTES = {"Outputs": "the last one counts; by default the screen, and a report where there is no terminal"}
 OUTPUT = "output"  # the field of options that choose what is written
 SHELLS = ("bash", "zsh", "fish")
 WIDE = "wide"  # the text report, with names that are not cut
@@ -76,7 +78,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("U", "max-unknown", "max_unknown", "end a round after more silent hops than this",
                metavar="COUNT", convert=v.integer(ranges.UNKNOWN_HOPS, clamp=True), default=defaults.UNKNOWN_HOPS),
         Option("", "mtu", "path_mtu", "find the path MTU of each hop, and where larger packets vanish; -s is the"
-               " largest size to try (default: 9000), -c how often (5 to 15)", origin=OWN),
+               f" largest size to try (default: {ranges.MTU_SIZE.high}), -c how often ({ranges.MTU_TRIES.text})",
+               origin=OWN),
         Option("", "flow", "flows", "fixed: keep all probes in one flow (Paris traceroute), which keeps to one path"
                " under load balancing (default with ICMP and UDP); varied: each probe in its own, as in mtr",
                metavar="WORD", convert=v.flow, choices=tuple(v.FLOW_WORDS), origin=OWN),
@@ -99,14 +102,15 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "cache", "cache_s", "do not probe a hop again that answered less than SECONDS ago",
                metavar="SECONDS", convert=v.integer(ranges.CACHE_S), origin=MTR_NEWER, example="60"),
     )),
-    ("Outputs (the last one counts; by default the screen, and a report where there is no terminal)", (
+    ("Outputs", (
         Option("t", "curses", OUTPUT, "the screen", constant="screen"),
         Option("g", "gtk", OUTPUT, "same as --curses (no GTK window)", constant="screen"),
         _output(_FIRST_FORMAT),
         Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant=WIDE),
         *map(_output, _OTHER_FORMATS),
         Option("", "layout", "layout", "write as mtr 0.95 does (the default), as 0.96, or as its sources after that",
-               metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT),
+               metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT,
+               says_default=True),
     )),
     ("What is shown", (
         Option("n", "no-dns", "no_dns", "do not look up names"),
@@ -132,7 +136,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="COUNT", convert=v.integer(ranges.PRIVACY_HOPS), origin=OWN, example="2"),
         Option("o", "order", "fields",
                f"columns, in this order (default: '{defaults.COLUMNS}'): {_COLUMNS}",
-               metavar="LETTERS", convert=v.fields, default=defaults.COLUMNS),
+               metavar="LETTERS", convert=v.fields, default=defaults.COLUMNS, says_default=True),
     )),
     ("Screen", (
         Option("", "displaymode", "displaymode", "0 table, 1 and 2 chart, 3 graph",

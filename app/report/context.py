@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..path.hop_errors import HOP_ERRORS
 from ..path.snapshot import Hop, Responder
-from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS
+from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS, owner
 from ..settings import ReportSettings
 from .layouts import LAYOUTS, Layout
 
@@ -69,9 +69,7 @@ class Context:
 
     def owner(self, address: str) -> str | None:
         """The network of an address as one says it, such as ``AS64501 transit.example``; None where it is not known."""
-        number = self.fact(address, AS_NUMBER)
-        name = self.fact(address, AS_NAME)
-        return f"{FACTS[AS_NUMBER].prefix}{number} {name or ''}".rstrip() if number else None
+        return owner(self.fact(address, AS_NUMBER), self.fact(address, AS_NAME))
 
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""

@@ -43,3 +43,8 @@ FACTS = (
     NetworkFact(CITY, "city", "City", "city", key="city", width=17, prefix=""),
 )
 SHOWN_MAX = 5  # at once in a report
+
+
+def owner(number: str | None, name: str | None) -> str | None:
+    """Whose network it is, such as ``AS64501 transit.example``; None where the number is not known."""
+    return f"{FACTS[AS_NUMBER].prefix}{number} {name or ''}".rstrip() if number else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..insight.assessment import Assessment
 from ..path.snapshot import Snapshot
+from ..resolve.facts import owner
 
 if TYPE_CHECKING:
     from ..settings import Target
@@ -56,9 +57,7 @@ class Judge:
 
     def _owner(self, address: str) -> str | None:
         origin = self._source.origin(address)
-        if origin is None or not origin.numbers:
-            return None
-        return f"AS{origin.number} {origin.as_name}".rstrip()
+        return None if origin is None else owner(origin.number, origin.as_name)
 
 
 def _checks(snapshot: Snapshot) -> tuple[str, ...]:

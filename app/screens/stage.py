@@ -21,6 +21,7 @@ from .options import ScreenOptions
 from .overlays import Overlays
 from .parts import Parts, make_body
 from .present import checks, footer, table, views
+from .present.header import ENDED
 from .present.strips import ZOOMS
 from .present.view_input import ViewInput
 from .row_layout import Settling
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from .first_picture import Opening
     from .source import Source
 
-ENDED = ("finished", "failed")
 TICK_S = 0.25
 # Objects that may be made before it is looked for cycles among them: most of what a round makes lives for a round.
 GARBAGE_MIN = 20_000

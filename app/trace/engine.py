@@ -12,7 +12,7 @@ from .fates import Fates
 from .hearing import AllHeard
 from .in_flight import ProbeState
 from .known_path import KnownPath
-from .send_errors import SendErrors
+from .send_errors import NO_ROUTE_REASON, SendErrors
 from .sender import Sender
 
 TYPE_CHECKING = False
@@ -344,6 +344,6 @@ class Engine:
 
     def _refused(self, answer: wire.Answer, now_us: int) -> None:
         if self._send_errors.refused(answer):
-            self._fates.tell(happened.StateChanged(now_us, "network-down", "this host has no route to the target"))
+            self._fates.tell(happened.StateChanged(now_us, "network-down", NO_ROUTE_REASON))
         elif self._send_errors.hopeless:
             self.fail(now_us, self._send_errors.hopeless)

@@ -14,7 +14,9 @@ checksum (RFC 792), which the probe process can hold constant. Of IPv6 packets t
 
 from __future__ import annotations
 
+from ...probe.limits import HEADER_BYTES
 from ..protocols import PROTOCOLS
+from ..ranges import FLOWS
 from ..settings import Target, TraceSettings
 from .enumeration import Trials
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 # The flow of a probe that shares it with no other.
 OWN = -1
-FLOWS_MAX = 256
+FLOWS_MAX = int(FLOWS.high)
 # Ports, checksums and labels of a trace's flows follow each other from a base that is drawn below this.
 FLOW_BASES = 11_700
 # Below those that kernels choose, as the probe process's own are.
@@ -35,7 +37,7 @@ FIRST_CHECKSUM = 1024
 UDP_PORT, UDP_PORTS = 33_434, 64
 _LABELS, _LABEL_STEP = (1 << 20) - 2, 40_503
 # An echo request of fewer bytes has no room for what makes up for its sequence number.
-ICMP_SIZE_MIN_BYTES = {4: 30, 6: 50}
+ICMP_SIZE_MIN_BYTES = {version: header + 2 for version, header in HEADER_BYTES.items()}
 REDRAWN_MAX = 16
 
 

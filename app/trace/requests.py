@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...probe import wire
 from ..protocols import PROTOCOLS
+from ..ranges import SIZE
 from .flows import ICMP_SIZE_MIN_BYTES
 
 TYPE_CHECKING = False
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from ..settings import Target, TraceSettings
     from .flows import Flows
-
-# Smallest whole packet that --psize may draw at random.
-RANDOM_SIZE_MIN_BYTES = 28
 
 
 class Requests:
@@ -75,7 +73,7 @@ class Requests:
         self._made.clear()
         size_bytes, pattern = self._settings.size_bytes, self._settings.bit_pattern
         if size_bytes < 0:
-            least = RANDOM_SIZE_MIN_BYTES
+            least = int(SIZE.low)
             if PROTOCOLS[self._settings.protocol].flow_field == "checksum" and self._flows.most:
                 least = ICMP_SIZE_MIN_BYTES[self._target.version]
             size_bytes = self._randomness.randint(least, max(-size_bytes, least))

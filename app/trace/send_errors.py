@@ -9,6 +9,8 @@ from ...probe import wire
 
 # So many probes in a row that this host does not send make the state network-down, or end a trace that never began.
 REFUSALS_MAX = 3
+# Why nothing is sent while the network is down.
+NO_ROUTE_REASON = "this host has no route to the target"
 # What the user can do about a host that sends no probe from the first on.
 REASONS = {
     wire.PERMISSION_DENIED: "the system does not permit these probes; a local firewall or a missing privilege",

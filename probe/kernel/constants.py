@@ -16,7 +16,7 @@ IP_RECVTTL = 12
 IP_BIND_ADDRESS_NO_PORT = 24
 IP_RECVERR_RFC4884 = 26
 PMTUDISC_DONT = 0
-# Set Don't Fragment, refuse what is larger than the interface takes, and heed no path MTU that was learnt before.
+# Set Don't Fragment, refuse what is larger than the interface takes, and ignore the path MTU that was learnt before.
 PMTUDISC_PROBE = 3
 # Fragment what is larger than the interface takes, never set Don't Fragment, and hear of packets that were too big.
 PMTUDISC_OMIT = 5

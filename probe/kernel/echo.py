@@ -9,6 +9,7 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
 from ..icmp_meaning import ECHO_REQUEST, ICMP_PROTOCOL
+from ..limits import HEADER_BYTES
 from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..wire import ProbeRequest
@@ -22,8 +23,6 @@ from .template import Template
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .stamps import Clocks
-
-HEADER_BYTES = {4: 28, 6: 48}  # IP and ICMP
 
 
 class EchoChannel(Channel):

@@ -1,13 +1,14 @@
 """Packets that nobody may cut into fragments, and what this host's own interface takes.
 
 Sources: IP_MTU_DISCOVER in ip(7), IPV6_MTU_DISCOVER in ipv6(7), IPV6_DONTFRAG in RFC 3542 section 11.2. In the mode
-PROBE the kernel heeds no path MTU that it has learnt, so that sizes can be tried anew.
+PROBE the kernel ignores the path MTU that it has learnt, so that sizes can be tried anew.
 """
 
 import errno
 from _socket import AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM
 from _socket import socket as Socket  # noqa: N812 - a class
 
+from ..limits import HEADER_BYTES
 from . import ancillary
 from . import constants as c
 from .sockets import bind_to_device, interface_index, report_errors, socket_address
@@ -16,7 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..wire import ProbeRequest
 
-HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 DISCARD_PORT = 9
 ERRORS_MAX = 4
 

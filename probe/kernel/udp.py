@@ -10,6 +10,7 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
 from .. import wire
+from ..limits import HEADER_BYTES
 from ..packet import ip
 from ..packet import udp as packet
 from ..packet.checksum import ones_complement_sum, pseudo_header
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .sockets import SocketAddress
     from .stamps import Clocks
 
-HEADER_BYTES = {4: 28, 6: 48}  # IP and UDP
 PAYLOAD_MIN_BYTES = 4
 # What begins the payload of a probe whose ports do not tell it from others of its flow.
 NUMBER_BYTES = 4

@@ -13,6 +13,7 @@ from ...path.interfaces import whole
 from ...path.minutes import MINUTE_US
 from ...path.return_path import hops_back
 from ...protocols import UDP
+from ...resolve.facts import AS_NAME, AS_NUMBER, FACTS
 from ...statistics.exact_tests import percentile, proportion_interval, unseen_bound
 from ..present import events, table
 from ..present.clock import clock
@@ -51,6 +52,7 @@ WIDE, HIGH = 96, 23
 OTHERS_SHOWN = 3
 MINUTES_SHOWN = 5  # the latest in which probes were lost
 PAGE = 10  # lines
+NETWORK_FACTS = sorted(FACTS, key=lambda one: one.number not in {AS_NUMBER, AS_NAME})  # those first
 LABEL_CELLS = 14
 KINDS = {
     ("ttl-expired", 11, 0): "time exceeded (11/0)",
@@ -238,9 +240,8 @@ class DetailsBox(Overlay):
         origin = self._host.look().origin(responder.address)
         if origin is None:
             return
-        number = f"AS{origin.number}" if origin.numbers else ""
-        parts = (number, origin.as_name, origin.prefix, origin.country, origin.registry, origin.allocated, origin.city)
-        text = "  ".join(part for part in parts if part)
+        known = ((one, origin.fact(one.number)) for one in NETWORK_FACTS)
+        text = "  ".join(f"{one.prefix}{said}" for one, said in known if said)
         if text:
             yield field("network", text)
 

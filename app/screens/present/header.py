@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ....widgets import numbers
 from ....widgets.header import STATES, Head
 from ...protocols import ICMP, PROTOCOLS, UDP
+from ...ranges import SIZE
 from . import hop_marks
 from .percentiles import percentile_us
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from ...insight.assessment import Assessment
     from ...path.snapshot import Snapshot
 
-ENDED = {"finished", "failed"}
+ENDED = ("finished", "failed")  # states of a trace that goes on no more
 RESTARTED_FOR_US = 10_000_000
 
 
@@ -39,7 +40,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         name=target.name,
         address=target.address,
         protocol=protocol,
-        size=f"28-{-size}" if size < 0 else str(size),
+        size=f"{SIZE.low}-{-size}" if size < 0 else str(size),
         interval_us=settings.interval_us,
         state=state(snapshot, now_us),
         elapsed_us=(snapshot.time_us if snapshot.state in ENDED else now_us) - snapshot.started_us

@@ -10,7 +10,8 @@ import errno
 
 from ....probe import wire
 from ...settings import Target, TraceSettings
-from ..send_errors import REASONS
+from ..in_flight import PATIENCE_MIN_US
+from ..send_errors import NO_ROUTE_REASON, REASONS, REFUSALS_MAX
 from .path_mtu import HopMtu, PathMtu
 from .size_test import FAILED, REFUSED, TOO_BIG, Outcome, SizeTest, SmallProbes
 from .steps import MtuSteps, Question, Row
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
 # An RTT that is longer than this makes no pause between probes longer.
 GAP_MAX_US = 2_000_000
-PATIENCE_MIN_US = 1_000_000
-REFUSALS_MAX = 3
 SLACK_US = 100_000
-NO_WAY = "this host has no route to the target"
 CANNOT = "this probe process cannot set Don't Fragment"
 
 
@@ -203,4 +201,4 @@ class MtuSearch:
         self._refusals += 1
         if self._refusals >= REFUSALS_MAX or answer.word == wire.INVALID_ARGUMENT:
             cannot = answer.reason == "dont-fragment-not-supported"
-            test.outcome = Outcome(FAILED, reason=CANNOT if cannot else REASONS.get(answer.word, NO_WAY))
+            test.outcome = Outcome(FAILED, reason=CANNOT if cannot else REASONS.get(answer.word, NO_ROUTE_REASON))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...ranges import MTU_TRIES
 from ...statistics.exact_tests import fisher_greater
 
 SMALL_BYTES = 64
-LOST_MIN = 5
-LARGE_MAX = 15
+LOST_MIN, LARGE_MAX = int(MTU_TRIES.low), int(MTU_TRIES.high)
 CHANCE_MAX = 0.01
 # Small probes answered at a hop after which a test sends no more than it takes to see that the hop still answers.
 SMALL_ENOUGH = 5

@@ -7,7 +7,7 @@ each probe the first router once a round would make it look lossy. So at each TT
    hops too, but where paths are known to part there.
 2. Of a class, one target's probe stands for all the others that come by within an interval.
 3. A target of which it is not known what it meets is probed itself when each router that it may meet has an error to
-   spare, or is due to be probed anyway. Until then its probe is deferred, and the path is probed farther on. Once it is
+   spare, or is due to be probed anyway. Until then its probe is deferred, and later hops are probed. Once it is
    known which hop it is, what was deferred gets what others' probes of its time got there, or counts nowhere.
 4. A probe that is lost while a router that it may have met was out of errors says nothing. When a router had some, it
    takes MISSES_MAX lost probes to show that the hop is silent.
@@ -21,9 +21,9 @@ each probe the first router once a round would make it look lossy. So at each TT
 from __future__ import annotations
 
 from ....probe import wire
-from ..unidentified import Unidentified
 from .deferred_probes import EXTRA_US, DeferredProbe, DeferredProbes
 from .hop_classes import Bucket, HopClass, HopClasses, Sample
+from .unidentified import Unidentified
 
 # A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
 RESERVE = 1.5

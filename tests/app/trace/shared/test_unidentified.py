@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hopscope.app.trace.shared.hop_classes import Sample
-from hopscope.app.trace.unidentified import PENDING_MAX_US, Unidentified
+from hopscope.app.trace.shared.unidentified import PENDING_MAX_US, Unidentified
 
 
 def sample(sent_us: int) -> Sample:
