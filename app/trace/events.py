@@ -14,7 +14,12 @@ from ..settings import TraceSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from .checks import Check
+
+    # After ``restarted`` (another probe process) and ``stalled`` (a standstill) it goes on as it was.
+    NewState = Literal["running", "paused", "finished", "restarted", "stalled", "network-down", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class StateChanged:
     """Measuring began, paused, resumed, ended, or the probe process was started anew, or goes on after a standstill."""
 
     time_us: int  # when it changed
-    state: str  # ``running``, ``paused``, ``finished``, ``restarted``, ``stalled``, ``network-down``, ``failed``
+    state: NewState
     reason: str = ""  # a sentence for the user; empty: there is nothing to say
 
 
