@@ -133,6 +133,8 @@ def _outage(answer: Answer) -> Sentences:
     ago = wording.duration(answer.number("ago_us") / 1e6)
     after = int(answer.number("after_ttl"))
     told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
+    if after and answer.place is not None and answer.place.last_ttl - after > 1:
+        told = f"the target did not answer for {length}, beginning within {place(after, answer.place.last_ttl)}"
     if answer.holds("target_alone"):
         told = f"the target paused for {length}, hop {after} answered"
     return (

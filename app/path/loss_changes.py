@@ -32,6 +32,8 @@ BEGINS = 11.0
 STRAY = 0.003
 RUNS_MIN, ROUNDS_MIN = 2, 5
 ENDS = 0.01
+# What is known of how long clean rounds last before any were seen: as if so many had, once.
+CLEAN_BEFORE = 5
 ROUND_MAX = 2
 # Loss that was there from the start of a stretch may end too, where it is so much.
 LOSSY_SHARE, LOSSY_COUNT = 0.01, 5
@@ -274,10 +276,11 @@ class LossChanges:
         silence = self._rounds - 1 - last
         if not runs or silence < 2:
             return None
-        if ((clean + 2) / (clean + 2 + silence)) ** (runs + 1) * runs >= ENDS:
+        clean += CLEAN_BEFORE
+        if (clean / (clean + silence)) ** (runs + 1) * runs >= ENDS:
             return None
         turn = self._turn(LossChange.ENDED, number - silence + 1, time_us, ttl)
-        self._course = runs, clean
+        self._course = runs, clean - CLEAN_BEFORE
         self._cut(last + 1)
         self._carry_until = self._rounds + FORGET_ROUNDS
         if not self._began:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 from ...path.stretches import Beginning
+from ...statistics.exact_tests import variation
 from .counts import Row
 
 if TYPE_CHECKING:
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from ...path.stretches import Stretch
 
 CHUNK = 256
+# So many outages are bursts of loss, but for those that last so many times as long as is usual among them, unless their
+# spaces vary by less than this (standard deviation over mean).
+BURSTS_MIN, BURST_TIMES, EVEN_SPACES = 4, 3, 0.2
 # A pause of the end alone is an outage where the end answered so many times as many other probes, and lost so few of
 # them, or where it lasts so long.
-OUTAGE_SURE, OUTAGE_LOST, OUTAGE_LONG = 3, 0.02, 30
+OUTAGE_SURE, OUTAGE_SURE_ROUNDS, OUTAGE_LOST, OUTAGE_LONG = 3, 8, 0.02, 30
 # What begins a stretch that is counted by itself; a path change begins a new path, with all that depends on it.
 OF_LOSS = frozenset({Beginning.LOSS_BEGAN, Beginning.LOSS_ENDED})
 
@@ -61,7 +66,7 @@ def gather(snapshot: Snapshot) -> Evidence:
     end = far_end(snapshot)
     outages = find_outages(end, since) if end is not None else ()
     if outages and end is not None:
-        outages = tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since))
+        outages = _apart(tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since)))
     offset = snapshot.last_round - rounds + 1
     stretch = snapshot.stretches[-1] if snapshot.stretches else None
     counted_from = since
@@ -81,6 +86,17 @@ def gather(snapshot: Snapshot) -> Evidence:
     return Evidence(snapshot, rows, since, change, outages, end, end_row, stretch, counted_from, before)
 
 
+def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:
+    """The outages that are told by themselves: many short ones at uneven spaces are loss that comes in bursts."""
+    if len(outages) < BURSTS_MIN:
+        return outages
+    spaces = [later.first - one.first for one, later in pairwise(outages)]
+    if variation(spaces) < EVEN_SPACES:
+        return outages
+    usual = sorted(one.rounds for one in outages)[len(outages) // 2]
+    return tuple(one for one in outages if one.rounds > BURST_TIMES * usual)
+
+
 def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -> bool:
     """Whether a pause of the end alone may be a limit on its replies: it has not answered enough around it.
 
@@ -90,7 +106,8 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
     around = [
         value for piece in (end.rtts_us[since:first], end.rtts_us[after:]) for value in piece if value >= UNANSWERED
     ]
-    if len(around) >= OUTAGE_SURE * outage.rounds and around.count(UNANSWERED) <= OUTAGE_LOST * len(around):
+    enough = OUTAGE_SURE * min(outage.rounds, OUTAGE_SURE_ROUNDS)
+    if len(around) >= enough and around.count(UNANSWERED) <= OUTAGE_LOST * len(around):
         return False
     if outage.rounds >= OUTAGE_LONG and not around.count(UNANSWERED):
         return False

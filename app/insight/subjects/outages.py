@@ -13,6 +13,7 @@ from ..place import Place
 
 if TYPE_CHECKING:
     from ...path.outages import Outage
+    from ...path.snapshot import Hop
     from ..evidence.gather import Evidence
 
 OUTAGE_NEWS_S = 120
@@ -46,7 +47,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
     return Verdict(
         rules.OUTAGE,
         "fault",
-        Place(answered, answered + 1 if evidence.end is None else max(answered + 1, _next(evidence, answered))),
+        Place(answered, _silent(evidence, outage, answered)),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
         figures=f"{outage.rounds} rounds in a row lost at the target"
@@ -62,6 +63,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
             ("ago_us", ago_us),
             ("period_s", round(period_s, 1)),
             ("after_ttl", answered),
+            ("from_ttl", _silent(evidence, outage, answered)),
             ("target_alone", yes(before_end)),
         ),
         status=Status.ENDED,
@@ -73,11 +75,16 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
 
 
 def _answered(evidence: Evidence, outage: Outage) -> int:
-    """The last hop that answered during an outage, but for its first and last rounds; 0: none did."""
-    begin, end = outage.first + 1, outage.first + outage.rounds - 1
+    """The last hop that answered most rounds of an outage, but for its first and last; 0: none did."""
     last_ttl = evidence.end.ttl if evidence.end is not None else 0
-    hops = (hop for hop in evidence.snapshot.hops if hop.ttl < last_ttl)
-    return max((hop.ttl for hop in hops if any(value >= 0 for value in hop.rtts_us[begin:end].tolist())), default=0)
+    hops = [hop for hop in evidence.snapshot.hops if hop.ttl < last_ttl]
+    return max((hop.ttl for hop in hops if 2 * _answers(hop, outage) > outage.rounds - 2), default=0)
+
+
+def _answers(hop: Hop, outage: Outage) -> int:
+    """How many rounds of an outage a hop answered, but for its first and last."""
+    within = hop.rtts_us[outage.first + 1 : outage.first + outage.rounds - 1]
+    return sum(value >= 0 for value in within.tolist())
 
 
 def _before(evidence: Evidence) -> int:
@@ -86,6 +93,12 @@ def _before(evidence: Evidence) -> int:
     return max((row.ttl for row in evidence.rows if row.ttl < last_ttl and row.answers), default=0)
 
 
-def _next(evidence: Evidence, ttl: int) -> int:
-    """The first hop after another that answers."""
-    return min((row.ttl for row in evidence.rows if row.ttl > ttl and row.answers), default=ttl + 1)
+def _silent(evidence: Evidence, outage: Outage, answered: int) -> int:
+    """The first hop of those that answer otherwise from which on none answered during an outage."""
+    first = evidence.end.ttl if evidence.end is not None else answered + 1
+    for hop in reversed(evidence.snapshot.hops):
+        if answered < hop.ttl < first and hop.received:
+            if _answers(hop, outage):
+                break
+            first = hop.ttl
+    return first
