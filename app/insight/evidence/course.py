@@ -12,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...path.last_result import kept
-from ...path.snapshot import NOT_SENT, UNANSWERED
+from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
 from .counts import Row
 
 if TYPE_CHECKING:
@@ -68,38 +67,70 @@ def course(evidence: Evidence, end_ttl: int, look: Look) -> Found:
     data = tuple(hop.rtts_us[begin : begin + length].tobytes() for hop in hops)
     outages = tuple((one.first - begin, one.rounds) for one in evidence.outages if begin <= one.first < begin + length)
     ttls = tuple(hop.ttl for hop in hops)
-    return _course((snapshot.target.address, end_ttl), data, ttls, outages, evidence.before, look)
+    return _course((snapshot.target.address, end_ttl), data, _Given(ttls, outages, evidence.before, look))
 
 
-@kept(places=16)
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the looks depend on, but for the histories."""
+
+    ttls: tuple[int, ...]  # of the histories
+    outages: tuple[tuple[int, int], ...]  # index of the first round in the histories, and how many
+    before: tuple[Row, ...]  # counts of the path before the stretch
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the looks have come to so far, and what it depends on."""
+
+    data: tuple[bytes, ...]  # the histories, hop by hop
+    given: _Given
+    rows: tuple[Row, ...]
+    found: Found
+
+
+PLACES = 16
+_known: dict[tuple[str, int], _Known] = {}
+
+
 def _course(
+    place: tuple[str, int],
     data: tuple[bytes, ...],
-    ttls: tuple[int, ...],
-    outages: tuple[tuple[int, int], ...],
-    before: tuple[Row, ...],
-    look: Look,
+    given: _Given,
 ) -> Found:
+    """Go on from the look before, where what it saw has not changed since; a place is a trace and its end."""
+    known = _known.get(place)
+    found, at, rows = NOTHING, 0, tuple(Row(ttl, 0, 0) for ttl in given.ttls)
+    if known is not None and known.given == given:
+        if known.data == data:
+            return known.found
+        if all(now.startswith(then) for now, then in zip(data, known.data, strict=True)):
+            found, rows, at = known.found, known.rows, len(known.data[0]) // 4
     histories = [array("i", one) for one in data]
-    for first, rounds in outages:
+    for first, rounds in given.outages:
         for history in histories:
             within = len(history[first : first + rounds])
             history[first : first + rounds] = array("i", [NOT_SENT]) * within
-    found, at = NOTHING, 0
-    rows = [Row(ttl, 0, 0) for ttl in ttls]
     for until in looks(len(histories[0])):
-        rows = [_more(row, history[at:until]) for row, history in zip(rows, histories, strict=True)]
+        if until <= at:
+            continue
+        rows = tuple(_more(row, history[at:until]) for row, history in zip(rows, histories, strict=True))
         at = until
         if any(row.lost for row in rows):
-            found = look(tuple(rows), before, found)
+            found = given.look(rows, given.before, found)
+    if place not in _known and len(_known) >= PLACES:
+        del _known[next(iter(_known))]
+    _known[place] = _Known(data, given, rows, found)
     return found
 
 
+_course.cache_clear = _known.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
+
+
 def _more(row: Row, values: Sequence[int]) -> Row:
-    lost = answered = 0
-    for value in values:
-        lost += value == UNANSWERED
-        answered += value >= 0
-    return Row(row.ttl, row.lost + lost, row.completed + lost + answered)
+    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
+    return Row(row.ttl, row.lost + values.count(UNANSWERED), row.completed + len(values) - unknown)
 
 
 def held_place(
