@@ -6,6 +6,10 @@ the rest is loaded. A report never imports the terminal toolkit.
 
 from __future__ import annotations
 
+from .process import quiet_start  # noqa: F401 - it acts when it is loaded
+
+# isort: split
+
 import gc
 import os
 import sys
@@ -26,25 +30,52 @@ DEBUG = "HOPSCOPE_DEBUG"
 def main() -> int:
     """Run the program and give its exit status; whatever goes wrong is one line on standard error."""
     program = "mtr" if sys.argv[0].rpartition("/")[2] == "mtr" else "hopscope"
-    from .process.signals import Stopped, raise_on_signals
+    from .process.signals import Stopped, default_signals, raise_on_signals
 
     gc.disable()  # until the start is over: collecting what imports make costs milliseconds and finds nothing
     try:
-        raise_on_signals()
-        return _main(program, sys.argv[1:])
-    except HopscopeError as error:
-        say(program, str(error))
-        return error.exit_status
+        try:
+            raise_on_signals()
+            return _main(program, sys.argv[1:])
+        except Exception as error:  # noqa: BLE001 - a traceback is never shown
+            return _ended_by(error, program)
+        finally:
+            default_signals()  # one that comes while the interpreter ends is none of its own matters
     except Stopped as stop:
         return stop.exit_status
-    except ReaderGone:
+
+
+def _ended_by(error: Exception, program: str) -> int:
+    """The exit status for what ended the program, which is said; a traceback is never shown."""
+    from .process.signals import received_status
+
+    if received_status():  # the signal's exception met code that made another one of it
+        return received_status()
+    if isinstance(error, ReaderGone):
         return READER_GONE_STATUS
-    except Exception as error:  # a traceback is never shown
-        if os.environ.get(DEBUG):
-            raise
-        what = f"{type(error).__name__}: {error}".replace("\n", " ")
-        say(program, f"internal error: {what} ({DEBUG}=1 shows where)")
-        return 1
+    if isinstance(error, HopscopeError):
+        say(program, str(error))
+        return error.exit_status
+    if os.environ.get(DEBUG):
+        raise error
+    lacking = _lacking(error)
+    what = f"{type(error).__name__}: {error}".replace("\n", " ")
+    say(program, lacking or f"internal error: {what} ({DEBUG}=1 shows where)")
+    return 1
+
+
+def _lacking(error: Exception) -> str:
+    """What this system has too little of, where that is what an error says; empty: it says something else."""
+    import errno
+
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return "this system has too little memory"
+    too_many = isinstance(error, OSError) and error.errno in {errno.EMFILE, errno.ENFILE}
+    if too_many or (isinstance(error, ImportError) and os.strerror(errno.EMFILE) in str(error)):  # of a shared object
+        return "too many open files; ulimit -n sets how many are allowed"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return "no further thread can be started; ulimit -u sets how many are allowed"
+    return ""
 
 
 def _main(program: str, arguments: Sequence[str]) -> int:

@@ -21,6 +21,7 @@ WAIT_MAX_US = 3_600_000_000  # a poller takes no more than some weeks
 STDIN, STDOUT, STDERR = 0, 1, 2
 # The same numbers in poll(2) and epoll(7).
 POLLIN, POLLOUT = 1, 4
+EMFILE = 24  # errno.h, on every system; the module would be one more to load
 
 
 def main(arguments: "list[str] | None" = None) -> int:
@@ -41,8 +42,18 @@ def main(arguments: "list[str] | None" = None) -> int:
     except OutputError:
         pass  # whoever read has gone
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, and never a traceback
-        return _fail(f"internal error: {type(error).__name__}: {error}")
+        return _fail(_fault(error))
     return 0
+
+
+def _fault(error: Exception) -> str:
+    """What ended the program: too many open files, also where a module is a shared object, or a fault of ours."""
+    too_many = os.strerror(EMFILE)
+    if (isinstance(error, OSError) and error.errno == EMFILE) or (
+        isinstance(error, ImportError) and too_many in str(error)
+    ):
+        return too_many + _remedy()
+    return f"internal error: {type(error).__name__}: {error}"
 
 
 def _secure_standard_streams() -> bool:
@@ -92,6 +103,15 @@ def _open_network(options: Options, poller: "Poller") -> "Network":
     from .privileges import may_use_raw_sockets
 
     return KernelNetwork(poller, allow_mark=options.allow_mark and may_use_raw_sockets())
+
+
+def _remedy() -> str:
+    """What may be done where files are too many."""
+    try:
+        from resource import RLIMIT_NOFILE, getrlimit
+    except ImportError:  # its file cannot be opened either
+        return "; ulimit -n sets how many are allowed"
+    return f"; {getrlimit(RLIMIT_NOFILE)[0]} are allowed, ulimit -n sets how many"
 
 
 def _serve(options: Options) -> int:

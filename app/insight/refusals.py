@@ -46,7 +46,7 @@ _CAUSES = {
     PERMISSION_DENIED: "a local firewall or a missing privilege",
     INVALID_ARGUMENT: "the system refuses such packets",
     ADDRESS_IN_USE: "the source port is in use",
-    ADDRESS_NOT_AVAILABLE: "the source address does not belong to this host",
+    ADDRESS_NOT_AVAILABLE: "this host has no address to send from",
     PROBES_EXHAUSTED: "too many probes are in flight",
 }
 

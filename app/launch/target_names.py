@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "localhost"
 LINES_MAX = 10_000
+LINE_MAX = 1024  # characters: four times what a name may have
+PORT_DIGITS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def parse_target(text: str, *, with_ports: bool) -> TypedTarget:
         return TypedTarget(host)
     if not with_ports:
         raise UsageError(f"target {text}: {NO_PORTS}", remedy=USE_PORTS)
-    if not (port.isascii() and port.isdecimal() and int(port) in PORT):
+    if not (port.isascii() and port.isdecimal() and len(port) <= PORT_DIGITS_MAX and int(port) in PORT):
         raise UsageError(f"target {text}: invalid port {port!r}, expected {PORT.expected}")
     return TypedTarget(host, int(port))
 
@@ -89,8 +91,10 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
 
 
 def _names(file: TextIO, path: str) -> list[str]:
-    names = []
-    for number, line in enumerate(file, 1):
+    names: list[str] = []
+    for number, line in enumerate(iter(lambda: file.readline(LINE_MAX + 1), ""), 1):
+        if len(line) > LINE_MAX:
+            raise UsageError(f"option -F/--filename: {path}: line {number} is longer than {LINE_MAX} characters")
         if number > LINES_MAX:
             raise UsageError(f"option -F/--filename: {path} has more than {LINES_MAX} lines")
         name = line.partition("#")[0].strip()

@@ -126,6 +126,8 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
             addresses.append(address)
     if not addresses:
         raise ResolveError(f"cannot resolve {shown}: it has no {f'IPv{version} ' if version else ''}address")
+    if addresses[0].lower().startswith(_MAPPED) and "." in addresses[0]:
+        raise ResolveError(f"cannot trace {shown}: this is an IPv4 address in IPv6 form", remedy="leave -6 out")
     first, _, zone = addresses[0].partition("%")
     if first in ("0.0.0.0", "::"):
         raise ResolveError(f"cannot trace {shown}: {first} is not a specific host")

@@ -73,6 +73,18 @@ def raise_on_signals() -> None:
             signal.signal(number, _raise)
 
 
+def default_signals() -> None:
+    """Let ending signals end the program as the system does, from now on; those that are ignored stay so."""
+    for number in ENDING:
+        if signal.getsignal(number) in {_raise, _leave}:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def received_status() -> int:
+    """The exit status that the first ending signal asks for; 0: none came."""
+    return 128 + _received[0] if _received else 0
+
+
 def check() -> None:
     """Raise ``Stopped`` if a signal came whose exception was lost: it may have met code that swallows them.
 

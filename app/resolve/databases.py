@@ -6,10 +6,12 @@ does not tell, another may.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, UnsupportedError
+from ..process.small_file import open_regular
 from ..sanitize import sanitize
 from .origin import AS_MAX, Origin
 
@@ -44,6 +46,7 @@ class Databases:
         for path in self._paths:
             shown = sanitize(path, 1000)
             try:
+                os.close(open_regular(path))  # a pipe would be waited for
                 self._readers.append(maxminddb.open_database(path))
             except OSError as error:
                 raise ConfigurationError(f"cannot read {shown}: {error.strerror or error}") from None

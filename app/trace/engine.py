@@ -58,7 +58,9 @@ class Engine:
         self._sender = Sender(target, settings, self._fates, sequence, randomness or Random())
         self._pacing, self._flows = self._sender.pacing, self._sender.flows
         self._flows.detail = detail
-        self._send_errors = SendErrors()
+        self._send_errors = SendErrors(
+            target.version, source_given=bool(settings.local_address or settings.local_device)
+        )
         # The probe process stands still: nothing is sent.
         self._stalled = False
         # Since when nothing is sent, paused or stalled.

@@ -7,7 +7,7 @@ from .channel import Channel
 from .flow import FlowChannel
 from .in_flight import InFlight
 from .quoted_headers import QuotedHeaders
-from .sockets import bind_to_device, socket_address
+from .sockets import bind_to_device, raise_if_exhausted, socket_address
 from .template import Template
 from .unclaimed_errors import UnclaimedErrors
 
@@ -44,10 +44,15 @@ class Channels:
         self._lingering: deque[Carrier] = deque()
 
     def open_udp(self, version: int) -> bool:
-        """Whether UDP probes of this IP version can be sent; opens the socket for it."""
+        """Whether UDP probes of this IP version can be sent; opens the socket for it.
+
+        Raises:
+            OSError: this process may open no more files. So for all that are opened at the start.
+        """
         try:
             self._share((UDP.name, version, "", 0, "", 0, 0))
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return False
         return True
 
@@ -56,13 +61,14 @@ class Channels:
         key = (ICMP.name, version, "", 0, "", 0, 0)
         try:
             self._share(key)
-        except OSError:
-            pass
+        except OSError as error:
+            raise_if_exhausted(error)
         else:
             return "ping"
         try:
             sock = raw_sockets.open_socket(version)
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return ""
         channel = raw.RawChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
@@ -73,7 +79,8 @@ class Channels:
         """Whether SCTP probes of this IP version can be sent; opens the socket for it."""
         try:
             sock = sctp.open_socket(version)
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return False
         channel = sctp.SctpChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
@@ -84,7 +91,8 @@ class Channels:
         """Open a socket that can hear the quoted headers of ICMP errors, where the process may have one."""
         try:
             sock = raw_sockets.open_socket(version)
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return
         self._in_flight.quoted_headers[version] = QuotedHeaders(sock, version, self.unclaimed.take)
 

@@ -55,7 +55,8 @@ class KernelNetwork:
         self.sctp = [version for version in self.versions if self._channels.open_sctp(version)]
         for version in self.versions:
             self._channels.open_quoted_headers(version)
-        await_arrival_stamps()
+        if self.versions:
+            await_arrival_stamps(self.versions[0])
 
     @property
     def stamps_arrivals(self) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
 FAMILY = {4: AF_INET, 6: AF_INET6}
+_LOOPBACK = {4: "127.0.0.1", 6: "::1"}
 BUFFER_BYTES = 8 << 20
 # Messages taken from one queue before the other sockets have their turn.
 DRAIN_MAX = 4096
@@ -45,6 +46,16 @@ def interface_index(name: str) -> int:
         raise OSError(errno.ENODEV, "no such interface") from None
 
 
+def raise_if_exhausted(error: OSError) -> None:
+    """Raise an error again that says nothing of the socket that was asked for: this process may open no more files.
+
+    Raises:
+        OSError: that error.
+    """
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        raise error
+
+
 def bind_to_device(sock: Socket, index: int) -> None:
     """Have packets leave and come by one interface alone (SO_BINDTODEVICE in socket(7), by its number); 0: by any.
 
@@ -55,16 +66,19 @@ def bind_to_device(sock: Socket, index: int) -> None:
         sock.setsockopt(c.SOL_SOCKET, c.SO_BINDTOIFINDEX, index)
 
 
-def await_arrival_stamps() -> None:
+def await_arrival_stamps(version: int) -> None:
     """Wait until the kernel stamps what arrives: when nobody asked for it before, that begins a moment later.
 
-    Seen on a datagram to ourselves. Where there is no loopback, or after 50 ms, we go on: what is not stamped is timed
-    by our own clock.
+    Seen on a datagram to ourselves, of a version that this system has. Where there is no loopback, or after 50 ms, we
+    go on: what is not stamped is timed by our own clock.
     """
-    sock = Socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC)
+    try:
+        sock = Socket(FAMILY[version], SOCK_DGRAM | SOCK_CLOEXEC)
+    except OSError:
+        return
     try:
         sock.setsockopt(c.SOL_SOCKET, c.SO_TIMESTAMPING, c.RX_SOFTWARE | c.SOFTWARE)
-        sock.bind(("127.0.0.1", 0))
+        sock.bind((_LOOPBACK[version], 0))
         sock.settimeout(0.05)
         for _ in range(50):
             sock.sendto(b"", sock.getsockname())

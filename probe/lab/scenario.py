@@ -22,14 +22,28 @@ Times count from the first packet. Shipped scenarios are the TOML files beside t
 them, or resolve their names, need this module alone.
 """
 
+import errno
 import math
+import os
 import socket
+import stat
 import tomllib
 from pathlib import Path
 
 from ..record import Record
 from .hop import Hop
-from .schema import NETWORK_UNREACHABLE, ScenarioError, address, check_table, listed, number, text, where, whole
+from .schema import (
+    NETWORK_UNREACHABLE,
+    ScenarioError,
+    address,
+    check_table,
+    listed,
+    number,
+    table_of,
+    text,
+    where,
+    whole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +52,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "scenarios"
 DEFAULT = "steady"
+SIZE_MAX_BYTES = 1 << 20
 HOPS_MAX = 64
 ELSEWHERE = b""  # the destination of all packets that no route is for: the first hop says that there is none
 _SOURCE_V4 = socket.inet_pton(socket.AF_INET, "192.0.2.2")
@@ -185,7 +200,7 @@ def load(name_or_file: str) -> Scenario:
     is_file = "/" in name_or_file or "." in name_or_file
     path = Path(name_or_file) if is_file else FOLDER / f"{name_or_file}.toml"
     try:
-        source = path.read_text(encoding="utf-8")
+        source = _read(path)
     except FileNotFoundError:
         if is_file:
             raise ScenarioError(f"{path}: no such scenario file") from None
@@ -194,6 +209,18 @@ def load(name_or_file: str) -> Scenario:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ScenarioError(f"{path}: {reason}") from None
     return parse(source, str(path) if is_file else name_or_file)
+
+
+def _read(path: Path) -> str:
+    """The text of a file, which neither waits for a writer nor goes on for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        data = file.read(SIZE_MAX_BYTES + 1)
+    if len(data) > SIZE_MAX_BYTES:
+        raise OSError(errno.EFBIG, f"larger than {SIZE_MAX_BYTES >> 20} MiB")
+    return data.decode("utf-8")
 
 
 def parse(source: str, name: str = "scenario") -> Scenario:
@@ -206,6 +233,10 @@ def parse(source: str, name: str = "scenario") -> Scenario:
         table = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"scenario {name}: {error}") from None
+    except RecursionError:
+        raise ScenarioError(f"scenario {name}: tables or lists are nested too deeply") from None
+    except ValueError:  # Python's limit of digits
+        raise ScenarioError(f"scenario {name}: a number is too long") from None
     with where(f"scenario {name}"):
         return _scenario(table, name)
 
@@ -271,9 +302,10 @@ def _changed(change: "dict[str, Any]", hop_tables: "list[dict[str, Any]]", targe
     # The target stays the last hop when the path is cut or lengthened.
     *routers, target = hop_tables
     tables = [*routers[: length - 1], *({} for _ in range(length - 1 - len(routers))), target]
-    for key, override in value.get("hop", {}).items():
-        if not key.isdecimal() or not 1 <= int(key) <= length:
+    for key, override in table_of(value.get("hop", {}), "hop").items():
+        if not (key.isascii() and key.isdecimal() and len(key) <= 3) or not 1 <= int(key) <= length:
             raise ScenarioError(f"hop.{key}: must be the number of a hop, from 1 to {length}")
+        table_of(override, f"hop.{key}")
         tables[int(key) - 1] = {**tables[int(key) - 1], **override}
     loop = -1
     if "loop" in value:

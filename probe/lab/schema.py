@@ -32,6 +32,17 @@ def where(place: str) -> "Iterator[None]":
         raise ScenarioError(f"{place}{separator}{error}") from None
 
 
+def table_of(value: "Any", key: str) -> "dict[str, Any]":
+    """A table.
+
+    Raises:
+        ScenarioError: it is none.
+    """
+    if not isinstance(value, dict):
+        raise ScenarioError(f"{key}: must be a table, not {value!r}")
+    return value
+
+
 def number(value: "Any", low: float = 0, high: float = float("inf")) -> float:
     """A number within bounds.
 

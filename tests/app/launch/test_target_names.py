@@ -106,3 +106,17 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, messa
     with pytest.raises(UsageError) as caught:
         typed_targets(options(files=(str(path),)), {})
     assert str(caught.value) == f"option -F/--filename: cannot read {path}: {message}"
+
+
+def test_a_file_without_lines_has_an_end(tmp_path: Path) -> None:
+    """A device that never ends, and a file of one endless line, are said instead of read."""
+    (tmp_path / "long").write_text("x" * 100_000)
+    for path in ("/dev/zero", str(tmp_path / "long")):
+        with pytest.raises(UsageError, match="line 1 is longer than 1024 characters"):
+            typed_targets(options(files=(path,)), {})
+
+
+def test_a_port_of_thousands_of_digits_is_invalid() -> None:
+    """Python converts no text of so many digits: it is refused before."""
+    with pytest.raises(UsageError, match="invalid port"):
+        parse_target("host:" + "1" * 5000, with_ports=True)

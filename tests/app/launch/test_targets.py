@@ -33,6 +33,7 @@ def test_addresses_need_no_look_up(name: str, version: int, target: Target) -> N
         ("fe80::1%none", 0, "cannot resolve fe80::1%none: no interface none"),
         ("fe80::1", 0, "cannot trace fe80::1: a link-local address needs its interface, as in fe80::1%eth0"),
         ("0.0.0.0", 0, "cannot trace 0.0.0.0: 0.0.0.0 is not a specific host"),
+        ("::ffff:127.0.0.1", 6, "cannot trace ::ffff:127.0.0.1: this is an IPv4 address in IPv6 form; leave -6 out"),
         ("", 0, "cannot resolve an empty name: give a host name or an address"),
         ("a..b", 0, "cannot resolve a..b: this cannot be a host name"),
         ("x" * 64 + ".example", 0, f"cannot resolve {'x' * 64}.example: this cannot be a host name"),

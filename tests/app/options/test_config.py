@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,3 +103,29 @@ def test_every_printed_option_can_be_taken_as_it_stands(option: Option) -> None:
     assert [one for one, _ in parse(found)] == ([option] if option.metavar else [])
     if option.default:
         assert read_options([*found, "host"], {}) == read_options(["host"], {})
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a = " + "[" * 100_000, "nested too deeply"), ("a = " + "1" * 5000, "a number is too long")],
+    ids=["nested", "digits"],
+)
+def test_limits_of_the_reader_are_errors_of_the_file(text: str, message: str) -> None:
+    """What Python's reader of TOML cannot take is wrong in the file, and said in one line."""
+    with pytest.raises(ConfigurationError, match=message):
+        parse_configuration(text, "c.toml")
+
+
+@pytest.mark.parametrize("what", ["pipe", "device", "folder"])
+def test_what_is_no_file_is_said_at_once(tmp_path: Path, what: str) -> None:
+    """A pipe that nobody writes to, a device that never ends, a folder."""
+    place = tmp_path / "hopscope" / "config.toml"
+    place.parent.mkdir()
+    if what == "pipe":
+        os.mkfifo(place)
+    elif what == "device":
+        place.symlink_to("/dev/zero")
+    else:
+        place.mkdir()
+    with pytest.raises(ConfigurationError, match="not a regular file"):
+        read_configuration({"XDG_CONFIG_HOME": str(tmp_path)})

@@ -42,6 +42,24 @@ def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
     assert stopped.value.exit_status == 128 + signal.SIGINT
 
 
+def test_a_signal_that_became_another_error_has_its_status() -> None:
+    """Whatever error came of a signal in code that does not expect one, the program ends with the signal's status."""
+    assert signals.received_status() == 0
+    signals.raise_on_signals()
+    with contextlib.suppress(signals.Stopped):
+        signal.raise_signal(signal.SIGHUP)
+    assert signals.received_status() == 128 + signal.SIGHUP
+
+
+def test_the_default_comes_back_where_a_handler_was_ours() -> None:
+    """While the interpreter ends signals act as the system has them; one that is ignored stays so."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signals.raise_on_signals()
+    signals.default_signals()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
 def test_what_is_under_way_is_finished_first() -> None:
     """While signals are deferred, the first one raises nothing and is told of; after that it is raised as ever."""
     signals.raise_on_signals()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,13 @@ def test_files_that_are_no_databases(tmp_path: Path) -> None:
         Databases([str(tmp_path / "text")]).open()
     with pytest.raises(ConfigurationError, match="cannot read"):
         Databases([str(tmp_path)]).open()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe that nobody writes to would hold the start up for ever."""
+    os.mkfifo(tmp_path / "pipe.mmdb")
+    with pytest.raises(ConfigurationError, match="not a regular file"):
+        Databases([str(tmp_path / "pipe.mmdb")]).open()
 
 
 def test_a_damaged_file_harms_nobody(tmp_path: Path) -> None:

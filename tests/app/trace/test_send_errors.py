@@ -23,6 +23,22 @@ def test_a_trace_that_never_got_a_probe_out_is_hopeless(word: str) -> None:
     assert errors.hopeless == REASONS[word]
 
 
+@pytest.mark.parametrize("version", [4, 6])
+def test_no_source_address_is_blamed_that_nobody_gave(version: int) -> None:
+    """Without -a and -I it is the host that has no address of the family: IPv6 is disabled, say."""
+    errors = SendErrors(version, source_given=False)
+    refuse(errors, wire.ADDRESS_NOT_AVAILABLE, REFUSALS_MAX)
+    assert errors.hopeless == f"this host has no IPv{version} address to send from"
+
+
+@pytest.mark.parametrize("number", [errno.EMSGSIZE, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT])
+def test_a_packet_that_this_host_can_never_send_is_hopeless(number: int) -> None:
+    """A size that the interface cannot send, and families that the system lacks, do not pass with time."""
+    errors = SendErrors()
+    refuse(errors, wire.UNEXPECTED_ERROR, REFUSALS_MAX, str(number))
+    assert errors.hopeless
+
+
 def test_a_refusal_ends_no_trace_that_has_begun() -> None:
     """A firewall that is closed meanwhile may be opened again."""
     errors = SendErrors()

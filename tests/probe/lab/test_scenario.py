@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,3 +81,37 @@ def test_changes_hold_between_their_times_and_come_again() -> None:
     target = next(iter(loaded.phases[-1].routes))
     lengths = {at_s: len(loaded.routes_at(at_s * 1e6)[target].hops) for at_s in (0, 19.9, 20, 59.9, 60, 100)}
     assert lengths == {0: 7, 19.9: 7, 20: 8, 59.9: 8, 60: 7, 100: 8}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = " + "[" * 100_000, "scenario x: tables or lists are nested too deeply"),
+        ("a = " + "1" * 5000, "scenario x: a number is too long"),
+        (f"title = 'x'\nhop = [{HOP}]\n[[change]]\nat_s = 1\n[change.hop]\n1 = 5\n", "hop.1: must be a table, not 5"),
+        (f"title = 'x'\nhop = [{HOP}]\n[[change]]\nat_s = 1\nhop = 5\n", "hop: must be a table, not 5"),
+        (
+            f"title = 'x'\nhop = [{HOP}]\n[[change]]\nat_s = 1\n[change.hop.{'1' * 5000}]\n",
+            "must be the number of a hop",
+        ),
+    ],
+    ids=["nested", "digits", "override", "overrides", "number"],
+)
+def test_what_the_reader_cannot_take_is_wrong_in_the_file(text: str, message: str) -> None:
+    """Limits of Python's reader of TOML, and values of the wrong kind, are said in one line."""
+    with pytest.raises(ScenarioError) as caught:
+        scenario.parse(text, "x")
+    assert message in str(caught.value)
+
+
+def test_pipes_and_devices_are_no_scenarios(tmp_path: Path) -> None:
+    """Neither a pipe that nobody writes to nor a device that never ends holds the start up."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "large.toml").write_text("#" * (2 << 20))
+    for path, message in (
+        (str(tmp_path / "pipe.toml"), "not a regular file"),
+        ("/dev/zero", "not a regular file"),
+        (str(tmp_path / "large.toml"), "larger than 1 MiB"),
+    ):
+        with pytest.raises(ScenarioError, match=message):
+            scenario.load(path)
