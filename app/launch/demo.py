@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...probe.lab.scenario import load
-from ...probe.lab.schema import ScenarioError
+from ...probe.lab.scenario import load, shipped
+from ...probe.lab.schema import ScenarioError, UnknownScenario
 from ..errors import ConfigurationError, ResolveError
+from ..nearest import nearest
 from ..resolve.origin import Origin
 from ..sanitize import sanitize, sanitize_name
 from ..settings import Target
@@ -54,6 +55,11 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
             source = scenario.source(_version(address))
             target = Target(names.get(address, address), address, _version(address), source=source)
             return [target], names, origins
+    except UnknownScenario as error:
+        near = nearest(options.demo or "", shipped())
+        raise ConfigurationError(
+            f"no scenario {options.demo!r}; did you mean {near}?" if near else str(error)
+        ) from None
     except ScenarioError as error:
         raise ConfigurationError(str(error)) from None
     return [_target(one, names, options.family) for one in typed], names, origins

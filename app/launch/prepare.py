@@ -6,6 +6,7 @@ import dataclasses
 
 from ..errors import UsageError
 from ..process.streams import is_watched, say
+from ..protocols import PROTOCOLS, TCP
 from ..settings import Target
 from .plan import Plan
 from .target_names import TypedTarget, typed_targets
@@ -34,6 +35,7 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
     """
     names, origins = None, None
     typed = typed_targets(options, environ)
+    _offer_port(program, options, typed)
     if options.demo is None:
         found = _resolve(typed, options.family)
     else:
@@ -61,6 +63,14 @@ def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | Res
     from .targets import resolve_targets
 
     return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
+
+
+def _offer_port(program: str, options: Options, typed: Sequence[TypedTarget]) -> None:
+    """Say to people that TCP would probe the port of a URL that they typed."""
+    offered = [one for one in typed if one.url_port is not None]
+    if offered and is_watched() and not options.lookups.privacy_hops:
+        first, used = offered[0], PROTOCOLS[options.settings.protocol].title
+        say(program, f"{first.host}: traced by {used}; {TCP.option} probes TCP port {first.url_port} of the URL")
 
 
 def _worded(program: str, error: ResolveError) -> ResolveError:

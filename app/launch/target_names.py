@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ..errors import UsageError
 from ..process.raised import caller_may_read
-from ..protocols import NO_PORTS, PROTOCOLS, USE_PORTS
+from ..protocols import NO_PORTS, PROTOCOLS, TCP, USE_PORTS
 from ..ranges import PORT
+from .url import host_and_port, is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class TypedTarget:
     """A name or a numeric address."""
     port: int | None = None
     """The port that was given with it; None: none was."""
+    url_port: int | None = None
+    """The TCP port of a URL that is traced by another protocol; None: there is none."""
 
 
 def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTarget]:
@@ -43,8 +46,22 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     names += options.targets
     if not names and options.demo is None:
         names = [DEFAULT]
-    with_ports = PROTOCOLS[options.settings.protocol].has_ports
-    return [parse_target(name, with_ports=with_ports) for name in names]
+    protocol = PROTOCOLS[options.settings.protocol]
+    return [
+        _of_url(name, options) if is_url(name) else parse_target(name, with_ports=protocol.has_ports) for name in names
+    ]
+
+
+def _of_url(text: str, options: Options) -> TypedTarget:
+    """The target of a URL: with TCP at its port, unless it only follows from the scheme and ``-P`` says another.
+
+    Raises:
+        UsageError: it names no host, or a port that is none.
+    """
+    host, port, said = host_and_port(text)
+    if options.settings.protocol != TCP.name:
+        return TypedTarget(host, url_port=port)
+    return TypedTarget(host, port if said or "port" not in options.sources else None)
 
 
 def parse_target(text: str, *, with_ports: bool) -> TypedTarget:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..errors import UsageError
+from ..nearest import did_you_mean
 from ..process.raised import is_raised
 from ..process.streams import write
 from . import NAMES, chapters, text
@@ -29,7 +30,8 @@ def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
         write(contents())
         return
     if chapter not in NAMES:
-        raise UsageError(_unknown(chapter))
+        hint = did_you_mean(chapter, NAMES, "--manual list names them")
+        raise UsageError(f"option --manual: there is no chapter {chapter!r}", remedy=hint)
     from .render import render
 
     if not _is_terminal():
@@ -48,14 +50,6 @@ def contents() -> str:
     wide = max(map(len, NAMES))
     rows = [f"  {name:<{wide}}  {title}" for name, title in chapters()]
     return "\n".join(["Chapters of the manual; hopscope --manual CHAPTER shows one:", "", *rows, ""])
-
-
-def _unknown(chapter: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(chapter.lower(), NAMES, 1, 0.5) or [one for one in NAMES if chapter.lower() in one]
-    hint = f"did you mean {near[0]}?" if near else "--manual list names them"
-    return f"option --manual: there is no chapter {chapter!r}; {hint}"
 
 
 def _is_terminal() -> bool:

@@ -11,6 +11,7 @@ import tomllib
 from ...widgets.tokens import TOKENS
 from ..actions import ACTIONS
 from ..errors import ConfigurationError, UsageError
+from ..nearest import did_you_mean
 from .configuration import Configuration
 from .parse import parse
 from .table import OPTIONS
@@ -44,7 +45,7 @@ def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Config
     actions = {action.name for action in ACTIONS}
     for key, value in tables.get("keys", {}).items():
         if key not in actions:
-            raise file.error("keys", key, "no such action; --print-config lists them")
+            raise file.error("keys", key, f"no such action; {did_you_mean(key, actions, '--print-config lists them')}")
         if not isinstance(value, str):
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
         keys.append((key, value))
@@ -85,7 +86,9 @@ def _words(file: _File, key: str, value: object) -> list[str]:
     """An entry of the options as words of the command line, checked by its parser."""
     option = next((one for one in OPTIONS if one.long == key and one.in_files), None)
     if option is None:
-        raise file.error("options", key, "no such option; use the long names of --help")
+        names = [one.long for one in OPTIONS if one.in_files]
+        hint = did_you_mean(key, names, "use the long names of --help")
+        raise file.error("options", key, f"no such option; {hint}")
     if isinstance(value, bool):
         if option.metavar and not option.optional:
             raise file.error("options", key, f"expected {option.metavar}")

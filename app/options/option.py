@@ -48,6 +48,8 @@ class Option:
     """Whether the configuration file can mean it; others are asked once, on the command line."""
     answers: bool
     """Whether it asks something of the program itself, which then traces nothing."""
+    near: Callable[[str], str] | None
+    """What was probably meant by a wrong argument, as a remedy, where ``choices`` do not tell; None: unknown."""
     names: str
     """What its argument names: ``PROGRAM`` to run, ``FILE`` to read or write, empty: neither (see guard.py)."""
 
@@ -65,6 +67,7 @@ class Option:
         "many",
         "metavar",
         "names",
+        "near",
         "optional",
         "origin",
         "short",
@@ -90,6 +93,7 @@ class Option:
         in_files: bool = True,
         answers: bool = False,
         names: str = "",
+        near: Callable[[str], str] | None = None,
     ) -> None:
         self.short = short
         self.long = long
@@ -107,6 +111,7 @@ class Option:
         self.in_files = in_files and not answers
         self.answers = answers
         self.names = names
+        self.near = near
 
     @property
     def spelled(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UsageError
+from ..nearest import did_you_mean
 from . import guard
 from .table import OPTIONS, VERSION
 
@@ -116,17 +117,19 @@ def _long(word: str, rest: list[str]) -> Found:
 
 
 def _bundle(letters: str, rest: list[str]) -> Iterator[Found]:
+    """Short options in one word; one that is wrong and reads as a long option with a single dash is said to be that."""
+    long = f"did you mean --{letters}?" if letters in LONG else ""
     while letters:
         option = SHORT.get(letters[0])
         if option is None:
-            raise UsageError(f"unknown option -{letters[0]}", remedy=LIST)
+            raise UsageError(f"unknown option -{letters[0]}", remedy=long or LIST)
         letters = letters[1:]
         if not option.metavar:
             yield option, option.constant
             continue
         if not letters and not rest:
-            raise UsageError(f"option -{option.short} needs an argument: {option.metavar}")
-        yield option, _convert(option, letters or rest.pop())
+            raise UsageError(f"option -{option.short} needs an argument: {option.metavar}", remedy=long)
+        yield option, _convert(option, letters or rest.pop(), long)
         return
 
 
@@ -135,7 +138,7 @@ def _by_name(name: str) -> Option:
         return LONG[name]
     matches = [option for option in OPTIONS if option.long.startswith(name)]
     if not matches:
-        raise UsageError(f"unknown option --{name}", remedy=LIST)
+        raise UsageError(f"unknown option --{name}", remedy=did_you_mean(name, LONG, LIST, before="--"))
     oldest = min(option.origin for option in matches)
     oldest_matches = [option for option in matches if option.origin == oldest]
     if len(oldest_matches) > 1:
@@ -144,8 +147,11 @@ def _by_name(name: str) -> Option:
     return oldest_matches[0]
 
 
-def _convert(option: Option, argument: str) -> object:
+def _convert(option: Option, argument: str, remedy: str = "") -> object:
     try:
         return option.convert(argument)
     except ValueError as error:
-        raise UsageError(f"option {option.spelled}: invalid value {argument!r}, expected {error}") from None
+        what = f"option {option.spelled}: invalid value {argument!r}, expected {error}"
+        if option.near is not None:
+            remedy = remedy or option.near(argument)
+        raise UsageError(what, remedy=remedy or did_you_mean(argument, option.choices)) from None

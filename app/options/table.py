@@ -136,7 +136,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="COUNT", convert=v.integer(ranges.PRIVACY_HOPS), origin=OWN, example="2"),
         Option("o", "order", "fields",
                f"columns, in this order (default: '{defaults.COLUMNS}'): {_COLUMNS}",
-               metavar="LETTERS", convert=v.fields, default=defaults.COLUMNS, says_default=True),
+               metavar="LETTERS", convert=v.fields, near=v.letters_of_words, default=defaults.COLUMNS,
+               says_default=True),
     )),
     ("Screen", (
         Option("", "displaymode", "displaymode", "0 table, 1 and 2 chart, 3 graph",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import ranges
-from ..path.columns import chosen_letters
+from ..path.columns import COLUMNS, chosen_letters
 from ..resolve.facts import FACTS, SHOWN_MAX
 
 TYPE_CHECKING = False
@@ -100,6 +100,16 @@ def size_bytes(text: str) -> int:
 def fields(text: str) -> str:
     """Letters of report columns; ``_`` is taken and shows nothing."""
     return chosen_letters(text)
+
+
+def letters_of_words(text: str) -> str:
+    """The letters that were probably meant where columns were named by words, as a remedy; empty: they were not."""
+    from ..nearest import nearest
+
+    named = {name: column.letter for column in COLUMNS.values() for name in (column.title, column.help) if name}
+    words = text.replace(",", " ").split()
+    letters = [named.get(nearest(word, named), "") for word in words]
+    return f"did you mean -o {''.join(letters)}?" if letters and all(letters) else ""
 
 
 def ipinfo(text: str) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
+from ..nearest import did_you_mean
 from ..process.signals import check
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
@@ -34,8 +35,9 @@ def run(source: Source, options: ScreenOptions | None = None, opening: Opening |
     app = HopscopeApp(source, options, driver_class=ScreenDriver, opening=opening)
     wanted = app.options.theme
     if wanted and wanted not in app.available_themes:
+        every = f"expected one of {', '.join(sorted(app.available_themes))}"
         raise UsageError(
-            f"option --theme: unknown theme {wanted!r}, expected {', '.join(sorted(app.available_themes))}"
+            f"option --theme: unknown theme {wanted!r}", remedy=did_you_mean(wanted, app.available_themes, every)
         )
     hear_signals(app)
     check()

@@ -35,6 +35,7 @@ from .hop import Hop
 from .schema import (
     NETWORK_UNREACHABLE,
     ScenarioError,
+    UnknownScenario,
     address,
     check_table,
     listed,
@@ -195,7 +196,8 @@ def load(name_or_file: str) -> Scenario:
     """A shipped scenario by name, or one from a file (a name with a dot or a slash).
 
     Raises:
-        ScenarioError: there is none, or it cannot be read; the message is one line that names the file.
+        UnknownScenario: none has the name.
+        ScenarioError: it cannot be read; the message is one line that names the file.
     """
     is_file = "/" in name_or_file or "." in name_or_file
     path = Path(name_or_file) if is_file else FOLDER / f"{name_or_file}.toml"
@@ -204,7 +206,7 @@ def load(name_or_file: str) -> Scenario:
     except FileNotFoundError:
         if is_file:
             raise ScenarioError(f"{path}: no such scenario file") from None
-        raise ScenarioError(f"no scenario {name_or_file!r}; there are: {', '.join(shipped())}") from None
+        raise UnknownScenario(f"no scenario {name_or_file!r}; there are: {', '.join(shipped())}") from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ScenarioError(f"{path}: {reason}") from None

@@ -22,6 +22,10 @@ class ScenarioError(Exception):
     """A scenario cannot be read; the message names the file and the key."""
 
 
+class UnknownScenario(ScenarioError):  # noqa: N818 - it is one, which needs no second word
+    """No shipped scenario has the name; the message lists those that there are."""
+
+
 @contextlib.contextmanager
 def where(place: str) -> "Iterator[None]":
     """Put the place before the message of a ScenarioError that is raised inside."""

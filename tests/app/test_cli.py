@@ -67,6 +67,8 @@ def test_questions_may_stand_in_mtr_options(mtr_options: str, arguments: str, st
         ("-r 127.0.0.1:80", "cannot resolve 127.0.0.1:80: ICMP has no ports; use -u, -T or -S"),
         ("-r -F /none", "option -F/--filename: cannot read /none: No such file or directory"),
         ("-r --demo nothing", NO_SCENARIO),
+        ("-r --demo stedy", "no scenario 'stedy'; did you mean steady?"),
+        ("-r https:///x", "target https://: this URL names no host"),
         ("-r -4 ::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),
     ],
 )

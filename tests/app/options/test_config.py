@@ -71,6 +71,8 @@ def test_keys_and_themes_reach_the_screen(tmp_path: Path) -> None:
         ('\ntheme = "dark"\n', "c.toml:2: theme: an option, which belongs below a line [options]"),
         ("[keys]\nexport = 3\n", "c.toml:2: keys.export: expected a text"),
         ('[keys]\nfly = "x"\n', "c.toml:2: keys.fly: no such action"),
+        ("[options]\nintervall = 1\n", "c.toml:2: options.intervall: no such option; did you mean interval?"),
+        ('[keys]\nexprot = "x"\n', "c.toml:2: keys.exprot: no such action; did you mean export?"),
         ('[themes.mine]\naccent = "blue"\n', "c.toml:2: themes.mine.accent: expected a colour"),
         ('[themes.mine]\nred = "#ff0000"\n', "c.toml:2: themes.mine.red: unknown colour"),
         ("[options\n", "c.toml: "),

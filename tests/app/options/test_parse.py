@@ -7,6 +7,8 @@ from hopscope.app.errors import UsageError
 from hopscope.app.options.parse import parse
 
 WIDE = [("report-wide", "wide")]
+SIZES = "bytes from 28 to 9000, negative for random sizes up to that"
+COLUMNS = "up to 20 of the letters 'LDRSNBAWVGJMXI' and blank"
 
 
 def found(*arguments: str) -> list[tuple[str, object]]:
@@ -50,7 +52,22 @@ def test_arguments(arguments: list[str], expected: list[tuple[str, object]]) -> 
     ("arguments", "message"),
     [
         (["--foo"], "unknown option --foo; --help lists them all"),
+        (["--reprot"], "unknown option --reprot; did you mean --report?"),
+        (["--no-mose"], "unknown option --no-mose; did you mean --no-mouse?"),
         (["-rX"], "unknown option -X; --help lists them all"),
+        (
+            ["-json"],
+            f"option -s/--psize: invalid value 'on', expected {SIZES}; did you mean --json?",
+        ),
+        (["-dot"], "unknown option -d; did you mean --dot?"),
+        (
+            ["--flow", "fxed"],
+            "option --flow: invalid value 'fxed', expected fixed or varied; did you mean fixed?",
+        ),
+        (
+            ["-o", "loss,avg"],
+            f"option -o/--order: invalid value 'loss,avg', expected {COLUMNS}; did you mean -o LA?",
+        ),
         (["--report=3"], "option --report takes no argument, but was given '3'"),
         (["-c"], "option -c needs an argument: COUNT"),
         (["--order"], "option --order needs an argument: LETTERS"),

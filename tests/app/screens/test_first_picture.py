@@ -122,10 +122,13 @@ def test_ctrl_z_while_the_toolkit_loads_waits_for_it(program: list[str]) -> None
         assert LEAVE in shown.read_until(LEAVE)
 
 
-def test_a_theme_that_is_not_there_is_said_on_the_main_screen(program: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("no-such-theme", b"expected one of "), ("hopscope_drak", b"did you mean hopscope-dark?")]
+)
+def test_a_theme_that_is_not_there_is_said_on_the_main_screen(program: list[str], name: str, remedy: bytes) -> None:
     """Nothing is painted under a theme that is not ours; the error is readable, and the status 1."""
-    with PtyProgram([*program, "--theme", "no-such-theme"], environment=TERMINAL) as shown:
-        data = shown.read_until(b"unknown theme")
+    with PtyProgram([*program, "--theme", name], environment=TERMINAL) as shown:
+        data = shown.read_until(remedy)
         assert shown.wait() == 1
         assert shown.attributes() == shown.attributes_before
     assert ENTER not in data

@@ -1,0 +1,68 @@
+"""URLs as targets."""
+
+from __future__ import annotations
+
+import pytest
+from hopscope.app.errors import UsageError
+from hopscope.app.launch.target_names import TypedTarget, typed_targets
+from hopscope.app.launch.url import host_and_port, is_url
+from hopscope.app.options.model import read_options
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "said"),
+    [
+        ("https://host.example:8443/x", "host.example", 8443, True),
+        ("https://host.example/a:b@c", "host.example", 443, False),
+        ("HTTP://192.0.2.1", "192.0.2.1", 80, False),
+        ("ssh://user@host.example", "host.example", 22, False),
+        ("https://user:pass@word@host.example:444?x=/", "host.example", 444, True),
+        ("https://[2001:db8::1]:8443/x", "2001:db8::1", 8443, True),
+        ("https://[2001:db8::1]", "2001:db8::1", 443, False),
+        ("https://host.example:/x", "host.example", 443, False),
+        ("https://host.example#top", "host.example", 443, False),
+        ("gopher+x://host.example/", "host.example", None, False),
+    ],
+)
+def test_host_and_port(url: str, host: str, port: int | None, said: bool) -> None:
+    """The host is what stands between the scheme or the ``@`` and the path; the port is the URL's or the scheme's."""
+    assert is_url(url)
+    assert host_and_port(url) == (host, port, said)
+
+
+@pytest.mark.parametrize("text", ["host.example", "2001:db8::1", "host:443", "//host/x", "://host", "a b://c", ""])
+def test_what_is_no_url(text: str) -> None:
+    """Nothing without a scheme is taken for a URL."""
+    assert not is_url(text)
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("https:///x", "target https://: this URL names no host"),
+        ("file:///etc/hosts", "target file://: this URL names no host"),
+        ("https://me:secret@h:0/x", "target https://h:0: invalid port '0', expected a port from 1 to 65535"),
+        ("https://h:http", "target https://h:http: invalid port 'http', expected a port from 1 to 65535"),
+    ],
+)
+def test_wrong_urls(url: str, message: str) -> None:
+    """A URL that names no host, or no port, is said in one line, without the password in it."""
+    with pytest.raises(UsageError) as caught:
+        host_and_port(url)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("line", "target"),
+    [
+        ("https://h:8443/x", TypedTarget("h", url_port=8443)),
+        ("-u https://h/x", TypedTarget("h", url_port=443)),
+        ("-T https://h/x", TypedTarget("h", 443)),
+        ("-T -P 22 https://h/x", TypedTarget("h")),
+        ("-T -P 22 https://h:8443/x", TypedTarget("h", 8443)),
+        ("-T gopher://h/x", TypedTarget("h")),
+    ],
+)
+def test_the_port_is_used_by_tcp(line: str, target: TypedTarget) -> None:
+    """TCP probes the port of the URL, other protocols never; -P wins over a port that the scheme alone implies."""
+    assert typed_targets(read_options(line.split(), {"XDG_CONFIG_HOME": "/none"}), {}) == [target]
