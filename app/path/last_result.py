@@ -17,7 +17,7 @@ def kept(
 ) -> Callable[[Callable[Data, Result]], Callable[Concatenate[Hashable, Data], Result]]:
     """Have a function keep its latest result at each of so many places.
 
-    Its first argument is then the place, as a trace and a hop. The function must hang on the other arguments alone,
+    Its first argument is then the place, as a trace and a hop. The function must depend on the other arguments alone,
     which are compared with those of last time: for bytes that takes a sixth of the time of hashing them, as an
     ``lru_cache`` does, and what is out of date is kept no longer.
     """

@@ -1,4 +1,4 @@
-"""Shifts of the RTT on an unchanged path: when the far end's level moved, and at which hops on the way it did."""
+"""Shifts of the RTT on an unchanged path: when the far end's level moved, and at which hops of the path it did."""
 
 from __future__ import annotations
 

@@ -193,10 +193,10 @@ class Privacy:
             for left in epoch.hops:
                 for address, _ in left.addresses:
                     self._see(address, left.ttl)
-        for happening in snapshot.log_entries:
-            if 0 < happening.first_ttl <= hops:
-                for addresses in (happening.old, happening.new):
-                    for ttl, address in enumerate(addresses[: hops - happening.first_ttl + 1], happening.first_ttl):
+        for entry in snapshot.log_entries:
+            if 0 < entry.first_ttl <= hops:
+                for addresses in (entry.old, entry.new):
+                    for ttl, address in enumerate(addresses[: hops - entry.first_ttl + 1], entry.first_ttl):
                         self._see(address, ttl)
         self._see_checks(*snapshot.checks)
         for address in (snapshot.local_address, snapshot.settings.local_address):
@@ -305,10 +305,10 @@ def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, str]) ->
     )
 
 
-def _log_entry(happening: LogEntry, hide: Callable[[str], str], secret: Mapping[str, str]) -> LogEntry:
+def _log_entry(entry: LogEntry, hide: Callable[[str], str], secret: Mapping[str, str]) -> LogEntry:
     return replace(
-        happening,
-        text=hide(happening.text),
-        old=tuple(secret.get(address, address) for address in happening.old),
-        new=tuple(secret.get(address, address) for address in happening.new),
+        entry,
+        text=hide(entry.text),
+        old=tuple(secret.get(address, address) for address in entry.old),
+        new=tuple(secret.get(address, address) for address in entry.new),
     )

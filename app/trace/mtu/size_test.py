@@ -1,8 +1,8 @@
 """One size tried at one hop: does it get there, does somebody say that it is too big, or does it vanish? Without I/O.
 
-One probe cannot tell a black hole from loss, nor from a router that limits its answers. So small probes go to the same
-hop in between, and a size counts as lost only when every one of at least five large probes was lost, a
-small one was answered meanwhile, and the chance of that, if size did not matter, is below 1 % (Fisher's exact test).
+One probe cannot tell a black hole from loss, nor from a router that rate-limits its replies. So small probes go to the
+same hop in between, and a size counts as lost only when every one of at least five large probes was lost, a small one
+was answered meanwhile, and the chance of that, if size did not matter, is below 1 % (Fisher's exact test).
 """
 
 from __future__ import annotations
