@@ -62,9 +62,8 @@ class LossTurn:
     time_us: int  # when that round began (monotonic)
     first_ttl: int  # the likeliest first lossy hop; never 0
     end_ttl: int  # the last hop that was looked at
-    lost: (
-        int  # at the hops from ``first_ttl`` on but those that rate-limit their replies, while the loss lasted (so far)
-    )
+    # At the hops from ``first_ttl`` on but those that rate-limit their replies, while the loss lasted (so far).
+    lost: int
     probes: int  # of so many probes
     rounds: int  # from the first lossy round to the last one
 

@@ -125,7 +125,7 @@ class StateChanged:
     """Measuring began, paused, resumed, ended, or the probe process was started anew, or goes on after a standstill."""
 
     time_us: int  # when it changed
-    state: NewState
+    state: NewState  # the new one
     reason: str = ""  # a sentence for the user; empty: there is nothing to say
 
 
