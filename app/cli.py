@@ -145,11 +145,11 @@ def _run_screen(plan: Plan) -> int:
     connect_keyboard()
     session = plan.session()
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
-    status = run_screen(session, plan.options, leave_at_end=as_mtr)
+    status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)
     if plan.options.look.report_on_exit:
         from .report.run import print_tables
 
         print_tables(plan, session.snapshots())
     if session.error is not None:  # said again where it stays readable
         raise session.error
-    return status
+    return status or (0 if plan.complete else 1)

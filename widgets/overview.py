@@ -31,6 +31,7 @@ class TargetRow(NamedTuple):
     loss_ink: Ink  # of the first cell, the loss
     words: str  # where the trouble is
     history: strip.History  # its strip alone
+    instead: str = ""  # stands there instead of figures, strip and words; empty: those do
 
 
 TITLES = ("Loss%", "Last", "Avg", "p99", "Hops", "Jttr")
@@ -90,6 +91,9 @@ class Overview(Redrawn):
         line = Line().add(glyphs.selected if chosen else " ", Ink("accent")).add(" ")
         line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(NAME_COLUMN)
         line.add(cut(row.name, NAME_CELLS - 1, glyphs.ellipsis), TEXT).pad(NAME_COLUMN + NAME_CELLS)
+        if row.instead:
+            line.add(cut(row.instead, width - line.width - 1, glyphs.ellipsis), Ink("bad"))
+            return line.fit(width).on("selbg", 0, None) if chosen else line
         for number, cell in enumerate(row.cells[:fields]):
             strong = Ink("strong") if number in {1, 2} else MUTED
             line.add(cell.rjust(COLUMN_CELLS), row.loss_ink if number == 0 else strong)

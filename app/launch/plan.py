@@ -26,7 +26,7 @@ class Plan:
         options: what the user asked for.
         targets: what is traced; at least one.
         child: the probe process, which runs already.
-        complete: all targets that were asked for are among them.
+        untraced: those that were asked for and cannot be traced, as typed, and why.
         names: of a simulated network, by address; None: the network is the real one.
         origins: likewise.
     """
@@ -38,7 +38,7 @@ class Plan:
         targets: Sequence[Target],
         child: Child,
         *,
-        complete: bool = True,
+        untraced: Sequence[tuple[str, str]] = (),
         names: dict[str, str] | None = None,
         origins: dict[str, Origin] | None = None,
     ) -> None:
@@ -46,12 +46,17 @@ class Plan:
         self.options = options
         self.targets = tuple(targets)
         self.settings = options.settings
-        self.complete = complete
+        self.untraced = tuple(untraced)
         self._child: Child | None = child
         self._command = child.command
         self._names = names
         self._origins = origins
         self._directory: Directory | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all targets that were asked for are traced."""
+        return not self.untraced
 
     @property
     def directory(self) -> Directory:

@@ -25,7 +25,7 @@ FLOOD_INTERVAL_US = 100_000
 def prepare(program: str, options: Options, environ: Mapping[str, str], child: Child) -> Plan:
     """Resolve the targets, and plan their measurement by a probe process that runs already.
 
-    Told of on standard error: targets that do not resolve (the plan is not ``complete`` then), and intervals that
+    Told of on standard error: targets that do not resolve (the plan has them as ``untraced``), and intervals that
     strangers may take for an attack.
 
     Raises:
@@ -44,6 +44,9 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
         found, names, origins = demo_network(options, typed)
     targets: Sequence[Target] = _chosen(options, program, [target for target in found if isinstance(target, Target)])
     errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
+    untraced = [
+        (one.host, error.what) for one, error in zip(typed, found, strict=False) if not isinstance(error, Target)
+    ]
     for error in errors[: None if targets else -1]:
         say(program, str(error))
     if not targets:
@@ -53,7 +56,7 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
         targets = _by_interface(settings.local_device, targets)
     _check_source(settings.local_address, targets)
     _warn_of_flood(program, options, targets)
-    plan = Plan(program, options, targets, child, complete=not errors, names=names, origins=origins)
+    plan = Plan(program, options, targets, child, untraced=untraced, names=names, origins=origins)
     if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
         _ = plan.directory  # before anything is measured
     return plan

@@ -100,7 +100,7 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
     snapshots = source.snapshots()
     snapshot = snapshots[0]
     compact = options.view == "compact"
-    several = len(snapshots) > 1
+    several = len(snapshots) + len(options.untraced) > 1
     made = arrange(height, 12, panel="auto", compact=compact, target_bar=several)
     remapped = actions.remapped(dict(options.keys))
     now_us, nothing = time.monotonic_ns() // 1000, Assessment()

@@ -23,6 +23,7 @@ class ScreenOptions:
     mpls: bool = False  # MPLS labels are shown (``-e``)
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
     keys: tuple[tuple[str, str], ...] = ()  # names of actions, and the keys that they are given
+    untraced: tuple[tuple[str, str], ...] = ()  # targets that are not traced, and why
     network_field: int | None = None  # number of a network fact to show at first, None: none
     leave_at_end: bool = False  # once all rounds are over
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

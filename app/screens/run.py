@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import defaults
 from ..process.signals import DeferredSignals
+from ..sanitize import sanitize
 from .options import ScreenOptions
 
 DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
@@ -15,12 +16,16 @@ DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
 SWITCH_S = 0.0005
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..options.model import Options
     from ..session import Session
 
 
-def screen_options(options: Options, *, leave_at_end: bool = False) -> ScreenOptions:
-    """What of the command line concerns the screen."""
+def screen_options(
+    options: Options, *, leave_at_end: bool = False, untraced: Sequence[tuple[str, str]] = ()
+) -> ScreenOptions:
+    """What of the command line concerns the screen; ``untraced``: targets that are not traced, and why."""
     import socket
 
     report, look = options.report, options.look
@@ -35,6 +40,7 @@ def screen_options(options: Options, *, leave_at_end: bool = False) -> ScreenOpt
         mpls=report.mpls,
         network_field=report.ipinfo[0] if report.ipinfo else None,
         leave_at_end=leave_at_end,
+        untraced=tuple((sanitize(name), sanitize(why)) for name, why in untraced),
         theme=look.theme,
         ascii_only=look.ascii,
         mouse=not look.no_mouse,
@@ -44,7 +50,9 @@ def screen_options(options: Options, *, leave_at_end: bool = False) -> ScreenOpt
     )
 
 
-def run_screen(session: Session, options: Options, *, leave_at_end: bool = False) -> int:
+def run_screen(
+    session: Session, options: Options, *, leave_at_end: bool = False, untraced: Sequence[tuple[str, str]] = ()
+) -> int:
     """Measure and show until the user quits, or the rounds are over; returns the exit status.
 
     Raises:
@@ -58,7 +66,7 @@ def run_screen(session: Session, options: Options, *, leave_at_end: bool = False
 
             opening = Opening()
             try:
-                wanted = screen_options(options, leave_at_end=leave_at_end)
+                wanted = screen_options(options, leave_at_end=leave_at_end, untraced=untraced)
                 show_first_picture(opening, session, wanted)
                 from .app import run
 

@@ -283,11 +283,11 @@ class Stage(Overlays, inherit_bindings=False):
 
     def _show_top(self, view: ViewInput, now_us: int) -> None:
         snapshots, assess, parts = self.source.snapshots(), self.judge.assess, self.parts
-        if len(snapshots) > 1:
-            tabs = views.target_tabs(snapshots, assess, now_us)
+        if self.has_several:
+            tabs = views.target_tabs(snapshots, assess, now_us, self.options.untraced)
             parts.target_bar.show(tabs, view.target, view.view == "overview")
-        parts.header.show(views.head(snapshots, assess, view, now_us))
-        parts.answer.show(views.answer(snapshots, assess, view, now_us))
+        parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
+        parts.answer.show(views.answer(snapshots, assess, view, now_us, self.options.untraced))
         instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
@@ -295,6 +295,11 @@ class Stage(Overlays, inherit_bindings=False):
         paused = snapshots[view.target].state == "paused"
         hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused)
         parts.footer.show(hints, instead)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether more than one target was asked for, traced or not."""
+        return len(self.source.snapshots()) + len(self.options.untraced) > 1
 
     @property
     def check_runs(self) -> bool:
@@ -322,7 +327,7 @@ class Stage(Overlays, inherit_bindings=False):
         if view.view == "overview":
             from .present.overview import target_rows
 
-            rows = target_rows(self.source.snapshots(), self.judge.assess, now_us)
+            rows = target_rows(self.source.snapshots(), self.judge.assess, now_us, self.options.untraced)
             self.body("overview").show(rows, view.target)
         elif view.view == "graph":
             self.body("graph").show(views.graph_shown(shown, assessment, view))
@@ -346,8 +351,8 @@ class Stage(Overlays, inherit_bindings=False):
             return
         snapshots = self.source.snapshots()
         settling.begin(self.snapshot)
-        rows = views.rows_wanted(snapshots, self.view_input())
-        settled = settling.settle(view, (self.size.width, self.size.height), rows=rows, several=len(snapshots) > 1)
+        rows = views.rows_wanted(snapshots, self.view_input(), self.options.untraced)
+        settled = settling.settle(view, (self.size.width, self.size.height), rows=rows, several=self.has_several)
         self.body(settled.body)
         self.parts.give_rows(settled)
 

@@ -26,7 +26,7 @@ class LookActions(Stage, inherit_bindings=False):
         """Show a view by its digit."""
         view = self.view
         if name == "overview":
-            if len(self.source.snapshots()) == 1:
+            if not self.has_several:
                 self.say("Only one target: nothing to compare")
                 return
         elif name != view.view and view.view == "overview":
@@ -53,8 +53,12 @@ class LookActions(Stage, inherit_bindings=False):
         self.show_target((self.view.target + step) % len(self.source.snapshots()))
 
     def show_target(self, index: int) -> None:
-        """Show a target."""
+        """Show a target; of one that is not traced, say why."""
         view = self.view
+        traced = len(self.source.snapshots())
+        if index >= traced:
+            self.say(self.options.untraced[index - traced][1])
+            return
         if index == view.target:
             return
         view.target, view.selected, view.kept, view.older = index, 0, 0, 0
@@ -63,7 +67,10 @@ class LookActions(Stage, inherit_bindings=False):
         self.update_soon()
 
     def action_go_to(self, index: int) -> None:
-        """Show a target, from the overview too."""
+        """Show a target, from the overview too; one that is not traced has nothing to show."""
+        if index >= len(self.source.snapshots()):
+            self.show_target(index)
+            return
         if self.view.view == "overview":
             self.view.view = "table"
         self.show_target(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ....widgets import numbers
@@ -13,18 +14,25 @@ from . import hop_marks, strips, verdict
 from .percentiles import percentile_us
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ...insight.assessment import Assessment
     from ...path.snapshot import Snapshot
     from ..judge import Assess
 
+# Targets that are not traced: as typed, and why.
+Untraced = Sequence[tuple[str, str]]
+
 WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
 
 
-def target_rows(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[TargetRow]:
-    """One row a target, in the order given."""
-    return [_row(snapshot, assess(snapshot), now_us) for snapshot in snapshots]
+def target_rows(snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()) -> list[TargetRow]:
+    """One row a target, in the order given; those that are not traced come last, with the reason."""
+    rows = [_row(snapshot, assess(snapshot), now_us) for snapshot in snapshots]
+    return [*rows, *(_untraced_row(name, why) for name, why in untraced)]
+
+
+def _untraced_row(name: str, why: str) -> TargetRow:
+    nothing = History((), 0, 1_000_000)
+    return TargetRow("fault", name, ("",) * 6, Ink("bad"), "", nothing, instead=why)
 
 
 def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
@@ -58,11 +66,15 @@ def brief(answer: AnswerText) -> str:
     return f"{lead} {rest}".strip().rstrip(".")
 
 
-def counts(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> tuple[tuple[str, str], ...]:
-    """How many targets are fine, bad, warned of, changed."""
+def counts(
+    snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()
+) -> tuple[tuple[str, str], ...]:
+    """How many targets are fine, bad, warned of, changed, not traced."""
     severities = _severities(snapshots, assess, now_us)
     made = [("fine", f"{severities.count('fine')} fine")]
     made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
+    if untraced:
+        made.append(("fault", f"{len(untraced)} not traced"))
     return tuple(made)
 
 
@@ -71,10 +83,14 @@ def _severities(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> l
     return [verdict.answer(one, assess(one), now_us).severity or "note" for one in snapshots]
 
 
-def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> AnswerText:
-    """Whether targets are in trouble, and whether those share a hop."""
+def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()) -> AnswerText:
+    """Whether targets are in trouble, and whether those share a hop; without such, whether some are not traced."""
     bad = [one for one in snapshots if verdict.answer(one, assess(one), now_us).severity == "fault"]
-    total = len(snapshots)
+    total = len(snapshots) + len(untraced)
+    if not bad and untraced:
+        verb = "is" if len(untraced) == 1 else "are"
+        lead = f"{len(untraced)} of {total} targets {verb} not traced."
+        return AnswerText("fault", ((lead, f"{untraced[0][1]}."), (lead, "")))
     if not bad:
         return _none_bad(_severities(snapshots, assess, now_us))
     verb = "is" if len(bad) == 1 else "are"

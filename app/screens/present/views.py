@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ....widgets.hop_table import TableContents
     from ...path.snapshot import Hop, Snapshot
     from ..judge import Assess
+    from .overview import Untraced
     from .view_input import ViewInput
 
 ROWS_EXPECTED = 12  # of a path whose hops are not known yet
@@ -42,10 +43,10 @@ def chosen_hop(snapshot: Snapshot, ttl: int) -> Hop | None:
     return snapshot.hops[-1] if snapshot.hops else None
 
 
-def rows_wanted(snapshots: Sequence[Snapshot], view: ViewInput) -> int:
+def rows_wanted(snapshots: Sequence[Snapshot], view: ViewInput, untraced: Untraced = ()) -> int:
     """How many rows the body would fill."""
     if view.view == "overview":
-        return len(snapshots)
+        return len(snapshots) + len(untraced)
     snapshot = snapshots[view.target]
     if not snapshot.hops:
         return ROWS_EXPECTED
@@ -109,7 +110,7 @@ def contents(shown: Snapshot, newest: Snapshot, assessment: Assessment, view: Vi
     )
 
 
-def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> Head:
+def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int, untraced: Untraced = ()) -> Head:
     """The header: of a target, or of all."""
     snapshot = snapshots[view.target]
     made = header.head(snapshot, assess(snapshot), now_us, source=view.source_name, lan=view.look.lan)
@@ -117,23 +118,30 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     if view.view == "overview":
         from .overview import counts
 
-        return made._replace(heading=f"{len(snapshots)} targets", counts=counts(snapshots, assess, now_us))
+        return made._replace(
+            heading=f"{len(snapshots) + len(untraced)} targets", counts=counts(snapshots, assess, now_us, untraced)
+        )
     return made
 
 
-def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int) -> AnswerText:
+def answer(
+    snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int, untraced: Untraced = ()
+) -> AnswerText:
     """The answer line: of a target, or of all."""
     if view.view == "overview":
         from .overview import overall
 
-        return overall(snapshots, assess, now_us)
+        return overall(snapshots, assess, now_us, untraced)
     snapshot = snapshots[view.target]
     return verdict.answer(snapshot, assess(snapshot), now_us, view.actions)
 
 
-def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[tuple[str, str]]:
-    """Mark and name of each target."""
-    return [(verdict.answer(one, assess(one), now_us).severity, one.target.name) for one in snapshots]
+def target_tabs(
+    snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()
+) -> list[tuple[str, str]]:
+    """Mark and name of each target; those that are not traced come last."""
+    traced = [(verdict.answer(one, assess(one), now_us).severity, one.target.name) for one in snapshots]
+    return [*traced, *(("fault", name) for name, _ in untraced)]
 
 
 def _curve(snapshot: Snapshot, hop: Hop, assessment: Assessment, view: ViewInput) -> Curve:

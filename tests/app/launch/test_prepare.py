@@ -33,6 +33,7 @@ def test_a_target_that_does_not_resolve_is_told_of(capsys: pytest.CaptureFixture
     made = plan("-r", "-4", "127.0.0.1", "::1")
     assert [one.address for one in made.targets] == ["127.0.0.1"]
     assert not made.complete
+    assert made.untraced == (("::1", "cannot resolve ::1: it is an IPv6 address, and IPv4 was asked for (-4)"),)
     assert "cannot resolve ::1" in capsys.readouterr().err
     with pytest.raises(ResolveError, match="cannot resolve ::1"):
         plan("-r", "-4", "::1")
