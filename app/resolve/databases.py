@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, UnsupportedError
@@ -111,10 +112,6 @@ def _text(record: Mapping[str, object], *path: str) -> str:
 
 def _merge(origins: Sequence[Origin]) -> Origin:
     """Each field from the first origin that has it."""
-    return Origin(
-        numbers=next((origin.numbers for origin in origins if origin.numbers), ()),
-        prefix=next((origin.prefix for origin in origins if origin.prefix), ""),
-        country=next((origin.country for origin in origins if origin.country), ""),
-        as_name=next((origin.as_name for origin in origins if origin.as_name), ""),
-        city=next((origin.city for origin in origins if origin.city), ""),
-    )
+    names = [one.name for one in fields(Origin)]
+    known = {name: value for origin in reversed(origins) for name in names if (value := getattr(origin, name))}
+    return Origin(**known)

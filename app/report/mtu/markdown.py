@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer
+from ...protocols import PROTOCOLS
 from ..writers.markdown import escaped, row
 from .text import fall_text, mtu_word
 
@@ -20,7 +21,7 @@ def mtu_markdown(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
     target = result.target
     address = "" if target.name == target.address else f" ({target.address})"
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
-    when = f"{result.protocol.upper()}, {start:%Y-%m-%d %H:%M:%S %z}"
+    when = f"{PROTOCOLS[result.protocol].title}, {start:%Y-%m-%d %H:%M:%S %z}"
     lines = [
         f"**Path MTU from {escaped(context.local_host)} to {escaped(target.name)}{escaped(address)}**, {when}",
         "",

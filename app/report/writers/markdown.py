@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...insight.verdicts import verdicts
+from ...protocols import PROTOCOLS
 from ...resolve.facts import FACTS
 from ..columns import cell, columns
 
@@ -54,7 +55,7 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
     settings, target = snapshot.settings, snapshot.target
     address = "" if target.name == target.address else f" ({target.address})"
     port = target.port or settings.port
-    packets = f"{settings.protocol.upper()}{f' port {port}' if port else ''}, {settings.size_bytes} bytes"
+    packets = f"{PROTOCOLS[settings.protocol].title}{f' port {port}' if port else ''}, {settings.size_bytes} bytes"
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
     return (
