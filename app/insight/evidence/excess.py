@@ -282,7 +282,7 @@ def begin_of(evidence: Evidence) -> int:
     return max(evidence.since, shift.round + 1 - (evidence.snapshot.last_round + 1 - rounds))
 
 
-@kept(places=256)
+@kept(places=48)
 def _measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: bool) -> Excess | None:
     """The waits of a stretch, and their place; None where the far end does not answer, or hardly waits."""
     last_ttl, last_base_us, data = hops[-1]
