@@ -31,7 +31,7 @@ FELT_US, FELT_SHARE = 10_000, 0.05
 TAIL_US, TAIL_SHARE = 20_000, 0.02
 # What has been told is told until it is so much rarer, and no hop may have far fewer waits than those it stands for.
 KEPT = 0.6
-EARLY_ROUNDS = 12  # of twelve rounds it takes twice as many waits
+EARLY_ROUNDS = 5  # of ten rounds it takes half as many waits again
 END_PART = 0.5
 WAITS_MIN, END_WAITS_MIN = 10, 2
 END_ALONE_MIN = 6
