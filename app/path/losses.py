@@ -1,6 +1,7 @@
 """When loss at the target begins, and when it ends: told from single lost probes and from chance.
 
-Two kinds of loss, each with an entry in the log at its beginning and at its end:
+Two kinds of loss, each told at its beginning and at its end; the log takes the outages, and the rest from
+``loss_changes``:
 
 1. An outage (``outages``), the loss around it being that among answers, once that has been told. It ends with the next
    answer.

@@ -162,7 +162,10 @@ def _held(evidence: Evidence) -> LossFindings:
     if not found.from_ttl:
         began = _began(evidence, end)
         return LossFindings(limited, began.path if began is not None else None, tuple(sound))
-    path = _figures(sound, end, found.after_ttl, found.from_ttl, found.from_ttl)
+    # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
+    young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
+    young = young and end.completed < BEGAN_ROUNDS
+    path = _figures(sound, end, found.after_ttl, found.from_ttl, pooled=young)
     return LossFindings(limited, path, tuple(sound))
 
 
@@ -309,10 +312,11 @@ def place_of(rows: tuple[Row, ...]) -> tuple[int, int] | None:
     return ttls[at - 1] if at else 0, places[-1].ttl
 
 
-def _figures(sound: Sequence[Row], end: Row, after_ttl: int, from_ttl: int, pooled_from: int) -> PathLoss | None:
+def _figures(sound: Sequence[Row], end: Row, after_ttl: int, from_ttl: int, *, pooled: bool) -> PathLoss | None:
     """The loss of a place that is known: the far end's, or, where that is too little alone, of all from there on."""
-    lost, completed = end.lost, end.completed
-    if lost >= REAL_COUNT and proportion_interval(lost, completed, HELD_CONFIDENCE)[0] > REAL_SHARE:
+    lost, completed, pooled_from = end.lost, end.completed, from_ttl if from_ttl < end.ttl else 0
+    enough = lost >= REAL_COUNT and proportion_interval(lost, completed, HELD_CONFIDENCE)[0] > REAL_SHARE
+    if enough and not pooled:
         pooled_from = 0
     else:
         beyond = [row for row in sound if row.ttl >= from_ttl]
