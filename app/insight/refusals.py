@@ -38,16 +38,16 @@ _MEANINGS: dict[tuple[int, int], str] = {
 }
 _PROHIBITED = frozenset({(3, 9), (3, 10), (3, 13), (1, 1), (1, 5)})
 
-# Why the local system sends no probe, by the probe process's word.
+# Why the local system sends or sent no probe, by the probe process's word.
 _CAUSES = {
-    NETWORK_DOWN: "the network is down",
-    NO_ROUTE: "there is no route",
-    HOST_DOWN: "the host or gateway does not answer on the link",
+    NETWORK_DOWN: "network down",
+    NO_ROUTE: "no route",
+    HOST_DOWN: "no answer from the host or gateway on the link",
     PERMISSION_DENIED: "a local firewall or a missing privilege",
-    INVALID_ARGUMENT: "the system refuses such packets",
-    ADDRESS_IN_USE: "the source port is in use",
-    ADDRESS_NOT_AVAILABLE: "this host has no address to send from",
-    PROBES_EXHAUSTED: "too many probes are in flight",
+    INVALID_ARGUMENT: "such packets are not allowed",
+    ADDRESS_IN_USE: "source port in use",
+    ADDRESS_NOT_AVAILABLE: "no address to send from",
+    PROBES_EXHAUSTED: "too many probes in flight",
 }
 
 
@@ -65,4 +65,4 @@ def cause(word: str, error: str) -> str:
     """Why this host did not send a probe, by the probe process's word and its error number, if it gave one."""
     if error.isdecimal():
         return f"{strerror(int(error)).lower()} (errno {int(error)})"
-    return _CAUSES.get(word, "the system reports an error")
+    return _CAUSES.get(word, "an error of the system")

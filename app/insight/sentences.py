@@ -69,8 +69,12 @@ def _nothing_to_judge(answer: Answer) -> Sentences:
 
 
 def _not_sent(answer: Answer) -> Sentences:
-    lead = "This host does not send all probes:"
+    lead, ago_us = "This host does not send all probes:", int(answer.number("ago_us"))
     refused = wording.count(int(answer.number("refused")))
+    if ago_us:
+        probes = wording.plural(int(answer.number("refused")), "probe")
+        lead = f"This host did not send {probes}, the last {wording.duration(ago_us / 1_000_000)} ago:"
+        return ((lead, f"{refusals.cause(answer.word('cause'), answer.word('errno'))}."), (lead, ""))
     return ((lead, f"{refusals.cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import ALLOW_ICMP
 from .. import refusals, rules, wording
+from ..answer import Status
 from ..assessment import Verdict
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # So many probes that were not sent are a verdict; it is the answer while the last is so recent.
 REFUSED_MIN, REFUSED_NEWS_US = 3, 60_000_000
+# Without a probe refused for so many rounds, it is over.
+GOING_ON_ROUNDS = 2
 
 
 def not_sent(snapshot: Snapshot) -> list[Verdict]:
@@ -21,7 +24,9 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
     if count < REFUSED_MIN:
         return []
     word, error, _, last_us = max(snapshot.refused, key=lambda entry: entry[2])
-    news = snapshot.time_us - last_us < REFUSED_NEWS_US
+    ago_us = snapshot.time_us - last_us
+    news = ago_us < REFUSED_NEWS_US
+    over_us = ago_us if ago_us >= GOING_ON_ROUNDS * snapshot.settings.interval_us else 0
     sent = sum(hop.sent for hop in snapshot.hops)
     return [
         Verdict(
@@ -31,7 +36,8 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
             "probes not sent by this host",
             figures=f"{wording.of(count, count + sent)}: {refusals.cause(word, error)}",
             reasons=("They count in no loss. The cause is on this host or its link, not on the path.",),
-            numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error)),
+            numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error), ("ago_us", over_us)),
+            status=Status.ENDED if over_us else Status.CONFIRMED,
             headline=news,
         )
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.insight import rules
+from hopscope.app.insight.answer import Status
 from hopscope.app.insight.evidence.gather import gather
 from hopscope.app.insight.evidence.series import long_stretch
 from hopscope.app.insight.sentences import LENGTHS
@@ -452,6 +453,22 @@ def test_probes_that_the_host_does_not_send_are_told() -> None:
     assert (assessment.severity, assessment.verdicts[0].rule) == ("warning", rules.NOT_SENT)
     assert assessment.hop(5).loss == "none"
     assert verdicts(world.paths[0].snapshot()).verdicts[0].where == "to target"
+
+
+def test_probes_that_were_not_sent_for_a_while_are_told_in_the_past() -> None:
+    """Once this host sends again, the answer says when it last did not, and a minute later what the path is like."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if 20_000_000 < now_us < 21_000_000:
+            return 0, wire.Answer("no-route")
+        return steady(8)(now_us, request)
+
+    world = World(network, TraceSettings())
+    assert verdicts(world.run(until_s=21.05)).sentence == "This host does not send all probes: no route."
+    later = verdicts(world.run(until_s=40))
+    assert later.sentence == "This host did not send 7 probes, the last 19 s ago: no route."
+    assert later.verdicts[0].status is Status.ENDED
+    assert "send" not in verdicts(world.run(until_s=90)).sentence
 
 
 def test_a_target_that_often_does_not_answer_has_no_outages() -> None:
