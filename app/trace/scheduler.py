@@ -3,12 +3,15 @@
 1. One that is due by the time it named last.
 2. One that was told something since: an answer, a command, or the outcome of a deferred probe. Its time may have
    changed.
-3. One whose first round lasts: how far its window is open depends on the time at which it is asked.
+3. One whose first round lasts: how far its window is open depends on the time at which it is asked. Not among many:
+   there each turn would take longer than what it wins.
 """
 
 from __future__ import annotations
 
 from heapq import heappop, heappush
+
+EXPLORING_MAX = 50
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ class Scheduler:
         self._woken = set(range(len(engines)))
         self._stepped: set[int] = set()
         self._heard: set[int] = set()
+        self._few = len(engines) <= EXPLORING_MAX
 
     def wake(self, index: int) -> None:
         """An engine was told something."""
@@ -58,7 +62,7 @@ class Scheduler:
                 self._due_us[time[1]] = None
                 due.add(time[1])
         self._heard |= due
-        self._woken = {index for index in due if self._explores(index)}
+        self._woken = {index for index in due if self._explores(index)} if self._few else set()
         self._stepped = due
         return sorted(due)
 

@@ -17,6 +17,8 @@ NEAR_US = 500_000
 # So long a report waits for deferred probes, and a deferred probe for one of its time, if not for an interval.
 EXTRA_US = 2_500_000
 DEFERRED_MAX_US = 60_000_000
+# So many turns over all that is deferred are taken before one is given up, however long they take on a busy machine.
+TURNS_MIN = 15
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class DeferredProbe:
     seq: int  # names it, unique among the probes of all targets
     time_us: int  # when it was sent, or was to be sent (monotonic)
     missed: bool = False  # it was sent, and lost without excuse
+    turn: int = 0  # how many turns over all that is deferred had been taken when it was deferred
 
 
 class DeferredProbes:
@@ -36,11 +39,14 @@ class DeferredProbes:
         # What targets have to be told of deferred probes: target, seq, and the answer. None: the probe counts nowhere;
         # and, with True, it is to be sent after all.
         self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
+        self.turns = 0  # that the owner has taken over all that is deferred
         self._deferred: dict[int, dict[int, list[DeferredProbe]]] = {}  # by TTL and target
+        # The TTLs of those of each target, for many targets have none.
+        self._ttls: dict[int, set[int]] = {}
 
     def __bool__(self) -> bool:
         """Whether any is."""
-        return any(self._deferred.values())
+        return bool(self._ttls)
 
     def ttls(self) -> list[int]:
         """Where probes are deferred or were, in the order in which the first one came."""
@@ -49,6 +55,15 @@ class DeferredProbes:
     def targets(self, ttl: int) -> list[int]:
         """Those that have deferred probes at a TTL."""
         return list(self._deferred.get(ttl, ()))
+
+    def ttls_of(self, target: int) -> list[int]:
+        """Where probes of a target are deferred, the nearest first."""
+        return sorted(self._ttls.get(target, ()))
+
+    @property
+    def target_count(self) -> int:
+        """How many targets have deferred probes."""
+        return len(self._ttls)
 
     def unsent(self, ttl: int) -> Iterator[tuple[int, DeferredProbe]]:
         """The first probe of each target that is deferred at a TTL and was not sent."""
@@ -63,30 +78,34 @@ class DeferredProbes:
 
     def waits(self, target: int) -> bool:
         """Whether a target has deferred probes, or is to be told of one."""
-        if not any(deferred.get(target) for deferred in self._deferred.values()):
-            return any(told == target for told, *_ in self.ready)
-        return True
+        return target in self._ttls or any(told == target for told, *_ in self.ready)
 
     def defer(self, ttl: int, target: int, probe: DeferredProbe) -> None:
         """Defer a probe."""
+        probe.turn = self.turns
         self._deferred.setdefault(ttl, {}).setdefault(target, []).append(probe)
+        self._ttls.setdefault(target, set()).add(ttl)
 
     def send(self, ttl: int, target: int, probe: DeferredProbe) -> None:
         """A probe is to be sent after all."""
         self._deferred[ttl][target].remove(probe)
+        if not self._deferred[ttl][target]:
+            self._take(ttl, target)
         self.ready.append((target, probe.seq, None, True))
 
     def serve(self, ttl: int, target: int, mine: HopClass, now_us: int) -> None:
         """Give a target's deferred probes what others' probes of their time got at its hop, which is ``mine``."""
-        probes = self._deferred.get(ttl, {}).pop(target, [])
+        probes = self._take(ttl, target)
+        if not probes:
+            return
         unused = self._unused(mine, target, probes)
         kept = []
         if mine.router and not unused and not mine.end:  # the usual case: a probe of the router is to come
-            wait_us = self._wait_us
-            kept = [probe for probe in probes if now_us - probe.time_us < wait_us]
-            if len(kept) < len(probes):
-                old = (probe for probe in probes if now_us - probe.time_us >= wait_us)
-                self.ready += ((target, probe.seq, None, False) for probe in old)
+            for probe in probes:
+                if self._is_waited_for(probe, now_us):
+                    kept.append(probe)
+                else:
+                    self.ready.append((target, probe.seq, None, False))
             probes = []
         for probe in probes:
             if not mine.known:
@@ -100,6 +119,7 @@ class DeferredProbes:
                 kept.append(probe)
         if kept:
             self._deferred.setdefault(ttl, {})[target] = kept
+            self._ttls.setdefault(target, set()).add(ttl)
 
     def waits_for(self, mine: HopClass, target: int, probe: DeferredProbe) -> bool:
         """Whether one that is in flight may stand for a deferred one."""
@@ -107,17 +127,27 @@ class DeferredProbes:
 
     def end(self, target: int, ttl: int) -> None:
         """A target's path ends: what is deferred beyond it counts nowhere."""
-        for farther, deferred in self._deferred.items():
+        for farther in self.ttls_of(target):
             if farther > ttl:
-                for probe in deferred.pop(target, ()):
-                    self.ready.append((target, probe.seq, None, False))
+                self.ready += ((target, probe.seq, None, False) for probe in self._take(farther, target))
 
     def close(self, ttl: int, target: int) -> None:
         """Nothing is waited for any more."""
-        for probe in self._deferred[ttl].pop(target, ()):
+        for probe in self._take(ttl, target):
             self._settle(target, probe)
 
     # ---- inside -----------------------------------------------------------------------------------------------
+
+    def _take(self, ttl: int, target: int) -> list[DeferredProbe]:
+        """Remove and return those of a target at a TTL."""
+        probes = self._deferred.get(ttl, {}).pop(target, None)
+        if probes is None:
+            return []
+        ttls = self._ttls[target]
+        ttls.discard(ttl)
+        if not ttls:
+            del self._ttls[target]
+        return probes
 
     @property
     def _near_us(self) -> int:
@@ -129,6 +159,9 @@ class DeferredProbes:
         """For how long a deferred probe waits for one that can stand for it."""
         return max(self.interval_us, EXTRA_US)
 
+    def _is_waited_for(self, probe: DeferredProbe, now_us: int) -> bool:
+        return now_us - probe.time_us < self._wait_us or self.turns - probe.turn < TURNS_MIN
+
     def _give(self, mine: HopClass, target: int, probe: DeferredProbe, unused: list[Sample], now_us: int) -> bool:
         """Settle one deferred probe of a class of which it is known what is there; whether that was possible."""
         near = self._near(unused, probe)
@@ -139,7 +172,7 @@ class DeferredProbes:
             unused.remove(best)
             self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), False))
             return True
-        if near or (not mine.end and now_us - probe.time_us < self._wait_us):
+        if near or (not mine.end and self._is_waited_for(probe, now_us)):
             return False
         self.ready.append((target, probe.seq, None, False))
         return True

@@ -21,7 +21,7 @@ each probe the first router once a round would make it look lossy. So at each TT
 from __future__ import annotations
 
 from ....probe import wire
-from .deferred_probes import EXTRA_US, DeferredProbe, DeferredProbes
+from .deferred_probes import EXTRA_US, TURNS_MIN, DeferredProbe, DeferredProbes
 from .hop_classes import Bucket, HopClass, HopClasses, Sample
 from .unidentified import Unidentified
 
@@ -35,7 +35,11 @@ UNKNOWN_MAX = 4
 UNKNOWN_US = 500_000
 # After so much of an interval one that was not answered itself may lead, which shows whether it shares the hop.
 VERIFY_PERCENT = 90
+# All that is deferred is looked at so often; of many targets more seldom, for each turn takes as much longer.
 POLL_US = 20_000
+POLLED_MAX = 50
+# Among many, so many times as many look once in a turn.
+LOOKS = 4
 
 
 class Sharing:
@@ -54,6 +58,8 @@ class Sharing:
         self._looked_us: dict[tuple[int, int], int] = {}
         self._next_us = 0
         self._over_us: dict[int, int] = {}
+        # How many turns over all that is deferred had been taken when a target's rounds were over.
+        self._over_turn: dict[int, int] = {}
 
     @property
     def interval_us(self) -> int:
@@ -160,6 +166,7 @@ class Sharing:
     def over(self, target: int, now_us: int) -> None:
         """A target's rounds are over."""
         self._over_us.setdefault(target, now_us)
+        self._over_turn.setdefault(target, self.deferred.turns)
 
     def due_us(self, now_us: int) -> int | None:
         """When ``step`` has something to do at the latest; None: it has not."""
@@ -169,7 +176,8 @@ class Sharing:
         """Send what can be sent now of what is deferred, and settle what has been so for long."""
         if now_us < self._next_us:
             return
-        self._next_us = now_us + POLL_US
+        self.deferred.turns += 1
+        self._next_us = now_us + POLL_US * self._share
         for ttl in sorted(self.deferred.ttls()):
             self._ask(ttl, now_us)
             for target in self.deferred.targets(ttl):
@@ -177,10 +185,16 @@ class Sharing:
                     self._assume(ttl, target)
                 self._serve(ttl, target, now_us)
         for target, over_us in self._over_us.items():
-            if now_us - over_us >= EXTRA_US or not any(
-                self.deferred.is_open(ttl, target) for ttl in self.deferred.ttls()
-            ):
+            if not self.deferred.ttls_of(target):
+                continue
+            waited = now_us - over_us >= EXTRA_US and self.deferred.turns - self._over_turn[target] >= TURNS_MIN
+            if waited or not any(self.deferred.is_open(ttl, target) for ttl in self.deferred.ttls_of(target)):
                 self._close(target, now_us)
+
+    @property
+    def _share(self) -> int:
+        """How many times as many targets have deferred probes as are looked at in each turn of POLL_US."""
+        return max(1, self.deferred.target_count // POLLED_MAX)
 
     # ---- sending ----------------------------------------------------------------------------------------------
 
@@ -251,8 +265,13 @@ class Sharing:
         return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
 
     def _ask(self, ttl: int, now_us: int) -> None:
-        """Send one of the deferred probes of a TTL: of the largest class that nothing is known of."""
+        """Send one of the deferred probes of a TTL: of the largest class that nothing is known of.
+
+        Of those that are to look once, so many more go in a turn as turns are more seldom.
+        """
         best: tuple[tuple[bool, int], int, DeferredProbe] | None = None
+        looking: dict[HopClass, tuple[int, DeferredProbe]] = {}
+        share = self._share
         for target, first in self.deferred.unsent(ttl):
             mine = self._hops.of(ttl, target)
             if (ttl, target) in self._called:
@@ -265,18 +284,26 @@ class Sharing:
                     and not self._is_spent(mine, ttl, now_us)
                 )
             else:
-                asks = (not mine.looked and target in self._explored) or self._may_ask(ttl, target, now_us)
+                looks = not mine.looked and target in self._explored
+                if looks:
+                    looking.setdefault(mine, (target, first))
+                asks = looks or ((best is None or share == 1) and self._may_ask(ttl, target, now_us))
             rank = (not mine.known, len(mine.members))
             if asks and (best is None or rank > best[0]):
                 best = (rank, target, first)
         if best is not None:
-            _, target, first = best
-            self.deferred.send(ttl, target, first)
-            self._called.add((ttl, target))
+            calls = [best[1:]]
+            if share > 1:
+                calls += [call for call in looking.values() if call != best[1:]][: share * LOOKS - 1]
+            for target, first in calls:
+                self.deferred.send(ttl, target, first)
+                self._called.add((ttl, target))
 
     # ---- settling ---------------------------------------------------------------------------------------------
 
     def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
+        if self._share > 1:
+            return  # the next turn does, for all that has been heard until then
         for target in [one for one in self.deferred.targets(ttl) if self._class(ttl, one) is mine]:
             self._serve(ttl, target, now_us)
 
@@ -289,7 +316,7 @@ class Sharing:
         self.deferred.serve(ttl, target, self._class(ttl, target), now_us)
 
     def _close(self, target: int, now_us: int) -> None:
-        for ttl in self.deferred.ttls():
+        for ttl in self.deferred.ttls_of(target):
             self._assume(ttl, target)
             self._serve(ttl, target, now_us)
             self.deferred.close(ttl, target)

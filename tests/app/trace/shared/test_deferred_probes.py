@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from hopscope.app.trace.shared.deferred_probes import DEFERRED_MAX_US, EXTRA_US, DeferredProbe, DeferredProbes
+from hopscope.app.trace.shared.deferred_probes import (
+    DEFERRED_MAX_US,
+    EXTRA_US,
+    TURNS_MIN,
+    DeferredProbe,
+    DeferredProbes,
+)
 from hopscope.app.trace.shared.hop_classes import HopClass, Sample
 from hopscope.probe import wire
 
@@ -41,11 +47,14 @@ def test_the_nearest_probe_stands_for_a_held_one_and_for_one_alone() -> None:
 
 
 def test_a_probe_of_another_time_stands_for_none() -> None:
-    """What was deferred for two and a half seconds counts nowhere; before that it goes on being deferred."""
+    """What was deferred for two and a half seconds, and some turns, counts nowhere; before that it stays deferred."""
     for at_us in (INTERVAL_US, -INTERVAL_US):
         deferred = deferring(DeferredProbe(20, START_US))
         deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US - 1)
         assert (deferred.ready, bool(deferred)) == ([], True)
+        deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US)
+        assert (deferred.ready, bool(deferred)) == ([], True)
+        deferred.turns = TURNS_MIN
         deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US)
         assert (deferred.ready, bool(deferred)) == ([(2, 20, None, False)], False)
 

@@ -58,6 +58,17 @@ class Tree:
         return self.rtt_us, wire.Answer("ttl-expired", router, self.rtt_us)
 
 
+def test_every_row_of_hundreds_of_targets_has_figures() -> None:
+    """All rows of two hundred targets have figures and none lost any, though their routers answer once a second."""
+    tree = Tree(shared=9, branches=1, tail=0, rtt_us=20_000)
+    world = World(tree, TraceSettings(rounds=3), targets(200))
+    world.run()
+    hops = [hop for path in world.paths for hop in path.snapshot().hops]
+    assert len(hops) == 200 * (9 + 2)
+    assert [hop.ttl for hop in hops if not hop.sent] == []
+    assert sum(hop.dropped for hop in hops) == 0
+
+
 @pytest.mark.parametrize(
     ("shared", "branches", "tail", "rtt_us"),
     [(1, 1, 0, 5000), (4, 1, 0, 5000), (3, 3, 2, 5000), (2, 10, 4, 40_000), (6, 2, 3, 120_000)],
