@@ -37,8 +37,8 @@ class EventEntry(NamedTuple):
     severity: str  # its mark and colour
     where: str  # a place, or a kind of event
     text: str  # what happened
-    # ``(ttl, now, was)`` with ``(address, name, AS)`` each; an empty address: none answered.
-    changes: tuple[tuple[int, tuple[str, str, str], tuple[str, str, str]], ...] = ()
+    # ``(ttl, now, was)`` with ``(address, name, AS)`` each; an empty address: none answered; None: no such hop.
+    changes: tuple[tuple[int, tuple[str, str, str] | None, tuple[str, str, str] | None], ...] = ()
 
 
 def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) -> list[Line]:
@@ -77,7 +77,9 @@ def entry_lines(entries: Sequence[EventEntry], width: int, glyphs: Glyphs) -> li
         line.add(entry.where, Ink("text", bold=True)).add(" ").pad(EVENT_COLUMN)
         made.append(line.add(cut(entry.text, max(4, width - 1 - line.width), glyphs.ellipsis)))
         for ttl, now, was in entry.changes:
-            for number, word, who in ((f"{ttl:>2}", "now", now), ("  ", "was", was)):
+            for number, word, who in ((f"{ttl:>2}", "now", now), ("  " if now else f"{ttl:>2}", "was", was)):
+                if who is None:
+                    continue
                 text = _who(who, wide=width >= ADDRESS_FROM)
                 below = Line(MUTED).pad(12).add(f"{number} {word} ")
                 made.append(below.add(cut(text, max(4, width - 1 - below.width), glyphs.ellipsis)))

@@ -257,12 +257,13 @@ ROUTING_LOOP = Rule(
 )  # fmt: skip
 PATH_CHANGE = Rule(
     "path-change", "Path", ("changed",), Rank.CHANGE,
-    "Other routers have answered since some round, at one hop or several.",
+    "Other routers have answered since some round, at one hop or several: the path changed, or seems to have.",
 )  # fmt: skip
 PATH_FLAP = Rule(
-    "path-flap", "Path", ("warning",), Rank.CHANGE,
-    "The same routers come and go in stretches, and not at random: a route that changes to and fro.",
-    source="Wald and Wolfowitz, Annals of Mathematical Statistics 11 (1940)",
+    "path-flap", "Path", ("warning", "note"), Rank.CHANGE,
+    "The path goes to and fro between the same routers, at least three changes in ten minutes: it flaps.",
+    "The networks that operate these routers can tell why.",
+    "RFC 2439; Fisher's exact test; Wald and Wolfowitz, Annals of Mathematical Statistics 11 (1940)",
 )  # fmt: skip
 LOAD_BALANCING = Rule(
     "load-balancing", "Path", ("note",), Rank.HARMLESS,

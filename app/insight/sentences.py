@@ -355,15 +355,37 @@ def _shift(answer: Answer) -> Sentences:
 
 
 def _changed(answer: Answer) -> Sentences:
-    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {_place(answer)}"
-    routers = f"{wording.plural(int(answer.number('routers')), 'router')} replaced"
+    where = _place(answer)
+    if answer.status is Status.PROVISIONAL:
+        return ((f"Path seems to have changed at {where}", "(confirming)."),)
+    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
+    new, old = int(answer.number("routers")), int(answer.number("routers_before"))
     rise_us = int(answer.number("rise_us"))
-    rise = f", {wording.change(rise_us)}" if answer.holds("rise_told") else ""
-    return ((f"{lead}:", f"{routers}{rise}."), (f"{lead}:", f"{routers}."), (f"{lead}.", ""))
+    rise = [wording.change(rise_us)] if answer.holds("rise_told") else []
+    longer = [wording.hops_longer(new - old)] if new != old else []
+    what = f"{wording.plural(old, 'router')} replaced" if min(new, old) else ""
+    if answer.holds("returned"):
+        what = "back on an earlier path"
+    elif answer.network:
+        what = f"{'detour' if new > old or rise_us > 0 else 'now'} via {answer.network}"
+    wordings = [[what, *longer, *rise], [what, *rise], [*longer, *rise], [what], rise]
+    told = [", ".join(part for part in parts if part) for parts in wordings]
+    return (*((f"{lead}:", f"{one}.") for one in told if one), (f"{lead}.", ""))
 
 
 def _flap(answer: Answer) -> Sentences:
-    return (("The path flaps", f"between routers at {_place(answer)}, to and fro."),)
+    where, changes = _place(answer), wording.plural(int(answer.number("changes")), "change")
+    length = wording.duration(answer.number("duration_us") / 1e6)
+    if answer.status is Status.ENDED:
+        lead, ago = "Path flaps ended", wording.duration(answer.number("ago_us") / 1e6)
+        return ((lead, f"{ago} ago: {changes} at {where} in {length}."), (lead, f"{ago} ago at {where}."))
+    lead = f"The path flaps at {where}:"
+    latest = wording.duration(answer.number("latest_us") / 1e6)
+    return (
+        (lead, f"{changes} in {length}, the latest {latest} ago."),
+        (lead, f"{changes} in {length}."),
+        (lead, "to and fro."),
+    )
 
 
 def _loop(answer: Answer) -> Sentences:

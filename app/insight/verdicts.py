@@ -12,7 +12,7 @@ from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .sentences import sentences
-from .subjects.changes import about_changes
+from .subjects.changes import about_changes, without_flapping
 from .subjects.ended import about_ended
 from .subjects.headers import about_headers
 from .subjects.latency import about_latency
@@ -72,7 +72,8 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     found += about_shape(evidence)
     found += about_headers(evidence)
     found += about_path_mtu(evidence)
-    found += about_changes(evidence)
+    found = without_flapping(snapshot, found)
+    found += about_changes(evidence, owner)
     found += instead_of_icmp(snapshot)
     found.sort(key=lambda verdict: verdict.rank)
     answer = _answer(snapshot, found)

@@ -72,3 +72,9 @@ def of(lost: int, completed: int) -> str:
 def interval(low: float, high: float) -> str:
     """A confidence interval of a share, in percent: ``95 %: 1.6-11.3 %``."""
     return f"95 %: {bound(low)}-{bound(high)} %"
+
+
+def hops_longer(hops: int) -> str:
+    """``one hop longer``, ``2 hops shorter``."""
+    number = "one hop" if abs(hops) == 1 else f"{abs(hops)} hops"
+    return f"{number} {'longer' if hops > 0 else 'shorter'}"

@@ -1,13 +1,15 @@
-"""When a path has changed: told from load balancing by the order in which the addresses came.
+"""When a hop's routers have changed: told from load balancing by the order in which the addresses came.
 
 At one hop, addresses that are new since some answer stand against addresses that never came again since then. Under
 load balancing the answers are drawn in any order, so that n answers of some addresses among ``total`` all fall within
-``part`` of them with chance C(part, n) / C(total, n). A change is what would be rarer than CHANCE_MAX:
+``part`` of them with chance C(part, n) / C(total, n). Two kinds of change are looked for:
 
 1. All addresses are either gone or new; with allowance for all divisions of so many addresses. Where many came only
    once, more are to be expected, so the chance of new ones only (Good and Turing's estimate) must be as small.
 2. Some addresses go on. Then an address that is gone and one that is new must each be that unlikely, with allowance
    for all the pairs of addresses and all the moments at which one could have looked.
+
+How small the chance must be, and what several hops say together, is ``change_watch``'s.
 """
 
 from __future__ import annotations
@@ -20,11 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ANSWERS_MIN = 5
-CHANCE_MAX = 1e-4
 # So many addresses of a hop are watched; of more, those that came last. Judging takes their number squared.
 WATCHED_MAX = 32
-# So many rounds apart, changes at several hops are one event.
-ROUNDS_APART_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,11 @@ class Change:
     round: int  # the first one with a new address
     old: tuple[int, ...]  # addresses that are gone
     new: tuple[int, ...]  # addresses that came
+    time_us: int  # when the first of the new ones answered, monotonic
+    start: int  # the first answer of the new ones, counted from the hop's beginning
+    answers: int  # since then, of any address
+    chance: float  # of such an order under load balancing
+    whole: bool  # whether no address goes on
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class _Seen:
     first: int
     last: int
     first_round: int
+    first_us: int
 
 
 class HopChanges:
@@ -53,39 +58,58 @@ class HopChanges:
         self._total = 0
         self._forgotten = False  # then "all are gone or new" cannot be said any more
         self._seen: dict[int, _Seen] = {}
+        self._likeliest: Change | None = None
 
-    def answered(self, responder: int, round_number: int) -> Change | None:
-        """Take an answer; the change that it confirms is returned once, and a new epoch begins with it."""
+    @property
+    def responders(self) -> frozenset[int]:
+        """The addresses since the hop's latest change."""
+        return frozenset(self._seen)
+
+    @property
+    def likeliest(self) -> Change | None:
+        """The change that the order of the answers speaks for most; None: it speaks for none."""
+        return self._likeliest
+
+    def answered(self, responder: int, round_number: int, time_us: int) -> None:
+        """Take an answer."""
         at = self._total
         self._total += 1
         seen = self._seen.get(responder)
         if seen is None:
-            self._seen[responder] = _Seen(1, at, at, round_number)
+            self._seen[responder] = _Seen(1, at, at, round_number, time_us)
             if len(self._seen) > WATCHED_MAX:
                 del self._seen[min(self._seen, key=lambda key: self._seen[key].last)]
                 self._forgotten = True
-            return None
-        seen.count += 1
-        seen.last = at
-        if len(self._seen) == 1:
-            return None
-        return self._judge()
+        else:
+            seen.count += 1
+            seen.last = at
+        self._likeliest = self._judge() if len(self._seen) > 1 else None
 
-    def candidate(self, near_round: int) -> Change | None:
-        """A change not yet confirmed that began about a round: for a hop beside one where it is confirmed."""
-        for start, old, new in self._splits():
-            near = abs(min(seen.first_round for seen in new.values()) - near_round) <= ROUNDS_APART_MAX
-            if near and len(old) + len(new) == len(self._seen) and not self._forgotten:
-                return self._change(start, old, new)
-        return None
+    def restart(self) -> None:
+        """Another path is in use: what was seen says nothing of it."""
+        self._total, self._forgotten, self._likeliest = 0, False, None
+        self._seen.clear()
+
+    def take(self, change: Change) -> None:
+        """The likeliest change is one: only what came since then counts."""
+        start = change.start
+        self._seen = {key: seen for key, seen in self._seen.items() if seen.last >= start}
+        self._total -= start
+        self._forgotten = False
+        self._likeliest = None
+        for seen in self._seen.values():
+            if seen.first < start:  # went on across the change; how often since then is not kept
+                seen.count = 1
+            seen.first = max(seen.first - start, 0)
+            seen.last -= start
 
     def _judge(self) -> Change | None:
+        found: Change | None = None
         for start, old, new in self._splits():
             came = max(seen.count for seen in new.values())
             since = self._total - start
-            if since < ANSWERS_MIN:
-                continue
-            if len(old) + len(new) == len(self._seen) and not self._forgotten:
+            whole = len(old) + len(new) == len(self._seen) and not self._forgotten
+            if whole:
                 once = sum(seen.count == 1 for seen in old.values())
                 unseen = ((once + 1) / (start + 1)) ** since
                 looks = comb(len(self._seen), len(old))
@@ -96,9 +120,20 @@ class HopChanges:
                 chance = looks * max(_chance(self._total, start, gone), _chance(self._total, since, came))
             else:
                 continue
-            if chance < CHANCE_MAX:
-                return self._change(start, old, new)
-        return None
+            if found is None or chance < found.chance:
+                first = min(new.values(), key=lambda seen: seen.first)
+                found = Change(
+                    self.ttl,
+                    first.first_round,
+                    tuple(old),
+                    tuple(new),
+                    first.first_us,
+                    start,
+                    since,
+                    min(1.0, chance),
+                    whole,
+                )
+        return found
 
     def _splits(self) -> Iterator[tuple[int, dict[int, _Seen], dict[int, _Seen]]]:
         """Each answer at which an address came first: with the addresses that are gone, and new, since then."""
@@ -106,19 +141,6 @@ class HopChanges:
             old = {key: seen for key, seen in self._seen.items() if seen.last < start}
             if old:
                 yield start, old, {key: seen for key, seen in self._seen.items() if seen.first >= start}
-
-    def _change(self, start: int, old: dict[int, _Seen], new: dict[int, _Seen]) -> Change:
-        """Begin a new epoch at an answer."""
-        change = Change(self.ttl, min(seen.first_round for seen in new.values()), tuple(old), tuple(new))
-        self._seen = {key: seen for key, seen in self._seen.items() if seen.last >= start}
-        self._total -= start
-        self._forgotten = False
-        for seen in self._seen.values():
-            if seen.first < start:  # went on across the change; how often since then is not kept
-                seen.count = 1
-            seen.first = max(seen.first - start, 0)
-            seen.last -= start
-        return change
 
 
 def _chance(total: int, part: int, count: int) -> float:

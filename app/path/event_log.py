@@ -21,10 +21,6 @@ class EventLog:
             del self._entries[0]
             self.forgotten += 1
 
-    def take_back(self, kind: str, round_number: int) -> None:
-        """Drop what was said of this kind and round: it is told anew."""
-        self._entries = [entry for entry in self._entries if (entry.kind, entry.round) != (kind, round_number)]
-
     def freeze(self) -> tuple[LogEntry, ...]:
         """The entries at this moment, oldest first."""
         return tuple(self._entries)

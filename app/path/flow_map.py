@@ -159,10 +159,9 @@ def _balance(by_flow: dict[int, Counter[int]], answers: dict[int, int]) -> str:
 
 
 def epoch_start(snapshot: Snapshot) -> int:
-    """The index in the histories where the present path begins: at the latest change."""
+    """The index in the histories where the present path begins: at the latest change, or with a flap."""
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    change = next((entry for entry in reversed(snapshot.log_entries) if entry.kind == "path-changed"), None)
-    return 0 if change is None else min(max(0, change.round - (snapshot.last_round - rounds + 1)), rounds)
+    return min(max(0, snapshot.path_round - (snapshot.last_round - rounds + 1)), rounds)
 
 
 def flow_map(snapshot: Snapshot, rounds: int | None = None) -> FlowMap:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from ..settings import Target, TraceSettings
 from ..trace import events as happened
 from ..trace.known_path import END_ANSWERS
-from .changes import ROUNDS_APART_MAX, Change, HopChanges
+from .change_entries import awaited_change, change_entry, flap_entry, seeming_change
+from .change_watch import ChangeWatch, Switch
 from .epochs import close_epoch
 from .event_log import EventLog
 from .hop import OTHERS, LiveHop
@@ -23,10 +24,12 @@ from .traffic import LiveTraffic
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..trace.checks import Check
+    from .snapshot import PathFlap, SeemingChange
 
 HISTORY_ROUNDS = 3600
 FORGOTTEN = "counted anew: what stood here was another target's router"
 EPOCHS_MAX = 100
+SHORTEST_PATH = 5  # rounds; what was so short before a flap was part of it
 CHECKS_MAX = 8
 
 
@@ -60,11 +63,13 @@ class Path:
         self._last_round = -1
         self._first_kept_round = 0
         self._hops: dict[int, LiveHop] = {}
-        self._changes: dict[int, HopChanges] = {}
+        self._changes = ChangeWatch()
         self._events = EventLog()
-        self._change_event: tuple[int, dict[int, Change]] | None = None
+        self._unlogged: tuple[Switch, int] | None = None  # a change that is confirmed, and in which round
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
+        self._before_round = 0  # with which the path before the present one began
+        self._flapping = False
         self._loss = LossWatch(target.address, self._hops)
         self._stretches = StretchWatch(target.address, self._hops)
         self._restarted_us: int | None = None
@@ -91,7 +96,7 @@ class Path:
                 self._failed(event)
             case happened.HopForgotten():
                 self._hops[event.ttl] = LiveHop(event.ttl, self._kept, self.target.address)
-                self._changes.pop(event.ttl, None)
+                self._changes.forget(event.ttl)
                 self._minutes.forget(event.ttl)
                 self._log(event.time_us, "not-shared", FORGOTTEN, first_ttl=event.ttl, last_ttl=event.ttl)
             case happened.RoundStarted():
@@ -139,6 +144,9 @@ class Path:
                 interface=self._traffic.interface,
                 stretches=self._stretches.stretches,
                 refused=self._refused.freeze(),
+                path_round=self._epoch_round,
+                seeming_change=self._seeming(),
+                flap=self._changes.flap,
             )
         return self._snapshot
 
@@ -167,6 +175,7 @@ class Path:
         self._minutes.round_started(event.time_us, self._kept)
         self._last_round = event.round
         self._levels.round_started(event.round, event.time_us)
+        self._follow_changes(event.round, event.time_us)
         for hop in self._hops.values():
             hop.extend()
         self._traffic.extend()
@@ -190,12 +199,13 @@ class Path:
         at = self._at(event.round)
         self._minutes.answered(event.ttl, at, event.rtt_us, late=hop.history_at(at) == UNANSWERED)
         responder = hop.probe_answered(at, event)
-        changes = self._changes.get(event.ttl)
-        if changes is None:
-            changes = self._changes[event.ttl] = HopChanges(event.ttl)
-        change = changes.answered(responder, event.round) if responder != OTHERS else None
-        if change is not None:
-            self._path_changed(change, event.time_us)
+        if responder != OTHERS and not event.late:
+            sent_us = event.time_us - event.rtt_us
+            switch = self._changes.answered(
+                event.ttl, responder, event.round, event.time_us, sent_us, pooled=self._is_pooled
+            )
+            if switch is not None:
+                self._path_changed(switch, event.round)
         if event.late:
             self._stretches.late(event.ttl, event.round)
         if event.late or not self._loss.begun:
@@ -230,35 +240,73 @@ class Path:
         hop.probe_failed(at, event.seq, late=late)
         self._refused.add(event)
 
-    def _path_changed(self, change: Change, time_us: int) -> None:
-        """Log a change; what changes at other hops within two rounds belongs to the same entry."""
-        latest = self._change_event
-        if latest is not None and abs(latest[0] - change.round) <= ROUNDS_APART_MAX:
-            began, parts = latest
-            self._events.take_back("path-changed", began)
-        else:
-            began, parts = change.round, {}
-            self._close_epoch(began)
-            self._stretches.path_changed(began, self._first_kept_round, time_us)
-            self._levels.path_changed(began)
-            for hop in self._hops.values():
-                hop.rebase(self._at(began))
-        parts[change.ttl] = change
-        for ttl, other in self._changes.items():
-            if ttl not in parts and (candidate := other.candidate(began)) is not None:
-                parts[ttl] = candidate
-        self._change_event = (began, parts)
-        ordered = [parts[ttl] for ttl in sorted(parts)]
-        self._log(
-            time_us,
-            "path-changed",
-            "path changed",
-            round_number=began,
-            first_ttl=ordered[0].ttl,
-            last_ttl=ordered[-1].ttl,
-            old=tuple(self._address(part.ttl, part.old[-1]) for part in ordered),
-            new=tuple(self._address(part.ttl, part.new[-1]) for part in ordered),
-        )
+    @property
+    def _is_pooled(self) -> bool:
+        """Whether each probe may be sent another way; flows that take turns move all hops together."""
+        return self.settings.flows < 2
+
+    def _seeming(self) -> SeemingChange | None:
+        if self._unlogged is not None:
+            return awaited_change(self._unlogged[0], self._hops)
+        return seeming_change(self._changes.seeming(pooled=self._is_pooled), self._hops)
+
+    def _path_changed(self, switch: Switch, now_round: int) -> None:
+        """The path has changed, as an answer of a round confirms; more hops of the latest change may be told later."""
+        if self._unlogged is not None and self._unlogged[0].round == switch.round and not switch.returned:
+            self._unlogged = switch, now_round
+            return
+        if self._epoch_round == switch.round and self._epochs and not switch.returned:
+            return  # more hops of a change that is told already
+        self._levels.path_changed(switch.round)
+        flap = self._changes.flap
+        if flap is not None and flap.ended_us is None:
+            if not self._flapping:
+                self._flaps(flap)
+            return
+        self._log_change()
+        self._begin_path(switch.round, switch.time_us)
+        self._unlogged = switch, now_round
+
+    def _begin_path(self, began: int, time_us: int) -> None:
+        self._before_round = self._epoch_round
+        self._close_epoch(began)
+        self._stretches.path_changed(began, self._first_kept_round, time_us)
+        self._levels.path_changed(began)
+        for hop in self._hops.values():
+            hop.rebase(self._at(began))
+
+    def _flaps(self, flap: PathFlap) -> None:
+        """The path has begun to flap: from here on it is one that does, and no change of it is told by itself."""
+        self._log_change()
+        self._flapping = True
+        if self._epoch_round >= flap.first_round:
+            self._epoch_round = flap.first_round
+        elif flap.first_round > self._epoch_round + SHORTEST_PATH:
+            self._begin_path(flap.first_round, flap.time_us)
+        self._events.add(flap_entry(flap))
+
+    def _follow_changes(self, number: int, time_us: int) -> None:
+        """A round begins: what has been waiting for the answers of the one before is logged."""
+        if self._unlogged is not None and number > max(self._unlogged[1], self._unlogged[0].round + 1):
+            self._log_change()
+        flap = self._changes.round_started(number, time_us, self._hops, self._first_kept_round, pooled=self._is_pooled)
+        if flap is None:
+            return
+        if flap.ended_us is None:
+            self._flaps(flap)
+            return
+        self._flapping = False
+        self._begin_path(flap.last_round or number, flap.ended_us)
+        self._events.add(flap_entry(flap))
+
+    def _log_change(self) -> None:
+        """Log the change that waits for it: by now most hops of the new path have answered."""
+        if self._unlogged is None:
+            return
+        switch, _ = self._unlogged
+        self._unlogged = None
+        before, kept_from = self._before_round, self._first_kept_round
+        self._events.add(change_entry(switch, self._hops, self.target.address, path_round=before, kept_from=kept_from))
 
     def _close_epoch(self, end_round: int) -> None:
         """Keep the figures of the path that has been left."""
@@ -269,11 +317,9 @@ class Path:
         self._epochs = (*self._epochs, epoch)[-EPOCHS_MAX:]
         self._epoch_round = end_round
 
-    def _address(self, ttl: int, responder: int) -> str:
-        return self._hops[ttl].responders[responder].address
-
     def _state_changed(self, event: happened.StateChanged) -> None:
         self._follow_loss(event.time_us)
+        self._log_change()
         self._traffic.interrupt()
         if event.state in {"restarted", "stalled"}:
             if event.state == "restarted":
@@ -292,7 +338,8 @@ class Path:
     def _settings_changed(self, event: happened.SettingsChanged) -> None:
         if _flows_of(event.settings) != _flows_of(self.settings):
             # Other flows may be sent by other routers: that is no change of the path.
-            self._changes.clear()
+            self._log_change()
+            self._changes.forget_orders()
             for hop in self._hops.values():
                 hop.forget_flows()
         before, self.settings = self.settings, event.settings
@@ -309,8 +356,8 @@ class Path:
 
     def _reset(self, time_us: int) -> None:
         self._hops.clear()
-        self._changes.clear()
-        self._change_event = None
+        self._changes.reset()
+        self._unlogged, self._flapping = None, False
         self._loss = LossWatch(self.target.address, self._hops)
         self._stretches = StretchWatch(self.target.address, self._hops)
         self._stretches.begin(Beginning.RESET, self._last_round + 1, time_us)
@@ -321,7 +368,7 @@ class Path:
         self._minutes = LiveMinutes()
         self._levels = LevelWatch(self.target.address, self._hops)
         self._rounds = 0
-        self._first_kept_round = self._epoch_round = self._last_round + 1
+        self._first_kept_round = self._epoch_round = self._before_round = self._last_round + 1
         self._started_us = time_us
         self._log(time_us, "reset", "statistics begun anew")
 
@@ -338,14 +385,10 @@ class Path:
         kind: str,
         text: str,
         *,
-        round_number: int | None = None,
         first_ttl: int = 0,
         last_ttl: int = 0,
-        old: tuple[str, ...] = (),
-        new: tuple[str, ...] = (),
     ) -> None:
-        number = max(self._last_round, 0) if round_number is None else round_number
-        self._events.add(LogEntry(time_us, number, kind, text, first_ttl, last_ttl, old, new))
+        self._events.add(LogEntry(time_us, max(self._last_round, 0), kind, text, first_ttl, last_ttl))
 
     def _visible(self) -> tuple[Hop, ...]:
         """The hops from first-ttl to the end of the path: the target, an ICMP error, or one past the last answer."""

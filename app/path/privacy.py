@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..trace.checks import Check
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
-    from .snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
+    from .snapshot import Epoch, Hop, LogEntry, Responder, SeemingChange, Snapshot
 
 HIDDEN = "hidden"
 HIDDEN_TARGET = "hidden-target"
@@ -214,6 +214,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
         hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
         log_entries=tuple(_log_entry(one, hide, secret) for one in snapshot.log_entries),
         epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
+        seeming_change=_seeming(snapshot.seeming_change, secret),
         checks=tuple(_check(one, secret) for one in snapshot.checks),
         local_address=HIDDEN if snapshot.local_address else "",
         interface="",
@@ -244,6 +245,13 @@ def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, str]) -> Path
         ),
         falls=tuple(replace(fall, reporter=secret.get(fall.reporter, fall.reporter)) for fall in found.falls),
     )
+
+
+def _seeming(change: SeemingChange | None, secret: Mapping[str, str]) -> SeemingChange | None:
+    if change is None:
+        return None
+    old, new = (tuple(secret.get(address, address) for address in each) for each in (change.old, change.new))
+    return replace(change, old=old, new=new)
 
 
 def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:

@@ -161,14 +161,43 @@ class LogEntry:
 
     time_us: int  # when it happened (monotonic)
     round: int  # the round it happened in, from 0
-    # ``start``, ``path-changed``, ``loss-started``, ``loss-ended``, ``restarted``, ``stalled``,
-    # ``network-down``, ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun.
+    # ``start``, ``path-changed``, ``path-flap``, ``path-flap-ended``, ``loss-started``, ``loss-ended``,
+    # ``restarted``, ``stalled``, ``network-down``, ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun.
     kind: str
     text: str  # for people; may be empty where the kind says it all
     first_ttl: int = 0  # the first hop that it concerns; 0: none
     last_ttl: int = 0  # the last hop that it concerns; 0: none
-    old: tuple[str, ...] = ()  # of a path change: the addresses before, one a changed hop
-    new: tuple[str, ...] = ()  # of a path change: the addresses since, one a changed hop
+    # Of a path change: the routers from ``first_ttl`` on that differ, of the path before and of the one since; they may
+    # be of different number. Empty text: nobody answered there.
+    old: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    returned: bool = False  # a path change: to a path that was in use before
+
+
+@dataclass(frozen=True, slots=True)
+class SeemingChange:
+    """A path change that is likely, and may still turn out to be none."""
+
+    round: int  # the first in which a new router answered
+    time_us: int  # when it answered, monotonic
+    first_ttl: int
+    last_ttl: int
+    old: tuple[str, ...]  # by hop the latest address before; empty text: it has not changed
+    new: tuple[str, ...]  # and since
+
+
+@dataclass(frozen=True, slots=True)
+class PathFlap:
+    """A path that goes to and fro between some routes."""
+
+    first_round: int  # that of the first of its changes
+    time_us: int  # when that began, monotonic
+    first_ttl: int  # the hops that differ
+    last_ttl: int
+    changes: int  # at least so many
+    latest_us: int  # when the latest of them began
+    ended_us: int | None = None  # when the last one was; None: it goes on
+    last_round: int | None = None  # that of the last one; None: it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +272,6 @@ class Snapshot:
     rtt_shift: RttShift | None = None  # the latest shift of the RTT on this path; None: there was none
     minutes_from_us: int = 0  # when minute 0 began (monotonic)
     stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on
+    path_round: int = 0  # the round with which the present path began; while it flaps: with which that began
+    seeming_change: SeemingChange | None = None  # None: nothing speaks for one
+    flap: PathFlap | None = None  # the latest one, while it goes on and when it is over

@@ -38,7 +38,8 @@ class Judge:
         """The judgement of a trace; an older one where the newest is not due yet."""
         if self.waits or (not snapshot.hops and snapshot.state not in {"failed", "network-down"}):
             return NOTHING
-        shape = (len(snapshot.hops), snapshot.state, snapshot.settings, len(snapshot.log_entries), _checks(snapshot))
+        log = len(snapshot.log_entries), snapshot.seeming_change is None
+        shape = (len(snapshot.hops), snapshot.state, snapshot.settings, log, _checks(snapshot))
         key = (snapshot.rounds, *shape, self._source.privacy.version)
         kept = self._kept.get(snapshot.target)
         now_s = time.monotonic()

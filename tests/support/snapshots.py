@@ -159,6 +159,7 @@ def snapshot(
         hops=tuple(hops),
         reached=reached,
         log_entries=log_entries,
+        path_round=max((one.round for one in log_entries if one.kind == "path-changed"), default=0),
         local_address="2001:db8::2" if target.version == 6 else "198.18.0.2",
         note=note,
         version=rounds,

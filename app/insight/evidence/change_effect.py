@@ -48,12 +48,34 @@ def _effect(snapshot: Snapshot, change: LogEntry) -> str:
     if lost := _lost_around(end.rtts_us, at):
         parts.append(f"{lost} round{'' if lost == 1 else 's'} lost")
     begin, stop = _limits(snapshot, change, at)
-    rise_us = _rise_us(end, begin, at, stop)
-    if rise_us is not None and abs(rise_us) >= NEWS_US:
-        sign = "+" if rise_us > 0 else "-"
-        first = _from_hop(snapshot.hops, rise_us, (begin, at, stop))
-        parts.append(f"{sign}{wording.milliseconds(abs(rise_us))} ms from hop {first} on")
+    rise = rise_us(snapshot, change)
+    if rise is not None and abs(rise) >= NEWS_US:
+        sign = "+" if rise > 0 else "-"
+        first = _from_hop(snapshot.hops, rise, (begin, at, stop), change.first_ttl)
+        parts.append(f"{sign}{wording.milliseconds(abs(rise))} ms from hop {first} on")
     return ", ".join(parts)
+
+
+def rise_us(snapshot: Snapshot, change: LogEntry) -> int | None:
+    """By how much the best RTT to the target is now above what it was on the path before; None: too few answers.
+
+    The target may have answered at another hop then: where the path before is kept, it says so.
+    """
+    if not snapshot.hops or not snapshot.reached:
+        return None
+    end = snapshot.hops[-1]
+    at = change.round - (snapshot.last_round + 1 - len(end.rtts_us))
+    if not 0 < at <= len(end.rtts_us):
+        return None
+    begin, stop = _limits(snapshot, change, at)
+    left = next((one for one in reversed(snapshot.epochs) if one.last_round == change.round - 1), None)
+    old = next((hop for hop in reversed(left.hops) if hop.received), None) if left is not None else None
+    if old is None or old.ttl == end.ttl:
+        return _rise_us(end, begin, at, stop)
+    after = [value for value in end.rtts_us[at:stop] if value >= 0]
+    if min(old.received, len(after)) < ANSWERS_MIN or snapshot.target.address not in dict(old.addresses):
+        return None
+    return min(after) - old.statistics.best
 
 
 def _limits(snapshot: Snapshot, change: LogEntry, at: int) -> tuple[int, int]:
@@ -80,8 +102,13 @@ def _rise_us(hop: Hop, begin: int, at: int, stop: int) -> int | None:
     return min(after) - min(before) if min(len(before), len(after)) >= ANSWERS_MIN else None
 
 
-def _from_hop(hops: Sequence[Hop], rise_us: int, places: tuple[int, int, int]) -> int:
-    """The first of the hops, counted back from the target, that rose or fell by half as much at least."""
+def _from_hop(hops: Sequence[Hop], rise_us: int, places: tuple[int, int, int], changed_ttl: int) -> int:
+    """The first of the hops, counted back from the target, that rose or fell by half as much at least.
+
+    Where the target has moved to another hop, rows before and after are of other routers: from ``changed_ttl`` on.
+    """
+    if _rise_us(hops[-1], *places) is None:
+        return changed_ttl
     first = hops[-1].ttl
     for hop in reversed(hops[:-1]):
         own_us = _rise_us(hop, *places)

@@ -60,7 +60,9 @@ class Evidence:
 
 def gather(snapshot: Snapshot) -> Evidence:
     """Prepare a snapshot for judging."""
-    change = next((entry for entry in reversed(snapshot.log_entries) if entry.kind == "path-changed"), None)
+    flaps = snapshot.flap is not None and snapshot.flap.ended_us is None
+    changes = (one for one in reversed(snapshot.log_entries) if one.kind == "path-changed")
+    change = next((one for one in changes if one.round >= snapshot.path_round and not flaps), None)
     since = epoch_start(snapshot)
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     end = far_end(snapshot)

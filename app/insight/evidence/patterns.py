@@ -5,13 +5,14 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ...path.last_result import kept
 from ...path.snapshot import UNANSWERED
 from ...statistics.exact_tests import binomial_dispersion, mann_whitney_greater, runs_too_few
 from ...statistics.regularity import Evenness, evenness
-from .series import LOSSES, ORDER, long_bounds
+from .series import LOSSES, long_bounds
 
 if TYPE_CHECKING:
     from ...path.snapshot import Hop
@@ -93,20 +94,35 @@ def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
     return hop.rtts_us[bounds[0] : bounds[1]].tobytes() if bounds and hop else b""
 
 
-def flapping(evidence: Evidence, hop: Hop) -> float:
-    """One-sided p-value that the two commonest addresses of a hop come in as random an order as balancing makes."""
-    bounds = long_bounds(evidence, hop.ttl, ORDER)
-    place = evidence.snapshot.target.address, hop.ttl
-    return _flapping(place, hop.answered_by[bounds[0] : bounds[1]].tobytes()) if bounds else 1.0
+# So many of the latest answers of a hop show in which order its addresses come.
+ORDER_ANSWERS = 64
+# With a smaller chance under balancing addresses come in stretches: it may be a route that comes and goes.
+ORDER_P = 1e-4
+
+
+def is_order_open(evidence: Evidence, hop: Hop) -> bool:
+    """Whether the order of a hop's addresses leaves open that the path changes there, and does not balance load.
+
+    Each address in one stretch alone is what a change looks like; few stretches are what a flap does.
+    """
+    snapshot = evidence.snapshot
+    flap, seeming = snapshot.flap, snapshot.seeming_change
+    if flap is not None and flap.ended_us is None and hop.ttl >= flap.first_ttl:
+        return True
+    if seeming is not None and hop.ttl >= seeming.first_ttl:
+        return True
+    begin = max(evidence.since, len(hop.answered_by) - ORDER_ANSWERS)
+    return _is_open((snapshot.target.address, hop.ttl), hop.answered_by[begin:].tobytes())
 
 
 @kept(places=256)
-def _flapping(answered_by: bytes) -> float:
+def _is_open(answered_by: bytes) -> bool:
     order = [by for by in array("h", answered_by) if by >= 0]
+    stretches = [by for by, _ in groupby(order)]
+    if len(stretches) <= len(set(stretches)):
+        return True
     common = [by for by, _ in Counter(order).most_common(2)]
-    if len(common) < 2 or order.count(common[1]) < 5:
-        return 1.0
-    return runs_too_few([by == common[0] for by in order if by in common])
+    return runs_too_few([by == common[0] for by in order if by in common]) < ORDER_P
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,4 @@
-"""Verdicts on who answers where: load balancing, flaps, loops, the target too near, duplicate replies."""
+"""Verdicts on who answers where: load balancing, loops, the target too near, duplicate replies."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ...protocols import PROTOCOLS
 from ...trace.enumeration import CONFIDENCE_PERCENT
 from .. import rules
 from ..assessment import Verdict
-from ..evidence.patterns import flapping
+from ..evidence.patterns import is_order_open
 from ..evidence.series import LONG_ROUNDS
 from ..place import Place, at_hop, hop_list
-from ..wording import chance, count, plural
+from ..wording import count, plural
 from .notes import note
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
 DOUBLED_SHOWN = 3
 TWO_LENGTHS_MIN = 2
-# Addresses that come in stretches with so small a chance under balancing are a route that comes and goes.
-FLAP_P = 1e-4
 
 
 def about_shape(evidence: Evidence) -> list[Verdict]:
@@ -40,14 +38,12 @@ def about_shape(evidence: Evidence) -> list[Verdict]:
     flows = {hop.ttl: _flows(evidence, hop) for hop in hops if len(hop.responders) > 1}
     shared = [hop for hop in hops if hop.ttl in flows and len(flows[hop.ttl].answers) > 1]
     # Flows by turns come in an order of their own.
-    flaps = [hop for hop in shared if evidence.snapshot.settings.flows < 2 and flapping(evidence, hop) < FLAP_P]
-    verdicts += [_flap(evidence, flaps)] if flaps else []
+    by_order = evidence.snapshot.settings.flows < 2
+    shared = [hop for hop in shared if not (by_order and is_order_open(evidence, hop))]
     nearer = _target_nearer(evidence)
     told = {one.last_ttl for one in nearer}
     trace = evidence.snapshot.target.address
-    verdicts += [
-        _balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop not in flaps and hop.ttl not in told
-    ]
+    verdicts += [_balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop.ttl not in told]
     verdicts += _enumerated(evidence)
     verdicts += _parted(evidence)
     verdicts += _twice(hops) if evidence.snapshot.reached else []
@@ -133,24 +129,6 @@ def _parted(evidence: Evidence) -> list[Verdict]:
     )
     where = Place(ttls[0], ttls[-1])
     return [note(rules.PER_PROBE_PORTS, where, "per-probe ports", hop_list(tuple(ttls)), why, hops=len(ttls))]
-
-
-# ---- flaps ----------------------------------------------------------------------------------------------------------
-
-
-def _flap(evidence: Evidence, hops: list[Hop]) -> Verdict:
-    where = Place(hops[0].ttl, hops[-1].ttl)
-    p_value = max(flapping(evidence, hop) for hop in hops)
-    return Verdict(
-        rules.PATH_FLAP,
-        "warning",
-        where,
-        "path flaps",
-        figures=f"the same routers come and go at {where.words}",
-        reasons=(f"They come in stretches, not at random ({chance(p_value)}): a route that changes to and fro.",),
-        numbers=(("p_value", p_value), ("hops", len(hops))),
-        headline=True,
-    )
 
 
 # ---- loops ----------------------------------------------------------------------------------------------------------

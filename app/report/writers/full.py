@@ -176,4 +176,5 @@ def _log_entry(one: LogEntry, offset_us: int) -> dict[str, object]:
         "last_ttl": one.last_ttl or None,
         "old": list(one.old),
         "new": list(one.new),
+        "returned": one.returned,
     }

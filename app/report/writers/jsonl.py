@@ -32,7 +32,7 @@ class JsonLines:
         self._nameless: dict[str, None] = {}
         self._addresses: set[str] = set()
         self._log_entries = [0] * len(session.targets)
-        self._grave: list[list[tuple[str, int, int]]] = [[] for _ in session.targets]
+        self._grave: list[list[tuple[str, str, int, int]]] = [[] for _ in session.targets]
 
     def begin(self) -> Iterator[str]:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
@@ -118,6 +118,7 @@ class JsonLines:
                 last_ttl=one.last_ttl or None,
                 old=list(one.old),
                 new=list(one.new),
+                returned=one.returned,
             )
 
     def _judged(self, index: int, *, last: bool = False) -> Iterator[str]:
@@ -128,7 +129,11 @@ class JsonLines:
         if not last and trace.rounds < JUDGED_FROM:
             return
         judged = verdicts(trace, self._context.owner)
-        grave = [(one.rule.id, one.first_ttl, one.last_ttl) for one in judged.verdicts if one.severity in GRAVE]
+        grave = [
+            (one.rule.id, one.status.value, one.first_ttl, one.last_ttl)
+            for one in judged.verdicts
+            if one.severity in GRAVE
+        ]
         if not last and grave == self._grave[index]:
             return
         self._grave[index] = grave

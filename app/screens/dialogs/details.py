@@ -179,8 +179,8 @@ class DetailsBox(Overlay):
         for entry in events.entries(snapshot, self._host.look(), assessment):
             for ttl, now, was in entry.changes:
                 if ttl == hop.ttl:
-                    yield field("changed", f"{entry.clock}  now {now[1] or now[0] or 'no answer'}")
-                    yield field("", f"{' ' * len(entry.clock)}  was {was[1] or was[0] or 'no answer'}")
+                    yield field("changed", f"{entry.clock}  now {_named(now)}")
+                    yield field("", f"{' ' * len(entry.clock)}  was {_named(was)}")
 
     def _role(self, snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
         count = len(hop.responders)
@@ -310,3 +310,11 @@ def _others(addresses: tuple[str, ...]) -> str:
     shown = ", ".join(addresses[:OTHERS_SHOWN])
     more = len(addresses) - OTHERS_SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _named(who: tuple[str, str, str] | None) -> str:
+    """A router of a path before or after a change."""
+    if who is None:
+        return "no such hop"
+    address, name, _ = who
+    return name or address or "no answer"

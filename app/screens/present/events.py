@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ....widgets.numbers import seconds
 from ....widgets.words import EventEntry
 from ...insight.evidence.change_effect import effect
 from ...insight.place import place
+from ...insight.wording import hops_longer
 from ...protocols import PROTOCOLS
 from .clock import clock
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 SEVERITIES = {
     "path-changed": "changed",
+    "path-flap": "warning",
+    "path-flap-ended": "note",
     "restarted": "warning",
     "stalled": "warning",
     "network-down": "fault",
@@ -55,12 +59,13 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
         )
         text = f"{protocol}, {size} bytes, every {every} s to {snapshot.target.address}"
     if one.kind == "path-changed":
-        text = ", ".join(part for part in (text, effect(snapshot, one)) if part)
+        longer = len(one.new) - len(one.old)
+        told = (text, hops_longer(longer) if longer else "", effect(snapshot, one))
+        text = ", ".join(part for part in told if part)
     changes = []
-    ttls = range(one.first_ttl, one.last_ttl + 1)
-    if one.new and len(one.new) == len(ttls):
-        for ttl, now, was in zip(ttls, one.new, one.old, strict=True):
-            changes.append((ttl, _who(now, look), _who(was, look)))
+    for at, (now, was) in enumerate(zip_longest(one.new, one.old)):
+        ttl = one.first_ttl + at
+        changes.append((ttl, None if now is None else _who(now, look), None if was is None else _who(was, look)))
     return EventEntry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
 
 

@@ -25,13 +25,26 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
     cut = length - keep
     hops = tuple(replace(hop, rtts_us=hop.rtts_us[:keep], answered_by=hop.answered_by[:keep]) for hop in snapshot.hops)
     last_round = snapshot.last_round - cut
-    log_entries = tuple(one for one in snapshot.log_entries if one.round <= last_round or one.kind != "path-changed")
+    log_entries = tuple(
+        one for one in snapshot.log_entries if one.round <= last_round or one.kind not in hop_marks.CHANGES
+    )
     traffic = snapshot.traffic[:keep]
     minutes = cut * snapshot.settings.interval_us // MINUTE_US
     if minutes and hops:
         left = len(hops[0].minute_lost) - minutes
         hops = tuple(_minutes(hop, 0, left) for hop in hops)
-    return replace(snapshot, hops=hops, last_round=last_round, log_entries=log_entries, traffic=traffic)
+    path_round = snapshot.path_round
+    if path_round > last_round:
+        path_round = max((one.round for one in log_entries if one.kind in hop_marks.CHANGES), default=0)
+    return replace(
+        snapshot,
+        hops=hops,
+        last_round=last_round,
+        log_entries=log_entries,
+        traffic=traffic,
+        path_round=path_round,
+        seeming_change=None,
+    )
 
 
 def end_time(snapshot: Snapshot) -> str:

@@ -8,23 +8,30 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
 CHANGED_FOR_US = 60_000_000
+# The kinds of log entries with which the present path may have begun.
+CHANGES = frozenset({"path-changed", "path-flap", "path-flap-ended"})
 SILENT_FROM = 10
 STALE_ROUNDS = 5
 
 
 def latest_change(snapshot: Snapshot) -> LogEntry | None:
-    """The latest path change."""
-    return next((one for one in reversed(snapshot.log_entries) if one.kind == "path-changed"), None)
+    """The latest path change, or beginning or end of a flap."""
+    return next((one for one in reversed(snapshot.log_entries) if one.kind in CHANGES), None)
 
 
 def changed_ttls(snapshot: Snapshot, now_us: int) -> frozenset[int]:
-    """The hops that changed within the last minute."""
-    return frozenset(
+    """The hops that changed within the last minute, that seem to have, or that flap."""
+    ttls = {
         ttl
         for one in snapshot.log_entries
-        if one.kind == "path-changed" and now_us - one.time_us < CHANGED_FOR_US
+        if one.kind in CHANGES and now_us - one.time_us < CHANGED_FOR_US
         for ttl in range(one.first_ttl, one.last_ttl + 1)
-    )
+    }
+    if (seeming := snapshot.seeming_change) is not None:
+        ttls.update(range(seeming.first_ttl, seeming.last_ttl + 1))
+    if (flap := snapshot.flap) is not None and flap.ended_us is None:
+        ttls.update(range(flap.first_ttl, flap.last_ttl + 1))
+    return frozenset(ttls)
 
 
 def is_silent(hop: Hop) -> bool:

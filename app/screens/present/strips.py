@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, NOT_SENT, PENDING, UNANSWERED, History, Track
 from ...path.minutes import MINUTE_US
+from . import hop_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
     markers: set[tuple[int, int]] = set()
     changed: dict[int, set[int]] = {}
     for entry in snapshot.log_entries:
-        if entry.kind != "path-changed" and entry.kind not in GAP_KINDS:
+        if entry.kind not in hop_marks.CHANGES and entry.kind not in GAP_KINDS:
             continue
         at = _place(snapshot, entry, zoom)
         if at < first or at > end or (at == first and entry.kind in GAP_KINDS):
@@ -57,7 +58,9 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
             markers.add((-(-at // span), GAP_COLUMN))
         else:
             markers.add((at // span, CHANGE_COLUMN))
-            for ttl in range(entry.first_ttl, entry.last_ttl + 1):
+            # Where the path became longer or shorter, later rows show other routers than before.
+            last_ttl = entry.last_ttl if len(entry.new) == len(entry.old) else snapshot.hops[-1].ttl
+            for ttl in range(entry.first_ttl, last_ttl + 1):
                 changed.setdefault(ttl, set()).add((at - first // span * span) // span)
     tracks = []
     for hop in snapshot.hops:
@@ -107,7 +110,7 @@ def _length(snapshot: Snapshot, zoom: Zoom) -> int:
 def _place(snapshot: Snapshot, entry: LogEntry, zoom: Zoom) -> int:
     """The number of the round, or minute, before which the column of an entry stands; below 0: before the first."""
     at = (entry.time_us - snapshot.minutes_from_us) // MINUTE_US if zoom.minutes else entry.round
-    return at if entry.kind == "path-changed" else at + 1
+    return at if entry.kind in hop_marks.CHANGES else at + 1
 
 
 def _values(hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[int]:

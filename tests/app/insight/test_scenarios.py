@@ -64,8 +64,8 @@ CASES = [
         "No fault found. Hops 4, 5, 7 and 9 balance load.",
         {(rules.LOAD_BALANCING, 4, 4), (rules.UNEQUAL_COST_PATHS, 4, 4)},
     ),
-    ("path-change", 60, "changed", "Path changed ", {(rules.PATH_CHANGE, 4, 7)}),
-    ("flap", 150, "warning", "The path flaps between routers at hops 3-4", {(rules.PATH_FLAP, 3, 4)}),
+    ("path-change", 60, "changed", "Path changed ", {(rules.PATH_CHANGE, 4, 6)}),
+    ("flap", 150, "warning", "The path flaps at hops 3-4: ", {(rules.PATH_FLAP, 3, 4)}),
     ("mpls", 150, "fine", "No fault found. ", {(rules.MPLS_TUNNEL, 4, 6)}),
     ("carrier-nat", 150, "fine", "No fault found. ", {(rules.CARRIER_NAT, 2, 2)}),
 ]

@@ -199,7 +199,7 @@ def test_path_change_is_the_answer_for_a_minute() -> None:
     world = World(network, TraceSettings())
     assessment = verdicts(world.run(until_s=90))
     assert assessment.severity == "changed"
-    assert assessment.sentence == "Path changed 25 s ago at hop 3: 1 router replaced."
+    assert assessment.sentence == "Path changed 29 s ago at hop 3: 1 router replaced."
     assert "0 of 30" in assessment.verdicts[-1].figures
     assert not verdicts(world.run(until_s=180)).sentence.startswith("Path changed")
 

@@ -153,7 +153,7 @@ def test_a_flood_of_addresses_is_bounded() -> None:
     assert len(hop.responders) == 129
     assert hop.responders[-1].address == TARGET.address
     assert (hop.received, hop.others) == (1000, 871)
-    assert len(path._changes[1]._seen) <= WATCHED_MAX
+    assert len(path._changes._state.hops[1].responders) <= WATCHED_MAX
     assert list(hop.answered_by)[-1] == -1
 
 
