@@ -98,7 +98,12 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     from .options.model import read_options
     from .options.terminal import settle_output
 
-    options = settle_output(read_options(arguments, os.environ, program), program)
+    options = read_options(arguments, os.environ, program)
+    if options.doctor:
+        from .doctor.run import run_doctor
+
+        return run_doctor(options, os.environ)
+    options = settle_output(options, program)
     if not options.is_screen:
         check_output()
     return _trace(program, options, arguments)

@@ -85,6 +85,8 @@ class Options:
     """How the screen opens."""
     path_mtu: bool = False
     """The path MTU is looked for, not RTTs."""
+    doctor: bool = False
+    """It is said what this host lets the program do; nothing is traced."""
     packet: str = ""
     """The command of the probe process; empty: our own."""
     demo: str | None = None

@@ -158,6 +158,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                names=PROGRAM),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
+        Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"
+               " target, whether it answers; with -j as JSON", origin=OWN, in_files=False),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
                metavar="CHAPTER", origin=OWN, optional=True, answers=True),
         Option("", "rules", "rules", "list the rules of the verdicts: what each says, and its source", origin=OWN,

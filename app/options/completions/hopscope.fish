@@ -121,6 +121,7 @@ complete -c hopscope -n _shtab_hopscope_using -l ascii -d 'plain characters alon
 complete -c hopscope -n _shtab_hopscope_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to use instead of our own, such as mtr-packet'
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network'
+complete -c hopscope -n _shtab_hopscope_using -l doctor -d 'say what this host lets hopscope do, and what to do about the rest; with a target, whether it answers; with -j as JSON'
 complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
 complete -c hopscope -n _shtab_hopscope_using -l explain-file -xka "(__fish_complete_path (commandline -ct))" -d 'say what a report in FILE means: mtr'"'"'s text, JSON, CSV or XML, or WinMTR'"'"'s text; - is standard input'

@@ -81,6 +81,7 @@ _shtab_hopscope_options=(
   "--no-mouse[leave the mouse to the terminal]"
   "--packet[probe process to use instead of our own, such as mtr-packet]:COMMAND:"
   "--demo[trace a simulated network, without privilege or network]:SCENARIO:"
+  "--doctor[say what this host lets hopscope do, and what to do about the rest\; with a target, whether it answers\; with -j as JSON]"
   "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)"
   "--rules[list the rules of the verdicts\: what each says, and its source]"
   "--explain-file[say what a report in FILE means\: mtr\'s text, JSON, CSV or XML, or WinMTR\'s text\; - is standard input]:FILE:_files"
