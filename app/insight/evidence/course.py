@@ -53,6 +53,11 @@ def looks(rounds: int) -> Iterator[int]:
         at = max(at + 1, round(at * LOOK_TIMES))
 
 
+def has_histories(evidence: Evidence) -> bool:
+    """Whether the fates of probes are known in their order; a report that was made elsewhere has totals alone."""
+    return any(len(hop.rtts_us) for hop in evidence.snapshot.hops)
+
+
 def course(evidence: Evidence, end_ttl: int, look: Look) -> Found:
     """What the latest look found."""
     snapshot = evidence.snapshot

@@ -16,7 +16,7 @@ from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, fisher_greater, log_likelihood, proportion_interval, wilson_high
 from ..checks.results import others_lose_alike
 from .counts import Row
-from .course import WIDE, Found, course, held_place
+from .course import NOTHING, WIDE, Found, course, has_histories, held_place
 from .patterns import beat
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _held(evidence: Evidence) -> LossFindings:
     end = evidence.end_row
     if end is None:
         return NO_FINDINGS
-    found = course(evidence, end.ttl, _look)
+    found = course(evidence, end.ttl, _look) if has_histories(evidence) else _at_once(evidence, end)
     if not end.judged:
         return _began(evidence, end) or NO_FINDINGS
     before = {row.ttl: row for row in evidence.before}
@@ -209,6 +209,17 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     return Found(limited, *held_place(place, then_place, end.completed, last_two))
 
 
+def _at_once(evidence: Evidence, end: Row) -> Found:
+    """What totals alone come to: one look, after which none will say it better."""
+    if not end.judged or not any(row.lost for row in evidence.rows):
+        return NOTHING
+    rows = tuple(row for row in evidence.rows if row.ttl <= end.ttl)
+    _, reply_side, _ = sort_hops(rows, end, frozenset(), looks=1)
+    limited = frozenset(entry.row.ttl for entry in reply_side)
+    path = _path_loss(_sound(rows, end, limited), end, CONFIDENCE)
+    return Found(limited) if path is None else Found(limited, path.after_ttl, path.from_ttl)
+
+
 def _vague(path: PathLoss, sound: Sequence[Row]) -> bool:
     """Whether so little is lost that where is not known yet: another look will say it better."""
     if path.from_ttl - path.after_ttl <= WIDE:
@@ -222,15 +233,18 @@ def _sound(rows: Sequence[Row], end: Row, limited: frozenset[int]) -> list[Row]:
     return sound
 
 
-def sort_hops(rows: Sequence[Row], end: Row, held: frozenset[int]) -> tuple[list[Row], list[ReplySide], set[int]]:
+def sort_hops(
+    rows: Sequence[Row], end: Row, held: frozenset[int], looks: int = EVERY_ROUND
+) -> tuple[list[Row], list[ReplySide], set[int]]:
     """Sound hops, those that answer less than what lies beyond them, and the TTLs of sound ones that nearly do.
 
-    The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``.
+    The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``;
+    ``looks``: how many times as much is found by chance, since one looks more than once.
     """
     judged = _judged(rows, end)
     found = 0
     while True:
-        sorted_ones = _sort_at(judged, end, held, EVERY_ROUND * (len(judged) - found))
+        sorted_ones = _sort_at(judged, end, held, looks * (len(judged) - found))
         reply_side = sorted_ones[1]
         if len(reply_side) <= found or len(reply_side) == len(judged):
             return sorted_ones

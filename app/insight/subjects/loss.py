@@ -14,6 +14,7 @@ from ..assessment import Verdict
 from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.counts import Row
+from ..evidence.course import has_histories
 from ..evidence.network import Owner, network_between
 from ..evidence.patterns import beat, delay_near_losses, dispersion_of, paired
 from ..place import Place, at_hop, hop_list
@@ -264,7 +265,7 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     """A word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
-    if path.lost < KIND_MIN:
+    if path.lost < KIND_MIN or not has_histories(evidence):
         return "", ""
     even = beat(evidence, path.end_ttl)
     if even is not None:

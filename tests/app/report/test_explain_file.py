@@ -50,6 +50,14 @@ def test_loss_that_goes_on_to_the_target_is_on_the_path(name: str, first: int, l
     assert answer.place.last_ttl == last
 
 
+@pytest.mark.parametrize("name", ["middle-link-loss", "quoted-ticket", "loss-at-first-hop"])
+def test_totals_do_not_tell_what_a_loss_looks_like(name: str) -> None:
+    """Scattered or in bursts is a matter of order, and totals have none."""
+    answer = judged(name).answer
+    assert answer.number("lost") >= 8
+    assert answer.word("kind") == ""
+
+
 def test_loss_from_the_first_hop_on_is_local() -> None:
     """A laptop on Wi-Fi: every hop loses alike."""
     assert judged("loss-at-first-hop").answer.rules[0] is rules.LOCAL_LOSS
