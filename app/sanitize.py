@@ -5,10 +5,22 @@ C1, DEL), nothing that turns the writing direction or has no width, no line or p
 surrogates, no unassigned or private code points, and no piles of combining marks. Each such character is replaced by
 ``?``, so that it is seen that something was there. Markup, quotes and formula signs are left: escaping them is the
 business of each format.
+
+What has passed is of the type ``Text``, which nothing else makes: whatever shows or writes names asks for it, and the
+type checker finds a way around the sanitizer.
 """
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NewType
+
+    Text = NewType("Text", str)
+else:
+    Text = str  # typing takes milliseconds to load
+
+NOTHING = Text("")
 REPLACEMENT = "?"
 NAME_MAX = 253  # characters of a host name in presentation form (RFC 1035 section 2.3.4)
 TEXT_MAX = 253
@@ -26,11 +38,11 @@ _INVISIBLE = frozenset(
 )
 
 
-def sanitize(text: str, limit: int = TEXT_MAX) -> str:
+def sanitize(text: str, limit: int = TEXT_MAX) -> Text:
     """``text`` made safe to show, of at most ``limit`` characters; blanks of all kinds become plain spaces."""
     text = text[:limit]
     if text.isascii() and text.isprintable():
-        return text
+        return Text(text)
     import unicodedata  # loads 1 MB of tables: plain ASCII never needs them
 
     shown: list[str] = []
@@ -46,21 +58,21 @@ def sanitize(text: str, limit: int = TEXT_MAX) -> str:
             marks = MARKS_MAX if is_mark else 0
         else:
             shown.append(character)
-    return "".join(shown)
+    return Text("".join(shown))
 
 
-def sanitize_name(name: str) -> str:
+def sanitize_name(name: str) -> Text:
     """A host name made safe, of at most 253 characters: visible ASCII alone, as on the wire, so without blanks.
 
     An internationalized name stays in punycode (RFC 5890's A-labels), which looks like no other name.
     """
     name = name[:NAME_MAX]
     if name.isascii() and name.isprintable() and " " not in name:
-        return name
-    return "".join(character if "!" <= character <= "~" else REPLACEMENT for character in name)
+        return Text(name)
+    return Text("".join(character if "!" <= character <= "~" else REPLACEMENT for character in name))
 
 
-def name_of_labels(labels: tuple[bytes, ...]) -> str:
+def name_of_labels(labels: tuple[bytes, ...]) -> Text:
     """A name from its labels on the wire; empty for the root. A dot inside a label is shown as ``?``, not as a border.
 
     The labels need not be ASCII: every byte that is not a visible character becomes ``?``.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .path.snapshot import Snapshot
     from .resolve.directory import Directory
     from .resolve.origin import Origin
+    from .sanitize import Text
     from .settings import Target, TraceSettings
     from .trace.checks import CheckPlan
     from .trace.child import Child
@@ -162,7 +163,7 @@ class Session:
         """End the check before its time."""
         self._runner.end_check()
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""
         return self._directory.name(address)
 
@@ -184,7 +185,7 @@ class Session:
         """The network of an address, with its AS's name; None: unknown, not yet known, or origins are off."""
         return self._directory.origin(address)
 
-    def fact(self, address: str, kind: int) -> str | None:
+    def fact(self, address: str, kind: int) -> Text | None:
         """One fact of the network of an address, by its number in ``-y``; None where it is not known."""
         return self._directory.fact(address, kind)
 

@@ -19,7 +19,7 @@ class Target:
     """A host to trace."""
 
     name: str
-    """As the user gave it."""
+    """As the user gave it, safe to show."""
     address: str
     """What is probed: numeric, without its zone."""
     version: int

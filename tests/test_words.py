@@ -17,6 +17,7 @@ from hopscope.app.options.help import help_text
 from hopscope.app.path.path import Path as TracedPath
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.explain import explanation
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, TraceSettings
 from hopscope.app.trace.events import RoundStarted
 from hopscope.probe.lab.scenario import shipped
@@ -108,7 +109,7 @@ def test_what_scenarios_say(name: str) -> None:
     world = lab_world(lab, settings)
     world.run()
     path = TracedPath(lab.target(), settings)
-    context = Context(ReportSettings(explain=True), "host")
+    context = Context(ReportSettings(explain=True), sanitize("host"))
     for event in world.events:
         path.record(event)
         if isinstance(event, RoundStarted) and event.round in {3, 12, 30}:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .grid import Grid
 from .line import MUTED, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from .grid import Grid
 
 
 def title_line(grid: Grid, titles: Sequence[str], info_title: str, above_strip: str, host_title: str = "Host") -> Line:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..options.model import Options
+    from ..sanitize import Text
     from .target_names import TypedTarget
 
-    Network = tuple[list[Target | ResolveError], dict[str, str], dict[str, Origin]]
+    Network = tuple[list[Target | ResolveError], dict[str, Text], dict[str, Origin]]
 
 
 class DemoTraffic:
@@ -65,7 +66,7 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
     return [_target(one, names, options.family) for one in typed], names, origins
 
 
-def _target(typed: TypedTarget, names: dict[str, str], family: int) -> Target | ResolveError:
+def _target(typed: TypedTarget, names: dict[str, Text], family: int) -> Target | ResolveError:
     host = typed.host
     for address in [host] if host in names else [address for address, name in names.items() if name == host]:
         if family in {0, _version(address)}:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..options.model import Options
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
+    from ..sanitize import Text
     from ..session import Traffic
     from ..settings import Target
     from ..trace.child import Child
@@ -39,7 +40,7 @@ class Plan:
         child: Child,
         *,
         untraced: Sequence[tuple[str, str]] = (),
-        names: dict[str, str] | None = None,
+        names: dict[str, Text] | None = None,
         origins: dict[str, Origin] | None = None,
     ) -> None:
         self.program = program

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .snapshot import LogEntry
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .snapshot import LogEntry
 
 ENTRIES_MAX = 1000
 

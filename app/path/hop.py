@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from ...probe.interface import Interface
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
-from ..trace.events import ProbeAnswered
 from .rtt_statistics import RunningStatistics
 from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder, Rewrites
+
+if TYPE_CHECKING:
+    from ...probe.interface import Interface
+    from ..trace.events import ProbeAnswered
 
 # So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
 # always kept, so that forged addresses cannot hide the end of the path.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..settings import Target, TraceSettings
 from ..trace import events as happened
 from ..trace.known_path import END_ANSWERS
 from .change_entries import awaited_change, change_entry, flap_entry, seeming_change
@@ -23,6 +22,7 @@ from .traffic import LiveTraffic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from .snapshot import PathFlap, SeemingChange
 

@@ -14,19 +14,21 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...probe.interface import Interface
+from ..sanitize import sanitize_name
 from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ..sanitize import Text
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
     from .snapshot import Epoch, Hop, LogEntry, Responder, SeemingChange, Snapshot
 
-HIDDEN = "hidden"
+HIDDEN = sanitize_name("hidden")
 HIDDEN_TARGET = "hidden-target"
 DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
 
@@ -51,7 +53,7 @@ class Privacy:
         self._wanted = hops or DEFAULT_HOPS
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
         self._aliases: dict[str, str] = {}
-        self._given = {HIDDEN}
+        self._given: set[str] = {HIDDEN}
         self._numbers = count(1)
         self._target_numbers = count(1)
         self._placements: dict[Target, Placement] = {}  # by what events tell
@@ -67,7 +69,7 @@ class Privacy:
         """Hide nothing, or again as many hops as before."""
         self._wanted, self.hops = self.hops or self._wanted, 0 if self.hops else self._wanted
 
-    def local_host(self, name: str) -> str:
+    def local_host(self, name: Text) -> Text:
         """The local host's name or address, as it may be shown."""
         return HIDDEN if self.hops else name
 

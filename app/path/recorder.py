@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 
-from ..settings import Target, TraceSettings
-from ..trace.events import Event
 from .path import HISTORY_ROUNDS, Path
-from .snapshot import Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ..settings import Target, TraceSettings
+    from ..trace.events import Event
+    from .snapshot import Snapshot
 
 
 class Recorder:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...probe import wire
-from ..trace.events import ProbeFailed
+
+if TYPE_CHECKING:
+    from ..trace.events import ProbeFailed
 
 # So many causes are told apart, each with so much of its reason.
 CAUSES_MAX, REASON_MAX = 16, 80

@@ -8,12 +8,12 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
-from ...probe.interface import Interface
 from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
-from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...probe.interface import Interface
+    from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from .stretches import Stretch
 

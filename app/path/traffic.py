@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from typing import TYPE_CHECKING
 
-from ..trace.events import TrafficRead
 from .snapshot import NO_TRAFFIC, UNKNOWN
+
+if TYPE_CHECKING:
+    from ..trace.events import TrafficRead
 
 
 class LiveTraffic:

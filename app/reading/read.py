@@ -8,12 +8,13 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..process.raised import caller_may_read
-from .counts import CountedReport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
+
+    from .counts import CountedReport
 
 SIZE_MAX = 8 << 20
 EXPECTED = "expected mtr's text report, JSON, CSV or XML, or WinMTR's text"

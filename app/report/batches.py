@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import socket
 
+from ..host.name import host_name
 from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
 from .context import Context
@@ -141,7 +141,7 @@ def make_context(
     directory.wait(given_up=given_up) if wait_s is None else directory.wait(wait_s, given_up)
     return Context(
         settings=settings,
-        local_host=directory.privacy.local_host(socket.gethostname()),
+        local_host=directory.privacy.local_host(host_name()),
         name=directory.name,
         fact=directory.fact,
     )

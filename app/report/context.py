@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..path.hop_errors import HOP_ERRORS
-from ..path.snapshot import Hop, Responder
 from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS, owner
+from ..sanitize import sanitize_name
 from ..settings import ReportSettings
 from .layouts import LAYOUTS, Layout
 
@@ -14,19 +14,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..path.snapshot import Snapshot
+    from ..path.snapshot import Hop, Responder, Snapshot
+    from ..sanitize import Text
     from ..trace.mtu.path_mtu import PathMtu
 
     MtuFound = tuple[PathMtu, Snapshot]  # a path MTU, and the trace that it was found beside
 
 UNKNOWN = "???"
+LOCALHOST = sanitize_name("localhost")
 
 
-def _nothing(_address: str) -> str | None:
+def _nothing(_address: str) -> Text | None:
     return None
 
 
-def _no_fact(_address: str, _kind: int) -> str | None:
+def _no_fact(_address: str, _kind: int) -> Text | None:
     return None
 
 
@@ -36,11 +38,11 @@ class Context:
 
     settings: ReportSettings = field(default_factory=ReportSettings)
     """What the report shows, and how."""
-    local_host: str = "localhost"
+    local_host: Text = LOCALHOST
     """The name of this host."""
-    name: Callable[[str], str | None] = _nothing
+    name: Callable[[str], Text | None] = _nothing
     """Gives the reverse name of an address, sanitized; None: not known."""
-    fact: Callable[[str, int], str | None] = _no_fact
+    fact: Callable[[str, int], Text | None] = _no_fact
     """Gives a fact of an address's network by its number in ``FACTS``, sanitized; None: not known."""
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..reading.picture import snapshot_of
 from ..reading.read import read_reports
+from ..sanitize import sanitize
 from ..settings import ReportSettings
 from .context import Context
 from .writers.explain import explanation, wrapped
@@ -33,7 +34,7 @@ def explained(name: str) -> str:
 def _lines(report: CountedReport) -> Iterator[str]:
     snapshot = snapshot_of(report)
     yield from wrapped(f"{_heading(report, snapshot.target.name)}:", "")
-    yield from explanation(snapshot, Context(ReportSettings(), report.source or "unknown host"))
+    yield from explanation(snapshot, Context(ReportSettings(), sanitize(report.source or "unknown host")))
 
 
 def _heading(report: CountedReport, target: str) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..ranges import SIZE
-from ..settings import TraceSettings
+
+if TYPE_CHECKING:
+    from ..settings import TraceSettings
 
 
 def packet_size(settings: TraceSettings) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..path.privacy import Privacy
-from ..settings import LookupSettings
 from .facts import FIRST_WITH_NAME
 from .lookups import HEAD_START_S, Asker
 from .names import WAIT_MAX_S, Names
@@ -16,6 +15,8 @@ from .origins import Origins
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ..sanitize import Text
+    from ..settings import LookupSettings
     from .origin import Origin
 
 TURN_S = 0.05  # of waiting, between two looks at whether it is given up
@@ -79,7 +80,7 @@ class Directory:
         """Rises when something may have become known, so that readers see cheaply whether to look again."""
         return self.names.version + self.origins.version
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """The reverse name of an address; None: none, not yet known, hidden, or names are off."""
         return None if self.privacy.hides(address) else self.names.name(address)
 
@@ -87,7 +88,7 @@ class Directory:
         """The origin of an address with its AS's name; None: none, not yet known, hidden, or origins are off."""
         return None if self.privacy.hides(address) else self.origins.origin(address, with_name=True)
 
-    def fact(self, address: str, kind: int) -> str | None:
+    def fact(self, address: str, kind: int) -> Text | None:
         """One fact of an address's origin, by its number in ``-y``; None where it is not known."""
         if self.privacy.hides(address):
             return None

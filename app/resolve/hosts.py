@@ -10,6 +10,8 @@ from ..sanitize import sanitize_name
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..sanitize import Text
+
 SIZE_MAX_BYTES = 32 * 1024 * 1024  # block lists are large; what is larger is no hosts file
 
 
@@ -23,12 +25,12 @@ def normal_address(address: str) -> str | None:
         return None
 
 
-def parse_hosts(text: str) -> dict[str, str]:
+def parse_hosts(text: str) -> dict[str, Text]:
     """Addresses and their canonical names: the first name of the first line that lists the address.
 
     Aliases, the further names of a line, name nothing in reverse. Lines that make no sense are passed over.
     """
-    names: dict[str, str] = {}
+    names: dict[str, Text] = {}
     seen: set[str] = set()
     for line in text.splitlines():
         fields = line.partition("#")[0].split(None, 2)
@@ -41,7 +43,7 @@ def parse_hosts(text: str) -> dict[str, str]:
     return names
 
 
-def read_hosts(path: Path) -> dict[str, str]:
+def read_hosts(path: Path) -> dict[str, Text]:
     """The file's names; none where it cannot be read, whatever it holds."""
     try:
         if path.stat().st_size > SIZE_MAX_BYTES:

@@ -12,6 +12,7 @@ from .lookups import Asker, LookupTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..sanitize import Text
     from .client import Client
 
 WAIT_MAX_S = 2.0
@@ -39,8 +40,8 @@ class Names:
         self._on = on
         self._fixed = {address: sanitize_name(name) for address, name in (fixed or {}).items()}
         self._hosts_path = hosts
-        self._hosts: dict[str, str] | None = None
-        self._table: LookupTable[str] | None = LookupTable(asker, _ask) if asker else None
+        self._hosts: dict[str, Text] | None = None
+        self._table: LookupTable[Text] | None = LookupTable(asker, _ask) if asker else None
 
     @property
     def on(self) -> bool:
@@ -58,7 +59,7 @@ class Names:
         """Rises when a name may have become known."""
         return self._table.version if self._table else 0
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """The name of an address, safe to show; None: none, not yet known, or names are off. Returns at once."""
         if not self._on:
             return None
@@ -85,6 +86,6 @@ def is_asked(address: str) -> bool:
     return not address.lower().startswith(("fe80:", "169.254.", "0.")) and normal_address(address) not in (None, "::")
 
 
-async def _ask(client: Client, address: str) -> tuple[str | None, float]:
+async def _ask(client: Client, address: str) -> tuple[Text | None, float]:
     found = await client.ptr(address)
-    return (found.texts[0] if found.texts else None), found.ttl_s
+    return (sanitize_name(found.texts[0]) if found.texts else None), found.ttl_s

@@ -14,6 +14,10 @@ from ..defaults import PROVIDER_4, PROVIDER_6
 from ..sanitize import sanitize
 from .facts import FACTS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..sanitize import Text
+
 UNALLOCATED = "NA"
 AS_MAX = 2**32 - 1  # RFC 6793
 FIELD_MAX = 20
@@ -44,10 +48,10 @@ class Origin:
         """The AS numbers as text, joined by ``/``."""
         return "/".join(str(number) for number in self.numbers)
 
-    def fact(self, number: int) -> str | None:
+    def fact(self, number: int) -> Text | None:
         """A fact by its number in ``FACTS``; None where it is unknown."""
         value: str = getattr(self, FACTS[number].field)
-        return value or None
+        return sanitize(value) or None
 
 
 def parse_origins(texts: tuple[str, ...]) -> Origin | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..path.snapshot import Snapshot
+    from ..sanitize import Text
     from .options import ScreenOptions
     from .source import Source
     from .state import ViewState
@@ -51,7 +52,7 @@ def context(view: ViewState, options: ScreenOptions, source: Source) -> Context:
         ipinfo=() if view.network_field is None else (view.network_field,),
     )
 
-    def fact(address: str, kind: int) -> str | None:
+    def fact(address: str, kind: int) -> Text | None:
         origin = source.origin(address)
         return origin.fact(kind) if origin is not None else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..sanitize import NOTHING, Text
 from ..settings import ReportSettings
 
 
@@ -17,13 +18,13 @@ class ScreenOptions:
     show_addresses: bool = False  # names with their addresses (``-b``)
     ascii_only: bool = False  # plain characters, whatever the terminal can show
     mouse: bool = True  # clicks and the wheel are taken; else they are left to the terminal
-    source_name: str = ""  # this host in the header, empty: not shown
-    host_name: str = ""  # this host in reports
+    source_name: Text = NOTHING  # this host in the header, empty: not shown
+    host_name: Text = NOTHING  # this host in reports
     report: ReportSettings = field(default_factory=ReportSettings)  # how reports are made
     mpls: bool = False  # MPLS labels are shown (``-e``)
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
     keys: tuple[tuple[str, str], ...] = ()  # names of actions, and the keys that they are given
-    untraced: tuple[tuple[str, str], ...] = ()  # targets that are not traced, and why
+    untraced: tuple[tuple[Text, Text], ...] = ()  # targets that are not traced, and why
     network_field: int | None = None  # number of a network fact to show at first, None: none
     leave_at_end: bool = False  # once all rounds are over
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import defaults
 from ..process.signals import DeferredSignals
-from ..sanitize import sanitize
+from ..sanitize import NOTHING, sanitize
 from .options import ScreenOptions
 
 DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
@@ -26,16 +26,15 @@ def screen_options(
     options: Options, *, leave_at_end: bool = False, untraced: Sequence[tuple[str, str]] = ()
 ) -> ScreenOptions:
     """What of the command line concerns the screen; ``untraced``: targets that are not traced, and why."""
-    import socket
+    from ..host.name import host_name, short_host_name
 
     report, look = options.report, options.look
-    host_name = socket.gethostname()
     return ScreenOptions(
         fields="" if report.fields == defaults.COLUMNS else report.fields,  # the screen leaves the blank one out
         view="compact" if look.compact else DISPLAY_MODES[look.displaymode],
         show_addresses=report.show_ips,
-        source_name=host_name.partition(".")[0] if options.demo is None else "",
-        host_name=host_name,
+        source_name=short_host_name() if options.demo is None else NOTHING,
+        host_name=host_name(),
         report=report,
         mpls=report.mpls,
         network_field=report.ipinfo[0] if report.ipinfo else None,

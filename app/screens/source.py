@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from ..path.privacy import Privacy
     from ..path.snapshot import Snapshot
     from ..resolve.origin import Origin
+    from ..sanitize import Text
     from ..trace.checks import CheckPlan
 
 
@@ -35,7 +36,7 @@ class Source(Protocol):
     def end_check(self) -> None:
         """End the check before its time."""
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """The reverse name of an address, sanitized; None: unknown, not yet known, or names are off."""
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 
 from ...probe import wire
-from ..settings import Target, TraceSettings
 from . import events as happened
 from .deferral import NoDeferral
 from .fates import Fates
@@ -19,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..settings import Target, TraceSettings
     from .deferral import Deferral
     from .sender import Order
 

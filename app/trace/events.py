@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...probe.interface import Interface
-from ...probe.wire import Label
-from ..settings import TraceSettings
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from ...probe.interface import Interface
+    from ...probe.wire import Label
+    from ..settings import TraceSettings
     from .checks import Check
 
     # After ``restarted`` (another probe process) and ``stalled`` (a standstill) it goes on as it was.

@@ -17,13 +17,14 @@ from __future__ import annotations
 from ...probe.limits import HEADER_BYTES
 from ..protocols import PROTOCOLS
 from ..ranges import FLOWS
-from ..settings import Target, TraceSettings
 from .enumeration import Trials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
     from random import Random
+
+    from ..settings import Target, TraceSettings
 
 # The flow of a probe that shares it with no other.
 OWN = -1

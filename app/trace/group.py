@@ -7,9 +7,7 @@ from itertools import count
 from random import Random
 
 from ...probe import wire
-from ..settings import Target, TraceSettings
 from .engine import Engine
-from .events import Event
 from .hearing import AllHeard
 from .scheduler import Scheduler
 from .shared.sharing import Sharing
@@ -19,8 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..settings import Target, TraceSettings
     from .check_engine import CheckEngine
     from .checks import CheckPlan
+    from .events import Event
     from .mtu.check import MtuCheck
     from .sender import Order
 

@@ -6,13 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
-from ..settings import TraceSettings
 from .hearing import AllHeard
-from .known_path import KnownPath
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ..settings import TraceSettings
+    from .known_path import KnownPath
 
 # A probe counts as lost after twice the longest RTT seen, but never before a second.
 PATIENCE_MIN_US = 1_000_000

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Answer
-from ..settings import TraceSettings
+
+if TYPE_CHECKING:
+    from ..settings import TraceSettings
 
 # After so many answers in a row the target is where it answers, though it answered from farther away before.
 END_ANSWERS = 3

@@ -7,9 +7,13 @@ in a burst (Linux: net.ipv4.icmp_ratelimit). Later rounds are spread evenly over
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..protocols import PROTOCOLS
-from ..settings import TraceSettings
-from .known_path import KnownPath
+
+if TYPE_CHECKING:
+    from ..settings import TraceSettings
+    from .known_path import KnownPath
 
 WINDOW_FIRST = 2
 # A silent hop holds up the first round for this long at most, as mtr's first round does at its usual interval.

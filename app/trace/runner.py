@@ -19,7 +19,6 @@ from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedEr
 from ..protocols import PROTOCOLS
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child
-from .events import Event
 from .group import Group
 from .hearing import Hearing
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .checks import CheckPlan
+    from .events import Event
 
 NO_PIPE = -1
 HANDSHAKE_S = 5.0

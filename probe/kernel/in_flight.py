@@ -3,7 +3,6 @@
 from os import urandom
 
 from ..answered import ANSWERED_MAX
-from ..wire import Answer
 from .template import Template
 
 TYPE_CHECKING = False
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from collections import deque
     from typing import Protocol
 
+    from ..wire import Answer
     from .quoted_headers import QuotedHeaders
 
     class Carrier(Protocol):

@@ -30,6 +30,7 @@ from hopscope.app.report.writers.raw import RawLines
 from hopscope.app.report.writers.split import SplitLines
 from hopscope.app.report.writers.text import table
 from hopscope.app.resolve.origin import Origin
+from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import ReportSettings, TraceSettings
 from hopscope.probe.lab.scenario import shipped
 from support import mtu, snapshots
@@ -106,17 +107,18 @@ def live(target: Any, settings: TraceSettings, events: Sequence[Event], context:
 
 def context_of(lab: Lab | None, look: ReportSettings) -> Context:
     """Names and networks of a scenario's addresses, or of the canned snapshots."""
-    names = lab.scenario.names() if lab is not None else snapshots.NAMES
+    known_names = lab.scenario.names() if lab is not None else snapshots.NAMES
+    names = {address: sanitize(name) for address, name in known_names.items()}
     known = lab.scenario.origins() if lab is not None else {}
     origins = {
         address: Origin((number,), f"{address}/32", "DE", "ripencc", "2001-02-03", as_name, "Berlin")
         for address, (number, as_name) in known.items()
     }
 
-    def fact(address: str, kind: int) -> str | None:
+    def fact(address: str, kind: int) -> Text | None:
         return origins[address].fact(kind) if address in origins else None
 
-    return Context(look, "this.example", names.get, fact)
+    return Context(look, sanitize("this.example"), names.get, fact)
 
 
 def scenario_files() -> Iterator[tuple[str, str]]:

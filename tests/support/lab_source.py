@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import TraceSettings
 from support.moving import MovingSource
 from support.virtual import Lab, lab_world
@@ -28,6 +29,6 @@ class LabSource(MovingSource):
         flows = self.settings.flows or self._seen.settings.flows
         return (replace(self._seen, settings=replace(self._seen.settings, flows=flows)),)
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """A name of the scenario."""
-        return self._lab_names.get(address) if self.names_on else None
+        return sanitize(self._lab_names[address]) if self.names_on and address in self._lab_names else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, LogEntry, Snapshot
+from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import START_US, hop, snapshot
 
@@ -189,15 +190,15 @@ class MovingSource:
         self.calls.append(("end_check", None))
         self.checks = ()
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """A hop's name."""
         if not self._names:
             return None
         for ttl in range(1, self.hops + 1):
             if address == self.address(ttl):
-                return self._host(ttl)[0]
+                return sanitize(self._host(ttl)[0])
             if address == self.address(ttl, changed=True):
-                return f"new-{self._host(ttl)[0]}"
+                return sanitize(f"new-{self._host(ttl)[0]}")
         return None
 
     @property
@@ -247,4 +248,4 @@ if __name__ == "__main__":  # a look at the screen: python tests/support/moving.
     words = dict(word.split("=") for word in sys.argv[1:])
     numbers = {name: int(value) for name, value in words.items() if name != "theme"}
     source = MovingSource(live=True, **{"rounds": 60, **numbers})  # type: ignore[arg-type]
-    sys.exit(run(source, ScreenOptions(theme=words.get("theme", ""), source_name="lap3")))
+    sys.exit(run(source, ScreenOptions(theme=words.get("theme", ""), source_name=sanitize("lap3"))))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
+from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.options import ScreenOptions
 from hopscope.app.settings import TraceSettings
@@ -67,9 +68,9 @@ class Still:
 
     end_check = pause
 
-    def name(self, address: str) -> str | None:
+    def name(self, address: str) -> Text | None:
         """The scenario's name of an address."""
-        return self._names.get(address)
+        return sanitize(self._names[address]) if address in self._names else None
 
     def set_names(self, *, on: bool) -> None:
         """Names on or off."""
@@ -142,7 +143,9 @@ async def take(shot: Shot) -> None:
             (lab, replace(made, target=replace(made.target, name=f"{name}.example")))
             for name, (lab, made) in zip(shot.scenarios, traces, strict=True)
         ]
-    options = ScreenOptions(theme=shot.theme, ascii_only=shot.ascii_only, source_name="lap3", host_name="lap3")
+    options = ScreenOptions(
+        theme=shot.theme, ascii_only=shot.ascii_only, source_name=sanitize("lap3"), host_name=sanitize("lap3")
+    )
     app = HopscopeApp(Still(*traces), options)
     async with app.run_test(size=shot.size) as pilot:
         await app.workers.wait_for_complete()

@@ -23,6 +23,7 @@ from hopscope.app.path.snapshot import (
     Snapshot,
     Statistics,
 )
+from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe.wire import Label
 
@@ -43,9 +44,9 @@ NAMES = {
 }
 
 
-def name(address: str) -> str | None:
+def name(address: str) -> Text | None:
     """The reverse name of an address in the canned traces."""
-    return NAMES.get(address)
+    return sanitize(NAMES[address]) if address in NAMES else None
 
 
 def statistics(rtts_us: list[int]) -> Statistics:

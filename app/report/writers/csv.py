@@ -6,17 +6,16 @@ empty. A trace without any answer prints nothing, not even the heading.
 
 from __future__ import annotations
 
-from ...path.columns import Column
-from ...path.snapshot import Snapshot
 from ...resolve.facts import AS_NUMBER
 from ..columns import columns
-from ..context import Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...path.snapshot import Hop
+    from ...path.columns import Column
+    from ...path.snapshot import Hop, Snapshot
+    from ..context import Context
 
 FORMULA_STARTS = ("=", "+", "-", "@")  # a spreadsheet would calculate
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from ...path.snapshot import Hop, Snapshot
 from ...resolve.facts import AS_NUMBER
 from ..columns import columns
-from ..context import Context
 from ..packet_words import bit_pattern, packet_size
+
+if TYPE_CHECKING:
+    from ...path.snapshot import Hop, Snapshot
+    from ..context import Context
 
 SIGNIFICANT_DIGITS = 5
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ....probe.wire import Label
-from ...path.snapshot import Snapshot
 from ...resolve.facts import FACTS
 from ..columns import columns, number_line, title_line
-from ..context import Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ....probe.wire import Label
+    from ...path.snapshot import Snapshot
+    from ..context import Context
 
 NUMBERS_COLUMN = 33
 

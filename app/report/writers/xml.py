@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from ...path.snapshot import Snapshot
 from ..columns import cell, columns
-from ..context import Context
 from ..packet_words import bit_pattern, packet_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...path.snapshot import Hop
+    from ...path.snapshot import Hop, Snapshot
+    from ..context import Context
     from ..layouts import Layout
 
 ENCODING = ' encoding="UTF-8" standalone="yes"'

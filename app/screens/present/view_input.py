@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .table import Look
-
 if TYPE_CHECKING:
     from ...actions import Action
+    from .table import Look
 
 
 @dataclass(frozen=True, slots=True)

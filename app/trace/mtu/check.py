@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....probe import wire
 from ....probe.limits import SIZE_MAX_BYTES
 from ..checks import Check
 from ..events import CheckChanged
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal
 
+    from ....probe import wire
     from ..checks import CheckPlan
     from ..engine import Engine
 

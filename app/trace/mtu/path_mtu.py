@@ -6,9 +6,10 @@ Sizes are those of whole IP packets in bytes (RFC 1191, RFC 8201).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ...settings import Target
+if TYPE_CHECKING:
+    from ...settings import Target
 
 # How a hop's path MTU is known: a packet of that size was answered by the hop; one went on to a farther hop; it was so
 # for another target that shares the path so far; or not, since the hop never answers, or too many probes got lost, or

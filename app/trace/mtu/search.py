@@ -9,7 +9,6 @@ import copy
 import errno
 
 from ....probe import wire
-from ...settings import Target, TraceSettings
 from ..in_flight import PATIENCE_MIN_US
 from ..send_errors import NO_ROUTE_REASON, REASONS, REFUSALS_MAX
 from .path_mtu import HopMtu, PathMtu
@@ -19,6 +18,8 @@ from .steps import MtuSteps, Question, Row
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ...settings import Target, TraceSettings
 
 # An RTT that is longer than this makes no pause between probes longer.
 GAP_MAX_US = 2_000_000

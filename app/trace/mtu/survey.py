@@ -15,7 +15,6 @@ from ...errors import UnsupportedError
 from ...protocols import PROTOCOLS
 from ..events import ProbeAnswered, ProbeLost
 from ..group import Group
-from .path_mtu import PathMtu
 from .search import MtuSearch
 from .size_test import SMALL_BYTES, SmallProbes
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ..events import Event
     from ..hearing import AllHeard
     from ..sender import Order
+    from .path_mtu import PathMtu
 
 # Small probes to each hop while the hops are found, twice as often as rounds otherwise follow each other.
 ROUNDS = 3

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hopscope.app.path.privacy import HIDDEN, Privacy
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
 from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckKind, CheckPlan
 from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeLost, ProbeSent, StateChanged
@@ -72,12 +73,12 @@ def test_off_changes_nothing() -> None:
     trace = healthy(3, hops=4)
     privacy = Privacy()
     assert privacy.snapshot(trace) is trace
-    assert privacy.local_host("lap3") == "lap3"
+    assert privacy.local_host(sanitize("lap3")) == "lap3"
     privacy.hops = 1
     hidden = privacy.snapshot(trace)
     assert addresses(hidden)[:2] == [["hidden-1"], ["198.51.100.2"]]
     assert privacy.snapshot(trace) is hidden
-    assert privacy.local_host("lap3") == HIDDEN
+    assert privacy.local_host(sanitize("lap3")) == HIDDEN
     assert privacy.snapshot(hidden) == hidden
     privacy.hops = 2
     assert addresses(privacy.snapshot(trace))[:2] == [["hidden-1"], ["hidden-2"]]

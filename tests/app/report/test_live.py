@@ -20,6 +20,7 @@ from hopscope.app.path.path import Path as Trace
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.jsonl import JsonLines
 from hopscope.app.report.writers.raw import RawLines
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, TraceSettings
 from hopscope.app.trace.events import ProbeAnswered, ProbeSent, RoundStarted, SettingsChanged
 from hopscope.probe.wire import Label
@@ -51,7 +52,7 @@ def test_the_log_is_told_on_when_it_is_full() -> None:
 
 def test_raw_lines() -> None:
     """Each thing that happens has its line; an address and its labels are told of once, names when they are known."""
-    names = {"192.0.2.7": "seven.example"}
+    names = {"192.0.2.7": sanitize("seven.example")}
     lines = RawLines(Context(ReportSettings(mpls=True), name=names.get))
     answer = ProbeAnswered(5, 0, 7, 101, "ttl-expired", "192.0.2.7", 1234, (Label(24015, 0, 1, 1),))
     other = ProbeAnswered(6, 1, 7, 32_636, "ttl-expired", "192.0.2.8", 1300)
@@ -63,7 +64,7 @@ def test_raw_lines() -> None:
         *lines.event(0, other),
         *lines.turn(),
     ]
-    names["192.0.2.8"] = "eight.example"
+    names["192.0.2.8"] = sanitize("eight.example")
     assert [*made, *lines.turn(), *lines.turn()] == [
         "x 5 33000",
         "x 6 33001",

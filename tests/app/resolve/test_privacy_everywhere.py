@@ -23,6 +23,7 @@ from hopscope.app.report.writers.text import text_report
 from hopscope.app.report.writers.xml import xml_report
 from hopscope.app.resolve.directory import Directory
 from hopscope.app.resolve.origin import Origin
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import LookupSettings, ReportSettings, TraceSettings
 from hopscope.probe.lab.scenario import shipped
 from support.virtual import Lab, lab_world
@@ -57,7 +58,9 @@ class Hidden:
         self.privacy = self.directory.privacy
         self.names_on = True
         self.targets = (target,)
-        self.context = Context(SHOWN, self.privacy.local_host("secret-host"), self.directory.name, self.directory.fact)
+        self.context = Context(
+            SHOWN, self.privacy.local_host(sanitize("secret-host")), self.directory.name, self.directory.fact
+        )
         self.events = events(scenario.name, version)
         self._path = Path(target, SETTINGS)
 

@@ -10,7 +10,6 @@ from bench.worlds.limits import Busy, Gate, Others, TokenBucket, Window
 from bench.worlds.loss import GilbertElliott, Steady
 from bench.worlds.network import Link, PacketNetwork, Route, Router, Way
 from bench.worlds.queues import Queue, Sawtooth, heavy_tail, on_off, poisson
-from bench.worlds.truth import Truth
 
 if TYPE_CHECKING:
     from random import Random
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from bench.worlds.loss import LossProcess
     from bench.worlds.network import Routing
     from bench.worlds.queues import Delay
+    from bench.worlds.truth import Truth
 
 TARGET_ADDRESS = "192.0.2.99"
 HOPS = (5, 16)

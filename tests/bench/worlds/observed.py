@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from bench.worlds.truth import Kind
-
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment
     from hopscope.app.path.snapshot import Snapshot
+
+    from bench.worlds.truth import Kind
 
 Status = Literal["", "provisional", "confirmed", "ended"]
 

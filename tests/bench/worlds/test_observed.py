@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.worlds.observed import read_sentence
-from bench.worlds.truth import Kind
+
+if TYPE_CHECKING:
+    from bench.worlds.truth import Kind
 
 
 @dataclass(frozen=True)

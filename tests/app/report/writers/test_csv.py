@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.csv import csv_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, Target
 from support import snapshots
 
@@ -17,9 +18,9 @@ SAMPLES = Path(__file__).parents[3] / "samples"
 def context(**settings: object) -> Context:
     return Context(
         ReportSettings(**settings),  # type: ignore[arg-type]
-        local_host="vm",
+        local_host=sanitize("vm"),
         name=snapshots.name,
-        fact=lambda address, _kind: "64500" if address == "100.64.0.1" else None,
+        fact=lambda address, _kind: sanitize("64500") if address == "100.64.0.1" else None,
     )
 
 

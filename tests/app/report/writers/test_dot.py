@@ -12,6 +12,7 @@ import pytest
 from hopscope.app.path.snapshot import UNANSWERED
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.dot import dot_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, Target, TraceSettings
 from support.need import need_tool
 from support.snapshots import hop, snapshot
@@ -40,7 +41,8 @@ def edges(made: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
 
 def context(names: dict[str, str] | None = None) -> Context:
     """How to write: with these names."""
-    return Context(ReportSettings(), 'my "host"', (names or {}).get, lambda _address, _kind: None)
+    shown = {address: sanitize(name) for address, name in (names or {}).items()}
+    return Context(ReportSettings(), sanitize('my "host"'), shown.get, lambda _address, _kind: None)
 
 
 def test_edges_join_what_one_flow_met() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.json import json_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, TraceSettings
 from support import snapshots
 
@@ -32,9 +33,9 @@ def sample(name: str) -> dict[str, object]:
 def context(**settings: object) -> Context:
     return Context(
         ReportSettings(**settings),  # type: ignore[arg-type]
-        local_host="vm",
+        local_host=sanitize("vm"),
         name=snapshots.name,
-        fact=lambda address, _kind: "64500" if address == "100.64.0.1" else None,
+        fact=lambda address, _kind: sanitize("64500") if address == "100.64.0.1" else None,
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.markdown import markdown_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings
 from support import snapshots
 
 
 def test_table() -> None:
     """A heading and a table, with other addresses and labels in the cell of their hop."""
-    context = Context(ReportSettings(fields="LS A", mpls=True, ipinfo=(0,)), local_host="vm", name=snapshots.name)
+    settings = ReportSettings(fields="LS A", mpls=True, ipinfo=(0,))
+    context = Context(settings, local_host=sanitize("vm"), name=snapshots.name)
     lines = markdown_report(snapshots.ecmp_mpls(), context).splitlines()
     assert lines[0].startswith("**vm to 203.0.113.9**, ICMP, 64 bytes, 3 rounds of 1 s from 2026-11-2")
     assert lines[2:4] == ["| Hop | Host | AS | Loss% | Snt | Avg |", "| --: | --- | --- | --: | --: | --: |"]
@@ -32,5 +34,5 @@ def test_findings_follow_the_table() -> None:
 def test_names_cannot_format() -> None:
     """What strangers call their routers is shown as it is, not obeyed."""
     trace = snapshots.snapshot(snapshots.TARGET, [snapshots.hop(1, [1000], "203.0.113.9")])
-    context = Context(ReportSettings(fields="L"), name=lambda _: "a|b<img>[x](y)*z*")
+    context = Context(ReportSettings(fields="L"), name=lambda _: sanitize("a|b<img>[x](y)*z*"))
     assert markdown_report(trace, context).splitlines()[4] == ("| 1 | a\\|b\\<img\\>\\[x\\](y)\\*z\\* | 0.0% |")

@@ -9,18 +9,19 @@ import pytest
 from hopscope.app.path.snapshot import UNANSWERED, Snapshot
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.text import text_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings
 from hopscope.probe.wire import Label
 from support import snapshots
 
 SAMPLES = Path(__file__).parents[3] / "samples"
-AS_NUMBERS = {"100.64.0.1": "64500", "203.0.113.9": "64501"}
+AS_NUMBERS = {"100.64.0.1": sanitize("64500"), "203.0.113.9": sanitize("64501")}
 
 
 def context(*, names: bool = True, **settings: object) -> Context:
     return Context(
         ReportSettings(**settings),  # type: ignore[arg-type]
-        local_host="vm",
+        local_host=sanitize("vm"),
         name=snapshots.name if names else lambda _: None,
         fact=lambda address, kind: AS_NUMBERS.get(address) if kind == 0 else None,
     )

