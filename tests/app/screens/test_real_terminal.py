@@ -32,7 +32,8 @@ def is_whole(shown: str, *, width: int, height: int) -> bool:
 def test_the_demo_in_tmux() -> None:
     """All hops, the panel, the details, the export dialog; q leaves a clean terminal behind."""
     with Terminal([HOPSCOPE, "--demo"], width=100, height=40) as terminal:
-        terminal.wait_for("www.example.org", " 12 ", "Too early to tell")
+        terminal.wait_for("www.example.org", " 12 ")
+        terminal.wait_until(lambda shown: "Fine so far" in shown or "No fault found" in shown, "the answer")
         assert terminal.in_alternate_screen()
         terminal.keys("Down", "Enter")
         terminal.wait_for("─ hop 1 ─", "ICMP seen")

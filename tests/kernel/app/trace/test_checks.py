@@ -63,7 +63,7 @@ def test_the_path_mtu_is_found_beside_the_trace(user: User) -> None:
     with chain(mtus={3: 1400}) as made:
         words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
         with Terminal(made.command(words, user), width=100, height=40) as terminal:
-            terminal.wait_for("Too early to tell")
+            terminal.wait_for("answered")
             terminal.keys("!")
             terminal.wait_for("Find the path MTU.", "Run it?")
             terminal.keys("y")
