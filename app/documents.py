@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from pathlib import Path
 
-from ..probe.launch import command as packet_command
-from . import VERSION
+from ..probe.options import OPTIONS as PACKET_OPTIONS
+from ..probe.version import VERSION
 from .actions import ACTIONS, COLUMNS, LOOK, PROBING, PROGRAM
 from .insight.rules import markdown
 from .manual import FOLDER, NAMES, roff, text
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 DATE = "2026-11-28"  # of the man pages
 # The chapters of hopscope(1), below the table of options; the one on the line protocol is hopscope-packet(1)'s.
 CHAPTERS = tuple(name for name in NAMES if name != "line-protocol")
-PACKET_OPTION = re.compile(r"  (--\S+(?: [A-Z]+)?) +(\S.*)")
 
 
 def documents() -> Iterator[tuple[str, str]]:
@@ -79,8 +76,7 @@ def hopscope_page() -> str:
 
 
 def packet_page() -> str:
-    """hopscope-packet(1); its options are those of ``--help``."""
-    usage = subprocess.run([*packet_command(), "--help"], capture_output=True, text=True, check=True).stdout
+    """hopscope-packet(1)."""
     sections = [
         [".SH NAME", "hopscope\\-packet \\- send network probes and measure their answers"],
         [".SH SYNOPSIS", ".B hopscope\\-packet", "[\\fIOPTION\\fR]..."],
@@ -92,26 +88,13 @@ def packet_page() -> str:
                 " reads the first command."
             ),
         ],
-        [".SH OPTIONS", *(line for name, said in packet_options(usage) for line in roff.tagged(f"**{name}**", said))],
+        [".SH OPTIONS", *(line for one in PACKET_OPTIONS for line in roff.tagged(f"**{one.shown}**", one.help))],
         roff.chapter(text("line-protocol")),
         roff.chapter(text("privileges")),
         [".SH EXIT STATUS", *roff.prose("0 at the end of input; 1 after an error, which is said on standard error.")],
         [".SH SEE ALSO", ".BR hopscope (1),", ".BR mtr\\-packet (8)"],
     ]
     return roff.page("hopscope-packet", DATE, f"hopscope {VERSION}", sections)
-
-
-def packet_options(usage: str) -> list[tuple[str, str]]:
-    """The options that a usage text describes, each with all it says of it."""
-    found: list[tuple[str, str]] = []
-    for line in usage.splitlines():
-        begin = PACKET_OPTION.match(line)
-        if begin:
-            found.append((begin[1], begin[2]))
-        elif found and line.strip():
-            name, said = found[-1]
-            found[-1] = (name, f"{said} {line.strip()}")
-    return found
 
 
 def _group(title: str, options: tuple[Option, ...]) -> Iterator[str]:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from ..probe.limits import LOCAL_PORT_MIN, MARK_MAX, PORT_MAX, SIZE_MAX_BYTES, SIZE_MIN_BYTES, TTL_MAX
 
+# So many addresses of a hop are kept, as in mtr; answers of further ones are counted together.
+ADDRESSES_MAX = 128
+
 
 class Range:
     """Numbers from ``low`` to ``high``, both included; ``what`` they are, for messages."""
@@ -48,7 +51,7 @@ TOS = Range(0, 255)
 MARK = Range(0, MARK_MAX)
 TTL = Range(1, TTL_MAX)
 UNKNOWN_HOPS = Range(1, TTL_MAX)
-SHOWN_ADDRESSES = Range(1, 128)
+SHOWN_ADDRESSES = Range(1, ADDRESSES_MAX)
 FLOWS = Range(0, 256, "auto, or a whole number")
 ROUNDS = Range(1, INT_MAX)
 MTU_SIZE = Range(68, SIZE_MAX_BYTES, "bytes")  # 68 is what every link takes (RFC 791)

@@ -1,5 +1,7 @@
 """The probes that were answered last, in case that a duplicate reply comes to one of them."""
 
+from .limits import ANSWERED_MAX
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
@@ -7,9 +9,6 @@ if TYPE_CHECKING:
     from .wire import ProbeRequest
 else:
     from _collections import deque  # without the rest of collections, which takes longer to load
-
-# So many are remembered: those of the last seconds, as a trace sends them.
-ANSWERED_MAX = 512
 
 
 class Answered:

@@ -2,7 +2,9 @@
 
 from . import commands, wire
 from .answered import Answered
+from .limits import IN_FLIGHT_MAX
 from .protocols import PROTOCOLS
+from .version import VERSION
 from .wire import Answer, ProbeRequest
 
 TYPE_CHECKING = False
@@ -11,10 +13,9 @@ if TYPE_CHECKING:
 
     from .network import Network
 
-IN_FLIGHT_MAX = 1024
 REQUESTS_MAX = 4096  # distinct argument texts remembered; a trace has one per hop
 NETWORK_FEATURES = ("ip-4", "ip-6", *PROTOCOLS, "mark")
-OWN_FEATURES = {"send-probe": "ok", "hopscope": "ok", "version": wire.VERSION}
+OWN_FEATURES = {"send-probe": "ok", "hopscope": "ok", "version": VERSION}
 
 _NO_REPLY = Answer(wire.NO_REPLY)
 

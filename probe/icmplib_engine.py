@@ -13,9 +13,8 @@ from socket import AF_INET, AF_INET6, IPPROTO_IP, IPPROTO_IPV6, SO_RCVBUF, SOCK_
 import icmplib
 
 from . import icmp_meaning, wire
-from .answered import ANSWERED_MAX
 from .clock import monotonic_ns
-from .limits import HEADER_BYTES, SIZE_MAX_BYTES
+from .limits import ANSWERED_MAX, HEADER_BYTES, SIZE_MAX_BYTES
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .protocols import ICMP

@@ -11,3 +11,7 @@ PORT_MAX = 65535
 CONNECT_PORT = 80  # of TCP and SCTP, where none is named: hardly ever filtered
 LOCAL_PORT_MIN = 1024  # below stand the services of this host
 MARK_MAX = 2**32 - 1
+# So many answered probes are remembered, in case that a duplicate reply comes: those of the last seconds of a trace.
+ANSWERED_MAX = 512
+IN_FLIGHT_MAX = 1024  # probes that may be unanswered where no other number is chosen, as mtr-packet has it
+IN_FLIGHT_LIMIT = 30_000  # that may be chosen: every range of identifiers has more room

@@ -1,35 +1,85 @@
-"""The command line of ``hopscope-packet``."""
+"""The command line of ``hopscope-packet``: one table, of which ``--help`` and the manual page are made."""
 
 import sys
 
-from .dispatcher import IN_FLIGHT_MAX
+from .limits import IN_FLIGHT_LIMIT, IN_FLIGHT_MAX
 
-# Every range of identifiers has more room than this.
-IN_FLIGHT_LIMIT = 30_000
-
-USAGE = """\
-usage: hopscope-packet [--engine kernel|icmplib] [--lab SCENARIO [--lab-log FILE]] [--max-in-flight N] [--allow-mark]
-                       [--no-seccomp] [--help] [--version]
-
-Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output.
-
-  --engine NAME      kernel: all protocols, without privilege, timed by the kernel (Linux; the default there);
-                     icmplib: ICMP alone, as root, timed by the program, on any system
-  --lab SCENARIO     a simulated network instead of the real one: a scenario's name or a TOML file
-  --lab-log FILE     write what becomes of every probe there, a line of JSON each
-  --max-in-flight N  refuse a probe when N are unanswered (default: 1024, as mtr-packet)
-  --allow-mark       keep CAP_NET_RAW, which marking packets needs
-  --no-seccomp       do without the filter that leaves only the system calls of probing
-"""
-
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ENGINES = ("kernel", "icmplib")
-_NEEDS = {
-    "--engine": "kernel or icmplib",
-    "--lab": "a scenario",
-    "--lab-log": "a file",
-    "--max-in-flight": "a number from 1 to 30000",
-}
+ABOUT = "Sends network probes and reports their answers: mtr-packet's line protocol on standard input and output."
+_USAGE = "usage: hopscope-packet "
+_WIDTH, _NAME_CELLS = 114, 21
+
+
+class Option:
+    """An option: its name, what stands for its value (empty: it takes none), what it does, and what values it needs."""
+
+    __slots__ = ("help", "metavar", "name", "needs")
+
+    def __init__(self, name: str, metavar: str, said: str, needs: str = "") -> None:
+        self.name = name
+        self.metavar = metavar
+        self.help = said
+        self.needs = needs
+
+    @property
+    def shown(self) -> str:
+        """The name, and what stands for its value."""
+        return f"{self.name} {self.metavar}".rstrip()
+
+
+OPTIONS = (
+    Option(
+        "--engine",
+        "NAME",
+        "kernel: all protocols, without privilege, timed by the kernel (Linux; the default there);"
+        " icmplib: ICMP alone, as root, timed by the program, on any system",
+        " or ".join(ENGINES),
+    ),
+    Option(
+        "--lab",
+        "SCENARIO",
+        "a simulated network instead of the real one: a scenario's name or a TOML file",
+        "a scenario",
+    ),
+    Option("--lab-log", "FILE", "write what becomes of every probe there, a line of JSON each", "a file"),
+    Option(
+        "--max-in-flight",
+        "N",
+        f"refuse a probe when N are unanswered (default: {IN_FLIGHT_MAX}, as mtr-packet)",
+        f"a number from 1 to {IN_FLIGHT_LIMIT}",
+    ),
+    Option("--allow-mark", "", "keep CAP_NET_RAW, which marking packets needs"),
+    Option("--no-seccomp", "", "do without the filter that leaves only the system calls of probing"),
+    Option("--help", "", "say this, and end"),
+    Option("--version", "", "say the version, and end"),
+)
+_NEEDS = {one.name: one.needs for one in OPTIONS if one.needs}
+
+
+def usage() -> str:
+    """What ``--help`` prints."""
+    return "".join(f"{line}\n" for line in _usage_lines())
+
+
+def _usage_lines() -> "Iterator[str]":
+    from textwrap import wrap  # for this alone: it would cost the start too much
+
+    forms = " ".join(f"[{one.shown}]".replace(" ", "\0") for one in OPTIONS)
+    indent = " " * len(_USAGE)
+    for line in wrap(forms, _WIDTH, initial_indent=_USAGE, subsequent_indent=indent, break_on_hyphens=False):
+        yield line.replace("\0", " ")
+    yield ""
+    yield ABOUT
+    yield ""
+    for one in OPTIONS:
+        begin = f"  {one.shown}".ljust(_NAME_CELLS)
+        yield from wrap(
+            one.help, _WIDTH, initial_indent=begin, subsequent_indent=" " * _NAME_CELLS, break_on_hyphens=False
+        )
 
 
 class UsageError(Exception):

@@ -5,10 +5,10 @@ import select
 import sys
 from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]  # signal.py costs the start 4 ms
 
-from . import wire
 from .clock import monotonic_ns
 from .dispatcher import Dispatcher
-from .options import USAGE, Options, UsageError
+from .options import Options, UsageError, usage
+from .version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def main(arguments: "list[str] | None" = None) -> int:
         if not _secure_standard_streams():
             return _fail("standard output is closed")
         if "--help" in words or "-h" in words:
-            _write(USAGE.encode())
+            _write(usage().encode())
         elif "--version" in words:
-            _write(f"hopscope-packet {wire.VERSION}\n".encode())
+            _write(f"hopscope-packet {VERSION}\n".encode())
         else:
             return _serve(Options(words))
     except UsageError as error:

@@ -43,8 +43,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-VERSION = "0.1.0"  # what ``check-support feature version`` says; the package's own version
-
 LINE_MAX_BYTES = 4095
 PAIRS_MAX = 16
 FLOW_LABEL_MAX = (1 << 20) - 1

@@ -53,7 +53,7 @@ def test_files_and_options_that_are_named_are_there(file: Path) -> None:
     """What a text names in code, file or option, exists."""
     text = file.read_text(encoding="utf-8")
     code = [*CODE.findall(text), *(line for one in blocks(text) if isinstance(one, Code) for line in one.lines)]
-    known = {f"--{option.long}" for option in OPTIONS} | set(LONG_OPTION.findall(packet.USAGE)) | FOREIGN
+    known = {f"--{option.long}" for option in OPTIONS} | set(LONG_OPTION.findall(packet.usage())) | FOREIGN
     for piece in code:
         for path in PATH.findall(piece):
             assert list(ROOT.glob(path.rstrip("/."))), (piece, path)

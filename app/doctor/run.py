@@ -6,7 +6,7 @@ import dataclasses
 import json
 import platform
 
-from .. import VERSION
+from ...probe.version import VERSION
 from ..errors import ProbeProcessError
 from ..process.streams import check_output, write
 from .finding import Finding, Status

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import VERSION
+from ...probe.version import VERSION
 from ..process.streams import write
 
 FEATURES = ("ipv6", "curses", "braille", "json", "ipinfo", "mark")

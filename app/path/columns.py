@@ -75,7 +75,6 @@ COLUMNS = {column.letter: column for column in _TABLE}
 NO_COLUMN = "_"  # typed in a place where a blank cannot be: taken by ``-o``, and shows nothing there
 LETTERS = "".join(COLUMNS)
 SHOWN_MAX = 20
-DEFAULT_LETTERS = "LS NABWV"
 
 
 def chosen_letters(text: str) -> str:

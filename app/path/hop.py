@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
+from ..ranges import ADDRESSES_MAX
 from .rtt_statistics import RunningStatistics
 from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder, Rewrites
 
@@ -14,10 +15,7 @@ if TYPE_CHECKING:
     from ...probe.interface import Interface
     from ..trace.events import ProbeAnswered
 
-# So many addresses of a hop are kept, as in mtr; answers of further ones are counted together. The target's own is
-# always kept, so that forged addresses cannot hide the end of the path.
-ADDRESSES_MAX = 128
-OTHERS = -1
+OTHERS = -1  # of an address beyond those that are kept; the target's is kept always, lest forged ones hide the end
 
 Kind = tuple[str, int | None, int | None]
 

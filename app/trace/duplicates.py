@@ -6,14 +6,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...probe.limits import ANSWERED_MAX
 from .events import ProbeDuplicated
 
 if TYPE_CHECKING:
     from ...probe.wire import Answer
     from .in_flight import Probe
-
-# So many are remembered, as in the probe process.
-ANSWERED_MAX = 512
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from os import urandom
 
-from ..answered import ANSWERED_MAX
+from ..limits import ANSWERED_MAX
 from .template import Template
 
 TYPE_CHECKING = False

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import pytest
-from hopscope.probe import launch, wire
+from hopscope.probe import launch
+from hopscope.probe.version import VERSION
 from support.packet import converse
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def test_ways_to_start(argv: list[str], tmp_path: Path) -> None:
     done = subprocess.run(
         argv, input="1 check-support feature version\n", capture_output=True, text=True, cwd=tmp_path, check=True
     )
-    assert done.stdout == f"1 feature-support support {wire.VERSION}\n"
+    assert done.stdout == f"1 feature-support support {VERSION}\n"
     assert not done.stderr
 
 
@@ -215,7 +216,7 @@ def test_wrong_usage(arguments: list[str], message: str) -> None:
 
 def test_help_and_version() -> None:
     """Help and version go to standard output."""
-    for argument, begin in (("--help", "usage: hopscope-packet"), ("--version", f"hopscope-packet {wire.VERSION}\n")):
+    for argument, begin in (("--help", "usage: hopscope-packet"), ("--version", f"hopscope-packet {VERSION}\n")):
         done = subprocess.run([*launch.command(), argument], capture_output=True, text=True, check=True)
         assert done.stdout.startswith(begin)
 

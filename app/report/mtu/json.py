@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ... import VERSION
+from ....probe.version import VERSION
 from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer, tcp_mss
 from .. import describe
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ... import VERSION
+from ....probe.version import VERSION
 from ...insight.verdicts import verdicts
 from ...path.flow_map import flow_map
 from ...resolve.facts import FACTS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ... import VERSION
+from ....probe.version import VERSION
 from ...trace import events as happened
 from .. import describe
 

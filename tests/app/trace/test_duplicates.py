@@ -1,11 +1,11 @@
-"""Second answers to probes, in virtual time: told where they had been, and counted in nothing else."""
+"""Duplicate replies to probes, in virtual time: told where they had been, and counted in nothing else."""
 
 from __future__ import annotations
 
 from hopscope.app.settings import TraceSettings
-from hopscope.app.trace import duplicates as remembered
 from hopscope.app.trace.events import ProbeAnswered, ProbeDuplicated
 from hopscope.probe import wire
+from hopscope.probe.limits import ANSWERED_MAX
 from support.engines import World, steady
 from support.virtual import Lab, lab_world
 
@@ -97,8 +97,8 @@ def test_what_is_remembered_is_bounded() -> None:
     world = World(steady(3), TraceSettings(rounds=1000))
     world.run(300)
     seqs = [event.seq for event in world.events if isinstance(event, ProbeAnswered)]
-    assert len(seqs) > remembered.ANSWERED_MAX
-    for seq in (seqs[0], seqs[-remembered.ANSWERED_MAX - 1], seqs[-remembered.ANSWERED_MAX], seqs[-1]):
+    assert len(seqs) > ANSWERED_MAX
+    for seq in (seqs[0], seqs[-ANSWERED_MAX - 1], seqs[-ANSWERED_MAX], seqs[-1]):
         world.group.answer(*second(seq))
     world.tell()
-    assert [event.seq for event in duplicates(world)] == [seqs[-remembered.ANSWERED_MAX], seqs[-1]]
+    assert [event.seq for event in duplicates(world)] == [seqs[-ANSWERED_MAX], seqs[-1]]
