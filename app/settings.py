@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import defaults
-from .protocols import ICMP
+from .protocols import ICMP, TCP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
@@ -32,6 +32,13 @@ class Target:
     """The interface of a link-local address (RFC 4007), else empty."""
     source: str = field(default="", compare=False)  # a matter of this host, not of the target
     """The local address that packets to it leave from; empty: unknown."""
+    tcp_port: int | None = None
+    """That of the URL that it was typed as, for when it is traced by TCP; None: it was typed otherwise."""
+
+    def port_by(self, settings: TraceSettings) -> int:
+        """The port that probes go to under these settings; 0: as the protocol has it."""
+        by_url = self.tcp_port if settings.protocol == TCP.name else None
+        return self.port or by_url or settings.port
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 from ..errors import UsageError
 from ..process.streams import is_watched, say
@@ -42,6 +43,7 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
         from .demo import demo_network
 
         found, names, origins = demo_network(options, typed)
+    found = [_with_tcp_port(target, one) for target, one in itertools.zip_longest(found, typed)]
     targets: Sequence[Target] = _chosen(options, program, [target for target in found if isinstance(target, Target)])
     errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
     untraced = [
@@ -66,6 +68,13 @@ def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | Res
     from .targets import resolve_targets
 
     return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
+
+
+def _with_tcp_port(target: Target | ResolveError, typed: TypedTarget | None) -> Target | ResolveError:
+    """A target with the port of the URL that was typed; ``typed`` is None of a target that was not."""
+    if isinstance(target, Target) and typed is not None and typed.url_port is not None:
+        return dataclasses.replace(target, tcp_port=typed.url_port)
+    return target
 
 
 def _offer_port(program: str, options: Options, typed: Sequence[TypedTarget]) -> None:

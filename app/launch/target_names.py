@@ -59,9 +59,8 @@ def _of_url(text: str, options: Options) -> TypedTarget:
         UsageError: it names no host, or a port that is none.
     """
     host, port, said = host_and_port(text)
-    if options.settings.protocol != TCP.name:
-        return TypedTarget(host, url_port=port)
-    return TypedTarget(host, port if said or "port" not in options.sources else None)
+    wanted = port if said or "port" not in options.sources else None
+    return TypedTarget(host, wanted) if options.settings.protocol == TCP.name else TypedTarget(host, url_port=wanted)
 
 
 def parse_target(text: str, *, with_ports: bool) -> TypedTarget:

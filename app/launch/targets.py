@@ -90,6 +90,7 @@ def each_address(target: Target) -> tuple[Target, ...]:
             6 if ":" in address else 4,
             target.port,
             source=source_address(address),
+            tcp_port=target.tcp_port,
         )
         for address in (target.address, *target.others)
     )

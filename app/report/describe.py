@@ -29,7 +29,7 @@ def moment(epoch_us: int) -> str:
 
 def target(one: Target, settings: TraceSettings) -> dict[str, object]:
     """A target: its name as typed, the address that is probed, and the port where the protocol has one."""
-    port = one.port or settings.port
+    port = one.port_by(settings)
     return {
         "name": one.name,
         "address": one.address,

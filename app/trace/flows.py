@@ -52,7 +52,7 @@ class Flows:
         self.detail = False
         self._settings = settings
         self._version = target.version
-        self._target_port = target.port
+        self._target = target
         self._randomness = randomness
         self._base = randomness.randrange(FLOW_BASES)
         self._port = randomness.randrange(UDP_PORTS)
@@ -95,7 +95,7 @@ class Flows:
     @property
     def can_have_own_ports(self) -> bool:
         """Whether probes can have ports of their own: not where both are given."""
-        return not ((self._target_port or self._settings.port) and self._settings.local_port)
+        return not (self._target.port_by(self._settings) and self._settings.local_port)
 
     def choose(self, ttl: int, end_ttl: int = 255, busy: Container[int] = ()) -> int:
         """The flow of the next probe of a TTL, from 0, or OWN.

@@ -52,7 +52,7 @@ class Requests:
                 target.version,
                 target.address,
                 settings.protocol,
-                port=target.port or settings.port or flow.get("port", 0),
+                port=target.port_by(settings) or flow.get("port", 0),
                 local_address=settings.local_address or (target.source if settings.local_device else ""),
                 local_device=settings.local_device if detail else "",
                 local_port=flow.get("local_port", 0) if protocol.flow_field == "source-port" else local_port,

@@ -54,7 +54,7 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
 def _heading(snapshot: Snapshot, context: Context) -> str:
     settings, target = snapshot.settings, snapshot.target
     address = "" if target.name == target.address else f" ({target.address})"
-    port = target.port or settings.port
+    port = target.port_by(settings)
     packets = f"{PROTOCOLS[settings.protocol].title}{f' port {port}' if port else ''}, {settings.size_bytes} bytes"
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"

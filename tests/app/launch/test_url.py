@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hopscope.app.errors import UsageError
 from hopscope.app.launch.target_names import TypedTarget, typed_targets
 from hopscope.app.launch.url import host_and_port, is_url
 from hopscope.app.options.model import read_options
+from hopscope.app.settings import Target, TraceSettings
+from support.program import command, run
+from support.pty import PtyProgram
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,7 @@ def test_wrong_urls(url: str, message: str) -> None:
         ("-u https://h/x", TypedTarget("h", url_port=443)),
         ("-T https://h/x", TypedTarget("h", 443)),
         ("-T -P 22 https://h/x", TypedTarget("h")),
+        ("-P 22 https://h/x", TypedTarget("h")),
         ("-T -P 22 https://h:8443/x", TypedTarget("h", 8443)),
         ("-T gopher://h/x", TypedTarget("h")),
     ],
@@ -66,3 +72,32 @@ def test_wrong_urls(url: str, message: str) -> None:
 def test_the_port_is_used_by_tcp(line: str, target: TypedTarget) -> None:
     """TCP probes the port of the URL, other protocols never; -P wins over a port that the scheme alone implies."""
     assert typed_targets(read_options(line.split(), {"XDG_CONFIG_HOME": "/none"}), {}) == [target]
+
+
+URL = "https://www.example.org:443/x"
+
+
+def test_tcp_begun_later_takes_the_port_of_the_url() -> None:
+    """A trace that goes over to TCP probes the port that was typed; by other protocols the port plays no part."""
+    target = Target("h", "192.0.2.1", 4, tcp_port=8443)
+    assert target.port_by(TraceSettings(protocol="tcp", port=80)) == 8443
+    assert target.port_by(TraceSettings(protocol="udp")) == target.port_by(TraceSettings()) == 0
+    assert Target("h", "192.0.2.1", 4, 22, tcp_port=8443).port_by(TraceSettings(protocol="tcp")) == 22
+
+
+def test_a_url_is_traced() -> None:
+    """The host of a URL is the target, and with -T its port; nothing is said where nobody watches."""
+    traced = run("--json-full", "--demo", "-n", "-c", "1", "-i", "0.1", "-T", URL)
+    [report] = json.loads(traced.stdout)
+    assert (traced.stderr, report["target"]["name"], report["target"]["port"]) == ("", "www.example.org", 443)
+    assert report["reached"]
+
+
+def test_the_port_is_offered() -> None:
+    """Whoever watches is told that TCP would probe the port."""
+    line = b"hopscope: www.example.org: traced by ICMP; -T probes TCP port 443 of the URL"
+    words = command("-r", "-n", "-c", "1", "-i", "0.1", "--demo", "steady", URL)
+    with PtyProgram(words) as shown:
+        assert line in shown.read_until(line)
+        shown.read_until(b"www.example.org (")
+        assert shown.wait() == 0
