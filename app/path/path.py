@@ -144,6 +144,7 @@ class Path:
                 interface=self._traffic.interface,
                 stretches=self._stretches.stretches,
                 refused=self._refused.freeze(),
+                probes_sent=sum(hop.sent for hop in self._hops.values()),
                 path_round=self._epoch_round,
                 seeming_change=self._seeming(),
                 flap=self._changes.flap,

@@ -264,6 +264,7 @@ class Snapshot:
     epochs: tuple[Epoch, ...] = ()  # the paths before the latest change, oldest first
     # Probes that the local system did not send, by cause: word, reason, how many, and when last (monotonic).
     refused: tuple[tuple[str, str, int, int], ...] = ()
+    probes_sent: int = 0  # that went out, to all hops, shown or not
     checks: tuple[Check, ...] = ()  # those that are done, and as the last one, one that runs
     # History of this host's own traffic by ``interface``, in and out, bytes a second, or UNKNOWN; or NO_TRAFFIC.
     traffic: memoryview = NO_TRAFFIC

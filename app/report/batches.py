@@ -8,6 +8,7 @@ from ..host.name import host_name
 from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
 from .context import Context
+from .not_sent import is_nothing_sent, tell_not_sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ def in_batches(
     batches = [[target] for target in plan.targets] if plan.options.serial else [list(plan.targets)]
     at_once = plan.options.format.is_all_in_one
     unprinted: list[Found] = []
+    complete = plan.complete
     with DeferredSignals() as signals:
         check()
         for batch in batches:
             session, status, found = trace(batch)
             unprinted += found
+            complete = complete and not is_nothing_sent(session.snapshots())
             ended = bool(status or session.error or batch is batches[-1])
             if unprinted and (ended or not at_once):
                 status = show(unprinted, status)
@@ -67,7 +70,7 @@ def in_batches(
             status = status or signals.exit_status
             if status:
                 return status
-    return 0 if plan.complete else 1
+    return 0 if complete else 1
 
 
 def measure(
@@ -106,10 +109,7 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     gaps = [one.text for snapshot in snapshots for one in snapshot.log_entries if one.kind in NOT_MEASURED]
     for text in dict.fromkeys(gaps):
         say(plan.program, text)
-    for snapshot in snapshots:
-        down = [entry.text for entry in snapshot.log_entries if entry.kind == "network-down"]
-        if down and not snapshot.hops:
-            say(plan.program, f"no probe to {snapshot.target.name} could be sent: {down[-1]}")
+    tell_not_sent(plan, snapshots)
 
 
 def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tuple[Context, int]:

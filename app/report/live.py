@@ -8,12 +8,14 @@ import queue
 from ..process.signals import DeferredSignals, PromptSignals, Quit, Stopped, check
 from ..process.streams import is_stalled, write
 from .batches import make_context, tell_notes
+from .not_sent import is_nothing_sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..launch.plan import Plan
+    from ..path.snapshot import Snapshot
     from ..settings import Target
     from ..trace.events import Event
 
@@ -29,17 +31,19 @@ def run_live(plan: Plan) -> int:
         HopscopeError: what ended the trace.
     """
     together = plan.options.format.targets_together and not plan.options.serial
+    complete = plan.complete
     for batch in [list(plan.targets)] if together else [[target] for target in plan.targets]:
         try:
-            status = _run(plan, batch)
+            status, snapshots = _run(plan, batch)
         except Quit:
             break
         if status:
             return status
-    return 0 if plan.complete else 1
+        complete = complete and not is_nothing_sent(snapshots)
+    return 0 if complete else 1
 
 
-def _run(plan: Plan, targets: Sequence[Target]) -> int:
+def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]]:
     events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
     session = plan.session(targets, listener=lambda index, event: events.put((index, event)))
     lines = plan.options.format.live(session, make_context(plan))
@@ -69,14 +73,14 @@ def _run(plan: Plan, targets: Sequence[Target]) -> int:
             plan.directory.wait(given_up=lambda: bool(signals.exit_status))
         status = status or signals.exit_status
     if status and is_stalled():  # do not keep waiting for a reader that does not read
-        return status
+        return status, session.snapshots()
     while not events.empty():
         _write(lines.event(*events.get()))
     _write(lines.turn())
     _write(lines.end())
     if session.error is not None:
         raise session.error
-    return status
+    return status, session.snapshots()
 
 
 def _write(lines: Iterable[str]) -> None:

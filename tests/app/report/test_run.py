@@ -82,7 +82,7 @@ def test_a_signal_between_measuring_and_printing_loses_nothing() -> None:
 
     def trace(_targets: object) -> Any:
         signal.raise_signal(signal.SIGINT)
-        return SimpleNamespace(error=None), 0, ["found"]
+        return SimpleNamespace(error=None, snapshots=tuple), 0, ["found"]
 
     def show(found: list[str], status: int) -> int:
         printed.append((found, status))

@@ -137,8 +137,30 @@ def test_rounds_a_second_apart_lose_nothing_to_default_rate_limits(closed_chain:
     assert done.stdout.count(" 0.0% ") == len(closed_chain.hops[version])
 
 
-def test_network_that_is_down_is_named(closed_chain: Chain) -> None:
-    """Where no probe can be sent, the report is empty as mtr's is, and one line on stderr says why."""
-    done = closed_chain.run(["unshare", "--net", HOPSCOPE, "-r", "-n", "-c", "1", closed_chain.target()])
-    assert done.stdout.count("\n") == 2
-    assert done.stderr.splitlines()[-1].startswith(f"hopscope: no probe to {closed_chain.target()} could be sent: ")
+FORMATS = ("-r", "-w", "-j", "-x", "-C", "-l", "-p", "--markdown", "--dot", "--json-full", "--jsonl")
+NOT_SENT = re.compile(r"hopscope: (\d+) of (\d+) probes to \S+ were not sent by this host: ")
+
+
+@pytest.mark.parametrize("protocol", [(), ("-u",), ("-T",)], ids=["icmp", "udp", "tcp"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_network_that_is_down_is_named(closed_chain: Chain, form: str, protocol: tuple[str, ...]) -> None:
+    """Where no probe can be sent, one line on stderr says so and why, in every format, and the status is 1."""
+    words = [HOPSCOPE, form, "-n", "-c", "1", "-G", "0.1", *protocol, closed_chain.target()]
+    done = closed_chain.run(["unshare", "--net", *words])
+    found = NOT_SENT.match(done.stderr)
+    assert found, done.stderr
+    assert found[1] == found[2]
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+
+
+def test_network_that_goes_down_is_told() -> None:
+    """What was sent before the route went shows no loss, and one line says how many probes were not sent."""
+    need_namespaces()
+    with chain(3) as path:
+        away = f"(sleep 3; ip route del default) & exec {HOPSCOPE} -r -n -c 25 -i 0.2 {path.target()}"
+        done = path.run(["sh", "-c", away])
+    found = NOT_SENT.match(done.stderr)
+    assert found, done.stderr
+    assert 0 < int(found[1]) < int(found[2])
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert done.stdout.count(" 0.0% ") == 2

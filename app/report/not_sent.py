@@ -1,0 +1,39 @@
+"""Probes that this host did not send: said on standard error in every format, for few have room for it.
+
+They are neither loss nor silence, so the figures of a report look as if all had been well.
+"""
+
+from __future__ import annotations
+
+from ..process.streams import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..launch.plan import Plan
+    from ..path.snapshot import Snapshot
+
+
+def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
+    """Say how many probes to each target were not sent, and why, where any were not."""
+    for snapshot in snapshots:
+        count = _refused(snapshot)
+        if count:
+            from ..insight import refusals
+
+            word, error, _, _ = max(snapshot.refused, key=lambda entry: entry[2])
+            total, name = count + snapshot.probes_sent, snapshot.target.name
+            say(
+                plan.program,
+                f"{count} of {total} probes to {name} were not sent by this host: {refusals.cause(word, error)}",
+            )
+
+
+def is_nothing_sent(snapshots: Iterable[Snapshot]) -> bool:
+    """Whether this host refused all probes to a target."""
+    return any(_refused(snapshot) and not snapshot.probes_sent for snapshot in snapshots)
+
+
+def _refused(snapshot: Snapshot) -> int:
+    return sum(often for _, _, often, _ in snapshot.refused)
