@@ -20,8 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ANSWERS_MIN = 8  # of the rarer address
-CHANCE_MAX = 1e-6  # at each of the looks, a few hundred an hour
+ANSWERS_MIN = 6  # of the rarer address
+CHANCE_MAX = 3e-6  # at each of the looks, which overlap: about fifty an hour are apart
 SMALLEST = 1e-12
 
 

@@ -36,7 +36,7 @@ CHANGES_MIN, RETURNS_MIN, WITHIN_US = 3, 2, 600_000_000
 # A flap is over when so long, and so many times its longest stay, nothing has changed.
 CALM_US, CALM_STAYS = 60_000_000, 2.5
 # Every so many rounds one looks whether hops move together, in so many of the latest.
-LOOK_ROUNDS, LOOKED_BACK = 8, 64
+LOOK_ROUNDS, LOOKED_BACK = 4, 64
 
 Side = dict[int, frozenset[int]]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..trace.events import ProbeAnswered
 
 OTHERS = -1  # of an address beyond those that are kept; the target's is kept always, lest forged ones hide the end
+LATELY = 32  # so many of the latest rounds show who answers at a hop now
 
 Kind = tuple[str, int | None, int | None]
 
@@ -213,6 +214,14 @@ class LiveHop:
                     break
                 count += 1
         return count
+
+    def answered_lately(self, since: int, target: str, *, end: bool) -> bool:
+        """Whether an end of the path (or, without ``end``, a router on it) is among the latest answers.
+
+        No answer before an index of the history counts, nor any but the latest LATELY rounds.
+        """
+        recent = self._answered_by[max(0, since, len(self._answered_by) - LATELY) :]
+        return any(self._ends(responder, target) == end for responder in {*recent} if responder >= 0)
 
     def answered_before(self, at: int, target: str) -> bool:
         """Whether the target itself was the last to answer here before an index of the history."""

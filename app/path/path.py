@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..trace import events as happened
-from ..trace.known_path import END_ANSWERS
 from .change_entries import awaited_change, change_entry, flap_entry, seeming_change
 from .change_watch import ChangeWatch, Switch
 from .epochs import close_epoch
@@ -14,6 +13,7 @@ from .hop import OTHERS, LiveHop
 from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
 from .minutes import LiveMinutes
+from .path_end import last_ttl
 from .refused import RefusedProbes
 from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
 from .stretch_watch import StretchWatch
@@ -373,13 +373,6 @@ class Path:
         self._started_us = time_us
         self._log(time_us, "reset", "statistics begun anew")
 
-    def _strayed(self, ttl: int) -> bool:
-        """Whether the target's answer at a TTL does not end the path: it keeps answering from well beyond there."""
-        target = self.target.address
-        if self._hops[ttl].latest_of(target) >= END_ANSWERS:
-            return False
-        return any(hop.latest_of(target) >= END_ANSWERS for farther, hop in self._hops.items() if farther > ttl + 1)
-
     def _log(
         self,
         time_us: int,
@@ -392,21 +385,11 @@ class Path:
         self._events.add(LogEntry(time_us, max(self._last_round, 0), kind, text, first_ttl, last_ttl))
 
     def _visible(self) -> tuple[Hop, ...]:
-        """The hops from first-ttl to the end of the path: the target, an ICMP error, or one past the last answer."""
+        """The hops from first-ttl to the end of the path."""
         settings = self.settings
-        last_ttl = 0
-        for ttl in sorted(self._hops):
-            hop = self._hops[ttl]
-            if ttl < settings.first_ttl or hop.latest < 0:
-                continue
-            last_ttl = ttl + 1
-            ends = hop.is_end_of_all(self.target.address) and ttl >= settings.due_ttl and not self._strayed(ttl)
-            if hop.error or ends:
-                last_ttl = ttl
-                break
-        last_ttl = min(last_ttl, settings.max_ttl)
+        last = last_ttl(self._hops, settings, self.target.address, self._at(self._epoch_round))
         rounds = min(self._kept, self._history_rounds)
-        ttls = range(settings.first_ttl, last_ttl + 1)
+        ttls = range(settings.first_ttl, last + 1)
         return tuple(self._hop(ttl).freeze(rounds, self._minutes.freeze(ttl)) for ttl in ttls)
 
 

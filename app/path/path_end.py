@@ -1,0 +1,45 @@
+"""Where the path ends that is shown: at the target, at an ICMP error, or one past the last answer."""
+
+from __future__ import annotations
+
+from ..trace.known_path import END_ANSWERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..settings import TraceSettings
+    from .hop import LiveHop
+
+
+def last_ttl(hops: Mapping[int, LiveHop], settings: TraceSettings, target: str, since: int) -> int:
+    """The TTL of the last hop that is shown; 0: none. The present path begins at index ``since`` of the histories.
+
+    Over paths of unequal length the target answers now here, now there: its row is the farthest of them, which it
+    answers whatever path a probe takes, and stands still.
+    """
+    last = 0
+    for ttl in sorted(hops):
+        hop = hops[ttl]
+        if ttl < settings.first_ttl or hop.latest < 0:
+            continue
+        last = ttl + 1
+        ends = hop.is_end_of_all(target) and ttl >= settings.due_ttl and not _strayed(hops, ttl, target)
+        if hop.error or (ends and not _goes_on(hops, ttl, target, since)):
+            last = ttl
+            break
+    return min(last, settings.max_ttl)
+
+
+def _strayed(hops: Mapping[int, LiveHop], ttl: int, target: str) -> bool:
+    """Whether the target's answer at a TTL does not end the path: it keeps answering from well beyond there."""
+    if hops[ttl].latest_of(target) >= END_ANSWERS:
+        return False
+    return any(hop.latest_of(target) >= END_ANSWERS for farther, hop in hops.items() if farther > ttl + 1)
+
+
+def _goes_on(hops: Mapping[int, LiveHop], ttl: int, target: str, since: int) -> bool:
+    """Whether a router has answered here lately, too, and the target farther on."""
+    if not hops[ttl].answered_lately(since, target, end=False):
+        return False
+    return any(hop.answered_lately(since, target, end=True) for farther, hop in hops.items() if farther > ttl)
