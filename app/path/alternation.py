@@ -34,8 +34,12 @@ class Alternation:
     changes: int  # how often the hops went from the one to the other, at least
 
 
-def alternation(answered_by: Mapping[int, Sequence[int]]) -> Alternation | None:
-    """What takes turns in these rounds; by hop in order, who answered each of them, below 0: nobody."""
+def alternation(answered_by: Mapping[int, Sequence[int]], beyond_us: Sequence[int] = ()) -> Alternation | None:
+    """What takes turns in these rounds; by hop in order, who answered each of them, below 0: nobody.
+
+    ``beyond_us`` are the RTTs of the hop that comes after them, below 0: none. Both paths lead to it, and if they are
+    of unequal delay, it is as another hop that has two addresses.
+    """
     marks = {}
     pairs = {}
     for ttl, answers in answered_by.items():
@@ -49,6 +53,10 @@ def alternation(answered_by: Mapping[int, Sequence[int]]) -> Alternation | None:
     runs = [max(SMALLEST, runs_too_few([mark == 1 for mark in one if mark >= 0])) for one in marks.values()]
     by_hops = [(above, below, *_together(marks[above], marks[below])) for above, below in pairwise(marks)]
     chances = [max(SMALLEST, chance) for *_, chance in by_hops]
+    if beyond_us and (known := sorted(rtt_us for rtt_us in beyond_us if rtt_us >= 0)):
+        middle_us = known[len(known) // 2]
+        slow = [-1 if rtt_us < 0 else int(rtt_us >= middle_us) for rtt_us in beyond_us]
+        chances.append(max(SMALLEST, _together(marks[max(marks)], slow)[1]))
     if min(_combined(runs), _combined(chances)) >= CHANCE_MAX:
         return None
     flipped = False

@@ -151,7 +151,8 @@ class ChangeWatch:
         several = [ttl for ttl, hop in state.hops.items() if len(hop.responders) > 1]
         if not several:
             return None
-        return self._alternates({ttl: hops[ttl] for ttl in sorted(several) if ttl in hops}, number, time_us, first_kept)
+        watched = {ttl: hops[ttl] for ttl in sorted(several) if ttl in hops}
+        return self._alternates(watched, hops, number, time_us, first_kept)
 
     # ---- changes ----------------------------------------------------------------------------------------------
 
@@ -256,12 +257,21 @@ class ChangeWatch:
                 first_round, first_us, min(ttls), max(ttls), len(state.switches), state.switches[-1][0]
             )
 
-    def _alternates(self, hops: Mapping[int, LiveHop], number: int, time_us: int, first_kept: int) -> PathFlap | None:
+    def _alternates(
+        self,
+        hops: Mapping[int, LiveHop],
+        all_hops: Mapping[int, LiveHop],
+        number: int,
+        time_us: int,
+        first_kept: int,
+    ) -> PathFlap | None:
         """A flap that is too fast for its changes to be told one by one."""
         end = number - first_kept
         began = self._state.latest.round if self._state.latest is not None else 0
         begin = max(0, end - LOOKED_BACK, began - first_kept)
-        found = alternation({ttl: hop.history(begin, end)[1] for ttl, hop in hops.items()})
+        later = next((all_hops[ttl] for ttl in sorted(all_hops) if ttl > max(hops) and all_hops[ttl].received), None)
+        beyond_us = later.history(begin, end)[0] if later is not None else ()
+        found = alternation({ttl: hop.history(begin, end)[1] for ttl, hop in hops.items()}, beyond_us)
         if found is None:
             return None
         state = self._state

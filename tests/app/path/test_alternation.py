@@ -43,3 +43,21 @@ def test_one_hop_that_alternates_strictly_may_balance() -> None:
 def test_too_few_answers() -> None:
     """Five answers of an address are too few."""
     assert alternation({3: [0, 1] * 5, 4: [0, 1] * 5}) is None
+
+
+def test_one_hop_whose_path_is_the_slower_one() -> None:
+    """Where the hop beyond is slower whenever the other router answers, one hop that alternates is a path that does."""
+    chance = random.Random(1)
+    sides = [chance.randrange(2) for _ in range(ROUNDS)]
+    delays_us = [9_000 + 4_000 * side + chance.randrange(500) for side in sides]
+    found = alternation({3: sides}, delays_us)
+    assert found is not None
+    assert sorted(found.sides[3]) == [0, 1]
+
+
+def test_delays_that_do_not_go_with_the_router() -> None:
+    """Paths of unequal delay whose probes are sent at random take no turns: a probe says nothing of the next one."""
+    for seed in range(200):
+        chance = random.Random(seed)
+        sides = [chance.randrange(2) for _ in range(ROUNDS)]
+        assert alternation({3: sides}, [chance.choice((9_000, 13_000)) for _ in sides]) is None, seed
