@@ -95,7 +95,7 @@ def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
 
 
 # So many of the latest answers of a hop show in which order its addresses come.
-ORDER_ANSWERS = 64
+ORDER_ANSWERS, ORDER_STEP = 64, 8
 # With a smaller chance under balancing addresses come in stretches: it may be a route that comes and goes.
 ORDER_P = 1e-4
 
@@ -111,8 +111,11 @@ def is_order_open(evidence: Evidence, hop: Hop) -> bool:
         return True
     if seeming is not None and hop.ttl >= seeming.first_ttl:
         return True
-    begin = max(evidence.since, len(hop.answered_by) - ORDER_ANSWERS)
-    return _is_open((snapshot.target.address, hop.ttl), hop.answered_by[begin:].tobytes())
+    end = len(hop.answered_by)
+    if end - evidence.since > ORDER_ANSWERS:  # one hop after the other is looked at
+        end -= (snapshot.last_round + 1 + hop.ttl) % ORDER_STEP
+    begin = max(evidence.since, end - ORDER_ANSWERS)
+    return _is_open((snapshot.target.address, hop.ttl), hop.answered_by[begin:end].tobytes())
 
 
 @kept(places=256)

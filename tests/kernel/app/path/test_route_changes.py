@@ -27,7 +27,7 @@ SYSCTLS: dict[str, str | int] = {
     "net.ipv4.icmp_msgs_burst?": 1_000_000,
 }
 # The source, a fork, one router on the short route, two on the long one, a router where they meet, the target.
-LINKS = {"sf": 1, "fa": 2, "fb": 3, "bc": 4, "am": 5, "cm": 6, "mt": 7}
+LINKS = (("s", "f"), ("f", "a"), ("f", "b"), ("b", "c"), ("a", "m"), ("c", "m"), ("m", "t"))
 SHORT, LONG = f"{TARGET} via 198.18.2.2", f"{TARGET} via 198.18.3.2"
 ROUTES = {
     "s": ("default via 198.18.1.2",),
@@ -46,7 +46,7 @@ def routers() -> Iterator[dict[str, str]]:
     """The namespaces by their letters."""
     with netns.namespaces(len(ROUTES), SYSCTLS) as made:
         names = dict(zip(ROUTES, made, strict=True))
-        for (one, other), number in LINKS.items():
+        for number, (one, other) in enumerate(LINKS, 1):
             link = f"link add to-{other} netns {names[one]} type veth peer name to-{one} netns {names[other]}"
             netns.ip_batch([link])
             for here, there, end in ((one, other, 1), (other, one, 2)):
