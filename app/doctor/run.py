@@ -12,6 +12,7 @@ from ..process.streams import check_output, write
 from .finding import Finding, Status
 from .names import names
 from .reaching import reaching, versions
+from .rights import rights
 from .sending import sending
 from .terminal import terminal
 from .trying import Trial
@@ -62,6 +63,7 @@ def findings(options: Options, environ: Mapping[str, str]) -> Iterator[Finding]:
         if environ.get(variable):
             text = f"is set: {environ[variable]!r}"
             yield Finding("environment", variable, Status.NOTE, text, "unset it where that is not wanted")
+    yield rights(environ)
     yield from _by_probing(command, lambda trial: (*sending(trial), *versions(trial)))
     yield names(options.lookups)
     yield terminal(environ)

@@ -37,7 +37,8 @@ def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Config
         if any(table == option.long for option in OPTIONS) and not isinstance(tables[table], dict):
             raise file.error(table, "", "an option, which belongs below a line [options]")
         if table not in TABLES or not isinstance(tables[table], dict):
-            raise file.error(table, "", f"unknown table, expected one of {', '.join(TABLES)}")
+            hint = did_you_mean(table, TABLES, f"expected one of {', '.join(TABLES)}")
+            raise file.error(table, "", f"unknown table; {hint}")
     words: list[str] = []
     for key, value in tables.get("options", {}).items():
         words += _words(file, key, value)
@@ -109,12 +110,13 @@ def _words(file: _File, key: str, value: object) -> list[str]:
 def _theme(file: _File, name: str, colours: object) -> tuple[tuple[str, object], ...]:
     if not isinstance(colours, dict):
         raise file.error("themes", name, "expected a table of colours")
+    expected = f"expected one of {', '.join(TOKENS)}"
     for token, colour in colours.items():
         if token == "dark":  # noqa: S105 - a token of colour
             if not isinstance(colour, bool):
                 raise file.error(f"themes.{name}", token, "expected true or false")
         elif token not in TOKENS:
-            raise file.error(f"themes.{name}", token, f"unknown colour, expected one of {', '.join(TOKENS)}")
+            raise file.error(f"themes.{name}", token, f"unknown colour; {did_you_mean(token, TOKENS, expected)}")
         elif not isinstance(colour, str) or not COLOUR.fullmatch(colour):
             raise file.error(f"themes.{name}", token, 'expected a colour such as "#7db7ff"')
     return tuple(colours.items())

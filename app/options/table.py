@@ -144,7 +144,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="MODE", convert=v.integer(ranges.DISPLAY_MODE), default=0),
         Option("", "compact", "compact", "begin with the compact layout", origin=MTR_NEWER),
         Option("", "scale", "scale", "thresholds of the chart: fast, average, slow, or 9 milliseconds joined by ':'",
-               metavar="SCALE", convert=v.scale, origin=MTR_NEWER, example="fast"),
+               metavar="SCALE", convert=v.scale, near=v.scale_of_word, origin=MTR_NEWER, example="fast"),
         Option("", "report-on-exit", "report_on_exit", "print a report when the screen is left", origin=MTR_NEWER),
         Option("", "theme", "theme",
                "colours: hopscope-dark, hopscope-light, hopscope-ansi (those of the terminal), or one of Textual's",

@@ -102,6 +102,13 @@ def fields(text: str) -> str:
     return chosen_letters(text)
 
 
+def scale_of_word(text: str) -> str:
+    """The set of thresholds that was probably meant, as a remedy; empty: none was."""
+    from ..nearest import did_you_mean
+
+    return did_you_mean(text, SCALES)
+
+
 def letters_of_words(text: str) -> str:
     """The letters that were probably meant where columns were named by words, as a remedy; empty: they were not."""
     from ..nearest import nearest
@@ -141,15 +148,17 @@ def zone(text: str) -> str:
     return text.removesuffix(".")
 
 
+SCALES = {
+    "fast": (1, 2, 3, 4, 5, 10, 20, 40, 80),
+    "average": (5, 15, 25, 35, 45, 55, 101, 200, 400),
+    "slow": (50, 100, 150, 200, 300, 500, 750, 1000, 2000),
+}
+
+
 def scale(text: str) -> tuple[int, ...]:
     """Nine rising thresholds in milliseconds, or the name of a set."""
-    named = {
-        "fast": (1, 2, 3, 4, 5, 10, 20, 40, 80),
-        "average": (5, 15, 25, 35, 45, 55, 101, 200, 400),
-        "slow": (50, 100, 150, 200, 300, 500, 750, 1000, 2000),
-    }
-    if text in named:
-        return named[text]
+    if text in SCALES:
+        return SCALES[text]
     expected = "fast, average, slow, or 9 rising milliseconds joined by ':'"
     try:
         thresholds = tuple(whole(word) for word in text.split(":"))

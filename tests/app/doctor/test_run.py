@@ -24,7 +24,7 @@ def test_lines_for_people() -> None:
     assert (ended.returncode, ended.stderr) == (1, "")
     lines = ended.stdout.splitlines()
     assert {line.split()[0] for line in lines} == {"ok", "note", "bad"}
-    assert lines[1] == "bad   probe process   cannot run the probe process /nowhere: No such file or directory"
+    assert lines[2] == "bad   probe process   cannot run the probe process /nowhere: No such file or directory"
     assert "note  terminal        standard output is not a terminal: a report is written instead of the screen" in lines
 
 

@@ -7,6 +7,7 @@ from hopscope.app.errors import UsageError
 from hopscope.app.options.parse import parse
 
 WIDE = [("report-wide", "wide")]
+SCALE = "fast, average, slow, or 9 rising milliseconds joined by ':'"
 SIZES = "bytes from 28 to 9000, negative for random sizes up to that"
 COLUMNS = "up to 20 of the letters 'LDRSNBAWVGJMXI' and blank"
 
@@ -59,6 +60,7 @@ def test_arguments(arguments: list[str], expected: list[tuple[str, object]]) -> 
             ["-json"],
             f"option -s/--psize: invalid value 'on', expected {SIZES}; did you mean --json?",
         ),
+        (["--scale", "averge"], f"option --scale: invalid value 'averge', expected {SCALE}; did you mean average?"),
         (["-dot"], "unknown option -d; did you mean --dot?"),
         (
             ["--flow", "fxed"],

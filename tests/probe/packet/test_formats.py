@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.probe import wire
+from hopscope.probe.interface import Interface
 from hopscope.probe.packet import checksum, dns, extension, icmp, ip, quic, sctp, tcp, udp
 from hopscope.probe.packet.cursor import Cursor, PacketError
 from hopscope.probe.wire import Answer, Label
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 A4, B4 = socket.inet_aton("192.0.2.1"), socket.inet_aton("198.51.100.7")
 A6, B6 = socket.inet_pton(socket.AF_INET6, "2001:db8::1"), socket.inet_pton(socket.AF_INET6, "2001:db8:7::7")
 LABELS = (Label(24001, 5, 0, 1), Label(1048575, 0, 1, 255))
+INTERFACES = (Interface("incoming", "ae3.100", index=526, mtu=9100),)
 
 
 def told(version: int, message: icmp.Message) -> Answer:
@@ -45,7 +47,7 @@ def _packets(source: bytes, destination: bytes) -> dict[str, bytes]:
         "reply": icmp.echo_reply(version, icmp.echo_request(version, 0x1234, 7, b"odd")),
         "expired": icmp.error(
             version, icmp.TIME_EXCEEDED if version == 4 else icmp.V6_TIME_EXCEEDED, 0, probe,
-            extension=extension.build(LABELS),
+            extension=extension.build(LABELS, INTERFACES),
         ),
     }  # fmt: skip
     built = {
@@ -86,7 +88,7 @@ def _dissect(packets: list[bytes], path: Path) -> list[dict[str, Any]]:
 
 
 def test_tshark_reads_what_we_build(tmp_path: Path) -> None:
-    """Every builder's packet is dissected by tshark with right checksums, fields, and MPLS labels."""
+    """Every builder's packet is dissected by tshark with right checksums, fields, MPLS labels and interfaces."""
     need_tool("tshark")
     names: list[tuple[int, str]] = []
     packets: list[bytes] = []
@@ -121,6 +123,8 @@ def test_tshark_reads_what_we_build(tmp_path: Path) -> None:
         expired = json.dumps(layers[version, "expired"][protocol])
         assert '"24001"' in expired
         assert '"1048575"' in expired
+        assert '"526"' in expired
+        assert "ae3.100" in expired
     assert layers[4, "echo"]["ip"]["ip.ttl"] == "9"
     assert layers[6, "echo"]["ipv6"]["ipv6.hlim"] == "9"
 
@@ -140,6 +144,7 @@ def test_reading_gives_back_what_was_built(ends: tuple[bytes, bytes]) -> None:
     expired = icmp.parse(packets["expired"].payload)
     assert icmp.verify(packets["expired"].payload, *(ends if version == 6 else ()))
     assert told(version, expired).labels == LABELS
+    assert told(version, expired).interfaces == INTERFACES
     quoted = icmp.quoted_packet(version, expired)
     assert (quoted.source, quoted.destination) == ends
     assert udp.parse(quoted.payload).source_port == 40000

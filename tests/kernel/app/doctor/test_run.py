@@ -54,6 +54,23 @@ def test_icmp(user: User, ping_open: bool, status: str, text: str) -> None:
     assert ("ICMP is not allowed for this user" in traced.stderr) is (status == "note")
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ((), "root, with CAP_NET_ADMIN and CAP_NET_RAW"),
+        (netns.SETPRIV["bare"], "root, without CAP_NET_ADMIN and CAP_NET_RAW"),
+        (("setpriv", "--bounding-set=-net_admin"), "root, with CAP_NET_RAW"),
+        (("env", "SUDO_UID=1000"), "root, with CAP_NET_ADMIN and CAP_NET_RAW, raised"),
+    ],
+    ids=["root", "bare", "one", "sudo"],
+)
+def test_rights(before: tuple[str, ...], words: str) -> None:
+    """User and capabilities are those of the process, and it is said where they are raised."""
+    with netns.namespaces(1, {}) as [namespace]:
+        found = doctor(netns.Source(namespace), before=before)["rights"]
+    assert (found["text"], found["status"]) == (words, "note" if words.endswith("raised") else "ok")
+
+
 @pytest.mark.parametrize(("user", "status", "heard"), [("root", "ok", " and a raw socket"), ("bare", "note", "")])
 def test_raw_sockets(user: User, status: str, heard: str) -> None:
     """Raw sockets follow the rights, and with them what is heard of errors."""
