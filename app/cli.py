@@ -116,7 +116,13 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     command, warning = probe_command(options, os.environ)
     if warning:
         say(program, warning)
-    child = Child(command)  # it starts while the rest is imported and names are resolved
+    start = None
+    if options.is_screen:
+        from .launch.fewer_rights import launcher_for
+
+        launcher = launcher_for(command)
+        start = launcher.start if launcher is not None else None
+    child = Child(command, start)  # it starts while the rest is imported and names are resolved
     try:
         if program == "mtr":
             from .process.title import show_arguments
@@ -133,7 +139,7 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
 
         return run_mtu(plan)
     if options.is_screen:
-        return _run_screen(plan)
+        return _run_screen(plan, give_up_rights=start is not None)
     if options.is_live:
         from .report.live import run_live
 
@@ -143,11 +149,15 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     return run_report(plan)
 
 
-def _run_screen(plan: Plan) -> int:
+def _run_screen(plan: Plan, *, give_up_rights: bool) -> int:
     from .options.terminal import connect_keyboard
     from .screens.run import run_screen
 
     connect_keyboard()
+    if give_up_rights:
+        from .launch import fewer_rights
+
+        fewer_rights.give_up_rights(os.environ)
     session = plan.session()
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
     status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)

@@ -22,8 +22,11 @@ LINKS_MAX = 8
 TEMPORARY = ".hopscope-"
 # A file system without unnamed files says one of these.
 _NO_UNNAMED = frozenset((errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL))
-# One without hard links says one of these.
-_NO_LINKS = frozenset((errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.ENOENT, errno.EXDEV))
+# One without hard links says one of these, and so does a process that may not look at its own descriptors in /proc,
+# as it has given up rights.
+_NO_LINKS = frozenset(
+    (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.ENOENT, errno.EXDEV, errno.EACCES)
+)
 
 
 def write_whole(path: Path, text: str, *, replace: bool) -> int:

@@ -11,7 +11,12 @@ from ..protocols import PROTOCOLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from ..process.launcher import LaunchedProcess
+
+    Process = subprocess.Popen[bytes] | LaunchedProcess
+    Start = Callable[[Sequence[str]], Process]
 
 READ_BYTES = 1 << 16
 ERROR_TEXT_MAX = 400
@@ -27,27 +32,32 @@ HEARING_TOKEN = 1
 FEATURES = ("send-probe", "ip-4", "ip-6", *PROTOCOLS, "mark", "hopscope")
 
 
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=0,  # Ctrl-C in the terminal is hopscope's to handle
+        bufsize=0,
+    )
+
+
 class Child:
     """A running probe process. Its descriptors do not block; it gets no signals from the terminal.
 
     The start-up questions are written at once, so a child made early has answered by the time it is needed.
-    ``supports`` fills while ``read_lines`` sees the answers.
+    ``supports`` fills while ``read_lines`` sees the answers. ``start`` runs the command where this process may not.
 
     Raises:
         ProbeProcessError: the command cannot be run.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], start: Start | None = None) -> None:
         self.command = list(command)
+        self.start = start or _start
         try:
-            self._process = subprocess.Popen(
-                self.command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                process_group=0,  # Ctrl-C in the terminal is hopscope's to handle
-                bufsize=0,
-            )
+            self._process = self.start(self.command)
         except OSError as error:
             raise ProbeProcessError(f"cannot run the probe process {command[0]}: {error.strerror}") from None
         streams = (self._process.stdin, self._process.stdout, self._process.stderr)

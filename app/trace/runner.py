@@ -82,6 +82,7 @@ class Runner:
         self._prompt = prompt
         self._flows_explicit = flows_explicit
         self._child = child
+        self._start_child = child.start if child is not None else None
         self._group = group or Group(self.targets, settings, hearing=Hearing())
         self._raised: Exception | None = None
         self._done = threading.Event()
@@ -352,7 +353,7 @@ class Runner:
             self._forget(child)
             if len(self._deaths) == DEATHS_MAX and self._deaths[-1] - self._deaths[0] < DEATHS_WITHIN_US:
                 raise ProbeProcessError(f"the probe process died {DEATHS_MAX} times in 10 s: {reason}")
-            child = self._child = Child(self.command)
+            child = self._child = Child(self.command, self._start_child)
             try:
                 self._shake_hands()
             except ProbeProcessError:

@@ -1,0 +1,177 @@
+"""A small process with the rights that the program gives up, which starts the probe process again.
+
+It is forked before the rights are given up, from one thread, and does as it is told by a number alone: which command of
+a list that was fixed at its start to run, or that the one that runs is to end. Whoever takes the program over gets no
+command line run with these rights.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO
+
+END, POLL = 255, 254  # beside the numbers of commands
+TERMINATE_WAIT_S = 0.5
+POLL_S = 0.02
+_REPLY = struct.Struct("=ii")  # an error number or 0, and a process id or an exit status
+RUNNING = 1 << 30  # no exit status
+
+
+class Launcher:
+    """The program's end of the launcher. To be made before any thread runs.
+
+    Args:
+        commands: all that it will ever run.
+    """
+
+    def __init__(self, commands: Sequence[Sequence[str]]) -> None:
+        self._commands = [list(command) for command in commands]
+        self._lock = threading.Lock()
+        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        if os.fork() == 0:
+            try:
+                self._socket.close()
+                _serve(theirs, self._commands)
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def start(self, command: Sequence[str]) -> LaunchedProcess:
+        """Run a command of the list, with pipes for its standard streams.
+
+        Raises:
+            OSError: it cannot be run, or is none of the list (EPERM).
+        """
+        if list(command) not in self._commands:
+            raise PermissionError(1, os.strerror(1))
+        number = self._commands.index(list(command))
+        (their_in, our_in), (our_out, their_out), (our_err, their_err) = os.pipe(), os.pipe(), os.pipe()
+        theirs = [their_in, their_out, their_err]
+        try:
+            error, pid = self._ask(number, theirs)
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
+        process = LaunchedProcess(self, pid, our_in, our_out, our_err)
+        if error:
+            process.close()
+            raise OSError(error, os.strerror(error))
+        return process
+
+    def ask(self, number: int) -> int:
+        """Have it end what runs, or say what its exit status is; ``RUNNING`` while it has none."""
+        return self._ask(number, [])[1]
+
+    def _ask(self, number: int, descriptors: list[int]) -> tuple[int, int]:
+        with self._lock:
+            socket.send_fds(self._socket, [bytes((number,))], descriptors)
+            reply = self._socket.recv(_REPLY.size)
+        if len(reply) < _REPLY.size:
+            raise ProcessLookupError(3, os.strerror(3))
+        error, value = _REPLY.unpack(reply)
+        return error, value
+
+
+class LaunchedProcess:
+    """What the launcher has started, as ``subprocess.Popen`` shows a process."""
+
+    def __init__(self, launcher: Launcher, pid: int, stdin: int, stdout: int, stderr: int) -> None:
+        self.pid = pid
+        self.stdin: IO[bytes] = open(stdin, "wb", buffering=0)  # noqa: SIM115
+        self.stdout: IO[bytes] = open(stdout, "rb", buffering=0)  # noqa: SIM115
+        self.stderr: IO[bytes] = open(stderr, "rb", buffering=0)  # noqa: SIM115
+        self._launcher = launcher
+        self._status = RUNNING
+
+    def terminate(self) -> None:
+        """End it, if need be by force; returns when it is gone."""
+        if self._status == RUNNING:
+            try:
+                self._status = self._launcher.ask(END)
+            except OSError:  # the launcher is gone, and with it the standard input of what it started
+                self._status = 0
+
+    kill = terminate
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, as ``subprocess.Popen`` has it.
+
+        Raises:
+            subprocess.TimeoutExpired: it has none yet.
+        """
+        end_s = time.monotonic() + (TERMINATE_WAIT_S if timeout is None else timeout)
+        while self._status == RUNNING:
+            try:
+                self._status = self._launcher.ask(POLL)
+            except OSError:
+                self._status = 0
+            if self._status == RUNNING:
+                if time.monotonic() >= end_s:
+                    raise subprocess.TimeoutExpired("", timeout or 0)
+                time.sleep(POLL_S)
+        return self._status
+
+    def close(self) -> None:
+        """Close the pipes."""
+        for stream in (self.stdin, self.stdout, self.stderr):
+            stream.close()
+
+
+def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
+    """Run what is asked for until nobody can ask any more."""
+    os.setsid()  # Ctrl-C in the terminal is the program's
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+    keep = orders.fileno()
+    os.closerange(3, keep)
+    os.closerange(keep + 1, min(1 << 16, os.sysconf("SC_OPEN_MAX")))
+    running: subprocess.Popen[bytes] | None = None
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(orders, 1, 3)
+        if not order:
+            break
+        reply = 22, 0  # EINVAL
+        if order[0] == POLL or order[0] == END:
+            reply = 0, _status(running, end=order[0] == END)
+        elif order[0] < len(commands) and len(descriptors) == 3:
+            _status(running, end=True)
+            running, reply = _run(commands[order[0]], descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        orders.send(_REPLY.pack(*reply))
+    _status(running, end=True)
+
+
+def _run(command: list[str], streams: list[int]) -> tuple[subprocess.Popen[bytes] | None, tuple[int, int]]:
+    try:
+        process = subprocess.Popen(command, stdin=streams[0], stdout=streams[1], stderr=streams[2], process_group=0)
+    except OSError as error:
+        return None, (error.errno or 22, 0)
+    return process, (0, process.pid)
+
+
+def _status(process: subprocess.Popen[bytes] | None, *, end: bool) -> int:
+    if process is None:
+        return 0
+    if end and process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(TERMINATE_WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    found = process.poll()
+    return RUNNING if found is None else found
