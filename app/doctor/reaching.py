@@ -88,4 +88,5 @@ def _tried(name: str, port: int) -> str:
 
 
 def _ms(answer: Answer) -> str:
-    return f"{(answer.rtt_us or 0) / 1000:.1f}"
+    rtt_ms = (answer.rtt_us or 0) / 1000
+    return f"{rtt_ms:.1f}" if rtt_ms >= 10 else f"{rtt_ms:.2f}"

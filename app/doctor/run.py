@@ -96,7 +96,7 @@ def line(one: Finding) -> str:
 
 
 def as_text_json(found: Sequence[Finding]) -> str:
-    """All findings for programs, by ``app/report/schemas/doctor.schema.json``."""
+    """All findings for programs, by ``app/doctor/doctor.schema.json``."""
     shown = {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.kernel
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
-SCHEMA = json.loads(resources.files("hopscope.app.report").joinpath("schemas", "doctor.schema.json").read_text("utf-8"))
+SCHEMA = json.loads(resources.files("hopscope.app.doctor").joinpath("doctor.schema.json").read_text("utf-8"))
 REMEDY = 'sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 
 
