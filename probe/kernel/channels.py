@@ -1,5 +1,7 @@
 """The open channels: which of them serve many probes, and which one only."""
 
+from _socket import inet_pton
+
 from ..protocols import ICMP, SCTP, UDP
 from . import constants as c
 from . import ping, raw, raw_sockets, sctp, udp
@@ -7,7 +9,8 @@ from .channel import Channel
 from .flow import FlowChannel
 from .in_flight import InFlight
 from .quoted_headers import QuotedHeaders
-from .sockets import bind_to_device, raise_if_exhausted, socket_address
+from .sockets import FAMILY, bind_to_device, raise_if_exhausted, socket_address
+from .source import route_source
 from .template import Template
 from .unclaimed_errors import UnclaimedErrors
 
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
     from .stamps import Clocks
 
     AnyChannel = ping.PingChannel | raw.RawChannel | udp.UdpChannel | sctp.SctpChannel
-    # Protocol, version, and what is given of local address, local port, target, port, number of the interface.
-    Key = tuple[str, int, str, int, str, int, int]
+    # Protocol, version, and what is given of local address, local port, target, port, number of the
+    # interface, and mark.
+    Key = tuple[str, int, str, int, str, int, int, int]
 else:
     from _collections import deque  # without the rest of collections, which takes longer to load
 
@@ -29,6 +33,8 @@ else:
 SHARED_MAX = 64
 # Channels of one probe that are kept open after its answer, in case there is a second one.
 LINGERING_MAX = 32
+# A connected socket keeps the address that its packets leave from: so long it is not asked whether that is still so.
+ROUTED_US = 5_000
 
 
 class Channels:
@@ -50,7 +56,7 @@ class Channels:
             OSError: this process may open no more files. So for all that are opened at the start.
         """
         try:
-            self._share((UDP.name, version, "", 0, "", 0, 0))
+            self._share((UDP.name, version, "", 0, "", 0, 0, 0))
         except OSError as error:
             raise_if_exhausted(error)
             return False
@@ -58,7 +64,7 @@ class Channels:
 
     def open_icmp(self, version: int) -> str:
         """Open an ICMP socket and say of which kind: "ping", "raw", or "" where neither may be had."""
-        key = (ICMP.name, version, "", 0, "", 0, 0)
+        key = (ICMP.name, version, "", 0, "", 0, 0, 0)
         try:
             self._share(key)
         except OSError as error:
@@ -84,7 +90,7 @@ class Channels:
             return False
         channel = sctp.SctpChannel(sock, version, self._clocks, self._in_flight)
         self._add(channel)
-        self._shared[SCTP.name, version, "", 0, "", 0, 0] = channel
+        self._shared[SCTP.name, version, "", 0, "", 0, 0, 0] = channel
         return True
 
     def open_quoted_headers(self, version: int) -> None:
@@ -102,15 +108,19 @@ class Channels:
         Raises:
             OSError: its socket cannot be opened, or not with this local address, port or interface.
         """
-        request = template.request
-        protocol, version = request.protocol, request.version
+        protocol, version = template.request.protocol, template.request.version
         if protocol == SCTP.name or (protocol == ICMP.name and icmp_kind == "raw"):
             # Opened at the start, and never again: local address and interface go with each packet.
-            return self._shared[protocol, version, "", 0, "", 0, 0]
-        local_port, target, port = (0, "", 0)
-        if protocol == UDP.name and request.port:
-            local_port, target, port = request.local_port, request.host, request.port
-        return self._share((protocol, version, request.local_address, local_port, target, port, template.device))
+            return self._shared[protocol, version, "", 0, "", 0, 0, 0]
+        return self._share(self._key(template))
+
+    def _key(self, template: "Template") -> "Key":
+        request = template.request
+        local_port, target, port, mark = (0, "", 0, 0)
+        if request.protocol == UDP.name and request.port:
+            local_port, target, port, mark = request.local_port, request.host, request.port, request.mark
+        ends = (request.local_address, local_port, target, port)
+        return (request.protocol, request.version, *ends, template.device, mark)
 
     def _share(self, key: "Key") -> "AnyChannel":
         channel = self._shared.get(key)
@@ -121,7 +131,7 @@ class Channels:
         return channel
 
     def _open_ping(self, key: "Key") -> ping.PingChannel:
-        _, version, local_address, _, _, _, device = key
+        _, version, local_address, _, _, _, device, _ = key
         sock = ping.open_socket(version)
         try:
             bind_to_device(sock, device)
@@ -132,10 +142,12 @@ class Channels:
             raise
 
     def _open_udp(self, key: "Key", *, flow: bool) -> udp.UdpChannel:
-        _, version, local_address, local_port, target, port, device = key
+        _, version, local_address, local_port, target, port, device, mark = key
         sock = udp.open_socket(version)
         try:
             bind_to_device(sock, device)
+            if mark:  # before the route is chosen, which the mark may decide
+                sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, mark)
             udp.bind(sock, local_address, local_port)
             if local_port:
                 # Others may probe from the same port: what is for us is what our target's packets caused.
@@ -154,8 +166,8 @@ class Channels:
         """
         request = template.request
         target = request.host if request.local_port else ""
-        key = (UDP.name, request.version, request.local_address, request.local_port, target, port, template.device)
-        channel = self._open_udp(key, flow=False)
+        ends = (request.local_address, request.local_port, target, port)
+        channel = self._open_udp((UDP.name, request.version, *ends, template.device, request.mark), flow=False)
         channel.one_probe = True
         self._add(channel)
         return channel
@@ -174,6 +186,26 @@ class Channels:
             if any(key[2:]) and not channel.flights:
                 self.remove(channel)
                 del self._shared[key]
+
+    def is_routed_anew(self, template: "Template", now_us: int) -> bool:
+        """Whether packets of a request leave from another address now than when its shared channel was connected.
+
+        Such a channel stays open for its answers, and is shared no more: templates for it are void.
+        """
+        key = self._key(template)
+        channel = self._shared.get(key)
+        if type(channel) is not FlowChannel or now_us - channel.routed_us < ROUTED_US:
+            return False
+        channel.routed_us = now_us
+        try:
+            source = inet_pton(FAMILY[channel.version], route_source(template).partition("%")[0])
+        except OSError:
+            return False  # the send says so
+        if source == channel.local_address:
+            return False
+        del self._shared[key]
+        self.linger(channel)
+        return True
 
     def linger(self, channel: "Carrier") -> None:
         """Keep a channel whose one probe is answered open for a while; the one that has stayed longest is closed."""

@@ -83,6 +83,9 @@ class KernelNetwork:
     def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":
         self._clocks.refresh(now_us)
         template = self._templates.get(id(request))
+        if template is not None and template.connected and self._channels.is_routed_anew(template, now_us):
+            self._templates.clear()
+            template = None
         if template is None:
             if len(self._templates) >= TEMPLATES_MAX:
                 self._templates.clear()
@@ -129,6 +132,7 @@ class KernelNetwork:
             channel = self._channels.shared(template, self.icmp[request.version])
             template.send = channel.send
             channel.fill(template, request)
+            template.connected = type(channel) is FlowChannel and not request.local_address and bool(request.local_port)
             if request.detail:
                 self._ask_for_details(channel)
             elif type(channel) is FlowChannel:

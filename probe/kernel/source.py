@@ -40,6 +40,8 @@ def route_source(template: "Template") -> str:
     sock = Socket(FAMILY[template.request.version], SOCK_DGRAM | SOCK_CLOEXEC)
     try:
         bind_to_device(sock, template.device)
+        if template.request.mark:
+            sock.setsockopt(c.SOL_SOCKET, c.SO_MARK, template.request.mark)
         sock.connect(socket_address(template.request.host, 9))
         name: str = sock.getsockname()[0]
         return name

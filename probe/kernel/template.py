@@ -26,6 +26,7 @@ class Template:
         "address",
         "base_sum",
         "body",
+        "connected",
         "control",
         "device",
         "numbered",
@@ -53,5 +54,7 @@ class Template:
         self.base_sum = 0
         self.target = b""
         self.wanted_checksum = 0
+        # Its shared channel is connected to the target, so that the route is not chosen anew for each packet.
+        self.connected = False
         # Control messages to send with each packet.
         self.control: list[tuple[int, int, bytes]] = []

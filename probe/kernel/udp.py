@@ -88,6 +88,8 @@ class UdpChannel(Channel):
         # Packed; zeros where the kernel chooses.
         self.local_address = inet_pton(FAMILY[version], address.partition("%")[0])
         self._port = PORT_FIRST + random_port_offset()
+        # When the route to its target was last looked at, if it is connected.
+        self.routed_us = 0
 
     def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out the packets of a request."""
