@@ -23,6 +23,7 @@ class Finding:
     title: str
     """Of the thing, for people."""
     status: Status
+    """How good it is."""
     text: str
     """What was found."""
     remedy: str = ""

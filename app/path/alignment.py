@@ -19,7 +19,7 @@ class Difference:
 
     begin: int  # the first that differs, in both
     old_end: int  # exclusive
-    new_end: int
+    new_end: int  # exclusive
 
 
 def difference(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]]) -> Difference:

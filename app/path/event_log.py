@@ -1,13 +1,15 @@
-"""The event log of a path while it is measured: bounded, its latest entries in the order in which they were made."""
+"""The event log of a path: bounded, its latest entries in the order in which they were made; what is sought in it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .snapshot import LogEntry
+    from .snapshot import EntryKind, LogEntry, Snapshot
 
 ENTRIES_MAX = 1000
+# The kinds of entries with which the present path may have begun.
+CHANGES: frozenset[EntryKind] = frozenset({"path-changed", "path-flap", "path-flap-ended"})
 
 
 class EventLog:
@@ -27,3 +29,13 @@ class EventLog:
     def freeze(self) -> tuple[LogEntry, ...]:
         """The entries at this moment, oldest first."""
         return tuple(self._entries)
+
+
+def latest(snapshot: Snapshot, *kinds: EntryKind) -> LogEntry | None:
+    """The latest entry of one of some kinds; None: there is none."""
+    return next((one for one in reversed(snapshot.log_entries) if one.kind in kinds), None)
+
+
+def latest_change(snapshot: Snapshot) -> LogEntry | None:
+    """The latest path change, or beginning or end of a flap; None: there was none."""
+    return latest(snapshot, *CHANGES)

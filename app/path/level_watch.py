@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from .hop import LiveHop
     from .rtt_level import Level
+    from .snapshot import ShiftStatus
 
-SHIFTED = "rtt-shifted"
 # So many rounds before a shift are compared with as many after it, at each hop.
 COMPARED = 60
 ANSWERS_MIN = 3
@@ -103,9 +103,9 @@ class LevelWatch:
         text = f"RTT shifted by {sign}{abs(level.step_us) / 1000:.1f} ms, same visible path"
         if level.back:
             text = f"RTT back to {level.after_us / 1000:.1f} ms"
-        return LogEntry(self.shift.time_us, level.first, SHIFTED, text, *place)
+        return LogEntry(self.shift.time_us, level.first, "rtt-shifted", text, *place)
 
-    def _made(self, level: Level, place: tuple[int, int], status: str) -> RttShift:
+    def _made(self, level: Level, place: tuple[int, int], status: ShiftStatus) -> RttShift:
         time_us = self._begins_us.get(level.first, next(iter(self._begins_us.values()), 0))
         since_us = self.shift.time_us if self.shift is not None and level.back else time_us
         return RttShift(level.first, time_us, level.before_us, level.after_us, *place, status, since_us)

@@ -23,8 +23,12 @@ from .outages import OUTAGE_MIN, is_outage
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
 
-STARTED, ENDED = "loss-started", "loss-ended"
+    from .snapshot import EntryKind
+
+STARTED: Final = "loss-started"
+ENDED: Final = "loss-ended"
 CHANCE_MAX = 1e-4
 SOUND, LOSSY = 0.002, 0.015
 LOST_WEIGHT = log(LOSSY / SOUND)
@@ -35,8 +39,7 @@ BEGINS = 7.0
 class LossNews(NamedTuple):
     """Loss began or ended."""
 
-    # STARTED or ENDED.
-    kind: str
+    kind: EntryKind  # STARTED or ENDED
     # Of the trace: the first lost one, or the first that is not.
     round: int
     # For people, a clause.

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
-    from .snapshot import PathFlap, SeemingChange
+    from .snapshot import EntryKind, PathFlap, SeemingChange, State
 
 HISTORY_ROUNDS = 3600
 FORGOTTEN = "counted anew: what stood here was another target's router"
@@ -55,7 +55,7 @@ class Path:
         self._started_us = started_us
         self._time_us = started_us
         self._history_rounds = history_rounds
-        self._state = "starting"
+        self._state: State = "starting"
         self._reason = ""
         self._note = ""
         self._icmp_refused = False
@@ -322,7 +322,7 @@ class Path:
         self._follow_loss(event.time_us)
         self._log_change()
         self._traffic.interrupt()
-        if event.state in {"restarted", "stalled"}:
+        if event.state == "restarted" or event.state == "stalled":  # noqa: PLR1714 - the type checker follows this
             if event.state == "restarted":
                 self._restarted_us = event.time_us
             self._log(event.time_us, event.state, event.reason)
@@ -376,7 +376,7 @@ class Path:
     def _log(
         self,
         time_us: int,
-        kind: str,
+        kind: EntryKind,
         text: str,
         *,
         first_ttl: int = 0,

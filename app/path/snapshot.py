@@ -12,10 +12,36 @@ from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal
+
     from ...probe.interface import Interface
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from .stretches import Stretch
+
+    State = Literal["starting", "running", "paused", "finished", "network-down", "failed"]
+    EntryKind = Literal[
+        "start",
+        "paused",
+        "resumed",
+        "finished",
+        "failed",
+        "restarted",  # the probe process
+        "stalled",  # this host stood still, or the probe process did
+        "network-down",
+        "path-changed",
+        "path-flap",  # the path begins to go to and fro
+        "path-flap-ended",
+        "loss-started",
+        "loss-ended",
+        "rtt-shifted",
+        "settings",
+        "fallback",  # other settings stand in for those that were asked for
+        "reset",
+        "check",  # one beside the trace has ended
+        "not-shared",  # a hop is counted anew
+    ]
+    ShiftStatus = Literal["seeming", "confirmed", "back"]
 
 # Values in a history where there is no RTT.
 UNANSWERED = -1  # lost
@@ -161,16 +187,13 @@ class LogEntry:
 
     time_us: int  # when it happened (monotonic)
     round: int  # the round it happened in, from 0
-    # ``start``, ``path-changed``, ``path-flap``, ``path-flap-ended``, ``loss-started``, ``loss-ended``,
-    # ``restarted``, ``stalled``, ``network-down``, ``paused``, ``resumed``, ``reset``, ``fallback`` or another noun.
-    kind: str
+    kind: EntryKind  # what happened
     text: str  # for people; may be empty where the kind says it all
     first_ttl: int = 0  # the first hop that it concerns; 0: none
     last_ttl: int = 0  # the last hop that it concerns; 0: none
-    # Of a path change: the routers from ``first_ttl`` on that differ, of the path before and of the one since; they may
-    # be of different number. Empty text: nobody answered there.
+    # Of a path change: the routers from ``first_ttl`` on that differ, of the path before. Empty text: nobody answered.
     old: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()  # those of the path since; they may be more, or fewer
     returned: bool = False  # a path change: to a path that was in use before
 
 
@@ -180,8 +203,8 @@ class SeemingChange:
 
     round: int  # the first in which a new router answered
     time_us: int  # when it answered, monotonic
-    first_ttl: int
-    last_ttl: int
+    first_ttl: int  # the nearest hop that differs
+    last_ttl: int  # the farthest
     old: tuple[str, ...]  # by hop the latest address before; empty text: it has not changed
     new: tuple[str, ...]  # and since
 
@@ -192,8 +215,8 @@ class PathFlap:
 
     first_round: int  # that of the first of its changes
     time_us: int  # when that began, monotonic
-    first_ttl: int  # the hops that differ
-    last_ttl: int
+    first_ttl: int  # the nearest hop that differs
+    last_ttl: int  # the farthest
     changes: int  # at least so many
     latest_us: int  # when the latest of them began
     ended_us: int | None = None  # when the last one was; None: it goes on
@@ -210,7 +233,7 @@ class RttShift:
     after_us: int  # the median since
     first_ttl: int  # the nearest hop at which it may begin, 1 or more
     last_ttl: int  # the farthest: the first hop that is known to have moved
-    status: str  # "seeming" (it may still go away), "confirmed", or "back" (the level before the last shift again)
+    status: ShiftStatus  # "seeming": it may still go away; "back": to the level before the last shift
     since_us: int  # where it is back: when it had left; else ``time_us``
 
     @property
@@ -245,7 +268,7 @@ class Snapshot:
 
     target: Target  # whose trace it is
     settings: TraceSettings  # that it is made with now
-    state: str  # ``starting``, ``running``, ``paused``, ``finished``, ``network-down`` or ``failed``
+    state: State  # what the trace is at
     reason: str  # the sentence of ``state``; empty: there is nothing to say
     started_us: int  # when measuring, or counting anew, began (monotonic)
     time_us: int  # when the latest event happened (monotonic)

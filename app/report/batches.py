@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeVar
 
     from ..launch.plan import Plan
-    from ..path.snapshot import Snapshot
+    from ..path.snapshot import EntryKind, Snapshot
     from ..session import Session
     from ..settings import Target
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TURN_S = 0.5
 # Kinds of log entries that tell of a time in which nothing was measured, whatever the reason on the network's side.
-NOT_MEASURED = frozenset({"restarted", "stalled"})
+NOT_MEASURED: frozenset[EntryKind] = frozenset({"restarted", "stalled"})
 
 
 def in_batches(

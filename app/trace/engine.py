@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ..settings import Target, TraceSettings
     from .deferral import Deferral
+    from .events import ChangeKind
     from .sender import Order
 
 
@@ -119,7 +120,7 @@ class Engine:
             self._pacing.begin(now_us)
         self._fates.tell(happened.StatisticsReset(now_us))
 
-    def change(self, settings: TraceSettings, now_us: int, kind: str = "settings", reason: str = "") -> None:
+    def change(self, settings: TraceSettings, now_us: int, kind: ChangeKind = "settings", reason: str = "") -> None:
         """Go on with other settings from the next probe on."""
         self.settings = settings
         self._sender.change(settings)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..settings import TraceSettings
     from .checks import Check
 
+    # By the user; by the program, which had to choose another protocol; or nothing to speak of.
+    ChangeKind = Literal["settings", "fallback", ""]
     # After ``restarted`` (another probe process) and ``stalled`` (a standstill) it goes on as it was.
     NewState = Literal["running", "paused", "finished", "restarted", "stalled", "network-down", "failed"]
 
@@ -141,8 +143,7 @@ class SettingsChanged:
 
     time_us: int  # since when
     settings: TraceSettings  # all of them, not only what changed
-    # ``settings``, ``fallback`` (the program had to choose another protocol), or empty: nothing to speak of.
-    kind: str = "settings"
+    kind: ChangeKind = "settings"  # who chose them
     reason: str = ""  # a sentence for the user; empty: the user knows
 
 

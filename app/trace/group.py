@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from .check_engine import CheckEngine
     from .checks import CheckPlan
-    from .events import Event
+    from .events import ChangeKind, Event
     from .mtu.check import MtuCheck
     from .sender import Order
 
@@ -156,7 +156,7 @@ class Group:
             engine.reset(now_us)
         self._scheduler.wake_all()
 
-    def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:
+    def change(self, now_us: int, fields: dict[str, object], kind: ChangeKind = "settings", reason: str = "") -> None:
         """Take new values for fields of the settings.
 
         Raises:

@@ -14,6 +14,7 @@ from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import START_US, hop, snapshot
 
 if TYPE_CHECKING:
+    from hopscope.app.path.snapshot import State
     from hopscope.app.resolve.origin import Origin
     from hopscope.app.trace.checks import Check, CheckPlan
 
@@ -58,7 +59,7 @@ class MovingSource:
         self.silent = silent
         self.hops = hops
         self.spikes = spikes
-        self.state = "running"
+        self.state: State = "running"
         self.calls: list[tuple[str, Any]] = []
         self.settings = TraceSettings()
         self._names = True

@@ -28,6 +28,7 @@ from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe.wire import Label
 
 if TYPE_CHECKING:
+    from hopscope.app.path.snapshot import State
     from hopscope.probe.interface import Interface
 
 START_US = 5_000_000_000
@@ -140,7 +141,7 @@ def snapshot(
     settings: TraceSettings | None = None,
     *,
     reached: bool = True,
-    state: str = "finished",
+    state: State = "finished",
     reason: str = "",
     log_entries: tuple[LogEntry, ...] = (),
     note: str = "",

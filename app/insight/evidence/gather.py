@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ...path.event_log import latest
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
@@ -61,8 +62,9 @@ class Evidence:
 def gather(snapshot: Snapshot) -> Evidence:
     """Prepare a snapshot for judging."""
     flaps = snapshot.flap is not None and snapshot.flap.ended_us is None
-    changes = (one for one in reversed(snapshot.log_entries) if one.kind == "path-changed")
-    change = next((one for one in changes if one.round >= snapshot.path_round and not flaps), None)
+    change = latest(snapshot, "path-changed")
+    if flaps or (change is not None and change.round < snapshot.path_round):
+        change = None
     since = epoch_start(snapshot)
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     end = far_end(snapshot)

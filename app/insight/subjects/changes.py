@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...path.change_watch import CHANCE_MAX
+from ...path.event_log import latest
 from .. import rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
@@ -158,7 +159,8 @@ def _flapped(snapshot: Snapshot, flap: PathFlap) -> Verdict:
     ended_us = flap.ended_us or 0
     ago_us = snapshot.time_us - ended_us
     # Its end is known only a while after: it is news from then on.
-    told = next((one.time_us for one in reversed(snapshot.log_entries) if one.kind == "path-flap-ended"), 0)
+    entry = latest(snapshot, "path-flap-ended")
+    told = entry.time_us if entry is not None else 0
     length_us = ended_us - flap.time_us
     return Verdict(
         rules.PATH_FLAP,

@@ -12,14 +12,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...path.snapshot import LogEntry
+    from ...path.snapshot import EntryKind, LogEntry
     from ...session import Session
     from ..context import Context
 
 SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
 GRAVE = ("fault", "warning", "changed")
-LOGGED_ELSEWHERE = ("start",)  # log_entries that other lines tell of
+LOGGED_ELSEWHERE: tuple[EntryKind, ...] = ("start",)  # log_entries that other lines tell of
 
 
 class JsonLines:

@@ -15,10 +15,11 @@ from .clock import clock
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
-    from ...path.snapshot import LogEntry, Snapshot
+    from ...insight.rules import Severity
+    from ...path.snapshot import EntryKind, LogEntry, Snapshot
     from .table import Look
 
-SEVERITIES = {
+SEVERITIES: dict[EntryKind, Severity] = {
     "path-changed": "changed",
     "path-flap": "warning",
     "path-flap-ended": "note",

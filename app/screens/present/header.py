@@ -13,9 +13,9 @@ from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
-    from ...path.snapshot import Snapshot
+    from ...path.snapshot import Snapshot, State
 
-ENDED = ("finished", "failed")  # states of a trace that goes on no more
+ENDED: tuple[State, ...] = ("finished", "failed")  # states of a trace that goes on no more
 RESTARTED_FOR_US = 10_000_000
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from ...path.event_log import CHANGES, latest_change
 from ...path.minutes import MINUTE_US
 from ...path.snapshot import PENDING, UNANSWERED, Statistics
-from . import hop_marks
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
     cut = length - keep
     hops = tuple(replace(hop, rtts_us=hop.rtts_us[:keep], answered_by=hop.answered_by[:keep]) for hop in snapshot.hops)
     last_round = snapshot.last_round - cut
-    log_entries = tuple(
-        one for one in snapshot.log_entries if one.round <= last_round or one.kind not in hop_marks.CHANGES
-    )
+    log_entries = tuple(one for one in snapshot.log_entries if one.round <= last_round or one.kind not in CHANGES)
     traffic = snapshot.traffic[:keep]
     minutes = cut * snapshot.settings.interval_us // MINUTE_US
     if minutes and hops:
@@ -35,7 +33,7 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
         hops = tuple(_minutes(hop, 0, left) for hop in hops)
     path_round = snapshot.path_round
     if path_round > last_round:
-        path_round = max((one.round for one in log_entries if one.kind in hop_marks.CHANGES), default=0)
+        path_round = max((one.round for one in log_entries if one.kind in CHANGES), default=0)
     return replace(
         snapshot,
         hops=hops,
@@ -56,7 +54,7 @@ def end_time(snapshot: Snapshot) -> str:
 
 def current_path(snapshot: Snapshot) -> Snapshot:
     """The trace since the latest path change; all of it where there was none, or where it is too long ago."""
-    change = hop_marks.latest_change(snapshot)
+    change = latest_change(snapshot)
     if change is None or not snapshot.hops:
         return snapshot
     length = len(snapshot.hops[0].rtts_us)

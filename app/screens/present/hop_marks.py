@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...path.event_log import CHANGES
+
 if TYPE_CHECKING:
-    from ...path.snapshot import Hop, LogEntry, Snapshot
+    from ...path.snapshot import Hop, Snapshot
 
 CHANGED_FOR_US = 60_000_000
-# The kinds of log entries with which the present path may have begun.
-CHANGES = frozenset({"path-changed", "path-flap", "path-flap-ended"})
 SILENT_FROM = 10
 STALE_ROUNDS = 5
-
-
-def latest_change(snapshot: Snapshot) -> LogEntry | None:
-    """The latest path change, or beginning or end of a flap."""
-    return next((one for one in reversed(snapshot.log_entries) if one.kind in CHANGES), None)
 
 
 def changed_ttls(snapshot: Snapshot, now_us: int) -> frozenset[int]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, NOT_SENT, PENDING, UNANSWERED, History, Track
+from ...path.event_log import CHANGES
 from ...path.minutes import MINUTE_US
-from . import hop_marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...insight.assessment import Assessment
-    from ...path.snapshot import Hop, LogEntry, Snapshot
+    from ...path.snapshot import EntryKind, Hop, LogEntry, Snapshot
 
-GAP_KINDS = frozenset({"paused", "restarted", "stalled", "network-down", "settings"})
+GAP_KINDS: frozenset[EntryKind] = frozenset({"paused", "restarted", "stalled", "network-down", "settings"})
 # So many cells are made at most: no terminal shows more, and the rounds before them all have to be looked through.
 CELLS_MAX = 400
 
@@ -48,7 +48,7 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
     markers: set[tuple[int, int]] = set()
     changed: dict[int, set[int]] = {}
     for entry in snapshot.log_entries:
-        if entry.kind not in hop_marks.CHANGES and entry.kind not in GAP_KINDS:
+        if entry.kind not in CHANGES and entry.kind not in GAP_KINDS:
             continue
         at = _place(snapshot, entry, zoom)
         if at < first or at > end or (at == first and entry.kind in GAP_KINDS):
@@ -110,7 +110,7 @@ def _length(snapshot: Snapshot, zoom: Zoom) -> int:
 def _place(snapshot: Snapshot, entry: LogEntry, zoom: Zoom) -> int:
     """The number of the round, or minute, before which the column of an entry stands; below 0: before the first."""
     at = (entry.time_us - snapshot.minutes_from_us) // MINUTE_US if zoom.minutes else entry.round
-    return at if entry.kind in hop_marks.CHANGES else at + 1
+    return at if entry.kind in CHANGES else at + 1
 
 
 def _values(hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[int]:

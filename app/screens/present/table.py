@@ -11,6 +11,7 @@ from ....widgets.ink import Ink
 from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
 from ...path.columns import COLUMNS
+from ...path.event_log import latest_change
 from ...path.hop_errors import HOP_ERRORS
 from ...path.interfaces import brief
 from ...resolve.facts import FACTS
@@ -53,7 +54,7 @@ class Look(NamedTuple):
 def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> TableContents:
     """The table of a snapshot at a time (monotonic microseconds)."""
     judged = {one.ttl: one for one in assessment.hops}
-    since = _latest_change(snapshot)
+    since = _path_start(snapshot)
     changed = hop_marks.changed_ttls(snapshot, now_us)
     rows: list[HopRow] = []
     for index, hop in enumerate(snapshot.hops):
@@ -152,9 +153,9 @@ def _answering(hop: Hop, since: int) -> set[int]:
     return set(hop.answered_by[max(0, since) :]) - {-1}
 
 
-def _latest_change(snapshot: Snapshot) -> int:
+def _path_start(snapshot: Snapshot) -> int:
     """Where in the histories the current path begins."""
-    change = hop_marks.latest_change(snapshot)
+    change = latest_change(snapshot)
     length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
     return 0 if change is None else max(0, change.round - (snapshot.last_round + 1 - length))
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ....probe import wire
     from ...settings import Target, TraceSettings
-    from ..events import Event
+    from ..events import ChangeKind, Event
     from ..hearing import AllHeard
     from ..sender import Order
     from .path_mtu import PathMtu
@@ -99,7 +99,7 @@ class MtuSurvey(Group):
             raise UnsupportedError("option --mtu: this probe process cannot set Don't Fragment")
         super().set_detail(detail=detail)
 
-    def change(self, now_us: int, fields: dict[str, object], kind: str = "settings", reason: str = "") -> None:
+    def change(self, now_us: int, fields: dict[str, object], kind: ChangeKind = "settings", reason: str = "") -> None:
         """Take new values for fields of the settings."""
         self.search_settings = replace(self.search_settings, **fields)  # type: ignore[arg-type] # as in the group
         super().change(now_us, fields, kind, reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hopscope.app.insight.assessment import Assessment, HopJudgement
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
@@ -13,6 +14,9 @@ from hopscope.widgets.strip import CHANGE_COLUMN, GAP_COLUMN, draw
 from support.engines import TARGET, World, steady
 from support.snapshots import START_US, hop, snapshot
 
+if TYPE_CHECKING:
+    from hopscope.app.path.snapshot import EntryKind
+
 BASE = 10_000
 ROUND, TEN_ROUNDS, MINUTE, TEN_MINUTES = ZOOMS
 
@@ -22,7 +26,7 @@ def trace(values: list[int], *entries: LogEntry) -> Snapshot:
     return replace(snapshot(TARGET, [hop(1, values, TARGET.address)]), log_entries=entries)
 
 
-def entry(kind: str, round_number: int, first: int = 0, last: int = 0) -> LogEntry:
+def entry(kind: EntryKind, round_number: int, first: int = 0, last: int = 0) -> LogEntry:
     """Something that happened in a round."""
     return LogEntry(START_US + round_number * 1_000_000, round_number, kind, "", first, last)
 
