@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, SCROLL_KEYS, Overlay, boxed, hint_line
 from ...options.values import FLOWS_AUTO
 from ...path.flow_map import flow_map
-from ..present import path_map, table
+from ..present import hop_marks, path_map, table
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -53,7 +54,9 @@ class MapBox(Overlay):
         room = height - 2 - ROWS_AROUND
         look = self._host.look()
         paths = flow_map(snapshot, ROUNDS)
-        body = path_map.map_lines(paths, lambda one: table.label(one, look), wide - 4, room, self.glyphs)
+        change = hop_marks.recent_change(snapshot, snapshot.time_us)
+        name = partial(table.label, look=look)
+        body = path_map.map_lines(paths, name, wide - 4, room, self.glyphs, change=change)
         if not body:
             body = [Line(DIALOG).add("Nothing has answered yet.", DIALOG_MUTED)]
         self._first = max(0, min(self._first, len(body) - room))

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...path.event_log import CHANGES
+from ...path.event_log import CHANGES, latest_change
 
 if TYPE_CHECKING:
-    from ...path.snapshot import Hop, Snapshot
+    from ...path.snapshot import Hop, LogEntry, Snapshot
 
 CHANGED_FOR_US = 60_000_000
 SILENT_FROM = 10
 STALE_ROUNDS = 5
+
+
+def recent_change(snapshot: Snapshot, now_us: int) -> LogEntry | None:
+    """The change with which the present path began, if that was within the last minute."""
+    change = latest_change(snapshot)
+    if change is None or change.kind != "path-changed" or now_us - change.time_us >= CHANGED_FOR_US:
+        return None
+    return change
 
 
 def changed_ttls(snapshot: Snapshot, now_us: int) -> frozenset[int]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ....widgets.glyphs import Glyphs
     from ...path.flow_map import FlowMap, HopFlows, Link
+    from ...path.snapshot import LogEntry
 
 # Cells: TTL and letter before the lanes, the share, and what is said of a hop after its host.
 LABEL_CELLS, SHARE_CELLS, ASIDE_CELLS = 6, 6, 17
@@ -22,6 +23,8 @@ HOST_MIN, HOST_MAX = 12, 48
 ADDRESSES_MAX = 12  # that are drawn of a hop
 # Runs of single addresses are folded to their first and last where the map does not fit.
 RUN_MIN = 4
+# The number of an address that is no longer on the path, among those of its hop.
+FORMER = 1000
 
 
 def flows_seen(paths: FlowMap) -> int:
@@ -42,9 +45,23 @@ def summary(paths: FlowMap) -> str:
     return f"{flows} flows; there may be more at hop {', '.join(unsure)}."
 
 
-def map_lines(paths: FlowMap, name: Callable[[str], str], width: int, room: int, glyphs: Glyphs) -> list[Line]:
-    """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded."""
-    made = lanes.rows(_hops(paths, name), [_ends(paths, link) for link in _drawn(paths)], glyphs)
+def map_lines(
+    paths: FlowMap,
+    name: Callable[[str], str],
+    width: int,
+    room: int,
+    glyphs: Glyphs,
+    *,
+    change: LogEntry | None = None,
+) -> list[Line]:
+    """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded.
+
+    Beside it stands what a change has taken from the path, joined where both meet.
+    """
+    hops, links = _hops(paths, name), [_ends(paths, link) for link in _drawn(paths)]
+    if change is not None:
+        hops, links = _with_former(hops, links, change, name)
+    made = lanes.rows(hops, links, glyphs)
     if len(made) > room:
         made = fold(made, glyphs)
     wide = max((len(row.lanes) for row in made), default=0)
@@ -61,6 +78,9 @@ def _line(row: lanes.LaneRow, wide: int, host_cells: int, width: int, ellipsis: 
     if stop is None:
         return line
     words = "  ".join(part for part in (stop.aside, row.origins) if part)
+    if stop.muted:
+        line.add(cut(stop.host, host_cells, ellipsis), DIALOG_MUTED).pad(LABEL_CELLS + wide + 2 + host_cells)
+        return line.pad(line.width + SHARE_CELLS).add("  " + words if words else "", DIALOG_MUTED)
     if not stop.share and not words:
         return line.add(cut(stop.host, width - line.width, ellipsis))
     line.add(cut(stop.host, host_cells, ellipsis)).pad(LABEL_CELLS + wide + 2 + host_cells)
@@ -101,6 +121,30 @@ def _hops(paths: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[la
     while made and not made[-1][1]:  # nothing answers there yet
         made.pop()
     return made
+
+
+def _with_former(
+    hops: Sequence[tuple[int, list[lanes.Stop]]],
+    links: Sequence[tuple[lanes.Key, lanes.Key]],
+    change: LogEntry,
+    name: Callable[[str], str],
+) -> tuple[list[tuple[int, list[lanes.Stop]]], list[tuple[lanes.Key, lanes.Key]]]:
+    """The map with the routers that a change took away, at the hops at which they were."""
+    rows, joined = {ttl: list(stops) for ttl, stops in hops}, list(links)
+    former = [(change.first_ttl + at, address) for at, address in enumerate(change.old) if address]
+    before = max((ttl for ttl, stops in rows.items() if ttl < change.first_ttl and stops), default=0)
+    upper = [stop.key for stop in rows.get(before, ())]
+    meet_ttl = max(change.first_ttl + len(change.new), former[-1][0] + 1 if former else 0)
+    meets = min((ttl for ttl, stops in rows.items() if ttl >= meet_ttl and stops), default=0)
+    lower = [stop.key for stop in rows.get(meets, ())]
+    for ttl, address in former:
+        key = ttl, FORMER
+        joined += [(one, key) for one in upper]
+        rows.setdefault(ttl, []).append(lanes.Stop(key, name(address), aside="before", muted=True))
+        upper = [key]
+    if former:
+        joined += [(upper[0], one) for one in lower]
+    return sorted(rows.items()), joined
 
 
 def _aside(hop: HopFlows, addresses: int, flows: int) -> str:
