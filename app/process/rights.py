@@ -78,7 +78,10 @@ def _can_read(paths: tuple[str, ...]) -> bool:
 def _can_read_as(who: tuple[int, int], paths: tuple[str, ...]) -> bool:
     """Whether a user could read these; asked with that user's effective ids, which are given back."""
     groups, group = os.getgroups(), os.getegid()
-    os.setgroups([who[1]])
+    try:
+        os.setgroups([who[1]])
+    except PermissionError:  # a container's root that may not become another user
+        return False
     os.setegid(who[1])
     os.seteuid(who[0])
     try:
