@@ -203,7 +203,8 @@ class LiveHop:
         if index == OTHERS:
             return False
         responder = self.responders[index]
-        return responder.address == target or (responder.latest is not None and responder.latest.word == REPLY)
+        word = responder.latest.word if responder.latest is not None else ""
+        return word == REPLY or (responder.address == target and word != TTL_EXPIRED)
 
     def latest_of(self, address: str) -> int:
         """How many of the latest answers in a row are an address's; no more than twenty are looked at."""
@@ -227,7 +228,7 @@ class LiveHop:
         """Whether the target itself was the last to answer here before an index of the history."""
         for responder in reversed(self._answered_by[max(0, at - 20) : max(0, at)]):
             if responder >= 0:
-                return self.responders[responder].address == target
+                return self.responders[responder].address == target and self._ends(responder, target)
         return False
 
     def __len__(self) -> int:

@@ -125,7 +125,8 @@ class Responder:
 
     def ends(self, target: str) -> bool:
         """Whether a path ends here: it is the target, or says that it is not a router on the path to it."""
-        return self.address == target or all(word != TTL_EXPIRED for word, *_ in self.kinds)
+        finals = [word != TTL_EXPIRED for word, *_ in self.kinds]
+        return all(finals) or (self.address == target and any(finals))
 
 
 @dataclass(frozen=True, slots=True)

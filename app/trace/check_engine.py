@@ -110,7 +110,8 @@ class CheckEngine:
             return
         at, _ = entry
         if answer.word in wire.FROM_NETWORK and answer.address is not None:
-            mine = answer.address == self._target.address or answer.word == wire.REPLY
+            of_target = answer.address == self._target.address and answer.word != wire.TTL_EXPIRED
+            mine = of_target or answer.word == wire.REPLY
             refused = answer.word not in {wire.REPLY, wire.TTL_EXPIRED} and not mine
             refusal = (answer.address, answer.icmp_type, answer.icmp_code) if refused else self._results[at].refusal
             self._settle(at, now_us, answered=1, from_target=int(mine), refusal=refusal)

@@ -59,7 +59,8 @@ class KnownPath:
             hop.ends.clear()
         else:
             hop.ends.pop(-1, None)
-        hop.ends[flow] = hop.error or word == REPLY or address == self.address
+        # A gateway that translates addresses may say in the target's name that a TTL expired: the path goes on.
+        hop.ends[flow] = hop.error or word == REPLY
         hop.ended = hop.ended + 1 if hop.ends[flow] else 0
         hop.end = all(hop.ends.values())
         self._answering.add(ttl)
@@ -71,7 +72,7 @@ class KnownPath:
         hop.deferred = False
         hop.answered_us = now_us
         self.slowest_us = max(self.slowest_us, answer.rtt_us or 0)
-        if word == REPLY or address == self.address:
+        if word == REPLY or (hop.error and address == self.address):
             self.reached = True
 
     def forget(self, ttl: int) -> None:

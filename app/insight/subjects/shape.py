@@ -196,6 +196,15 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
     end, verdicts = snapshot.hops[-1].ttl, []
     for hop in snapshot.hops:
         addresses = [responder.address for responder in hop.responders]
+        if snapshot.target.address in addresses:
+            responder = hop.responders[addresses.index(snapshot.target.address)]
+            if hop.ttl < end and not responder.ends(snapshot.target.address):
+                phrase, figures = "a gateway has the target's address", f"{responder.statistics.answers} answers"
+                why = (
+                    "TTL exceeded is what a router says: this one translates addresses (NAT64, DNAT). The path goes on."
+                )
+                verdicts.append(note(rules.GATEWAY_WITH_TARGET_ADDRESS, at_hop(hop.ttl), phrase, figures, why))
+                continue
         if snapshot.target.address not in addresses or (len(addresses) < 2 and hop.ttl >= end - 1):
             continue
         counts = hop_flows(hop, max(evidence.since, len(hop.flows) - LONG_ROUNDS)).answers  # each one counts

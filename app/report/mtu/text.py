@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer
 from ..writers.explain import wrapped
-from ..writers.text import NUMBERS_COLUMN, info_text
+from ..writers.text import NUMBERS_COLUMN, info_text, info_widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,9 @@ def mtu_text(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
 
 
 def _rows(result: PathMtu, context: Context) -> Iterator[str]:
-    info = len(info_text(None, context))
+    addresses = [hop.address for hop in result.hops if hop.address]
+    widths = info_widths(addresses if context.settings.wide else (), context)
+    info = len(info_text(None, context, widths))
     width = NUMBERS_COLUMN
     if context.settings.wide:
         names = [context.local_host, *(context.host(hop.address) for hop in result.hops)]
@@ -47,7 +49,7 @@ def _rows(result: PathMtu, context: Context) -> Iterator[str]:
         for fall in result.falls:
             if fall.ttl == hop.ttl:
                 yield f"        v {fall_text(fall, context)}"
-        lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if info else f"{hop.ttl:3d}.|-- "
+        lead = f"{hop.ttl:3d}. {info_text(hop.address, context, widths)}" if info else f"{hop.ttl:3d}.|-- "
         yield f"{lead + context.host(hop.address):<{width}}"[:width] + f"{mtu_word(hop):>{NUMBER_WIDTH}}"
     for fall in result.falls:
         if not fall.ttl:

@@ -13,7 +13,7 @@ from ..columns import columns, number_line, title_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ....probe.wire import Label
     from ...path.snapshot import Snapshot
@@ -42,7 +42,9 @@ def table(snapshot: Snapshot, context: Context) -> str:
 def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     settings = context.settings
     chosen = columns(settings.fields, exact_loss=context.layout.exact_loss)
-    info_width = len(info_text(None, context))
+    addresses = [one.address for hop in snapshot.hops for one in hop.responders]
+    widths = info_widths(addresses if settings.wide else (), context)
+    info_width = len(info_text(None, context, widths))
     name_width = NUMBERS_COLUMN
     head = f"HOST: {context.local_host:<{name_width}}"
     if settings.wide:
@@ -52,13 +54,13 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     at = None if settings.wide else NUMBERS_COLUMN
     yield _over(head, at, title_line(chosen))
     for hop in snapshot.hops:
-        lead = f"{hop.ttl:3d}. {info_text(hop.address, context)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
+        lead = f"{hop.ttl:3d}. {info_text(hop.address, context, widths)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
         yield _over(f"{lead}{context.hop_host(hop):<{name_width}}", at, number_line(chosen, hop))
         yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
         for other in context.other_responders(hop):
             name = context.host(other.address)
             if settings.ipinfo:
-                yield f"     {info_text(other.address, context)}{name}"
+                yield f"     {info_text(other.address, context, widths)}{name}"
             else:
                 yield f"        {name:<{name_width}}"
             yield from _labels(other.labels, context)
@@ -69,13 +71,19 @@ def _over(line: str, at: int | None, numbers: str) -> str:
     return line[:at] + numbers if numbers else line
 
 
-def info_text(address: str | None, context: Context) -> str:
-    """The chosen facts of an address, each as wide as its kind, with a blank between two."""
-    cells = []
+def info_widths(addresses: Iterable[str], context: Context) -> tuple[int, ...]:
+    """How wide the chosen facts are: each as its kind, but no less than that of any of the addresses is long."""
+    widths = []
     for fact in (FACTS[number] for number in context.settings.ipinfo):
         width = fact.width or len(fact.prefix) + context.layout.as_number_width
-        cells.append(f"{context.as_fact(address, fact.number):<{width}}")
-    made = " ".join(cells)
+        widths.append(max([width, *(len(context.as_fact(address, fact.number)) for address in addresses)]))
+    return tuple(widths)
+
+
+def info_text(address: str | None, context: Context, widths: tuple[int, ...]) -> str:
+    """The chosen facts of an address in columns of given widths, with a blank between two."""
+    facts = zip(context.settings.ipinfo, widths, strict=True)
+    made = " ".join(f"{context.as_fact(address, number):<{width}}" for number, width in facts)
     return made if made.endswith(" ") or not made else made + " "  # several origins are wider than their column
 
 

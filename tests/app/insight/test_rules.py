@@ -285,6 +285,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.PER_PROBE_PORTS: per_probe_ports,
     rules.REPEATED_ROUTER: lambda: path(answered(4, "10.0.0.3"), 20),
     rules.TARGET_TOO_NEAR: lambda: path(near_target),
+    rules.GATEWAY_WITH_TARGET_ADDRESS: lambda: path(answered(4, TARGET.address)),
     rules.TARGET_AT_TWO_DISTANCES: two_lengths,
     rules.DUPLICATE_REPLIES: twice,
     rules.MPLS_TUNNEL: lambda: lab("mpls", 20),

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.known_path import KnownPath
+from hopscope.probe import wire
 from hopscope.probe.wire import REPLY, TTL_EXPIRED, Answer
 from hypothesis import given
 from hypothesis import strategies as st
+from support.engines import World
 
 TARGET = "192.0.2.99"
 SETTINGS = TraceSettings()
@@ -48,3 +50,18 @@ def test_a_round_is_as_long_as_it_goes_on(words: list[str], first_ttl: int, unkn
     while not known.round_ends(ttl, settings):
         ttl += 1
     assert known.length(settings) == ttl - first_ttl + 1
+
+
+def test_a_ttl_that_expired_in_the_targets_name_is_no_arrival() -> None:
+    """A gateway that translates addresses says so with the target's address: the path goes on to the target itself."""
+
+    def network(_now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer]:
+        if request.ttl >= 5:
+            return 20_000, wire.Answer("reply", request.address, 20_000)
+        address = request.address if request.ttl == 3 else f"10.0.0.{request.ttl}"
+        return 9_000, wire.Answer("ttl-expired", address, 9_000)
+
+    snapshot = World(network).run()
+    assert [hop.ttl for hop in snapshot.hops] == [1, 2, 3, 4, 5]
+    assert snapshot.reached
+    assert [hop.received for hop in snapshot.hops] == [10] * 5

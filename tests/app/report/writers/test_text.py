@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from support import snapshots
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 AS_NUMBERS = {"100.64.0.1": sanitize("64500"), "203.0.113.9": sanitize("64501")}
+
+SEVERAL = {"100.64.1.2": sanitize("64500/64501/4200000000"), "100.64.1.3": sanitize("64500/64501/4200000000")}
 
 
 def context(*, names: bool = True, **settings: object) -> Context:
@@ -100,6 +103,17 @@ def test_layout_of_0_96() -> None:
     assert {name and name.end() for name in names} == {len("  1. AS") + 12}
     assert ours[3].endswith("???            100.0     5    0.0   0.0   0.0   0.0   0.0")
     assert theirs[4].endswith("???            100.0     2    0.0   0.0   0.0   0.0   0.0")
+
+
+def test_several_as_numbers_shift_no_column_of_a_wide_report() -> None:
+    """An address of a prefix that several networks announce makes the column of AS numbers wider, for all rows."""
+    several = replace(context(wide=True, ipinfo=(0,)), fact=lambda address, _kind: SEVERAL.get(address))
+    lines = text_report(snapshots.ecmp_mpls(), several).splitlines()
+    rows = [line for line in lines[2:] if re.match(r" *\d+\. ", line)]
+    assert "64500/64501/4200000000" in rows[1]
+    assert {row.index("%") for row in rows if "%" in row} == {lines[1].index("%")}
+    names = [re.match(r" *\d+\. AS\S+ +", row) for row in rows]
+    assert len({name and name.end() for name in names}) == 1
 
 
 def test_newer_layout() -> None:
