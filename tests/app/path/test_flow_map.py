@@ -99,7 +99,7 @@ def test_another_targets_probe_says_nothing_of_flows() -> None:
 
 def test_flows_of_unequal_length_end_each_in_its_place() -> None:
     """One flow reaches the target a hop earlier than the other; both ways are there, and none behind the target."""
-    reply = {TARGET.address: (("reply", 0, 0, 2),)}
+    reply: dict[str, tuple[tuple[str, int | None, int | None, int], ...]] = {TARGET.address: (("reply", 0, 0, 2),)}
     hops = [
         hop(1, RTT, "192.0.2.1", flows=[0, 1, 0, 1]),
         hop(2, RTT, TARGET.address, RIGHT, by=[0, 1, 0, 1], flows=[0, 1, 0, 1], kinds=reply),
