@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .place import place
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -56,6 +58,16 @@ class Answer:
     network: str = ""  # the network that it names, as "AS64501 transit.example"; empty: not known
     addresses: tuple[str, ...] = ()  # the routers that it names
     quoted: str = ""  # words from elsewhere: the reason of a failure, a target's name
+
+    @property
+    def where(self) -> str:
+        """Its place in words; the path as a whole where it has none."""
+        return self.place.words if self.place is not None else "to target"
+
+    @property
+    def onset(self) -> str:
+        """Where something may begin whose place is from the last hop before it to the first that shows it."""
+        return place(self.place.first_ttl + 1, self.place.last_ttl) if self.place is not None else "this host"
 
     def number(self, name: str) -> float | int:
         """A figure by name; 0 where there is none, or where it is a word."""

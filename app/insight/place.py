@@ -39,3 +39,10 @@ def hop_list(ttls: tuple[int, ...]) -> str:
     if len(ttls) == 1:
         return f"hop {ttls[0]}"
     return f"hops {', '.join(map(str, ttls[:-1]))} and {ttls[-1]}"
+
+
+def link(after_ttl: int, ttl: int) -> str:
+    """A link: ``between hops 3 and 4``; ``before hop 4`` or ``beyond hop 9`` where one end is not known (0)."""
+    if not ttl:
+        return f"beyond hop {after_ttl}"
+    return f"between hops {after_ttl} and {ttl}" if after_ttl else f"before hop {ttl}"

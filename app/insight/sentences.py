@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import refusals, rules, wording
-from .answer import Status
+from . import path_sentences, refusals, rules, state_words, wording
 from .assessment import capitalized
 from .place import hop_list, place
 
@@ -44,23 +43,19 @@ def fitting(wordings: Sentences) -> Sentences:
 
 
 def _failed(answer: Answer) -> Sentences:
-    # A reason may have any length, and is told whole.
-    return ((answer.quoted or "The probe process is gone.", ""),)
+    return state_words.failed(answer.quoted)
 
 
-def _network_down(_answer: Answer) -> Sentences:
-    return (("Network is down.", "Waiting."),)
+def _network_down(answer: Answer) -> Sentences:
+    return state_words.network_down(int(answer.number("duration_us")))
 
 
 def _waiting(answer: Answer) -> Sentences:
-    return (
-        (f"Waiting for the first answer from {answer.quoted} ...", ""),
-        ("Waiting for the first answer ...", ""),
-    )
+    return state_words.waiting(answer.quoted)
 
 
-def _no_answer_yet(_answer: Answer) -> Sentences:
-    return (("No hop has answered yet.", ""),)
+def _no_answer_yet(answer: Answer) -> Sentences:
+    return state_words.no_answer(int(answer.number("elapsed_us")))
 
 
 def _nothing_to_judge(answer: Answer) -> Sentences:
@@ -82,7 +77,7 @@ def _not_sent(answer: Answer) -> Sentences:
 
 
 def _no_answers(_answer: Answer) -> Sentences:
-    return (("No hop has answered.", "A local firewall, or no route?"),)
+    return state_words.no_answer()
 
 
 def _refused(answer: Answer) -> Sentences:
@@ -296,123 +291,8 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
     return what if short else f"{what}; nothing is lost beyond {'them' if several else 'it'}"
 
 
-# ---- delay, path, MTU ----------------------------------------------------------------------------------------------
-
-
-def _queue(answer: Answer) -> Sentences:
-    bloat = answer.rules[0] is rules.BUFFERBLOAT
-    title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
-    excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
-    if answer.status is Status.PROVISIONAL:
-        title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
-        if answer.number("times_best"):
-            excess = f"RTT {answer.number('times_best'):.0f} times its best"
-    if answer.holds("end_alone"):
-        return (
-            (title, f"{excess} at the last link, or the target itself is slow."),
-            (title, f"{excess} at the last link or the target."),
-        )
-    where = f"{excess} from {_onset(answer)}"
-    by = f" ({answer.network})" if answer.network else ""
-    ends = [f"{by} on.", " on."]
-    if answer.holds("loaded"):
-        filled = ", filled by this host's own traffic."
-        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
-    return tuple((title, f"{where}{end}") for end in ends)
-
-
-def _jitter(answer: Answer) -> Sentences:
-    size, base = (wording.milliseconds(int(answer.number(name))) for name in ("jitter_us", "base_us"))
-    return (("Jitter:", f"{size} ms end to end on a base of {base} ms."),)
-
-
-def _shift(answer: Answer) -> Sentences:
-    rose = answer.number("shift_us") > 0
-    size = f"{wording.milliseconds(abs(int(answer.number('shift_us'))))} ms"
-    ago = f"{wording.duration(answer.number('ago_us') / 1e6)} ago"
-    where = f"from {_onset(answer)} on"
-    if answer.status is Status.ENDED:
-        lead = (
-            f"RTT was {size} {'lower' if rose else 'higher'} for {wording.duration(answer.number('lasted_us') / 1e6)}"
-        )
-        return (
-            (f"{lead}, until {ago}:", f"a longer path or a queue, {where}."),
-            (f"{lead}, until {ago}.", ""),
-            (f"{lead}.", ""),
-        )
-    if answer.status is Status.PROVISIONAL:
-        lead = f"RTT seems to have {'risen' if rose else 'fallen'} by {size} {ago}"
-        cause = "a longer path, or a queue" if rose else "a shorter path, or a queue that is gone"
-        return ((f"{lead},", f"{where}: {cause}."), (f"{lead},", f"{where}."), (f"{lead}.", ""))
-    before, after = (wording.milliseconds(int(answer.number(name))) for name in ("before_us", "after_us"))
-    lead = f"RTT {'rose' if rose else 'fell'} by {size} {ago}"
-    return (
-        (f"{lead},", f"{where}: {before} to {after} ms, same visible path."),
-        (f"{lead},", f"{where}: same visible path."),
-        (f"{lead},", f"{where}."),
-        (f"{lead}.", ""),
-    )
-
-
-def _changed(answer: Answer) -> Sentences:
-    where = _place(answer)
-    if answer.status is Status.PROVISIONAL:
-        return ((f"Path seems to have changed at {where}", "(confirming)."),)
-    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
-    new, old = int(answer.number("routers")), int(answer.number("routers_before"))
-    rise_us = int(answer.number("rise_us"))
-    rise = [wording.change(rise_us)] if answer.holds("rise_told") else []
-    longer = [wording.hops_longer(new - old)] if new != old else []
-    what = f"{wording.plural(old, 'router')} replaced" if min(new, old) else ""
-    if answer.holds("returned"):
-        what = "back on an earlier path"
-    elif answer.network:
-        what = f"{'detour' if new > old or rise_us > 0 else 'now'} via {answer.network}"
-    wordings = [[what, *longer, *rise], [what, *rise], [*longer, *rise], [what], rise]
-    told = [", ".join(part for part in parts if part) for parts in wordings]
-    return (*((f"{lead}:", f"{one}.") for one in told if one), (f"{lead}.", ""))
-
-
-def _flap(answer: Answer) -> Sentences:
-    where, changes = _place(answer), wording.plural(int(answer.number("changes")), "change")
-    length = wording.duration(answer.number("duration_us") / 1e6)
-    if answer.status is Status.ENDED:
-        lead, ago = "Path flaps ended", wording.duration(answer.number("ago_us") / 1e6)
-        return ((lead, f"{ago} ago: {changes} at {where} in {length}."), (lead, f"{ago} ago at {where}."))
-    lead = f"The path flaps at {where}:"
-    latest = wording.duration(answer.number("latest_us") / 1e6)
-    return (
-        (lead, f"{changes} in {length}, the latest {latest} ago."),
-        (lead, f"{changes} in {length}."),
-        (lead, "to and fro."),
-    )
-
-
-def _loop(answer: Answer) -> Sentences:
-    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets go in a circle"
-    return (("Routing loop:", f"{begin} between {' and '.join(answer.addresses[:2])}."), ("Routing loop:", f"{begin}."))
-
-
-def _black_hole(answer: Answer) -> Sentences:
-    lead = f"Packets above {int(answer.number('smaller'))} bytes vanish"
-    where = link(int(answer.number("after_ttl")), int(answer.number("ttl")))
-    return ((f"{lead} {where}.", "No router reports it."), (f"{lead}.", ""))
-
-
-def link(after_ttl: int, ttl: int) -> str:
-    """A link: ``between hops 3 and 4``; ``before hop 4`` or ``beyond hop 9`` where one end is not known (0)."""
-    if not ttl:
-        return f"beyond hop {after_ttl}"
-    return f"between hops {after_ttl} and {ttl}" if after_ttl else f"before hop {ttl}"
-
-
 def _place(answer: Answer) -> str:
-    return answer.place.words if answer.place is not None else "to target"
-
-
-def _onset(answer: Answer) -> str:
-    """The hops at which something may begin, where the place is from the last hop before it to the first that shows."""
-    return place(answer.place.first_ttl + 1, answer.place.last_ttl) if answer.place is not None else "this host"
+    return answer.where
 
 
 _WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
@@ -442,12 +322,12 @@ _WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.LOSS_UNDECIDED: _undecided,
     rules.LOSS_NOT_EXCLUDED: _not_excluded,
     rules.NO_LOSS: _fine,
-    rules.QUEUEING: _queue,
-    rules.BUFFERBLOAT: _queue,
-    rules.JITTER: _jitter,
-    rules.LATENCY_SHIFT: _shift,
-    rules.PATH_CHANGE: _changed,
-    rules.PATH_FLAP: _flap,
-    rules.ROUTING_LOOP: _loop,
-    rules.MTU_BLACK_HOLE: _black_hole,
+    rules.QUEUEING: path_sentences.queue,
+    rules.BUFFERBLOAT: path_sentences.queue,
+    rules.JITTER: path_sentences.jitter,
+    rules.LATENCY_SHIFT: path_sentences.shift,
+    rules.PATH_CHANGE: path_sentences.changed,
+    rules.PATH_FLAP: path_sentences.flap,
+    rules.ROUTING_LOOP: path_sentences.loop,
+    rules.MTU_BLACK_HOLE: path_sentences.black_hole,
 }

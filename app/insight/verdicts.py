@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..path.event_log import latest
 from . import rules
 from .answer import Answer, Clause, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
@@ -12,6 +13,7 @@ from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .sentences import sentences
+from .state_words import EARLY_US
 from .subjects.changes import about_changes, without_flapping
 from .subjects.ended import about_ended
 from .subjects.headers import about_headers
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from .evidence.network import Owner
     from .rules import Severity
 
-EARLY_US = 5_000_000
 # What a reader may take for a fault, in the order in which it is told; rules in one line make one clause.
 CLAUSES = (
     (rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED, rules.LAST_HOP_REPLY_LIMIT, rules.LAST_HOP_REPLY_LIMIT_CONFIRMED),
@@ -89,12 +90,16 @@ def _state(snapshot: Snapshot) -> Answer | None:
     if snapshot.state == "failed":
         return Answer((rules.PROBE_PROCESS_FAILED,), "fault", status=Status.CONFIRMED, quoted=snapshot.reason)
     if snapshot.state == "network-down":
-        return Answer((rules.NETWORK_DOWN,), "fault", status=Status.CONFIRMED)
+        down = latest(snapshot, "network-down")
+        since_us = down.time_us if down is not None else snapshot.started_us
+        numbers = figures((("duration_us", snapshot.time_us - since_us),))
+        return Answer((rules.NETWORK_DOWN,), "fault", None, since_us, Status.CONFIRMED, numbers)
     if not any(hop.received for hop in snapshot.hops):
-        if snapshot.time_us - snapshot.started_us < EARLY_US:
+        elapsed_us = snapshot.time_us - snapshot.started_us
+        if elapsed_us < EARLY_US:
             return Answer((rules.WAITING,), quoted=snapshot.target.name)
         if snapshot.rounds < 5 and snapshot.state != "finished":
-            return Answer((rules.NO_ANSWER_YET,), "warning")
+            return Answer((rules.NO_ANSWER_YET,), "warning", figures=figures((("elapsed_us", elapsed_us),)))
     return None
 
 

@@ -106,7 +106,7 @@ def picture(source: Source, options: ScreenOptions, width: int, height: int, gly
     now_us, nothing = time.monotonic_ns() // 1000, Assessment()
     head = header.head(snapshot, nothing, now_us, source=source.privacy.local_host(options.source_name))
     rows = [first_row(head, width, glyphs), second_row(head, width, glyphs)][: made.header]
-    rows.append(answer_line(verdict.answer(snapshot, nothing, now_us, remapped), width, glyphs))
+    rows.append(answer_line(verdict.answer(snapshot, nothing, remapped), width, glyphs))
     lines = dict(enumerate(rows, 1 if several else 0))
     if options.view in {"table", "compact"} and options.network_field is None:
         at = len(rows) + (1 if several else 0) + made.blank_above

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..insight.assessment import Assessment
+from ..insight.state_words import EARLY_US
 from ..path.snapshot import Snapshot
 from ..resolve.facts import owner
 
@@ -36,7 +37,7 @@ class Judge:
 
     def assess(self, snapshot: Snapshot) -> Assessment:
         """The judgement of a trace; an older one where the newest is not due yet."""
-        if self.waits or (not snapshot.hops and snapshot.state not in {"failed", "network-down"}):
+        if self.waits or _is_beginning(snapshot):
             return NOTHING
         log = len(snapshot.log_entries), snapshot.seeming_change is None
         shape = (len(snapshot.hops), snapshot.state, snapshot.settings, log, _checks(snapshot))
@@ -59,6 +60,13 @@ class Judge:
     def _owner(self, address: str) -> str | None:
         origin = self._source.origin(address)
         return None if origin is None else owner(origin.number, origin.as_name)
+
+
+def _is_beginning(snapshot: Snapshot) -> bool:
+    """Whether there is nothing to judge yet: nobody has answered, nor should anybody have."""
+    if snapshot.hops or snapshot.state in {"failed", "network-down"}:
+        return False
+    return snapshot.state == "starting" or snapshot.time_us - snapshot.started_us < EARLY_US
 
 
 def _checks(snapshot: Snapshot) -> tuple[str, ...]:

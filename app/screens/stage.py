@@ -284,10 +284,10 @@ class Stage(Overlays, inherit_bindings=False):
     def _show_top(self, view: ViewInput, now_us: int) -> None:
         snapshots, assess, parts = self.source.snapshots(), self.judge.assess, self.parts
         if self.has_several:
-            tabs = views.target_tabs(snapshots, assess, now_us, self.options.untraced)
+            tabs = views.target_tabs(snapshots, assess, self.options.untraced)
             parts.target_bar.show(tabs, view.target, view.view == "overview")
         parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
-        parts.answer.show(views.answer(snapshots, assess, view, now_us, self.options.untraced))
+        parts.answer.show(views.answer(snapshots, assess, view, self.options.untraced))
         instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
@@ -327,7 +327,7 @@ class Stage(Overlays, inherit_bindings=False):
         if view.view == "overview":
             from .present.overview import target_rows
 
-            rows = target_rows(self.source.snapshots(), self.judge.assess, now_us, self.options.untraced)
+            rows = target_rows(self.source.snapshots(), self.judge.assess, self.options.untraced)
             self.body("overview").show(rows, view.target)
         elif view.view == "graph":
             self.body("graph").show(views.graph_shown(shown, assessment, view))

@@ -59,7 +59,7 @@ def test_sentences_name_the_users_own_keys() -> None:
     actions = remapped({"udp": "F7", "tcp": "F8", "export": "F2", "quit": "F12"})
     waits = waiting(snapshot, snapshot.started_us + 60_000_000, actions)
     assert waits.endswith("or no route? F7 tries UDP, F8 tries TCP.")
-    failed = answer(replace(snapshot, state="failed"), Assessment(), 0, actions)
+    failed = answer(replace(snapshot, state="failed"), Assessment(), actions)
     assert failed.sentences[0][1] == "Numbers so far are kept; F2 exports, F12 quits."
 
 

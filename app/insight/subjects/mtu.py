@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from ...protocols import ICMP, UDP
 from .. import rules, wording
 from ..assessment import Verdict
-from ..place import Place, at_hop
-from ..sentences import link
+from ..place import Place, at_hop, link
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,9 +24,9 @@ Untraced = Sequence[tuple[str, str]]
 WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
 
 
-def target_rows(snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()) -> list[TargetRow]:
+def target_rows(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[TargetRow]:
     """One row a target, in the order given; those that are not traced come last, with the reason."""
-    rows = [_row(snapshot, assess(snapshot), now_us) for snapshot in snapshots]
+    rows = [_row(snapshot, assess(snapshot)) for snapshot in snapshots]
     return [*rows, *(_untraced_row(name, why) for name, why in untraced)]
 
 
@@ -35,8 +35,8 @@ def _untraced_row(name: str, why: str) -> TargetRow:
     return TargetRow("fault", name, ("",) * 6, Ink("bad"), "", nothing, instead=why)
 
 
-def _row(snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
-    answer = verdict.answer(snapshot, assessment, now_us)
+def _row(snapshot: Snapshot, assessment: Assessment) -> TargetRow:
+    answer = verdict.answer(snapshot, assessment)
     end = hop_marks.end_hop(snapshot)
     cells = [""] * 6
     if end is not None and end.completed:
@@ -66,11 +66,9 @@ def brief(answer: AnswerText) -> str:
     return f"{lead} {rest}".strip().rstrip(".")
 
 
-def counts(
-    snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()
-) -> tuple[tuple[str, str], ...]:
+def counts(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> tuple[tuple[str, str], ...]:
     """How many targets are fine, bad, warned of, changed, not traced."""
-    severities = _severities(snapshots, assess, now_us)
+    severities = _severities(snapshots, assess)
     made = [("fine", f"{severities.count('fine')} fine")]
     made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
     if untraced:
@@ -78,28 +76,28 @@ def counts(
     return tuple(made)
 
 
-def _severities(snapshots: Sequence[Snapshot], assess: Assess, now_us: int) -> list[str]:
+def _severities(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
     """What each target's answer is worth; a note is what answers while it is too early for anything else."""
-    return [verdict.answer(one, assess(one), now_us).severity or "note" for one in snapshots]
+    return [verdict.answer(one, assess(one)).severity or "note" for one in snapshots]
 
 
-def overall(snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()) -> AnswerText:
+def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> AnswerText:
     """Whether targets are in trouble, and whether those share a hop; without such, whether some are not traced."""
-    bad = [one for one in snapshots if verdict.answer(one, assess(one), now_us).severity == "fault"]
+    bad = [one for one in snapshots if verdict.answer(one, assess(one)).severity == "fault"]
     total = len(snapshots) + len(untraced)
     if not bad and untraced:
         verb = "is" if len(untraced) == 1 else "are"
         lead = f"{len(untraced)} of {total} targets {verb} not traced."
         return AnswerText("fault", ((lead, f"{untraced[0][1]}."), (lead, "")))
     if not bad:
-        return _none_bad(_severities(snapshots, assess, now_us))
+        return _none_bad(_severities(snapshots, assess))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     if len(bad) == 1:
         return AnswerText(
             "fault",
             (
-                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], assess(bad[0]), now_us))}."),
+                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], assess(bad[0])))}."),
                 (lead, ""),
             ),
         )

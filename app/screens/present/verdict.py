@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ....widgets.answer import AnswerText
 from ....widgets.words import VerdictEntry
 from ...actions import ACTIONS, first_key
+from ...insight import state_words
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -17,30 +18,27 @@ if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 
-def answer(snapshot: Snapshot, assessment: Assessment, now_us: int, actions: Iterable[Action] = ACTIONS) -> AnswerText:
+def answer(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action] = ACTIONS) -> AnswerText:
     """The answer line."""
     if snapshot.state == "failed":
-        reason = (snapshot.reason or "The probe process is gone").rstrip(".")
-        reason = reason[:1].upper() + reason[1:]
         kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
-        short = "Probing has stopped."  # the reason may be longer than any line
-        return AnswerText("fault", ((f"{reason}.", kept), (f"{reason}.", ""), (short, kept), (short, "")))
-    if snapshot.state == "network-down":
-        since = next((one.time_us for one in reversed(snapshot.log_entries) if one.kind == "network-down"), now_us)
-        return AnswerText("fault", ((f"Network is down since {clock(since, snapshot.clock_offset_us)}.", "Waiting."),))
+        wordings = state_words.failed(snapshot.reason)
+        return AnswerText("fault", tuple((lead, rest) for lead, _ in wordings for rest in (kept, "")))
     if assessment.sentences:
         return AnswerText(assessment.severity, assessment.sentences)
-    return AnswerText("", (("Starting.", ""),))
+    return AnswerText("", state_words.STARTING)
 
 
 def waiting(snapshot: Snapshot, now_us: int, actions: Iterable[Action] = ACTIONS) -> str:
     """What stands in the table while it is empty."""
     if snapshot.state == "failed":
         return ""
-    if now_us - snapshot.started_us < 5_000_000 or snapshot.state == "starting":
-        return f"Waiting for the first answer from {snapshot.target.name} ..."
+    elapsed_us = now_us - snapshot.started_us
+    if elapsed_us < state_words.EARLY_US or snapshot.state == "starting":
+        return state_words.waiting(snapshot.target.name)[0][0]
     others = _offers(" ", actions, ("udp", "tries UDP"), ("tcp", "tries TCP"))
-    return f"No hop has answered for 5 s. Local firewall, or no route?{others and others + '.'}"
+    lead, why = state_words.no_answer(elapsed_us)[0]
+    return f"{lead} {why}{others and others + '.'}"
 
 
 def _offers(before: str, actions: Iterable[Action], *offers: tuple[str, str]) -> str:

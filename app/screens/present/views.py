@@ -119,28 +119,24 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
         from .overview import counts
 
         return made._replace(
-            heading=f"{len(snapshots) + len(untraced)} targets", counts=counts(snapshots, assess, now_us, untraced)
+            heading=f"{len(snapshots) + len(untraced)} targets", counts=counts(snapshots, assess, untraced)
         )
     return made
 
 
-def answer(
-    snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int, untraced: Untraced = ()
-) -> AnswerText:
+def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untraced: Untraced = ()) -> AnswerText:
     """The answer line: of a target, or of all."""
     if view.view == "overview":
         from .overview import overall
 
-        return overall(snapshots, assess, now_us, untraced)
+        return overall(snapshots, assess, untraced)
     snapshot = snapshots[view.target]
-    return verdict.answer(snapshot, assess(snapshot), now_us, view.actions)
+    return verdict.answer(snapshot, assess(snapshot), view.actions)
 
 
-def target_tabs(
-    snapshots: Sequence[Snapshot], assess: Assess, now_us: int, untraced: Untraced = ()
-) -> list[tuple[str, str]]:
+def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[tuple[str, str]]:
     """Mark and name of each target; those that are not traced come last."""
-    traced = [(verdict.answer(one, assess(one), now_us).severity, one.target.name) for one in snapshots]
+    traced = [(verdict.answer(one, assess(one)).severity, one.target.name) for one in snapshots]
     return [*traced, *(("fault", name) for name, _ in untraced)]
 
 

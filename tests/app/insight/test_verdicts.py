@@ -207,7 +207,7 @@ def test_path_change_is_the_answer_for_a_minute() -> None:
 def test_states_come_first() -> None:
     """A network that is down and a trace that failed are said before any figure."""
     world = World(lambda _now, _request: (0, wire.Answer("network-down")), TraceSettings())
-    assert verdicts(world.run(until_s=5)).sentence == "Network is down. Waiting."
+    assert verdicts(world.run(until_s=5)).sentence == "Network down for 5 s. Probing goes on when it is back."
     world.group.fail(world.now_us, "The probe process died.")
     world.tell()
     assert verdicts(world.paths[0].snapshot()).sentence == "The probe process died."

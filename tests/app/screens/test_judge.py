@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.insight import verdicts
 from hopscope.app.screens.judge import AT_LEAST_S, AT_MOST_S, COST_SHARE, Judge
+from hopscope.app.settings import TraceSettings
+from support.engines import World
 from support.moving import MovingSource
 
 if TYPE_CHECKING:
@@ -64,3 +66,11 @@ def test_a_busy_machine_makes_no_answer_stale(monkeypatch: pytest.MonkeyPatch) -
     clocks = Clocks(monkeypatch, wall_s=1.0, processor_s=0.001)
     source = MovingSource(60)
     assert clocks.rounds_until_next(Judge(source), source) < AT_LEAST_S + 1.2
+
+
+def test_silence_is_judged_once_it_is_strange() -> None:
+    """While nobody can have answered the rules are not asked; after five seconds without an answer they are."""
+    world = World(lambda _now, _request: None, TraceSettings())
+    judge = Judge(MovingSource())
+    assert judge.assess(world.run(until_s=4)).sentence == ""
+    assert judge.assess(world.run(until_s=8)).sentence.startswith("No hop has answered.")

@@ -1,0 +1,120 @@
+"""The answer in words where it is about delay, the path or its MTU: wordings of each, longest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import rules, wording
+from .answer import Status
+from .place import link
+
+if TYPE_CHECKING:
+    from .answer import Answer
+    from .assessment import Sentences
+
+
+def queue(answer: Answer) -> Sentences:
+    """RTT above its best: a queue, or bufferbloat."""
+    bloat = answer.rules[0] is rules.BUFFERBLOAT
+    title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
+    excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
+    if answer.status is Status.PROVISIONAL:
+        title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
+        if answer.number("times_best"):
+            excess = f"RTT {answer.number('times_best'):.0f} times its best"
+    if answer.holds("end_alone"):
+        return (
+            (title, f"{excess} at the last link, or the target itself is slow."),
+            (title, f"{excess} at the last link or the target."),
+        )
+    where = f"{excess} from {answer.onset}"
+    by = f" ({answer.network})" if answer.network else ""
+    ends = [f"{by} on.", " on."]
+    if answer.holds("loaded"):
+        filled = ", filled by this host's own traffic."
+        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
+    return tuple((title, f"{where}{end}") for end in ends)
+
+
+def jitter(answer: Answer) -> Sentences:
+    """RTT that varies."""
+    size, base = (wording.milliseconds(int(answer.number(name))) for name in ("jitter_us", "base_us"))
+    return (("Jitter:", f"{size} ms end to end on a base of {base} ms."),)
+
+
+def shift(answer: Answer) -> Sentences:
+    """RTT at another level: provisional, for good, or over."""
+    rose = answer.number("shift_us") > 0
+    size = f"{wording.milliseconds(abs(int(answer.number('shift_us'))))} ms"
+    ago = f"{wording.duration(answer.number('ago_us') / 1e6)} ago"
+    where = f"from {answer.onset} on"
+    if answer.status is Status.ENDED:
+        lead = (
+            f"RTT was {size} {'lower' if rose else 'higher'} for {wording.duration(answer.number('lasted_us') / 1e6)}"
+        )
+        return (
+            (f"{lead}, until {ago}:", f"a longer path or a queue, {where}."),
+            (f"{lead}, until {ago}.", ""),
+            (f"{lead}.", ""),
+        )
+    if answer.status is Status.PROVISIONAL:
+        lead = f"RTT seems to have {'risen' if rose else 'fallen'} by {size} {ago}"
+        cause = "a longer path, or a queue" if rose else "a shorter path, or a queue that is gone"
+        return ((f"{lead},", f"{where}: {cause}."), (f"{lead},", f"{where}."), (f"{lead}.", ""))
+    before, after = (wording.milliseconds(int(answer.number(name))) for name in ("before_us", "after_us"))
+    lead = f"RTT {'rose' if rose else 'fell'} by {size} {ago}"
+    return (
+        (f"{lead},", f"{where}: {before} to {after} ms, same visible path."),
+        (f"{lead},", f"{where}: same visible path."),
+        (f"{lead},", f"{where}."),
+        (f"{lead}.", ""),
+    )
+
+
+def changed(answer: Answer) -> Sentences:
+    """Other routers answer."""
+    where = answer.where
+    if answer.status is Status.PROVISIONAL:
+        return ((f"Path seems to have changed at {where}", "(confirming)."),)
+    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
+    new, old = int(answer.number("routers")), int(answer.number("routers_before"))
+    rise_us = int(answer.number("rise_us"))
+    rise = [wording.change(rise_us)] if answer.holds("rise_told") else []
+    longer = [wording.hops_longer(new - old)] if new != old else []
+    what = f"{wording.plural(old, 'router')} replaced" if min(new, old) else ""
+    if answer.holds("returned"):
+        what = "back on an earlier path"
+    elif answer.network:
+        what = f"{'detour' if new > old or rise_us > 0 else 'now'} via {answer.network}"
+    wordings = [[what, *longer, *rise], [what, *rise], [*longer, *rise], [what], rise]
+    told = [", ".join(part for part in parts if part) for parts in wordings]
+    return (*((f"{lead}:", f"{one}.") for one in told if one), (f"{lead}.", ""))
+
+
+def flap(answer: Answer) -> Sentences:
+    """The path goes to and fro, or did."""
+    where, changes = answer.where, wording.plural(int(answer.number("changes")), "change")
+    length = wording.duration(answer.number("duration_us") / 1e6)
+    if answer.status is Status.ENDED:
+        lead, ago = "Path flaps ended", wording.duration(answer.number("ago_us") / 1e6)
+        return ((lead, f"{ago} ago: {changes} at {where} in {length}."), (lead, f"{ago} ago at {where}."))
+    lead = f"The path flaps at {where}:"
+    latest = wording.duration(answer.number("latest_us") / 1e6)
+    return (
+        (lead, f"{changes} in {length}, the latest {latest} ago."),
+        (lead, f"{changes} in {length}."),
+        (lead, "to and fro."),
+    )
+
+
+def loop(answer: Answer) -> Sentences:
+    """Packets go in a circle."""
+    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets go in a circle"
+    return (("Routing loop:", f"{begin} between {' and '.join(answer.addresses[:2])}."), ("Routing loop:", f"{begin}."))
+
+
+def black_hole(answer: Answer) -> Sentences:
+    """Large packets vanish."""
+    lead = f"Packets above {int(answer.number('smaller'))} bytes vanish"
+    where = link(int(answer.number("after_ttl")), int(answer.number("ttl")))
+    return ((f"{lead} {where}.", "No router reports it."), (f"{lead}.", ""))

@@ -1,0 +1,40 @@
+"""What is said while there is nothing to judge: the trace begins, waits, or cannot go on.
+
+The screen says it before the rules are loaded, so this module needs none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import wording
+
+if TYPE_CHECKING:
+    from .assessment import Sentences
+
+# So long nobody wonders that no answer has come.
+EARLY_US = 5_000_000
+STARTING: Sentences = (("Starting.", ""),)
+
+
+def waiting(target: str) -> Sentences:
+    """The first seconds."""
+    return ((f"Waiting for the first answer from {target} ...", ""), ("Waiting for the first answer ...", ""))
+
+
+def no_answer(elapsed_us: int = 0) -> Sentences:
+    """Nobody has answered since measuring began, so long ago; 0: it is over."""
+    ago = f" for {wording.duration(elapsed_us / 1e6)}" if elapsed_us else ""
+    return ((f"No hop has answered{ago}.", "A local firewall, or no route?"),)
+
+
+def network_down(down_us: int) -> Sentences:
+    """This host has no way to the target, so long already."""
+    lead = f"Network down for {wording.duration(down_us / 1e6)}."
+    return ((lead, "Probing goes on when it is back."), (lead, ""))
+
+
+def failed(reason: str) -> Sentences:
+    """The probe process is gone for good. A reason may have any length, and is told whole or not at all."""
+    told = (reason or "the probe process is gone").rstrip(".")
+    return ((f"{told[:1].upper()}{told[1:]}.", ""), ("Probing has stopped.", ""))
