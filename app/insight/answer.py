@@ -57,6 +57,7 @@ class Answer:
     clauses: tuple[Clause, ...] = ()  # what is harmless beside it; only where no fault was found
     network: str = ""  # the network that it names, as "AS64501 transit.example"; empty: not known
     addresses: tuple[str, ...] = ()  # the routers that it names
+    further: Place | None = None  # of what is at two places, the second; None: it is at one, as far as is known
     quoted: str = ""  # words from elsewhere: the reason of a failure, a target's name
 
     @property

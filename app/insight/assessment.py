@@ -39,6 +39,7 @@ class Verdict:
     network: str = ""  # the network at its place; empty: not known
     addresses: tuple[str, ...] = ()  # the routers that it names
     headline: bool = False  # whether it may be the answer
+    further: Place | None = None  # of what is at two places, the second; None: it is at one, as far as is known
     own_rank: Rank | None = None  # its rank in the answer where it is not its rule's
 
     @property
@@ -63,8 +64,10 @@ class Verdict:
 
     @property
     def where(self) -> str:
-        """``hop 7``, ``hops 7-8``, ``up to hop 3`` or ``to target``."""
-        return "to target" if self.place is None else self.place.words
+        """``hop 7``, ``hops 7-8``, ``up to hop 3``, ``hops 3-4 and hops 7-8`` or ``to target``."""
+        if self.place is None:
+            return "to target"
+        return self.place.words if self.further is None else f"{self.place.words} and {self.further.words}"
 
     @property
     def sentence(self) -> str:

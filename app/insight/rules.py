@@ -141,7 +141,7 @@ LAST_LINK_LOSS = Rule(
 )  # fmt: skip
 TARGET_LOSS_OR_LIMIT = Rule(
     "target-loss-or-limit", "Loss", ("warning",), Rank.LOSS,
-    "Only the last one or two hops lose: on the last links, or rate-limited replies. One protocol cannot tell.",
+    "Only the last hops lose: on the last links, or rate-limited replies. One protocol cannot tell.",
     _OTHER_PROTOCOLS, _CLOPPER_PEARSON,
     outcome_of=CheckKind.TARGET_ALONE, undecided=True,
 )  # fmt: skip

@@ -174,33 +174,48 @@ def _loss(answer: Answer) -> Sentences:
         tail = f"beginning within {place(max(first, 1), last)}"
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
+    told = f"{share} {tail}"
+    if answer.number("further_from_ttl"):
+        told = _two_places(answer)
+        lead = "Loss on the local network and beyond:" if rule is rules.LOCAL_LOSS else lead
     if answer.number("silent_beyond"):
         seen = f"; nothing answers beyond hop {int(answer.number('silent_beyond'))}"
         return (
-            (lead, f"{share} {tail}{by}; {lossy}{seen}."),
-            (lead, f"{share} {tail}{seen}."),
-            ("Loss:", f"{share} {tail}{seen}."),
-            ("Loss:", f"{share} {tail}."),
+            (lead, f"{told}{by}; {lossy}{seen}."),
+            (lead, f"{told}{seen}."),
+            ("Loss:", f"{told}{seen}."),
+            ("Loss:", f"{told}."),
         )
     if answer.number("ago_us"):
         began = f" in the last {wording.duration(answer.number('ago_us') / 1e6)}"
         former = wording.of(int(answer.number("before_lost")), int(answer.number("before_completed")))
         before = f"; before: {former}" if answer.number("before_completed") else ""
         return (
-            (lead, f"{share} {tail}{by}{began}: {lossy}{seen}{before}."),
-            (lead, f"{share} {tail}{by}{began}{before}."),
-            (lead, f"{share} {tail}{began}{before}."),
-            (lead, f"{share} {tail}{began}."),
-            ("Loss:", f"{share} {tail}{began}."),
-            ("Loss:", f"{share} {tail}."),
+            (lead, f"{told}{by}{began}: {lossy}{seen}{before}."),
+            (lead, f"{told}{by}{began}{before}."),
+            (lead, f"{told}{began}{before}."),
+            (lead, f"{told}{began}."),
+            ("Loss:", f"{told}{began}."),
+            ("Loss:", f"{told}."),
         )
     return (
-        (lead, f"{share} {tail}{by}; {lossy}{seen} {interval}."),
-        (lead, f"{share} {tail}{by}; {lossy}."),
-        (lead, f"{share} {tail}{by}."),
-        (lead, f"{share} {tail}."),
-        ("Loss:", f"{share} {tail}."),
+        (lead, f"{told}{by}; {lossy}{seen} {interval}."),
+        (lead, f"{told}{by}; {lossy}."),
+        (lead, f"{told}{by}."),
+        (lead, f"{told}."),
+        ("Loss:", f"{told}."),
     )
+
+
+def _two_places(answer: Answer) -> str:
+    """Loss that begins at two places: how much from each."""
+    near, far = (f"{wording.percent(answer.number(name))} %" for name in ("first_share", "further_share"))
+    ends = (("after_ttl", "from_ttl"), ("further_after_ttl", "further_from_ttl"))
+    first, second = (
+        f"from hop {last}" if last - after <= 1 else f"within {place(max(after, 1), last)}"
+        for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
+    )
+    return f"{near} {first}, {far} more {second}"
 
 
 def _loss_ended(answer: Answer) -> Sentences:

@@ -120,6 +120,7 @@ def _answer(snapshot: Snapshot, found: Sequence[Verdict]) -> Answer:
         clauses,
         first.network,
         first.addresses,
+        first.further,
     )
 
 

@@ -104,6 +104,7 @@ def assessment(one: Assessment, clock_offset_us: int) -> dict[str, object]:
         "rules": [rule.id for rule in answer.rules],
         "status": answer.status.value,
         "place": _place(answer.place),
+        "further_place": _place(answer.further),
         "since": None if answer.since_us is None else moment(answer.since_us + clock_offset_us),
         "network": answer.network or None,
         "addresses": list(answer.addresses),

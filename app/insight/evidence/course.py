@@ -27,6 +27,8 @@ WIDE = 3
 PRECISE_ROUNDS = 300
 # Where the history no longer reaches back to the beginning of the stretch, it is looked at from a multiple of this on.
 ALIGNED = 320
+
+
 # The last hop before a loss, and the last one at which it may begin.
 Ends = tuple[int, int]
 
@@ -38,6 +40,7 @@ class Found:
     limited: frozenset[int]  # TTLs of hops that rate-limit their replies
     after_ttl: int = 0  # the last hop before the loss, 0 is this host
     from_ttl: int = 0  # the last hop at which the loss may begin; 0: there is no loss on the path
+    further: Ends = (0, 0)  # the same of more loss that begins beyond it; zeros: there is none, as far as is known
 
 
 NOTHING = Found(frozenset())
@@ -139,26 +142,26 @@ def _more(row: Row, values: Sequence[int]) -> Row:
 
 
 def held_place(
-    found: tuple[int, int], then: tuple[int, int], rounds: int, last_two: tuple[int, ...]
+    found: tuple[int, int], then: tuple[int, int], rounds: int, last_ones: tuple[int, ...]
 ) -> tuple[int, int]:
     """The place that is told after so many rounds: that of before as long as it agrees with what is found now.
 
-    ``last_two`` are the last two hops that answer, where loss may be limits on replies: whether it begins there is
-    told as soon as it is known.
+    ``last_ones`` are the first and the last of the hops at the end where loss may be limits on replies: whether it
+    begins there is told as soon as it is known.
     """
     if not then[1]:
         return found
     agree = (found[0] >= then[0] and found[1] <= then[1]) or (then[0] >= found[0] and then[1] <= found[1])
     narrow, wide = found[1] - found[0], then[1] - then[0]
     narrower = narrow < wide and (
-        rounds > PRECISE_ROUNDS or narrow <= WIDE < wide or _kind(found, last_two) != _kind(then, last_two)
+        rounds > PRECISE_ROUNDS or narrow <= WIDE < wide or _kind(found, last_ones) != _kind(then, last_ones)
     )
     return then if agree and not narrower else found
 
 
-def _kind(place: Ends, last_two: tuple[int, ...]) -> int:
-    """0: before the last two hops; 1: perhaps there; 2: there; 3: at the last one."""
-    near = min(last_two, default=0)
+def _kind(place: Ends, last_ones: tuple[int, ...]) -> int:
+    """0: before those hops; 1: perhaps there; 2: there; 3: at the last one."""
+    near = min(last_ones, default=0)
     if place[1] < near:
         return 0
-    return 1 if place[0] < near - 1 else 2 if place[0] < max(last_two, default=0) - 1 else 3
+    return 1 if place[0] < near - 1 else 2 if place[0] < max(last_ones, default=0) - 1 else 3

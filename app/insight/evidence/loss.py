@@ -17,12 +17,14 @@ from ...statistics.exact_tests import CONFIDENCE, fisher_greater, log_likelihood
 from ..checks.results import others_lose_alike
 from .counts import Row
 from .course import NOTHING, WIDE, Found, course, has_histories, held_place
+from .onsets import two_onsets
 from .patterns import beat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...statistics.regularity import Evenness
+    from .course import Ends
     from .gather import Evidence
 
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
@@ -39,10 +41,17 @@ NEAR = 6.0
 # What comes before an onset loses at most this part of what comes after it.
 BEFORE_MAX = 0.25
 FIRST_ALPHA = 0.01
+# Two places of loss are told where the logarithm of their likelihood, against one place, exceeds the first, and are
+# held as long as it exceeds the second; from the third on they are possible, and one place holds the first of both.
+# Of simulated hours of loss at one place, looked at all the time, one in a hundred reaches 7
+# (tests/app/insight/evidence/test_onsets.py).
+SECOND_GAIN, SECOND_HELD, SECOND_OPEN = 8.0, 4.0, 3.0
 # Looks every round, not only where the probes have doubled, find by chance so many times as much.
 EVERY_ROUND = 12
 # What was found at the last looks is held until its p-value exceeds so many times the level.
 HOLD = 5
+# Loss is on the path where so many hops lose alike; where more hops than the second show it, that is not asked.
+ALIKE_MIN, FEW = 3, 5
 # Below so many standard deviations (one-sided p about 0.07) the exact test cannot come below FIRST_ALPHA.
 WORTH_TESTING = 1.5
 
@@ -54,6 +63,15 @@ class ReplySide:
     row: Row  # its counts
     witness: Row  # of the sound later hops, the one that is surest to lose little
     p_value: float  # chance of such counts if it lost as much as they: Fisher's exact test, one-sided, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """More loss, which begins beyond the first."""
+
+    after_ttl: int  # the last sound hop that is surely before it, 1 or more
+    from_ttl: int  # the first hop that surely feels it
+    share: float  # lost of what gets there, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +89,9 @@ class PathLoss:
     before: Row  # counts of the sound hops before it together, its TTL 0
     end_ttl: int  # the far end that it was seen from
     early: bool = False  # by what began it alone; the stretch is too young to be looked at
+    # Of two places at which loss begins: the share that is lost from the first on, but before the second; 0: one place.
+    first_share: float = 0.0
+    further: Further | None = None  # the second of them; None: one place, as far as is known
 
     @property
     def share(self) -> float:
@@ -166,6 +187,8 @@ def _held(evidence: Evidence) -> LossFindings:
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
     young = young and end.completed < BEGAN_ROUNDS
     path = _figures(sound, end, found.after_ttl, found.from_ttl, pooled=young)
+    if path is not None and found.further[1] and not young:
+        path = _with_further(sound, path, found.further)
     return LossFindings(limited, path, tuple(sound))
 
 
@@ -204,9 +227,40 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     path = _path_loss(sound, end, HELD_CONFIDENCE if then.from_ttl else CONFIDENCE)
     if path is None or (not then.from_ttl and _vague(path, sound)):
         return Found(limited)
-    last_two = tuple(row.ttl for row in rows if row.answers)[-2:]
+    answering = [row.ttl for row in rows if row.answers]
     then_place, place = (then.after_ttl, then.from_ttl), (path.after_ttl, path.from_ttl)
-    return Found(limited, *held_place(place, then_place, end.completed, last_two))
+    place, further = _places(sound, place, answering, held=bool(then.further[1]))
+    last_ones = _open(answering, sound, place[0]), end.ttl
+    if further[1] and not then.further[1] and place[1] < then_place[1]:
+        then_place = place  # what was told as one place was between the two
+    place = held_place(place, then_place, end.completed, last_ones)
+    further = held_place(further, then.further, end.completed, last_ones) if further[1] else further
+    return Found(limited, *place, further)
+
+
+def _places(sound: Sequence[Row], place: Ends, answering: Sequence[int], *, held: bool) -> tuple[Ends, Ends]:
+    """Where loss begins, and where more of it does, zeros where nothing clearly does; ``place`` is that of one loss.
+
+    The second lies before the last two hops, which may be limiters.
+    """
+    two = two_onsets(sound)
+    if two is None or two.gain < SECOND_OPEN or two.far[1] >= min(answering[-2:], default=0):
+        return place, (0, 0)
+    if two.gain < (SECOND_HELD if held else SECOND_GAIN):
+        return (min(place[0], two.near[0]), place[1]), (0, 0)
+    return two.near, two.far
+
+
+def _with_further(sound: Sequence[Row], path: PathLoss, far: Ends) -> PathLoss:
+    """A loss with the further one that begins beyond it, where the counts of now still show more there."""
+    between = [row for row in sound if path.from_ttl <= row.ttl <= far[0]]
+    beyond = [row for row in sound if row.ttl >= far[1]]
+    first, both = (
+        sum(row.lost for row in some) / max(1, sum(row.completed for row in some)) for some in (between, beyond)
+    )
+    if not 0 < first < both < 1:
+        return path
+    return replace(path, first_share=first, further=Further(*far, (both - first) / (1 - first)))
 
 
 def _at_once(evidence: Evidence, end: Row) -> Found:
@@ -216,8 +270,47 @@ def _at_once(evidence: Evidence, end: Row) -> Found:
     rows = tuple(row for row in evidence.rows if row.ttl <= end.ttl)
     _, reply_side, _ = sort_hops(rows, end, frozenset(), looks=1)
     limited = frozenset(entry.row.ttl for entry in reply_side)
-    path = _path_loss(_sound(rows, end, limited), end, CONFIDENCE)
-    return Found(limited) if path is None else Found(limited, path.after_ttl, path.from_ttl)
+    sound = _sound(rows, end, limited)
+    path = _path_loss(sound, end, CONFIDENCE)
+    if path is None:
+        return Found(limited)
+    answering = [row.ttl for row in rows if row.answers]
+    place, further = _places(sound, (path.after_ttl, path.from_ttl), answering, held=False)
+    return Found(limited, *place, further)
+
+
+def open_from(evidence: Evidence, findings: LossFindings, path: PathLoss) -> int:
+    """From which hop on a loss may as well be limits on replies: see ``_open``; 0: no hop answers."""
+    end_ttl = evidence.end.ttl if evidence.end is not None else path.end_ttl
+    answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end_ttl]
+    if path.early or path.further is not None:
+        return min(answering[-2:], default=0)
+    return _open(answering, [row for row in findings.sound if row.ttl <= path.end_ttl], path.after_ttl)
+
+
+def _open(answering: Sequence[int], sound: Sequence[Row], after_ttl: int) -> int:
+    """From which hop on loss may as well be limits on replies: nothing beyond shows whether packets get through.
+
+    That is so of the last two hops that answer, and of more where few hops show the loss, and too few of them lose
+    alike: three, and one more for each that seems to rate-limit its replies, since others may then, too.
+    """
+    last_two = min(answering[-2:], default=0)
+    first = next((row.ttl for row in sound if row.ttl > after_ttl and row.lost), 0)
+    felt = [row for row in sound if row.ttl >= first > 0]
+    needed = ALIKE_MIN + sum(ttl >= first for ttl in answering) - len(felt)
+    if not felt or len(felt) > FEW or max(_alike(row, felt) for row in felt) >= needed:
+        return last_two
+    return min(first, last_two)
+
+
+def _alike(one: Row, rows: Sequence[Row]) -> int:
+    """How many hops, itself among them, lose as much as one, as far as can be told."""
+    return sum(not _differ(one, row) for row in rows)
+
+
+def _differ(one: Row, other: Row) -> bool:
+    less, more = sorted((one, other), key=lambda row: row.share)
+    return less is not more and fisher_greater(more.lost, more.completed, less.lost, less.completed) < FIRST_ALPHA
 
 
 def _vague(path: PathLoss, sound: Sequence[Row]) -> bool:

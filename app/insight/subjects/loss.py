@@ -15,9 +15,10 @@ from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.counts import Row
 from ..evidence.course import has_histories
+from ..evidence.loss import open_from
 from ..evidence.network import Owner, network_between
 from ..evidence.patterns import beat, delay_near_losses, dispersion_of, paired
-from ..place import Place, at_hop, hop_list
+from ..place import Place, at_hop, hop_list, place
 from ..sentences import seen_at
 from .notes import note
 from .target import at_half_the_rate, limits_by_check, limits_by_evenness, limits_by_rate, rates, too_even
@@ -60,10 +61,9 @@ def about_loss(
     elif losses.limited is not None:
         verdicts.append(limits_by_evenness(evidence, losses.limited))
     if losses.path is not None:
-        limited = tuple(entry.row.ttl for entry in losses.reply_side)
-        verdicts.append(_path_loss(evidence, losses.path, owner, limited))
+        verdicts.append(_path_loss(evidence, losses, losses.path, owner))
         if losses.last_link is not None:
-            verdicts.append(_path_loss(evidence, losses.last_link, owner, limited))
+            verdicts.append(_path_loss(evidence, losses, losses.last_link, owner))
     elif alone is not None and evidence.end is not None:
         if evidence.snapshot.reached:
             found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
@@ -143,20 +143,23 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
     )
 
 
-def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner, limited: tuple[int, ...]) -> Verdict:
+def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: Owner) -> Verdict:
+    limited = tuple(entry.row.ttl for entry in losses.reply_side)
     end_ttl, far_end = path.end_ttl, evidence.end is not None and path.end_ttl == evidence.end.ttl
     reached = evidence.snapshot.reached and far_end
-    network = network_between(evidence, path.after_ttl, path.from_ttl, owner)
+    further = path.further
+    network = network_between(evidence, path.after_ttl, further.from_ttl if further else path.from_ttl, owner)
     last_ttl = evidence.end.ttl if evidence.end is not None else end_ttl
     answering = [row.ttl for row in evidence.rows if row.ttl <= last_ttl and row.answers]
     local = path.from_ttl == 1 and end_ttl > 1
     # The hop before the end may be all that is known to be well: then only the end loses.
     nearer = [ttl for ttl in answering if ttl < end_ttl]
     alone = not local and path.after_ttl >= max(nearer, default=0) and (far_end or end_ttl in answering[-2:])
-    # Each of the last two hops may rate-limit its replies: nothing beyond them shows whether packets get through.
-    last_two = not local and path.after_ttl >= max(answering[:-2], default=0)
-    undecided = last_two and not others_lose_alike(evidence, end_ttl)
-    crosses = not last_two and not local and path.from_ttl >= min(answering[-2:], default=0)
+    # Each of the last hops may rate-limit its replies: nothing beyond them shows whether packets get through.
+    open_ttl = open_from(evidence, losses, path)
+    last_ones = not local and path.after_ttl >= max((ttl for ttl in answering if ttl < open_ttl), default=0)
+    undecided = last_ones and not others_lose_alike(evidence, end_ttl)
+    crosses = not last_ones and not local and path.from_ttl >= open_ttl
     rule, phrase = rules.PATH_LOSS, "loss on the path"
     if local:
         rule, phrase = rules.LOCAL_LOSS, "loss on the local network"
@@ -164,10 +167,10 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner, limited: tuple[
         # One hop's probes by one protocol can mean both; which it is they do not say.
         rule = rules.TARGET_LOSS_OR_LIMIT if reached else rules.LAST_HOP_LOSS_OR_LIMIT
         phrase = f"loss on the last {'link' if alone else 'links'}, or rate-limited replies"
-    elif last_two:
+    elif last_ones:
         rule, phrase = rules.LAST_LINK_LOSS, f"loss on the last {'link' if alone else 'links'}"
     kind, why = _kind(evidence, path)
-    plan, tried = _check(evidence, path, reached=reached) if last_two else (None, "")
+    plan, tried = _check(evidence, path, reached=reached) if last_ones else (None, "")
     whose = f" Network: {network}." if network else ""
     reasons = (
         _onset(path, limited, alone=alone, undecided=undecided),
@@ -189,6 +192,7 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner, limited: tuple[
         phrase,
         figures=f"{wording.of(path.lost, path.completed)} {seen}: {wording.percent(path.share)} % "
         f" ({wording.interval(path.low, path.high)})",
+        further=Place(further.after_ttl, further.from_ttl) if further is not None else None,
         reasons=tuple(filter(None, reasons)),
         settle=in_words(plan) if plan is not None else "A trace from the other end separates forward from return loss.",
         check=plan,
@@ -208,6 +212,16 @@ def _path_loss(evidence: Evidence, path: PathLoss, owner: Owner, limited: tuple[
             ("alone", yes(alone)),
             ("early", yes(path.early)),
             ("silent_beyond", end_ttl if silent else 0),
+            *(
+                (
+                    ("first_share", path.first_share),
+                    ("further_share", further.share),
+                    ("further_after_ttl", further.after_ttl),
+                    ("further_from_ttl", further.from_ttl),
+                )
+                if further is not None
+                else ()
+            ),
             *((("ago_us", evidence.snapshot.time_us - began.time_us),) if began is not None else ()),
             *((("before_lost", former.lost), ("before_completed", former.completed)) if former is not None else ()),
         ),
@@ -253,6 +267,13 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
         return (
             f"{clean} lost {_of(path.before)}. Only hop {path.end_ttl} loses"
             f"{' so much' if path.before.lost else ''}: the last link{limit}."
+        )
+    if path.further is not None:
+        nearer = f"{clean} lost {_of(path.before)}. " if path.before.completed else ""
+        first, second = place(path.after_ttl, path.from_ttl), place(path.further.after_ttl, path.further.from_ttl)
+        return (
+            f"{nearer}About {wording.percent(path.first_share)} % is lost at {first}, and"
+            f" {wording.percent(path.further.share)} % of the rest at {second}: two places."
         )
     if path.before.completed:
         return f"{clean} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike," + (

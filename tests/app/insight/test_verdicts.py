@@ -12,6 +12,7 @@ from hopscope.app.insight import rules
 from hopscope.app.insight.answer import Status
 from hopscope.app.insight.evidence.gather import gather
 from hopscope.app.insight.evidence.series import long_stretch
+from hopscope.app.insight.place import Place
 from hopscope.app.insight.sentences import LENGTHS
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
@@ -35,14 +36,14 @@ def judge(network: Network, rounds: int = 100) -> Assessment:
     return assessment
 
 
-def lossy(at: int, share: float, hops: int = 8, seed: int = 1) -> Network:
+def lossy(at: int, share: float, hops: int = 8, seed: int = 1, below: Network | None = None) -> Network:
     """A link before hop ``at`` that loses a share of the packets."""
     chance = random.Random(seed)
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         if request.ttl >= at and chance.random() < share:
             return None
-        return steady(hops)(now_us, request)
+        return (below or steady(hops))(now_us, request)
 
     return network
 
@@ -605,3 +606,39 @@ def test_with_flows_by_turns_a_beat_may_be_one_of_them() -> None:
     assessment = verdicts(World(every(4, 8, steady(8)), TraceSettings(rounds=100, flows=4)).run())
     assert rules.TARGET_LOSS_OR_LIMIT in told(assessment)
     assert rules.TARGET_REPLY_LIMIT not in told(assessment)
+
+
+def test_loss_at_two_places_is_told_with_the_share_of_each() -> None:
+    """L2: 8 % from hop 4 and 25 % more from hop 8 on: both places, in the answer, its sentence and each length."""
+    assessment = judge(lossy(8, 0.25, hops=12, seed=5, below=lossy(4, 0.08, hops=12)), rounds=300)
+    answer = assessment.answer
+    assert answer.rules[0] is rules.PATH_LOSS
+    assert answer.place == Place(3, 4)
+    assert answer.further is not None
+    assert answer.further.first_ttl < answer.further.last_ttl == 8
+    assert answer.number("first_share") == pytest.approx(0.08, abs=0.03)
+    assert answer.number("further_share") == pytest.approx(0.25, abs=0.05)
+    assert answer.number("share") == pytest.approx(0.31, abs=0.06)
+    assert assessment.verdicts[0].where.startswith("hops 3-4 and hops ")
+    near, far = (f"{100 * answer.number(name):.1f} %" for name in ("first_share", "further_share"))
+    assert [lead for lead, _ in assessment.sentences][:1] == ["Loss on the path:"]
+    for _, rest in assessment.sentences:
+        assert rest.startswith(f"{near} from hop 4, {far} more ")
+
+
+@pytest.mark.parametrize("shares", [(0.3, 0.5, 0.2), (0.3, 0.5, 0.2, 0.45), (0.5, 0.2)])
+def test_limits_of_each_of_the_last_hops_are_no_fault(shares: tuple[float, ...]) -> None:
+    """L2 or limits: each of the last hops answers a share of its own; that packets are lost is not shown by them."""
+    network = steady(8)
+    for seed, (ttl, share) in enumerate(zip(range(9 - len(shares), 9), shares, strict=True)):
+        network = limited(ttl, share, seed=seed, below=network)
+    for rounds in (60, 100, 300):
+        assessment = judge(network, rounds)
+        assert assessment.severity != "fault", (rounds, assessment.sentence)
+        assert "rate-limit" in assessment.sentence, (rounds, assessment.sentence)
+
+
+def test_three_hops_that_lose_alike_are_on_the_path() -> None:
+    """L2: three limits that leave the same share unanswered would be a strange chance."""
+    assessment = judge(lossy(6, 0.2), rounds=300)
+    assert (assessment.answer.rules[0], assessment.severity) == (rules.PATH_LOSS, "fault")

@@ -152,6 +152,8 @@ def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
 def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     """What a sentence says of a path that ends at hop ``end``, read ``now_s`` seconds after the start."""
     kinds: tuple[Kind, ...] = next((kinds for pattern, kinds in _KINDS if re.search(pattern, text)), ("other",))
+    more = re.search(r", ([\d.]+) % more (?:from hop|within hops) [\d-]+", text)
+    text = text.replace(more[0], "") if more else text
     first, last = _place(text, end)
     share = re.search(r"([\d.]+) %", text) if "loss" in kinds else None
     since_s = _since(text, now_s)
@@ -173,9 +175,10 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     beyond = re.search(r"nothing answers beyond hop (\d+)", text)
     if beyond:
         claims.append(Claim(frozenset({"path-ends"}), int(beyond[1]), int(beyond[1]) + 1))
-    more = re.search(r"([\d.]+) % more from hop (\d+)", text)
     if more:
-        claims.append(Claim(frozenset({"loss"}), int(more[2]), int(more[2]), "", share=float(more[1]) / 100))
+        at, until = _place(more[0], end)
+        wide = _BETWEEN.search(more[0]) is not None
+        claims.append(Claim(frozenset({"loss"}), at, until, "", share=float(more[1]) / 100, between=wide))
     return claims
 
 

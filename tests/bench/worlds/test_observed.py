@@ -65,6 +65,13 @@ def test_a_second_place_is_a_second_claim() -> None:
     assert (first.first_hop, first.share, second.first_hop, second.share) == (4, 0.08, 8, 0.2)
 
 
+def test_both_of_two_places_may_be_ranges() -> None:
+    """Each with its own ends, whichever of them is wide."""
+    text = "Loss on the path: 8 % from hop 4, 20 % more within hops 6-8; 28 of 100 at the target."
+    first, second = read_sentence(text, end=9, now_s=300.0)
+    assert (first.first_hop, first.last_hop, second.first_hop, second.last_hop, second.width) == (4, 4, 6, 8, 2)
+
+
 def test_a_range_between_two_hops_is_as_wide_as_its_links() -> None:
     """Between hop 2 and hop 5 there are three links; at hops 2-5 there are four hops."""
     between = read_sentence("Loss on the path: 5 % beginning within hops 2-5.", end=9, now_s=300.0)[0]
