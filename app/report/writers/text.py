@@ -72,11 +72,11 @@ def _over(line: str, at: int | None, numbers: str) -> str:
 
 
 def info_widths(addresses: Iterable[str], context: Context) -> tuple[int, ...]:
-    """How wide the chosen facts are: each as its kind, but no less than that of any of the addresses is long."""
+    """How wide the chosen facts are: each as its kind, but wider than that of any of the addresses is long."""
     widths = []
     for fact in (FACTS[number] for number in context.settings.ipinfo):
         width = fact.width or len(fact.prefix) + context.layout.as_number_width
-        widths.append(max([width, *(len(context.as_fact(address, fact.number)) for address in addresses)]))
+        widths.append(max([width, *(len(context.as_fact(address, fact.number)) + 1 for address in addresses)]))
     return tuple(widths)
 
 
