@@ -1,19 +1,11 @@
-"""What those say who refuse a packet: routers by ICMP codes, this host's kernel by errors."""
+"""What ICMP messages say, by type and code: as a name, and of a router that refuses a packet.
+
+What this host says that does not send one is in ``trace.refusals``.
+"""
 
 from __future__ import annotations
 
-from os import strerror
-
-from ...probe.wire import (
-    ADDRESS_IN_USE,
-    ADDRESS_NOT_AVAILABLE,
-    HOST_DOWN,
-    INVALID_ARGUMENT,
-    NETWORK_DOWN,
-    NO_ROUTE,
-    PERMISSION_DENIED,
-    PROBES_EXHAUSTED,
-)
+from ...probe.wire import TTL_EXPIRED
 
 # ICMP unreachable by type and code: RFC 792, RFC 1122, RFC 1812 (type 3); RFC 4443 (type 1).
 _MEANINGS: dict[tuple[int, int], str] = {
@@ -38,17 +30,38 @@ _MEANINGS: dict[tuple[int, int], str] = {
 }
 _PROHIBITED = frozenset({(3, 9), (3, 10), (3, 13), (1, 1), (1, 5)})
 
-# Why the local system sends or sent no probe, by the probe process's word.
-_CAUSES = {
-    NETWORK_DOWN: "network down",
-    NO_ROUTE: "no route",
-    HOST_DOWN: "no answer from the host or gateway on the link",
-    PERMISSION_DENIED: "a local firewall or a missing privilege",
-    INVALID_ARGUMENT: "such packets are not allowed",
-    ADDRESS_IN_USE: "source port in use",
-    ADDRESS_NOT_AVAILABLE: "no address to send from",
-    PROBES_EXHAUSTED: "too many probes in flight",
+# The same messages by the names of their registry, with echo replies and time exceeded.
+_NAMES: dict[tuple[int, int], str] = {
+    (0, 0): "echo reply",
+    (129, 0): "echo reply",
+    (3, 0): "network unreachable",
+    (3, 1): "host unreachable",
+    (3, 2): "protocol unreachable",
+    (3, 3): "port unreachable",
+    (3, 4): "fragmentation needed",
+    (3, 6): "network unknown",
+    (3, 7): "host unknown",
+    (3, 9): "network prohibited",
+    (3, 10): "host prohibited",
+    (3, 11): "network unreachable for this type of service",
+    (3, 12): "host unreachable for this type of service",
+    (3, 13): "prohibited",
+    (1, 0): "no route",
+    (1, 1): "prohibited",
+    (1, 3): "address unreachable",
+    (1, 4): "port unreachable",
+    (1, 5): "source address prohibited",
+    (1, 6): "route rejected",
 }
+
+
+def name(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
+    """An answer by its name, with ICMP type and code where they are known: ``port unreachable (3/3)``."""
+    if icmp_type is None:
+        return word.replace("-", " ")
+    # Type 3 is time exceeded in ICMPv6, and unreachable in ICMP.
+    known = "time exceeded" if word == TTL_EXPIRED else _NAMES.get((icmp_type, icmp_code or 0), word.replace("-", " "))
+    return f"{known} ({icmp_type}/{icmp_code})"
 
 
 def meaning(icmp_type: int | None, icmp_code: int | None) -> str:
@@ -59,10 +72,3 @@ def meaning(icmp_type: int | None, icmp_code: int | None) -> str:
 def is_prohibition(icmp_type: int | None, icmp_code: int | None) -> bool:
     """Whether an unreachable says that a filter forbids it."""
     return (icmp_type or 0, icmp_code or 0) in _PROHIBITED
-
-
-def cause(word: str, error: str) -> str:
-    """Why this host did not send a probe, by the probe process's word and its error number, if it gave one."""
-    if error.isdecimal():
-        return f"{strerror(int(error)).lower()} (errno {int(error)})"
-    return _CAUSES.get(word, "an error of the system")

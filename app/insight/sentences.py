@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..trace.refusals import cause
 from . import path_sentences, refusals, rules, state_words, wording
 from .assessment import capitalized
 from .place import hop_list, place
@@ -69,8 +70,8 @@ def _not_sent(answer: Answer) -> Sentences:
     if ago_us:
         probes = wording.plural(int(answer.number("refused")), "probe")
         lead = f"This host did not send {probes}, the last {wording.duration(ago_us / 1_000_000)} ago:"
-        return ((lead, f"{refusals.cause(answer.word('cause'), answer.word('errno'))}."), (lead, ""))
-    return ((lead, f"{refusals.cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
+        return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, ""))
+    return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
 
 
 # ---- reach ---------------------------------------------------------------------------------------------------------

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..path.hop_errors import HOP_ERRORS
 from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS, owner
 from ..sanitize import sanitize_name
 from ..settings import ReportSettings
+from ..trace.refusals import at_hop
 from .layouts import LAYOUTS, Layout
 
 TYPE_CHECKING = False
@@ -61,8 +61,8 @@ class Context:
 
     def hop_host(self, hop: Hop) -> str:
         """How a hop is called; newer layouts show an error in place of the address that told of it."""
-        if hop.error in HOP_ERRORS and self.layout.errors_named:
-            return HOP_ERRORS[hop.error]
+        if self.layout.errors_named and (error := at_hop(hop.error)):
+            return error
         return self.host(hop.address)
 
     def as_fact(self, address: str | None, number: int) -> str:

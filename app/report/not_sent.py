@@ -6,6 +6,7 @@ They are neither loss nor silence, so the figures of a report look as if all had
 from __future__ import annotations
 
 from ..process.streams import say
+from ..trace.refusals import cause
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +21,11 @@ def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
     for snapshot in snapshots:
         count = _refused(snapshot)
         if count:
-            from ..insight import refusals
-
             word, error, _, _ = max(snapshot.refused, key=lambda entry: entry[2])
             total, name = count + snapshot.probes_sent, snapshot.target.name
             say(
                 plan.program,
-                f"{count} of {total} probes to {name} were not sent by this host: {refusals.cause(word, error)}",
+                f"{count} of {total} probes to {name} were not sent by this host: {cause(word, error)}",
             )
 
 

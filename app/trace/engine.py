@@ -11,7 +11,8 @@ from .fates import Fates
 from .hearing import AllHeard
 from .in_flight import ProbeState
 from .known_path import KnownPath
-from .send_errors import NO_ROUTE_REASON, SendErrors
+from .refusals import NO_ROUTE_REASON
+from .send_errors import SendErrors
 from .sender import Sender
 
 TYPE_CHECKING = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...errors import ALLOW_ICMP
-from .. import refusals, rules, wording
+from ...trace.refusals import cause
+from .. import rules, wording
 from ..answer import Status
 from ..assessment import Verdict
 
@@ -34,7 +35,7 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
             "warning" if news else "note",
             None,
             "probes not sent by this host",
-            figures=f"{wording.of(count, count + sent)}: {refusals.cause(word, error)}",
+            figures=f"{wording.of(count, count + sent)}: {cause(word, error)}",
             reasons=("They count in no loss. The cause is on this host or its link, not on the path.",),
             numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error), ("ago_us", over_us)),
             status=Status.ENDED if over_us else Status.CONFIRMED,

@@ -8,6 +8,7 @@ from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.numbers import grouped
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, Overlay, boxed, hint_line
+from ...insight import refusals
 from ...path.flow_map import epoch_start, hop_flows, is_parted
 from ...path.interfaces import whole
 from ...path.minutes import MINUTE_US
@@ -54,17 +55,6 @@ MINUTES_SHOWN = 5  # the latest in which probes were lost
 PAGE = 10  # lines
 NETWORK_FACTS = sorted(FACTS, key=lambda one: one.number not in {AS_NUMBER, AS_NAME})  # those first
 LABEL_CELLS = 14
-KINDS = {
-    ("ttl-expired", 11, 0): "time exceeded (11/0)",
-    ("ttl-expired", 3, 0): "time exceeded (3/0)",
-    ("reply", 0, 0): "echo reply (0/0)",
-    ("reply", 129, 0): "echo reply (129/0)",
-    ("reply", 3, 3): "port unreachable (3/3)",
-    ("reply", 1, 4): "port unreachable (1/4)",
-    ("no-route", 3, 0): "network unreachable (3/0)",
-    ("no-route", 3, 1): "host unreachable (3/1)",
-    ("no-route", 3, 13): "prohibited (3/13)",
-}
 # How the path MTU of a hop is known.
 HOW = {
     "tested": "answered at that size",
@@ -74,15 +64,6 @@ HOW = {
     "unclear": "not known: too many probes were lost",
     "untested": "not known",
 }
-
-
-def kind_text(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
-    """An answer in words, with ICMP type and code where they are known."""
-    known = KINDS.get((word, icmp_type, icmp_code)) if icmp_type is not None and icmp_code is not None else None
-    if known:
-        return known
-    text = word.replace("-", " ")
-    return f"{text} ({icmp_type}/{icmp_code})" if icmp_type is not None else text
 
 
 def field(label: str, text: str) -> Line:
@@ -151,7 +132,7 @@ class DetailsBox(Overlay):
         counts: dict[str, int] = {}
         for responder in hop.responders:
             for word, icmp_type, icmp_code, count in responder.kinds:
-                text = kind_text(word, icmp_type, icmp_code)
+                text = refusals.name(word, icmp_type, icmp_code)
                 counts[text] = counts.get(text, 0) + count
         if counts:
             yield field("ICMP seen", ", ".join(f"{text} {grouped(count)}" for text, count in counts.items()))

@@ -12,9 +12,9 @@ from ....widgets.strip import is_lan
 from ...insight.assessment import HopJudgement
 from ...path.columns import COLUMNS
 from ...path.event_log import latest_change
-from ...path.hop_errors import HOP_ERRORS
 from ...path.interfaces import brief
 from ...resolve.facts import FACTS
+from ...trace.refusals import at_hop
 from ..state import LATENCY_FIELDS
 from . import hop_marks, strips
 
@@ -91,7 +91,7 @@ def lan(snapshot: Snapshot) -> bool:
 def host(hop: Hop, look: Look) -> str:
     """Name, address, or both of the address that answered last; what stands there instead while none has."""
     if hop.error:
-        return HOP_ERRORS.get(hop.error, f"({hop.error})")
+        return at_hop(hop.error) or f"({hop.error})"
     address = hop.address
     if address is None:
         return "no reply (silent)" if hop_marks.is_silent(hop) else "(waiting for reply)"

@@ -10,7 +10,8 @@ import errno
 
 from ....probe import wire
 from ..in_flight import PATIENCE_MIN_US
-from ..send_errors import NO_ROUTE_REASON, REASONS, REFUSALS_MAX
+from ..refusals import NO_ROUTE_REASON, hopeless
+from ..send_errors import REFUSALS_MAX
 from .path_mtu import HopMtu, PathMtu
 from .size_test import FAILED, REFUSED, TOO_BIG, Outcome, SizeTest, SmallProbes
 from .steps import MtuSteps, Question, Row
@@ -202,4 +203,4 @@ class MtuSearch:
         self._refusals += 1
         if self._refusals >= REFUSALS_MAX or answer.word == wire.INVALID_ARGUMENT:
             cannot = answer.reason == "dont-fragment-not-supported"
-            test.outcome = Outcome(FAILED, reason=CANNOT if cannot else REASONS.get(answer.word, NO_ROUTE_REASON))
+            test.outcome = Outcome(FAILED, reason=CANNOT if cannot else hopeless(answer) or NO_ROUTE_REASON)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 
 import pytest
-from hopscope.app.trace.send_errors import REASONS, REFUSALS_MAX, SendErrors
+from hopscope.app.trace.refusals import REFUSALS
+from hopscope.app.trace.send_errors import REFUSALS_MAX, SendErrors
 from hopscope.probe import wire
 
 
@@ -13,14 +14,14 @@ def refuse(errors: SendErrors, word: str, count: int, reason: str = "") -> list[
     return [errors.refused(wire.Answer(word, reason=reason)) for _ in range(count)]
 
 
-@pytest.mark.parametrize("word", sorted(REASONS))
+@pytest.mark.parametrize("word", sorted(word for word, one in REFUSALS.items() if one.hopeless))
 def test_a_trace_that_never_got_a_probe_out_is_hopeless(word: str) -> None:
     """After some refusals in a row, and not before, the user is told why."""
     errors = SendErrors()
     assert not any(refuse(errors, word, REFUSALS_MAX - 1))
     assert not errors.hopeless
     refuse(errors, word, 1)
-    assert errors.hopeless == REASONS[word]
+    assert errors.hopeless == REFUSALS[word].hopeless
 
 
 @pytest.mark.parametrize("version", [4, 6])
