@@ -5,6 +5,7 @@ Importing this module costs about 80 ms, so only the look-up thread does it, and
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LIFETIME_MAX_S = 30.0
+# The next server is asked beside one that has not answered within this time: a report waits two seconds for names.
+NEXT_SERVER_S = 0.3
 NEGATIVE_TTL_S = 300  # where the answer brings no SOA record to tell
 
 
@@ -55,7 +58,9 @@ class Client:
         self._servers = tuple(servers)
         self._configuration = configuration
         self._stamp: tuple[int, int] | None = None
-        self._resolver: dns.asyncresolver.Resolver | None = None
+        # One for each server, in the order in which they are asked.
+        self._resolvers: list[dns.asyncresolver.Resolver] = []
+        self._rotates = False
         self._tcp = False
 
     async def ptr(self, address: str) -> Found:
@@ -91,10 +96,48 @@ class Client:
         return Found(tuple(sorted(texts)), ttl_s)
 
     async def _ask(self, name: dns.name.Name, kind: dns.rdatatype.RdataType) -> Found | tuple[dns.rrset.RRset, float]:
-        """The record set and its time to live, or the answer that there is none."""
-        resolver = self._current()
-        if resolver is None:
-            raise LookupFailedError
+        """The record set and its time to live, or the answer that there is none.
+
+        1. Servers are asked in their order, the next one as soon as one fails, or beside one that keeps silent.
+        2. The first usable answer counts; whoever gave it is asked first from now on, so that a dead server costs time
+           once. With ``rotate`` each question begins with another one instead.
+        """
+        waiting = list(self._current())
+        asked: dict[asyncio.Task[Found | tuple[dns.rrset.RRset, float]], dns.asyncresolver.Resolver] = {}
+        try:
+            while waiting or asked:
+                if waiting:
+                    resolver = waiting.pop(0)
+                    asked[asyncio.create_task(self._ask_one(resolver, name, kind))] = resolver
+                done, _ = await asyncio.wait(
+                    asked, timeout=NEXT_SERVER_S if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                )
+                for task in done:
+                    resolver = asked.pop(task)
+                    if task.exception() is None:
+                        self._prefer(resolver)
+                        return task.result()
+        finally:
+            for task in asked:
+                task.cancel()
+        raise LookupFailedError
+
+    def _prefer(self, resolver: dns.asyncresolver.Resolver) -> None:
+        """Begin with a server that answers; with ``rotate``, with the one after the first."""
+        if self._rotates:
+            self._resolvers.append(self._resolvers.pop(0))
+        elif resolver in self._resolvers and self._resolvers[0] is not resolver:
+            self._resolvers.remove(resolver)
+            self._resolvers.insert(0, resolver)
+
+    async def _ask_one(
+        self, resolver: dns.asyncresolver.Resolver, name: dns.name.Name, kind: dns.rdatatype.RdataType
+    ) -> Found | tuple[dns.rrset.RRset, float]:
+        """The answer of one server.
+
+        Raises:
+            LookupFailedError: there was none that could be used.
+        """
         try:
             answer = await resolver.resolve(name, kind, search=False, tcp=self._tcp)
         except dns.resolver.NXDOMAIN as error:
@@ -107,8 +150,8 @@ class Client:
             return Found((), NEGATIVE_TTL_S)
         return answer.rrset, float(answer.chaining_result.minimum_ttl)
 
-    def _current(self) -> dns.asyncresolver.Resolver | None:
-        """The resolver of the present configuration; None where that names no usable server."""
+    def _current(self) -> list[dns.asyncresolver.Resolver]:
+        """The servers of the present configuration; none where that names no usable one."""
         if not self._servers:
             try:
                 status = self._configuration.stat()
@@ -119,19 +162,24 @@ class Client:
                 self._stamp = stamp
                 configuration = _read(self._configuration)
                 self._tcp = configuration.tcp
-                self._resolver = _configured(configuration)
-        elif self._resolver is None:
-            self._resolver = _blank()
-            self._resolver.nameservers = [
-                dns.nameserver.Do53Nameserver(address, port) for address, port in self._servers
-            ]
-            _set_lifetime(self._resolver, DEFAULTS.attempts)
-        return self._resolver
+                self._rotates = configuration.rotate
+                self._resolvers = _configured(configuration)
+        elif not self._resolvers:
+            servers = [dns.nameserver.Do53Nameserver(address, port) for address, port in self._servers]
+            self._resolvers = [_asking(server, DEFAULTS) for server in servers]
+        return self._resolvers
 
 
-def _blank() -> dns.asyncresolver.Resolver:
+def _asking(server: str | dns.nameserver.Nameserver, configuration: ResolvConf) -> dns.asyncresolver.Resolver:
+    """What asks one server, as often and as long as the configuration says.
+
+    Raises:
+        ValueError: it is no address.
+    """
     resolver = dns.asyncresolver.Resolver(configure=False)
-    resolver.timeout = float(DEFAULTS.timeout_s)
+    resolver.nameservers = [server]
+    resolver.timeout = float(configuration.timeout_s)
+    resolver.lifetime = min(resolver.timeout * configuration.attempts, LIFETIME_MAX_S)
     return resolver
 
 
@@ -142,27 +190,15 @@ def _read(path: Path) -> ResolvConf:
         return DEFAULTS
 
 
-def _configured(configuration: ResolvConf) -> dns.asyncresolver.Resolver | None:
-    """A resolver as the configuration says; None where none of its servers is an address."""
-    resolver = _blank()
-    usable: list[str] = []
+def _configured(configuration: ResolvConf) -> list[dns.asyncresolver.Resolver]:
+    """What asks the servers that a configuration names, but for those that are no addresses."""
+    resolvers = []
     for server in configuration.servers:
         try:
-            resolver.nameservers = [server]
+            resolvers.append(_asking(server, configuration))
         except ValueError:
             continue
-        usable.append(server)
-    if not usable:
-        return None
-    resolver.nameservers = list(usable)
-    resolver.timeout = float(configuration.timeout_s)
-    resolver.rotate = configuration.rotate
-    _set_lifetime(resolver, configuration.attempts)
-    return resolver
-
-
-def _set_lifetime(resolver: dns.asyncresolver.Resolver, attempts: int) -> None:
-    resolver.lifetime = min(resolver.timeout * attempts * len(resolver.nameservers), LIFETIME_MAX_S)
+    return resolvers
 
 
 def _negative_ttl_s(response: object) -> float:

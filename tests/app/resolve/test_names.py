@@ -302,6 +302,24 @@ def test_several_servers_are_tried_in_turn(server: DnsServer) -> None:
         asker.close()
 
 
+@pytest.mark.parametrize("listens", [False, True], ids=["nothing listens", "it never answers"])
+def test_a_dead_first_server_costs_no_name(server: DnsServer, listens: bool) -> None:
+    """The second of two servers is heard within the two seconds of a report, and asked first from then on."""
+    with running(DnsServer(delay_s=LONG_S)) as silent:
+        dead = (silent.address, silent.port) if listens else ("127.83.14.1", 53)
+        asker = Asker([dead, (server.address, server.port)], head_start_s=0)
+        names = Names(asker=asker, hosts=None)
+        server.ptr("192.0.2.1", "gw.example.")
+        server.ptr("192.0.2.2", "core.example.")
+        names.name("192.0.2.1")
+        assert names.wait()
+        assert names.name("192.0.2.1") == "gw.example"
+        asked = len(silent.queries)
+        assert look_up(names, "192.0.2.2") == ["core.example"]
+        assert len(silent.queries) == asked
+        asker.close()
+
+
 def test_the_configuration_file_is_heeded(root: None, tmp_path: Path) -> None:
     """Servers, time-outs and attempts come from resolv.conf, which is read again when it changes."""
     configuration = tmp_path / "resolv.conf"
