@@ -62,8 +62,8 @@ def test_a_clean_hour_stays_clean() -> None:
 
 
 def test_route_changes_are_told_once_and_in_time() -> None:
-    """A route change shows at the end of its fifth round; balanced hops show none."""
-    assert [change_rounds(run, change_at=60) for run in range(5)] == [[64]] * 5
+    """A route change at two hops is logged with its fourth round, when both have told it; balanced hops show none."""
+    assert [change_rounds(run, change_at=60) for run in range(5)] == [[63]] * 5
     assert [change_rounds(run, ways=4) for run in range(5)] == [[]] * 5
 
 
