@@ -98,7 +98,8 @@ def _stamps(answers: list[Answer]) -> Finding:
     title = "time stamps"
     clocks = {answer.clock for answer in answers if answer.clock is not None}
     if clocks == {"kernel"}:
-        return Finding("time-stamps", title, Status.OK, "the kernel's: RTTs do not depend on how busy this host is")
+        text = f"the kernel's (tried on {LOOPBACK}): a busy host does not show in RTTs, but in those of TCP resets"
+        return Finding("time-stamps", title, Status.OK, text)
     if not clocks:
         return Finding("time-stamps", title, Status.NOTE, f"not tried: {LOOPBACK} does not answer", LO_UP)
     return Finding("time-stamps", title, Status.NOTE, "the program's own clock: RTTs are less exact on a busy host")
