@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .launch.plan import Plan
     from .options.model import Options
+    from .process.launcher import Launcher
 
 DEBUG = "HOPSCOPE_DEBUG"
 
@@ -116,13 +117,14 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     command, warning = probe_command(options, os.environ)
     if warning:
         say(program, warning)
-    start = None
+    launcher = None
     if options.is_screen:
         from .launch.fewer_rights import launcher_for
 
         launcher = launcher_for(command)
-        start = launcher.start if launcher is not None else None
-    child = Child(command, start)  # it starts while the rest is imported and names are resolved
+    child = Child(
+        command, launcher.start if launcher is not None else None
+    )  # it starts while the rest is imported and names are resolved
     try:
         if program == "mtr":
             from .process.title import show_arguments
@@ -139,7 +141,7 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
 
         return run_mtu(plan)
     if options.is_screen:
-        return _run_screen(plan, give_up_rights=start is not None)
+        return _run_screen(plan, launcher)
     if options.is_live:
         from .report.live import run_live
 
@@ -149,18 +151,20 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     return run_report(plan)
 
 
-def _run_screen(plan: Plan, *, give_up_rights: bool) -> int:
+def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     from .options.terminal import connect_keyboard
     from .screens.run import run_screen
 
     connect_keyboard()
-    if give_up_rights:
+    if launcher is not None:
         from .launch import fewer_rights
 
         fewer_rights.give_up_rights(os.environ)
     session = plan.session()
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
     status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)
+    if launcher is not None:
+        launcher.close()
     if plan.options.look.report_on_exit:
         from .report.run import print_tables
 

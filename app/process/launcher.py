@@ -7,6 +7,8 @@ command line run with these rights.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -37,8 +39,10 @@ class Launcher:
     def __init__(self, commands: Sequence[Sequence[str]]) -> None:
         self._commands = [list(command) for command in commands]
         self._lock = threading.Lock()
-        self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        if os.fork() == 0:
+        pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket, theirs = (socket.socket(fileno=_beyond_standard(one.detach())) for one in pair)
+        self._pid = os.fork()
+        if self._pid == 0:
             try:
                 self._socket.close()
                 _serve(theirs, self._commands)
@@ -62,11 +66,17 @@ class Launcher:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        process = LaunchedProcess(self, pid, our_in, our_out, our_err)
+        process = LaunchedProcess(self, pid, *map(_beyond_standard, (our_in, our_out, our_err)))
         if error:
             process.close()
             raise OSError(error, os.strerror(error))
         return process
+
+    def close(self) -> None:
+        """End it, and what it runs."""
+        self._socket.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
 
     def ask(self, number: int) -> int:
         """Have it end what runs, or say what its exit status is; ``RUNNING`` while it has none."""
@@ -125,6 +135,13 @@ class LaunchedProcess:
         """Close the pipes."""
         for stream in (self.stdin, self.stdout, self.stderr):
             stream.close()
+
+
+def _beyond_standard(descriptor: int) -> int:
+    """What a descriptor stands for, by a number that no standard stream gets later, where one is closed now."""
+    number = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    os.close(descriptor)
+    return number
 
 
 def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
