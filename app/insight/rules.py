@@ -62,8 +62,8 @@ _CLOPPER_PEARSON = "Clopper and Pearson, Biometrika 26 (1934)"
 _FISHER = "Fisher's exact test; McNemar, Psychometrika 12 (1947)"
 _ICMP_LIMIT = "RFC 1812 section 4.3.2.8; RFC 4443 section 2.4 (f)"
 _REVERSE = "A trace from the other end separates forward from return loss."
-_OTHER_PROTOCOLS = "Key !: probe the target by other protocols at the same time."
-_HALF_RATE = "Key !: probe the hop at half the rate."
+_OTHER_PROTOCOLS = "A check on the screen probes the target by other protocols at the same time."
+_HALF_RATE = "A check on the screen probes the hop at half the rate."
 _PARIS = "Augustin et al., IMC 2006 (Paris traceroute)"
 _MDA = "Augustin, Friedman and Teixeira, E2EMON 2007 (multipath detection)"
 
@@ -78,7 +78,7 @@ NO_ANSWERS = Rule(
 TARGET_SILENT = Rule(
     "target-silent", "Reach", ("fault",), Rank.UNREACHED,
     "The target has never answered, and hops before it do: it is down, or these probes are filtered.",
-    "Key !: try other protocols at the target.", "RFC 1122 section 3.2.2.6",
+    "A check on the screen tries other protocols at the target.", "RFC 1122 section 3.2.2.6",
     outcome_of=CheckKind.OTHER_PROTOCOLS, cuts_off=True,
 )  # fmt: skip
 PROTOCOL_FILTERED = Rule(

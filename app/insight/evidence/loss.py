@@ -18,7 +18,7 @@ from ..checks.results import others_lose_alike
 from .counts import Row
 from .course import NOTHING, WIDE, Found, course, has_histories, held_place
 from .onsets import two_onsets
-from .patterns import beat
+from .patterns import rate_limit_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
 REAL_SHARE = 0.005
 REAL_COUNT = 3
-# Loss that an earlier look has found is held down to this confidence.
-HELD_CONFIDENCE = 0.75
+# Loss that an earlier look has found is kept down to this confidence.
+KEEP_CONFIDENCE = 0.75
 # A beginning of loss is told by what told it up to so many rounds.
 BEGAN_ROUNDS = 60
 # A place that spans many hops is told from so many losses on.
@@ -42,14 +42,14 @@ NEAR = 6.0
 BEFORE_MAX = 0.25
 FIRST_ALPHA = 0.01
 # Two places of loss are told where the logarithm of their likelihood, against one place, exceeds the first, and are
-# held as long as it exceeds the second; from the third on they are possible, and one place holds the first of both.
+# kept as long as it exceeds the second; from the third on they are possible, and one place has the first of both.
 # Of simulated hours of loss at one place, looked at all the time, one in a hundred reaches 7
 # (tests/app/insight/evidence/test_onsets.py).
-SECOND_GAIN, SECOND_HELD, SECOND_OPEN = 8.0, 4.0, 3.0
+SECOND_GAIN, SECOND_KEPT, SECOND_OPEN = 8.0, 4.0, 3.0
 # Looks every round, not only where the probes have doubled, find by chance so many times as much.
 EVERY_ROUND = 12
-# What was found at the last looks is held until its p-value exceeds so many times the level.
-HOLD = 5
+# What was found at the last looks is kept until its p-value exceeds so many times the level.
+KEEP_TIMES = 5
 # Loss is on the path where so many hops lose alike; where more hops than the second show it, that is not asked.
 ALIKE_MIN, FEW = 3, 5
 # Below so many standard deviations (one-sided p about 0.07) the exact test cannot come below FIRST_ALPHA.
@@ -61,7 +61,7 @@ class ReplySide:
     """A hop that answers less than later hops get answers through it."""
 
     row: Row  # its counts
-    witness: Row  # of the sound later hops, the one that is surest to lose little
+    later_hop: Row  # of the sound later hops, the one that is surest to lose little
     p_value: float  # chance of such counts if it lost as much as they: Fisher's exact test, one-sided, 0 to 1
 
 
@@ -138,7 +138,7 @@ def find_loss(evidence: Evidence) -> LossFindings:
     Loss that the far end alone shows may be a rate limit: it is one where its losses are too even for chance. The hops
     before it are then judged without it, and also where they may lose less than it.
     """
-    found = _held(evidence)
+    found = _as_kept(evidence)
     end = evidence.end_row
     if found.path is None or end is None or len(found.sound) < 2:
         return found
@@ -149,7 +149,7 @@ def find_loss(evidence: Evidence) -> LossFindings:
     if even is None and not alone:
         return found
     hop = next(hop for hop in evidence.snapshot.hops if hop.ttl == before.ttl)
-    path = _held(replace(evidence, end=hop, end_row=before)).path
+    path = _as_kept(replace(evidence, end=hop, end_row=before)).path
     if even is not None:
         return replace(found, path=path, limited=Limited(end, before, even))
     return found if path is None else replace(found, path=path, last_link=found.path)
@@ -158,16 +158,16 @@ def find_loss(evidence: Evidence) -> LossFindings:
 def _own_limit(evidence: Evidence, end: Row) -> Evenness | None:
     """How even the far end's losses are, where they are too even for chance.
 
-    With flows by turns, a beat may also be one of them that does not get through.
+    With flows by turns, an even pattern may also be one of them that does not get through.
     """
     if evidence.snapshot.settings.flows > 1:
         return None
     if others_lose_alike(evidence, end.ttl):
         return None
-    return beat(evidence, end.ttl)
+    return rate_limit_pattern(evidence, end.ttl)
 
 
-def _held(evidence: Evidence) -> LossFindings:
+def _as_kept(evidence: Evidence) -> LossFindings:
     """Sort the hops and find path loss, as the latest look found them, with the figures of now."""
     end = evidence.end_row
     if end is None:
@@ -224,12 +224,12 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     _, reply_side, _ = sort_hops(whole, whole[-1], then.limited)
     limited = frozenset(entry.row.ttl for entry in reply_side)
     sound = _sound(rows, end, limited)
-    path = _path_loss(sound, end, HELD_CONFIDENCE if then.from_ttl else CONFIDENCE)
+    path = _path_loss(sound, end, KEEP_CONFIDENCE if then.from_ttl else CONFIDENCE)
     if path is None or (not then.from_ttl and _vague(path, sound)):
         return Found(limited)
     answering = [row.ttl for row in rows if row.answers]
     then_place, place = (then.after_ttl, then.from_ttl), (path.after_ttl, path.from_ttl)
-    place, further = _places(sound, place, answering, held=bool(then.further[1]))
+    place, further = _places(sound, place, answering, kept=bool(then.further[1]))
     last_ones = _open(answering, sound, place[0]), end.ttl
     if further[1] and not then.further[1] and place[1] < then_place[1]:
         then_place = place  # what was told as one place was between the two
@@ -238,7 +238,7 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     return Found(limited, *place, further)
 
 
-def _places(sound: Sequence[Row], place: Ends, answering: Sequence[int], *, held: bool) -> tuple[Ends, Ends]:
+def _places(sound: Sequence[Row], place: Ends, answering: Sequence[int], *, kept: bool) -> tuple[Ends, Ends]:
     """Where loss begins, and where more of it does, zeros where nothing clearly does; ``place`` is that of one loss.
 
     The second lies before the last two hops, which may be limiters.
@@ -246,7 +246,7 @@ def _places(sound: Sequence[Row], place: Ends, answering: Sequence[int], *, held
     two = two_onsets(sound)
     if two is None or two.gain < SECOND_OPEN or two.far[1] >= min(answering[-2:], default=0):
         return place, (0, 0)
-    if two.gain < (SECOND_HELD if held else SECOND_GAIN):
+    if two.gain < (SECOND_KEPT if kept else SECOND_GAIN):
         return (min(place[0], two.near[0]), place[1]), (0, 0)
     return two.near, two.far
 
@@ -275,7 +275,7 @@ def _at_once(evidence: Evidence, end: Row) -> Found:
     if path is None:
         return Found(limited)
     answering = [row.ttl for row in rows if row.answers]
-    place, further = _places(sound, (path.after_ttl, path.from_ttl), answering, held=False)
+    place, further = _places(sound, (path.after_ttl, path.from_ttl), answering, kept=False)
     return Found(limited, *place, further)
 
 
@@ -327,17 +327,17 @@ def _sound(rows: Sequence[Row], end: Row, limited: frozenset[int]) -> list[Row]:
 
 
 def sort_hops(
-    rows: Sequence[Row], end: Row, held: frozenset[int], looks: int = EVERY_ROUND
+    rows: Sequence[Row], end: Row, kept: frozenset[int], looks: int = EVERY_ROUND
 ) -> tuple[list[Row], list[ReplySide], set[int]]:
     """Sound hops, those that answer less than what lies beyond them, and the TTLs of sound ones that nearly do.
 
-    The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``held``;
+    The level of the tests is for as many of them as are open yet (Holm), and higher for hops that are ``kept``;
     ``looks``: how many times as much is found by chance, since one looks more than once.
     """
     judged = _judged(rows, end)
     found = 0
     while True:
-        sorted_ones = _sort_at(judged, end, held, looks * (len(judged) - found))
+        sorted_ones = _sort_at(judged, end, kept, looks * (len(judged) - found))
         reply_side = sorted_ones[1]
         if len(reply_side) <= found or len(reply_side) == len(judged):
             return sorted_ones
@@ -350,21 +350,21 @@ def _judged(rows: Sequence[Row], end: Row) -> list[Row]:
 
 
 def _sort_at(
-    judged: Sequence[Row], end: Row, held: frozenset[int], tests: int
+    judged: Sequence[Row], end: Row, kept: frozenset[int], tests: int
 ) -> tuple[list[Row], list[ReplySide], set[int]]:
     sound, reply_side, doubtful = [end], [], set()
     lost, completed = end.lost, end.completed
-    witness, seen = end, 1
+    later_hop, seen = end, 1
     for row in judged:
         if _clearly_above(row, lost, completed):
             level = alpha(row.completed) / tests
-            p_value = fisher_greater(row.lost, row.completed, lost, completed, HOLD * level)
-            if p_value < (HOLD * level if row.ttl in held else level):
-                witness = min((witness, *sound[seen:]), key=lambda later: wilson_high(later.lost, later.completed))
+            p_value = fisher_greater(row.lost, row.completed, lost, completed, KEEP_TIMES * level)
+            if p_value < (KEEP_TIMES * level if row.ttl in kept else level):
+                later_hop = min((later_hop, *sound[seen:]), key=lambda later: wilson_high(later.lost, later.completed))
                 seen = len(sound)
-                reply_side.append(ReplySide(row, witness, p_value))
+                reply_side.append(ReplySide(row, later_hop, p_value))
                 continue
-            if p_value < HOLD * level:
+            if p_value < KEEP_TIMES * level:
                 doubtful.add(row.ttl)
         sound.append(row)
         lost, completed = lost + row.lost, completed + row.completed
@@ -385,14 +385,14 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
     if not end.lost:
         return None
     best, places = _onsets(sound)
-    behind = [row for row in sound if row.ttl >= best.ttl]
+    later = [row for row in sound if row.ttl >= best.ttl]
     lost, completed = end.lost, end.completed
     low, high = proportion_interval(lost, completed, CONFIDENCE)
     pooled_from = 0
     if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
         pooled_from = best.ttl
-        others_lost = sum(row.lost for row in behind) - lost
-        others_completed = sum(row.completed for row in behind) - completed
+        others_lost = sum(row.lost for row in later) - lost
+        others_completed = sum(row.completed for row in later) - completed
         if others_lost < 1 or fisher_greater(others_lost, others_completed, lost, completed) < FIRST_ALPHA:
             return None
         lost, completed = lost + others_lost, completed + others_completed
@@ -422,7 +422,7 @@ def place_of(rows: tuple[Row, ...]) -> tuple[int, int] | None:
 def _figures(sound: Sequence[Row], end: Row, after_ttl: int, from_ttl: int, *, pooled: bool) -> PathLoss | None:
     """The loss of a place that is known: the far end's, or, where that is too little alone, of all from there on."""
     lost, completed, pooled_from = end.lost, end.completed, from_ttl if from_ttl < end.ttl else 0
-    enough = lost >= REAL_COUNT and proportion_interval(lost, completed, HELD_CONFIDENCE)[0] > REAL_SHARE
+    enough = lost >= REAL_COUNT and proportion_interval(lost, completed, KEEP_CONFIDENCE)[0] > REAL_SHARE
     if enough and not pooled:
         pooled_from = 0
     else:

@@ -19,26 +19,26 @@ if TYPE_CHECKING:
     from .gather import Evidence
 
 WINDOW = 10
-# A beat is looked for every ten rounds, in so many of the latest. The levels of all looks add up to BEAT_ALPHA; it is
-# held until its chance is so many times the level.
-BEAT_STEP, BEAT_ROUNDS = 10, 300
-BEAT_ALPHA, HELD = 0.01, 5
+# The even pattern of a rate limit is looked for every ten rounds, in so many of the latest. The levels of all looks add
+# up to PATTERN_ALPHA; it is kept until its chance is so many times the level.
+PATTERN_STEP, PATTERN_ROUNDS = 10, 300
+PATTERN_ALPHA, KEPT_TIMES = 0.01, 5
 
 
-def beat(evidence: Evidence, ttl: int) -> Evenness | None:
+def rate_limit_pattern(evidence: Evidence, ttl: int) -> Evenness | None:
     """How even a hop's losses are, where they are too even for chance: those of a limit on its replies."""
     snapshot = evidence.snapshot
     hop = next((hop for hop in snapshot.hops if hop.ttl == ttl), None)
     if hop is None:
         return None
     # Not all hops are looked at in the same round; the end, of which most depends, in the first that can be.
-    later = 0 if evidence.end is hop else 1 + ttl % (BEAT_STEP - 1)
-    end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % BEAT_STEP
+    later = 0 if evidence.end is hop else 1 + ttl % (PATTERN_STEP - 1)
+    end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % PATTERN_STEP
     now, level = _look(hop, evidence.since, end)
     if now.p_value < level:
         return now
-    if now.p_value < HELD * level:
-        last, last_level = _look(hop, evidence.since, end - BEAT_STEP)
+    if now.p_value < KEPT_TIMES * level:
+        last, last_level = _look(hop, evidence.since, end - PATTERN_STEP)
         if last.p_value < last_level:
             return now
     return None
@@ -46,10 +46,10 @@ def beat(evidence: Evidence, ttl: int) -> Evenness | None:
 
 def _look(hop: Hop, since: int, end: int) -> tuple[Evenness, float]:
     """What a look at the end of a round finds, and the level that it has to keep to."""
-    look = (end - since) // BEAT_STEP
-    if look < 2:  # ten rounds never show a beat
+    look = (end - since) // PATTERN_STEP
+    if look < 2:  # ten rounds never show one
         return Evenness(), 0.0
-    return _even(hop.rtts_us[max(since, end - BEAT_ROUNDS) : end].tobytes()), BEAT_ALPHA / (look * (look - 1))
+    return _even(hop.rtts_us[max(since, end - PATTERN_ROUNDS) : end].tobytes()), PATTERN_ALPHA / (look * (look - 1))
 
 
 @lru_cache(maxsize=256)

@@ -91,23 +91,23 @@ def _standing(stretch: tuple[Series, ...]) -> tuple[Verdict, ...]:
 
 def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | None:
     """A router that answers slowly although later hops do not."""
-    witness = quick
+    later = quick
     share = 0.0
-    if here.median_us > witness.median_us + max(SLOW_US, SLOW_SHARE * witness.median_us):
-        p_value = greater(here, witness)
+    if here.median_us > later.median_us + max(SLOW_US, SLOW_SHARE * later.median_us):
+        p_value = greater(here, later)
         test = "Mann-Whitney"
     else:
-        witness = steady
+        later = steady
         late = here.later_than_median(TAIL_US)
         p_value = (
-            fisher_greater(late, len(here.answers), witness.later_than_median(TAIL_US), len(witness.answers))
+            fisher_greater(late, len(here.answers), later.later_than_median(TAIL_US), len(later.answers))
             if late
             else 1.0
         )
         share = late / len(here.answers)
         test = "Fisher"
         # A later hop whose slowest answers are as slow says nothing, however rare they are there.
-        if share < 0.02 or here.percentile_us(0.99) <= witness.percentile_us(0.99):
+        if share < 0.02 or here.percentile_us(0.99) <= later.percentile_us(0.99):
             return None
     if p_value >= P_MAX / hops:
         return None
@@ -117,12 +117,12 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | N
         at_hop(here.ttl),
         "answers slowly, forwards fine",
         figures=f"p99 {wording.milliseconds(here.percentile_us(0.99))} ms here,"
-        f" {wording.milliseconds(witness.percentile_us(0.99))} ms at hop {witness.ttl}",
+        f" {wording.milliseconds(later.percentile_us(0.99))} ms at hop {later.ttl}",
         reasons=(f"The router's own replies are slow; traffic through it is not ({test} {wording.chance(p_value)}).",),
         numbers=(
             ("median_us", here.median_us),
-            ("witness_ttl", witness.ttl),
-            ("witness_median_us", witness.median_us),
+            ("later_hop_ttl", later.ttl),
+            ("later_hop_median_us", later.median_us),
             ("late_share", share),
             ("p_value", p_value),
         ),

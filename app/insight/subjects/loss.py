@@ -17,7 +17,7 @@ from ..evidence.counts import Row
 from ..evidence.course import has_histories
 from ..evidence.loss import open_from
 from ..evidence.network import Owner, network_between
-from ..evidence.patterns import beat, delay_near_losses, dispersion_of, paired
+from ..evidence.patterns import delay_near_losses, dispersion_of, paired, rate_limit_pattern
 from ..place import Place, at_hop, hop_list, place
 from ..sentences import seen_at
 from .notes import note
@@ -98,13 +98,13 @@ def _silent(row: Row) -> Verdict:
 
 def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> Verdict:
     """A hop that answers less than it forwards; confirmed where its losses are even, or fewer at half the rate."""
-    row, witness = entry.row, entry.witness
-    pairs = paired(evidence, row.ttl, witness.ttl)
+    row, later = entry.row, entry.later_hop
+    pairs = paired(evidence, row.ttl, later.ttl)
     test = f"Fisher {wording.chance(entry.p_value)}"
     if sum(pairs) >= PAIRS_MIN:
         test = f"McNemar {wording.chance(mcnemar_greater(*pairs))}"
-    reasons = [f"Beyond it, hop {witness.ttl} lost {_of(witness)} ({test}): packets got through hop {row.ttl}."]
-    even = beat(evidence, row.ttl)
+    reasons = [f"Beyond it, hop {later.ttl} lost {_of(later)} ({test}): packets got through hop {row.ttl}."]
+    even = rate_limit_pattern(evidence, row.ttl)
     if even is not None:
         reasons.append(too_even(even))
     p_delay = delay_near_losses(evidence, row.ttl)
@@ -129,9 +129,9 @@ def _reply_side(evidence: Evidence, entry: ReplySide, path: PathLoss | None) -> 
             ("lost", row.lost),
             ("completed", row.completed),
             ("share", row.share),
-            ("witness_ttl", witness.ttl),
-            ("witness_lost", witness.lost),
-            ("witness_completed", witness.completed),
+            ("later_hop_ttl", later.ttl),
+            ("later_hop_lost", later.lost),
+            ("later_hop_completed", later.completed),
             ("p_value", entry.p_value),
             ("dispersion", dispersion_of(evidence, row.ttl)[0]),
             *((("evenness", even.index), ("evenness_p_value", even.p_value)) if even is not None else ()),
@@ -288,7 +288,7 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     """A word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
     if path.lost < KIND_MIN or not has_histories(evidence):
         return "", ""
-    even = beat(evidence, path.end_ttl)
+    even = rate_limit_pattern(evidence, path.end_ttl)
     if even is not None:
         return "regular", too_even(even)
     index, _, p_clustered = dispersion_of(evidence, path.end_ttl)

@@ -60,7 +60,7 @@ def _slow(hop: Hop, later: list[Hop]) -> Verdict | None:
         figures=f"average {wording.milliseconds(average_us)} ms here,"
         f" {wording.milliseconds(quick_us)} ms at hop {quick.ttl}",
         reasons=("Packets to later hops pass this router and are faster: only its own replies are slow.",),
-        numbers=(("average_us", average_us), ("witness_ttl", quick.ttl), ("witness_average_us", quick_us)),
+        numbers=(("average_us", average_us), ("later_hop_ttl", quick.ttl), ("later_hop_average_us", quick_us)),
         status=Status.PROVISIONAL,
     )
 

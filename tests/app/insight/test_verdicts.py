@@ -517,7 +517,7 @@ def test_a_step_where_the_way_back_changes_may_be_of_the_way_back() -> None:
 
 
 def test_loss_at_the_target_alone_names_the_other_cause() -> None:
-    """L2 or L10: where only the target loses, no other hop is a witness, and neither cause is called the right one."""
+    """L2 or L10: where only the target loses, no other hop tells why, and neither cause is called the right one."""
     assessment = judge(lossy(8, 0.2), rounds=200)
     [loss] = [one for one in assessment.verdicts if one.rule in {rules.PATH_LOSS, rules.TARGET_LOSS_OR_LIMIT}]
     assert (loss.rule, loss.severity, loss.first_ttl, loss.last_ttl) == (rules.TARGET_LOSS_OR_LIMIT, "warning", 7, 8)

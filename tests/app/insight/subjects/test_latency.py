@@ -68,7 +68,7 @@ def test_a_hop_in_a_tunnel_is_not_slow() -> None:
 
 
 def test_a_router_is_not_slow_against_one_that_is_as_slow() -> None:
-    """A later hop that has the same late answers, only fewer, is no witness."""
+    """A later hop that has the same late answers, only fewer, shows nothing."""
     five = hops(hop(3, times(5_000, late=0.15), "10.0.0.3"))
     five[3] = hop(4, times(6_000, late=0.04, late_us=40_000), "10.0.0.4")
     five[4] = hop(5, times(8_000, late=0.04, late_us=40_000), TARGET.address)
