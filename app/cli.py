@@ -112,7 +112,7 @@ def _main(program: str, arguments: Sequence[str]) -> int:
 
 def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     from .launch.probe_command import probe_command
-    from .trace.child import Child
+    from .trace.child import start_child
 
     command, warning = probe_command(options, os.environ)
     if warning:
@@ -122,9 +122,8 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
         from .launch.fewer_rights import launcher_for
 
         launcher = launcher_for(command)
-    child = Child(
-        command, launcher.start if launcher is not None else None
-    )  # it starts while the rest is imported and names are resolved
+    # It starts while the rest is imported and names are resolved.
+    child = start_child(command, launcher.start if launcher is not None else None)
     try:
         if program == "mtr":
             from .process.title import show_arguments

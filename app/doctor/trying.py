@@ -7,7 +7,7 @@ import time
 
 from ...probe import wire
 from ..errors import ProbeProcessError
-from ..trace.child import FEATURES, Child
+from ..trace.child import FEATURES, Child, start_child
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ class Trial:
 
     def __init__(self, command: Sequence[str]) -> None:
         self.command = tuple(command)
-        self._child = Child(command)
+        self._running: Child | None = None
         self._next_token = FIRST_TOKEN
-        try:
-            self._shake_hands()
-        except BaseException:
-            self._child.end()
-            raise
+
+    @property
+    def _child(self) -> Child:
+        assert self._running is not None, "outside of its with block"
+        return self._running
 
     def _shake_hands(self) -> None:
         give_up_s = time.monotonic() + HANDSHAKE_S
@@ -75,6 +75,12 @@ class Trial:
         return {name: found.get(name, wire.Answer(wire.NO_REPLY)) for name in requests}
 
     def __enter__(self) -> Self:
+        self._running = start_child(self.command)
+        try:
+            self._shake_hands()
+        except BaseException:
+            self._child.end()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -16,6 +16,7 @@ from .probe_command import DEFAULT_SCENARIO
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ...probe.lab.scenario import Scenario
     from ..options.model import Options
     from ..sanitize import Text
     from .target_names import TypedTarget
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class DemoTraffic:
-    """The counter of this host's interface in the simulated network, whose time begins when this is made."""
+    """The counter of this host's interface in the simulated network, whose time began at ``began_us``."""
 
-    def __init__(self, name: str, now_us: Callable[[], int]) -> None:
-        self._scenario = load(name)
+    def __init__(self, scenario: Scenario, now_us: Callable[[], int], began_us: int) -> None:
+        self._scenario = scenario
         self._now_us = now_us
-        self._began_us = now_us()
+        self._began_us = began_us
 
     def read(self, index: int) -> tuple[str, int] | None:  # noqa: ARG002 - one interface leads to all targets
         """The interface and what it has carried; None where the scenario says nothing of it."""

@@ -43,28 +43,42 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     )
 
 
-class Child:
-    """A running probe process. Its descriptors do not block; it gets no signals from the terminal.
+def start_child(command: Sequence[str], start: Start | None = None) -> Child:
+    """Start a probe process; the start-up questions are written at once, so that it has answered by the time of need.
 
-    The start-up questions are written at once, so a child made early has answered by the time it is needed.
-    ``supports`` fills while ``read_lines`` sees the answers. ``start`` runs the command where this process may not.
+    ``start`` runs the command where this process may not.
 
     Raises:
         ProbeProcessError: the command cannot be run.
     """
+    start = start or _start
+    try:
+        process = start(command)
+    except OSError as error:
+        raise ProbeProcessError(f"cannot run the probe process {command[0]}: {error.strerror}") from None
+    child = Child(command, process, start)
+    for descriptor in (child.stdin, child.stdout, child.stderr):
+        os.set_blocking(descriptor, False)
+    for token, feature in enumerate(FEATURES, start=1):
+        child.write(wire.format_check_support(token, feature))
+    child.flush()
+    return child
 
-    def __init__(self, command: Sequence[str], start: Start | None = None) -> None:
+
+class Child:
+    """A running probe process. Its descriptors do not block; it gets no signals from the terminal.
+
+    ``supports`` fills while ``read_answers`` sees the answers to the start-up questions. ``start`` is what has started
+    it, and starts another in its place.
+    """
+
+    def __init__(self, command: Sequence[str], process: Process, start: Start) -> None:
         self.command = list(command)
-        self.start = start or _start
-        try:
-            self._process = self.start(self.command)
-        except OSError as error:
-            raise ProbeProcessError(f"cannot run the probe process {command[0]}: {error.strerror}") from None
-        streams = (self._process.stdin, self._process.stdout, self._process.stderr)
+        self.start = start
+        self._process = process
+        streams = (process.stdin, process.stdout, process.stderr)
         assert all(streams)
         self.stdin, self.stdout, self.stderr = (stream.fileno() for stream in streams if stream)
-        for descriptor in (self.stdin, self.stdout, self.stderr):
-            os.set_blocking(descriptor, False)
         self.supports: dict[str, bool] = {}
         self.eof = False
         # When it was asked whether it has told all; 0: the last such question is answered.
@@ -75,9 +89,6 @@ class Child:
         # By the id of the request, which is kept from being another's.
         self._texts: dict[tuple[int, bool], tuple[wire.ProbeRequest, bytes]] = {}
         self._questions = dict(enumerate(FEATURES, start=1))
-        for token, feature in self._questions.items():
-            self.write(wire.format_check_support(token, feature))
-        self.flush()
 
     @property
     def ready(self) -> bool:

@@ -18,7 +18,7 @@ from ...probe import wire
 from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedError
 from ..protocols import PROTOCOLS
 from ..settings import Target, TraceSettings
-from .child import READ_BYTES, Child
+from .child import READ_BYTES, Child, start_child
 from .group import Group
 from .hearing import Hearing
 
@@ -107,7 +107,7 @@ class Runner:
             ProbeProcessError: the command cannot be run.
         """
         if self._child is None:
-            self._child = Child(self.command)
+            self._child = start_child(self.command)
         self._selector = selectors.DefaultSelector()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._selector.register(self._wake_read, selectors.EVENT_READ)
@@ -353,7 +353,7 @@ class Runner:
             self._forget(child)
             if len(self._deaths) == DEATHS_MAX and self._deaths[-1] - self._deaths[0] < DEATHS_WITHIN_US:
                 raise ProbeProcessError(f"the probe process died {DEATHS_MAX} times in 10 s: {reason}")
-            child = self._child = Child(self.command, self._start_child)
+            child = self._child = start_child(self.command, self._start_child)
             try:
                 self._shake_hands()
             except ProbeProcessError:

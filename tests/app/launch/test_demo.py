@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hopscope.app.launch.demo import DemoTraffic
+from hopscope.probe.lab.scenario import load
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 SCENARIO = """
@@ -33,7 +34,7 @@ def scenario(tmp_path: Path, request: pytest.FixtureRequest) -> str:
 def test_traffic_rises_and_falls_with_the_queue(scenario: str) -> None:
     """Half the peak over a whole period, most of it in the middle, when the queue is longest."""
     now_us = 7_000_000
-    traffic = DemoTraffic(scenario, lambda: now_us)
+    traffic = DemoTraffic(load(scenario), lambda: now_us, now_us)
     totals = []
     for _ in range(5):
         reading = traffic.read(0)
@@ -50,7 +51,7 @@ def test_traffic_rises_and_falls_with_the_queue(scenario: str) -> None:
 @pytest.mark.parametrize("scenario", [""], indirect=True)
 def test_a_queue_that_others_fill_has_no_traffic_of_ours(scenario: str) -> None:
     """Nothing is read where the scenario says nothing."""
-    assert DemoTraffic(scenario, lambda: 5).read(0) is None
+    assert DemoTraffic(load(scenario), lambda: 5, 5).read(0) is None
 
 
 def test_the_demo_says_who_fills_the_line(scenario: str) -> None:

@@ -15,7 +15,7 @@ from hopscope.app.report.progress import RoundsProgress
 from hopscope.app.report.run import print_report
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.run import screen_options
-from hopscope.app.trace.child import Child
+from hopscope.app.trace.child import start_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
     """A trace of a simulated network that has ended."""
     options = read_options([*request.param.split(), "-r", "-i", "0.05", "--gracetime", "1"], {}, "hopscope")
     command, _ = probe_command(options, {})
-    plan = prepare("hopscope", options, {}, Child(command))
+    plan = prepare("hopscope", options, {}, start_child(command))
     session = plan.session()
     measure(session, plan, lambda: list(session.snapshots()), RoundsProgress(plan))
     yield plan, session

@@ -25,7 +25,7 @@ from pathlib import Path
 from hopscope.app.launch import fewer_rights
 from hopscope.app.process import rights
 from hopscope.app.process.whole_file import write_whole
-from hopscope.app.trace.child import Child
+from hopscope.app.trace.child import start_child
 from hopscope.probe.launch import command
 
 def refused(work):
@@ -123,12 +123,12 @@ def test_the_probe_process_that_is_started_anew_has_icmp(folder: Path) -> None:
         folder,
         """
         launcher = fewer_rights.launcher_for(command())
-        first = Child(command(), launcher.start)
+        first = start_child(command(), launcher.start)
         fewer_rights.give_up_rights({"HOME": "/nonexistent"})
-        print(features(first)["icmp"], features(Child(command()))["icmp"])
+        print(features(first)["icmp"], features(start_child(command()))["icmp"])
         print(os.path.exists(f"/proc/{first._process.pid}"))
         first.end()
-        second = Child(command(), first.start)
+        second = start_child(command(), first.start)
         print(features(second)["icmp"])
         print(refused(lambda: launcher.start(["/bin/sh", "-c", "id"])))
         second.end()
