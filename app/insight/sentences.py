@@ -244,11 +244,22 @@ def _undecided(answer: Answer) -> Sentences:
     lead, since = "Too early to tell:", _since(answer)
     lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
     interval = wording.interval(answer.number("low"), answer.number("high"))
+    unclear, too = _unclear(answer), ", too" if answer.number("lost") else ""
+    beside = [f"{hop_list(unclear)} {'lose' if len(unclear) > 1 else 'loses'} some{too}"] if unclear else []
+    beside += [_clause(one, short=True) for one in answer.clauses[:1]]
+    joined = ["; ".join(beside), *beside] if len(beside) > 1 else beside
     return (
+        *((lead, f"{lost} lost at the target{since} ({interval}); {one}.") for one in joined),
+        *((lead, f"{lost} lost at the target{since}; {one}.") for one in joined),
         (lead, f"{lost} lost at the target{since} ({interval})."),
         (lead, f"{lost} lost at the target{since}."),
         (lead, f"{lost} lost."),
     )
+
+
+def _unclear(answer: Answer) -> tuple[int, ...]:
+    """The hops that lose without anyone knowing why yet."""
+    return tuple(map(int, answer.word("unclear_ttls").split()))
 
 
 def _not_excluded(answer: Answer) -> Sentences:
@@ -257,11 +268,14 @@ def _not_excluded(answer: Answer) -> Sentences:
     rtt = f", {wording.milliseconds(int(answer.number('rtt_us')))} ms" if answer.number("rtt_us") else ""
     answered = f"{wording.count(completed)} of {wording.count(completed)} answered{since}"
     most = f"loss could still be as high as {wording.bound(answer.number('not_excluded'))} %"
-    beside = [f"{_clause(one, short=True)}; " for one in answer.clauses[:1]]
+    beside = [_clause(one, short=True) for one in answer.clauses[:1]]
+    if unclear := _unclear(answer):
+        beside.insert(0, f"{hop_list(unclear)} may only rate-limit {'their' if len(unclear) > 1 else 'its'} replies")
+    joined = ["; ".join(beside), *beside] if len(beside) > 1 else beside
     return (
-        *((lead, f"{answered}{rtt}; {one}{most}.") for one in beside),
-        *((lead, f"{answered}; {one}{most}.") for one in beside),
-        *((lead, f"{answered}; {one[:-2]}.") for one in beside),
+        *((lead, f"{answered}{rtt}; {one}; {most}.") for one in joined),
+        *((lead, f"{answered}; {one}; {most}.") for one in joined),
+        *((lead, f"{answered}; {one}.") for one in joined),
         (lead, f"{answered}{rtt}; {most}."),
         (lead, f"{answered}; {most}."),
         (lead, f"{wording.count(completed)} of {wording.count(completed)} answered."),

@@ -45,6 +45,7 @@ CLAUSES = (
     (rules.LOAD_BALANCING,),
 )
 
+WITH_CLAUSES = frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UNDECIDED})
 PLACED_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
 
 
@@ -109,7 +110,7 @@ def _answer(snapshot: Snapshot, found: Sequence[Verdict]) -> Answer:
     if first is None:
         probes = snapshot.hops[-1].completed if snapshot.hops else 0
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures((("completed", probes),)))
-    clauses = _clauses(found) if first.rule in {rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED} else ()
+    clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
     return Answer(
         (first.rule, *(clause.rule for clause in clauses)),
         first.severity,

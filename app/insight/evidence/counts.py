@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # Fewer completed probes than this say nothing.
-PROBES_MIN = 10
+PROBES_MIN = 8
 
 
 @dataclass(frozen=True, slots=True)

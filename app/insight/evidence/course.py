@@ -69,7 +69,8 @@ def course(evidence: Evidence, end_ttl: int, look: Look) -> Found:
     begin = evidence.counted_from
     if not begin:
         begin = -(snapshot.last_round + 1 - rounds) % ALIGNED if snapshot.last_round + 1 > rounds else 0
-    length = max(looks(rounds - begin - 1), default=0)
+    going_on = snapshot.state != "finished"  # then probes of the latest round are on their way
+    length = max(looks(rounds - begin - going_on), default=0)
     if not length:
         return NOTHING
     data = tuple(hop.rtts_us[begin : begin + length].tobytes() for hop in hops)

@@ -102,9 +102,9 @@ def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:
 
 
 def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -> bool:
-    """Whether a pause of the end alone may be a limit on its replies: it has not answered enough around it.
+    """Whether a pause of the end, or of the last two hops, may be a limit on replies: not enough is answered around it.
 
-    Where routers that answered fall silent with the end, there is no such doubt.
+    Where more routers that answered fall silent with the end, there is no such doubt.
     """
     first, after = outage.first, outage.first + outage.rounds
     around = [
@@ -115,9 +115,9 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
         return False
     if outage.rounds >= OUTAGE_LONG and not around.count(UNANSWERED):
         return False
-    before = next((hop for hop in reversed(snapshot.hops) if hop.ttl < end.ttl and hop.received), None)
-    # It answers for a part of the run alone where the run began with losses of other kinds.
-    return before is not None and sum(value >= 0 for value in before.rtts_us[first:after]) >= outage.rounds / 3
+    nearer = [hop for hop in snapshot.hops if hop.ttl < end.ttl and hop.received][-2:]
+    # They answer for a part of the run alone where the run began with losses of other kinds.
+    return any(sum(value >= 0 for value in hop.rtts_us[first:after]) >= outage.rounds / 3 for hop in nearer)
 
 
 def far_end(snapshot: Snapshot) -> Hop | None:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
 BAD_SHARE = 0.01
+# What a reader sees in the table: so many lost, and so much. Hops that lose less, but so many of them, and more than
+# half from the first one on, make it too early to call a young path healthy.
+SHOWN_COUNT, SHOWN_SHARE, SHARED_MIN, SHARED_ROUNDS = 2, 0.2, 3, 60
 LOSS_BEGAN = Beginning.LOSS_BEGAN
 # McNemar's test takes the place of Fisher's from so many rounds on in which only one of two hops answered.
 PAIRS_MIN = 6
@@ -66,7 +69,7 @@ def about_loss(
             verdicts.append(_path_loss(evidence, losses, losses.last_link, owner))
     elif alone is not None and evidence.end is not None:
         if evidence.snapshot.reached:
-            found = _end_to_end(evidence, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
+            found = _end_to_end(evidence, losses, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
             # By the check's probes; more rounds of the trace add none.
             verdicts.append(replace(found, phrase=f"{found.phrase} by {alone.arm.name}", settle=""))
     elif (
@@ -75,7 +78,7 @@ def about_loss(
         and evidence.end_row is not None
         and evidence.end_row.completed
     ):
-        verdicts.append(_end_to_end(evidence, evidence.end_row))
+        verdicts.append(_end_to_end(evidence, losses, evidence.end_row))
     return verdicts
 
 
@@ -302,7 +305,7 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     return "scattered", "Scattered, no delay beside it: a bad line or a policer rather than a full queue."
 
 
-def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
+def _end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
     """Healthy, or not yet to be told."""
     low, high = proportion_interval(row.lost, row.completed)
     possible = unseen_bound(row.completed)
@@ -316,7 +319,10 @@ def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
         ("since_change", yes(changed)),
         ("rtt_us", evidence.end.statistics.average if evidence.end is not None else 0),
     )
-    if row.lost and high > EARLY_SHARE:
+    unclear, shared = _unclear(evidence, losses, row)
+    if unclear:
+        numbers = (*numbers, ("unclear_ttls", " ".join(map(str, unclear))))
+    if (row.lost or shared) and high > EARLY_SHARE:
         return Verdict(
             rules.LOSS_UNDECIDED,
             "note",
@@ -357,6 +363,17 @@ def _end_to_end(evidence: Evidence, row: Row) -> Verdict:
         numbers=numbers,
         headline=True,
     )
+
+
+def _unclear(evidence: Evidence, losses: LossFindings, end: Row) -> tuple[tuple[int, ...], bool]:
+    """The hops that show loss of which it is not known yet whether it is on the path, and whether they share it."""
+    limited = {entry.row.ttl for entry in losses.reply_side}
+    rows = [row for row in evidence.rows if row.ttl < end.ttl and row.answers and row.ttl not in limited]
+    lossy = [row for row in rows if row.lost]
+    shown = tuple(row.ttl for row in rows if row.lost >= SHOWN_COUNT and row.share >= SHOWN_SHARE)
+    beyond = [row for row in rows if lossy and row.ttl >= lossy[0].ttl]
+    shared = len(lossy) >= SHARED_MIN and 2 * len(lossy) > len(beyond) and end.completed < SHARED_ROUNDS
+    return (shown or (tuple(row.ttl for row in lossy) if shared else ())), shared
 
 
 def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:

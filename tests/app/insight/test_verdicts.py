@@ -643,3 +643,45 @@ def test_three_hops_that_lose_alike_are_on_the_path() -> None:
     """L2: three limits that leave the same share unanswered would be a strange chance."""
     assessment = judge(lossy(6, 0.2), rounds=300)
     assert (assessment.answer.rules[0], assessment.severity) == (rules.PATH_LOSS, "fault")
+
+
+def some(lost: dict[int, set[int]], hops: int = 8) -> Network:
+    """By TTL, the rounds (from 0, one a second) in which its probe is not answered."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if now_us // 1_000_000 in lost.get(request.ttl, set()):
+            return None
+        return steady(hops)(now_us, request)
+
+    return network
+
+
+def test_ten_rounds_speak_of_a_hop_that_the_table_shows() -> None:
+    """Where the numbers do not carry that a hop only rate-limits its replies, it is said that it may."""
+    assessment = judge(some({4: {1, 4, 7}, 6: {0, 2, 5, 6}}), rounds=10)
+    assert assessment.severity == "note"
+    assert assessment.sentence.startswith(
+        "Fine so far: 10 of 10 answered; hops 4 and 6 may only rate-limit their replies;"
+    )
+
+
+def test_ten_rounds_say_which_hops_lose_beside_the_target() -> None:
+    """Too early to tell is said of the target, and names the hops that lose, too."""
+    assessment = judge(some({3: {1, 4, 7}, 6: {0, 2, 5}, 8: {3, 8}}), rounds=10)
+    assert assessment.answer.status is Status.PROVISIONAL
+    assert assessment.sentence.startswith("Too early to tell: 2 of 10 lost at the target")
+    assert "hops 3 and 6 lose some, too" in assessment.sentence
+
+
+def test_a_young_path_is_not_fine_where_many_hops_but_the_target_lose() -> None:
+    """By chance the target may lose none of what the hops before it show."""
+    lost = {3: {1}, 4: {7}, 5: {12}, 6: {3, 16}}
+    assert judge(some(lost), rounds=20).sentence.startswith("Too early to tell: 0 of 20 lost at the target")
+    assert judge(some({3: {1}, 5: {12}}), rounds=20).sentence.startswith("Fine so far:")
+
+
+def test_a_finished_trace_of_ten_rounds_is_looked_at_whole() -> None:
+    """The tenth round is over, too: loss of the last link is found in a report of ten."""
+    assessment = judge(some({8: {0, 3, 6, 8}}), rounds=10)
+    assert assessment.answer.rules[0] is rules.TARGET_LOSS_OR_LIMIT
+    assert assessment.severity == "warning"
