@@ -19,13 +19,14 @@ def last_ttl(hops: Mapping[int, LiveHop], settings: TraceSettings, target: str, 
     answers whatever path a probe takes, and stands still.
     """
     last = 0
+    settled = since + 1 if since else 0  # the round in which a path changed has answers of both
     for ttl in sorted(hops):
         hop = hops[ttl]
         if ttl < settings.first_ttl or hop.latest < 0:
             continue
         last = ttl + 1
         ends = hop.is_end_of_all(target) and ttl >= settings.due_ttl and not _strayed(hops, ttl, target)
-        if hop.error or (ends and not _goes_on(hops, ttl, target, since)):
+        if hop.error or (ends and not _goes_on(hops, ttl, target, settled)):
             last = ttl
             break
     return min(last, settings.max_ttl)
