@@ -28,6 +28,7 @@ _MEANINGS: dict[tuple[int, int], str] = {
     (1, 5): "prohibits it (source address)",
     (1, 6): "rejects the route",
 }
+_HOST = frozenset({(3, 1), (3, 7), (3, 12), (1, 3)})
 _PROHIBITED = frozenset({(3, 9), (3, 10), (3, 13), (1, 1), (1, 5)})
 
 # The same messages by the names of their registry, with echo replies and time exceeded.
@@ -67,6 +68,13 @@ def name(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
 def meaning(icmp_type: int | None, icmp_code: int | None) -> str:
     """What a router says with an unreachable, as a verb phrase; one that says no more than that where it is unknown."""
     return _MEANINGS.get((icmp_type or 0, icmp_code or 0), "reports no onward route")
+
+
+def report(icmp_type: int | None, icmp_code: int | None, whom: str) -> str:
+    """What a router reports with an unreachable, as what follows "reports": "no route to the target"."""
+    if is_prohibition(icmp_type, icmp_code):
+        return f"{whom} prohibited"
+    return f"{whom} unreachable" if (icmp_type or 0, icmp_code or 0) in _HOST else f"no route to {whom}"
 
 
 def is_prohibition(icmp_type: int | None, icmp_code: int | None) -> bool:

@@ -84,11 +84,26 @@ def _no_answers(_answer: Answer) -> Sentences:
 def _refused(answer: Answer) -> Sentences:
     says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
     lead, hop, address = "The target is not reached:", _place(answer), answer.addresses[0]
+    if answer.number("duration_us"):
+        return _cut_off(answer)
     return (
         *(((lead, f"{hop}, {address} ({answer.network}), {says}."),) if answer.network else ()),
         (lead, f"{hop}, {address}, {says}."),
         (lead, f"{hop} {says}."),
         ("Not reached:", f"{hop} {says}."),
+    )
+
+
+def _cut_off(answer: Answer) -> Sentences:
+    length = wording.duration(answer.number("duration_us") / 1e6)
+    what = refusals.report(int(answer.number("icmp_type")), int(answer.number("icmp_code")), "it")
+    lead, hop, address = "The target is cut off:", _place(answer), answer.addresses[0]
+    said = f"has reported {what} for {length}."
+    return (
+        *(((lead, f"{hop} ({address}, {answer.network}) {said}"),) if answer.network else ()),
+        (lead, f"{hop} ({address}) {said}"),
+        (lead, f"{hop} {said}"),
+        ("Cut off:", f"{hop} {said}"),
     )
 
 
@@ -135,6 +150,14 @@ def _outage(answer: Answer) -> Sentences:
     told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
     if after and answer.place is not None and answer.place.last_ttl - after > 1:
         told = f"the target did not answer for {length}, beginning within {place(after, answer.place.last_ttl)}"
+    if answer.addresses:
+        what = refusals.report(int(answer.number("icmp_type")), int(answer.number("icmp_code")), "the target")
+        told = f"hop {after} ({answer.addresses[0]}) reported {what} for {length}"
+        return (
+            ("Outage:", f"{told}; ended {ago} ago."),
+            ("Outage:", f"hop {after} reported {what} for {length}; ended {ago} ago."),
+            ("Outage:", f"{length} without an answer, ended {ago} ago."),
+        )
     if answer.holds("target_alone"):
         told = f"the target paused for {length}, hop {after} answered"
     return (

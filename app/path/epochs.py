@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .rtt_statistics import RunningStatistics
-from .snapshot import UNANSWERED, Epoch, EpochHop
+from .snapshot import UNANSWERED, UNREACHABLE, Epoch, EpochHop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def _close(hop: LiveHop, begin: int, end: int) -> EpochHop:
             figures.add(rtt_us)
             if responder >= 0:
                 addresses[responder] = addresses.get(responder, 0) + 1
-        elif rtt_us == UNANSWERED:
+        elif rtt_us in {UNANSWERED, UNREACHABLE}:
             lost += 1
     names = tuple((hop.responders[index].address, count) for index, count in addresses.items())
     return EpochHop(hop.ttl, figures.answers + lost, figures.answers, figures.freeze(), names)

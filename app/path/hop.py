@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING
 
 from ...probe.wire import REPLY, TTL_EXPIRED, Label
 from ..ranges import ADDRESSES_MAX
+from .cuts import Unreachable
 from .rtt_statistics import RunningStatistics
-from .snapshot import FAILED, NOT_SENT, OTHER_FLOW, PENDING, UNANSWERED, Hop, Responder, Rewrites
+from .snapshot import (
+    FAILED,
+    NOT_SENT,
+    OTHER_FLOW,
+    PENDING,
+    UNANSWERED,
+    UNREACHABLE,
+    Hop,
+    Responder,
+    Rewrites,
+)
 
 if TYPE_CHECKING:
     from ...probe.interface import Interface
@@ -17,6 +28,7 @@ if TYPE_CHECKING:
 
 OTHERS = -1  # of an address beyond those that are kept; the target's is kept always, lest forged ones hide the end
 LATELY = 32  # so many of the latest rounds show who answers at a hop now
+UNREACHABLES_MAX = 16  # so many reports of unreachables are told apart at a hop, by address and code
 
 Kind = tuple[str, int | None, int | None]
 
@@ -110,6 +122,9 @@ class LiveHop:
         # For each flow, by whom it was answered last.
         self._latest_of: dict[int, int] = {}
         self._base_us = -1
+        self.cut_off = 0
+        self.failed = 0
+        self._unreachables: dict[tuple[str, str, int | None, int | None], tuple[int, int, int]] = {}
 
     def extend(self) -> None:
         """A new round begins."""
@@ -139,8 +154,15 @@ class LiveHop:
         if 0 <= at < len(self._flows):
             self._flows[at] = flow
 
-    def probe_answered(self, at: int, answer: ProbeAnswered) -> int:
-        """A probe was answered; the index of the address is returned, OTHERS where it is one too many to be kept."""
+    def answers_from(self, address: str) -> bool:
+        """Whether an address has answered here."""
+        return address in self._index
+
+    def probe_answered(self, at: int, answer: ProbeAnswered, *, error: bool = True) -> int:
+        """A probe was answered; the index of the address is returned, OTHERS where it is one too many to be kept.
+
+        ``error``: the path ends here if it is an unreachable.
+        """
         self._settle(answer.seq)
         index = self._index.get(answer.address, OTHERS)
         if index == OTHERS and (len(self.responders) < ADDRESSES_MAX or answer.address == self._target):
@@ -158,7 +180,7 @@ class LiveHop:
         self.received += 1
         if not answer.late:
             self.pending -= 1
-        self.error = "" if answer.word in {REPLY, TTL_EXPIRED} else answer.word
+        self.error = "" if answer.word in {REPLY, TTL_EXPIRED} or not error else answer.word
         self.waiting = False
         self._note(at, answer.rtt_us, index)
         flow = self._flows[at] if 0 <= at < len(self._flows) else OTHER_FLOW
@@ -183,8 +205,25 @@ class LiveHop:
         self.pending -= 1
         self._note(at, UNANSWERED)
 
-    def probe_failed(self, at: int, seq: int, *, late: bool) -> None:
-        """A probe did not go out; ``late``: it had been counted as lost."""
+    def probe_cut_off(self, at: int, answer: ProbeAnswered) -> None:
+        """A probe is lost: a router before this hop reported an unreachable."""
+        self._settle(answer.seq)
+        if not answer.late:
+            self.pending -= 1
+        self.cut_off += 1
+        self._note(at, UNREACHABLE)
+
+    def reported(self, answer: ProbeAnswered) -> None:
+        """A router that answers here reported an unreachable, to a probe of this hop or of a later one."""
+        key = answer.address, answer.word, answer.icmp_type, answer.icmp_code
+        count, first_us, _ = self._unreachables.pop(key, (0, answer.time_us, 0))
+        self._unreachables[key] = count + 1, first_us, answer.time_us
+        if len(self._unreachables) > UNREACHABLES_MAX:
+            del self._unreachables[next(iter(self._unreachables))]
+
+    def probe_failed(self, at: int, seq: int, *, late: bool, refused: bool = True) -> None:
+        """A probe did not go out; ``late``: it had been counted as lost. ``refused``: by this host, not withdrawn."""
+        self.failed += refused
         self._shared_seqs.discard(seq)
         self.sent -= 1
         if not late:
@@ -265,6 +304,9 @@ class LiveHop:
             minute_worst_us=minutes[0],
             minute_lost=minutes[1],
             base_us=self._base_us,
+            cut_off=self.cut_off,
+            failed=self.failed,
+            unreachables=tuple(Unreachable(*key, *often) for key, often in self._unreachables.items()),
         )
 
     def _settle(self, seq: int) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .loss_changes import LossChange
 from .losses import CHANCE_MAX, ENDED, STARTED, TargetLoss
-from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, LogEntry
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE, LogEntry, lost_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .cuts import LiveCuts
     from .hop import LiveHop
     from .loss_changes import LossTurn
     from .losses import LossNews
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 class LossWatch:
     """Follows the target's history from its first answer on, as it becomes known what became of each round's probe."""
 
-    def __init__(self, target: str, hops: Mapping[int, LiveHop]) -> None:
+    def __init__(self, target: str, hops: Mapping[int, LiveHop], cuts: LiveCuts) -> None:
         self._target = target
         self._hops = hops
+        self._cuts = cuts
         self._loss = TargetLoss()
         self._next: int | None = None  # the first round that has not been looked at
         self._end_ttl = 0
@@ -44,26 +46,24 @@ class LossWatch:
         """Look at the rounds up to the first whose probe is pending; histories begin with round ``kept_from``."""
         if self._next is None:
             return
-        cut_off = next((hop for ttl, hop in sorted(self._hops.items()) if hop.error and ttl <= self._end_ttl), None)
-        if cut_off is None:
-            ends = (ttl for ttl, hop in self._hops.items() if hop.is_end(self._target))
-            self._end_ttl = min(ends, default=self._end_ttl)
+        ends = (ttl for ttl, hop in self._hops.items() if hop.is_end(self._target))
+        self._end_ttl = min(ends, default=self._end_ttl)
         end = self._hops[self._end_ttl]
         while self._next <= last_round:
             value = end.history_at(self._next - kept_from)
             if value == PENDING:
                 return
             number, self._next = self._next, self._next + 1
-            if cut_off is None and value in {NOT_SENT, FAILED}:
+            if value in {NOT_SENT, FAILED}:
                 continue
-            for news in self._loss.completed(number, lost=cut_off is not None or value == UNANSWERED):
+            for news in self._loss.completed(number, lost=value in {UNANSWERED, UNREACHABLE}):
                 if not news.outage:
                     continue  # loss among answers is told from all hops together
                 if news.kind != STARTED:
                     yield self._entry(news, time_us, self._end_ttl)
-                elif cut_off is not None:
-                    text = f"{cut_off.error.replace('-', ' ')}: the target is cut off"
-                    yield self._entry(news._replace(text=text), time_us, cut_off.ttl)
+                elif cut_ttl := self._cuts.latest(news.round - kept_from, self._next - kept_from):
+                    text = f"hop {cut_ttl} reports that it cannot reach the target"
+                    yield self._entry(news._replace(text=text), time_us, cut_ttl)
                 else:
                     first_ttl = silent_from(self._hops, self._end_ttl, news.round - kept_from, self._next - kept_from)
                     yield self._entry(news, time_us, first_ttl)
@@ -95,7 +95,7 @@ def silent_from(hops: Mapping[int, LiveHop], end_ttl: int, begin: int, end: int)
         rtts_us, _ = hop.history(max(begin, 0), end)
         if any(value >= 0 for value in rtts_us):
             break
-        lost = rtts_us.count(UNANSWERED)
+        lost = lost_in(rtts_us)
         before = hop.sent - hop.pending - lost
         if hop.received and lost and ((before - hop.received) / before) ** lost < CHANCE_MAX:
             first = ttl

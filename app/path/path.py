@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...probe.wire import REPLY, TTL_EXPIRED
 from ..trace import events as happened
 from .change_entries import awaited_change, change_entry, flap_entry, seeming_change
 from .change_watch import ChangeWatch, Switch
+from .cuts import LiveCuts
 from .epochs import close_epoch
 from .event_log import EventLog
 from .hop import OTHERS, LiveHop
@@ -14,8 +16,8 @@ from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
 from .minutes import LiveMinutes
 from .path_end import last_ttl
-from .refused import RefusedProbes
-from .snapshot import OTHER_FLOW, UNANSWERED, Epoch, Hop, LogEntry, Snapshot
+from .refused import WORDS, RefusedProbes
+from .snapshot import OTHER_FLOW, UNANSWERED, UNREACHABLE, Epoch, Hop, LogEntry, Snapshot
 from .stretch_watch import StretchWatch
 from .stretches import Beginning
 from .traffic import LiveTraffic
@@ -68,10 +70,11 @@ class Path:
         self._unlogged: tuple[Switch, int] | None = None  # a change that is confirmed, and in which round
         self._epochs: tuple[Epoch, ...] = ()
         self._epoch_round = 0
+        self._cuts = LiveCuts()
         self._before_round = 0  # with which the path before the present one began
         self._flapping = False
-        self._loss = LossWatch(target.address, self._hops)
-        self._stretches = StretchWatch(target.address, self._hops)
+        self._loss = LossWatch(target.address, self._hops, self._cuts)
+        self._stretches = StretchWatch(target.address, self._hops, self._cuts)
         self._restarted_us: int | None = None
         self._refused = RefusedProbes()
         self._checks: tuple[Check, ...] = ()
@@ -142,6 +145,7 @@ class Path:
                 checks=self._checks,
                 traffic=self._traffic.freeze(min(self._kept, self._history_rounds)),
                 interface=self._traffic.interface,
+                cut_by=self._cuts.freeze(min(self._kept, self._history_rounds)),
                 stretches=self._stretches.stretches,
                 refused=self._refused.freeze(),
                 probes_sent=sum(hop.sent for hop in self._hops.values()),
@@ -180,10 +184,12 @@ class Path:
         for hop in self._hops.values():
             hop.extend()
         self._traffic.extend()
+        self._cuts.extend()
         if self._kept > 2 * self._history_rounds:
             for hop in self._hops.values():
                 hop.trim(self._kept - self._history_rounds)
             self._traffic.trim(self._kept - self._history_rounds)
+            self._cuts.trim(self._kept - self._history_rounds)
             self._minutes.trim(self._kept - self._history_rounds)
             self._first_kept_round = self._last_round + 1 - self._history_rounds
 
@@ -197,10 +203,14 @@ class Path:
         if isinstance(event, happened.ProbeDuplicated):
             hop.probe_duplicated(elsewhere=event.elsewhere)
             return
+        refuses = event.word not in {REPLY, TTL_EXPIRED} and event.address != self.target.address
+        if refuses and self._reached_from(event.ttl):
+            self._cut_off(hop, event)
+            return
         at = self._at(event.round)
         self._minutes.answered(event.ttl, at, event.rtt_us, late=hop.history_at(at) == UNANSWERED)
         responder = hop.probe_answered(at, event)
-        if responder != OTHERS and not event.late:
+        if responder != OTHERS and not event.late and not refuses:
             sent_us = event.time_us - event.rtt_us
             switch = self._changes.answered(
                 event.ttl, responder, event.round, event.time_us, sent_us, pooled=self._is_pooled
@@ -208,10 +218,41 @@ class Path:
             if switch is not None:
                 self._path_changed(switch, event.round)
         if event.late:
-            self._stretches.late(event.ttl, event.round)
-        if event.late or not self._loss.begun:
+            self._not_lost(event)
+        elif not self._loss.begun:
             for entry in self._loss.answered(event.ttl, event.round, event.time_us):
                 self._events.add(entry)
+
+    def _reached_from(self, ttl: int) -> bool:
+        """Whether the target has answered at a TTL or beyond."""
+        return any(farther >= ttl and hop.is_end(self.target.address) for farther, hop in self._hops.items())
+
+    def _cut_off(self, hop: LiveHop, event: happened.ProbeAnswered) -> None:
+        """A router reported that it cannot reach the target, which has answered before.
+
+        That is an answer of the router where it is the one that answers at this hop; else the probe is lost.
+        """
+        at = self._at(event.round)
+        address = event.address
+        nearer = (ttl for ttl, other in self._hops.items() if ttl <= event.ttl and other.answers_from(address))
+        router_ttl = min(nearer, default=event.ttl)
+        self._cuts.add(at, router_ttl)
+        self._hop(router_ttl).reported(event)
+        if router_ttl < event.ttl or not hop.answers_from(address):
+            if not event.late:
+                self._minutes.lost(event.ttl, at)
+            hop.probe_cut_off(at, event)
+            return
+        self._minutes.answered(event.ttl, at, event.rtt_us, late=hop.history_at(at) == UNANSWERED)
+        hop.probe_answered(at, event, error=False)
+        if event.late:
+            self._not_lost(event)
+
+    def _not_lost(self, event: happened.ProbeAnswered | happened.ProbeFailed) -> None:
+        """A probe that had been counted as lost was not."""
+        self._stretches.late(event.ttl, event.round)
+        for entry in self._loss.answered(event.ttl, event.round, event.time_us):
+            self._events.add(entry)
 
     def _follow_loss(self, time_us: int) -> None:
         for entry in self._loss.follow(self._last_round, self._first_kept_round, time_us):
@@ -235,10 +276,12 @@ class Path:
 
     def _failed(self, event: happened.ProbeFailed) -> None:
         hop, at = self._hop(event.ttl), self._at(event.round)
-        late = hop.history_at(at) == UNANSWERED
+        late = hop.history_at(at) in {UNANSWERED, UNREACHABLE}
         if late:
             self._minutes.lost(event.ttl, at, -1)
-        hop.probe_failed(at, event.seq, late=late)
+        hop.probe_failed(at, event.seq, late=late, refused=event.word in WORDS)
+        if late:
+            self._not_lost(event)
         self._refused.add(event)
 
     @property
@@ -359,8 +402,9 @@ class Path:
         self._hops.clear()
         self._changes.reset()
         self._unlogged, self._flapping = None, False
-        self._loss = LossWatch(self.target.address, self._hops)
-        self._stretches = StretchWatch(self.target.address, self._hops)
+        self._cuts = LiveCuts()
+        self._loss = LossWatch(self.target.address, self._hops, self._cuts)
+        self._stretches = StretchWatch(self.target.address, self._hops, self._cuts)
         self._stretches.begin(Beginning.RESET, self._last_round + 1, time_us)
         self._epochs = ()
         self._refused.clear()

@@ -26,7 +26,8 @@ def last_ttl(hops: Mapping[int, LiveHop], settings: TraceSettings, target: str, 
             continue
         last = ttl + 1
         ends = hop.is_end_of_all(target) and ttl >= settings.due_ttl and not _strayed(hops, ttl, target)
-        if hop.error or (ends and not _goes_on(hops, ttl, target, settled)):
+        cut_off = hop.error and not any(farther > ttl and other.is_end(target) for farther, other in hops.items())
+        if cut_off or (ends and not _goes_on(hops, ttl, target, settled)):
             last = ttl
             break
     return min(last, settings.max_ttl)

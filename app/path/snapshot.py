@@ -12,11 +12,13 @@ from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Literal
 
     from ...probe.interface import Interface
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
+    from .cuts import Unreachable
     from .stretches import Stretch
 
     State = Literal["starting", "running", "paused", "finished", "network-down", "failed"]
@@ -48,11 +50,19 @@ UNANSWERED = -1  # lost
 NOT_SENT = -2
 PENDING = -3
 FAILED = -4  # the local system did not send it
+UNREACHABLE = -5  # lost: a router before the hop reported that it cannot reach the target
+
+
+def lost_in(values: Sequence[int]) -> int:
+    """How many probes of a piece of a history are lost."""
+    return values.count(UNANSWERED) + values.count(UNREACHABLE)
+
 
 # The history of a host's own traffic where there is none, and a round of it that is not known.
 NO_TRAFFIC = memoryview(array("q")).toreadonly()
 UNKNOWN = -1
 NO_MINUTES = memoryview(array("i")).toreadonly()
+NO_CUTS = memoryview(array("B")).toreadonly()
 
 # In the history of addresses: nobody has answered.
 NOBODY = -1
@@ -147,7 +157,7 @@ class Hop:
     latest: int  # index into ``responders`` of the one that answered last; -1: none has
     error: str  # the latest answer's word; empty: it is ``reply`` or ``ttl-expired``, or there is none
     waiting: bool  # the latest probe has no answer yet, or got none
-    rtts_us: memoryview  # history: RTTs, or UNANSWERED, NOT_SENT, PENDING, FAILED
+    rtts_us: memoryview  # history: RTTs, or UNANSWERED, UNREACHABLE, NOT_SENT, PENDING, FAILED
     answered_by: memoryview  # history: indices into ``responders``; -1: nobody, or one of ``others``
     flows: memoryview  # history: flows of the probes, from 0, or NO_FLOW, OTHER_FLOW
     shared: bool = False  # probes of another target stand for some of its own
@@ -158,6 +168,12 @@ class Hop:
     minute_lost: memoryview = NO_MINUTES  # the lost probes of each minute
     # The best RTT since the path, or the level of its RTT, is what it is now, however long ago; -1: not known.
     base_us: int = -1
+    cut_off: int = 0  # of those that are lost: a router before this hop reported that it cannot reach the target
+    failed: int = (
+        0  # probes that this host did not send, in no other figure; those that were withdrawn are not among them
+    )
+    # What routers that answer here reported of the target, which had answered before, to probes of this and later hops.
+    unreachables: tuple[Unreachable, ...] = ()
 
     @property
     def completed(self) -> int:
@@ -293,6 +309,8 @@ class Snapshot:
     # History of this host's own traffic by ``interface``, in and out, bytes a second, or UNKNOWN; or NO_TRAFFIC.
     traffic: memoryview = NO_TRAFFIC
     interface: str = ""  # that leads to the target; empty: its traffic is not known
+    # History of what cut the target off: the TTL at which the router answers that reported it in a round; 0: none did.
+    cut_by: memoryview = NO_CUTS
     first_minute: int = 0  # number of the oldest minute that the hops hold
     rtt_shift: RttShift | None = None  # the latest shift of the RTT on this path; None: there was none
     minutes_from_us: int = 0  # when minute 0 began (monotonic)

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from .loss_changes import LossChange, LossChanges
 from .outages import OUTAGE_MIN, is_outage
-from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE, lost_in
 from .stretches import Beginning, Stretch, StretchHop, StretchLoss
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .cuts import LiveCuts
     from .hop import LiveHop
     from .loss_changes import LossTurn
 
@@ -28,9 +29,12 @@ TIMES_MAX = 4096
 class StretchWatch:
     """Follows all hops of a path up to its end: the target, or, while that has never answered, the last that has."""
 
-    def __init__(self, target: str, hops: Mapping[int, LiveHop], first_round: int = 0) -> None:
+    def __init__(
+        self, target: str, hops: Mapping[int, LiveHop], cuts: LiveCuts | None = None, first_round: int = 0
+    ) -> None:
         self._target = target
         self._hops = hops
+        self._cuts = cuts
         self._changes = LossChanges()
         self._next = first_round  # the first round that has not been handed on
         self._times: dict[int, int] = {}
@@ -84,6 +88,9 @@ class StretchWatch:
             number, self._next = self._next, self._next + 1
             if not end_ttl or FAILED in values.values() or self._cut_off(end_ttl):
                 continue
+            if self._cuts is not None and self._cuts.at(at):
+                self._outage = True  # and so was what the end lost just before
+                continue
             if end_ttl != self._end_ttl:
                 self._end_ttl, self._end_lost, self._end_rounds = end_ttl, 0, 0
             if values.get(end_ttl, NOT_SENT) == NOT_SENT:
@@ -100,14 +107,16 @@ class StretchWatch:
         return min(ends, default=0) or max(heard, default=0)
 
     def _cut_off(self, end_ttl: int) -> bool:
-        return any(hop.error for ttl, hop in self._hops.items() if ttl <= end_ttl and not hop.is_end(self._target))
+        if self._hops[end_ttl].is_end(self._target):
+            return False
+        return any(hop.error for ttl, hop in self._hops.items() if ttl <= end_ttl)
 
     def _take(self, number: int, values: Mapping[int, int], end_ttl: int) -> Iterator[LossTurn]:
         lost = heard = 0
         for ttl, value in values.items():
             if self._hops[ttl].received:
                 heard |= 1 << ttl
-                if value == UNANSWERED:
+                if value in {UNANSWERED, UNREACHABLE}:
                     lost |= 1 << ttl
         if lost >> end_ttl & 1:
             self._held.append((number, lost, heard, end_ttl))
@@ -157,7 +166,7 @@ class StretchWatch:
         found = {}
         for ttl, hop in self._hops.items():
             rtts_us, _ = hop.history(max(at, 0), len(hop))
-            lost = rtts_us.count(UNANSWERED)
+            lost = lost_in(rtts_us)
             unknown = rtts_us.count(NOT_SENT) + rtts_us.count(PENDING) + rtts_us.count(FAILED)
             completed = hop.sent - hop.pending
             found[ttl] = (completed - hop.received - lost, completed - (len(rtts_us) - unknown))

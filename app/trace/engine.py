@@ -11,7 +11,6 @@ from .fates import Fates
 from .hearing import AllHeard
 from .in_flight import ProbeState
 from .known_path import KnownPath
-from .refusals import NO_ROUTE_REASON
 from .send_errors import SendErrors
 from .sender import Sender
 
@@ -348,6 +347,6 @@ class Engine:
 
     def _refused(self, answer: wire.Answer, now_us: int) -> None:
         if self._send_errors.refused(answer):
-            self._fates.tell(happened.StateChanged(now_us, "network-down", NO_ROUTE_REASON))
+            self._fates.tell(happened.StateChanged(now_us, "network-down", self._send_errors.why))
         elif self._send_errors.hopeless:
             self.fail(now_us, self._send_errors.hopeless)

@@ -9,13 +9,14 @@ from random import Random
 from ...probe import wire
 from .engine import Engine
 from .hearing import AllHeard
+from .own_address import as_refusal
 from .scheduler import Scheduler
 from .shared.sharing import Sharing
 from .shared.target_deferral import TargetDeferral
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ..settings import Target, TraceSettings
     from .check_engine import CheckEngine
@@ -39,8 +40,11 @@ class Group:
         detail: bool = False,
         randomness: Random | None = None,
         hearing: AllHeard | None = None,
+        own: Callable[[str], bool] | None = None,
     ) -> None:
         self.settings = settings
+        # Whether an address is this host's.
+        self._own = own
         # What has been heard of the probe process; engines that wait to hear more.
         self.hearing = hearing or AllHeard()
         self._unheard: set[int] = set()
@@ -268,11 +272,14 @@ class Group:
         index = self._owners.get(token)
         if index is None:
             if self._check is not None:
+                if answer.mtu is None:  # the search for the path MTU wants to hear of this host's own link too
+                    answer = self._unless_own(answer, self._check_index)
                 self._check.answer(token, answer, now_us)
                 self._release_if_over()
             return
         if answer.word != wire.AMBIGUOUS:
             del self._owners[token]
+        answer = self._unless_own(answer, index)
         engine = self.engines[index]
         if answer.word not in {wire.NO_REPLY, wire.AMBIGUOUS} and (sent_us := engine.sent_us(token)) is not None:
             self.hearing.heard(sent_us, now_us - (answer.rtt_us or 0))
@@ -290,6 +297,16 @@ class Group:
         events += self._check_events
         self._check_events = []
         return events
+
+    def _unless_own(self, answer: wire.Answer, index: int) -> wire.Answer:
+        """An answer from the network, or that the probe was not sent where this host itself reports an error."""
+        if not answer.address or answer.word == wire.TTL_EXPIRED:
+            return answer
+        target = self.engines[index].target
+        known = {target.source, self.settings.local_address}
+        return as_refusal(
+            answer, target.address, lambda one: one in known or (self._own is not None and self._own(one))
+        )
 
     def _has_heard(self, due_us: int | None, now_us: int) -> bool:
         """Whether what is due may be done: it may be to judge a silence."""

@@ -19,7 +19,8 @@ class KnownHop:
     """One TTL: who answered last, with which error, and when probes went out and came back."""
 
     address: str | None = None  # that answered last; None: none has
-    error: bool = False  # its answer was neither a reply nor a TTL that expired
+    # Its answer was neither a reply nor a TTL that expired, and the target had answered neither here nor beyond.
+    error: bool = False
     end: bool = False  # the path ends here for all flows
     ended: int = 0  # the latest answers in a row that end the path
     # For each flow whether the path ends here; for one of its own, by -1.
@@ -50,17 +51,25 @@ class KnownPath:
         return known
 
     def answered(self, ttl: int, answer: Answer, now_us: int, flow: int = -1) -> None:
-        """Take note of an answer from the network; of several flows, the path ends where it does for all of them."""
+        """Take note of an answer from the network; of several flows, the path ends where it does for all of them.
+
+        An unreachable ends a path of which no more is known. Where the target has answered, here or beyond, a router
+        cuts it off: that says nothing of where the path ends, nor, as a router may have waited for a neighbour, of how
+        long answers take. The target goes on being probed.
+        """
         address, word = answer.address, answer.word
         hop = self.hop(ttl)
-        hop.address = address
-        hop.error = word not in {REPLY, TTL_EXPIRED}
+        error = word not in {REPLY, TTL_EXPIRED}
+        if error and address != self.address and any(end >= ttl and not self.hops[end].error for end in self._ends):
+            hop.up, hop.deferred, hop.answered_us = True, False, now_us
+            return
+        hop.address, hop.error = address, error
         if flow < 0:
             hop.ends.clear()
         else:
             hop.ends.pop(-1, None)
         # A gateway that translates addresses may say in the target's name that a TTL expired: the path goes on.
-        hop.ends[flow] = hop.error or word == REPLY
+        hop.ends[flow] = error or word == REPLY
         hop.ended = hop.ended + 1 if hop.ends[flow] else 0
         hop.end = all(hop.ends.values())
         self._answering.add(ttl)

@@ -45,6 +45,7 @@ _HOPELESS_NUMBERS = {
 }
 # Why nothing is sent while the network is down.
 NO_ROUTE_REASON = "this host has no route to the target"
+NO_NEIGHBOUR_REASON = "the gateway, or the target on this link, does not answer"
 
 
 def cause(word: str, error: str) -> str:

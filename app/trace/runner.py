@@ -21,6 +21,7 @@ from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child, start_child
 from .group import Group
 from .hearing import Hearing
+from .own_address import is_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Runner:
         self._flows_explicit = flows_explicit
         self._child = child
         self._start_child = child.start if child is not None else None
-        self._group = group or Group(self.targets, settings, hearing=Hearing())
+        self._group = group or Group(self.targets, settings, hearing=Hearing(), own=is_own)
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False

@@ -6,7 +6,7 @@ import errno
 from dataclasses import dataclass
 
 from ...probe import wire
-from .refusals import hopeless
+from .refusals import NO_NEIGHBOUR_REASON, NO_ROUTE_REASON, hopeless
 
 # So many probes in a row that this host does not send make the state network-down, or end a trace that never began.
 REFUSALS_MAX = 3
@@ -28,6 +28,8 @@ class SendErrors:
     is_down: bool = False
     # Why the trace cannot go on, as no probe was ever sent: a clause; empty while it can.
     hopeless: str = ""
+    # Why the network is down, a clause.
+    why: str = NO_ROUTE_REASON
     _refusals: int = 0
     _sent: bool = False
 
@@ -50,5 +52,6 @@ class SendErrors:
             self.hopeless = NO_ADDRESS.format(self.version) if nobody_asked else hopeless(answer)
             if self.hopeless:
                 return False
+        self.why = NO_NEIGHBOUR_REASON if word == wire.HOST_DOWN else NO_ROUTE_REASON
         was_down, self.is_down = self.is_down, self.is_down or word in _GONE
         return self.is_down and not was_down

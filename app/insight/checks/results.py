@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from ...path.snapshot import FAILED, NOT_SENT, PENDING, lost_in
 from ...statistics.exact_tests import fisher_greater
 from ...trace.checks import CheckKind
 
@@ -111,4 +111,4 @@ def _counts(evidence: Evidence, ttl: int, begin_round: int, end_round: int) -> t
 def _counted(data: bytes) -> tuple[int, int]:
     values = array("i", data)
     unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    return values.count(UNANSWERED), len(values) - unknown
+    return lost_in(values), len(values) - unknown

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from ...path.snapshot import FAILED, NOT_SENT, PENDING, lost_in
 from .counts import Row
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ _course.cache_clear = _known.clear  # type: ignore[attr-defined] # as of a funct
 
 def _more(row: Row, values: Sequence[int]) -> Row:
     unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    return Row(row.ttl, row.lost + values.count(UNANSWERED), row.completed + len(values) - unknown)
+    return Row(row.ttl, row.lost + lost_in(values), row.completed + len(values) - unknown)
 
 
 def held_place(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ...path.event_log import latest
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
-from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, lost_in
 from ...path.stretches import Beginning
 from ...statistics.exact_tests import variation
 from .counts import Row
@@ -107,6 +107,8 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
     Where more routers that answered fall silent with the end, there is no such doubt.
     """
     first, after = outage.first, outage.first + outage.rounds
+    if outage.reported or any(snapshot.cut_by[first:after]):
+        return False
     around = [
         value for piece in (end.rtts_us[since:first], end.rtts_us[after:]) for value in piece if value >= UNANSWERED
     ]
@@ -145,7 +147,7 @@ def _row(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int) -> Row
 def _counts(data: bytes) -> tuple[int, int]:
     values = array("i", data)
     unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    return values.count(UNANSWERED), len(values) - unknown
+    return lost_in(values), len(values) - unknown
 
 
 def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[int, int]]:

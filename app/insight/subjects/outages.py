@@ -6,14 +6,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import variation
-from .. import rules, wording
+from .. import refusals, rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
+from ..evidence.cut import cut_of
 from ..place import Place
 
 if TYPE_CHECKING:
     from ...path.outages import Outage
     from ...path.snapshot import Hop
+    from ..evidence.cut import Cut
     from ..evidence.gather import Evidence
 
 OUTAGE_NEWS_S = 120
@@ -41,17 +43,18 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
     interval_us = evidence.snapshot.settings.interval_us
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
     duration_us, ago_us = outage.rounds * interval_us, rounds_ago * interval_us
-    answered = _answered(evidence, outage)
+    cut = cut_of(evidence.snapshot, outage)
+    answered = cut.ttl if cut is not None else _answered(evidence, outage)
+    silent = answered + 1 if cut is not None else _silent(evidence, outage, answered)
     before_end = evidence.end is not None and answered == _before(evidence)
     period = f"Outages come back about every {wording.duration(period_s)}: something periodic."
     return Verdict(
         rules.OUTAGE,
         "fault",
-        Place(answered, _silent(evidence, outage, answered)),
+        Place(answered, silent),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
-        figures=f"{outage.rounds} rounds in a row lost at the target"
-        + (f"; hop {answered} answered meanwhile" if answered else "; no hop answered meanwhile"),
+        figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered),
         reasons=(
             *((period,) if period_s else ()),
             "Not counted in the loss that is named beside it. It may have been on the return path.",
@@ -63,15 +66,23 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
             ("ago_us", ago_us),
             ("period_s", round(period_s, 1)),
             ("after_ttl", answered),
-            ("from_ttl", _silent(evidence, outage, answered)),
-            ("target_alone", yes(before_end)),
+            ("from_ttl", silent),
+            ("target_alone", yes(before_end and cut is None)),
+            *(() if cut is None else (("icmp_type", cut.icmp_type or 0), ("icmp_code", cut.icmp_code or 0))),
         ),
+        addresses=(cut.address,) if cut is not None else (),
         status=Status.ENDED,
         since_us=evidence.snapshot.time_us - ago_us - duration_us,
         headline=True,
         # One that ended long ago does not hide what is wrong now.
         own_rank=None if ago_us < OUTAGE_NEWS_S * 1_000_000 else rules.Rank.CHANGE,
     )
+
+
+def _meanwhile(cut: Cut | None, answered: int) -> str:
+    if cut is not None:
+        return f"; hop {cut.ttl} ({cut.address}) reported {refusals.report(cut.icmp_type, cut.icmp_code, 'it')}"
+    return f"; hop {answered} answered meanwhile" if answered else "; no hop answered meanwhile"
 
 
 def _answered(evidence: Evidence, outage: Outage) -> int:

@@ -11,11 +11,14 @@ from ..answer import Numbers, yes
 from ..assessment import Verdict
 from ..checks.offers import in_words, other_protocols
 from ..checks.results import latest
+from ..evidence.cut import cut_of
 from ..place import Place, at_hop
 
 if TYPE_CHECKING:
+    from ...path.outages import Outage
     from ...path.snapshot import Hop, Snapshot
     from ...trace.checks import Check
+    from ..evidence.cut import Cut
     from ..evidence.gather import Evidence
     from ..evidence.loss import LossFindings
     from ..evidence.network import Owner
@@ -31,7 +34,7 @@ def about_reach(evidence: Evidence, owner: Owner, losses: LossFindings) -> list[
     if last.error:
         return [_refused(last, owner)]
     if snapshot.reached or lasting is not None:
-        return [_stopped(evidence, lasting.first, lasting.rounds)] if lasting is not None else []
+        return [_gone(evidence, lasting, owner)] if lasting is not None else []
     beyond = snapshot.hops[-1]
     if beyond.received or beyond.completed < 10:
         return []
@@ -78,6 +81,42 @@ def _refused(hop: Hop, owner: Owner) -> Verdict:
         addresses=(responder.address,),
         headline=True,
     )
+
+
+def _cut_off(evidence: Evidence, cut: Cut, rounds: int, owner: Owner) -> Verdict:
+    """The target answered before, and a router reports now that it cannot reach it."""
+    snapshot = evidence.snapshot
+    prohibited = refusals.is_prohibition(cut.icmp_type, cut.icmp_code)
+    network = owner(cut.address) or ""
+    duration_us = rounds * snapshot.settings.interval_us
+    why = "It worked before. Packets reach this router, which refuses them; what it leaves unanswered is no loss there."
+    return Verdict(
+        rules.PROHIBITED if prohibited else rules.UNREACHABLE,
+        "fault",
+        at_hop(cut.ttl),
+        "prohibited by a router" if prohibited else "unreachable",
+        brief=f"for {wording.duration(duration_us / 1e6)}",
+        figures=f"{cut.address} {refusals.meaning(cut.icmp_type, cut.icmp_code)};"
+        f" {wording.plural(rounds, 'round')} in a row lost at the target",
+        reasons=(why, f"Network: {network}.") if network else (why,),
+        numbers=(
+            ("icmp_type", cut.icmp_type or 0),
+            ("icmp_code", cut.icmp_code or 0),
+            ("rounds", rounds),
+            ("duration_us", duration_us),
+        ),
+        since_us=snapshot.time_us - duration_us,
+        network=network,
+        addresses=(cut.address,),
+        headline=True,
+    )
+
+
+def _gone(evidence: Evidence, outage: Outage, owner: Owner) -> Verdict:
+    cut = cut_of(evidence.snapshot, outage)
+    if cut is not None:
+        return _cut_off(evidence, cut, outage.rounds, owner)
+    return _stopped(evidence, outage.first, outage.rounds)
 
 
 def _stopped(evidence: Evidence, first: int, rounds: int) -> Verdict:

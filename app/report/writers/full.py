@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...insight.assessment import HopJudgement
+    from ...path.cuts import Unreachable
     from ...path.snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
     from ...trace.checks import Check
     from ...trace.mtu.path_mtu import PathMtu
@@ -71,6 +72,8 @@ def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context
         "lost": hop.dropped,
         "pending": hop.pending,
         "loss_percent": hop.loss_milli_percent / 1000,
+        "cut_off": hop.cut_off,
+        "not_sent": hop.failed,
         "shared": hop.shared,
         "error": hop.error or None,
         "severity": judgement.severity or None,
@@ -79,7 +82,20 @@ def _hop(hop: Hop, judgement: HopJudgement, snapshot: Snapshot, context: Context
         "other_answers": hop.others,
         "duplicates": hop.duplicates,
         "duplicates_elsewhere": hop.duplicates_elsewhere,
+        "unreachables": [_unreachable(one, snapshot.clock_offset_us) for one in hop.unreachables],
         "addresses": [_responder(one, index, hop, snapshot, context) for index, one in enumerate(hop.responders)],
+    }
+
+
+def _unreachable(one: Unreachable, offset_us: int) -> dict[str, object]:
+    return {
+        "address": one.address,
+        "answer": one.word,
+        "icmp_type": one.icmp_type,
+        "icmp_code": one.icmp_code,
+        "count": one.count,
+        "first": describe.moment(one.first_us + offset_us),
+        "last": describe.moment(one.last_us + offset_us),
     }
 
 

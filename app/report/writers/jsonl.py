@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from ....probe.version import VERSION
+from ....probe.wire import REPLY, TTL_EXPIRED
+from ...path.refused import WORDS as REFUSALS
 from ...trace import events as happened
 from .. import describe
 
@@ -160,13 +162,21 @@ def _what(event: happened.Event) -> dict[str, object] | None:
         case happened.ProbeShared():
             what = {"event": "shared", **_probe(event)}
         case happened.ProbeLost():
-            what = {"event": "lost", **_probe(event)}
+            what = {"event": "lost", **_probe(event), "outcome": "unanswered"}
         case happened.ProbeFailed():
-            what = {"event": "failed", **_probe(event), "answer": event.word, "reason": event.reason}
+            outcome = "not-sent" if event.word in REFUSALS else "withdrawn"
+            what = {
+                "event": "failed",
+                **_probe(event),
+                "outcome": outcome,
+                "answer": event.word,
+                "reason": event.reason,
+            }
         case happened.ProbeAnswered():
             what = {
                 "event": "answer",
                 **_probe(event),
+                "outcome": "answered" if event.word in {REPLY, TTL_EXPIRED} else "unreachable",
                 "answer": event.word,
                 "address": event.address,
                 "rtt_us": event.rtt_us,

@@ -71,7 +71,7 @@ def test_a_target_that_never_answers_has_no_loss_events() -> None:
 
 
 def test_a_router_that_cuts_the_target_off_is_named() -> None:
-    """Hop 3 says for 20 rounds that there is no route: the entry stands at hop 3 with its words."""
+    """Hop 3 says for 20 rounds that there is no route: the entry stands at hop 3 and names it."""
     sound = steady(5)
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
@@ -81,7 +81,7 @@ def test_a_router_that_cuts_the_target_off_is_named() -> None:
 
     started, ended = loss_events(World(network, TraceSettings(rounds=60)).run())
     assert (started.first_ttl, started.last_ttl) == (3, 5)
-    assert started.text == "no route: the target is cut off"
+    assert started.text == "hop 3 reports that it cannot reach the target"
     assert ended.text.startswith("answers again after")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from hopscope.app.path.outages import Outage, is_outage, outages
-from hopscope.app.path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED
+from hopscope.app.path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE
 from support.snapshots import hop
 
-MARKS = {"x": UNANSWERED, "-": NOT_SENT, "?": PENDING, "!": FAILED}
+MARKS = {"u": UNREACHABLE, "x": UNANSWERED, "-": NOT_SENT, "?": PENDING, "!": FAILED}
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,23 @@ def test_outages_of_a_history(history: str, since: int, expected: list[tuple[int
     """Probes that were not sent, failed or are pending neither break a run nor lengthen it."""
     end = hop(1, [MARKS.get(mark, 1000) for mark in history])
     assert outages(end, since) == tuple(Outage(first, rounds, lasting=lasting) for first, rounds, lasting in expected)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("....u.", []),
+        ("....uu", [(4, 2, True, True)]),
+        ("....xu......", [(4, 2, False, True)]),
+        ("....uxxxu.", [(4, 5, False, True)]),
+        ("....u?", []),
+        ("u." * 20 + "uu", []),  # one of two ways is cut off: that is loss
+        ("u." * 20 + "u" * 12, [(40, 12, True, True)]),
+    ],
+)
+def test_two_rounds_are_an_outage_where_a_router_says_so(
+    history: str, expected: list[tuple[int, int, bool, bool]]
+) -> None:
+    """What it does not report of each probe is lost as well: its reports are limited in rate."""
+    end = hop(1, [MARKS.get(mark, 1000) for mark in history])
+    assert outages(end, 0) == tuple(Outage(*one) for one in expected)

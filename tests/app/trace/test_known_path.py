@@ -65,3 +65,16 @@ def test_a_ttl_that_expired_in_the_targets_name_is_no_arrival() -> None:
     assert [hop.ttl for hop in snapshot.hops] == [1, 2, 3, 4, 5]
     assert snapshot.reached
     assert [hop.received for hop in snapshot.hops] == [10] * 5
+
+
+def test_an_unreachable_ends_a_path_only_while_the_target_has_not_answered() -> None:
+    """A router that cuts the target off later neither shortens the rounds nor says how long answers take."""
+    settings = TraceSettings()
+    known = told(TTL_EXPIRED, "no-route")
+    assert known.end(settings) == 2
+    known = told(TTL_EXPIRED, TTL_EXPIRED, REPLY)
+    slowest_us = known.slowest_us
+    for ttl in (2, 3):
+        known.answered(ttl, wire.Answer("no-route", "10.0.0.1", 3_000_000), 0)
+    assert (known.end(settings), known.reached, known.slowest_us) == (3, True, slowest_us)
+    assert known.hop(2).address != "10.0.0.1"

@@ -67,7 +67,10 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),
     (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
-    (r"no onward route|unreachable|no way on|cannot reach|prohibit", ("unreachable",)),
+    (
+        r"no onward route|reported (no route|it (unreachable|prohibited))|unreachable|no way on|cannot reach|prohibit",
+        ("unreachable",),
+    ),
     (r"does not answer", ("silent-target",)),
     (r"[Ff]laps", ("flap",)),
     (r"^Path (seems to have )?changed", ("change",)),
@@ -190,7 +193,7 @@ def _place(text: str, end: int) -> tuple[int, int]:
     between = _BETWEEN.search(text)
     if between:
         return int(between[1]), int(between[2])
-    found = re.search(r"(?:at|from|reached:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
+    found = re.search(r"(?:at|from|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)
