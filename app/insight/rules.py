@@ -294,6 +294,10 @@ TARGET_TOO_NEAR = Rule(
     "target-too-near", "Path", ("note",), Rank.HARMLESS,
     "The target's address answers from far before the target: a forged or a stray reply.",
 )  # fmt: skip
+REPLY_FROM_ELSEWHERE = Rule(
+    "reply-from-elsewhere", "Path", ("note",), Rank.HARMLESS,
+    "The end of the path replies from another address than the one probed: anycast, or a host with several addresses.",
+)  # fmt: skip
 GATEWAY_WITH_TARGET_ADDRESS = Rule(
     "gateway-with-target-address", "Path", ("note",), Rank.HARMLESS,
     "A gateway says in the target's name that a probe's TTL expired there: it translates addresses, the path goes on.",

@@ -2,6 +2,10 @@
 
 Load balancers may take the ICMP checksum for a part of the flow. It is held constant by two bytes of the payload that
 make up for the sequence number, as Paris traceroute does.
+
+A reply may come from another address than the one that was probed (anycast, a host with several addresses). It is ours
+if it brings back, beside identifier and sequence number, random bytes of this process that the payload of a client's
+own trace begins with, where the client has not chosen what packets are filled with.
 """
 
 from _socket import AF_INET6, inet_pton
@@ -25,6 +29,11 @@ if TYPE_CHECKING:
     from .stamps import Clocks
 
 
+SECRET_BYTES = 8
+# From the header of a reply to the end of the random bytes.
+REPLY_BYTES = 8 + 2 + SECRET_BYTES
+
+
 class EchoChannel(Channel):
     """An ICMP socket and the echo requests in flight on it, by sequence number."""
 
@@ -33,6 +42,7 @@ class EchoChannel(Channel):
         self.protocol = ICMP_PROTOCOL[version]
         self._identifier = identifier
         self._sequence = int.from_bytes(urandom(2), "big")
+        self._secret = urandom(SECRET_BYTES)
 
     def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out the packets of a request.
@@ -49,6 +59,8 @@ class EchoChannel(Channel):
         if wanted:
             payload = payload[2:]
             covered += b"\0\0"
+        if request.detail and not request.bit_pattern and len(payload) >= SECRET_BYTES:
+            payload = self._secret + payload[SECRET_BYTES:]
         covered += payload
         if self.version == 6 and wanted:
             source = inet_pton(AF_INET6, source_address(template))
@@ -77,6 +89,15 @@ class EchoChannel(Channel):
         """The probe, in flight or answered, that an echo message of ours belongs to, if ``address`` is its target."""
         probe = self.numbered(echo)
         return probe if probe is not None and address == probe.template.address else None
+
+    def replied(self, reply: bytes, address: str) -> "Probe | None":
+        """The probe, in flight or answered, that an echo reply is to, from its target or with our random bytes."""
+        probe = self.numbered(reply)
+        if probe is None or address == probe.template.address:
+            return probe
+        begin = 10 if probe.template.wanted_checksum else 8
+        ours = probe.template.body.startswith(self._secret)
+        return probe if ours and reply[begin : begin + SECRET_BYTES] == self._secret else None
 
     def numbered(self, echo: bytes) -> "Probe | None":
         """The probe, in flight or else answered, with the sequence number of an echo message."""

@@ -11,7 +11,7 @@ from .. import wire
 from ..icmp_meaning import ECHO_REPLY, ECHO_REQUEST
 from ..wire import Answer
 from . import ancillary
-from .echo import EchoChannel
+from .echo import REPLY_BYTES, EchoChannel
 from .in_flight import InFlight, Probe
 from .sockets import DRAIN_MAX, FAMILY, report_errors
 from .template import Template
@@ -59,7 +59,7 @@ class PingChannel(EchoChannel):
         recvmsg = self.sock.recvmsg
         for _ in range(DRAIN_MAX):
             try:
-                data, messages, _, name = recvmsg(_HEADER_BYTES, ancillary.SPACE_BYTES)
+                data, messages, _, name = recvmsg(REPLY_BYTES, ancillary.SPACE_BYTES)
             except BlockingIOError:
                 return
             except OSError:  # a pending error, which the error queue has in full
@@ -67,7 +67,7 @@ class PingChannel(EchoChannel):
                 continue
             if len(data) < _HEADER_BYTES or data[0] != ECHO_REPLY[self.version]:
                 continue
-            probe = self.probe_of(data, name[0])
+            probe = self.replied(data, name[0])
             if probe is not None:
                 answer = Answer(wire.REPLY, name[0], icmp_type=data[0], icmp_code=data[1])
                 _, rx_ns, ttl = ancillary.read(messages)

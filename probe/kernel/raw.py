@@ -71,7 +71,7 @@ class RawChannel(EchoChannel):
             if probe is None or heard.destination != probe.template.target:
                 return
         else:
-            probe = self.probe_of(heard.echo, sender)
+            probe = self.replied(heard.echo, sender)
             if probe is None:
                 return
         heard.answer.address = sender

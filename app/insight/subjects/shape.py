@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ....probe.wire import REPLY
 from ...path.flow_map import hop_flows, is_parted, recent_hop_flows
 from ...path.last_result import kept
 from ...protocols import PROTOCOLS
@@ -20,7 +21,7 @@ from .notes import note
 
 if TYPE_CHECKING:
     from ...path.flow_map import HopFlows
-    from ...path.snapshot import Hop
+    from ...path.snapshot import Hop, Snapshot
     from ..evidence.gather import Evidence
 
 LOOP_VISITS = 3
@@ -48,6 +49,7 @@ def about_shape(evidence: Evidence) -> list[Verdict]:
     verdicts += _parted(evidence)
     verdicts += _twice(hops) if evidence.snapshot.reached else []
     verdicts += nearer
+    verdicts += _elsewhere(evidence.snapshot)
     verdicts += _duplicates(hops)
     return verdicts
 
@@ -222,6 +224,23 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
             continue
         verdicts.append(note(rule, at_hop(hop.ttl), phrase, figures, why, answers=mine, others=others))
     return verdicts
+
+
+def _elsewhere(snapshot: Snapshot) -> list[Verdict]:
+    """Replies at the end of the path that come from another address than the target's."""
+    if not snapshot.reached:
+        return []
+    end = snapshot.hops[-1]
+    others = [
+        one.address
+        for one in end.responders
+        if one.address != snapshot.target.address and any(word == REPLY for word, *_ in one.kinds)
+    ]
+    if not others:
+        return []
+    figures = f"{others[0]} replies for {snapshot.target.address}"
+    why = "The replies bring back what only the probes held: anycast, or a host with several addresses."
+    return [note(rules.REPLY_FROM_ELSEWHERE, at_hop(end.ttl), "replies from another address", figures, why)]
 
 
 def _duplicates(hops: tuple[Hop, ...]) -> list[Verdict]:

@@ -230,6 +230,11 @@ def near_target(now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
     return (5_000, wire.Answer("reply", TARGET.address, 5_000)) if near else made
 
 
+def elsewhere(_now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
+    """Another address replies for the target."""
+    return made if request.ttl < HOPS else (10_000, wire.Answer("reply", "192.0.2.7", 10_000))
+
+
 def down(begin_s: float, end_s: float) -> Change:
     """A path of which nothing beyond hop 4 answers for a while."""
     return lambda now, request, made: None if begin_s < now / 1e6 < end_s and request.ttl > 4 else made
@@ -285,6 +290,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.PER_PROBE_PORTS: per_probe_ports,
     rules.REPEATED_ROUTER: lambda: path(answered(4, "10.0.0.3"), 20),
     rules.TARGET_TOO_NEAR: lambda: path(near_target),
+    rules.REPLY_FROM_ELSEWHERE: lambda: path(elsewhere),
     rules.GATEWAY_WITH_TARGET_ADDRESS: lambda: path(answered(4, TARGET.address)),
     rules.TARGET_AT_TWO_DISTANCES: two_lengths,
     rules.DUPLICATE_REPLIES: twice,

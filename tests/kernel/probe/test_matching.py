@@ -182,10 +182,11 @@ def forgeries(flow: str, probe: ip.Packet) -> list[bytes]:
     forged = [error(probe, FORGER, quote=quote) for quote in quotes]
     time_exceeded = icmp.error(probe.version, 11 if probe.version == 4 else 3, 0, ip.build(probe)[:128])
     forged.append(carry(probe, FORGER, time_exceeded, spoil=True))
-    if flow == "icmp":  # replies from somebody else, and with another identifier
+    if flow == "icmp":  # replies from somebody else who has not seen the probe, and with another identifier
         reply = icmp.ECHO_REPLY if probe.version == 4 else icmp.V6_ECHO_REPLY
         request = icmp.parse(probe.payload)
-        forged.append(carry(probe, FORGER, icmp.Message(reply, 0, request.rest, request.body)))
+        bodies = (*(flipped(request.body, at) for at in range(8)), request.body[:7], b"")
+        forged += [carry(probe, FORGER, icmp.Message(reply, 0, request.rest, body)) for body in bodies]
         forged.append(carry(probe, SILENT, icmp.Message(reply, 0, flipped(request.rest, 0), request.body)))
     return forged
 
@@ -204,6 +205,24 @@ def test_forged_errors_are_ignored(staged: Stage, flow: str, version: int) -> No
 
     answer = staged.answer(version, flow, forge)
     assert (answer.word, answer.address) == (wire.TTL_EXPIRED, ROUTER[version])
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize(
+    ("flow", "taken"),
+    [("icmp", FORGER), ("icmp icmp-checksum 77", FORGER), ("icmp bit-pattern 7", SILENT), ("icmp size 28", SILENT)],
+)
+def test_a_reply_from_another_address(staged: Stage, flow: str, taken: dict[int, str], version: int) -> None:
+    """It counts where it brings back the random bytes of the probe; without such bytes only the target's own does."""
+
+    def forge(probe: ip.Packet) -> list[bytes]:
+        request = icmp.parse(probe.payload)
+        message = icmp.Message(icmp.ECHO_REPLY if version == 4 else icmp.V6_ECHO_REPLY, 0, request.rest, request.body)
+        replies = [carry(probe, sender, message) for sender in (FORGER, SILENT)]
+        return replies if taken is SILENT else replies[:1]
+
+    answer = staged.answer(version, flow, forge)
+    assert (answer.word, answer.address) == (wire.REPLY, taken[version])
 
 
 @pytest.mark.parametrize("version", [4, 6])
