@@ -70,19 +70,41 @@ class Answer:
         """Where something may begin whose place is from the last hop before it to the first that shows it."""
         return place(self.place.first_ttl + 1, self.place.last_ttl) if self.place is not None else "this host"
 
-    def number(self, name: str) -> float | int:
-        """A figure by name; 0 where there is none, or where it is a word."""
-        value = next((one.value for one in self.figures if one.name == name), 0)
-        return 0 if isinstance(value, str) else value
+    def number(self, name: str, default: float | None = None) -> float | int:
+        """A figure by name; the default where not every verdict of the rule has it.
 
-    def word(self, name: str) -> str:
-        """A figure that is a word; empty where there is none."""
-        value = next((one.value for one in self.figures if one.name == name), "")
-        return value if isinstance(value, str) else ""
+        Raises:
+            KeyError: no verdict wrote it, nor may it be absent: a sentence without it would say what nobody found.
+        """
+        value = self._value(name, default)
+        if isinstance(value, str):
+            raise KeyError(f"{name} is a word")
+        return value
 
-    def holds(self, name: str) -> bool:
-        """Whether a figure says "yes"."""
-        return self.word(name) == "yes"
+    def word(self, name: str, default: str | None = None) -> str:
+        """A figure that is a word, which may be empty; the default where not every verdict of the rule has it.
+
+        Raises:
+            KeyError: as ``number``.
+        """
+        value = self._value(name, default)
+        if not isinstance(value, str):
+            raise KeyError(f"{name} is a number")
+        return value
+
+    def holds(self, name: str, default: str | None = None) -> bool:
+        """Whether a figure says "yes"; ``default`` is what it would say where it may be absent.
+
+        Raises:
+            KeyError: as ``number``.
+        """
+        return self._value(name, default) == "yes"
+
+    def _value(self, name: str, default: float | str | None) -> float | int | str:
+        value = next((one.value for one in self.figures if one.name == name), default)
+        if value is None:
+            raise KeyError(f"{name} is no figure of {self.rules[0].id if self.rules else 'an empty answer'}")
+        return value
 
 
 def figures(numbers: Iterable[tuple[str, float | int | str]]) -> tuple[Figure, ...]:

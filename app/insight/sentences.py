@@ -24,7 +24,7 @@ def sentences(answer: Answer) -> Sentences:
     """The answer in up to three lengths, longest first; empty where nothing is judged yet."""
     if not answer.rules:
         return ()
-    wordings = _WORDS[answer.rules[0]](answer)
+    wordings = WORDS[answer.rules[0]](answer)
     return wordings if answer.rules[0] is rules.PROBE_PROCESS_FAILED else fitting(wordings)
 
 
@@ -199,7 +199,7 @@ def _loss(answer: Answer) -> Sentences:
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
     told = f"{share} {tail}"
-    if answer.number("further_from_ttl"):
+    if answer.number("further_from_ttl", 0):
         told = _two_places(answer)
         lead = "Loss on the local network and beyond:" if rule is rules.LOCAL_LOSS else lead
     if answer.number("silent_beyond"):
@@ -210,10 +210,10 @@ def _loss(answer: Answer) -> Sentences:
             ("Loss:", f"{told}{seen}."),
             ("Loss:", f"{told}."),
         )
-    if answer.number("ago_us"):
+    if answer.number("ago_us", 0):
         began = f" in the last {wording.duration(answer.number('ago_us') / 1e6)}"
-        former = wording.of(int(answer.number("before_lost")), int(answer.number("before_completed")))
-        before = f"; before: {former}" if answer.number("before_completed") else ""
+        former = wording.of(int(answer.number("before_lost", 0)), int(answer.number("before_completed", 0)))
+        before = f"; before: {former}" if answer.number("before_completed", 0) else ""
         return (
             (lead, f"{told}{by}{began}: {lossy}{seen}{before}."),
             (lead, f"{told}{by}{began}{before}."),
@@ -282,7 +282,7 @@ def _undecided(answer: Answer) -> Sentences:
 
 def _unclear(answer: Answer) -> tuple[int, ...]:
     """The hops that lose without anyone knowing why yet."""
-    return tuple(map(int, answer.word("unclear_ttls").split()))
+    return tuple(map(int, answer.word("unclear_ttls", "").split()))
 
 
 def _not_excluded(answer: Answer) -> Sentences:
@@ -348,7 +348,8 @@ def _place(answer: Answer) -> str:
     return answer.where
 
 
-_WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
+# Of each rule that may lead: a figure that it asks for and that no verdict of the rule has is an error.
+WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.PROBE_PROCESS_FAILED: _failed,
     rules.NETWORK_DOWN: _network_down,
     rules.WAITING: _waiting,

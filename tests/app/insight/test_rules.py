@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import ast
 import random
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hopscope.app
 import pytest
 from hopscope.app.insight import rules
+from hopscope.app.insight.answer import Answer, figures
 from hopscope.app.insight.checks.offers import path_mtu
-from hopscope.app.insight.sentences import LENGTHS
+from hopscope.app.insight.sentences import LENGTHS, WORDS, sentences
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.checks import CheckKind
@@ -23,7 +25,7 @@ from support.virtual import Lab, lab_world
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hopscope.app.insight.assessment import Assessment
+    from hopscope.app.insight.assessment import Assessment, Verdict
     from hopscope.app.insight.rules import Rule
     from support.engines import Network
 
@@ -320,6 +322,12 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
 }
 
 
+@cache
+def judged_once(rule: Rule) -> Assessment:
+    """The judgement of a rule's scenario."""
+    return SCENARIOS[rule]()
+
+
 def told(assessment: Assessment) -> set[Rule]:
     """All rules that a judgement names."""
     return {*assessment.answer.rules, *(verdict.rule for verdict in assessment.verdicts)}
@@ -328,7 +336,7 @@ def told(assessment: Assessment) -> set[Rule]:
 @pytest.mark.parametrize("rule", rules.catalogue, ids=lambda rule: rule.id)
 def test_a_scenario_produces_the_rule(rule: Rule) -> None:
     """The rule is told of its scenario; what is told beside it is in the catalogue, and as grave as its record says."""
-    judged = SCENARIOS[rule]()
+    judged = judged_once(rule)
     assert rule in told(judged)
     assert told(judged) <= set(rules.catalogue)
     for verdict in judged.verdicts:
@@ -339,6 +347,34 @@ def test_a_scenario_produces_the_rule(rule: Rule) -> None:
     assert judged.answer.severity in judged.answer.rules[0].severities
     for sentence, length in zip(judged.sentences, LENGTHS, strict=False):
         assert len(" ".join(sentence).strip()) <= length
+
+
+def led_by(verdict: Verdict) -> Answer:
+    """The answer as it would be if a verdict led."""
+    return Answer(
+        (verdict.rule,),
+        verdict.severity,
+        verdict.place,
+        verdict.since_us,
+        verdict.status,
+        figures(verdict.numbers),
+        network=verdict.network,
+        addresses=verdict.addresses,
+    )
+
+
+@pytest.mark.parametrize("rule", WORDS, ids=lambda rule: rule.id)
+def test_each_rule_that_may_lead_has_a_sentence(rule: Rule) -> None:
+    """The sentence asks for no figure that the verdict has not, also where another rule leads in the scenario."""
+    judged = judged_once(rule)
+    led = [led_by(one) for one in judged.verdicts if one.headline or one.rule is rule]
+    assert rule in {one.rules[0] for one in (judged.answer, *led)}
+    for one in (judged.answer, *led):
+        if one.rules[0] in WORDS:
+            told = sentences(one)
+            assert told
+            assert all(" ".join(each).isascii() for each in told)
+    assert all(one.rule in WORDS for one in judged.verdicts if one.headline)
 
 
 def test_identifiers_are_unique_and_readable() -> None:
