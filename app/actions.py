@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Groups of the help.
 LOOK, COLUMNS, PROBING, PROGRAM = "Look", "Columns and names", "Probing", "Program"
 # Families: what the help says in one line for several keys.
-VIEWS = "table chart graph compact"
+VIEWS = "table chart graph compact"  # the views, by name
 TARGETS = "all; previous, next target"
 PICTURES = "RTT graph, distribution"
 

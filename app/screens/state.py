@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .. import actions
+
 LATENCY_FIELDS = "LSNABWV"
 JITTER_FIELDS = "DRAGJMXI"
-VIEWS = ("table", "chart", "graph", "compact")
+VIEWS = tuple(actions.VIEWS.split())  # in the order of the key that goes through them
 
 
 @dataclass(slots=True)
