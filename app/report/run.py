@@ -21,12 +21,14 @@ def run_report(plan: Plan) -> int:
     """Trace, print the report, and give the exit status; see ``in_batches``."""
 
     def trace(targets: Sequence[Target]) -> tuple[Session, int, list[Snapshot]]:
-        session = plan.session(targets)
+        once = list(dict.fromkeys(targets))  # one that is named several times is traced once, and shown as often
+        session = plan.session(once)
 
         def found() -> list[Snapshot]:
             snapshots = session.snapshots()
             is_worth_it = session.error is None or any(snapshot.hops for snapshot in snapshots)
-            return list(snapshots) if is_worth_it else []
+            by_target = dict(zip(once, snapshots, strict=True))
+            return [by_target[target] for target in targets] if is_worth_it else []
 
         return session, *measure(session, plan, found, RoundsProgress(plan))
 

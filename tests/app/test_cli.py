@@ -270,3 +270,14 @@ def test_balanced_hops_are_those_of_mtr_under_its_name(name: str, several: int) 
     (report,) = json.loads(ended.stdout)
     assert sum(len(hop["addresses"]) > 1 for hop in report["hops"]) == several
     assert report["settings"]["flows"] == (name == "hopscope")
+
+
+def test_a_target_named_several_times_is_traced_once_and_shown_as_often() -> None:
+    """Equal lines of a list cost one trace: there is a report for each of them, in their order."""
+    host, other = "www.example.org", "spine2.nyc.hosting.example"
+    words = ["--demo", "steady", "--json-full", "-n", "-c", "1", "-i", "0.02"]
+    ended = run(*words, host, other, *[host] * 200)
+    reports = json.loads(ended.stdout)
+    assert [report["target"]["name"] for report in reports] == [host, other, *[host] * 200]
+    assert all(report == reports[0] for report in reports[2:])
+    assert all(hop["sent"] for hop in reports[0]["hops"])
