@@ -84,7 +84,7 @@ def _no_answers(_answer: Answer) -> Sentences:
 def _refused(answer: Answer) -> Sentences:
     says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
     lead, hop, address = "The target is not reached:", _place(answer), answer.addresses[0]
-    if answer.number("duration_us"):
+    if answer.number("duration_us", 0):
         return _cut_off(answer)
     return (
         *(((lead, f"{hop}, {address} ({answer.network}), {says}."),) if answer.network else ()),
