@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..trace.refusals import cause
-from . import path_sentences, refusals, rules, state_words, wording
+from . import path_sentences, reach_sentences, rules, state_words, wording
 from .assessment import capitalized
 from .place import hop_list, place
 
@@ -72,98 +72,6 @@ def _not_sent(answer: Answer) -> Sentences:
         lead = f"This host did not send {probes}, the last {wording.duration(ago_us / 1_000_000)} ago:"
         return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, ""))
     return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
-
-
-# ---- reach ---------------------------------------------------------------------------------------------------------
-
-
-def _no_answers(_answer: Answer) -> Sentences:
-    return state_words.no_answer()
-
-
-def _refused(answer: Answer) -> Sentences:
-    says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
-    lead, hop, address = "The target is not reached:", _place(answer), answer.addresses[0]
-    if answer.number("duration_us", 0):
-        return _cut_off(answer)
-    return (
-        *(((lead, f"{hop}, {address} ({answer.network}), {says}."),) if answer.network else ()),
-        (lead, f"{hop}, {address}, {says}."),
-        (lead, f"{hop} {says}."),
-        ("Not reached:", f"{hop} {says}."),
-    )
-
-
-def _cut_off(answer: Answer) -> Sentences:
-    length = wording.duration(answer.number("duration_us") / 1e6)
-    what = refusals.report(int(answer.number("icmp_type")), int(answer.number("icmp_code")), "it")
-    lead, hop, address = "The target is cut off:", _place(answer), answer.addresses[0]
-    said = f"has reported {what} for {length}."
-    return (
-        *(((lead, f"{hop} ({address}, {answer.network}) {said}"),) if answer.network else ()),
-        (lead, f"{hop} ({address}) {said}"),
-        (lead, f"{hop} {said}"),
-        ("Cut off:", f"{hop} {said}"),
-    )
-
-
-def _target_stopped(answer: Answer) -> Sentences:
-    after = int(answer.number("after_ttl"))
-    where = f"the path ends after hop {after}" if after else "no hop answers now"
-    length = wording.duration(answer.number("duration_us") / 1e6)
-    return (("The target stopped answering", f"{length} ago; {where}."), ("Target lost", f"{length} ago; {where}."))
-
-
-def _target_silent(answer: Answer) -> Sentences:
-    protocol = answer.word("protocol").upper()
-    lead = f"Nothing answers beyond hop {int(answer.number('last_ttl'))}:"
-    return (
-        (lead, f"the path ends there, or all beyond it filters {protocol}."),
-        (lead, f"the path ends, or {protocol} is filtered."),
-    )
-
-
-def _filtered(answer: Answer) -> Sentences:
-    lead, names = "The target is up:", answer.word("answered")
-    only = "only " if answer.holds("only") else ""
-    return (
-        (lead, f"it answers {names}; {only}{answer.word('protocol').upper()} is filtered."),
-        (lead, f"it answers {answer.word('first_answered')}."),
-    )
-
-
-def _others_refused(answer: Answer) -> Sentences:
-    says = refusals.meaning(int(answer.number("icmp_type")), int(answer.number("icmp_code")))
-    lead = "The target is not reached:"
-    return ((lead, f"{answer.addresses[0]} {says}."), (lead, "a router refuses it."))
-
-
-def _path_ends(answer: Answer) -> Sentences:
-    lead = f"The path ends after hop {int(answer.number('last_ttl'))}:"
-    return ((lead, f"no protocol gets an answer ({int(answer.number('other_probes'))} probes)."), (lead, ""))
-
-
-def _outage(answer: Answer) -> Sentences:
-    length = wording.duration(answer.number("duration_us") / 1e6)
-    ago = wording.duration(answer.number("ago_us") / 1e6)
-    after = int(answer.number("after_ttl"))
-    told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
-    if after and answer.place is not None and answer.place.last_ttl - after > 1:
-        told = f"the target did not answer for {length}, beginning within {place(after, answer.place.last_ttl)}"
-    if answer.addresses:
-        what = refusals.report(int(answer.number("icmp_type")), int(answer.number("icmp_code")), "the target")
-        told = f"hop {after} ({answer.addresses[0]}) reported {what} for {length}"
-        return (
-            ("Outage:", f"{told}; ended {ago} ago."),
-            ("Outage:", f"hop {after} reported {what} for {length}; ended {ago} ago."),
-            ("Outage:", f"{length} without an answer, ended {ago} ago."),
-        )
-    if answer.holds("target_alone"):
-        told = f"the target paused for {length}, hop {after} answered"
-    return (
-        ("Outage:", f"{told}; ended {ago} ago."),
-        ("Outage:", f"{length} without an answer, ended {ago} ago."),
-    )
 
 
 # ---- loss ----------------------------------------------------------------------------------------------------------
@@ -252,7 +160,7 @@ def _loss_ended(answer: Answer) -> Sentences:
 
 
 def _probably_limits(answer: Answer) -> Sentences:
-    who = "The target" if answer.rules[0] is rules.TARGET_REPLY_LIMIT else capitalized(_place(answer))
+    who = "The target" if answer.rules[0] is rules.TARGET_REPLY_LIMIT else capitalized(answer.where)
     lead = f"{who} answers only some probes:"
     lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
     either = "rate-limited replies, or a periodic drop"
@@ -344,10 +252,6 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
     return what if short else f"{what}; nothing is lost beyond {'them' if several else 'it'}"
 
 
-def _place(answer: Answer) -> str:
-    return answer.where
-
-
 # Of each rule that may lead: a figure that it asks for and that no verdict of the rule has is an error.
 WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.PROBE_PROCESS_FAILED: _failed,
@@ -356,15 +260,15 @@ WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.NO_ANSWER_YET: _no_answer_yet,
     rules.NOTHING_TO_JUDGE: _nothing_to_judge,
     rules.NOT_SENT: _not_sent,
-    rules.NO_ANSWERS: _no_answers,
-    rules.PROHIBITED: _refused,
-    rules.UNREACHABLE: _refused,
-    rules.TARGET_STOPPED: _target_stopped,
-    rules.TARGET_SILENT: _target_silent,
-    rules.PROTOCOL_FILTERED: _filtered,
-    rules.OTHER_PROTOCOLS_REFUSED: _others_refused,
-    rules.PATH_ENDS: _path_ends,
-    rules.OUTAGE: _outage,
+    rules.NO_ANSWERS: reach_sentences.no_answers,
+    rules.PROHIBITED: reach_sentences.refused,
+    rules.UNREACHABLE: reach_sentences.refused,
+    rules.TARGET_STOPPED: reach_sentences.target_stopped,
+    rules.TARGET_SILENT: reach_sentences.target_silent,
+    rules.PROTOCOL_FILTERED: reach_sentences.filtered,
+    rules.OTHER_PROTOCOLS_REFUSED: reach_sentences.others_refused,
+    rules.PATH_ENDS: reach_sentences.path_ends,
+    rules.OUTAGE: reach_sentences.outage,
     rules.LOCAL_LOSS: _loss,
     rules.PATH_LOSS: _loss,
     rules.LAST_LINK_LOSS: _loss,

@@ -5,7 +5,7 @@ says nothing of what the next one does. On a path that flaps a hop's answers com
 test of runs), or, where it goes to and fro within a round or two, neighbouring hops differ together (Fisher's exact
 test on the rounds in which both answered). Several hops say it together, each pair of them with half of the evidence
 of its own, so their chances are combined as independent (Fisher's method). One hop alone may still keep a
-beat (Fisher's test of a periodogram, Proceedings of the Royal Society A 125, 1929).
+period (Fisher's test of a periodogram, Proceedings of the Royal Society A 125, 1929).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ANSWERS_MIN = 6  # of the rarer address
 CHANCE_MAX = 3e-6  # at each of the looks, which overlap: about fifty an hour are apart
 SMALLEST = 1e-12
-BEAT_MIN = 24  # answers
+PERIOD_MIN = 24  # answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def alternation(answered_by: Mapping[int, Sequence[int]], beyond_us: Sequence[in
         middle_us = known[len(known) // 2]
         slow = [-1 if rtt_us < 0 else int(rtt_us >= middle_us) for rtt_us in beyond_us]
         chances.append(max(SMALLEST, _together(marks[max(marks)], slow)[1]))
-    # Of one hop alone neither may tell; a beat does, but for strict turns, which a balancer may take too.
-    beats = _beat(next(iter(marks.values()))) if len(marks) == 1 else 1.0
-    if min(_combined(runs), _combined(chances), beats) >= CHANCE_MAX:
+    # Of one hop alone neither may tell; a period does, but for strict turns, which a balancer may take too.
+    periodic = _period(next(iter(marks.values()))) if len(marks) == 1 else 1.0
+    if min(_combined(runs), _combined(chances), periodic) >= CHANCE_MAX:
         return None
     flipped = False
     for _, below, same, _ in by_hops:
@@ -85,10 +85,10 @@ def _together(above: Sequence[int], below: Sequence[int]) -> tuple[bool, float]:
     return same, min(1.0, 2 * chance)
 
 
-def _beat(marks: Sequence[int]) -> float:
-    """The chance of so strong a beat in a random order: Fisher's test of the largest part of a periodogram."""
+def _period(marks: Sequence[int]) -> float:
+    """The chance of so strong a period in a random order: Fisher's test of the largest part of a periodogram."""
     known = [mark for mark in marks if mark >= 0]
-    if len(known) < BEAT_MIN:
+    if len(known) < PERIOD_MIN:
         return 1.0
     mean = sum(known) / len(known)
     values = [mark - mean if mark >= 0 else 0.0 for mark in marks]
@@ -97,7 +97,7 @@ def _beat(marks: Sequence[int]) -> float:
         abs(sum(value * rect(1.0, -tau * step * at / len(values)) for at, value in enumerate(values))) ** 2
         for step in range(1, count + 1)
     ]
-    # Next to half a turn a round lies what turns strictly: no beat of its own.
+    # Next to half a turn a round lies what turns strictly: no period of its own.
     share = max(powers[: count - count // 16 - 1], default=0.0) / (sum(powers) or 1.0)
     return min(1.0, count * max(0.0, 1 - share) ** (count - 1))
 

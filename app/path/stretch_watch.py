@@ -38,7 +38,7 @@ class StretchWatch:
         self._changes = LossChanges()
         self._next = first_round  # the first round that has not been handed on
         self._times: dict[int, int] = {}
-        self._held: list[tuple[int, int, int, int]] = []  # rounds in a row that the end lost: perhaps an outage
+        self._doubtful: list[tuple[int, int, int, int]] = []  # rounds in a row that the end lost: perhaps an outage
         self._outage = False
         self._end_ttl = 0
         self._end_lost = self._end_rounds = 0  # of the end, in this stretch, but for outages
@@ -119,14 +119,14 @@ class StretchWatch:
                 if value in {UNANSWERED, UNREACHABLE}:
                     lost |= 1 << ttl
         if lost >> end_ttl & 1:
-            self._held.append((number, lost, heard, end_ttl))
-            if not self._outage and len(self._held) >= OUTAGE_MIN:
+            self._doubtful.append((number, lost, heard, end_ttl))
+            if not self._outage and len(self._doubtful) >= OUTAGE_MIN:
                 around = (self._end_lost, self._end_rounds) if self._changes.lossy or self._end_lost else (0, 0)
-                self._outage = is_outage(len(self._held), *around)
+                self._outage = is_outage(len(self._doubtful), *around)
             return
-        held, self._held = ([] if self._outage else self._held), []
+        doubtful, self._doubtful = ([] if self._outage else self._doubtful), []
         self._outage = False
-        for each in (*held, (number, lost, heard, end_ttl)):
+        for each in (*doubtful, (number, lost, heard, end_ttl)):
             self._end_rounds += 1
             self._end_lost += each[1] >> end_ttl & 1
             yield from self._changes.round(each[0], self._times.get(each[0], 0), *each[1:])

@@ -65,5 +65,5 @@ def test_delays_that_do_not_go_with_the_router() -> None:
 
 @pytest.mark.parametrize("period", [2.7, 3.05, 3.5, 4.3])
 def test_one_hop_with_a_beat(period: float) -> None:
-    """A path that turns at fixed times, not in step with the rounds, is known by its beat at one hop alone."""
+    """A path that turns at fixed times, not in step with the rounds, is known by its period at one hop alone."""
     assert alternation({3: [int(number / period * 2) % 2 for number in range(ROUNDS)]}) is not None
