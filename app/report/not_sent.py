@@ -22,7 +22,8 @@ def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
         count = _refused(snapshot)
         if count:
             word, error, _, _ = max(snapshot.refused, key=lambda entry: entry[2])
-            total, name = count + snapshot.probes_sent, snapshot.target.name
+            sent = sum(hop.sent for hop in snapshot.hops) or snapshot.probes_sent
+            total, name = count + sent, snapshot.target.name
             say(
                 plan.program,
                 f"{count} of {total} probes to {name} were not sent by this host: {cause(word, error)}",

@@ -41,7 +41,7 @@ ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
 # A probe process that says nothing for so long, though it was asked, stands still; and after so long it is replaced.
-STALL_US = 1_000_000
+STALL_US = 2_000_000
 STALL_MAX_US = 60_000_000
 NO_FLOWS = "Probes cannot be kept in one flow this way: each has its own."
 

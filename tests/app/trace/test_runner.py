@@ -208,7 +208,7 @@ def test_a_probe_process_that_stands_still_loses_nothing(tmp_path: Path) -> None
     os.kill(process, signal.SIGSTOP)
     written = _rounds_that_have_begun(trace)
     time.sleep(5.0)  # the time of standing still is what is tested, and longer than the timeout
-    assert _rounds_that_have_begun(trace) - written < 35
+    assert _rounds_that_have_begun(trace) - written < 42
     os.kill(process, signal.SIGCONT)
     snapshot = trace.until(lambda snapshot: "stalled" in [entry.kind for entry in snapshot.log_entries])
     rounds = snapshot.rounds
