@@ -169,9 +169,8 @@ class Hop:
     # The best RTT since the path, or the level of its RTT, is what it is now, however long ago; -1: not known.
     base_us: int = -1
     cut_off: int = 0  # of those that are lost: a router before this hop reported that it cannot reach the target
-    failed: int = (
-        0  # probes that this host did not send, in no other figure; those that were withdrawn are not among them
-    )
+    # Probes that this host did not send, in no other figure; those that were withdrawn are not among them.
+    failed: int = 0
     # What routers that answer here reported of the target, which had answered before, to probes of this and later hops.
     unreachables: tuple[Unreachable, ...] = ()
 

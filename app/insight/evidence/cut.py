@@ -16,7 +16,7 @@ class Cut:
     """A router's report."""
 
     ttl: int  # at which it answers
-    address: str
+    address: str  # of the router
     icmp_type: int | None  # of the unreachable; None: not known
     icmp_code: int | None  # likewise
 
