@@ -11,6 +11,7 @@ class Glyphs(NamedTuple):
     ramp: str  # the eight levels of a history strip, lowest first
     lost: str  # a lost probe
     unanswered: str  # a probe without an answer that hurts no traffic
+    unreachable: str  # a router reports that it cannot reach the target
     pending: str  # a probe that may still be answered
     change: str  # column of a strip before which the path changed
     gap: str  # column of a strip before which nothing was measured; hops left out of a map
@@ -64,6 +65,7 @@ UNICODE = Glyphs(
     ramp="▁▂▃▄▅▆▇█",
     lost="×",  # noqa: RUF001 - the design's sign for a lost probe
     unanswered="-",
+    unreachable="!",
     pending=".",
     change="│",
     gap="┊",
@@ -104,6 +106,7 @@ ASCII = Glyphs(
     ramp="_.:-=+*#",
     lost="x",
     unanswered=",",
+    unreachable="!",
     pending=" ",
     change="|",
     gap=":",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .glyphs import Glyphs
 
 # Values of a history without an RTT, and of columns that are no round.
-UNANSWERED, NOT_SENT, PENDING = -1, -2, -3
+UNANSWERED, NOT_SENT, PENDING, UNREACHABLE = -1, -2, -3, -5
 CHANGE_COLUMN, GAP_COLUMN = -1, -2
 
 INKS = {token: Ink(token) for token in ("strip", "warn", "bad")}  # of cells that hold a time
@@ -30,7 +30,7 @@ LAN_US = 10_000  # all averages below: a path within one building
 class Track(NamedTuple):
     """What the strip of one row is made of."""
 
-    # A value a cell, oldest first: an RTT, UNANSWERED, NOT_SENT or PENDING; all rows have as many.
+    # A value a cell, oldest first: an RTT, UNANSWERED, NOT_SENT, PENDING or UNREACHABLE; all rows have as many.
     rtts_us: Sequence[int]
     base_us: int  # the best RTT of the whole session, so that a step stays a step
     harmless: bool = False  # missing answers of this hop are known to hurt no traffic
@@ -184,6 +184,8 @@ def _missing(line: Line, track: Track, value: int, glyphs: Glyphs) -> None:
             line.add(glyphs.unanswered, Ink("faint"))
         else:
             line.add(glyphs.lost, Ink("bad" if track.fault else "warn", bold=True))
+    elif value == UNREACHABLE:
+        line.add(glyphs.unreachable, Ink("bad", bold=True))
     elif value == PENDING:
         line.add(glyphs.pending, Ink("muted"))
     else:

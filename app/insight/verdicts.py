@@ -172,6 +172,8 @@ def _hops(
 ) -> tuple[HopJudgement, ...]:
     """How each hop is to be looked at."""
     harmless = {entry.row.ttl for entry in losses.reply_side}
+    # What a router leaves unanswered while it reports that it cannot reach the target is a limit on its reports.
+    reporting = {hop.ttl for hop in evidence.snapshot.hops if hop.unreachables}
     if (alone is not None or losses.limited is not None) and evidence.end is not None:
         harmless.add(evidence.end.ttl)
     undecided = {verdict.last_ttl for verdict in found if verdict.rule.undecided}
@@ -192,6 +194,8 @@ def _hops(
             severity = by_place.get(losses.path.from_ttl, "warning")
         if row.ttl in harmless:
             loss, severity = "harmless", severity or "note"
+        elif row.ttl in reporting and not row.lost:
+            loss = "harmless"
         elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:
             loss, severity = "harmless", "note" if row.completed >= 10 else ""
         elif row.lost and loss == "none":

@@ -189,8 +189,10 @@ class Privacy:
 
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
-            for responder in hop.responders:
-                self._see(responder.address, hop.ttl)
+            for address in {one.address: None for one in hop.responders} | {
+                one.address: None for one in hop.unreachables
+            }:
+                self._see(address, hop.ttl)
         for epoch in snapshot.epochs:
             for left in epoch.hops:
                 for address, _ in left.addresses:
@@ -293,10 +295,14 @@ def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
         address
         for responder in hop.responders
         for address in (responder.address, *(one.address for one in responder.interfaces))
-    }
+    } | {one.address for one in hop.unreachables}
     if hop.ttl > hops and told.isdisjoint(secret):
         return hop
-    return replace(hop, responders=tuple(_responder(one, secret, near=hop.ttl <= hops) for one in hop.responders))
+    return replace(
+        hop,
+        responders=tuple(_responder(one, secret, near=hop.ttl <= hops) for one in hop.responders),
+        unreachables=tuple(replace(one, address=secret.get(one.address, one.address)) for one in hop.unreachables),
+    )
 
 
 def _responder(responder: Responder, secret: Mapping[str, str], *, near: bool) -> Responder:

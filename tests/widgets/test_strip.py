@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hopscope.widgets.line import Line
 
 BASE = 10_000
-LOST, NOT_SENT, PENDING, FAILED = -1, -2, -3, -4
+LOST, NOT_SENT, PENDING, FAILED, UNREACHABLE = -1, -2, -3, -4, -5
 
 
 def one(values: list[int], *, markers: tuple[tuple[int, int], ...] = (), last_round: int | None = None) -> History:
@@ -106,11 +106,12 @@ def test_a_long_history_moves_in_the_same_steps() -> None:
         (LOST, "fault", ("×", "bad", True), ("x", "bad", True)),  # noqa: RUF001
         (LOST, "", ("×", "warn", True), ("x", "warn", True)),  # noqa: RUF001
         (LOST, "harmless", ("-", "faint", False), (",", "faint", False)),
+        (UNREACHABLE, "harmless", ("!", "bad", True), ("!", "bad", True)),
         (PENDING, "", (".", "muted", False), (" ", "muted", False)),
         (NOT_SENT, "", (" ", "strip", False), (" ", "strip", False)),
         (FAILED, "", (" ", "strip", False), (" ", "strip", False)),
     ],
-    ids=["lost on the path", "lost, not judged", "harmless", "pending", "not sent", "refused"],
+    ids=["lost on the path", "lost, not judged", "harmless", "reported", "pending", "not sent", "refused"],
 )
 def test_what_is_no_time_has_a_glyph_of_its_own(
     value: int, known: str, unicode: tuple[str, str, bool], ascii_cell: tuple[str, str, bool]
@@ -124,7 +125,7 @@ def test_what_is_no_time_has_a_glyph_of_its_own(
 def test_ascii_has_eight_heights_too() -> None:
     """No glyph of its ramp means anything else in a strip."""
     assert text(risen([0, 2, 5, 10, 20, 50, 100, 200]), 10, ASCII) == ["_.:-=+*#"]
-    others = {ASCII.lost, ASCII.unanswered, ASCII.change, ASCII.pending}
+    others = {ASCII.lost, ASCII.unanswered, ASCII.unreachable, ASCII.change, ASCII.pending}
     assert not others & set(ASCII.ramp)
 
 

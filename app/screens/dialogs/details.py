@@ -82,6 +82,19 @@ def _answers(hop: Hop) -> Iterator[Line]:
         yield field("duplicates", f"{grouped(hop.duplicates)} duplicate replies; each probe is counted once")
 
 
+def _reports(snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
+    """What routers that answer here reported of the target, the latest first."""
+    latest_first = sorted(hop.unreachables, key=lambda one: -one.last_us)
+    for at, one in enumerate(latest_first[:OTHERS_SHOWN]):
+        what = refusals.name(one.word, one.icmp_type, one.icmp_code)
+        last = clock(one.last_us, snapshot.clock_offset_us)
+        yield field("" if at else "reports", f"{what} {grouped(one.count)} times, last {last}, by {one.address}")
+    if hop.cut_off:
+        yield field("cut off", f"{grouped(hop.cut_off)} probes, by a router before this hop")
+    if hop.failed:
+        yield field("not sent", f"{grouped(hop.failed)} probes, by this host")
+
+
 def _lost_by_minute(snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
     """The latest minutes in which probes were lost, each with how many: what a wide cell of the strip stands for."""
     lost = [(at, count) for at, count in enumerate(hop.minute_lost.tolist()) if count]
@@ -136,6 +149,7 @@ class DetailsBox(Overlay):
                 counts[text] = counts.get(text, 0) + count
         if counts:
             yield field("ICMP seen", ", ".join(f"{text} {grouped(count)}" for text, count in counts.items()))
+        yield from _reports(snapshot, hop)
         latest = hop.responders[hop.latest] if hop.latest >= 0 else None
         if latest is not None and latest.reply_ttl is not None:
             back = hops_back(latest.reply_ttl)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...path.event_log import CHANGES, latest_change
 from ...path.minutes import MINUTE_US
-from ...path.snapshot import PENDING, UNANSWERED, Statistics
+from ...path.snapshot import PENDING, Statistics, lost_in
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def older(snapshot: Snapshot, rounds: int) -> Snapshot:
         last_round=last_round,
         log_entries=log_entries,
         traffic=traffic,
+        cut_by=snapshot.cut_by[:keep],
         path_round=path_round,
         seeming_change=None,
     )
@@ -65,7 +66,9 @@ def current_path(snapshot: Snapshot) -> Snapshot:
     minute = max(0, (change.time_us - snapshot.minutes_from_us) // MINUTE_US + 1 - snapshot.first_minute)
     hops = tuple(_minutes(_since(hop, first), minute, len(hop.minute_lost)) for hop in snapshot.hops)
     first_minute = snapshot.first_minute + minute
-    return replace(snapshot, hops=hops, traffic=snapshot.traffic[first:], first_minute=first_minute)
+    return replace(
+        snapshot, hops=hops, traffic=snapshot.traffic[first:], cut_by=snapshot.cut_by[first:], first_minute=first_minute
+    )
 
 
 def _minutes(hop: Hop, begin: int, end: int) -> Hop:
@@ -77,7 +80,7 @@ def _minutes(hop: Hop, begin: int, end: int) -> Hop:
 def _since(hop: Hop, first: int) -> Hop:
     values = hop.rtts_us[first:]
     answered = [value for value in values if value >= 0]
-    lost = sum(1 for value in values if value == UNANSWERED)
+    lost = lost_in(values.tolist())
     pending = sum(1 for value in values if value == PENDING)
     return replace(
         hop,

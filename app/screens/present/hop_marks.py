@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...path.event_log import CHANGES, latest_change
+from ...path.snapshot import UNREACHABLE
 
 if TYPE_CHECKING:
     from ...path.snapshot import Hop, LogEntry, Snapshot
@@ -46,7 +47,7 @@ def is_stale(hop: Hop) -> bool:
     """Whether a hop that answered before has not for five rounds."""
     if not hop.received or len(hop.rtts_us) < STALE_ROUNDS + 1:
         return False
-    known = [value for value in hop.rtts_us[-STALE_ROUNDS - 3 :] if value >= -1]
+    known = [value for value in hop.rtts_us[-STALE_ROUNDS - 3 :] if value >= -1 or value == UNREACHABLE]
     return len(known) >= STALE_ROUNDS and all(value < 0 for value in known[-STALE_ROUNDS:])
 
 

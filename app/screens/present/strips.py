@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, NOT_SENT, PENDING, UNANSWERED, History, Track
+from ....widgets.strip import CHANGE_COLUMN, GAP_COLUMN, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE, History, Track
 from ...path.event_log import CHANGES
 from ...path.minutes import MINUTE_US
 
@@ -65,7 +65,7 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
     tracks = []
     for hop in snapshot.hops:
         harmless = judged.get(hop.ttl) == "harmless"
-        values = _values(hop, zoom, end - first, harmless=harmless)
+        values = _values(snapshot, hop, zoom, end - first, harmless=harmless)
         track = Track(
             rtts_us=values if span == 1 else grouped(values, first, span, harmless=harmless),
             base_us=hop.statistics.best,
@@ -81,14 +81,16 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
 def grouped(values: Sequence[int], first: int, span: int, *, harmless: bool) -> list[int]:
     """One value of each group of ``span`` values that begins at a multiple of it; the first has the number ``first``.
 
-    A loss, else the worst time, else whether something is pending.
+    What a router reported, else a loss, else the worst time, else whether something is pending.
     """
     made = []
     begin, end = -(first % span), len(values)
     while begin < end:
         group = values[max(0, begin) : begin + span]
         worst_us = max(group)
-        if (worst_us < 0 or not harmless) and UNANSWERED in group:
+        if UNREACHABLE in group:
+            made.append(UNREACHABLE)
+        elif (worst_us < 0 or not harmless) and UNANSWERED in group:
             made.append(UNANSWERED)
         else:
             made.append(worst_us if worst_us >= 0 else PENDING if PENDING in group else NOT_SENT)
@@ -113,10 +115,12 @@ def _place(snapshot: Snapshot, entry: LogEntry, zoom: Zoom) -> int:
     return at if entry.kind in CHANGES else at + 1
 
 
-def _values(hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[int]:
+def _values(snapshot: Snapshot, hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[int]:
     """The newest rounds of a hop, or minutes as if each were one."""
     if not zoom.minutes:
         values = hop.rtts_us[len(hop.rtts_us) - length :]
+        if hop.cut_off or hop.unreachables:
+            return _reported(values.tolist(), snapshot.cut_by[len(snapshot.cut_by) - length :], hop.ttl)
         return values if zoom.rounds == 1 else values.tolist()
     skipped = len(hop.minute_lost) - length
     worst, lost = hop.minute_worst_us[skipped:].tolist(), hop.minute_lost[skipped:].tolist()
@@ -124,3 +128,12 @@ def _values(hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[in
         UNANSWERED if count and not (harmless and worst_us >= 0) else worst_us if worst_us >= 0 else NOT_SENT
         for worst_us, count in zip(worst, lost, strict=True)
     ]
+
+
+def _reported(values: list[int], cut_by: memoryview, ttl: int) -> list[int]:
+    """A history in which what cut the target off stands at the hop that reported it, and is a loss at later ones."""
+    shown = [UNANSWERED if value == UNREACHABLE else value for value in values]
+    for at, by in enumerate(cut_by.tolist()):
+        if by == ttl:
+            shown[at] = UNREACHABLE
+    return shown

@@ -8,6 +8,7 @@ from ....widgets.panel import PanelContents
 from ....widgets.rtt_graph import Curve
 from ...actions import first_key
 from ...insight.assessment import Assessment
+from ...path.snapshot import UNANSWERED, UNREACHABLE
 from . import events, header, history, table, verdict
 from .percentiles import marked_us
 
@@ -144,7 +145,10 @@ def _curve(snapshot: Snapshot, hop: Hop, assessment: Assessment, view: ViewInput
     name = table.host(hop, view.look._replace(show_addresses=False))
     harmless = assessment.hop(hop.ttl).loss == "harmless"
     interval_us = snapshot.settings.interval_us
-    return Curve(name, hop.rtts_us, hop.statistics.best, interval_us, harmless, marked_us(hop))
+    rtts_us: Sequence[int] = hop.rtts_us
+    if hop.cut_off:  # a graph knows one kind of loss
+        rtts_us = [UNANSWERED if value == UNREACHABLE else value for value in hop.rtts_us]
+    return Curve(name, rtts_us, hop.statistics.best, interval_us, harmless, marked_us(hop))
 
 
 def _kept(snapshot: Snapshot, beside: Hop, view: ViewInput) -> Hop | None:

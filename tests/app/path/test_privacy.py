@@ -4,6 +4,7 @@ from array import array
 from dataclasses import replace
 
 import pytest
+from hopscope.app.path.cuts import Unreachable
 from hopscope.app.path.privacy import HIDDEN, Privacy
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.sanitize import sanitize
@@ -297,3 +298,13 @@ def test_a_path_mtu_by_itself_hides_the_same() -> None:
     shown = Privacy(2).path_mtu(found, hidden)
     assert (shown.hops[3].address, shown.target) == ("hidden-target", hidden)
     assert Privacy().path_mtu(found, TARGET) is found
+
+
+def test_who_reports_an_unreachable_is_hidden_too() -> None:
+    """Also where it reported from an address that answers nothing else."""
+    trace = snapshot(TARGET, [hop(1, [700], "192.0.2.1"), hop(2, [900], TARGET.address)])
+    said = tuple(Unreachable(one, "no-route", 3, 1, 2, 0, 0) for one in ("192.0.2.1", "192.0.2.7"))
+    trace = replace(trace, hops=(replace(trace.hops[0], unreachables=said), trace.hops[1]))
+    shown = Privacy(1).snapshot(trace)
+    assert [one.address for one in shown.hops[0].unreachables] == ["hidden-1", "hidden-2"]
+    assert "192.0.2" not in repr(shown.hops[0])

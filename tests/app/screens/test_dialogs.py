@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hopscope.app.actions import ACTIONS, remapped
 from hopscope.app.screens.export import FORMATS, file_name, situation
+from hopscope.app.settings import TraceSettings
+from hopscope.probe import wire
+from support.engines import World, steady
 from support.lab_source import LabSource
 from support.moving import MovingSource, SeveralTargets
 from support.screen import screen, text
@@ -488,3 +492,33 @@ async def test_details_count_what_was_lost_a_minute() -> None:
         lost = [count for count in hop.minute_lost.tolist() if count]
         assert [int(one) for one in shown] == lost[::-1][:5]
         assert len(lost) > 2
+
+
+class CutSource(LabSource):
+    """A path whose router 3 reported for five rounds that it could not reach the target."""
+
+    def __init__(self) -> None:
+        super().__init__("steady", rounds=1)
+        sound = steady(5)
+
+        def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+            if 4_000_000 <= now_us < 9_000_000 and request.ttl > 3:
+                return 9_000, wire.Answer("no-route", "10.0.0.3", 9_000, icmp_type=3, icmp_code=1)
+            return sound(now_us, request)
+
+        self._seen = replace(World(network, TraceSettings(rounds=20)).run(), state="running")
+
+
+async def test_details_say_who_cut_the_target_off() -> None:
+    """At the router what it reported and how often; at later hops how many probes that cost; in the strip a sign."""
+    async with screen(CutSource(), (120, 40)) as (app, pilot):
+        await pilot.pause()
+        assert "!!!!!" in text(app)
+        await pilot.press("home", "down", "down", "enter")
+        while "reports" not in text(app):
+            await pilot.pause(0.02)
+        assert re.search(r"reports +host unreachable \(3/1\) 10 times, last [0-9:]+, by 10\.0\.0\.3", text(app))
+        await pilot.press("down")
+        while "cut off" not in text(app):
+            await pilot.pause(0.02)
+        assert "5 probes, by a router before this hop" in text(app)

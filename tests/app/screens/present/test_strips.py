@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hopscope.app.insight.assessment import Assessment, HopJudgement
-from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
+from hopscope.app.path.snapshot import PENDING, UNANSWERED, UNREACHABLE, LogEntry, Snapshot
+from hopscope.app.screens.present.history import older
 from hopscope.app.screens.present.strips import ZOOMS, grouped, history
 from hopscope.app.settings import TraceSettings
+from hopscope.probe import wire
 from hopscope.widgets.glyphs import UNICODE
 from hopscope.widgets.strip import CHANGE_COLUMN, GAP_COLUMN, draw
 from support.engines import TARGET, World, steady
@@ -36,6 +38,25 @@ def test_a_cell_a_round_is_the_history_itself() -> None:
     made = history(trace([BASE, UNANSWERED, PENDING]), Assessment())
     assert [list(track.rtts_us) for track in made.tracks] == [[BASE, UNANSWERED, PENDING]]
     assert made.interval_us == 1_000_000
+
+
+def test_what_cut_the_target_off_stands_at_the_hop_that_reported_it() -> None:
+    """Router 3 reports for four rounds: there it has a sign of its own, and what is beyond has lost its probes."""
+    sound = steady(5)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if 4_000_000 <= now_us < 8_000_000 and request.ttl > 3:
+            return BASE, wire.Answer("no-route", "10.0.0.3", BASE, icmp_type=3, icmp_code=1)
+        return sound(now_us, request)
+
+    seen = World(network, TraceSettings(rounds=10)).run()
+    tracks = history(seen, Assessment()).tracks
+    assert list(tracks[1].rtts_us) == [BASE] * 10
+    assert list(tracks[2].rtts_us) == [BASE] * 4 + [UNREACHABLE] * 4 + [BASE] * 2
+    assert list(tracks[3].rtts_us) == list(tracks[4].rtts_us) == [BASE] * 4 + [UNANSWERED] * 4 + [BASE] * 2
+    assert list(history(seen, Assessment(), TEN_ROUNDS).tracks[2].rtts_us) == [UNREACHABLE]
+    before = history(older(seen, 4), Assessment()).tracks[2]
+    assert list(before.rtts_us) == [BASE] * 4 + [UNREACHABLE] * 2
 
 
 def test_the_base_is_the_best_of_the_whole_session() -> None:
