@@ -120,7 +120,10 @@ class World:
             if hop.loss and self._random.random() < hop.loss:
                 journey.fate = LOST
                 return journey
-            if not self._passes(hop, packet, journey, ttl, last=len(crossed) == len(route.hops) and route.loop < 0):
+            # Where one of several ways leads to the target sooner, the packet has arrived there.
+            arrives = hop.width > 1 and journey.address == packet.destination
+            last = arrives or (len(crossed) == len(route.hops) and route.loop < 0)
+            if not self._passes(hop, packet, journey, ttl, last=last):
                 break
             ttl = max(ttl - 1, 0)
             journey.tos = hop.tos if hop.tos is not None else journey.tos
