@@ -94,6 +94,8 @@ def _loss(answer: Answer) -> Sentences:
     seen = f" {seen_at(at_target=at_target, pooled_from=int(answer.number('pooled_from')), end_ttl=end_ttl)}"
     rule = answer.rules[0]
     lead, tail = "Loss on the path:", f"from hop {last} on"
+    if answer.number("bursts", default=0):
+        lead = "Loss on the path, in bursts:"
     if rule is rules.LOCAL_LOSS:
         lead, tail = "Loss on the local network:", f"already at hop {last}"
     elif rule is not rules.PATH_LOSS and answer.holds("alone"):

@@ -147,6 +147,7 @@ class Path:
                 interface=self._traffic.interface,
                 cut_by=self._cuts.freeze(min(self._kept, self._history_rounds)),
                 stretches=self._stretches.stretches,
+                bursts=self._stretches.bursts,
                 refused=self._refused.freeze(),
                 probes_sent=sum(hop.sent for hop in self._hops.values()),
                 path_round=self._epoch_round,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...probe.interface import Interface
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
+    from .bursts import Burst
     from .cuts import Unreachable
     from .stretches import Stretch
 
@@ -314,6 +315,7 @@ class Snapshot:
     rtt_shift: RttShift | None = None  # the latest shift of the RTT on this path; None: there was none
     minutes_from_us: int = 0  # when minute 0 began (monotonic)
     stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on
+    bursts: tuple[Burst, ...] = ()  # of loss, on the present path, the oldest first; the last one may go on
     path_round: int = 0  # the round with which the present path began; while it flaps: with which that began
     seeming_change: SeemingChange | None = None  # None: nothing speaks for one
     flap: PathFlap | None = None  # the latest one, while it goes on and when it is over

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .bursts import Bursts
 from .loss_changes import LossChange, LossChanges
 from .outages import OUTAGE_MIN, is_outage
 from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE, lost_in
@@ -17,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .bursts import Burst
     from .cuts import LiveCuts
     from .hop import LiveHop
     from .loss_changes import LossTurn
@@ -36,6 +38,7 @@ class StretchWatch:
         self._hops = hops
         self._cuts = cuts
         self._changes = LossChanges()
+        self._bursts = Bursts()
         self._next = first_round  # the first round that has not been handed on
         self._times: dict[int, int] = {}
         self._doubtful: list[tuple[int, int, int, int]] = []  # rounds in a row that the end lost: perhaps an outage
@@ -49,6 +52,11 @@ class StretchWatch:
     def stretches(self) -> tuple[Stretch, ...]:
         """All stretches, the oldest first; the last one goes on."""
         return tuple(self._stretches)
+
+    @property
+    def bursts(self) -> tuple[Burst, ...]:
+        """Bursts of loss on this path, the oldest first."""
+        return self._bursts.kept
 
     def begin(self, begun_by: Beginning, number: int, time_us: int) -> None:
         """The trace begins, or begins anew, with a round."""
@@ -69,12 +77,14 @@ class StretchWatch:
         """The path has changed with a round; what is known of loss on the one before does not count any more."""
         self._open(Beginning.PATH_CHANGE, number, self._times.get(number, time_us), kept_from)
         self._changes.restart(max(0, self._next - number))
+        self._bursts.restart()
         self._end_lost = self._end_rounds = 0
 
     def late(self, ttl: int, number: int) -> None:
         """A probe that had been counted as lost was answered."""
         if number < self._next:
             self._changes.late(number, ttl)
+            self._bursts.late(number, ttl)
 
     def follow(self, last_round: int, kept_from: int) -> Iterator[LossTurn]:
         """Hand on the rounds up to the first of which a probe is pending; histories begin with ``kept_from``."""
@@ -118,6 +128,7 @@ class StretchWatch:
                 heard |= 1 << ttl
                 if value in {UNANSWERED, UNREACHABLE}:
                     lost |= 1 << ttl
+        self._bursts.round(number, self._times.get(number, 0), lost, heard)
         if lost >> end_ttl & 1:
             self._doubtful.append((number, lost, heard, end_ttl))
             if not self._outage and len(self._doubtful) >= OUTAGE_MIN:

@@ -16,21 +16,24 @@ from ...path.event_log import latest
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
 from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, lost_in
-from ...path.stretches import Beginning
+from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
-from .counts import Row
+from .counts import PROBES_MIN, Row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ...path.bursts import Burst
     from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
-    from ...path.stretches import Stretch
 
 CHUNK = 256
 # So many outages are bursts of loss, but for those that last so many times as long as is usual among them, unless their
 # spaces vary by less than this (standard deviation over mean).
-BURSTS_MIN, BURST_TIMES, EVEN_SPACES = 4, 3, 0.2
+BURSTS_MIN, BURST_TIMES, EVEN_SPACES, PERIODIC_SPACES = 4, 3, 0.2, 2
+# Bursts are short, and follow one another within so many rounds. They are over when so long a silence has a smaller
+# chance than this under the spaces between them.
+BURST_ROUNDS, BURST_SPACE, BURSTS_OVER = 30, 900, 0.01
 # A pause of the end alone is an outage where the end answered so many times as many other probes, and lost so few of
 # them, or where it lasts so long.
 OUTAGE_SURE, OUTAGE_SURE_ROUNDS, OUTAGE_LOST, OUTAGE_LONG = 3, 8, 0.02, 30
@@ -53,6 +56,7 @@ class Evidence:
     stretch: Stretch | None = None
     counted_from: int = 0  # index in the histories from which on ``rows`` count
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
+    bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
 
     def row(self, ttl: int) -> Row:
         """The row of a TTL."""
@@ -72,7 +76,14 @@ def gather(snapshot: Snapshot) -> Evidence:
     if outages and end is not None:
         outages = _apart(tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since)))
     offset = snapshot.last_round - rounds + 1
+    bursts = _bursts(snapshot, offset + since)
+    if _periodic(outages):
+        bursts = ()  # they are told as outages, with their period
+    outages = tuple(one for one in outages if not _in_bursts(one, bursts, offset))
     stretch = snapshot.stretches[-1] if snapshot.stretches else None
+    bursts = bursts if len(bursts) > 1 and not _over(bursts, snapshot.last_round) else ()
+    if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
+        stretch = _since_bursts(stretch, bursts[0], offset + since)
     counted_from = since
     before: tuple[Row, ...] = ()
     if stretch is not None and stretch.begun_by in OF_LOSS:
@@ -87,18 +98,62 @@ def gather(snapshot: Snapshot) -> Evidence:
     pieces = _without(counted_from, rounds, now) if counted_from or now else None
     rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
-    return Evidence(snapshot, rows, since, change, outages, end, end_row, stretch, counted_from, before)
+    return Evidence(snapshot, rows, since, change, outages, end, end_row, stretch, counted_from, before, bursts)
 
 
 def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:
     """The outages that are told by themselves: many short ones at uneven spaces are loss that comes in bursts."""
-    if len(outages) < BURSTS_MIN:
-        return outages
-    spaces = [later.first - one.first for one, later in pairwise(outages)]
-    if variation(spaces) < EVEN_SPACES:
+    if len(outages) < BURSTS_MIN or _periodic(outages):
         return outages
     usual = sorted(one.rounds for one in outages)[len(outages) // 2]
     return tuple(one for one in outages if one.rounds > BURST_TIMES * usual)
+
+
+def _bursts(snapshot: Snapshot, since_round: int) -> tuple[Burst, ...]:
+    """The latest short bursts on this path that follow one another, the oldest first."""
+    short = [
+        one
+        for one in snapshot.bursts
+        if one.first_round >= since_round and one.last_round - one.first_round < BURST_ROUNDS
+    ]
+    first = len(short)
+    while first and (first == len(short) or short[first].first_round - short[first - 1].last_round < BURST_SPACE):
+        first -= 1
+    return tuple(short[first:])
+
+
+def _since_bursts(stretch: Stretch, burst: Burst, since_round: int) -> Stretch | None:
+    """A stretch that begins with the first of several bursts; None where that was about when the path began."""
+    if burst.first_round >= stretch.first_round:
+        return stretch
+    if burst.first_round < since_round + PROBES_MIN:
+        return None
+    return Stretch(burst.first_round, None, Beginning.LOSS_BEGAN, burst.time_us)
+
+
+def _over(bursts: Sequence[Burst], last_round: int) -> bool:
+    """Whether the silence since the latest burst is too long for chance under the spaces between them."""
+    clean = sum(later.first_round - one.last_round for one, later in pairwise(bursts))
+    silence = last_round - bursts[-1].last_round
+    return (clean / (clean + silence)) ** (len(bursts) - 1) < BURSTS_OVER
+
+
+def _in_bursts(outage: Outage, bursts: Sequence[Burst], offset: int) -> bool:
+    """Whether a short outage is one of several bursts, or follows one."""
+    if outage.rounds >= BURST_ROUNDS:
+        return False
+    apart = [
+        one
+        for one in bursts
+        if not (one.first_round < outage.first + outage.rounds + offset and one.last_round >= outage.first + offset)
+    ]
+    return bool(apart)
+
+
+def _periodic(outages: Sequence[Outage]) -> bool:
+    """Whether outages come at even spaces."""
+    spaces = [later.first - one.first for one, later in pairwise(outages)]
+    return len(spaces) >= PERIODIC_SPACES and variation(spaces) < EVEN_SPACES
 
 
 def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -> bool:

@@ -182,7 +182,10 @@ def _as_kept(evidence: Evidence) -> LossFindings:
     sound = _sound(evidence.rows, end, found.limited)
     if not found.from_ttl:
         began = _began(evidence, end)
-        return LossFindings(limited, began.path if began is not None else None, tuple(sound))
+        path = began.path if began is not None else None
+        if path is None and evidence.bursts:  # several together are no strays, however little they lose in the long run
+            path = _path_loss(sound, end, CONFIDENCE, least=0.0)
+        return LossFindings(limited, path, tuple(sound))
     # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
     young = young and end.completed < BEGAN_ROUNDS
@@ -210,6 +213,12 @@ def _began(evidence: Evidence, end: Row) -> LossFindings | None:
     clean = [row for row in evidence.before if row.answers and row.ttl < loss.first_ttl]
     before = Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
     after_ttl, from_ttl = (nearer[0] if len(nearer) > 1 else 0), (farther[-1] if farther else end.ttl)
+    quiet = {row.ttl for row in evidence.before if row.answers and row.share < BEFORE_MAX}
+    young = [row for row in evidence.rows if row.ttl in quiet and row.completed and row.ttl <= end.ttl]
+    if any(row.lost for row in young):
+        ttls, (_, places) = [row.ttl for row in young], _onsets(young)
+        at = ttls.index(places[0].ttl)
+        after_ttl, from_ttl = min(after_ttl, ttls[at - 1] if at else 0), max(from_ttl, places[-1].ttl)
     path = PathLoss(after_ttl, from_ttl, loss.lost, loss.probes, loss.first_ttl, low, high, before, end.ttl, early=True)
     return LossFindings((), path, ())
 
@@ -381,7 +390,7 @@ def _clearly_above(row: Row, lost: int, completed: int) -> bool:
     return above > 0 and above * above > WORTH_TESTING**2 * variance
 
 
-def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | None:
+def _path_loss(sound: Sequence[Row], end: Row, confidence: float, least: float = REAL_SHARE) -> PathLoss | None:
     if not end.lost:
         return None
     best, places = _onsets(sound)
@@ -389,7 +398,7 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
     lost, completed = end.lost, end.completed
     low, high = proportion_interval(lost, completed, CONFIDENCE)
     pooled_from = 0
-    if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
+    if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= least:
         pooled_from = best.ttl
         others_lost = sum(row.lost for row in later) - lost
         others_completed = sum(row.completed for row in later) - completed
@@ -397,7 +406,7 @@ def _path_loss(sound: Sequence[Row], end: Row, confidence: float) -> PathLoss | 
             return None
         lost, completed = lost + others_lost, completed + others_completed
         low, high = proportion_interval(lost, completed, CONFIDENCE)
-        if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= REAL_SHARE:
+        if lost < REAL_COUNT or proportion_interval(lost, completed, confidence)[0] <= least:
             return None
     ttls = [row.ttl for row in sound]
     at = ttls.index(places[0].ttl)

@@ -215,6 +215,7 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
             ("alone", yes(alone)),
             ("early", yes(path.early)),
             ("silent_beyond", end_ttl if silent else 0),
+            *((("bursts", len(evidence.bursts)),) if evidence.bursts else ()),
             *(
                 (
                     ("first_share", path.first_share),
@@ -238,6 +239,8 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
 def _former(evidence: Evidence, end_ttl: int) -> Row | None:
     """What the end lost before this loss began; None where it did not begin, or that is not known."""
     stretches = evidence.snapshot.stretches
+    if evidence.bursts:
+        return next((row for row in evidence.before if row.ttl == end_ttl and row.completed), None)
     if evidence.stretch is None or evidence.stretch.begun_by is not LOSS_BEGAN or len(stretches) < 2:
         return None
     return next((Row(hop.ttl, hop.lost, hop.completed) for hop in stretches[-2].hops if hop.ttl == end_ttl), None)
@@ -289,6 +292,8 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     """A word for what the loss looks like, a full queue or a bad line, and a sentence; empty: not to be told."""
+    if evidence.bursts:
+        return "bursts", f"It comes in bursts: {len(evidence.bursts)} so far, and silence between them is no end of it."
     if path.lost < KIND_MIN or not has_histories(evidence):
         return "", ""
     even = rate_limit_pattern(evidence, path.end_ttl)

@@ -685,3 +685,28 @@ def test_a_finished_trace_of_ten_rounds_is_looked_at_whole() -> None:
     assessment = judge(some({8: {0, 3, 6, 8}}), rounds=10)
     assert assessment.answer.rules[0] is rules.TARGET_LOSS_OR_LIMIT
     assert assessment.severity == "warning"
+
+
+def bursts(*rounds: range, at: int = 4, hops: int = 8) -> Network:
+    """Nothing gets beyond a hop in some rounds."""
+    lossy_rounds = {number for some_rounds in rounds for number in some_rounds}
+    return some(dict.fromkeys(range(at, hops + 1), lossy_rounds), hops)
+
+
+def test_a_second_burst_is_loss_in_bursts_since_the_first() -> None:
+    """An outage alone is one; two at uneven spaces are loss that comes in bursts, also between them and by outages."""
+    assert judge(bursts(range(60, 67)), rounds=120).answer.rules[0] is rules.OUTAGE
+    for rounds in (140, 200, 280):
+        assessment = judge(bursts(range(60, 67), range(120, 124)), rounds=rounds)
+        assert assessment.answer.rules[0] is rules.PATH_LOSS, rounds
+        assert assessment.sentence.startswith("Loss on the path, in bursts: "), assessment.sentence
+        assert assessment.answer.word("kind") == "bursts"
+        assert assessment.answer.place is not None
+        assert assessment.answer.place.first_ttl < 4 <= assessment.answer.place.last_ttl
+
+
+def test_bursts_are_over_when_the_silence_is_too_long_for_the_spaces_between_them() -> None:
+    """Four bursts ten to thirty seconds apart: after a silence of as many minutes nothing of them is left."""
+    network = bursts(range(60, 63), range(85, 88), range(105, 107), range(130, 133))
+    assert judge(network, rounds=150).answer.number("bursts", 0) >= 2
+    assert judge(network, rounds=500).answer.rules[0] is not rules.PATH_LOSS
