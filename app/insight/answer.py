@@ -68,7 +68,10 @@ class Answer:
     @property
     def onset(self) -> str:
         """Where something may begin whose place is from the last hop before it to the first that shows it."""
-        return place(self.place.first_ttl + 1, self.place.last_ttl) if self.place is not None else "this host"
+        if self.place is None:
+            return "this host"
+        first, last = self.place.first_ttl + 1, self.place.last_ttl
+        return f"hop {first} or {last}" if last - first == 1 else place(first, last)
 
     def number(self, name: str, default: float | None = None) -> float | int:
         """A figure by name; the default where not every verdict of the rule has it.

@@ -21,7 +21,7 @@ def queue(answer: Answer) -> Sentences:
     if answer.status is Status.PROVISIONAL:
         title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
         if answer.number("times_best"):
-            excess = f"RTT {answer.number('times_best'):.0f} times its best"
+            excess = f"RTT is {answer.number('times_best'):.0f} times its best"
     if answer.holds("end_alone"):
         return (
             (title, f"{excess} at the last link, or the target itself is slow."),
@@ -92,7 +92,7 @@ def changed(answer: Answer) -> Sentences:
 
 
 def flap(answer: Answer) -> Sentences:
-    """The path goes to and fro, or did."""
+    """The path alternates between routes, or did."""
     where, changes = answer.where, wording.plural(int(answer.number("changes")), "change")
     length = wording.duration(answer.number("duration_us") / 1e6)
     if answer.status is Status.ENDED:
@@ -103,13 +103,13 @@ def flap(answer: Answer) -> Sentences:
     return (
         (lead, f"{changes} in {length}, the latest {latest} ago."),
         (lead, f"{changes} in {length}."),
-        (lead, "to and fro."),
+        (lead, "it alternates between routes."),
     )
 
 
 def loop(answer: Answer) -> Sentences:
-    """Packets go in a circle."""
-    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets go in a circle"
+    """Packets circle."""
+    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets circle"
     return (("Routing loop:", f"{begin} between {' and '.join(answer.addresses[:2])}."), ("Routing loop:", f"{begin}."))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import refusals, state_words, wording
-from .place import place
+from .place import link
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -57,7 +57,7 @@ def target_silent(answer: Answer) -> Sentences:
     protocol = answer.word("protocol").upper()
     lead = f"Nothing answers beyond hop {int(answer.number('last_ttl'))}:"
     return (
-        (lead, f"the path ends there, or all beyond it filters {protocol}."),
+        (lead, f"the path ends there, or everything beyond it filters {protocol}."),
         (lead, f"the path ends, or {protocol} is filtered."),
     )
 
@@ -65,9 +65,8 @@ def target_silent(answer: Answer) -> Sentences:
 def filtered(answer: Answer) -> Sentences:
     """The target answers other protocols alone."""
     lead, names = "The target is up:", answer.word("answered")
-    only = "only " if answer.holds("only") else ""
     return (
-        (lead, f"it answers {names}; {only}{answer.word('protocol').upper()} is filtered."),
+        (lead, f"it answers {names}; {answer.word('protocol').upper()} is filtered."),
         (lead, f"it answers {answer.word('first_answered')}."),
     )
 
@@ -92,7 +91,7 @@ def outage(answer: Answer) -> Sentences:
     after = int(answer.number("after_ttl"))
     told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
     if after and answer.place is not None and answer.place.last_ttl - after > 1:
-        told = f"the target did not answer for {length}, beginning within {place(after, answer.place.last_ttl)}"
+        told = f"the target did not answer for {length}, beginning {link(after, answer.place.last_ttl)}"
     if answer.addresses:
         what = refusals.report(int(answer.number("icmp_type")), int(answer.number("icmp_code")), "the target")
         told = f"hop {after} ({answer.addresses[0]}) reported {what} for {length}"
@@ -102,7 +101,7 @@ def outage(answer: Answer) -> Sentences:
             ("Outage:", f"{length} without an answer, ended {ago} ago."),
         )
     if answer.holds("target_alone"):
-        told = f"the target paused for {length}, hop {after} answered"
+        told = f"the target did not answer for {length}, hop {after} answered"
     return (
         ("Outage:", f"{told}; ended {ago} ago."),
         ("Outage:", f"{length} without an answer, ended {ago} ago."),

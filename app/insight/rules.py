@@ -105,7 +105,7 @@ TARGET_STOPPED = Rule(
 )  # fmt: skip
 PROHIBITED = Rule(
     "prohibited", "Reach", ("fault",), Rank.UNREACHED,
-    "A router reports that a filter prohibits the packets.",
+    "A router reports that a filter blocks the packets.",
     "Ask the network that operates that router.", "RFC 1812 section 5.2.7.1; RFC 4443 section 3.1",
     cuts_off=True,
 )  # fmt: skip
@@ -191,12 +191,12 @@ SILENT_HOP = Rule(
 )  # fmt: skip
 LOSS_ENDED = Rule(
     "loss-ended", "Loss", ("note",), Rank.LOSS,
-    "Packets were lost on the path for a while; since then too many have come through for chance.",
+    "Packets were lost on the path for a while; so many have been answered since then that chance cannot explain it.",
     _REVERSE,
 )  # fmt: skip
 NO_LOSS = Rule(
     "no-loss", "Loss", ("fine",), Rank.HEALTHY,
-    "The target has answered all probes but strays, and enough of them to exclude 5 % loss.",
+    "The target has answered almost every probe, and enough of them to exclude 5 % loss.",
     "More rounds exclude less loss.", _CLOPPER_PEARSON,
 )  # fmt: skip
 LOSS_NOT_EXCLUDED = Rule(
@@ -261,7 +261,7 @@ PATH_CHANGE = Rule(
 )  # fmt: skip
 PATH_FLAP = Rule(
     "path-flap", "Path", ("warning", "note"), Rank.CHANGE,
-    "The path goes to and fro between the same routers, at least three changes in ten minutes: it flaps.",
+    "The path alternates between the same routers, at least three changes in ten minutes: it flaps.",
     "The networks that operate these routers can tell why.",
     "RFC 2439; Fisher's exact test; Wald and Wolfowitz, Annals of Mathematical Statistics 11 (1940)",
 )  # fmt: skip

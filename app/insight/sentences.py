@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..trace.refusals import cause
 from . import path_sentences, reach_sentences, rules, state_words, wording
 from .assessment import capitalized
-from .place import hop_list, place
+from .place import hop_list, link, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,13 +65,13 @@ def _nothing_to_judge(answer: Answer) -> Sentences:
 
 
 def _not_sent(answer: Answer) -> Sentences:
-    lead, ago_us = "This host does not send all probes:", int(answer.number("ago_us"))
-    refused = wording.count(int(answer.number("refused")))
+    refused, ago_us = int(answer.number("refused")), int(answer.number("ago_us"))
+    lead = f"This host did not send {wording.of(refused, refused + int(answer.number('sent')))} probes"
+    why = f"{cause(answer.word('cause'), answer.word('errno'))}."
     if ago_us:
-        probes = wording.plural(int(answer.number("refused")), "probe")
-        lead = f"This host did not send {probes}, the last {wording.duration(ago_us / 1_000_000)} ago:"
-        return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, ""))
-    return ((lead, f"{cause(answer.word('cause'), answer.word('errno'))}."), (lead, f"{refused} not sent."))
+        latest = f"{lead}, the last {wording.duration(ago_us / 1_000_000)} ago"
+        return ((f"{latest}:", why), (f"{latest}.", ""))
+    return ((f"{lead}:", why), (f"{lead}.", ""))
 
 
 # ---- loss ----------------------------------------------------------------------------------------------------------
@@ -105,10 +105,10 @@ def _loss(answer: Answer) -> Sentences:
         lead = "Loss at the end of the path:"
         tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
     elif last - first > 1:
-        tail = f"beginning within {place(max(first, 1), last)}"
+        tail = f"beginning {link(max(first, 1), last)}"
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
-    told = f"{share} {tail}"
+    told = f"{share}, {tail}" if tail.startswith("beginning") else f"{share} {tail}"
     if answer.number("further_from_ttl", 0):
         told = _two_places(answer)
         lead = "Loss on the local network and beyond:" if rule is rules.LOCAL_LOSS else lead
@@ -156,19 +156,19 @@ def _loss_ended(answer: Answer) -> Sentences:
     ago, length = (wording.duration(answer.number(name) / 1e6) for name in ("ago_us", "duration_us"))
     first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
     share = f"{wording.percent(answer.number('share'))} %"
-    where = f"from hop {last} on" if last - first <= 1 else f"beginning within {place(max(first, 1), last)}"
+    where = f" from hop {last} on" if last - first <= 1 else f", beginning {link(max(first, 1), last)}"
     lead = f"Loss ended {ago} ago:"
-    return ((lead, f"{share} for {length} {where}."), (lead, f"{share} for {length}."))
+    return ((lead, f"{share} for {length}{where}."), (lead, f"{share} for {length}."))
 
 
 def _probably_limits(answer: Answer) -> Sentences:
     who = "The target" if answer.rules[0] is rules.TARGET_REPLY_LIMIT else capitalized(answer.where)
-    lead = f"{who} answers only some probes:"
+    told = f"{who} answers only some probes"
     lost = wording.of(int(answer.number("lost")), int(answer.number("completed")))
     either = "rate-limited replies, or a periodic drop"
     return (
-        (lead, f"{lost} lost, evenly spaced: {either}."),
-        (lead, f"{either}."),
+        (f"{told} ({lost} lost, evenly spaced):", f"{either}."),
+        (f"{told}:", f"{either}."),
         (f"{who}:", f"{either}."),
     )
 
@@ -245,7 +245,7 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
     if clause.rule in {rules.TARGET_REPLY_LIMIT, rules.TARGET_REPLY_LIMIT_CONFIRMED}:
         return "the target rate-limits its replies"
     if clause.rule is rules.SILENT_HOP:
-        return f"{who} {'never answer and do' if several else 'never answers and does'} no harm"
+        return f"{who} {'never answer' if several else 'never answers'}, which is harmless"
     if clause.rule is rules.SLOW_REPLIES:
         return f"{who} {'answer' if several else 'answers'} slowly, traffic is not slowed"
     if clause.rule is rules.LOAD_BALANCING:

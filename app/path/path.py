@@ -416,7 +416,7 @@ class Path:
         self._rounds = 0
         self._first_kept_round = self._epoch_round = self._before_round = self._last_round + 1
         self._started_us = time_us
-        self._log(time_us, "reset", "statistics begun anew")
+        self._log(time_us, "reset", "statistics reset")
 
     def _log(
         self,

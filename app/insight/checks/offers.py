@@ -118,7 +118,7 @@ def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
         answering[-1],
         (),
         "find the path MTU",
-        "It tells the largest packet that gets to each hop whole, and where larger ones vanish.",
+        "It finds the largest packet that reaches each hop whole, and where larger ones vanish.",
     )
 
 

@@ -140,7 +140,7 @@ def _flaps(snapshot: Snapshot, flap: PathFlap) -> Verdict:
         "path flaps",
         brief=f"{wording.plural(flap.changes, 'change')} in {wording.duration(length_us / 1e6)}",
         reasons=(
-            "It goes to and fro between the same routers, and not at random as under load balancing.",
+            "It alternates between the same routers, and not at random as under load balancing.",
             "A route is withdrawn and announced again, or a link goes down and up.",
         ),
         settle="The networks that operate these routers can tell why.",

@@ -140,7 +140,7 @@ def _nat(hops: tuple[Hop, ...]) -> list[Verdict]:
                 Place(1, 2),
                 "two private routers in a row",
                 "",
-                "Possible double NAT (a router after a router): that hinders calls and games.",
+                "Possible double NAT (one NAT router after another): that hinders calls and games.",
             )
         )
     carrier = next((hop for hop in hops if hop.ttl <= 4 and _within(hop.address, (CARRIER_NAT,))), None)
@@ -150,7 +150,7 @@ def _nat(hops: tuple[Hop, ...]) -> list[Verdict]:
                 rules.CARRIER_NAT,
                 at_hop(carrier.ttl),
                 "carrier-grade NAT",
-                f"{carrier.address} is of {CARRIER_NAT}",
+                f"{carrier.address} is in {CARRIER_NAT}",
                 "The access network shares public addresses between customers.",
             )
         )

@@ -193,7 +193,7 @@ def _about_tunnels(evidence: Evidence, verdict: Verdict) -> Verdict:
             end_ttl = hop.ttl
     if end_ttl == verdict.last_ttl:
         return verdict
-    why = f"Hops {verdict.last_ttl}-{end_ttl} are an MPLS tunnel: where in it the step is cannot be told."
+    why = f"Hops {verdict.last_ttl}-{end_ttl} are an MPLS tunnel: the step cannot be placed inside the tunnel."
     return replace(verdict, place=Place(verdict.first_ttl, end_ttl), reasons=(*verdict.reasons, why))
 
 

@@ -93,7 +93,7 @@ def _silent(row: Row) -> Verdict:
         at_hop(row.ttl),
         "silent router",
         f"0 of {wording.count(row.completed)} answered, later hops answer",
-        "It forwards, it only does not answer. Not a fault.",
+        "It forwards traffic and does not answer probes. Not a fault.",
         lost=row.lost,
         completed=row.completed,
     )
@@ -193,8 +193,8 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
         severity,
         Place(path.after_ttl, path.from_ttl),
         phrase,
-        figures=f"{wording.of(path.lost, path.completed)} {seen}: {wording.percent(path.share)} % "
-        f" ({wording.interval(path.low, path.high)})",
+        figures=f"{wording.of(path.lost, path.completed)} {seen}: {wording.percent(path.share)} %;"
+        f" {wording.interval(path.low, path.high)}",
         further=Place(further.after_ttl, further.from_ttl) if further is not None else None,
         reasons=tuple(filter(None, reasons)),
         settle=in_words(plan) if plan is not None else "A trace from the other end separates forward from return loss.",
@@ -307,7 +307,7 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
     if index > 2 and p_clustered < KIND_P:
         burst = f"dispersion {index:.1f}, {wording.chance(p_clustered)}"
         return "bursts", f"Losses come in bursts ({burst}), as at a queue that is full at times."
-    return "scattered", "Scattered, no delay beside it: a bad line or a policer rather than a full queue."
+    return "scattered", "Scattered, with no extra delay: a bad line or a policer rather than a full queue."
 
 
 def _end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
@@ -333,7 +333,7 @@ def _end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
             "note",
             None,
             "too early to judge this loss",
-            figures=f"{lost}  ({wording.interval(low, high)})",
+            figures=f"{lost}; {wording.interval(low, high)}",
             reasons=("So few losses may be chance, or the target rate-limiting its replies.",),
             numbers=numbers,
             status=Status.PROVISIONAL,
@@ -349,7 +349,7 @@ def _end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
             "note",
             None,
             "fine so far" + (" on the new path" if changed else ""),
-            figures=f"{lost} lost: loss could still be as high as {most} % (95 %)",
+            figures=f"{lost} lost: loss could still be as high as {most} % (95 % confidence)",
             settle=_to_exclude(row.completed, EARLY_SHARE, evidence),
             numbers=numbers,
             status=Status.PROVISIONAL,

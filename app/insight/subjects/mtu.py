@@ -31,7 +31,7 @@ def mtu_answer(result: PathMtu) -> str:
     """What the path MTU is, as one or two sentences."""
     name, known = result.target.name, result.known_to
     if known is None or known.mtu is None:
-        return f"The path MTU to {name} is not known: {_why_nothing(result)}."
+        return f"The path MTU to {name} was not found: {_why_nothing(result)}."
     if result.mtu is None and result.state == "unfinished":
         head = f"The search ended early; the path MTU is {known.mtu} bytes up to hop {known.ttl}"
     elif result.mtu is None:

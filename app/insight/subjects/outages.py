@@ -57,7 +57,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
         figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered),
         reasons=(
             *((period,) if period_s else ()),
-            "Not counted in the loss that is named beside it. It may have been on the return path.",
+            "The loss figure leaves the outage out. It may have been on the return path.",
         ),
         numbers=(
             ("rounds", outage.rounds),

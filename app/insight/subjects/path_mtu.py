@@ -23,7 +23,7 @@ def about_path_mtu(evidence: Evidence) -> list[Verdict]:
         return []
     from .mtu import about_mtu, mtu_advice, mtu_answer
 
-    phrase = "path MTU not known to the target" if result.mtu is None else f"path MTU {result.mtu} bytes"
+    phrase = "path MTU not found" if result.mtu is None else f"path MTU {result.mtu} bytes"
     reasons = [one for one in (mtu_answer(result), mtu_advice(result)) if one]
     numbers = {"probes": result.probes} if result.mtu is None else {"mtu": result.mtu, "probes": result.probes}
     return [*about_mtu(result, str), note(rules.PATH_MTU, None, phrase, "", *reasons, **numbers)]

@@ -163,7 +163,8 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
         "target silent",
         figures=f"0 of {wording.count(beyond.completed)} answered; hop {last.ttl} answers",
         reasons=(
-            f"The path ends there, the target is down, or all beyond filters {protocol.upper()}: it cannot tell which.",
+            f"The path ends there, the target is down, or everything beyond it filters {protocol.upper()}.",
+            "This trace cannot tell which.",
         ),
         settle=in_words(plan),
         check=plan,
@@ -185,8 +186,6 @@ def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Verdic
     up = [result for result in tried.results if result.from_target]
     if up:
         names = " and ".join(result.name for result in up)
-        # Another one that was sent, and is unanswered, may be filtered too.
-        only = all(result.from_target or not result.sent for result in tried.results)
         return Verdict(
             rules.PROTOCOL_FILTERED,
             "note",
@@ -199,7 +198,6 @@ def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Verdic
                 ("answered", names),
                 ("first_answered", up[0].name),
                 ("protocol", protocol),
-                ("only", yes(only)),
             ),
             headline=True,
         )

@@ -159,9 +159,7 @@ def _loop(evidence: Evidence) -> Verdict | None:
         Place(ttls[0], ttls[-1]),
         "routing loop",
         figures=f"{' and '.join(names[:3])} in turn, {len(ttls)} times",
-        reasons=(
-            "Packets go in a circle until their TTL runs out. Only the networks operating these routers can fix it.",
-        ),
+        reasons=("Packets circle until their TTL runs out. Only the networks operating these routers can fix it.",),
         numbers=(("members", len(names)), ("visits", len(ttls))),
         addresses=names,
         headline=True,
@@ -219,7 +217,7 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
             why = f"The target is {end} hops away: a forged or a stray reply. It is counted once, at this hop."
         elif min(mine, others) >= TWO_LENGTHS_MIN:
             rule, phrase = rules.TARGET_AT_TWO_DISTANCES, "the target at two distances"
-            why = "Paths of two lengths lead to it. The table ends where it answered last, so no row is doubled."
+            why = "Paths of two lengths lead to it. The table ends at the hop where the target answered last."
         else:
             continue
         verdicts.append(note(rule, at_hop(hop.ttl), phrase, figures, why, answers=mine, others=others))

@@ -94,7 +94,7 @@ def limits_by_evenness(evidence: Evidence, limited: Limited) -> Verdict:
         f" {wording.of(before.lost, before.completed)} at hop {before.ttl}",
         reasons=(
             too_even(even),
-            "Something periodic on the last link, or a link of several of which one is dead, would look alike.",
+            "A periodic drop on the last link, or one dead link in a bundle, looks the same.",
         ),
         settle=in_words(plan) if plan is not None else "",
         check=plan,
@@ -116,6 +116,6 @@ def limits_by_evenness(evidence: Evidence, limited: Limited) -> Verdict:
 def too_even(even: Evenness) -> str:
     """Why losses are those of a rate limit."""
     return (
-        "The losses are evenly spaced, as a rate limit makes them (the gaps between them vary"
-        f" {100 * even.index:.0f} % as much as those of random loss, {wording.chance(even.p_value)})."
+        "The losses are evenly spaced, as a rate limit makes them: the gaps between the losses are equal, random gaps"
+        f" would vary (spread {100 * even.index:.0f} % of that of random gaps, {wording.chance(even.p_value)})."
     )

@@ -68,12 +68,12 @@ def test_other_protocols_find_a_host_that_is_up() -> None:
     assert [arm.payload for arm in offered.check.arms] == ["", "", "", "dns-query", "quic-initial"]
     settled = find(judged, rules.PROTOCOL_FILTERED)
     assert (settled.severity, settled.check) == ("note", None)
-    assert judged.sentence == "The target is up: it answers TCP 443; only ICMP is filtered."
+    assert judged.sentence == "The target is up: it answers TCP 443; ICMP is filtered."
     assert judged.hop(6).loss == "harmless"
 
 
 def test_what_else_is_unanswered_is_not_said_to_be_let_through() -> None:
-    """L8: that only one protocol is filtered is said only where none that was sent before is unanswered."""
+    """L8: only the trace's own protocol is called filtered; of the others, those that the target answers are named."""
 
     def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         if request.protocol == "icmp":
@@ -102,7 +102,7 @@ def test_a_router_that_prohibits_the_other_protocols_is_named() -> None:
         return steady(8, silent=(8,))(now_us, request)
 
     _, judged = run_offered(World(network, TraceSettings()), 20, rules.TARGET_SILENT)
-    assert judged.sentence == "The target is not reached: 10.0.0.5 prohibits it (filter)."
+    assert judged.sentence == "The target is not reached: 10.0.0.5 blocks these packets (filter)."
 
 
 def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:

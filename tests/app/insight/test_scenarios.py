@@ -30,7 +30,7 @@ CASES = [
         "limited-target",
         40,
         "note",
-        "The target answers only some probes: ",
+        "The target answers only some probes (",
         {(rules.TARGET_REPLY_LIMIT, 7, 7)},
     ),
     (
@@ -51,7 +51,7 @@ CASES = [
         "prohibited",
         10,
         "fault",
-        "The target is not reached: hop 5, 203.0.113.1, prohibits it",
+        "The target is not reached: hop 5, 203.0.113.1, blocks these packets",
         {(rules.PROHIBITED, 5, 5)},
     ),
     ("loop", 60, "fault", "Routing loop: from hop 4 on", {(rules.ROUTING_LOOP, 4, 30)}),

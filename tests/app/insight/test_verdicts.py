@@ -140,14 +140,17 @@ def test_silent_hop_widens_the_range() -> None:
     loss = next(dict(verdict.numbers) for verdict in assessment.verdicts if verdict.rule is rules.PATH_LOSS)
     assert (loss["after_ttl"], loss["from_ttl"]) == (3, 6)
     assert [verdict.last_ttl for verdict in assessment.verdicts if verdict.rule is rules.SILENT_HOP] == [4, 5]
-    assert "beginning within hops 3-6" in assessment.sentence
+    assert "beginning between hops 3 and 6" in assessment.sentence
     assert assessment.hop(4).loss == "harmless"
 
 
 def test_silent_target() -> None:
     """A target that never answers is named, with how far the path is fine."""
     assessment = judge(steady(8, silent=(8,)), rounds=20)
-    assert assessment.sentence == "Nothing answers beyond hop 7: the path ends there, or all beyond it filters ICMP."
+    assert (
+        assessment.sentence
+        == "Nothing answers beyond hop 7: the path ends there, or everything beyond it filters ICMP."
+    )
     assert told(assessment) == [rules.TARGET_SILENT]
     assert assessment.hop(8).severity == "fault"
 
@@ -161,7 +164,7 @@ def test_prohibited() -> None:
         return steady(8)(now_us, request)
 
     assessment = verdicts(World(network, TraceSettings(rounds=5)).run(), lambda _address: "AS64500")
-    assert assessment.sentence == "The target is not reached: hop 4, 10.0.0.4 (AS64500), prohibits it (filter)."
+    assert assessment.sentence == "The target is not reached: hop 4, 10.0.0.4 (AS64500), blocks these packets (filter)."
     assert told(assessment) == [rules.PROHIBITED]
 
 
@@ -451,7 +454,7 @@ def test_probes_that_the_host_does_not_send_are_told() -> None:
 
     world = World(network, TraceSettings())
     assessment = verdicts(world.run(until_s=40))
-    assert assessment.sentence == "This host does not send all probes: no buffer space available (errno 105)."
+    assert assessment.sentence == "This host did not send 20 of 321 probes: no buffer space available (errno 105)."
     assert (assessment.severity, assessment.verdicts[0].rule) == ("warning", rules.NOT_SENT)
     assert assessment.hop(5).loss == "none"
     assert verdicts(world.paths[0].snapshot()).verdicts[0].where == "to target"
@@ -466,9 +469,9 @@ def test_probes_that_were_not_sent_for_a_while_are_told_in_the_past() -> None:
         return steady(8)(now_us, request)
 
     world = World(network, TraceSettings())
-    assert verdicts(world.run(until_s=21.05)).sentence == "This host does not send all probes: no route."
+    assert verdicts(world.run(until_s=21.05)).sentence == "This host did not send 7 of 169 probes: no route."
     later = verdicts(world.run(until_s=40))
-    assert later.sentence == "This host did not send 7 probes, the last 19 s ago: no route."
+    assert later.sentence == "This host did not send 7 of 321 probes, the last 19 s ago: no route."
     assert later.verdicts[0].status is Status.ENDED
     assert "send" not in verdicts(world.run(until_s=90)).sentence
 
@@ -557,7 +560,7 @@ def test_a_beat_at_the_target_is_its_own_limit(nth: int, rounds: int) -> None:
     assert float(dict(limit.numbers)["p_value"]) < 1e-3
     assert limit.check is not None
     assert assessment.sentence == (
-        f"The target answers only some probes: {rounds // nth} of {rounds} lost, evenly spaced: "
+        f"The target answers only some probes ({rounds // nth} of {rounds} lost, evenly spaced): "
         "rate-limited replies, or a periodic drop."
     )
     assert (assessment.hop(8).loss, assessment.hop(8).severity) == ("harmless", "note")

@@ -68,14 +68,14 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),
     (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
     (
-        r"no onward route|reported (no route|it (unreachable|prohibited))|unreachable|no way on|cannot reach|prohibit",
+        r"no onward route|reported (no route|it (unreachable|prohibited))|unreachable|cannot reach|blocks these",
         ("unreachable",),
     ),
     (r"does not answer", ("silent-target",)),
     (r"[Ff]laps", ("flap",)),
     (r"^Path (seems to have )?changed", ("change",)),
     (r"^RTT .*(longer|shorter) path,? or a queue", ("shift", "queue")),
-    (r"^RTT (rose|fell|shifted|was|seems)", ("shift",)),
+    (r"^RTT (rose|fell|was|seems)", ("shift",)),
     (r"^(Looks like )?([Qq]ueue|[Bb]ufferbloat)", ("queue",)),
     (r"^Jitter", ("jitter",)),
     (r"[Ll]oss (on|at|begins|from|ended)|^[\d.]+ % lost|lost in the last", ("loss",)),
@@ -193,7 +193,7 @@ def _place(text: str, end: int) -> tuple[int, int]:
     between = _BETWEEN.search(text)
     if between:
         return int(between[1]), int(between[2])
-    found = re.search(r"(?:at|from|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to )(\d+))?", text)
+    found = re.search(r"(?:at|from|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)

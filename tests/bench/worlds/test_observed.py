@@ -30,8 +30,8 @@ class Read:
         Read("Too early to tell: 30 probes, loss below 9.5 % not excluded (95 %).", {"early"}),
         Read("Fine so far: 10 of 10 answered, 18 ms.", {"fine"}),
         Read("No fault found. Hop 5 limits its own replies; nothing is lost behind it.", {"fine"}),
-        Read("Loss on the path: 10.8 % from hop 4 on; 13 of 120 over hops 4-7 (95 %: 5.9-17.8).", {"loss"}, (4, 4)),
-        Read("Loss on the path: 5.8 % beginning within hops 4-7; 7 of 120 over hops 7-10.", {"loss"}, (4, 7)),
+        Read("Loss on the path: 10.8 % from hop 4 on; 13 of 120 over hops 4-7 (95 %: 5.9-17.8 %).", {"loss"}, (4, 4)),
+        Read("Loss on the path: 5.8 %, beginning between hops 4 and 7; 7 of 120 over hops 7-10.", {"loss"}, (4, 7)),
         Read("Loss on the local network: 8.0 % already at hop 1; 24 of 300 at the target.", {"loss"}, (1, 1)),
         Read("Loss at the target: 3.3 % on the last link, or its own limit; 10 of 300.", {"loss", "limiter"}, (9, 9)),
         Read("No fault found up to hop 8. The target probably limits its own replies.", {"limiter"}, (9, 9)),
@@ -41,8 +41,10 @@ class Read:
         Read("Outage: nothing came through for 8 s; over since 22 s.", {"outage"}, (0, 0), "ended", 270),
         Read("Path changed 35 s ago at hops 4-7: 4 routers replaced.", {"change"}, (4, 7), "", 265),
         Read("Path seems to have changed at hop 4 (confirming).", {"change"}, (4, 4), "provisional"),
-        Read("The path flaps between routers at hop 3-4, to and fro.", {"flap"}, (3, 4)),
-        Read("Latency shifted: median 89.6 to 121.7 ms, same visible path.", {"shift"}),
+        Read("The path flaps at hops 3-4: it alternates between routes.", {"flap"}, (3, 4)),
+        Read("RTT rose by 32.1 ms 40 s ago, from hop 4 on: same visible path.", {"shift"}, (4, 4), "", 260),
+        Read("Looks like queueing: RTT is 3 times its best from hop 2 or 3 on.", {"queue"}, (2, 3)),
+        Read("The target is not reached: hop 5, 192.0.2.5, blocks these packets (filter).", {"unreachable"}, (5, 5)),
         Read("The target does not answer icmp; path is fine up to hop 8.", {"silent-target"}, (8, 9)),
         Read("The target has stopped answering: 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
         Read("The target stopped answering 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
@@ -74,6 +76,6 @@ def test_both_of_two_places_may_be_ranges() -> None:
 
 def test_a_range_between_two_hops_is_as_wide_as_its_links() -> None:
     """Between hop 2 and hop 5 there are three links; at hops 2-5 there are four hops."""
-    between = read_sentence("Loss on the path: 5 % beginning within hops 2-5.", end=9, now_s=300.0)[0]
+    between = read_sentence("Loss on the path: 5 %, beginning between hops 2 and 5.", end=9, now_s=300.0)[0]
     at = read_sentence("Path changed 9 s ago at hops 2-5: 4 routers replaced.", end=9, now_s=300.0)[0]
     assert (between.width, at.width) == (3, 4)

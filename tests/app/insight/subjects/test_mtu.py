@@ -50,11 +50,11 @@ def level(mtu: int, **changes: object) -> PathMtu:
         ),
         (
             dataclasses.replace(FOUND, hops=(), falls=(), reached=False),
-            "The path MTU to www.example.org is not known: no hop answers.",
+            "The path MTU to www.example.org was not found: no hop answers.",
         ),
         (
             dataclasses.replace(FOUND, hops=(HopMtu(1, "192.0.2.1", None, "untested"),), falls=(), state="unfinished"),
-            "The path MTU to www.example.org is not known: the search ended before it was found.",
+            "The path MTU to www.example.org was not found: the search ended before it was found.",
         ),
         (
             dataclasses.replace(FOUND, hops=(*HOPS[:2], HopMtu(3, None, None, "untested")), state="unfinished"),
