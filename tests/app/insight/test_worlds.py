@@ -30,6 +30,8 @@ WORLDS = (
     "change-shorter:1",
     "outage-silent:1",
     "outage-target:1",
+    "outage-unreachable:1",
+    "outage-unreachable:2",
     "silent-target:1",
 )
 
