@@ -37,9 +37,10 @@ def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
     if not _is_terminal():
         write(render(text(chapter), PIPE_WIDTH))
         return
-    import shutil
+    import os
 
-    shown = render(text(chapter), shutil.get_terminal_size((PIPE_WIDTH, 24)).columns)
+    # The terminal's own word: COLUMNS, as containers and test runners export it, may be another's.
+    shown = render(text(chapter), os.get_terminal_size(sys.stdout.fileno()).columns or PIPE_WIDTH)
     command = _pager(environ)
     if not command or not _paged(command, shown, environ):
         write(shown)

@@ -29,5 +29,6 @@ def test_the_lines_of_the_door_find_the_fault() -> None:
         timeout=60,
     )
     assert done.stderr == ""
-    assert done.stdout.startswith("fault (<path-loss>,) Place(first_ttl=4, last_ttl=5)")
+    assert done.stdout.startswith("fault (<path-loss>,) Place(")
+    assert "last_ttl=5)" in done.stdout
     assert re.search(r"hops? (4-)?5\b", done.stdout)

@@ -24,7 +24,7 @@ FIRST_LOOK, LOOK_TIMES = 10, 1.15
 # A place that spans more hops is narrowed when it can be.
 WIDE = 3
 # From so many rounds on the place is made as narrow as it can be.
-PRECISE_ROUNDS = 300
+PRECISE_ROUNDS = 150
 # Where the history no longer reaches back to the beginning of the stretch, it is looked at from a multiple of this on.
 ALIGNED = 320
 

@@ -82,7 +82,7 @@ def test_under_sudo_the_users_pager_is_not_run(tmp_path: Path) -> None:
 
 def test_text_is_wrapped_to_the_terminal(tmp_path: Path) -> None:
     """Without a pager the text comes as it is, as wide as the terminal."""
-    environment = {"PATH": str(tmp_path), "PAGER": "", "TERM": "xterm"}
+    environment = {"PATH": str(tmp_path), "PAGER": "", "TERM": "xterm", "COLUMNS": "80"}
     with PtyProgram(command("--manual", "exit-status"), columns=60, environment=environment) as program:
         shown = program.read_until(b"--jsonl").decode()
         assert program.wait() == 0

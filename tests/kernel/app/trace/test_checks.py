@@ -27,7 +27,7 @@ def test_a_host_that_ignores_pings_is_found_up(user: User) -> None:
     with chain(sysctls={"net.ipv4.icmp_echo_ignore_all": 1}) as made:
         words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
         with Terminal(made.command(words, user), width=100, height=40) as terminal:
-            terminal.wait_for("The target does not answer ICMP", "To settle: press !")
+            terminal.wait_for("Target silent", "To settle: press !")
             terminal.keys("!")
             terminal.wait_for("Run it?", "TCP 443")
             terminal.keys("y")
@@ -48,7 +48,7 @@ def test_a_server_that_answers_nothing_but_questions_is_found_up(
         ip_batch(["rule add pref 5 iif far lookup local", *rules], made.names[-1])
         words = [HOPSCOPE, "-n", "-i", "0.2", made.target()]
         with Terminal(made.command(words, "nobody"), width=100, height=40) as terminal:
-            terminal.wait_for("The target does not answer ICMP", "To settle: press !")
+            terminal.wait_for("Target silent", "To settle: press !")
             terminal.keys("!")
             terminal.wait_for("Run it?")
             terminal.keys("y")
