@@ -108,6 +108,8 @@ def _loss(answer: Answer) -> Sentences:
         tail = f"beginning {link(max(first, 1), last)}"
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
+    elif answer.holds("perhaps_limits", "no"):
+        tail += ", or rate-limited replies"
     told = f"{share}, {tail}" if tail.startswith("beginning") else f"{share} {tail}"
     if answer.number("further_from_ttl", 0):
         told = _two_places(answer)

@@ -344,8 +344,13 @@ class LossChanges:
         sound = self._sound >> ttl << ttl
         hit = [entry for entry in self._lossy if entry.hops & sound]
         rounds = hit[-1].at - hit[0].at + 1
+        if change is LossChange.BEGAN and len(hit) > 2:
+            # It was told since these rounds were lossy: the first and the last one make any share look larger.
+            counted, hit = rounds - 2, hit[1:-1]
+        else:
+            counted = rounds
         lost = sum((entry.hops & sound).bit_count() for entry in hit)
-        return LossTurn(change, number, time_us, ttl, self._end, lost, rounds * sound.bit_count(), rounds)
+        return LossTurn(change, number, time_us, ttl, self._end, lost, counted * sound.bit_count(), rounds)
 
 
 def _bits(hops: int) -> Sequence[int]:

@@ -214,6 +214,7 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
             ("kind", kind),
             ("alone", yes(alone)),
             ("early", yes(path.early)),
+            ("perhaps_limits", yes(crosses and rule is rules.PATH_LOSS)),
             ("silent_beyond", end_ttl if silent else 0),
             *((("bursts", len(evidence.bursts)),) if evidence.bursts else ()),
             *(

@@ -713,3 +713,12 @@ def test_bursts_are_over_when_the_silence_is_too_long_for_the_spaces_between_the
     network = bursts(range(60, 63), range(85, 88), range(105, 107), range(130, 133))
     assert judge(network, rounds=150).answer.number("bursts", 0) >= 2
     assert judge(network, rounds=500).answer.rules[0] is not rules.PATH_LOSS
+
+
+def test_a_place_that_reaches_the_last_two_hops_leaves_limits_open() -> None:
+    """While the range may be the last two hops alone, limits on replies are named beside loss, and it is no fault."""
+    assessment = judge(some({7: {3, 11, 17}, 6: {5}, 8: {2, 9, 14, 22}}), rounds=30)
+    assert assessment.answer.rules[0] is rules.PATH_LOSS
+    assert assessment.answer.holds("perhaps_limits")
+    assert ", or rate-limited replies" in assessment.sentence
+    assert (assessment.severity, assessment.answer.status) == ("warning", Status.PROVISIONAL)

@@ -65,6 +65,16 @@ def test_loss_after_a_clean_hour_is_told_soon(share: float, first_ttl: int, with
     assert median(delays) <= within
 
 
+def test_the_share_that_a_beginning_is_told_with_is_near_the_true_one() -> None:
+    """It is told in a round that loses, which makes it look larger: the median of fifteen is off by half at most."""
+    shares = []
+    for seed in range(15):
+        turns = told(4200, between(3600, 4200, independent(0.05, 5)), seed)
+        first = next(turn for _, turn in turns if turn.change is LossChange.BEGAN)
+        shares.append(first.lost / first.probes)
+    assert 0.05 / 1.5 <= median(shares) <= 0.05 * 1.5
+
+
 @pytest.mark.parametrize(
     "fate",
     [
