@@ -48,9 +48,10 @@ def main() -> int:
             return 3
         version = "ip-6" if "ip-6" in values else "ip-4"
         ttl = int(values["ttl"])
-        if ttl < options.hops:
-            word = "ttl-expired" if ttl != 2 or options.words == "0.95" else "no-route-host"
-            print(token, word, version, f"10.0.0.{ttl}", "round-trip-time", options.rtt, flush=True)
+        if ttl >= 2 and options.words != "0.95":  # hop 2 refuses all that would go on
+            print(token, "no-route-host", version, "10.0.0.2", "round-trip-time", options.rtt, flush=True)
+        elif ttl < options.hops:
+            print(token, "ttl-expired", version, f"10.0.0.{ttl}", "round-trip-time", options.rtt, flush=True)
         else:
             print(token, "reply", version, values[version], "round-trip-time", options.rtt, flush=True)
     if options.ignore_eof:
