@@ -58,11 +58,16 @@ _NAMES: dict[tuple[int, int], str] = {
 
 def name(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
     """An answer by its name, with ICMP type and code where they are known: ``port unreachable (3/3)``."""
-    if icmp_type is None:
-        return word.replace("-", " ")
+    short = short_name(word, icmp_type, icmp_code)
+    return short if icmp_type is None else f"{short} ({icmp_type}/{icmp_code})"
+
+
+def short_name(word: str, icmp_type: int | None, icmp_code: int | None) -> str:
+    """An answer by its name alone: ``port unreachable``."""
     # Type 3 is time exceeded in ICMPv6, and unreachable in ICMP.
-    known = "time exceeded" if word == TTL_EXPIRED else _NAMES.get((icmp_type, icmp_code or 0), word.replace("-", " "))
-    return f"{known} ({icmp_type}/{icmp_code})"
+    if word == TTL_EXPIRED and icmp_type is not None:
+        return "time exceeded"
+    return (None if icmp_type is None else _NAMES.get((icmp_type, icmp_code or 0))) or word.replace("-", " ")
 
 
 def meaning(icmp_type: int | None, icmp_code: int | None) -> str:

@@ -326,8 +326,8 @@ HIDDEN_TUNNEL = Rule(
 )  # fmt: skip
 DOUBLE_NAT = Rule(
     "double-nat", "Headers", ("note",), Rank.HARMLESS,
-    "The first two hops have private addresses: possibly NAT twice, a router behind a router.",
-    source="RFC 1918; RFC 4193",
+    "The first two hops have private IPv4 addresses, and the target has none: possibly one NAT router after another.",
+    source="RFC 1918",
 )  # fmt: skip
 CARRIER_NAT = Rule(
     "carrier-nat", "Headers", ("note",), Rank.HARMLESS,

@@ -91,7 +91,12 @@ def _loss(answer: Answer) -> Sentences:
     interval = f"({wording.interval(answer.number('low'), answer.number('high'))})"
     share = f"{wording.percent(answer.number('share'))} %"
     by = f" ({answer.network})" if answer.network else ""
-    seen = f" {seen_at(at_target=at_target, pooled_from=int(answer.number('pooled_from')), end_ttl=end_ttl)}"
+    pooled_from = int(answer.number("pooled_from"))
+    if end_lost := int(answer.number("end_lost", 0)):
+        # As the table has it; what all hops together come to is in the evidence.
+        completed, pooled_from = int(answer.number("end_completed")), 0
+        share, lossy = f"{wording.percent(end_lost / completed)} %", wording.of(end_lost, completed)
+    seen = f" {seen_at(at_target=at_target, pooled_from=pooled_from, end_ttl=end_ttl)}"
     rule = answer.rules[0]
     lead, tail = "Loss on the path:", f"from hop {last} on"
     if answer.number("bursts", default=0):
@@ -135,7 +140,7 @@ def _loss(answer: Answer) -> Sentences:
             ("Loss:", f"{told}."),
         )
     return (
-        (lead, f"{told}{by}; {lossy}{seen} {interval}."),
+        (lead, f"{told}{by}; {lossy}{seen}{'' if end_lost else f' {interval}'}."),
         (lead, f"{told}{by}; {lossy}."),
         (lead, f"{told}{by}."),
         (lead, f"{told}."),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..evidence.gather import Evidence
 
 CARRIER_NAT = ip_network("100.64.0.0/10")  # RFC 6598
-PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))  # RFC 1918, RFC 4193
+PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))  # RFC 1918
 ASYMMETRIC_HOPS = 3
 # So many quotes of a hop must differ from what was sent, and none agree with it.
 QUOTES_MIN = 3
@@ -61,7 +61,7 @@ def about_headers(evidence: Evidence) -> list[Verdict]:
     return [
         *_tunnels(hops),
         *_hidden_tunnel(hops),
-        *_nat(hops),
+        *_nat(hops, evidence.snapshot.target.address),
         *_rewriters(hops),
         *_asymmetric(hops),
         *_rewritten(evidence),
@@ -131,9 +131,11 @@ def _hidden_tunnel(hops: tuple[Hop, ...]) -> list[Verdict]:
 # ---- NAT ------------------------------------------------------------------------------------------------------------
 
 
-def _nat(hops: tuple[Hop, ...]) -> list[Verdict]:
+def _nat(hops: tuple[Hop, ...], target: str) -> list[Verdict]:
     notes = []
-    if {hop.ttl for hop in hops if hop.ttl <= 2 and _within(hop.address, PRIVATE)} == {1, 2}:
+    # To a private target private routers are the whole path, and nobody translates.
+    private = not _within(target, PRIVATE)
+    if private and {hop.ttl for hop in hops if hop.ttl <= 2 and _within(hop.address, PRIVATE)} == {1, 2}:
         notes.append(
             note(
                 rules.DOUBLE_NAT,

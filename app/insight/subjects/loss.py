@@ -11,7 +11,7 @@ from ...trace.checks import CheckKind
 from .. import rules, wording
 from ..answer import Numbers, Status, yes
 from ..assessment import Verdict
-from ..checks.offers import halve_rate, in_words, target_alone
+from ..checks.offers import halve_rate, in_words, path_mtu, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.counts import Row
 from ..evidence.course import has_histories
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
 BAD_SHARE = 0.01
+# Every link takes packets of so many bytes whole (RFC 791): up to there they say nothing of larger ones.
+SMALL_MAX = 576
 # What a reader sees in the table: so many lost, and so much. Hops that lose less, but so many of them, and more than
 # half from the first one on, make it too early to call a young path healthy.
 SHOWN_COUNT, SHOWN_SHARE, SHARED_MIN, SHARED_ROUNDS = 2, 0.2, 3, 60
@@ -209,6 +211,7 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
             ("from_ttl", path.from_ttl),
             ("end_ttl", end_ttl),
             ("pooled_from", path.pooled_from),
+            *(_of_end(evidence, path) if began is None else ()),
             ("at_target", yes(reached)),
             ("grade", next(name for limit, name in GRADES if path.share < limit)),
             ("kind", kind),
@@ -235,6 +238,17 @@ def _path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: 
         network=network,
         headline=True,
     )
+
+
+def _of_end(evidence: Evidence, path: PathLoss) -> Numbers:
+    """The end's own counts where the loss is judged by several hops together: the table shows the end's share.
+
+    None where the end has lost nothing. Of loss that begins, the first probes of one hop would say too much.
+    """
+    row = evidence.row(path.end_ttl)
+    if not path.pooled_from or not row.lost or path.early or path.further is not None:
+        return ()
+    return ("end_lost", row.lost), ("end_completed", row.completed)
 
 
 def _former(evidence: Evidence, end_ttl: int) -> Row | None:
@@ -365,10 +379,20 @@ def _end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
         "no loss",
         brief=lost,
         figures=f"95 %: below {most} %",
+        reasons=_small_alone(evidence),
         settle=settle,
         numbers=numbers,
         headline=True,
     )
+
+
+def _small_alone(evidence: Evidence) -> tuple[str, ...]:
+    """That larger packets may fare otherwise, where none were sent."""
+    snapshot = evidence.snapshot
+    size = abs(snapshot.settings.size_bytes)
+    if size > SMALL_MAX or path_mtu(snapshot) is None or latest(evidence, CheckKind.PATH_MTU) is not None:
+        return ()
+    return (f"Small packets only ({size} B); ! or --mtu tests large ones.",)
 
 
 def _unclear(evidence: Evidence, losses: LossFindings, end: Row) -> tuple[tuple[int, ...], bool]:

@@ -9,6 +9,7 @@ from ....widgets import numbers
 from ....widgets.hop_table import HopRow, TableContents
 from ....widgets.ink import Ink
 from ....widgets.strip import is_lan
+from ...insight import refusals
 from ...insight.assessment import HopJudgement
 from ...path.columns import COLUMNS
 from ...path.event_log import latest_change
@@ -91,11 +92,20 @@ def lan(snapshot: Snapshot) -> bool:
 def host(hop: Hop, look: Look) -> str:
     """Name, address, or both of the address that answered last; what stands there instead while none has."""
     if hop.error:
-        return at_hop(hop.error) or f"({hop.error})"
+        return _refused(hop, look)
     address = hop.address
     if address is None:
         return "no reply (silent)" if hop_marks.is_silent(hop) else "(waiting for reply)"
     return label(address, look)
+
+
+def _refused(hop: Hop, look: Look) -> str:
+    """Who refuses the packets at a hop, and with which words."""
+    if hop.address is None:
+        return at_hop(hop.error) or f"({hop.error})"
+    kinds = hop.responders[hop.latest].kinds
+    said = next((refusals.short_name(*kind[:3]) for kind in reversed(kinds) if kind[0] == hop.error), hop.error)
+    return f"{label(hop.address, look)} ({said})"
 
 
 def label(address: str, look: Look) -> str:
@@ -138,6 +148,7 @@ def _row(
         mark=mark,
         host=host(hop, look),
         host_ink=ink,
+        host_brief=label(hop.address, look) if hop.error and hop.address else "",
         info=network(hop.address, look),
         cells=tuple(cell(hop, field, look, stale=stale) for field in look.fields),
         inks=tuple(_ink(hop, field, loss_ink, stale=stale) for field in look.fields),

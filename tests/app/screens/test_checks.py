@@ -86,7 +86,7 @@ async def test_progress_stands_in_the_last_row() -> None:
         await pilot.pause()
         shown = text(app)
         assert "Check done. Hop 12: ICMP is filtered, the host is up (it answers TCP 443)." in shown
-        assert "The target is up: it answers TCP 443; only ICMP is filtered." in shown
+        assert "The target is up: it answers TCP 443; ICMP is filtered." in shown
         assert shown.splitlines()[-1].startswith(" ? Help")
         app.hide_toast()
         app.update(force=True)
