@@ -103,16 +103,16 @@ UNICODE = Glyphs(
 
 # No glyph of the ramp means anything else in a strip.
 ASCII = Glyphs(
-    ramp="_.:-=+*#",
+    ramp="_.:-=+&#",
     lost="x",
     unanswered=",",
     unreachable="!",
     pending=" ",
     change="|",
-    gap=":",
+    gap="/",
     fault="X",
     warning="!",
-    changed="*",
+    changed="@",
     note="o",
     fine="+",
     selected=">",

@@ -220,5 +220,8 @@ def _faults(rows: Sequence[HopRow]) -> str:
     bad = [row.ttl for row in rows if row.mark == "fault"]
     if not bad:
         return ""
-    where = f"{bad[0]}-{bad[-1]}" if len(bad) > 1 else f"{bad[0]}"
-    return f", {len(bad)} of them with faults ({where})"
+    where = f" ({bad[0]}-{bad[-1]})" if len(bad) > 1 else f" ({bad[0]})"
+    hops = sum(1 for row in rows if row.number)
+    if len(bad) < hops:
+        return f", {len(bad)} of them with {'faults' if len(bad) > 1 else 'a fault'}{where}"
+    return f"{where}, {'with a fault' if hops == 1 else 'both with faults' if hops == 2 else 'all with faults'}"

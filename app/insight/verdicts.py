@@ -78,7 +78,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     found += about_changes(evidence, owner)
     found += instead_of_icmp(snapshot)
     found.sort(key=lambda verdict: verdict.rank)
-    answer = _answer(snapshot, found)
+    answer = _answer(evidence, found)
     return Assessment(answer, sentences(answer), tuple(found), _hops(evidence, losses, alone or by_rate, found))
 
 
@@ -104,11 +104,12 @@ def _state(snapshot: Snapshot) -> Answer | None:
     return None
 
 
-def _answer(snapshot: Snapshot, found: Sequence[Verdict]) -> Answer:
+def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
     """The answer of the gravest verdict that may give it; verdicts come in the order of their rank."""
     first = next((verdict for verdict in found if verdict.headline), None)
     if first is None:
-        probes = snapshot.hops[-1].completed if snapshot.hops else 0
+        hops = evidence.snapshot.hops
+        probes = evidence.completed(hops[-1]) if hops else 0
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures((("completed", probes),)))
     clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
     return Answer(

@@ -10,6 +10,7 @@ from .. import defaults
 from ..errors import UsageError
 from ..process.streams import say
 from ..report.formats import FORMATS
+from .guard import COMMAND_LINE
 from .model import TEXT, Options
 
 DUMB_TERMINALS = ("", "dumb", "unknown")
@@ -21,7 +22,8 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
     ``program`` is what messages call us.
 
     Raises:
-        UsageError: the screen was asked for by name, and there is no terminal for it.
+        UsageError: the screen was asked for by name, and there is no terminal for it; or the command line asks for an
+            explanation below an output that has none.
     """
     output = options.output
     if output in {"", "screen"}:
@@ -36,6 +38,8 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
         if output and not possible:
             raise UsageError("option -t/--curses: the screen needs a terminal", remedy="-r writes a report")
         output = "screen" if possible else TEXT.name
+    if output not in {"screen", TEXT.name} and options.sources.get("explain") is COMMAND_LINE:
+        raise UsageError("option --explain: it goes below a text report", remedy="use it with -r or -w")
     settings = options.settings
     if output != "screen" and not FORMATS[output].endless and settings.rounds is None:
         settings = dataclasses.replace(

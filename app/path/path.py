@@ -373,8 +373,10 @@ class Path:
             return
         before, self._state, self._reason = self._state, event.state, event.reason
         if event.state == "running" and before == "starting":
+            from .settings_text import probing
+
             self._started_us = event.time_us
-            self._log(event.time_us, "start", "measuring began")
+            self._log(event.time_us, "start", probing(self.settings))
         elif event.state == "running":
             self._log(event.time_us, "resumed", "")
         else:
@@ -388,6 +390,8 @@ class Path:
             for hop in self._hops.values():
                 hop.forget_flows()
         before, self.settings = self.settings, event.settings
+        if _fate_of(before) != _fate_of(event.settings) and self._rounds:
+            self._stretches.settings_changed(self._last_round + 1, self._first_kept_round, event.time_us)
         if _time_of(before) != _time_of(event.settings):
             self._levels.path_changed(self._last_round + 1)
         if event.kind == "fallback":
@@ -441,6 +445,11 @@ class Path:
 def _time_of(settings: TraceSettings) -> tuple[object, ...]:
     """What the RTT may depend on."""
     return *_flows_of(settings), settings.size_bytes, settings.tos
+
+
+def _fate_of(settings: TraceSettings) -> tuple[object, ...]:
+    """What filters and full links may tell packets by."""
+    return settings.protocol, settings.port, settings.size_bytes, settings.tos, settings.bit_pattern
 
 
 def _flows_of(settings: TraceSettings) -> tuple[object, ...]:

@@ -24,6 +24,14 @@ def differences(before: TraceSettings, after: TraceSettings) -> str:
     return in_words({name: getattr(after, name) for name in names})
 
 
+def probing(settings: TraceSettings) -> str:
+    """How a trace begins: ``ICMP, 64 bytes, every 1 s``."""
+    from ..protocols import PROTOCOLS
+
+    title = PROTOCOLS[settings.protocol].title
+    return f"{title}, {abs(settings.size_bytes)} bytes, every {settings.interval_us / 1e6:g} s"
+
+
 def in_words(values: Mapping[str, object]) -> str:
     """Fields of the settings with their values."""
     return ", ".join(_one(name, value) for name, value in values.items())

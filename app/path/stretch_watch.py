@@ -80,6 +80,14 @@ class StretchWatch:
         self._bursts.restart()
         self._end_lost = self._end_rounds = 0
 
+    def settings_changed(self, number: int, kept_from: int, time_us: int) -> None:
+        """Probes are others from a round on: how those before fared, answered or not, says nothing of them."""
+        self._open(Beginning.SETTINGS, number, self._times.get(number, time_us), kept_from)
+        self._changes.restart(max(0, self._next - number))
+        self._next = max(self._next, number)
+        self._doubtful, self._outage = [], False
+        self._end_lost = self._end_rounds = 0
+
     def late(self, ttl: int, number: int) -> None:
         """A probe that had been counted as lost was answered."""
         if number < self._next:

@@ -16,6 +16,7 @@ class Beginning(Enum):
     START = "start"
     RESET = "reset"
     PATH_CHANGE = "path-change"
+    SETTINGS = "settings"  # what probes are has changed: another protocol or size may fare otherwise
     LOSS_BEGAN = "loss-began"
     LOSS_ENDED = "loss-ended"
 

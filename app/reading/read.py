@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .counts import CountedReport
 
 SIZE_MAX = 8 << 20
-EXPECTED = "expected mtr's text report, JSON, CSV or XML, or WinMTR's text"
+EXPECTED = "expected a report as text, Markdown, JSON, CSV or XML, or WinMTR's text"
 
 
 def read_reports(name: str) -> list[CountedReport]:
@@ -64,12 +64,18 @@ def _bounded(file: BinaryIO) -> bytes:
 
 
 def _reader(text: str) -> tuple[str, Callable[[str], list[CountedReport]]]:
+    from .full import read_full
+    from .markdown import is_markdown, read_markdown
     from .structured import read_csv, read_json, read_xml
     from .text import read_text
 
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
         return "JSON", read_json
+    if start[:1] == "[" and start[1:].lstrip()[:1] in {"{", "]"}:  # and not a shell's prompt that was pasted, too
+        return "JSON", read_full
+    if is_markdown(start):
+        return "Markdown", read_markdown
     if start.startswith("<"):
         return "XML", read_xml
     if any("Hop" in line.split(",") and "Snt" in line.split(",") for line in start.splitlines()[:20]):

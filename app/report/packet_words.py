@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from ..ranges import SIZE
 
 if TYPE_CHECKING:
+    from ..path.snapshot import Snapshot
     from ..settings import TraceSettings
 
 
 def packet_size(settings: TraceSettings) -> str:
     """The size of the packets."""
     return str(settings.size_bytes) if settings.size_bytes >= 0 else f"rand({SIZE.low}-{-settings.size_bytes})"
+
+
+def tests(snapshot: Snapshot) -> int:
+    """The number of rounds that were asked for; of an endless trace, those that were begun so far."""
+    wanted = snapshot.settings.rounds
+    return snapshot.rounds if wanted is None else wanted
 
 
 def bit_pattern(settings: TraceSettings) -> str:

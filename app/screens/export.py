@@ -72,12 +72,15 @@ def report(snapshot: Snapshot, made: Context, name: str) -> str:
 def picture(svg: str) -> str:
     """A picture of the screen, as Textual makes it, in a form that keeps its columns in every viewer.
 
+    Nothing in it points outside: it is drawn with the fonts of whoever opens it, and no server hears of that.
     Blanks at the ends of texts are kept, and braille, which few fonts have as wide as the rest, stands cell by cell.
     """
+    svg = FONT_FROM_OUTSIDE.sub("", svg)
     svg = BRAILLE_TEXT.sub(_cell_by_cell, svg)
     return svg.replace("<text ", '<text xml:space="preserve" ')
 
 
+FONT_FROM_OUTSIDE = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 BRAILLE_TEXT = re.compile(
     r'<text class="([^"]*)" x="([0-9.]+)" y="([0-9.]+)" textLength="([0-9.]+)"([^>]*)>'
     r"([^<]*[\u2801-\u28ff][^<]*)</text>"

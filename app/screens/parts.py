@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from ...widgets.bars import AnswerLine, Footer, Header, TargetBar
@@ -77,9 +78,10 @@ class Parts:
 
     def say_too_small(self, width: int, height: int) -> None:
         """The words, in the middle."""
-        text = f"Terminal too small ({width}x{height}): {MIN_WIDTH}x{MIN_HEIGHT} needed. Still measuring."
-        line = Line(MUTED).pad(max(0, (width - len(text)) // 2)).add(text[:width])
-        self.blank_above.paint([*[Line()] * (height // 2), line])
+        whole = f"Terminal too small ({width}x{height}): {MIN_WIDTH}x{MIN_HEIGHT} needed. Still measuring."
+        texts = wrap(whole, max(1, width))
+        lines = [Line(MUTED).pad(max(0, (width - len(text)) // 2)).add(text) for text in texts]
+        self.blank_above.paint([*[Line()] * max(0, (height - len(lines) + 1) // 2), *lines])
 
 
 def make_body(name: str) -> LineWidget:

@@ -145,8 +145,7 @@ class Check:
         if self.state == "ended":
             return f"check ended: {self.reason}"
         if self.mtu is not None:
-            found = "not found" if self.mtu.mtu is None else f"{self.mtu.mtu} bytes"
-            return f"{self.plan.question}: {found}"
+            return f"path MTU: {'not found' if self.mtu.mtu is None else f'{self.mtu.mtu} bytes'}"
         return f"{self.plan.question}: {self.counts}"
 
     @property

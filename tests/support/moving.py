@@ -119,7 +119,7 @@ class MovingSource:
             made.append(hop(ttl, values or [NOT_SENT], *addresses, by=by or [-1]))
         now_us = time.monotonic_ns() // 1000
         started_us = now_us - rounds * 1_000_000
-        log_entries = [LogEntry(started_us, 0, "start", "measuring began")]
+        log_entries = [LogEntry(started_us, 0, "start", "ICMP, 64 bytes, every 1 s")]
         if self.change_at:
             log_entries.append(
                 LogEntry(

@@ -124,7 +124,7 @@ def test_what_is_no_time_has_a_glyph_of_its_own(
 
 def test_ascii_has_eight_heights_too() -> None:
     """No glyph of its ramp means anything else in a strip."""
-    assert text(risen([0, 2, 5, 10, 20, 50, 100, 200]), 10, ASCII) == ["_.:-=+*#"]
+    assert text(risen([0, 2, 5, 10, 20, 50, 100, 200]), 10, ASCII) == ["_.:-=+&#"]
     others = {ASCII.lost, ASCII.unanswered, ASCII.unreachable, ASCII.change, ASCII.pending}
     assert not others & set(ASCII.ramp)
 
@@ -149,7 +149,7 @@ def test_a_pause_is_a_muted_column() -> None:
     """It stands between the rounds that it divides, in all rows."""
     history = one([BASE] * 4, markers=((2, GAP_COLUMN),))
     assert inks(draw(history, 10, UNICODE, lan=False)[0])[2] == ("┊", "muted", False)
-    assert inks(draw(history, 10, ASCII, lan=False)[0])[2] == (":", "muted", False)
+    assert inks(draw(history, 10, ASCII, lan=False)[0])[2] == ("/", "muted", False)
 
 
 def test_colour_says_what_traffic_felt() -> None:
@@ -198,7 +198,7 @@ def test_titles_are_the_legend() -> None:
     assert title(20, 1_000_000, UNICODE) == "▂2 ▄10 ▆50 █200 ms"
     assert title(16, 1_000_000, UNICODE).strip() == "+ms, log"
     assert title(41, 1_000_000, UNICODE, lan=True) == "last 41 s  ▂0.2 ▃0.5 ▄1 ▅2 ▆5 ▇10 █20 ms"
-    assert title(41, 1_000_000, ASCII) == "last 41 s  2. 5: 10- 20= 50+ 100* 200# ms"
+    assert title(41, 1_000_000, ASCII) == "last 41 s  2. 5: 10- 20= 50+ 100& 200# ms"
 
 
 def test_the_title_says_the_span_of_a_zoom() -> None:

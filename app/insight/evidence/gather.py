@@ -1,7 +1,8 @@
 """What verdicts look at: the counts of the current path, free of what must not be counted.
 
-Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use, and then
-with the latest beginning or end of loss. Rounds of an outage at the far end are kept apart from the background loss.
+Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use, or with the
+latest change of what probes are, and then with the latest beginning or end of loss. Rounds of an outage at the far end
+are kept apart from the background loss.
 """
 
 from __future__ import annotations
@@ -47,13 +48,14 @@ class Evidence:
 
     snapshot: Snapshot  # as it was taken
     rows: tuple[Row, ...]  # one a hop of the snapshot, on the current path and without outages
-    since: int  # index in the histories where the current path begins; 0: they begin with it
+    since: int  # index in the histories where the current path, or the present settings, begin; 0: they begin with it
     change: LogEntry | None  # the latest path change; None: there was none
     outages: tuple[Outage, ...]  # of the far end on the current path, oldest first
     end: Hop | None  # the far end: the target, or the last hop that answers; None: nobody has
     end_row: Row | None  # its row; None: nobody has answered
     # The present stretch, where it began with loss or with the end of loss; None: it did not.
     stretch: Stretch | None = None
+    by_settings: bool = False  # ``since`` is where the present settings begin, on a path that is older
     counted_from: int = 0  # index in the histories from which on ``rows`` count
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
     bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
@@ -62,6 +64,10 @@ class Evidence:
         """The row of a TTL."""
         return next((row for row in self.rows if row.ttl == ttl), Row(ttl, 0, 0))
 
+    def completed(self, hop: Hop) -> int:
+        """Probes to a hop that are of the present settings: others may have been filtered where these are not."""
+        return _row(hop, [(self.since, len(hop.rtts_us))], 0).completed if self.by_settings else hop.completed
+
 
 def gather(snapshot: Snapshot) -> Evidence:
     """Prepare a snapshot for judging."""
@@ -69,13 +75,16 @@ def gather(snapshot: Snapshot) -> Evidence:
     change = latest(snapshot, "path-changed")
     if flaps or (change is not None and change.round < snapshot.path_round):
         change = None
-    since = epoch_start(snapshot)
     rounds = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
+    offset = snapshot.last_round - rounds + 1
+    reset = next((one for one in reversed(snapshot.stretches) if one.begun_by is Beginning.SETTINGS), None)
+    since, reset_at = epoch_start(snapshot), 0 if reset is None else min(reset.first_round - offset, rounds)
+    by_settings = reset_at > since
+    since = max(since, reset_at)
     end = far_end(snapshot)
     outages = find_outages(end, since) if end is not None else ()
     if outages and end is not None:
         outages = _apart(tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since)))
-    offset = snapshot.last_round - rounds + 1
     bursts = _bursts(snapshot, offset + since)
     if _periodic(outages):
         bursts = ()  # they are told as outages, with their period
@@ -98,7 +107,9 @@ def gather(snapshot: Snapshot) -> Evidence:
     pieces = _without(counted_from, rounds, now) if counted_from or now else None
     rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
-    return Evidence(snapshot, rows, since, change, outages, end, end_row, stretch, counted_from, before, bursts)
+    return Evidence(
+        snapshot, rows, since, change, outages, end, end_row, stretch, by_settings, counted_from, before, bursts
+    )
 
 
 def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:

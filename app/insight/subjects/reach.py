@@ -33,16 +33,26 @@ def about_reach(evidence: Evidence, owner: Owner, losses: LossFindings) -> list[
         return [_nothing(snapshot)] if snapshot.rounds >= 5 else []
     if last.error:
         return [_refused(last, owner)]
+    if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last)) is not None:
+        return [silent_now]
     if snapshot.reached or lasting is not None:
         return [_gone(evidence, lasting, owner)] if lasting is not None else []
     beyond = snapshot.hops[-1]
-    if beyond.received or beyond.completed < 10:
+    if beyond.received or evidence.completed(beyond) < 10:
         return []
     # Loss before the silence is told first, and says that there is silence.
     answering = [row.ttl for row in evidence.rows if row.answers]
     placed = losses.path is not None and losses.path.after_ttl < max(answering[:-2], default=0)
     silent = _silent(evidence, last, beyond)
     return [replace(silent, headline=not placed) if silent.rule is rules.TARGET_SILENT else silent]
+
+
+def _silent_by_settings(evidence: Evidence, end: Hop) -> Verdict | None:
+    """A target that answered other probes, and none of those that are sent now; None: it is not so."""
+    if evidence.completed(end) < 10 or any(rtt_us >= 0 for rtt_us in end.rtts_us[evidence.since :].tolist()):
+        return None
+    before = [hop for hop in evidence.snapshot.hops if hop.ttl < end.ttl and evidence.row(hop.ttl).answers]
+    return _silent(evidence, before[-1], end) if before and evidence.snapshot.reached else None
 
 
 def _nothing(snapshot: Snapshot) -> Verdict:
@@ -161,7 +171,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
         "fault",
         at_hop(beyond.ttl),
         "target silent",
-        figures=f"0 of {wording.count(beyond.completed)} answered; hop {last.ttl} answers",
+        figures=f"0 of {wording.count(evidence.completed(beyond))} answered; hop {last.ttl} answers",
         reasons=(
             f"The path ends there, the target is down, or everything beyond it filters {protocol.upper()}.",
             "This trace cannot tell which.",
@@ -169,7 +179,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
         settle=in_words(plan),
         check=plan,
         numbers=(
-            ("completed", beyond.completed),
+            ("completed", evidence.completed(beyond)),
             ("last_ttl", last.ttl),
             ("protocol", protocol),
             ("lossy", yes(lossy)),

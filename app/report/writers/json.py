@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...resolve.facts import AS_NUMBER
 from ..columns import columns
-from ..packet_words import bit_pattern, packet_size
+from ..packet_words import bit_pattern, packet_size, tests
 
 if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
@@ -24,7 +24,7 @@ def json_report(snapshot: Snapshot, context: Context) -> str:
                 "src": context.local_host,
                 "dst": snapshot.target.name,
                 "tos": snapshot.settings.tos,
-                "tests": snapshot.settings.rounds,
+                "tests": tests(snapshot),
                 "psize": packet_size(snapshot.settings),
                 "bitpattern": bit_pattern(snapshot.settings),
             },

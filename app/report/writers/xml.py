@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..columns import cell, columns
-from ..packet_words import bit_pattern, packet_size
+from ..packet_words import bit_pattern, packet_size, tests
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def xml_report(snapshot: Snapshot, context: Context) -> str:
         ("TOS", f"0x{settings.tos:X}"),
         ("PSIZE", packet_size(settings)),
         ("BITPATTERN", bit_pattern(settings)),
-        ("TESTS", str(settings.rounds)),
+        ("TESTS", str(tests(snapshot))),
     )
     head = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes)
     lines.append(f"<MTR {head}>")

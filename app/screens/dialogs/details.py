@@ -77,7 +77,7 @@ def _answers(hop: Hop) -> Iterator[Line]:
     none_lost = hop.dropped == 0
     sure = f"below {100 * unseen_bound(hop.completed):.1f} %" if none_lost else f"{low:.1f}-{high:.1f} %"
     percent = 100 * hop.dropped / hop.completed if hop.completed else 0.0
-    yield field("answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} %  (95 %: {sure})")
+    yield field("answers", f"{grouped(hop.received)} of {grouped(hop.completed)}, loss {percent:.1f} % (95 %: {sure})")
     if hop.duplicates:
         yield field("duplicates", f"{grouped(hop.duplicates)} duplicate replies; each probe is counted once")
 
@@ -153,7 +153,7 @@ class DetailsBox(Overlay):
         latest = hop.responders[hop.latest] if hop.latest >= 0 else None
         if latest is not None and latest.reply_ttl is not None:
             back = hops_back(latest.reply_ttl)
-            same = "same length as the forward path" if back == hop.ttl else f"the forward path has {hop.ttl}"
+            same = "as many as forward" if back == hop.ttl else f"the forward path has {hop.ttl}"
             yield field("reply TTL", f"{latest.reply_ttl}, so {back} hops back: {same}")
         if latest is not None and latest.quoted_ttl is not None:
             tos = f", TOS 0x{latest.quoted_tos:02x}" if latest.quoted_tos is not None else ""

@@ -111,7 +111,7 @@ class HelpBox(Overlay):
     def frame(self, width: int, height: int) -> list[Line]:
         """Three columns from 110 cells, two from 76, else one."""
         count = 3 if width >= 110 else 2 if width >= 76 else 1
-        wide = min(width - 2, COLUMN_CELLS * count + 3)
+        wide = min(width - 2, COLUMN_CELLS * count + 3) if count > 1 else width - 2
         body = [*columns(self._actions, count), Line(DIALOG), *legend(wide - 4, self.glyphs)]
         rows = min(height - 2, len(body) + 4)
         room = rows - 4

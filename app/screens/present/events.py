@@ -5,12 +5,10 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from ....widgets.numbers import seconds
 from ....widgets.words import EventEntry
 from ...insight.evidence.change_effect import effect
 from ...insight.place import place
 from ...insight.wording import hops_longer
-from ...protocols import PROTOCOLS
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -52,13 +50,7 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
     elif _of_one_hop(one) and judgement.loss == "unjudged" and judgement.severity == "warning":
         text, severity = f"{text} (or rate-limited replies)", "warning"
     if one.kind == "start":
-        settings = snapshot.settings
-        protocol, size, every = (
-            PROTOCOLS[settings.protocol].title,
-            abs(settings.size_bytes),
-            seconds(settings.interval_us),
-        )
-        text = f"{protocol}, {size} bytes, every {every} s to {snapshot.target.address}"
+        text = f"{text} to {snapshot.target.address}"
     if one.kind == "path-changed":
         longer = len(one.new) - len(one.old)
         told = (text, hops_longer(longer) if longer else "", effect(snapshot, one))

@@ -34,7 +34,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     size = settings.size_bytes
     protocol = PROTOCOLS[settings.protocol].title
     if snapshot.icmp_refused and settings.protocol == UDP.name:
-        protocol = f"{protocol}, no {ICMP.title}"
+        protocol = f"{protocol} ({ICMP.title} not allowed)"
     made = Head(
         source=source,
         name=target.name,

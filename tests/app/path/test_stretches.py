@@ -97,3 +97,16 @@ def test_a_reset_begins_the_only_stretch() -> None:
     world.group.reset(world.now_us)
     stretches = world.run(until_s=95).stretches
     assert [one.begun_by for one in stretches] == [Beginning.RESET]
+
+
+def test_other_probes_begin_a_stretch() -> None:
+    """Another protocol begins one, another interval does not; the log keeps how the trace began."""
+    world = World(steady(6), TraceSettings(rounds=100))
+    world.run(until_s=40)
+    world.group.change(world.now_us, {"interval_us": 2_000_000}, "settings")
+    world.group.change(world.now_us, {"protocol": "udp"}, "settings")
+    snapshot = world.run(until_s=60)
+    before, now = snapshot.stretches
+    assert now.begun_by is Beginning.SETTINGS
+    assert before.last_round == now.first_round - 1
+    assert snapshot.log_entries[0].text == "ICMP, 64 bytes, every 1 s"

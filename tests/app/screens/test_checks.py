@@ -51,7 +51,13 @@ async def test_the_key_asks_first(size: tuple[int, int]) -> None:
         await pilot.press("exclamation_mark")
         await pilot.pause()
         shown = text(app)
-        for part in ("Try other protocols at the target.", "15 probes, 4 s", "TCP 443", "Run it?", "y yes   n no"):
+        for part in (
+            "Try other protocols at the target.",
+            "15 probes, 4 s",
+            "TCP 443",
+            "Run it?",
+            "y yes   n, Enter no",
+        ):
             assert part in shown
         for key in ("n", "escape", "enter", "x"):
             await pilot.press(key)
@@ -242,7 +248,7 @@ async def test_tab_shows_the_next_check() -> None:
         await pilot.press("exclamation_mark")
         await pilot.pause()
         assert "Try other protocols at the target." in text(app)
-        assert "Run it?   y yes   n no   Tab next of 2" in text(app)
+        assert "Run it?   y yes   n, Enter no   Tab next of 2" in text(app)
         await pilot.press("tab")
         await pilot.pause()
         assert "Find the path MTU." in text(app)

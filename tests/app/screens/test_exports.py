@@ -58,3 +58,14 @@ async def test_an_export_has_the_bytes_of_the_report(
     print_report(plan, session.snapshots())
     assert capfd.readouterr().out == exported
     assert exported
+
+
+async def test_a_picture_points_nowhere(trace: tuple[Plan, Session]) -> None:
+    """No address of a font server, nor of anything else that would be fetched, stands in a picture of the screen."""
+    plan, session = trace
+    app = HopscopeApp(session, screen_options(plan.options))
+    async with app.run_test(size=(100, 30)):
+        picture = app.rendered("svg")
+    assert "@font-face" not in picture
+    assert "url(http" not in picture
+    assert "font-family" in picture

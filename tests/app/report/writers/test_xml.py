@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from hopscope.app.report.context import Context
+from hopscope.app.report.writers.json import json_report
 from hopscope.app.report.writers.xml import xml_report
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, Target
@@ -89,3 +92,11 @@ def test_everything_is_escaped() -> None:
     root = ET.fromstring(xml_report(trace, hostile))
     assert (root.get("SRC"), root.get("DST")) == ("a<b", '<&">')
     assert root[0].get("HOST") == 'x"y&z'
+
+
+def test_rounds_of_an_endless_trace() -> None:
+    """The number of rounds is that which was asked for, and of an endless trace that which was begun so far."""
+    snapshot = snapshots.unreachable()
+    endless = replace(snapshot, settings=replace(snapshot.settings, rounds=None), rounds=7)
+    assert 'TESTS="7"' in xml_report(endless, context())
+    assert json.loads(json_report(endless, context()))["report"]["mtr"]["tests"] == 7

@@ -82,7 +82,7 @@ def test_one_probe_at_a_time() -> None:
     assert judged.sentence == "Packets above 1400 bytes vanish between hops 3 and 4. No router reports it."
     assert judged.severity == "fault"
     assert (summary.title, summary.where, summary.severity) == ("Path MTU 1400 bytes", "to target", "note")
-    assert [entry.text for entry in snapshot.log_entries if entry.kind == "check"] == ["find the path MTU: 1400 bytes"]
+    assert [entry.text for entry in snapshot.log_entries if entry.kind == "check"] == ["path MTU: 1400 bytes"]
 
 
 def test_reported_links_are_notes() -> None:
