@@ -8,12 +8,13 @@ from hopscope.app.reading.read import reports_of
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.full import full_report
 from hopscope.app.report.writers.markdown import markdown_report
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings
 from support import snapshots
 
 
 def context() -> Context:
-    return Context(ReportSettings(), local_host="vm_1", name=snapshots.name)
+    return Context(ReportSettings(), local_host=sanitize("vm_1"), name=snapshots.name)
 
 
 def test_full_json() -> None:
