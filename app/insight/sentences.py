@@ -213,9 +213,11 @@ def _not_excluded(answer: Answer) -> Sentences:
         beside.insert(0, f"{hop_list(unclear)} may only rate-limit {'their' if len(unclear) > 1 else 'its'} replies")
     joined = ["; ".join(beside), *beside] if len(beside) > 1 else beside
     return (
-        *((lead, f"{answered}{rtt}; {one}; {most}.") for one in joined),
-        *((lead, f"{answered}; {one}; {most}.") for one in joined),
-        *((lead, f"{answered}; {one}.") for one in joined),
+        *(
+            (lead, f"{said}.")
+            for one in joined
+            for said in (f"{answered}{rtt}; {one}; {most}", f"{answered}; {one}; {most}", f"{answered}; {one}")
+        ),
         (lead, f"{answered}{rtt}; {most}."),
         (lead, f"{answered}; {most}."),
         (lead, f"{wording.count(completed)} of {wording.count(completed)} answered."),

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 CASES = [
     ("steady", 150, "fine", "No fault found. 0 of 150 lost", {(rules.LATENCY_STEP, 7, 8), (rules.NO_LOSS, 0, 0)}),
     ("datacentre", 150, "fine", "No fault found. 0 of 150 lost", {(rules.NO_LOSS, 0, 0)}),
-    ("lossy", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 4, 6), (rules.REPLY_LIMIT, 3, 3)}),
-    ("lossy-return", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 3, 5)}),
+    ("lossy", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 5, 6), (rules.REPLY_LIMIT, 3, 3)}),
+    ("lossy-return", 300, "fault", "Loss on the path: ", {(rules.PATH_LOSS, 4, 5)}),
     (
         "rate-limited",
         150,

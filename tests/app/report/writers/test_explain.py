@@ -16,7 +16,7 @@ def test_answer_and_reasons_below_the_table() -> None:
     assert explained.startswith(plain)
     words = explained.removeprefix(plain)
     assert words.startswith("\nLoss on the path: ")
-    assert "\n- Hops 4-6: loss on the path (" in words
+    assert "\n- Hops 5-6: loss on the path (" in words
     assert "\n- Hop 3: rate-limits its replies" in words
     assert max(map(len, words.splitlines())) <= 79
     assert words.endswith("\n")
