@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 HOST_COLUMN = 6  # selection, number (2), mark, and blanks between
 COLUMN_CELLS = 6  # a gap and five cells
-AS_CELLS = 10
 STRIP_MIN = 8
 STRIP_WANTED, STRIP_WANTED_NARROW = 16, 10
 HOST_MIN = 16

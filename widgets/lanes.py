@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .glyphs import Glyphs
 
 Key = tuple[int, int]
-LANE_CELLS = 2
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
