@@ -99,6 +99,8 @@ class ReportSettings:
     """Names and addresses."""
     mpls: bool = False
     """Label stacks are shown."""
+    interfaces: bool = True
+    """What routers say of their interfaces is shown; mtr does not."""
     ipinfo: tuple[int, ...] = ()
     """The facts shown of each hop's network, by number (app/resolve/facts.py)."""
     max_display_path: int = defaults.SHOWN_ADDRESSES

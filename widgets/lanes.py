@@ -32,6 +32,7 @@ class Stop(NamedTuple):
     share: str = ""  # of all probes that meet it, empty: it is alone
     aside: str = ""  # what is said of the hop, at the first of its addresses
     muted: bool = False  # it is no longer on the path
+    interface: str = ""  # of the router, after the host where there is room
 
 
 class LaneRow(NamedTuple):

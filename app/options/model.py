@@ -113,7 +113,7 @@ class Options:
 def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: str = "hopscope") -> Options:
     """The options of the configuration file, MTR_OPTIONS and the command line; what is later wins.
 
-    Under the name of mtr each probe has a flow of its own by default, as there.
+    Under the name of mtr each probe has a flow of its own by default, and no output names interfaces, as there.
 
     Raises:
         UsageError: an option or its value is wrong, or two of them exclude each other.
@@ -148,6 +148,7 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
     if found.get("output") == "dot":
         found.setdefault("flows", DOT_FLOWS)
     found.setdefault("flows", 0 if program == "mtr" else 1)
+    found["interfaces"] = program != "mtr"
     return _options(found, tuple(targets))
 
 

@@ -24,7 +24,12 @@ def brief(interfaces: Sequence[Interface]) -> str:
     return ""
 
 
-def whole(one: Interface) -> str:
+def listed(interfaces: Sequence[Interface]) -> str:
+    """All that is said of all interfaces, such as ``ae3.100 in, index 526; next hop, 203.0.113.1``; empty: nothing."""
+    return "; ".join(whole(one, ", ") for one in interfaces)
+
+
+def whole(one: Interface, between: str = "  ") -> str:
     """All that is said of an interface, such as ``ae3.100 in  index 526  198.51.100.9  MTU 9000``."""
     parts = [f"{one.name} {ROLE_WORDS[one.role]}" if one.name else ROLE_WORDS[one.role]]
     if one.index is not None:
@@ -33,4 +38,4 @@ def whole(one: Interface) -> str:
         parts.append(one.address)
     if one.mtu is not None:
         parts.append(f"MTU {one.mtu}")
-    return "  ".join(parts)
+    return between.join(parts)

@@ -3,7 +3,8 @@
 Whoever shows or writes a trace passes it through here first; names and origins of what is hidden are then neither
 asked for nor shown, because there is no address left to ask about. Each hidden address has an alias of its own, so
 that what depends on telling addresses apart (load balancing, loops, changes) stays true. A target is hidden until it
-is known to lie beyond the hidden hops.
+is known to lie beyond the hidden hops. So is whoever reports an unreachable: any router up to the probe's TTL may have
+sent that, so it shows only once its address has told, at a hop that is not hidden, of a TTL that expired there.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...probe.interface import Interface
+from ...probe import wire
+from ...probe.interface import NEXT_HOP, Interface
 from ..sanitize import sanitize_name
 from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
     from .snapshot import Epoch, Hop, LogEntry, Responder, SeemingChange, Snapshot
 
 HIDDEN = sanitize_name("hidden")
+PLACED = frozenset((wire.REPLY, wire.TTL_EXPIRED))  # words of answers that say where on the path they come from
+# Of duplicates that are no unreachables, by IP version and ICMP type (RFC 792, RFC 4443).
+DUPLICATE_WORDS: dict[int, dict[int | None, str]] = {
+    4: {0: wire.REPLY, 11: wire.TTL_EXPIRED},
+    6: {129: wire.REPLY, 3: wire.TTL_EXPIRED},
+}
 HIDDEN_TARGET = "hidden-target"
 DEFAULT_HOPS = 3  # what the screen's key hides where no number was given: home, access, provider's edge
 
@@ -52,6 +61,8 @@ class Privacy:
         self.hops = hops
         self._wanted = hops or DEFAULT_HOPS
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
+        self._expired: set[str] = set()  # addresses that said that a TTL had expired: they are at the hop of that TTL
+        self._reporters: set[str] = set()  # addresses that reported an unreachable: they may be nearer than its TTL
         self._aliases: dict[str, str] = {}
         self._given: set[str] = {HIDDEN}
         self._numbers = count(1)
@@ -114,7 +125,7 @@ class Privacy:
         if isinstance(event, StateChanged | ProbeFailed) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
         if isinstance(event, CheckChanged):
-            self._see_checks(event.check)
+            self._see_checks(target, event.check)
             return replace(event, check=_check(event.check, self._secret(target, placement)))
         return event
 
@@ -122,9 +133,16 @@ class Privacy:
         self, target: Target, event: ProbeAnswered | ProbeDuplicated, placement: Placement
     ) -> ProbeAnswered | ProbeDuplicated:
         """An answer as it may be shown: what a hidden address says of its interfaces is left out."""
-        self._see(event.address, event.ttl)
         told = event.interfaces if isinstance(event, ProbeAnswered) else ()
-        unplaced = event.address == target.address and not placement.is_beyond(self.hops)
+        if isinstance(event, ProbeAnswered):
+            word = event.word
+        else:
+            word = DUPLICATE_WORDS[target.version].get(event.icmp_type, wire.NO_ROUTE)
+        self._answered(event.address, event.ttl, {word}, told, target)
+        if event.address == target.address:
+            unplaced = not placement.is_beyond(self.hops)
+        else:
+            unplaced = word == wire.REPLY and placement.router_ttl < self.hops
         if unplaced or self.hides(event.address):
             event = replace(event, address=self._alias(event.address, is_target=event.address == target.address))
             told = ()
@@ -134,7 +152,9 @@ class Privacy:
         return event
 
     def hides(self, address: str) -> bool:
-        """Whether an address was seen at a hidden hop."""
+        """Whether an address was seen at a hidden hop, or may be of one."""
+        if address in self._reporters and address not in self._expired:
+            return self.hops > 0
         return 0 < self.hops >= self._nearest.get(address, NOWHERE)
 
     def path_mtu(self, found: PathMtu, target: Target) -> PathMtu:
@@ -152,8 +172,8 @@ class Privacy:
         return secret | self._secret_hops()
 
     def _secret_hops(self) -> dict[str, str]:
-        """The addresses that were seen at hidden hops, and their aliases."""
-        return {address: self._alias(address) for address, ttl in self._nearest.copy().items() if ttl <= self.hops}
+        """The addresses that were seen at hidden hops, or may be of them, and their aliases."""
+        return {address: self._alias(address) for address in self._nearest.copy() if self.hides(address)}
 
     def _alias(self, address: str, *, is_target: bool = False) -> str:
         if address in self._given:
@@ -167,14 +187,37 @@ class Privacy:
             alias = self._aliases.setdefault(address, made)
         return alias
 
+    def _answered(
+        self, address: str, ttl: int, words: AbstractSet[str], told: Iterable[Interface], target: Target
+    ) -> None:
+        """Learn from an address's answers at a TTL, by their words, and from what it told of its interfaces."""
+        if wire.TTL_EXPIRED in words and address not in self._expired:
+            self._expired.add(address)
+            self._learned += 1
+        elif address != target.address and words and words.isdisjoint(PLACED):
+            self._report(address)
+        self._see(address, ttl)
+        for one in told:
+            if one.address:
+                self._see(one.address, ttl + (one.role == NEXT_HOP))
+
+    def _report(self, address: str) -> None:
+        """Learn that an address reports an unreachable."""
+        if address not in self._reporters and address not in self._given:
+            self._reporters.add(address)
+            self._learned += 1
+
     def _see(self, address: str, ttl: int) -> None:
         """Keep the lowest TTL at which an address was seen; an alias of ours is no address."""
         if address not in self._given and ttl < self._nearest.get(address, NOWHERE):
             self._nearest[address] = ttl
             self._learned += 1
 
-    def _see_checks(self, *checks: Check) -> None:
+    def _see_checks(self, target: Target, *checks: Check) -> None:
         for check in checks:
+            for result in check.results:
+                if result.refusal is not None:
+                    self._answered(result.refusal[0], NOWHERE - 1, {wire.NO_ROUTE}, (), target)
             if check.mtu is not None:
                 self._see_path_mtu(check.mtu)
 
@@ -189,10 +232,7 @@ class Privacy:
 
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
-            for address in {one.address: None for one in hop.responders} | {
-                one.address: None for one in hop.unreachables
-            }:
-                self._see(address, hop.ttl)
+            self._learn_hop(hop, snapshot.target)
         for epoch in snapshot.epochs:
             for left in epoch.hops:
                 for address, _ in left.addresses:
@@ -202,11 +242,17 @@ class Privacy:
                 for addresses in (entry.old, entry.new):
                     for ttl, address in enumerate(addresses[: hops - entry.first_ttl + 1], entry.first_ttl):
                         self._see(address, ttl)
-        self._see_checks(*snapshot.checks)
+        self._see_checks(snapshot.target, *snapshot.checks)
         for address in (snapshot.local_address, snapshot.settings.local_address):
             if address:
                 self._aliases[address] = HIDDEN
                 self._see(address, 0)
+
+    def _learn_hop(self, hop: Hop, target: Target) -> None:
+        for one in hop.responders:
+            self._answered(one.address, hop.ttl, {kind[0] for kind in one.kinds}, one.interfaces, target)
+        for report in hop.unreachables:
+            self._answered(report.address, hop.ttl, {report.word}, (), target)
 
 
 def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..path.interfaces import listed
 from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS, owner
 from ..sanitize import sanitize_name
 from ..settings import ReportSettings
@@ -72,6 +73,14 @@ class Context:
     def owner(self, address: str) -> str | None:
         """The network of an address as one says it, such as ``AS64501 transit.example``; None where it is not known."""
         return owner(self.fact(address, AS_NUMBER), self.fact(address, AS_NAME))
+
+    def interfaces(self, responder: Responder) -> str:
+        """All that a router says of its interfaces, where that is shown; empty: nothing."""
+        return listed(responder.interfaces) if self.settings.interfaces and responder.interfaces else ""
+
+    def hop_interfaces(self, hop: Hop) -> str:
+        """The same of the router that answered last; empty also where an error stands in its place."""
+        return self.interfaces(hop.responders[hop.latest]) if hop.latest >= 0 and not hop.error else ""
 
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""

@@ -25,11 +25,11 @@ from hopscope.app.path.snapshot import (
 )
 from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import Target, TraceSettings
+from hopscope.probe.interface import Interface
 from hopscope.probe.wire import Label
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import State
-    from hopscope.probe.interface import Interface
 
 START_US = 5_000_000_000
 CLOCK_OFFSET_US = 1_795_302_897_000_000 - START_US  # the start is 2026-11-21 23:14:57 UTC
@@ -278,6 +278,27 @@ def unreachable() -> Snapshot:
             ),
         ],
         reached=False,
+    )
+
+
+TOLD = (
+    Interface("incoming", "ae3.100", index=526, address="198.51.100.9", mtu=9000),
+    Interface("next-hop", address="203.0.113.1"),
+)
+LISTED = "ae3.100 in, index 526, 198.51.100.9, MTU 9000; next hop, 203.0.113.1"  # the same in words
+FORGED = Interface("incoming", '=1|2,"<b>&')  # of printable characters that formats give a meaning
+
+
+def interfaces() -> Snapshot:
+    """Of two routers at hop 2, which share the load, one tells of its interfaces; the one at hop 3 as well."""
+    return snapshot(
+        Target("203.0.113.9", "203.0.113.9", 4),
+        [
+            hop(1, [700, 800], "192.0.2.1"),
+            hop(2, [900, 950], "198.51.100.2", "198.51.100.3", by=[0, 1], interfaces={"198.51.100.2": TOLD}),
+            hop(3, [900, 950], "198.51.100.4", interfaces={"198.51.100.4": (FORGED,)}),
+            hop(4, [1200, 1300], "203.0.113.9", kinds={"203.0.113.9": (("reply", 0, 0, 2),)}),
+        ],
     )
 
 

@@ -1,7 +1,8 @@
 """mtr's CSV: a heading and a line a hop, quoted where RFC 4180 asks for it.
 
 The column of the blank field has no title and holds the number of lost probes; in the layout that follows 0.96 it is
-empty. A trace without any answer prints nothing, not even the heading.
+empty. A trace without any answer prints nothing, not even the heading. Where routers say which of their interfaces
+probes came in by (RFC 5837), a last column beyond mtr's has that.
 """
 
 from __future__ import annotations
@@ -29,25 +30,27 @@ def csv_report(snapshot: Snapshot, context: Context) -> str:
     chosen = columns(context.settings.fields, exact_loss=layout.exact_loss)
     heads = ["Mtr_Version", "Start_Time", "Status", "Host", "Hop", "Ip", *(["Asn"] if with_as_number else [])]
     heads += [column.title or " " for column in chosen]
-    lines = [",".join(heads) + "," * layout.drops_in_csv]
+    with_interfaces = any(interfaces for hop in snapshot.hops for _, _, interfaces in _hosts(hop, context))
+    heads += ["Interface"] if with_interfaces else [""] * layout.drops_in_csv
+    lines = [",".join(heads)]
     ended_s = (snapshot.time_us + snapshot.clock_offset_us) // 1_000_000
     for hop in snapshot.hops:
         numbers = [_number(column, hop, drops=layout.drops_in_csv) for column in chosen]
-        for address, host in _hosts(hop, context):
+        for address, host, interfaces in _hosts(hop, context):
             fields = [f"MTR.{layout.version}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
             fields.append(_text(host))
             if with_as_number:
                 fields.append(context.as_fact(address, AS_NUMBER))
-            lines.append(",".join(fields + numbers))
+            lines.append(",".join([*fields, *numbers, *([_text(interfaces)] if with_interfaces else [])]))
     return "".join(line + "\n" for line in lines)
 
 
-def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, str]]:
-    """The address of a hop, and in a wide report its other ones too, each with what it is called."""
-    yield hop.address, context.hop_host(hop)
+def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, str, str]]:
+    """The address of a hop, and in a wide report its other ones too, each with what it is called and its interfaces."""
+    yield hop.address, context.hop_host(hop), context.hop_interfaces(hop)
     if context.settings.wide:
         for other in context.other_responders(hop):
-            yield other.address, context.host(other.address)
+            yield other.address, context.host(other.address), context.interfaces(other)
 
 
 def _number(column: Column, hop: Hop, *, drops: bool) -> str:

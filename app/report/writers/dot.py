@@ -38,10 +38,17 @@ def dot_report(snapshots: Sequence[Snapshot], context: Context) -> str:
         f"  {_id(SOURCE)} [label={_quoted(context.local_host)}, shape=ellipse];",
     ]
     targets = {snapshot.target.address for snapshot in snapshots}
+    told = {
+        (hop.ttl, one.address): context.interfaces(one)
+        for snapshot in snapshots
+        for hop in snapshot.hops
+        for one in hop.responders
+    }
     nodes = sorted({(node.ttl, node.address) for one in maps for node in one.nodes})
     for ttl, address in nodes:
         name = context.name(address)
-        label = f"{ttl}  {address}" + (f"\n{name}" if name and name != address else "")
+        lower = (name if name != address else "", told.get((ttl, address), "").replace("; ", "\n"))
+        label = "\n".join([f"{ttl}  {address}", *filter(None, lower)])
         shape = ", shape=doubleoctagon" if address in targets else ""
         lines.append(f"  {_id((ttl, address))} [label={_quoted(label)}{shape}];")
     for ttl in sorted({ttl for ttl, _ in nodes}):

@@ -65,11 +65,10 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
 
 
 def _host(hop: Hop, context: Context) -> str:
-    """All that is to be said in the cell of the host: its name, other addresses, labels."""
-    parts = [
-        escaped(context.hop_host(hop)),
-        *(escaped(context.host(one.address)) for one in context.other_responders(hop)),
-    ]
+    """All that is to be said in the cell of the host: its name, other addresses, interfaces, labels."""
+    others = ((context.host(one.address), context.interfaces(one)) for one in context.other_responders(hop))
+    named = [(context.hop_host(hop), context.hop_interfaces(hop)), *others]
+    parts = [escaped(text) for host, interfaces in named for text in (host, interfaces) if text]
     if context.settings.mpls:
         for responder in hop.responders:
             parts += [f"MPLS {one.label} TC {one.tc} S {one.bottom} TTL {one.ttl}" for one in responder.labels]

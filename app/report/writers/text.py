@@ -57,6 +57,7 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
         lead = f"{hop.ttl:3d}. {info_text(hop.address, context, widths)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "
         yield _over(f"{lead}{context.hop_host(hop):<{name_width}}", at, number_line(chosen, hop))
         yield from _labels(hop.responders[hop.latest].labels if hop.latest >= 0 else (), context)
+        yield from _interfaces(context.hop_interfaces(hop))
         for other in context.other_responders(hop):
             name = context.host(other.address)
             if settings.ipinfo:
@@ -64,6 +65,7 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
             else:
                 yield f"        {name:<{name_width}}"
             yield from _labels(other.labels, context)
+            yield from _interfaces(context.interfaces(other))
 
 
 def _over(line: str, at: int | None, numbers: str) -> str:
@@ -91,3 +93,9 @@ def _labels(labels: tuple[Label, ...], context: Context) -> Iterator[str]:
     if context.settings.mpls:
         for label in labels:
             yield f"       [MPLS: Lbl {label.label} TC {label.tc} S {label.bottom} TTL {label.ttl}]"
+
+
+def _interfaces(told: str) -> Iterator[str]:
+    """A line of its own, as labels have: programs that read a report split a hop's line at its blanks."""
+    if told:
+        yield f"       [Interface: {told}]"

@@ -44,6 +44,9 @@ def _hub(hop: Hop, context: Context, layout: Layout) -> Iterator[str]:
         name = context.name(hop.address)
         if name is not None:
             identity += f' HOSTNAME="{_escaped(name)}"'
+    interfaces = context.hop_interfaces(hop)
+    if interfaces:
+        identity += f' INTERFACE="{_escaped(interfaces)}"'
     yield f"    <HUB {identity}>"
     for column in columns(context.settings.fields, exact_loss=layout.exact_loss):
         if column.title:

@@ -9,6 +9,7 @@ from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, SCROLL_KEYS, Overlay, boxed, hint_line
 from ...options.values import FLOWS_AUTO
 from ...path.flow_map import flow_map
+from ...path.interfaces import brief
 from ..present import hop_marks, path_map, table
 
 if TYPE_CHECKING:
@@ -56,7 +57,16 @@ class MapBox(Overlay):
         paths = flow_map(snapshot, ROUNDS)
         change = hop_marks.recent_change(snapshot, snapshot.time_us)
         name = partial(table.label, look=look)
-        body = path_map.map_lines(paths, name, wide - 4, room, self.glyphs, change=change)
+        told = {(hop.ttl, one.address): brief(one.interfaces) for hop in snapshot.hops for one in hop.responders}
+        body = path_map.map_lines(
+            paths,
+            name,
+            wide - 4,
+            room,
+            self.glyphs,
+            change=change,
+            interface=lambda ttl, address: told.get((ttl, address), ""),
+        )
         if not body:
             body = [Line(DIALOG).add("Nothing has answered yet.", DIALOG_MUTED)]
         self._first = max(0, min(self._first, len(body) - room))

@@ -23,8 +23,13 @@ HOST_MIN, HOST_MAX = 12, 48
 ADDRESSES_MAX = 12  # that are drawn of a hop
 # Runs of single addresses are folded to their first and last where the map does not fit.
 RUN_MIN = 4
+BETWEEN = "  "  # a host and its interface
 # The number of an address that is no longer on the path, among those of its hop.
 FORMER = 1000
+
+
+def _no_interface(_ttl: int, _address: str) -> str:
+    return ""
 
 
 def flows_seen(paths: FlowMap) -> int:
@@ -53,12 +58,14 @@ def map_lines(
     glyphs: Glyphs,
     *,
     change: LogEntry | None = None,
+    interface: Callable[[int, str], str] = _no_interface,
 ) -> list[Line]:
     """The map in lines of at most ``width`` cells; where it needs more than ``room`` lines, runs are folded.
 
-    Beside it stands what a change has taken from the path, joined where both meet.
+    Beside it stands what a change has taken from the path, joined where both meet. ``interface`` is what a router,
+    by its TTL and address, says of the interface that probes came in by.
     """
-    hops, links = _hops(paths, name), [_ends(paths, link) for link in _drawn(paths)]
+    hops, links = _hops(paths, name, interface), [_ends(paths, link) for link in _drawn(paths)]
     if change is not None:
         hops, links = _with_former(hops, links, change, name)
     made = lanes.rows(hops, links, glyphs)
@@ -66,7 +73,7 @@ def map_lines(
         made = fold(made, glyphs)
     wide = max((len(row.lanes) for row in made), default=0)
     space = width - LABEL_CELLS - wide - 2 - SHARE_CELLS - ASIDE_CELLS
-    longest = max((len(row.stop.host) for row in made if row.stop is not None), default=0)
+    longest = max((len(_named(row.stop)) for row in made if row.stop is not None), default=0)
     host_cells = max(HOST_MIN, min(space, HOST_MAX, longest))
     return [_line(row, wide, host_cells, width, glyphs.ellipsis).fit(width) for row in made]
 
@@ -81,11 +88,19 @@ def _line(row: lanes.LaneRow, wide: int, host_cells: int, width: int, ellipsis: 
     if stop.muted:
         line.add(cut(stop.host, host_cells, ellipsis), DIALOG_MUTED).pad(LABEL_CELLS + wide + 2 + host_cells)
         return line.pad(line.width + SHARE_CELLS).add("  " + words if words else "", DIALOG_MUTED)
-    if not stop.share and not words:
+    if not stop.share and not words and not stop.interface:
         return line.add(cut(stop.host, width - line.width, ellipsis))
-    line.add(cut(stop.host, host_cells, ellipsis)).pad(LABEL_CELLS + wide + 2 + host_cells)
+    line.add(cut(stop.host, host_cells, ellipsis))
+    if stop.interface and len(_named(stop)) <= host_cells:
+        line.add(BETWEEN + stop.interface, DIALOG_MUTED)
+    line.pad(LABEL_CELLS + wide + 2 + host_cells)
     line.add(stop.share.rjust(SHARE_CELLS))
     return line.add("  " + words if words else "", DIALOG_MUTED)
+
+
+def _named(stop: lanes.Stop) -> str:
+    """A host and its interface, side by side."""
+    return f"{stop.host}{BETWEEN}{stop.interface}" if stop.interface else stop.host
 
 
 def fold(rows: Sequence[lanes.LaneRow], glyphs: Glyphs) -> list[lanes.LaneRow]:
@@ -106,7 +121,9 @@ def fold(rows: Sequence[lanes.LaneRow], glyphs: Glyphs) -> list[lanes.LaneRow]:
     return made
 
 
-def _hops(paths: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[lanes.Stop]]]:
+def _hops(
+    paths: FlowMap, name: Callable[[str], str], interface: Callable[[int, str], str]
+) -> list[tuple[int, list[lanes.Stop]]]:
     made = []
     for hop in paths.hops:
         nodes = paths.at(hop.ttl)
@@ -116,7 +133,8 @@ def _hops(paths: FlowMap, name: Callable[[str], str]) -> list[tuple[int, list[la
         for at, node in enumerate(node for node in nodes if node in shown):
             share = f"{100 * node.paths / total:.0f} %" if len(nodes) > 1 else ""
             aside = "" if at else _aside(hop, len(nodes), flows_seen(paths))
-            stops.append(lanes.Stop((hop.ttl, nodes.index(node)), name(node.address), share, aside))
+            key, told = (hop.ttl, nodes.index(node)), interface(hop.ttl, node.address)
+            stops.append(lanes.Stop(key, name(node.address), share, aside, interface=told))
         made.append((hop.ttl, stops))
     while made and not made[-1][1]:  # nothing answers there yet
         made.pop()

@@ -119,3 +119,9 @@ def test_what_is_no_number_of_flows_is_refused(arguments: tuple[str, ...]) -> No
     """The message says what is expected."""
     with pytest.raises(UsageError, match=r"expected (fixed or varied|auto, or a whole number from 0 to 256)"):
         read(*arguments, "host")
+
+
+@pytest.mark.parametrize(("program", "shown"), [("hopscope", True), ("mtr", False)])
+def test_interfaces_of_routers(program: str, *, shown: bool) -> None:
+    """Under the name of mtr no output says what it does not say there."""
+    assert read_options(["host"], {}, program).report.interfaces is shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hopscope.app.path.interfaces import brief, whole
+from hopscope.app.path.interfaces import brief, listed, whole
 from hopscope.probe.interface import INCOMING, NEXT_HOP, OUTGOING, SUB_IP, Interface
 
 LINK, BUNDLE = Interface(SUB_IP, "et-0/0/7", index=518), Interface(INCOMING, "ae3.100", index=526)
@@ -31,3 +31,11 @@ def test_details_say_all() -> None:
         "ae3.100 in  index 526  198.51.100.9  MTU 9100"
     )
     assert whole(Interface(NEXT_HOP, address="203.0.113.1")) == "next hop  203.0.113.1"
+
+
+def test_a_list_has_all_of_all() -> None:
+    """Interfaces are parted by semicolons, and what is said of one by commas."""
+    assert (
+        listed((BUNDLE, Interface(NEXT_HOP, address="203.0.113.1"))) == "ae3.100 in, index 526; next hop, 203.0.113.1"
+    )
+    assert listed(()) == ""

@@ -69,6 +69,44 @@ def test_interfaces_of_hidden_hops_are_hidden() -> None:
     ]
 
 
+def test_an_interface_of_a_hidden_router_is_hidden_elsewhere() -> None:
+    """What a hidden router calls its own shows nowhere else; its next hop is hidden where that is a hidden hop too."""
+    privacy = Privacy(2)
+    told = (NEAR, Interface("next-hop", address="198.51.100.2"), Interface("outgoing", "wan", address="192.0.2.8"))
+    beyond = Interface("next-hop", address="198.51.100.3")
+    answers = (
+        (1, "ttl-expired", "192.0.2.1", told),
+        (2, "ttl-expired", "192.0.2.5", (beyond,)),
+        (7, "no-route", "192.0.2.2", ()),
+        (3, "ttl-expired", "192.0.2.8", ()),
+        (4, "ttl-expired", "198.51.100.2", ()),
+        (3, "ttl-expired", "198.51.100.3", ()),
+    )
+    events = [
+        privacy.event(TARGET, ProbeAnswered(ttl, 0, ttl, ttl, word, address, 700, interfaces=interfaces))
+        for ttl, word, address, interfaces in answers
+    ]
+    shown = [event.address for event in events if isinstance(event, ProbeAnswered)]
+    assert [one.startswith("hidden-") for one in shown] == [True, True, True, True, True, False]
+
+
+@pytest.mark.parametrize("word", ["no-route", "host-down", "network-down"])
+def test_who_reports_an_unreachable_may_be_near(word: str) -> None:
+    """In lines as it happens and in the trace its address shows only after it told of a TTL at a hop that shows."""
+    privacy = Privacy(2)
+
+    def said(ttl: int, word: str) -> str:
+        event = privacy.event(TARGET, ProbeAnswered(0, 0, ttl, 1, word, "192.0.2.77", 500))
+        assert isinstance(event, ProbeAnswered)
+        return event.address
+
+    trace = snapshot(TARGET, [hop(4, [700], "192.0.2.77", kinds={"192.0.2.77": ((word, 3, 1, 1),)})])
+    assert (said(7, word), addresses(privacy.snapshot(trace))) == ("hidden-1", [["hidden-1"]])
+    assert said(4, "ttl-expired") == "192.0.2.77"
+    assert (said(7, word), addresses(privacy.snapshot(trace))) == ("192.0.2.77", [["192.0.2.77"]])
+    assert said(2, "ttl-expired") == said(7, word) == "hidden-1"
+
+
 def test_off_changes_nothing() -> None:
     """Without hops to hide the trace itself is handed on; it can be turned on and off at any time."""
     trace = healthy(3, hops=4)
@@ -242,7 +280,8 @@ def test_who_answers_a_second_time_is_hidden_too() -> None:
     """A second answer from a hidden hop carries no address, whoever gave the first one; a later one keeps its own."""
     privacy = Privacy(2)
     told = [
-        privacy.event(TARGET, ProbeDuplicated(0, 0, ttl, 1, who, 500)) for ttl, who in ((2, "a"), (3, "b"), (4, "a"))
+        privacy.event(TARGET, ProbeDuplicated(0, 0, ttl, 1, who, 500, icmp_type=11))
+        for ttl, who in ((2, "a"), (3, "b"), (4, "a"))
     ]
     assert [one.address for one in told if isinstance(one, ProbeDuplicated)] == ["hidden-1", "b", "hidden-1"]
 

@@ -84,3 +84,14 @@ def test_names_that_would_break_a_reader_are_quoted() -> None:
 def test_nothing_answered_prints_nothing() -> None:
     """Without any answer there is not even a heading, as in mtr."""
     assert csv_report(snapshots.nothing_answered(), context()) == ""
+
+
+def test_interfaces_have_a_last_column() -> None:
+    """What routers say of their interfaces stands in a column beyond mtr's, and only where one says something."""
+    made = csv_report(snapshots.interfaces(), context(wide=True))
+    rows = list(csv.DictReader(io.StringIO(made)))
+    assert [row["Interface"] for row in rows] == ["", "", snapshots.LISTED, "'=1|2,\"<b>& in", ""]
+    assert list(rows[0])[-2:] == ["StDev", "Interface"]
+    as_mtr = csv_report(snapshots.interfaces(), context(wide=True, interfaces=False))
+    assert "ae3.100" not in as_mtr
+    assert as_mtr.splitlines()[0] == csv_report(snapshots.silent(), context()).splitlines()[0]

@@ -14,6 +14,7 @@ from hopscope.app.report.context import Context
 from hopscope.app.report.writers.dot import dot_report
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, Target, TraceSettings
+from support import snapshots
 from support.need import need_tool
 from support.snapshots import hop, snapshot
 from support.virtual import Lab, lab_world
@@ -111,3 +112,10 @@ def test_several_targets_are_one_graph() -> None:
     found = edges(made)
     assert {head for tail, head in found if tail == "source"} == {"1 192.0.2.1"}
     assert {head for tail, head in found if tail == "3 198.51.100.9"} == set(ends)
+
+
+def test_interfaces_stand_below_the_address() -> None:
+    """What a router says of its interfaces is part of its label, one a line, with quotes escaped."""
+    made = dot_report([snapshots.interfaces()], Context())
+    assert 'label="2  198.51.100.2\\n' + snapshots.LISTED.replace("; ", "\\n") + '"' in made
+    assert 'label="3  198.51.100.4\\n=1|2,\\"<b>& in"' in made

@@ -36,3 +36,12 @@ def test_names_cannot_format() -> None:
     trace = snapshots.snapshot(snapshots.TARGET, [snapshots.hop(1, [1000], "203.0.113.9")])
     context = Context(ReportSettings(fields="L"), name=lambda _: sanitize("a|b<img>[x](y)*z*"))
     assert markdown_report(trace, context).splitlines()[4] == ("| 1 | a\\|b\\<img\\>\\[x\\](y)\\*z\\* | 0.0% |")
+
+
+def test_interfaces_stand_in_the_cell_of_their_router() -> None:
+    """What a router says of its interfaces follows its address, escaped."""
+    lines = markdown_report(snapshots.interfaces(), Context()).splitlines()
+    assert f"198.51.100.3<br>198.51.100.2<br>{snapshots.LISTED} |" in next(
+        line for line in lines if line.startswith("| 2 |")
+    )
+    assert r'198.51.100.4<br>=1\|2,"\<b\>\& in |' in next(line for line in lines if line.startswith("| 3 |"))

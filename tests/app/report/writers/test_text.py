@@ -198,3 +198,13 @@ def address_of(text: str) -> str:
         if text in {name, full} or (len(text) > 23 and full.startswith(text)):
             return address
     return text
+
+
+def test_interfaces_stand_below_their_router() -> None:
+    """What a router says of its interfaces has a line of its own, as labels have; as mtr there is none."""
+    lines = text_report(snapshots.interfaces(), Context()).splitlines()
+    assert lines[4].split()[0] == "198.51.100.2"
+    assert lines[5] == f"       [Interface: {snapshots.LISTED}]"
+    assert lines[7] == '       [Interface: =1|2,"<b>& in]'
+    as_mtr = text_report(snapshots.interfaces(), Context(ReportSettings(interfaces=False))).splitlines()
+    assert as_mtr == [line for line in lines if "Interface" not in line]

@@ -100,3 +100,10 @@ def test_rounds_of_an_endless_trace() -> None:
     endless = replace(snapshot, settings=replace(snapshot.settings, rounds=None), rounds=7)
     assert 'TESTS="7"' in xml_report(endless, context())
     assert json.loads(json_report(endless, context()))["report"]["mtr"]["tests"] == 7
+
+
+def test_interfaces_are_an_attribute() -> None:
+    """What a router says of its interfaces stands beside its host, escaped; as mtr it does not."""
+    hubs = ET.fromstring(xml_report(snapshots.interfaces(), context())).findall("HUB")
+    assert [hub.get("INTERFACE") for hub in hubs] == [None, None, '=1|2,"<b>& in', None]
+    assert "INTERFACE" not in xml_report(snapshots.interfaces(), context(interfaces=False))

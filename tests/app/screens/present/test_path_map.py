@@ -54,3 +54,15 @@ def test_it_goes_after_a_minute() -> None:
     texts, muted = drawn(1, 85)
     assert muted == []
     assert "├─╮" not in "\n".join(texts)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(76, True), (48, False)])
+def test_interfaces_stand_after_their_router(width: int, shown: bool) -> None:
+    """Where there is room the map says which interface a router names."""
+    paths = flow_map(World(steady(HOPS), TraceSettings()).run(until_s=5), 300)
+
+    def told(ttl: int, _address: str) -> str:
+        return "ae3.100 in" if ttl == 3 else ""
+
+    lines = [line.text().rstrip() for line in map_lines(paths, str, width, 40, UNICODE, interface=told)]
+    assert ["10.0.0.3  ae3.100 in" in line for line in lines] == [shown and at == 2 for at in range(HOPS)]
