@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from sys import byteorder
 from typing import TYPE_CHECKING
 
+from .fates import fate, fates
 from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 OUTAGE_MIN, CUT_MIN = 5, 2
 OUTAGE_CHANCE = 0.01
-# Of the four bytes of a time in a history, the one with the sign; and so many negative ones in a row.
-_SIGN_AT = 3 if byteorder == "little" else 0
-_ANY_RUN = b"\xff" * OUTAGE_MIN
-_CUT = UNREACHABLE.to_bytes(4, byteorder, signed=True)
+# Of fates: lost, lost as a router reported, and rounds without an answer where nothing, or something, was reported.
+_LOST, _CUT = fate(UNANSWERED), fate(UNREACHABLE)
+_UNKNOWN = fate(NOT_SENT), fate(PENDING), fate(FAILED)
+_RUN = re.compile(b"[\x80-\xff]{%d,}" % OUTAGE_MIN)
+_SHORT_RUN = re.compile(b"[\x80-\xff]{%d,}" % CUT_MIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +54,23 @@ def outages(end: Hop, since: int) -> tuple[Outage, ...]:
     """The outages in the history of a path's end, from an index on, the oldest first."""
     if end.dropped < CUT_MIN:
         return ()
-    data = end.rtts_us[since:].tobytes()
-    reported = _CUT in data
-    if not reported and _ANY_RUN not in data[_SIGN_AT::4]:
-        return ()  # no need to look closer, every round
-    told = end.rtts_us[since:].tolist()
-    values = [UNANSWERED if value == UNREACHABLE else value for value in told] if reported else told[:]
-    values.append(UNANSWERED)  # so that there always is one to be found
-    length = len(values) - 1
-    found, at = [], 0
-    while (first := values.index(UNANSWERED, at)) < length:
-        at = first
-        last, run = first, 0
-        while at < length and values[at] < 0:
-            if values[at] == UNANSWERED:
-                run, last = run + 1, at
-            at += 1
-        cut = reported and UNREACHABLE in told[first : last + 1]
+    seen = fates(end.rtts_us[since:].tobytes())
+    reported = _CUT in seen
+    found = []
+    for unanswered in (_SHORT_RUN if reported else _RUN).finditer(seen):
+        piece = unanswered[0]
+        cut = _CUT in piece
+        lost = piece.replace(_CUT, _LOST)
+        run = lost.count(_LOST)
         if run >= (CUT_MIN if cut else OUTAGE_MIN):
-            found.append((first, last, run, at == length, cut))
+            first, last = (unanswered.start() + at for at in (lost.index(_LOST), lost.rindex(_LOST)))
+            found.append((first, last, run, unanswered.end() == len(seen), cut))
     if not found:
-        return ()
-    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    lost, completed = values.count(UNANSWERED) - 1, length - unknown
+        return ()  # as nearly always, every round
+    lost_in_all = seen.count(_LOST) + seen.count(_CUT)
+    completed = len(seen) - sum(map(seen.count, _UNKNOWN))
     return tuple(
         Outage(since + first, last - first + 1, lasting, cut)
         for first, last, run, lasting, cut in found
-        if is_outage(run, lost - run, completed - run, CUT_MIN if cut else OUTAGE_MIN)
+        if is_outage(run, lost_in_all - run, completed - run, CUT_MIN if cut else OUTAGE_MIN)
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONFIDENCE = 0.95
+HALLEY_MAX, HALLEY_LAST = 0.5, 1e-5
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:
@@ -44,7 +45,7 @@ def beta_cdf(x: float, a: float, b: float) -> float:
 
 
 def _beta_quantile(probability: float, a: float, b: float) -> float:
-    """Where the beta distribution function has a value: Newton's steps, within a bracket that only narrows."""
+    """Where the beta distribution function has a value: Halley's steps, within a bracket that only narrows."""
     low, high = 0.0, 1.0
     norm = lgamma(a + b) - lgamma(a) - lgamma(b)
     at = _beta_start(probability, a, b)
@@ -53,10 +54,12 @@ def _beta_quantile(probability: float, a: float, b: float) -> float:
         low, high = (at, high) if excess < 0 else (low, at)
         density = exp(norm + (a - 1) * log(at) + (b - 1) * log1p(-at))
         step = excess / density if density else 0.0
-        after = at - step if low < at - step < high else (low + high) / 2
-        if abs(after - at) <= 1e-9 * at:
-            return after
-        at = after
+        bend = step * ((a - 1) / at - (b - 1) / (1 - at)) / 2  # how the density itself changes over a step
+        step /= 1 - bend if abs(bend) < HALLEY_MAX else 1
+        inside = low < at - step < high
+        if inside and abs(step) <= HALLEY_LAST * at:
+            return at - step  # what such a step leaves goes with the cube of its length
+        at = at - step if inside else (low + high) / 2
     return at
 
 
