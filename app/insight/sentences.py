@@ -107,7 +107,7 @@ def _loss(answer: Answer) -> Sentences:
         lead, seen = "Loss at the target:" if at_target else f"Loss at hop {end_ttl}:", ""
         tail = "on the last link, " + ("or rate-limited replies" if rule.undecided else "by other protocols too")
     elif rule is not rules.PATH_LOSS:
-        lead = "Loss at the end of the path:"
+        lead, tail = "Loss at the end of the path:", f"from {answer.onset} on"
         tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
     elif last - first > 1:
         tail = f"beginning {link(max(first, 1), last)}"

@@ -53,7 +53,9 @@ def plural(number: int, noun: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """``40 s``, ``4 min``, ``2 h``."""
+    """``0.3 s``, ``40 s``, ``4 min``, ``2 h``."""
+    if 0.05 <= seconds < 0.95:
+        return f"{seconds:.1f} s"
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.0f} h"

@@ -6,11 +6,9 @@ Real sockets, and programs that we did not write, meet the scenario's delay, los
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -21,13 +19,12 @@ from typing import TYPE_CHECKING, Any
 from hopscope.probe.lab import scenario
 from support import netns
 from support.need import need
+from support.relay import open_tun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 DEVICE = "tun0"
-TUNSETIFF = 0x400454CA
-IFF_TUN, IFF_NO_PI = 1, 0x1000
 ETH_P_ALL = 3
 SO_TIMESTAMPNS = 35
 SO_RCVBUFFORCE = 33
@@ -56,12 +53,6 @@ class TunLab(netns.Source):
             if count is None or len(lines) >= count or time.monotonic() > give_up_s:
                 return sorted((json.loads(line) for line in lines), key=lambda entry: int(entry["sent_us"]))
             time.sleep(0.01)
-
-
-def _open_device() -> int:
-    tun_fd = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
-    fcntl.ioctl(tun_fd, TUNSETIFF, struct.pack("16sH14x", DEVICE.encode(), IFF_TUN | IFF_NO_PI))
-    return tun_fd
 
 
 def _open_packet_socket() -> socket.socket:
@@ -97,7 +88,7 @@ def tun_lab(
     with contextlib.ExitStack() as stack:
         made = netns.namespaces(1, {**settings, **(sysctls or {})}, ping_open=ping_open)
         [namespace] = stack.enter_context(made)
-        tun_fd = netns.inside(namespace, _open_device)
+        tun_fd = netns.inside(namespace, lambda: open_tun(DEVICE))
         stack.callback(os.close, tun_fd)
         netns.ip_batch(
             [

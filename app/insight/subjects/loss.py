@@ -297,8 +297,11 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
             f" {wording.percent(path.further.share)} % of the rest at {second}: two places."
         )
     if path.before.completed:
-        return f"{clean} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike," + (
-            " by loss or by rate limits." if undecided else " so it is not one router's rate limit."
+        if undecided:
+            return f"{clean} lost {_of(path.before)}; those beyond lose, by loss or by rate limits."
+        return (
+            f"{clean} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"
+            " so it is not one router's rate limit."
         )
     if path.from_ttl == 1:
         return "Every hop loses alike, from the first on: this host, its LAN or Wi-Fi, or the first router."
