@@ -124,12 +124,12 @@ def jittery(path: Chain) -> Iterator[None]:
     """Beside a link of the chain another, which packets to one target take, and which delays them."""
     chance = random.Random(7)
     ends = path.names[JITTER_LINK], path.names[JITTER_LINK + 1]
-    devices = [inside(name, lambda: open_tun("jitter")) for name in ends]
+    near, far = (inside(name, lambda: open_tun("jitter")) for name in ends)
     for name in ends:
         set_sysctls(name, {"net.ipv4.conf.jitter.rp_filter": 0})
         ip_batch(["link set jitter up"], name)
     ip_batch([f"route add {TARGETS['jitter']} dev jitter"], ends[0])
-    with relayed(*devices, lambda _: chance.uniform(0, JITTER_S)):
+    with relayed(near, far, lambda _: chance.uniform(0, JITTER_S)):
         yield
 
 
