@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 def queue(answer: Answer) -> Sentences:
-    """RTT above its best: a queue, or bufferbloat."""
+    """RTT above its best: a queue, or bufferbloat; with since when, where it was not there before, or as ended."""
     bloat = answer.rules[0] is rules.BUFFERBLOAT
-    title = f"Bufferbloat, grade {answer.word('grade')}:" if bloat else "Queueing:"
+    lasted_us = answer.number("lasted_us", 0)
+    length = f" for {wording.duration(lasted_us / 1e6)}" if lasted_us else ""
     excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
+    if answer.status is Status.ENDED:
+        return _queue_ended(answer, "Bufferbloat" if bloat else "Queueing", excess, length)
+    title = f"Bufferbloat{length}, grade {answer.word('grade')}:" if bloat else f"Queueing{length}:"
     if answer.status is Status.PROVISIONAL:
         title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
         if answer.number("times_best"):
@@ -34,6 +38,18 @@ def queue(answer: Answer) -> Sentences:
         filled = ", filled by this host's own traffic."
         ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
     return tuple((title, f"{where}{end}") for end in ends)
+
+
+def _queue_ended(answer: Answer, what: str, excess: str, length: str) -> Sentences:
+    title = f"{what} ended {wording.duration(answer.number('ago_us') / 1e6)} ago:"
+    if answer.holds("end_alone"):
+        return (
+            (title, f"{excess}{length} at the last link, or the target itself was slow."),
+            (title, f"{excess} at the last link or the target."),
+            (title, "at the last link or the target."),
+        )
+    where = f"from {answer.onset} on."
+    return ((title, f"{excess}{length} {where}"), (title, f"{excess} {where}"), (title, where))
 
 
 def jitter(answer: Answer) -> Sentences:

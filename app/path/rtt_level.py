@@ -18,6 +18,7 @@ KEPT = 240  # answers of the level that are known
 KNOWN = 12  # so many of them are needed
 STEP_US, STEP_SHARE, STEP_SPREADS = 2_000, 0.05, 4
 SEEMS, CONFIRMED = 6, 22  # more answers beyond the bound than within
+SEEMS_STILL = 3
 CLOSE = 0.35  # of the step: so wide may the middle three fifths of the new level be
 COMES_AND_GOES = 3  # a level that stays is so many times as long as any stretch that did not
 EXCURSION = 3  # answers
@@ -53,11 +54,8 @@ class RttLevel:
 
     @property
     def seeming(self) -> Level | None:
-        """The level that seems to have been reached and is not confirmed yet."""
-        for side in self._sides:
-            if side.excess >= SEEMS and (level := self._level(side)) is not None:
-                return level
-        return None
+        """The level that seems to have been reached and is not confirmed yet; once withdrawn it seems so no more."""
+        return next((side.seeming for side in self._sides if side.seeming is not None), None)
 
     def answered(self, number: int, rtt_us: int) -> Level | None:
         """An answer of a round; a level that is confirmed by it."""
@@ -75,7 +73,18 @@ class RttLevel:
         if not up.excess and not down.excess:
             self._learn(rtt_us)
             return None
+        for side in self._sides:
+            self._seem(side)
         return self._confirmed()
+
+    def _seem(self, side: _Side) -> None:
+        if side.withdrawn or side.excess < (SEEMS if side.seeming is None else SEEMS_STILL):
+            side.withdrawn = side.withdrawn or side.seeming is not None
+            side.seeming = None
+            return
+        level = self._level(side)
+        side.withdrawn = level is None and side.seeming is not None
+        side.seeming = level
 
     def _follow(self, side: _Side, number: int, rtt_us: int, *, beyond: bool) -> None:
         side.rounds.append(number)
@@ -148,15 +157,19 @@ class RttLevel:
 class _Side:
     """Answers since the sum of a direction has left zero: ``excess`` more beyond the bound than within."""
 
-    __slots__ = ("excess", "rounds", "times_us")
+    __slots__ = ("excess", "rounds", "seeming", "times_us", "withdrawn")
 
     def __init__(self) -> None:
         self.excess = 0
         self.rounds: list[int] = []
         self.times_us: list[int] = []
+        self.seeming: Level | None = None
+        self.withdrawn = False  # it seemed to be a level, and does not any more
 
     def clear(self) -> None:
         """Begin anew."""
         self.excess = 0
+        self.seeming = None
+        self.withdrawn = False
         self.rounds.clear()
         self.times_us.clear()

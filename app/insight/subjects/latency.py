@@ -13,8 +13,8 @@ from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
-from ..evidence.excess import answered_by_several, several_paths
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
+from ..evidence.waits import answered_by_several, several_paths
 from ..place import Place, at_hop
 from .headers import ASYMMETRIC_HOPS, settled_hops_back
 from .queue import queueing

@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 from .. import rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
-from ..evidence.excess import FELT_US, Excess, find_excess
+from ..evidence.excess import FELT_US, Excess
+from ..evidence.excess_course import find_excess
 from ..evidence.network import Owner, network_at
 from ..evidence.series import recent_of
+from ..evidence.waiting_times import waiting_times
 from ..place import Place
 from .traffic import FILLS, LOADED_RHO, own_traffic
 
 if TYPE_CHECKING:
     from ..evidence.gather import Evidence
+    from ..evidence.waiting_times import WaitingTimes
     from .traffic import OwnTraffic
 
 GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
 ACCESS_TTL = 2  # a queue that begins no farther is the access link's
 TIMES_BEST = 2  # from here on an early figure is told as a multiple of the best RTT
+SHIFT_TIMES = 2  # a level that has just risen by more is told first
+NEWS_US = 120_000_000  # for so long a queue that has gone leads the answer
 
 
 def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
@@ -27,18 +32,22 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     found = find_excess(evidence)
     if found is None:
         return None
+    times = waiting_times(evidence, found)
+    news = (not times.gone or times.ago_us < NEWS_US) and not _beside_shift(evidence, found)
     bloat = found.onset_ttl <= ACCESS_TTL and not found.end_alone
     excess_us = found.excess_us
     at_onset = recent_of(evidence, found.onset_ttl) if bloat else None
     own = own_traffic(evidence, at_onset) if at_onset is not None else None
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
     network = _network(evidence, found, owner)
-    times, base_us = found.end.series, found.end.base_us
-    median_us = times.median_us
-    figures = f"base {wording.milliseconds(base_us)} ms, p95 {wording.milliseconds(times.percentile_us(0.95))} ms"
+    series, base_us = found.end.series, found.end.base_us
+    median_us = series.median_us
+    figures = f"base {wording.milliseconds(base_us)} ms, p95 {wording.milliseconds(series.percentile_us(0.95))} ms"
     if own is not None and own.loaded:
         figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
     reasons = _reasons(found)
+    if times.gone:
+        reasons.append("Nothing has waited since then, for longer than it stayed away before.")
     if bloat:
         reasons += _who(own)
     elif not found.end_alone:
@@ -46,10 +55,10 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
         reasons.append(f"It may be on the return path from hop {found.last_ttl}.{whose}")
     return Verdict(
         rules.BUFFERBLOAT if bloat else rules.QUEUEING,
-        "warning" if found.firm else "note",
+        "warning" if found.firm and not times.gone else "note",
         Place(found.first_ttl - 1, found.last_ttl),
         f"bufferbloat, grade {grade}" if bloat else "queueing",
-        brief=f"up to +{wording.milliseconds(excess_us)} ms",
+        brief=f"up to +{wording.milliseconds(excess_us)} ms{_lasted(times)}",
         figures=figures,
         reasons=tuple(reasons),
         numbers=(
@@ -64,12 +73,31 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
                 "times_best",
                 median_us / base_us if base_us and median_us > TIMES_BEST * base_us else 0,
             ),
+            *((("lasted_us", times.lasted_us),) if times.lasted_us else ()),
+            *((("ago_us", times.ago_us),) if times.gone else ()),
             *(own.numbers if own is not None else ()),
         ),
         network=network,
-        status=Status.CONFIRMED if found.firm else Status.PROVISIONAL,
-        headline=True,
+        status=Status.ENDED if times.gone else Status.CONFIRMED if found.firm else Status.PROVISIONAL,
+        since_us=times.since_us,
+        headline=news,
+        own_rank=None if news else rules.Rank.HARMLESS,
     )
+
+
+def _beside_shift(evidence: Evidence, found: Excess) -> bool:
+    """Whether the level rose just now by far more than what waits above it."""
+    snapshot = evidence.snapshot
+    shift = snapshot.rtt_shift
+    if shift is None or shift.status != "confirmed" or snapshot.time_us - shift.time_us >= NEWS_US:
+        return False
+    return shift.step_us > SHIFT_TIMES * found.excess_us
+
+
+def _lasted(times: WaitingTimes) -> str:
+    """As ``, for 2 min, ended 40 s ago``."""
+    lasted = f", for {wording.duration(times.lasted_us / 1e6)}" if times.lasted_us else ""
+    return lasted + (f", ended {wording.duration(times.ago_us / 1e6)} ago" if times.gone else "")
 
 
 def _reasons(found: Excess) -> list[str]:

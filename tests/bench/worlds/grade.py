@@ -2,7 +2,8 @@
 
 Right: the truth is among what the answer leaves open, and where the oracle could decide, it is decided. Undecided: the
 truth is left open though it could be decided, or something true is missing beside something true. Wrong: the answer
-says what is not so, or that all is well where the oracle tells that it is not.
+says what is not so, or that all is well where the oracle tells that it is not. A queue that comes and goes by itself
+may be told as ended while it is empty.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.worlds.oracle import Oracle
+from bench.worlds.oracle import QUIET_ROUNDS, Oracle
 
 if TYPE_CHECKING:
     from bench.worlds.draw import World
@@ -92,6 +93,9 @@ def _told(world: World, oracle: Oracle, read: Observed, trouble: Trouble, at_s: 
     claims = [claim for claim in read.claims if names(claim, trouble) and placed(claim, trouble)]
     if trouble.has_ended(at_s):
         return _told_as_ended(oracle, read, trouble, claims, at_s)
+    quiet_s = oracle.quiet_s(trouble, at_s)
+    if quiet_s >= QUIET_ROUNDS and ({claim.status for claim in claims} == {"ended"} or quiet_s > NEWS_S):
+        return RIGHT  # it is empty for now: that it ended is so, and so is that it comes back
     if not claims:
         return _missing(oracle, read, trouble, at_s)
     claim = claims[0]

@@ -99,6 +99,14 @@ class Oracle:
             return sum(one.ttl >= self.world.hops for one in beyond) >= needed
         return len(beyond) * -math.log(1 - min(trouble.figure, 0.99)) > DECIDED
 
+    def quiet_s(self, trouble: Trouble, at_s: float) -> float:
+        """For how long no probe has waited in a queue that empties by itself; 0 where it is no queue."""
+        if trouble.kind != "queue":
+            return 0.0
+        beyond = [one for one in self.seen(trouble.since_s, at_s) if one.ttl >= trouble.first_hop]
+        waited = self._waited(trouble, beyond)
+        return at_s - (waited[-1].sent_us / 1e6 if waited else trouble.since_s)
+
     def apart_s(self, trouble: Trouble) -> float:
         """How long three losses of a trouble take on the average, at a probe a second to each hop; else 0."""
         if trouble.kind != "loss" or not trouble.figure:

@@ -14,7 +14,7 @@ from bench.worlds.limits import TokenBucket
 from bench.worlds.loss import During, Steady
 from bench.worlds.observed import Claim, Observed
 from bench.worlds.oracle import Oracle
-from bench.worlds.queues import Queue, poisson
+from bench.worlds.queues import DelayDuring, Queue, poisson
 from bench.worlds.truth import Kind, Trouble, Truth
 
 AT_S = 300.3
@@ -163,3 +163,16 @@ def test_the_time_and_the_share_that_are_told_must_be_so() -> None:
     assert told(None, 0.18) == "undecided"
     assert told(30.0, 0.18) == "wrong"
     assert told(103.0, 0.05) == "wrong"
+
+
+def test_a_queue_that_is_empty_for_now_may_be_told_as_ended() -> None:
+    """It comes and goes by itself: a minute after it was felt last both are so, and after a while it is no news."""
+    ground = ground_of(10)
+    ground.delay(5, DelayDuring(Queue(poisson(ground.chance, load=0.8, work_us=20_000)), 0, 200))
+    world = watched(ground, Truth((Trouble("queue", 5, 5, figure=80),)))
+    ended = Observed((Claim(frozenset({"queue"}), 5, 5, "ended"),), "", "")
+    assert grade(world, ended, 190.3).mark == "wrong"
+    assert grade(world, ended, 250.3).mark == "right"
+    assert grade(world, says("queue", first=5), 250.3).mark == "right"
+    assert grade(world, says("fine"), 250.3).mark == "wrong"
+    assert grade(world, says("fine"), AT_S).mark == "right"

@@ -8,7 +8,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.insight.evidence.excess import CHECKPOINTS, FIRM, Excess, find_excess
+from hopscope.app.insight.evidence.excess import FIRM, Excess
+from hopscope.app.insight.evidence.excess_course import CHECKPOINTS, find_excess
 from hopscope.app.insight.evidence.gather import gather
 from support.engines import TARGET
 from support.snapshots import hop, snapshot

@@ -1,0 +1,90 @@
+"""Since when packets wait before the far end, and until when they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...path.last_result import kept
+from .excess_course import begin_of, kept_from_round
+from .spells import BEFORE, Spell, begun_with, has_gone, spells, together
+from .waits import ROUNDS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from .excess import Excess
+    from .gather import Evidence
+
+PLACES_MAX = 16  # traces of which earlier spells are known
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingTimes:
+    """When packets waited."""
+
+    since_us: int | None = None  # when it began, on the clock of the snapshot; None: with the path, or it is not known
+    lasted_us: int = 0  # from then until it ended, or until now; 0: not known
+    ago_us: int = 0  # how long nothing has waited, where it has gone
+    gone: bool = False  # whether it has
+
+
+class _Remembered(NamedTuple):
+    begin_round: int  # with which the level of the path began
+    seen_from: int  # the round from which on spells are known
+    last_round: int  # up to this one
+    spells: tuple[Spell, ...]
+
+
+_remembered: dict[Hashable, _Remembered] = {}  # by trace
+
+
+def waiting_times(evidence: Evidence, found: Excess) -> WaitingTimes:
+    """Since when what was found is there, and whether it has gone."""
+    snapshot = evidence.snapshot
+    seen_from, known = _spells(evidence, found)
+    if not known:
+        return WaitingTimes()
+    interval_us = snapshot.settings.interval_us
+    quiet = snapshot.last_round - known[-1].last
+    gone = has_gone(known, quiet)
+    begun = known[begun_with(known)]
+    first = begun.first
+    since_us: int | None = snapshot.time_us - (snapshot.last_round - first) * interval_us
+    if first - seen_from < max(BEFORE, begun.quiet_max):
+        shift = snapshot.rtt_shift  # the level that it began with, where that is not the first of the path
+        since_us = shift.since_us if shift is not None and shift.status == "confirmed" else None
+    ago_us = quiet * interval_us if gone else 0
+    lasted_us = max(0, snapshot.time_us - ago_us - since_us) if since_us is not None else 0
+    return WaitingTimes(since_us, lasted_us, ago_us, gone)
+
+
+def _spells(evidence: Evidence, found: Excess) -> tuple[int, tuple[Spell, ...]]:
+    """From which round on spells are known, and those, the oldest first."""
+    snapshot = evidence.snapshot
+    begin, kept_from = begin_of(evidence), kept_from_round(snapshot)
+    first = max(begin, len(snapshot.hops[0].rtts_us) - ROUNDS)
+    least_us = dict(found.beyond)
+    seen = tuple((hop.rtts_us[first:].tobytes(), least_us[hop.ttl]) for hop in snapshot.hops if hop.ttl in least_us)
+    place = snapshot.target.address, snapshot.started_us
+    begin_round, first_round = (kept_from + begin if begin else 0), kept_from + first
+    seen_from, known = first_round, _latest(place, seen, first_round)
+    before = _remembered.get(place)
+    if (
+        before is not None
+        and before.begin_round == begin_round
+        and before.seen_from <= first_round <= before.last_round + 1
+    ):
+        seen_from, known = before.seen_from, together(before.spells, known, first_round)
+    elif before is None and len(_remembered) >= PLACES_MAX:
+        del _remembered[next(iter(_remembered))]
+    _remembered[place] = _Remembered(begin_round, seen_from, snapshot.last_round, known)
+    return seen_from, known
+
+
+_spells.cache_clear = _remembered.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
+
+
+@kept(places=PLACES_MAX)
+def _latest(histories: tuple[tuple[bytes, int], ...], first_round: int) -> tuple[Spell, ...]:
+    return spells(histories, first_round)
