@@ -15,13 +15,13 @@ import time
 from collections import deque
 
 from ...probe import wire
-from ..errors import ALLOW_ICMP, HopscopeError, ProbeProcessError, UnsupportedError
-from ..protocols import PROTOCOLS
+from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
 from .child import READ_BYTES, Child, start_child
 from .group import Group
 from .hearing import Hearing
 from .own_address import is_own
+from .support import check_support, stand_ins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ PAIR_US = 30_000
 # A probe process that says nothing for so long, though it was asked, stands still; and after so long it is replaced.
 STALL_US = 2_000_000
 STALL_MAX_US = 60_000_000
-NO_FLOWS = "Probes cannot be kept in one flow this way: each has its own."
 
 
 def monotonic_us() -> int:
@@ -247,40 +246,11 @@ class Runner:
         assert child is not None
         if self._stopping:
             return
-        if not child.supports.get("send-probe"):
-            raise UnsupportedError(f"the probe process {self.command[0]} cannot send probes")
-        for version in sorted({target.version for target in self.targets}):
-            if not child.supports.get(f"ip-{version}"):
-                raise UnsupportedError(f"IPv{version} probes cannot be sent on this system")
-        protocol = self._settings.protocol
-        if self._settings.mark and not child.supports.get("mark"):
-            raise UnsupportedError("packets cannot be marked: that takes root, or the right to set marks")
-        if child.supports.get(protocol):
-            self._settle_flows(child, protocol)
-            return
-        title, stand_in = PROTOCOLS[protocol].title, PROTOCOLS[protocol].stand_in
-        if stand_in is not None and not self._explicit and child.supports.get(stand_in.name):
-            reason = f"{title} is not allowed for this user, using {stand_in.title}. {ALLOW_ICMP}"
-            self._group.change(monotonic_us(), {"protocol": stand_in.name}, "fallback", reason)
-            self._settle_flows(child, stand_in.name)
-        elif stand_in is not None:
-            raise UnsupportedError(
-                f"{title} is not allowed for this user; {stand_in.option} tries {stand_in.title}. {ALLOW_ICMP}"
-            )
-        else:
-            raise UnsupportedError(f"{title} probes cannot be sent by this user on this system")
-
-    def _settle_flows(self, child: Child, protocol: str) -> None:
-        """Give flows up where probes cannot keep to one; what is not our own probe process may know UDP alone."""
-        ours, asked, can = child.supports.get("hopscope", False), self._settings.flows, PROTOCOLS[protocol]
-        if not asked:
-            return
-        knows = ours or (self._flows_explicit and not can.flow_needs_own_process)
-        keeps = bool(can.flow_field) and knows and (asked > 1 or not can.one_probe_a_flow)
-        if not keeps and self._flows_explicit:
-            self._group.change(monotonic_us(), {"flows": 0}, "fallback", NO_FLOWS)
-        elif not ours and not keeps:
-            self._group.change(monotonic_us(), {"flows": 0}, "")
+        supports, settings = child.supports, self._settings
+        check_support(supports, settings, [target.version for target in self.targets], self.command[0])
+        changes = stand_ins(supports, settings, explicit=self._explicit, flows_explicit=self._flows_explicit)
+        for fields, kind, reason in changes:
+            self._group.change(monotonic_us(), fields, kind, reason)
 
     def _turn(self) -> None:
         """One turn of the loop: commands, probes that are due, sleep until something is to be done, answers."""
