@@ -13,7 +13,7 @@ from .. import icmp_meaning, wire
 from ..packet import extension, icmp
 from ..protocols import TCP
 from ..wire import Answer, ProbeRequest
-from . import ancillary, stamps
+from . import ancillary, neighbours, stamps
 from . import constants as c
 from .channel import ERROR_BYTES
 from .in_flight import InFlight
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 # early enough for a machine that is busy.
 ATTEMPT_US = 940_000
 _RETRANSMISSION_US = 1_000_000
+# The age of the kernel's question for a neighbour is told by hundredths of a second.
+_NEIGHBOUR_SLACK_US = 30_000
+_ASKED_MAX = 4096
 # The kernel does not stamp a SYN's departure. It departs inside of connect(2), by measurement after some three quarters
 # of a call that takes up to half again as long as the quickest; what a longer one takes comes after it, as a rule: the
 # device, and whoever hears the packet on this host. The quickest call is learned, from this on downwards: it has to
@@ -66,6 +69,8 @@ class TcpEngine:
         self.attempts: dict[int, Attempt] = {}
         self._by_serial: dict[int, Attempt] = {}
         self._quickest_call_ns = CALL_NS
+        # When no question for a neighbour was open, by where packets go.
+        self._asked_us: dict[tuple[str, str, int, int], int] = {}
 
     def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
@@ -243,7 +248,31 @@ class TcpEngine:
             if attempt.steady_ns // 1000 + ATTEMPT_US > now_us:
                 return
             self._end(attempt)
-            self._in_flight.done.append((attempt.serial, Answer(wire.NO_REPLY)))
+            word = wire.HOST_DOWN if self._waited(attempt, now_us) else wire.NO_REPLY
+            self._in_flight.done.append((attempt.serial, Answer(word)))
+
+    def _waited(self, attempt: Attempt, now_us: int) -> bool:
+        """Whether an attempt's SYN still waits in this host for the link-layer address of the next hop.
+
+        Not asked for mtr-packet's callers, which take it for a lost probe.
+        """
+        template = attempt.template
+        request = template.request
+        if not request.detail:
+            return False
+        age_us = now_us - attempt.steady_ns // 1000 - _NEIGHBOUR_SLACK_US
+        # Where no question was open after this attempt began, none is that is as old as the attempt.
+        where = request.host, request.local_address, request.mark, template.device
+        if now_us - self._asked_us.get(where, 0) < age_us:
+            return False
+        asked_us = neighbours.asked_for_us(template)
+        if asked_us is not None and asked_us >= age_us:
+            return True
+        if asked_us is None:
+            if len(self._asked_us) >= _ASKED_MAX:
+                self._asked_us.clear()
+            self._asked_us[where] = now_us
+        return False
 
     def close(self) -> None:
         """End everything."""

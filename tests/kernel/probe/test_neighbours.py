@@ -1,0 +1,54 @@
+"""Attempts at a connection while the gateway does not tell its link-layer address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hopscope.probe import launch, wire
+from support.netns import chain, ip_batch
+from support.packet import answers, converse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.netns import Chain, User
+
+pytestmark = pytest.mark.kernel
+
+VERSIONS = (4, 6)
+# In documentation ranges, on the link beyond the router, where nobody has them.
+NOBODY_THERE = {4: "192.0.2.7", 6: "2001:db8:2::99"}
+
+
+@pytest.fixture(scope="module")
+def path() -> Iterator[Chain]:
+    """A source, a router, and a target."""
+    with chain(3) as made:
+        yield made
+
+
+def attempts(path: Chain, user: User, detail: str = " detail 1") -> list[wire.Answer]:
+    """What becomes of an attempt by each IP version to a host that is not there, beyond the router."""
+    texts = [f"ip-{version} {NOBODY_THERE[version]} protocol tcp ttl 9{detail} timeout 3" for version in VERSIONS]
+    lines = converse(path.command(launch.command(), user), [f"{at} send-probe {one}" for at, one in enumerate(texts)])
+    found = answers(lines)
+    return [found[at] for at in range(len(texts))]
+
+
+@pytest.mark.parametrize("user", ["root", "nobody"])
+def test_an_attempt_whose_packet_never_left(path: Chain, user: User) -> None:
+    """It is told as not sent, well before the kernel gives the gateway up; to mtr it is lost, as by mtr-packet."""
+    try:
+        ip_batch(["link set far arp off"], path.names[1])
+        ip_batch(["neigh flush all"], path.names[0])
+        told = attempts(path, user)
+        assert [(answer.word, answer.address) for answer in told] == [(wire.HOST_DOWN, None)] * 2
+        assert [answer.word for answer in attempts(path, user, detail="")] == [wire.NO_REPLY] * 2
+    finally:
+        ip_batch(["link set far arp on"], path.names[1])
+
+
+def test_an_attempt_that_nobody_answers(path: Chain) -> None:
+    """Where the gateway has told it, no answer is no answer."""
+    assert [answer.word for answer in attempts(path, "root")] == [wire.NO_REPLY] * 2
