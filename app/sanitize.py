@@ -7,20 +7,25 @@ surrogates, no unassigned or private code points, and no piles of combining mark
 business of each format.
 
 What has passed is of the type ``Text``, which nothing else makes: whatever shows or writes names asks for it, and the
-type checker finds a way around the sanitizer.
+type checker finds a way around the sanitizer. What is written to standard output or to a file is a ``Document``: lines
+that have passed as a whole once more, so that no text, however it was composed, brings a line end or a control
+character of its own.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import NewType
 
     Text = NewType("Text", str)
+    Document = NewType("Document", str)
 else:
-    Text = str  # typing takes milliseconds to load
+    Text = Document = str  # typing takes milliseconds to load
 
 NOTHING = Text("")
+NO_DOCUMENT = Document("")
 REPLACEMENT = "?"
 NAME_MAX = 253  # characters of a host name in presentation form (RFC 1035 section 2.3.4)
 TEXT_MAX = 253
@@ -59,6 +64,34 @@ def sanitize(text: str, limit: int = TEXT_MAX) -> Text:
         else:
             shown.append(character)
     return Text("".join(shown))
+
+
+def composed(text: str) -> Text:
+    """A sentence, or what is shown as one: words of ours around texts that have passed; of any length."""
+    return sanitize(text, len(text))
+
+
+def document(lines: Iterable[str]) -> Document:
+    """Lines, without their ends, as what is written; a line end within one is replaced as every control character."""
+    return Document("".join([f"{composed(line)}\n" for line in lines]))
+
+
+def document_of(text: str) -> Document:
+    """A text whose line ends are meant, as a document; the last line has its end already, or gets one."""
+    text = text.removesuffix("\n")
+    if text.isascii() and text.replace("\n", "").isprintable():  # the common case, at the speed of a copy
+        return Document(f"{text}\n")
+    return document(text.split("\n"))
+
+
+def joined(documents: Iterable[Document]) -> Document:
+    """Several documents, one after the other."""
+    return Document("".join(documents))
+
+
+def own_document(text: str) -> Document:
+    """What the package itself brings along: chapters, help, completions. They may hold tabs and be of any form."""
+    return Document(text)
 
 
 def sanitize_name(name: str) -> Text:

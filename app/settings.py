@@ -12,13 +12,14 @@ if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait f
     from typing import Literal
 
     from .protocols import ProtocolName
+    from .sanitize import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A host to trace."""
 
-    name: str
+    name: Text
     """As the user gave it, safe to show."""
     address: str
     """What is probed: numeric, without its zone."""

@@ -33,6 +33,16 @@ def cut(text: str, width: int, ellipsis: str) -> str:
     return set_cell_size(text, width - 1).rstrip() + ellipsis
 
 
+def printable(text: str) -> str:
+    """The text with nothing that a terminal obeys or that has no width: all blanks are spaces, the rest is ``?``.
+
+    Whoever hands in names has seen to that; a screen is no place to rely on it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else " " if character.isspace() else "?" for character in text)
+
+
 class Line:
     """One line being written, left to right; neighbouring runs of one ink are one run."""
 
@@ -46,6 +56,7 @@ class Line:
     def add(self, text: str, ink: Ink | None = None) -> Line:
         """Write on; without an ink in the line's own. Returns the line."""
         if text:
+            text = printable(text)
             ink = ink if ink is not None else self.ink
             if self.runs and self.runs[-1][1] == ink:
                 self.runs[-1] = (self.runs[-1][0] + text, ink)

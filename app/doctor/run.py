@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import platform
 
 from ...probe.version import VERSION
 from ..errors import ProbeProcessError
+from ..json_text import json_document
 from ..process.streams import check_output, write
+from ..sanitize import document
 from .finding import Finding, Status
 from .names import names
 from .reaching import reaching, versions
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..launch.target_names import TypedTarget
     from ..options.model import Options
+    from ..sanitize import Document
 
 SCHEMA_VERSION = 1
 STATUS_CELLS, TITLE_CELLS = 6, 16
@@ -43,7 +45,7 @@ def run_doctor(options: Options, environ: Mapping[str, str]) -> int:
     for one in findings(options, environ):
         found.append(one)
         if not as_json:
-            write(line(one) + "\n")
+            write(document([line(one)]))
     if as_json:
         write(as_text_json(found))
     return int(any(one.status is Status.BAD for one in found))
@@ -95,7 +97,7 @@ def line(one: Finding) -> str:
     return f"{text}; {one.remedy}" if one.remedy else text
 
 
-def as_text_json(found: Sequence[Finding]) -> str:
+def as_text_json(found: Sequence[Finding]) -> Document:
     """All findings for programs, by ``app/doctor/doctor.schema.json``."""
     shown = {
         "schema_version": SCHEMA_VERSION,
@@ -112,4 +114,4 @@ def as_text_json(found: Sequence[Finding]) -> str:
             for one in found
         ],
     }
-    return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+    return json_document(shown, indent=2)

@@ -55,7 +55,7 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
         if not typed:
             address = scenario.target(options.family or None)
             source = scenario.source(_version(address))
-            target = Target(names.get(address, address), address, _version(address), source=source)
+            target = Target(names.get(address, sanitize(address)), address, _version(address), source=source)
             return [target], names, origins
     except UnknownScenario as error:
         near = nearest(options.demo or "", shipped())
@@ -71,7 +71,7 @@ def _target(typed: TypedTarget, names: dict[str, Text], family: int) -> Target |
     host = typed.host
     for address in [host] if host in names else [address for address, name in names.items() if name == host]:
         if family in {0, _version(address)}:
-            return Target(host, address, _version(address), typed.port)
+            return Target(sanitize(host), address, _version(address), typed.port)
     return ResolveError(f"cannot resolve {host}: the simulated network has no such host")
 
 

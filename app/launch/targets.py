@@ -12,7 +12,7 @@ import threading
 from ..errors import ResolveError
 from ..host.source import source_address
 from ..protocols import NO_PORTS, USE_PORTS
-from ..sanitize import sanitize
+from ..sanitize import composed, sanitize
 from ..settings import Target
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ def each_address(target: Target) -> tuple[Target, ...]:
         return (target,)
     return tuple(
         Target(
-            f"{target.name} ({address})",
+            composed(f"{target.name} ({address})"),
             address,
             6 if ":" in address else 4,
             target.port,
@@ -107,9 +107,9 @@ def _is_numeric(name: str) -> bool:
 
 
 def _resolve(name: str, version: int, port: int | None) -> Target:
-    shown = sanitize(name) or "an empty name"
     if not name.strip():
         raise ResolveError("cannot resolve an empty name: give a host name or an address")
+    shown = sanitize(name)
     try:
         answers = socket.getaddrinfo(name, None, _FAMILIES[version], socket.SOCK_DGRAM)
     except socket.gaierror as error:

@@ -8,6 +8,7 @@ from ..errors import UsageError
 from ..nearest import did_you_mean
 from ..process.raised import is_raised
 from ..process.streams import write
+from ..sanitize import own_document
 from . import NAMES, chapters, text
 
 TYPE_CHECKING = False
@@ -27,7 +28,7 @@ def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
         UsageError: there is no such chapter.
     """
     if chapter in {"", LIST}:
-        write(contents())
+        write(own_document(contents()))
         return
     if chapter not in NAMES:
         hint = did_you_mean(chapter, NAMES, "--manual list names them")
@@ -35,7 +36,7 @@ def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
     from .render import render
 
     if not _is_terminal():
-        write(render(text(chapter), PIPE_WIDTH))
+        write(own_document(render(text(chapter), PIPE_WIDTH)))
         return
     import os
 
@@ -43,7 +44,7 @@ def show_manual(chapter: str, environ: Mapping[str, str]) -> None:
     shown = render(text(chapter), os.get_terminal_size(sys.stdout.fileno()).columns or PIPE_WIDTH)
     command = _pager(environ)
     if not command or not _paged(command, shown, environ):
-        write(shown)
+        write(own_document(shown))
 
 
 def contents() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...probe.version import VERSION
 from ..process.streams import write
+from ..sanitize import document, own_document
 
 FEATURES = ("ipv6", "curses", "braille", "json", "ipinfo", "mark")
 MISSING = ("gtk",)
@@ -20,12 +21,12 @@ def answer_question(program: str, question: str, value: object) -> None:
     if question == "help":
         from .help import help_text
 
-        write(help_text(program))
+        write(own_document(help_text(program)))
     elif question == "version":
-        write(f"mtr 0.95 (hopscope {VERSION})\n" if program == "mtr" else f"hopscope {VERSION}\n")
+        write(document([f"mtr 0.95 (hopscope {VERSION})" if program == "mtr" else f"hopscope {VERSION}"]))
         if isinstance(value, int) and value > 1:
             features = [(name, "yes") for name in FEATURES] + [(name, "no") for name in MISSING]
-            write("features:\n" + "".join(f"  {name}: {answer}\n" for name, answer in features))
+            write(document(["features:", *(f"  {name}: {answer}" for name, answer in features)]))
     elif question == "manual":
         import os
 
@@ -35,12 +36,12 @@ def answer_question(program: str, question: str, value: object) -> None:
     elif question == "rules":
         from ..insight.rules import text
 
-        write(text())
+        write(own_document(text()))
     elif question == "print-config":
         from .config_text import print_config
 
-        write(print_config())
+        write(own_document(print_config()))
     else:
         from .completion import completion
 
-        write(completion(str(value)))
+        write(own_document(completion(str(value))))

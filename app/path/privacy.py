@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...probe import wire
 from ...probe.interface import NEXT_HOP, Interface
-from ..sanitize import sanitize_name
+from ..sanitize import sanitize, sanitize_name
 from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
@@ -63,7 +63,7 @@ class Privacy:
         self._nearest: dict[str, int] = {}  # address: the lowest TTL at which it was seen
         self._expired: set[str] = set()  # addresses that said that a TTL had expired: they are at the hop of that TTL
         self._reporters: set[str] = set()  # addresses that reported an unreachable: they may be nearer than its TTL
-        self._aliases: dict[str, str] = {}
+        self._aliases: dict[str, Text] = {}
         self._given: set[str] = {HIDDEN}
         self._numbers = count(1)
         self._target_numbers = count(1)
@@ -162,27 +162,27 @@ class Privacy:
         if not self.hops:
             return found
         self._see_path_mtu(found)
-        return _path_mtu(found, target, {**self._secret_hops(), found.target.address: target.address})
+        return _path_mtu(found, target, {**self._secret_hops(), found.target.address: sanitize(target.address)})
 
-    def _secret(self, target: Target, placement: Placement) -> dict[str, str]:
+    def _secret(self, target: Target, placement: Placement) -> dict[str, Text]:
         """The addresses to hide in a target's trace, and their aliases."""
         secret = {}
         if self.hides(target.address) or not placement.is_beyond(self.hops):
             secret[target.address] = self._alias(target.address, is_target=True)
         return secret | self._secret_hops()
 
-    def _secret_hops(self) -> dict[str, str]:
+    def _secret_hops(self) -> dict[str, Text]:
         """The addresses that were seen at hidden hops, or may be of them, and their aliases."""
         return {address: self._alias(address) for address in self._nearest.copy() if self.hides(address)}
 
-    def _alias(self, address: str, *, is_target: bool = False) -> str:
+    def _alias(self, address: str, *, is_target: bool = False) -> Text:
         if address in self._given:
-            return address
+            return sanitize(address)
         alias = self._aliases.get(address)
         if alias is None:
             kind, numbers = (HIDDEN_TARGET, self._target_numbers) if is_target else (HIDDEN, self._numbers)
             number = next(numbers)
-            made = kind if is_target and number == 1 else f"{kind}-{number}"
+            made = sanitize(kind if is_target and number == 1 else f"{kind}-{number}")
             self._given.add(made)  # first, so that nobody takes it for an address
             alias = self._aliases.setdefault(address, made)
         return alias
@@ -255,7 +255,7 @@ class Privacy:
             self._answered(report.address, hop.ttl, {report.word}, (), target)
 
 
-def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
+def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, Text]) -> Snapshot:
     hide = _hider(secret)
     return replace(
         snapshot,
@@ -273,7 +273,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, str]) -> Snapshot:
     )
 
 
-def _check(check: Check, secret: Mapping[str, str]) -> Check:
+def _check(check: Check, secret: Mapping[str, Text]) -> Check:
     results = (
         replace(result, refusal=(secret.get(result.refusal[0], result.refusal[0]), *result.refusal[1:]))
         if result.refusal
@@ -285,7 +285,7 @@ def _check(check: Check, secret: Mapping[str, str]) -> Check:
     return replace(check, results=tuple(results), mtu=mtu)
 
 
-def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, str]) -> PathMtu:
+def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, Text]) -> PathMtu:
     return replace(
         found,
         target=target,
@@ -297,14 +297,14 @@ def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, str]) -> Path
     )
 
 
-def _seeming(change: SeemingChange | None, secret: Mapping[str, str]) -> SeemingChange | None:
+def _seeming(change: SeemingChange | None, secret: Mapping[str, Text]) -> SeemingChange | None:
     if change is None:
         return None
     old, new = (tuple(secret.get(address, address) for address in each) for each in (change.old, change.new))
     return replace(change, old=old, new=new)
 
 
-def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:
+def _epoch(epoch: Epoch, secret: Mapping[str, Text]) -> Epoch:
     hops = (
         replace(hop, addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
         for hop in epoch.hops
@@ -312,7 +312,7 @@ def _epoch(epoch: Epoch, secret: Mapping[str, str]) -> Epoch:
     return replace(epoch, hops=tuple(hops))
 
 
-def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
+def _hider(secret: Mapping[str, Text]) -> Callable[[str], str]:
     """Replaces secret addresses within a text; an address is no part of a longer one."""
     if not secret:
         return str
@@ -321,7 +321,7 @@ def _hider(secret: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(lambda found: secret[found[0]], text) if text else text
 
 
-def _target(target: Target, secret: Mapping[str, str]) -> Target:
+def _target(target: Target, secret: Mapping[str, Text]) -> Target:
     if target.address in secret:
         alias = secret[target.address]
         return replace(target, name=alias, address=alias, others=(), source="")
@@ -336,7 +336,7 @@ def _settings(settings: TraceSettings) -> TraceSettings:
     )
 
 
-def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
+def _hop(hop: Hop, hops: int, secret: Mapping[str, Text]) -> Hop:
     told = {
         address
         for responder in hop.responders
@@ -351,7 +351,7 @@ def _hop(hop: Hop, hops: int, secret: Mapping[str, str]) -> Hop:
     )
 
 
-def _responder(responder: Responder, secret: Mapping[str, str], *, near: bool) -> Responder:
+def _responder(responder: Responder, secret: Mapping[str, Text], *, near: bool) -> Responder:
     """An address of a hop; what a hidden one says of its interfaces is left out."""
     if near or responder.address in secret:
         address = secret.get(responder.address, responder.address)
@@ -359,7 +359,7 @@ def _responder(responder: Responder, secret: Mapping[str, str], *, near: bool) -
     return replace(responder, interfaces=_interfaces(responder.interfaces, secret))
 
 
-def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, str]) -> tuple[Interface, ...]:
+def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, Text]) -> tuple[Interface, ...]:
     """What a router that is shown says of its interfaces, without addresses that are not."""
     return tuple(
         Interface(one.role, one.name, index=one.index, address=secret.get(one.address, one.address), mtu=one.mtu)
@@ -367,7 +367,7 @@ def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, str]) ->
     )
 
 
-def _log_entry(entry: LogEntry, hide: Callable[[str], str], secret: Mapping[str, str]) -> LogEntry:
+def _log_entry(entry: LogEntry, hide: Callable[[str], str], secret: Mapping[str, Text]) -> LogEntry:
     return replace(
         entry,
         text=hide(entry.text),

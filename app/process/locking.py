@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 
+from ..sanitize import NO_DOCUMENT, joined
 from .signals import HURRY_S, DeferredSignals, PromptSignals
 from .streams import write
 
@@ -15,10 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from ..sanitize import Document
+
 TRY_S = 0.01  # from one try to have the lock to the next
 
 
-def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
+def write_report(make: Callable[[], Iterable[Document]], status: int) -> int:
     """Write the texts that ``make`` gives; where standard output is a file, with no other program's lines among them.
 
     ``status`` is that of the signal that ended the trace, 0 for none. A signal that comes meanwhile ends the waiting
@@ -29,7 +32,7 @@ def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
         OutputError: it is closed, full, or broken otherwise.
     """
     with DeferredSignals() as signals:
-        text = "".join(make())
+        text = joined(make())
         if _is_file():
             is_locked = _lock(signals, time.monotonic() + HURRY_S if status else None)
             try:
@@ -37,7 +40,7 @@ def write_report(make: Callable[[], Iterable[str]], status: int) -> int:
             finally:
                 if is_locked:
                     fcntl.lockf(sys.stdout, fcntl.LOCK_UN)
-            text = ""
+            text = NO_DOCUMENT
     if text:
         with PromptSignals():  # to whoever reads, as long as that takes: a signal ends it
             write(text)

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from ..sanitize import Document
+
 LINE_MAX = 4000  # characters of a line on standard error
 READER_GONE_STATUS = 141  # what a shell shows of a program that SIGPIPE ended
 
@@ -29,7 +31,7 @@ def check_output() -> None:
         raise OutputError("standard output is closed: there is nowhere to write to")
 
 
-def write(text: str) -> None:
+def write(text: Document) -> None:
     """Write to standard output at once.
 
     Raises:

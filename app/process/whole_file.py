@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..sanitize import Document
+
 LINKS_MAX = 8
 TEMPORARY = ".hopscope-"
 # A file system without unnamed files says one of these.
@@ -29,7 +31,7 @@ _NO_LINKS = frozenset(
 )
 
 
-def write_whole(path: Path, text: str, *, replace: bool) -> int:
+def write_whole(path: Path, text: Document, *, replace: bool) -> int:
     """Write a text as UTF-8 and give its size in bytes; the file's mode is what the umask leaves of 0666.
 
     Without ``replace`` a file that is there is left alone. With it a link is followed, if it is this user's own.

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..sanitize import Text
+
 
 @dataclass(frozen=True, slots=True)
 class CountedHop:
     """A row of a report."""
 
     ttl: int  # 1 to 255
-    hosts: tuple[str, ...]  # names or addresses as the report shows them, the first one first; empty: nobody answered
+    hosts: tuple[Text, ...]  # names or addresses as the report shows them, the first one first; empty: nobody answered
     sent: int  # probes, 0 where the report does not say
     received: int  # of them answered, 0 to sent
     last_us: int | None = None  # RTTs in microseconds; None: the report does not say
@@ -24,8 +28,8 @@ class CountedHop:
 class CountedReport:
     """One target's rows."""
 
-    source: str  # the host that measured, as the report names it; empty where it does not
-    target: str  # the target as the report names it; empty where it does not
+    source: Text  # the host that measured, as the report names it; empty where it does not
+    target: Text  # the target as the report names it; empty where it does not
     hops: tuple[CountedHop, ...]  # by rising TTL, each once; empty: no hop answered
 
 

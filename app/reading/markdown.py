@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..sanitize import NOTHING, sanitize
 from .cells import hop
 from .counts import CountedReport
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _HEADING = re.compile(r"^[>\s]*\*\*(.+?) to (.+?)(?: \([^()]*\))?\*\*,")
 _CELL_END = re.compile(r"(?<!\\)\|")  # a bar inside a cell is escaped
 _ESCAPED = re.compile(r"\\(.)")
-_LABEL = "MPLS "  # begins a line of a host's cell that names no host
+_ASIDES = ("MPLS ", "Interface: ")  # begin lines of a host's cell that name no host
 
 
 def is_markdown(text: str) -> bool:
@@ -25,7 +26,7 @@ def is_markdown(text: str) -> bool:
 def read_markdown(text: str) -> list[CountedReport]:
     """The tables in a text, in their order, each with the heading before it."""
     found: list[CountedReport] = []
-    source = target = ""
+    source = target = NOTHING
     titles: list[str] = []
     rows: dict[int, CountedHop] = {}
     for line in [*text.splitlines(), "****"]:
@@ -33,17 +34,17 @@ def read_markdown(text: str) -> list[CountedReport]:
         if cells[:2] == ["Hop", "Host"]:
             titles = cells
         elif titles and cells and cells[0].isdecimal() and len(cells[0]) <= 3 and len(cells) == len(titles):
-            hosts = [_plain(host) for host in cells[1].split("<br>") if not host.startswith(_LABEL)]
+            hosts = [_plain(host) for host in cells[1].split("<br>") if not host.startswith(_ASIDES)]
             row = hop(int(cells[0]), hosts, dict(zip(titles[2:], cells[2:], strict=True)))
             if row is not None:
                 rows.setdefault(row.ttl, row)
         elif "**" in line:
             if titles:
                 found.append(CountedReport(source, target, tuple(rows[ttl] for ttl in sorted(rows))))
-                titles, rows, source, target = [], {}, "", ""
+                titles, rows, source, target = [], {}, NOTHING, NOTHING
             heading = _HEADING.match(_plain(line))
             if heading:
-                source, target = _safe(heading[1]), _safe(heading[2])
+                source, target = sanitize(heading[1]), sanitize(heading[2])
     return found
 
 
@@ -55,9 +56,3 @@ def _cells(line: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
-
-
-def _safe(text: str) -> str:
-    from ..sanitize import sanitize
-
-    return sanitize(text)

@@ -6,6 +6,7 @@ from array import array
 from ipaddress import ip_address
 
 from ..path.snapshot import Hop, Responder, Snapshot, Statistics
+from ..sanitize import sanitize
 from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ def snapshot_of(report: CountedReport) -> Snapshot:
     rounds = max((row.sent for row in report.hops), default=0)
     last = report.hops[-1] if report.hops else None
     host = last.hosts[0] if last is not None and last.hosts else ""
-    name = report.target or _name(host) or "the target"
+    name = report.target or sanitize(_name(host)) or sanitize("the target")
     return Snapshot(
         target=Target(name, _address(host) or name, 6 if ":" in _address(host) else 4),
         settings=TraceSettings(rounds=rounds or None),

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 
+from ..sanitize import NOTHING, sanitize
 from .cells import SILENT, TITLES, USUAL, hop, number
 from .counts import CountedHop, CountedReport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from ..sanitize import Text
 
 _QUOTED = re.compile(r"^[\s>|│]*(?=\d{1,3}\.|HOST:|Host\b)")
 _ROW = re.compile(r"^(\d{1,3})\.(?:\|--)?\s*(.*)$")
@@ -28,12 +31,12 @@ def read_text(text: str) -> list[CountedReport]:
     lines = text.expandtabs().splitlines()
     winmtr = list(_winmtr(lines))
     if winmtr:
-        return [CountedReport("", "", tuple(winmtr))]
+        return [CountedReport(NOTHING, NOTHING, tuple(winmtr))]
     return [one for one in _reports(lines) if one.hops]
 
 
 def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:
-    source = target = ""
+    source = target = NOTHING
     titles: tuple[str, ...] = USUAL
     rows: list[CountedHop] = []
     for line in lines:
@@ -43,26 +46,26 @@ def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:
         if len(heading) >= 2 and words[-1] in TITLES:
             if rows:
                 yield CountedReport(source, target, tuple(rows))
-                rows, target = [], ""
+                rows, target = [], NOTHING
             titles = heading
             named = _SOURCE.match(plain)
-            source = named[1] if named else source
+            source = sanitize(named[1]) if named else source
             continue
         screen = _SCREEN.match(line)
         if screen:
-            source, target = screen[1], screen[2]
+            source, target = sanitize(screen[1]), sanitize(screen[2])
             continue
         row = _ROW.match(plain)
         made = _row(int(row[1]), row[2], titles) if row else None
         if made is not None:
             if rows and made.ttl <= rows[-1].ttl:
                 yield CountedReport(source, target, tuple(rows))
-                rows, target = [], ""
+                rows, target = [], NOTHING
             rows.append(made)
             continue
         further = _FURTHER.match(line)
         if further and rows and rows[-1].received and further[1] not in rows[-1].hosts:
-            rows[-1] = _with_host(rows[-1], further[1])
+            rows[-1] = _with_host(rows[-1], sanitize(further[1]))
     yield CountedReport(source, target, tuple(rows))
 
 
@@ -78,7 +81,7 @@ def _row(ttl: int, rest: str, titles: Sequence[str]) -> CountedHop | None:
     return None
 
 
-def _with_host(row: CountedHop, host: str) -> CountedHop:
+def _with_host(row: CountedHop, host: Text) -> CountedHop:
     from dataclasses import replace
 
     return replace(row, hosts=(*row.hosts, host))

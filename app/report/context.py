@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ..path.interfaces import listed
 from ..resolve.facts import AS_NAME, AS_NUMBER, FACTS, owner
-from ..sanitize import sanitize_name
+from ..sanitize import NOTHING, composed, sanitize, sanitize_name
 from ..settings import ReportSettings
 from ..trace.refusals import at_hop
 from .layouts import LAYOUTS, Layout
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     MtuFound = tuple[PathMtu, Snapshot]  # a path MTU, and the trace that it was found beside
 
-UNKNOWN = "???"
+UNKNOWN = sanitize("???")
 LOCALHOST = sanitize_name("localhost")
 
 
@@ -51,36 +51,36 @@ class Context:
         """What sets the chosen version of mtr's outputs apart."""
         return LAYOUTS[self.settings.layout]
 
-    def host(self, address: str | None) -> str:
+    def host(self, address: str | None) -> Text:
         """An address as it is shown: by name where it has one, followed by the address if that is asked for."""
         if address is None:
             return UNKNOWN
         name = self.name(address)
         if name is None or name == address:
-            return address
-        return f"{name} ({address})" if self.settings.show_ips else name
+            return composed(address)
+        return composed(f"{name} ({address})") if self.settings.show_ips else name
 
-    def hop_host(self, hop: Hop) -> str:
+    def hop_host(self, hop: Hop) -> Text:
         """How a hop is called; newer layouts show an error in place of the address that told of it."""
         if self.layout.errors_named and (error := at_hop(hop.error)):
-            return error
+            return composed(error)
         return self.host(hop.address)
 
-    def as_fact(self, address: str | None, number: int) -> str:
+    def as_fact(self, address: str | None, number: int) -> Text:
         """A fact of an address's network as it is read alone, such as ``AS64501``, or question marks."""
-        return FACTS[number].prefix + ((address is not None and self.fact(address, number)) or UNKNOWN)
+        return composed(FACTS[number].prefix + ((address is not None and self.fact(address, number)) or UNKNOWN))
 
     def owner(self, address: str) -> str | None:
         """The network of an address as one says it, such as ``AS64501 transit.example``; None where it is not known."""
         return owner(self.fact(address, AS_NUMBER), self.fact(address, AS_NAME))
 
-    def interfaces(self, responder: Responder) -> str:
+    def interfaces(self, responder: Responder) -> Text:
         """All that a router says of its interfaces, where that is shown; empty: nothing."""
-        return listed(responder.interfaces) if self.settings.interfaces and responder.interfaces else ""
+        return listed(responder.interfaces) if self.settings.interfaces and responder.interfaces else NOTHING
 
-    def hop_interfaces(self, hop: Hop) -> str:
+    def hop_interfaces(self, hop: Hop) -> Text:
         """The same of the router that answered last; empty also where an error stands in its place."""
-        return self.interfaces(hop.responders[hop.latest]) if hop.latest >= 0 and not hop.error else ""
+        return self.interfaces(hop.responders[hop.latest]) if hop.latest >= 0 and not hop.error else NOTHING
 
     def other_responders(self, hop: Hop) -> tuple[Responder, ...]:
         """The addresses of a hop beside the one that answered last, in the order of their first answer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..reading.picture import snapshot_of
 from ..reading.read import read_reports
-from ..sanitize import sanitize
+from ..sanitize import document, sanitize
 from ..settings import ReportSettings
 from .context import Context
 from .writers.explain import explanation, wrapped
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..reading.counts import CountedReport
+    from ..sanitize import Document
 
 LIMITS = (
     "These are totals. When probes were lost, how RTT went up and down, and whether the path changed is not in them;"
@@ -21,14 +22,14 @@ LIMITS = (
 )
 
 
-def explained(name: str) -> str:
+def explained(name: str) -> Document:
     """The explanation of every report in a file, ``-`` for standard input, as text of at most 79 columns.
 
     Raises:
         ConfigurationError: the file cannot be read, or holds no report.
     """
-    parts = ["\n".join(_lines(report)) for report in read_reports(name)]
-    return "\n\n".join([*parts, "\n".join(wrapped(LIMITS, ""))]) + "\n"
+    lines = [line for report in read_reports(name) for line in (*_lines(report), "")]
+    return document([*lines, *wrapped(LIMITS, "")])
 
 
 def _lines(report: CountedReport) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Literal, Protocol
 
     from ..path.snapshot import Snapshot
+    from ..sanitize import Document
     from ..session import Session
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
         def end(self) -> Iterable[str]:
             """The last lines."""
 
-    Writer = Callable[[Sequence[Snapshot], Context], list[str]]
-    MtuWriter = Callable[[Sequence[MtuFound], Context], list[str]]
-    Each = Callable[[Snapshot, Context], str]
+    Writer = Callable[[Sequence[Snapshot], Context], list[Document]]
+    MtuWriter = Callable[[Sequence[MtuFound], Context], list[Document]]
+    Each = Callable[[Snapshot, Context], Document]
     MakeLive = Callable[[Session, Context], LiveWriter]
 
 # Whether a trace of several targets is written in one document, as one document a target, or as lines while it runs.
@@ -139,12 +140,12 @@ class Format:
         """Whether a path MTU can be written in it."""
         return self._mtu is not None
 
-    def texts(self, snapshots: Sequence[Snapshot], context: Context) -> list[str]:
+    def texts(self, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
         """Traces as documents: one, or one for each, in the order given."""
         assert self._write is not None
         return self._write()(snapshots, context)
 
-    def mtu_texts(self, found: Sequence[MtuFound], context: Context) -> list[str]:
+    def mtu_texts(self, found: Sequence[MtuFound], context: Context) -> list[Document]:
         """Path MTUs as documents: one, or one for each, in the order given."""
         assert self._mtu is not None
         return self._mtu()(found, context)
@@ -160,7 +161,7 @@ def _each(write: Each) -> Writer:
     return lambda snapshots, context: [write(snapshot, context) for snapshot in snapshots]
 
 
-def _each_mtu(write: Callable[[PathMtu, Snapshot, Context], str]) -> MtuWriter:
+def _each_mtu(write: Callable[[PathMtu, Snapshot, Context], Document]) -> MtuWriter:
     return lambda found, context: [write(result, snapshot, context) for result, snapshot in found]
 
 

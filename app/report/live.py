@@ -7,6 +7,7 @@ import queue
 
 from ..process.signals import DeferredSignals, PromptSignals, Quit, Stopped, check
 from ..process.streams import is_stalled, write
+from ..sanitize import document
 from .batches import make_context, tell_notes
 from .not_sent import is_nothing_sent
 
@@ -84,7 +85,7 @@ def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]
 
 
 def _write(lines: Iterable[str]) -> None:
-    text = "".join(line + "\n" for line in lines)
+    text = document(lines)
     if text:
         with PromptSignals():
             write(text)

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..report import formats as reports
 from ..report.context import Context
 from ..report.formats import EXPORTS
+from ..sanitize import document_of, joined
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..path.snapshot import Snapshot
-    from ..sanitize import Text
+    from ..sanitize import Document, Text
     from .options import ScreenOptions
     from .source import Source
     from .state import ViewState
@@ -64,12 +65,12 @@ def context(view: ViewState, options: ScreenOptions, source: Source) -> Context:
     )
 
 
-def report(snapshot: Snapshot, made: Context, name: str) -> str:
+def report(snapshot: Snapshot, made: Context, name: str) -> Document:
     """A report of a snapshot in a format."""
-    return "".join(reports.FORMATS[name].texts([snapshot], made))
+    return joined(reports.FORMATS[name].texts([snapshot], made))
 
 
-def picture(svg: str) -> str:
+def picture(svg: str) -> Document:
     """A picture of the screen, as Textual makes it, in a form that keeps its columns in every viewer.
 
     Nothing in it points outside: it is drawn with the fonts of whoever opens it, and no server hears of that.
@@ -77,7 +78,7 @@ def picture(svg: str) -> str:
     """
     svg = FONT_FROM_OUTSIDE.sub("", svg)
     svg = BRAILLE_TEXT.sub(_cell_by_cell, svg)
-    return svg.replace("<text ", '<text xml:space="preserve" ')
+    return document_of(svg.replace("<text ", '<text xml:space="preserve" '))
 
 
 FONT_FROM_OUTSIDE = re.compile(r"@font-face\s*\{[^}]*\}\s*")

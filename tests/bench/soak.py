@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from hopscope.app.path.recorder import Recorder
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.runner import Runner
 from hopscope.probe.lab import scenario
@@ -70,7 +71,7 @@ def on_screen(interval_s: float, end_s: float) -> int:
 def in_this_process(interval_s: float, end_s: float) -> int:
     """Watch measuring and statistics alone."""
     lab = scenario.load("long")
-    target = Target(lab.target_name, lab.target(4), 4)
+    target = Target(sanitize(lab.target_name), lab.target(4), 4)
     settings = TraceSettings(interval_us=int(interval_s * 1e6))
     recorder = Recorder([target], settings)
     runner = Runner([*command(), "--max-in-flight", "10240", "--lab", "long"], [target], settings, recorder.record)

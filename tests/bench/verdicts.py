@@ -34,6 +34,7 @@ from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.path import Path
 from hopscope.app.path.snapshot import NO_FLOW, UNANSWERED, Hop, Responder, Snapshot, Statistics
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
 from support.engines import World as EngineWorld
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from hopscope.probe.wire import Answer, ProbeRequest
 
 HOPS = 10
-TARGET = Target("target.example", "192.0.2.99", 4)
+TARGET = Target(sanitize("target.example"), "192.0.2.99", 4)
 SETTINGS = TraceSettings()
 BASES_US = [400, 6100, 6600, 7200, 7900, 14300, 21800, 88400, 89200, 89900]
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from hopscope.app.path.path import Path
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.events import RoundStarted, TrafficRead
 from hopscope.app.trace.group import Group
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from hopscope.app.path.snapshot import Snapshot
     from hopscope.app.trace.events import Event
 
-TARGET = Target("target.example", "192.0.2.99", 4)
+TARGET = Target(sanitize("target.example"), "192.0.2.99", 4)
 
 # Takes the time and the request; gives the answer and after how many microseconds it comes; None: never.
 Network = Callable[[int, wire.ProbeRequest], tuple[int, wire.Answer] | None]

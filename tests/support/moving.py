@@ -70,7 +70,7 @@ class MovingSource:
         self.checks: tuple[Check, ...] = ()
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
-        self.target = Target("www.example.net", "192.0.2.80", 4)
+        self.target = Target(sanitize("www.example.net"), "192.0.2.80", 4)
 
     def _host(self, ttl: int) -> tuple[str, int, int]:
         if ttl == self.hops:
@@ -227,7 +227,7 @@ class SeveralTargets(MovingSource):
         super().__init__()
         self.parts = list(targets.values())
         for name, part in targets.items():
-            part.target = Target(name.replace("_", "."), part.target.address, 4)
+            part.target = Target(sanitize(name.replace("_", ".")), part.target.address, 4)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """One snapshot a target."""

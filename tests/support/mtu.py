@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.mtu.survey import MtuSurvey
 from support.engines import World
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from support.engines import Network
 
 SETTINGS = TraceSettings(size_bytes=9000, rounds=5)
-REACHED = Target("target.example", "203.0.113.80", 4)
+REACHED = Target(sanitize("target.example"), "203.0.113.80", 4)
 
 
 def scenario(*hops: str, mtu: int = 1500) -> str:

@@ -140,7 +140,7 @@ async def take(shot: Shot) -> None:
     traces = [trace(name, shot.seconds, flows=shot.flows, after_change=shot.after_change) for name in shot.scenarios]
     if len(traces) > 1:  # several scenarios as the targets of one trace
         traces = [
-            (lab, replace(made, target=replace(made.target, name=f"{name}.example")))
+            (lab, replace(made, target=replace(made.target, name=sanitize(f"{name}.example"))))
             for name, (lab, made) in zip(shot.scenarios, traces, strict=True)
         ]
     options = ScreenOptions(

@@ -168,7 +168,7 @@ def snapshot(
     )
 
 
-TARGET = Target("203.0.113.9", "203.0.113.9", 4)
+TARGET = Target(sanitize("203.0.113.9"), "203.0.113.9", 4)
 REPLY = (("reply", 0, 0, 3),)
 
 
@@ -246,7 +246,7 @@ def ecmp_mpls() -> Snapshot:
 def ipv6() -> Snapshot:
     """Four hops over IPv6, two addresses and a label at hop 2, a silent hop 3."""
     return snapshot(
-        Target("2001:db8:99::9", "2001:db8:99::9", 6),
+        Target(sanitize("2001:db8:99::9"), "2001:db8:99::9", 6),
         [
             hop(1, [2_500, 2_300, 2_700], "2001:db8:1::1"),
             hop(
@@ -266,7 +266,7 @@ def ipv6() -> Snapshot:
 def unreachable() -> Snapshot:
     """The router at hop 2 says that there is no way to the target."""
     return snapshot(
-        Target("203.0.113.50", "203.0.113.50", 4),
+        Target(sanitize("203.0.113.50"), "203.0.113.50", 4),
         [
             hop(1, [2_300, 14_500], "100.64.0.1"),
             hop(
@@ -292,7 +292,7 @@ FORGED = Interface("incoming", '=1|2,"<b>&')  # of printable characters that for
 def interfaces() -> Snapshot:
     """Of two routers at hop 2, which share the load, one tells of its interfaces; the one at hop 3 as well."""
     return snapshot(
-        Target("203.0.113.9", "203.0.113.9", 4),
+        Target(sanitize("203.0.113.9"), "203.0.113.9", 4),
         [
             hop(1, [700, 800], "192.0.2.1"),
             hop(2, [900, 950], "198.51.100.2", "198.51.100.3", by=[0, 1], interfaces={"198.51.100.2": TOLD}),
@@ -304,7 +304,7 @@ def interfaces() -> Snapshot:
 
 def nothing_answered() -> Snapshot:
     """No probe was ever answered: there are no rows."""
-    return snapshot(Target("203.0.113.53", "203.0.113.53", 4), [], TraceSettings(rounds=2), reached=False)
+    return snapshot(Target(sanitize("203.0.113.53"), "203.0.113.53", 4), [], TraceSettings(rounds=2), reached=False)
 
 
 def just_started() -> Snapshot:

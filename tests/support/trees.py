@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
 from hopscope.probe import wire
 
@@ -58,7 +59,7 @@ class Trees:
 
     def targets(self) -> tuple[Target, ...]:
         """All targets, in order."""
-        return tuple(Target(address, address, 4) for address in self.routes)
+        return tuple(Target(sanitize(address), address, 4) for address in self.routes)
 
     def __call__(self, now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
         """What a probe is answered, and when."""

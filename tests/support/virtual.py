@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
 from hopscope.probe.lab import scenario
 from hopscope.probe.lab.network import LabNetwork
@@ -36,7 +37,7 @@ class Lab:
     def target(self, version: int | None = None) -> Target:
         """The scenario's target, as a trace takes it."""
         address = self.scenario.target(version)
-        return Target(self.scenario.target_name, address, 6 if ":" in address else 4)
+        return Target(sanitize(self.scenario.target_name), address, 6 if ":" in address else 4)
 
     def __call__(self, now_us: int, request: ProbeRequest) -> tuple[int, Answer] | None:
         """Send a probe; its answer and after how many microseconds it comes, or None."""

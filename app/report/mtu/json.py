@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from ....probe.version import VERSION
 from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer, tcp_mss
+from ...json_text import json_document
 from .. import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ...path.snapshot import Snapshot
+    from ...sanitize import Document
     from ...trace.mtu.path_mtu import Fall, HopMtu, PathMtu
     from ..context import Context
 
 SCHEMA_VERSION = 2
 
 
-def mtu_json(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
+def mtu_json(result: PathMtu, snapshot: Snapshot, context: Context) -> Document:
     """One target as one document."""
-    return json.dumps(_result(result, snapshot, context), indent=4, ensure_ascii=False) + "\n"
+    return json_document(_result(result, snapshot, context), indent=4)
 
 
-def mtu_full(results: Iterable[tuple[PathMtu, Snapshot]], context: Context) -> str:
+def mtu_full(results: Iterable[tuple[PathMtu, Snapshot]], context: Context) -> Document:
     """All targets as one array, in the order given."""
     documents = [_result(result, snapshot, context) for result, snapshot in results]
-    return json.dumps(documents, indent=2, ensure_ascii=False) + "\n"
+    return json_document(documents, indent=2)
 
 
 def _result(result: PathMtu, snapshot: Snapshot, context: Context) -> dict[str, object]:

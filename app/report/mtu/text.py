@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ...insight.subjects.mtu import about_mtu, mtu_advice, mtu_answer
+from ...sanitize import document
 from ..writers.explain import wrapped
 from ..writers.text import NUMBERS_COLUMN, info_text, info_widths
 
@@ -13,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...path.snapshot import Snapshot
+    from ...sanitize import Document
     from ...trace.mtu.path_mtu import Fall, HopMtu, PathMtu
     from ..context import Context
 
 NUMBER_WIDTH = 7
 
 
-def mtu_text(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
+def mtu_text(result: PathMtu, snapshot: Snapshot, context: Context) -> Document:
     """The whole of one target."""
     started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
     start = datetime.fromtimestamp(started_s, UTC).astimezone()
@@ -33,7 +35,7 @@ def mtu_text(result: PathMtu, snapshot: Snapshot, context: Context) -> str:
             lines += wrapped(f"- {verdict.sentence}", "  ")
             for text in (*verdict.reasons, verdict.settle):
                 lines += wrapped(f"  {text}", "  ") if text else []
-    return "".join(line + "\n" for line in lines)
+    return document(lines)
 
 
 def _rows(result: PathMtu, context: Context) -> Iterator[str]:

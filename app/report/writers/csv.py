@@ -8,6 +8,7 @@ probes came in by (RFC 5837), a last column beyond mtr's has that.
 from __future__ import annotations
 
 from ...resolve.facts import AS_NUMBER
+from ...sanitize import NO_DOCUMENT, document
 from ..columns import columns
 
 TYPE_CHECKING = False
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
 
     from ...path.columns import Column
     from ...path.snapshot import Hop, Snapshot
+    from ...sanitize import Document, Text
     from ..context import Context
 
 FORMULA_STARTS = ("=", "+", "-", "@")  # a spreadsheet would calculate
 
 
-def csv_report(snapshot: Snapshot, context: Context) -> str:
+def csv_report(snapshot: Snapshot, context: Context) -> Document:
     """A trace as lines of comma separated values, all with the time of its end."""
     if not snapshot.hops:
-        return ""
+        return NO_DOCUMENT
     layout = context.layout
     with_as_number = AS_NUMBER in context.settings.ipinfo
     chosen = columns(context.settings.fields, exact_loss=layout.exact_loss)
@@ -40,12 +42,12 @@ def csv_report(snapshot: Snapshot, context: Context) -> str:
             fields = [f"MTR.{layout.version}", str(ended_s), "OK", _text(snapshot.target.name), str(hop.ttl)]
             fields.append(_text(host))
             if with_as_number:
-                fields.append(context.as_fact(address, AS_NUMBER))
+                fields.append(_text(context.as_fact(address, AS_NUMBER)))
             lines.append(",".join([*fields, *numbers, *([_text(interfaces)] if with_interfaces else [])]))
-    return "".join(line + "\n" for line in lines)
+    return document(lines)
 
 
-def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, str, str]]:
+def _hosts(hop: Hop, context: Context) -> Iterator[tuple[str | None, Text, Text]]:
     """The address of a hop, and in a wide report its other ones too, each with what it is called and its interfaces."""
     yield hop.address, context.hop_host(hop), context.hop_interfaces(hop)
     if context.settings.wide:
@@ -60,10 +62,7 @@ def _number(column: Column, hop: Hop, *, drops: bool) -> str:
     return str(value) if column.kind == "count" else f"{value / 1000:.2f}"
 
 
-def _text(text: str) -> str:
+def _text(text: Text) -> str:
     """A field for text: never a formula, quoted where it holds a comma, a quote or a line end."""
-    if text.startswith(FORMULA_STARTS):
-        text = "'" + text
-    if any(character in text for character in ',"\r\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    shown = f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return '"' + shown.replace('"', '""') + '"' if "," in shown or '"' in shown else shown

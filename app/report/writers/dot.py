@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from ...path.flow_map import flow_map
+from ...path.interfaces import whole
+from ...sanitize import composed, document
 from ...trace.enumeration import CONFIDENCE_PERCENT
 
 TYPE_CHECKING = False
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...path.flow_map import HopFlows, Link
     from ...path.snapshot import Snapshot
+    from ...sanitize import Document, Text
     from ..context import Context
 
     Node = tuple[int, str]
@@ -25,37 +28,38 @@ if TYPE_CHECKING:
 SOURCE = (0, "")
 
 
-def dot_report(snapshots: Sequence[Snapshot], context: Context) -> str:
+def dot_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
     """A directed graph, from the local host to all the targets; routers that they share are drawn once."""
     maps = [flow_map(snapshot) for snapshot in snapshots]
     names = ", ".join(snapshot.target.name for snapshot in snapshots)
-    summary = "\n".join(_summary(one, each.hops) for one, each in zip(snapshots, maps, strict=True))
+    summary = [composed(_summary(one, each.hops)) for one, each in zip(snapshots, maps, strict=True)]
     lines = [
-        f"digraph {_quoted(f'{context.local_host} to {names}')} {{",
+        f"digraph {_quoted(composed(f'{context.local_host} to {names}'))} {{",
         "  rankdir=LR;",
-        f"  label={_quoted(summary)};",
+        f"  label={_quoted(*summary)};",
         '  node [shape=box, style=rounded, fontname="sans-serif"];',
         f"  {_id(SOURCE)} [label={_quoted(context.local_host)}, shape=ellipse];",
     ]
     targets = {snapshot.target.address for snapshot in snapshots}
     told = {
-        (hop.ttl, one.address): context.interfaces(one)
+        (hop.ttl, one.address): [composed(whole(each, ", ")) for each in one.interfaces]
         for snapshot in snapshots
         for hop in snapshot.hops
         for one in hop.responders
+        if context.settings.interfaces
     }
     nodes = sorted({(node.ttl, node.address) for one in maps for node in one.nodes})
     for ttl, address in nodes:
         name = context.name(address)
-        lower = (name if name != address else "", told.get((ttl, address), "").replace("; ", "\n"))
-        label = "\n".join([f"{ttl}  {address}", *filter(None, lower)])
+        label = [composed(f"{ttl}  {address}"), *([name] if name and name != address else [])]
+        label += told.get((ttl, address), ())
         shape = ", shape=doubleoctagon" if address in targets else ""
-        lines.append(f"  {_id((ttl, address))} [label={_quoted(label)}{shape}];")
+        lines.append(f"  {_id((ttl, address))} [label={_quoted(*label)}{shape}];")
     for ttl in sorted({ttl for ttl, _ in nodes}):
         same = "; ".join(_id(node) for node in nodes if node[0] == ttl)
         lines.append(f"  {{ rank=same; {same}; }}")
     lines += _edges([link for one in maps for link in one.links])
-    return "\n".join([*lines, "}"]) + "\n"
+    return document([*lines, "}"])
 
 
 def _edges(links: Sequence[Link]) -> list[str]:
@@ -96,10 +100,10 @@ def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
 
 
 def _id(node: Node) -> str:
-    return _quoted(f"{node[0]} {node[1]}" if node != SOURCE else "source")
+    return _quoted(composed(f"{node[0]} {node[1]}" if node != SOURCE else "source"))
 
 
-def _quoted(text: str) -> str:
-    """A quoted string of the DOT language; a line feed stays what it is there."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+def _quoted(*lines: Text) -> str:
+    """A quoted string of the DOT language, of one or several lines."""
+    escaped = (line.replace("\\", "\\\\").replace('"', '\\"') for line in lines)
+    return '"' + "\\n".join(escaped) + '"'

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from ....probe.version import VERSION
 from ...insight.verdicts import verdicts
+from ...json_text import json_document
 from ...path.flow_map import flow_map
 from ...resolve.facts import FACTS
 from .. import describe
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ...insight.assessment import HopJudgement
     from ...path.cuts import Unreachable
     from ...path.snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
+    from ...sanitize import Document
     from ...trace.checks import Check
     from ...trace.mtu.path_mtu import PathMtu
     from ..context import Context
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 2
 
 
-def full_report(snapshots: Sequence[Snapshot], context: Context) -> str:
+def full_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
     """All traces as one JSON array, in the order given."""
-    return json.dumps([_trace(one, context) for one in snapshots], indent=2, ensure_ascii=False) + "\n"
+    return json_document([_trace(one, context) for one in snapshots], indent=2)
 
 
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:

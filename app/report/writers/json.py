@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from ...json_text import json_document
 from ...resolve.facts import AS_NUMBER
 from ..columns import columns
 from ..packet_words import bit_pattern, packet_size, tests
 
 if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
+    from ...sanitize import Document
     from ..context import Context
 
 SIGNIFICANT_DIGITS = 5
 
 
-def json_report(snapshot: Snapshot, context: Context) -> str:
+def json_report(snapshot: Snapshot, context: Context) -> Document:
     """A trace as one JSON document."""
-    document = {
+    report = {
         "report": {
             "mtr": {
                 "src": context.local_host,
@@ -31,7 +32,7 @@ def json_report(snapshot: Snapshot, context: Context) -> str:
             "hubs": [_hub(hop, context) for hop in snapshot.hops],
         }
     }
-    return json.dumps(document, indent=4, ensure_ascii=False) + "\n"
+    return json_document(report, indent=4)
 
 
 def _hub(hop: Hop, context: Context) -> dict[str, object]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from ....probe.version import VERSION
 from ....probe.wire import REPLY, TTL_EXPIRED
+from ...json_text import json_line
 from ...path.refused import WORDS as REFUSALS
 from ...trace import events as happened
 from .. import describe
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...path.snapshot import EntryKind, LogEntry
+    from ...sanitize import Text
     from ...session import Session
     from ..context import Context
 
@@ -36,7 +36,7 @@ class JsonLines:
         self._log_entries = [0] * len(session.targets)
         self._grave: list[list[tuple[str, str, int, int]]] = [[] for _ in session.targets]
 
-    def begin(self) -> Iterator[str]:
+    def begin(self) -> Iterator[Text]:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
         hidden = self._session.privacy.target
         for index, trace in enumerate(self._session.snapshots()):
@@ -51,7 +51,7 @@ class JsonLines:
                 settings=describe.settings(trace.settings),
             )
 
-    def event(self, index: int, event: happened.Event) -> Iterator[str]:
+    def event(self, index: int, event: happened.Event) -> Iterator[Text]:
         """The line of an event, if there is one for its kind."""
         what = _what(event)
         if what is None:
@@ -64,7 +64,7 @@ class JsonLines:
             yield from self._happened(index)
             yield from self._judged(index)
 
-    def turn(self) -> Iterator[str]:
+    def turn(self) -> Iterator[Text]:
         """Names that have become known."""
         for address in list(self._nameless):
             name = self._context.name(address)
@@ -72,7 +72,7 @@ class JsonLines:
                 del self._nameless[address]
                 yield _line(event="name", address=address, name=name)
 
-    def end(self) -> Iterator[str]:
+    def end(self) -> Iterator[Text]:
         """What happened last, which paths there were, and a line for each target that says how it ended."""
         from ...path.flow_map import flow_map
 
@@ -102,7 +102,7 @@ class JsonLines:
                 reason=trace.reason or None,
             )
 
-    def _happened(self, index: int) -> Iterator[str]:
+    def _happened(self, index: int) -> Iterator[Text]:
         trace = self._session.snapshots()[index]
         first = max(0, self._log_entries[index] - trace.log_entries_forgotten)
         news: tuple[LogEntry, ...] = trace.log_entries[first:]
@@ -123,7 +123,7 @@ class JsonLines:
                 returned=one.returned,
             )
 
-    def _judged(self, index: int, *, last: bool = False) -> Iterator[str]:
+    def _judged(self, index: int, *, last: bool = False) -> Iterator[Text]:
         """What the trace means: at its end, and whenever the findings that are more than notes have changed."""
         from ...insight.verdicts import verdicts
 
@@ -218,5 +218,5 @@ def _probe(
     return {"round": event.round, "ttl": event.ttl, "seq": event.seq}
 
 
-def _line(**fields: object) -> str:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+def _line(**fields: object) -> Text:
+    return json_line(fields)

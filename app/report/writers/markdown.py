@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 from ...insight.verdicts import verdicts
 from ...protocols import PROTOCOLS
 from ...resolve.facts import FACTS
+from ...sanitize import composed, document
 from ..columns import cell, columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
+    from ...sanitize import Document, Text
     from ..context import Context
 
 SPECIAL = "\\`*_[]<>|~&"
 
 
-def markdown_report(snapshot: Snapshot, context: Context) -> str:
+def markdown_report(snapshot: Snapshot, context: Context) -> Document:
     """A heading that says what was traced, when and how, a table of the hops, and what it means."""
     chosen = [
         column for column in columns(context.settings.fields, exact_loss=context.layout.exact_loss) if column.title
@@ -45,10 +47,10 @@ def markdown_report(snapshot: Snapshot, context: Context) -> str:
         lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
     judged = verdicts(snapshot, context.owner)
     if judged.sentence:
-        lines += ["", escaped(judged.sentence)]
+        lines += ["", escaped(composed(judged.sentence))]
     if judged.verdicts:
-        lines += ["", *(f"- {escaped(one.sentence)}" for one in judged.verdicts)]
-    return "".join(line + "\n" for line in [*lines, ""])
+        lines += ["", *(f"- {escaped(composed(one.sentence))}" for one in judged.verdicts)]
+    return document([*lines, ""])
 
 
 def _heading(snapshot: Snapshot, context: Context) -> str:
@@ -59,7 +61,7 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
     return (
-        f"**{escaped(context.local_host)} to {escaped(target.name)}{escaped(address)}**, {packets}, {rounds}"
+        f"**{escaped(context.local_host)} to {escaped(target.name)}{escaped(composed(address))}**, {packets}, {rounds}"
         f" of {settings.interval_us / 1_000_000:g} s from {start:%Y-%m-%d %H:%M:%S %z}"
     )
 
@@ -67,8 +69,9 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
 def _host(hop: Hop, context: Context) -> str:
     """All that is to be said in the cell of the host: its name, other addresses, interfaces, labels."""
     others = ((context.host(one.address), context.interfaces(one)) for one in context.other_responders(hop))
-    named = [(context.hop_host(hop), context.hop_interfaces(hop)), *others]
-    parts = [escaped(text) for host, interfaces in named for text in (host, interfaces) if text]
+    parts: list[str] = []
+    for host, interfaces in [(context.hop_host(hop), context.hop_interfaces(hop)), *others]:
+        parts += [escaped(host), *([f"Interface: {escaped(interfaces)}"] if interfaces else [])]
     if context.settings.mpls:
         for responder in hop.responders:
             parts += [f"MPLS {one.label} TC {one.tc} S {one.bottom} TTL {one.ttl}" for one in responder.labels]
@@ -80,6 +83,6 @@ def row(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def escaped(text: str) -> str:
+def escaped(text: Text) -> str:
     """Text with every character escaped that would format something."""
     return "".join(f"\\{character}" if character in SPECIAL else character for character in text)

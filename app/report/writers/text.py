@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ...resolve.facts import FACTS
+from ...sanitize import document
 from ..columns import columns, number_line, title_line
 
 TYPE_CHECKING = False
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
 
     from ....probe.wire import Label
     from ...path.snapshot import Snapshot
+    from ...sanitize import Document
     from ..context import Context
 
 NUMBERS_COLUMN = 33
 
 
-def text_report(snapshot: Snapshot, context: Context) -> str:
+def text_report(snapshot: Snapshot, context: Context) -> Document:
     """A trace as mtr prints it, from ``Start:`` to the last hop."""
     started_s = (snapshot.started_us + snapshot.clock_offset_us) / 1_000_000
     start = datetime.fromtimestamp(started_s, UTC).astimezone()
@@ -31,12 +33,12 @@ def text_report(snapshot: Snapshot, context: Context) -> str:
         from .explain import explanation
 
         lines += ["", *explanation(snapshot, context)]
-    return "".join(line + "\n" for line in lines)
+    return document(lines)
 
 
-def table(snapshot: Snapshot, context: Context) -> str:
+def table(snapshot: Snapshot, context: Context) -> Document:
     """The same without its first line, as newer mtrs print it when its screen is left."""
-    return "".join(line + "\n" for line in _lines(snapshot, context))
+    return document(_lines(snapshot, context))
 
 
 def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:

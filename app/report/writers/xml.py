@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...sanitize import composed, document
 from ..columns import cell, columns
 from ..packet_words import bit_pattern, packet_size, tests
 
@@ -10,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...path.snapshot import Hop, Snapshot
+    from ...sanitize import Document, Text
     from ..context import Context
     from ..layouts import Layout
 
 ENCODING = ' encoding="UTF-8" standalone="yes"'
 
 
-def xml_report(snapshot: Snapshot, context: Context) -> str:
+def xml_report(snapshot: Snapshot, context: Context) -> Document:
     """A trace as one XML document."""
     layout = context.layout
     settings = snapshot.settings
@@ -24,23 +26,23 @@ def xml_report(snapshot: Snapshot, context: Context) -> str:
     attributes = (
         ("SRC", context.local_host),
         ("DST", snapshot.target.name),
-        ("TOS", f"0x{settings.tos:X}"),
-        ("PSIZE", packet_size(settings)),
-        ("BITPATTERN", bit_pattern(settings)),
-        ("TESTS", str(tests(snapshot))),
+        ("TOS", composed(f"0x{settings.tos:X}")),
+        ("PSIZE", composed(packet_size(settings))),
+        ("BITPATTERN", composed(bit_pattern(settings))),
+        ("TESTS", composed(str(tests(snapshot)))),
     )
     head = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes)
     lines.append(f"<MTR {head}>")
     for hop in snapshot.hops:
         lines += _hub(hop, context, layout)
     lines.append("</MTR>")
-    return "".join(line + "\n" for line in lines)
+    return document(lines)
 
 
 def _hub(hop: Hop, context: Context, layout: Layout) -> Iterator[str]:
     identity = f'COUNT="{hop.ttl}" HOST="{_escaped(context.hop_host(hop))}"'
     if layout.named_xml and hop.address is not None:
-        identity += f' ADDR="{hop.address}"'
+        identity += f' ADDR="{_escaped(composed(hop.address))}"'
         name = context.name(hop.address)
         if name is not None:
             identity += f' HOSTNAME="{_escaped(name)}"'
@@ -56,7 +58,8 @@ def _hub(hop: Hop, context: Context, layout: Layout) -> Iterator[str]:
     yield "    </HUB>"
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: Text) -> str:
+    made: str = text
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
-        text = text.replace(character, entity)
-    return text
+        made = made.replace(character, entity)
+    return made

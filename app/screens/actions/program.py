@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ..stage import Stage
+
+if TYPE_CHECKING:
+    from ...sanitize import Document
 
 
 class ProgramActions(Stage, inherit_bindings=False):
@@ -51,7 +55,7 @@ class ProgramActions(Stage, inherit_bindings=False):
 
         self.open(ExportBox(self.snapshot.target.name, self.rendered, self.say))
 
-    def rendered(self, name: str) -> str:
+    def rendered(self, name: str) -> Document:
         """What a format of the export says now."""
         from .. import export
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from ...sanitize import Document
+
     class Say(Protocol):
         """Shows a toast."""
 
@@ -31,7 +33,7 @@ class ExportBox(Overlay):
 
     takes_text = True
 
-    def __init__(self, target: str, render: Callable[[str], str], say: Say) -> None:
+    def __init__(self, target: str, render: Callable[[str], Document], say: Say) -> None:
         super().__init__()
         self._target = target  # by name, for the file that is proposed
         self._rendered = render  # the text of a format

@@ -7,17 +7,18 @@ import threading
 import pytest
 from hopscope.app.errors import ResolveError
 from hopscope.app.launch.targets import resolve_target, resolve_targets
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
 
 
 @pytest.mark.parametrize(
     ("name", "version", "target"),
     [
-        ("192.0.2.1", 0, Target("192.0.2.1", "192.0.2.1", 4)),
-        ("2001:DB8::1", 6, Target("2001:DB8::1", "2001:db8::1", 6)),
-        ("127.1", 0, Target("127.1", "127.0.0.1", 4)),
-        ("fe80::1%lo", 0, Target("fe80::1%lo", "fe80::1", 6, zone="lo")),
-        ("::ffff:192.0.2.1", 0, Target("::ffff:192.0.2.1", "192.0.2.1", 4)),
+        ("192.0.2.1", 0, Target(sanitize("192.0.2.1"), "192.0.2.1", 4)),
+        ("2001:DB8::1", 6, Target(sanitize("2001:DB8::1"), "2001:db8::1", 6)),
+        ("127.1", 0, Target(sanitize("127.1"), "127.0.0.1", 4)),
+        ("fe80::1%lo", 0, Target(sanitize("fe80::1%lo"), "fe80::1", 6, zone="lo")),
+        ("::ffff:192.0.2.1", 0, Target(sanitize("::ffff:192.0.2.1"), "192.0.2.1", 4)),
     ],
 )
 def test_addresses_need_no_look_up(name: str, version: int, target: Target) -> None:
@@ -77,7 +78,7 @@ def test_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", answer)
     assert resolve_target("x.example", port=443) == Target(
-        "x.example", "2001:db8::2", 6, 443, ("192.0.2.7", "192.0.2.8")
+        sanitize("x.example"), "2001:db8::2", 6, 443, ("192.0.2.7", "192.0.2.8")
     )
 
 

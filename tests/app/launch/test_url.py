@@ -9,6 +9,7 @@ from hopscope.app.errors import UsageError
 from hopscope.app.launch.target_names import TypedTarget, typed_targets
 from hopscope.app.launch.url import host_and_port, is_url
 from hopscope.app.options.model import read_options
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from support.program import command, run
 from support.pty import PtyProgram
@@ -79,10 +80,10 @@ URL = "https://www.example.org:443/x"
 
 def test_tcp_begun_later_takes_the_port_of_the_url() -> None:
     """A trace that goes over to TCP probes the port that was typed; by other protocols the port plays no part."""
-    target = Target("h", "192.0.2.1", 4, tcp_port=8443)
+    target = Target(sanitize("h"), "192.0.2.1", 4, tcp_port=8443)
     assert target.port_by(TraceSettings(protocol="tcp", port=80)) == 8443
     assert target.port_by(TraceSettings(protocol="udp")) == target.port_by(TraceSettings()) == 0
-    assert Target("h", "192.0.2.1", 4, 22, tcp_port=8443).port_by(TraceSettings(protocol="tcp")) == 22
+    assert Target(sanitize("h"), "192.0.2.1", 4, 22, tcp_port=8443).port_by(TraceSettings(protocol="tcp")) == 22
 
 
 def test_a_url_is_traced() -> None:

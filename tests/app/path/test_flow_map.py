@@ -8,11 +8,12 @@ from collections import Counter
 import pytest
 from hopscope.app.path.flow_map import BLOCK, FlowMap, flow_map, hop_flows, recent_hop_flows
 from hopscope.app.path.snapshot import OTHER_FLOW, UNANSWERED, Snapshot
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from support.snapshots import hop, snapshot
 from support.virtual import Lab, lab_world
 
-TARGET = Target("t.example", "192.0.2.9", 4)
+TARGET = Target(sanitize("t.example"), "192.0.2.9", 4)
 LEFT, RIGHT = "198.51.100.1", "198.51.100.5"
 RTT = [10_000] * 4
 

@@ -150,9 +150,9 @@ def test_what_is_hidden_is_hidden_everywhere() -> None:
 
 def test_a_target_that_is_near_is_hidden_too() -> None:
     """Where the target is one of the hidden hops, neither its address nor its name shows."""
-    target = Target("secret.example", "192.0.2.7", 4, others=("192.0.2.8",))
+    target = Target(sanitize("secret.example"), "192.0.2.7", 4, others=("192.0.2.8",))
     shown = Privacy(5).snapshot(snapshot(target, [hop(1, [500], "192.0.2.7")]))
-    assert shown.target == Target("hidden-target", "hidden-target", 4)
+    assert shown.target == Target(sanitize("hidden-target"), "hidden-target", 4)
     assert addresses(shown) == [["hidden-target"]]
     for secret in ("secret.example", "192.0.2.7", "192.0.2.8"):
         assert secret not in repr(shown)
@@ -161,7 +161,7 @@ def test_a_target_that_is_near_is_hidden_too() -> None:
 def test_before_anything_is_known() -> None:
     """A trace without hops shows no target either, since it may lie among the hidden hops."""
     empty = replace(snapshot(TARGET, []), local_address="")
-    hidden = Target("hidden-target", "hidden-target", 4)
+    hidden = Target(sanitize("hidden-target"), "hidden-target", 4)
     privacy = Privacy(3)
     assert privacy.target(TARGET) == hidden
     assert privacy.snapshot(empty) == replace(empty, target=hidden)
@@ -171,7 +171,9 @@ def test_before_anything_is_known() -> None:
 def test_what_one_trace_shows_hides_in_the_others() -> None:
     """An address at a hidden hop of the second target does not show at a later hop of the first."""
     first = snapshot(TARGET, [hop(1, [700], "192.0.2.1"), hop(2, [700], "b"), hop(3, [900], "192.0.2.3")])
-    second = snapshot(Target("other", "192.0.2.200", 4), [hop(1, [700], "192.0.2.3"), hop(2, [700], "192.0.2.9")])
+    second = snapshot(
+        Target(sanitize("other"), "192.0.2.200", 4), [hop(1, [700], "192.0.2.3"), hop(2, [700], "192.0.2.9")]
+    )
     shown = Privacy(1).snapshots((first, second))
     assert [addresses(one) for one in shown] == [
         [["hidden-1"], ["b"], ["hidden-2"]],
@@ -333,7 +335,7 @@ def test_a_path_mtu_by_itself_hides_the_same() -> None:
     shown = Privacy(2).path_mtu(found, TARGET)
     assert [hop.address for hop in shown.hops] == ["hidden-1", None, "hidden-2", TARGET.address]
     assert ([one.reporter for one in shown.falls], shown.target) == (["hidden-2"], TARGET)
-    hidden = Target("hidden-target", "hidden-target", 4)
+    hidden = Target(sanitize("hidden-target"), "hidden-target", 4)
     shown = Privacy(2).path_mtu(found, hidden)
     assert (shown.hops[3].address, shown.target) == ("hidden-target", hidden)
     assert Privacy().path_mtu(found, TARGET) is found

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hopscope.app.process import whole_file
 from hopscope.app.process.whole_file import write_whole
+from hopscope.app.sanitize import own_document
 
 
 def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +23,7 @@ def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(file, "new", replace=True)
+        write_whole(file, own_document("new"), replace=True)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -37,12 +38,12 @@ def test_a_file_that_came_meanwhile_is_kept(links: bool, tmp_path: Path, monkeyp
 
         monkeypatch.setattr(os, "link", refuse)
     file = tmp_path / "a"
-    assert write_whole(file, "first", replace=False) == 5
+    assert write_whole(file, own_document("first"), replace=False) == 5
     with pytest.raises(FileExistsError):
-        write_whole(file, "second", replace=False)
+        write_whole(file, own_document("second"), replace=False)
     assert file.read_text() == "first"
     assert list(tmp_path.iterdir()) == [file]
-    assert write_whole(file, "second", replace=True) == 6
+    assert write_whole(file, own_document("second"), replace=True) == 6
     assert file.read_text() == "second"
 
 
@@ -51,7 +52,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.write_text("old")
     link.symlink_to(file)
-    write_whole(link, "new", replace=True)
+    write_whole(link, own_document("new"), replace=True)
     assert link.is_symlink()
     assert file.read_text() == "new"
 
@@ -69,7 +70,7 @@ def test_the_umask_decides_the_mode(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         for replace in (False, True):
-            write_whole(tmp_path / "a", "text", replace=replace)
+            write_whole(tmp_path / "a", own_document("text"), replace=replace)
             assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
     finally:
         os.umask(before)
@@ -98,7 +99,7 @@ def test_what_others_do_in_the_folder_touches_no_other_file(replace: bool, tmp_p
     try:
         for number in range(60):
             with suppress(OSError):
-                write_whole(folder / f"report-{number if replace else 0}", "text", replace=replace)
+                write_whole(folder / f"report-{number if replace else 0}", own_document("text"), replace=replace)
     finally:
         stop.set()
         thread.join()
@@ -114,7 +115,7 @@ def test_the_link_of_another_user_is_not_followed(tmp_path: Path, monkeypatch: p
     uid = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: uid)
     with pytest.raises(OSError, match="another user"):
-        write_whole(link, "new", replace=True)
+        write_whole(link, own_document("new"), replace=True)
     assert file.read_text() == "old"
 
 
@@ -123,12 +124,12 @@ def test_links_that_lead_in_a_circle_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     with pytest.raises(OSError, match="Too many levels"):
-        write_whole(tmp_path / "a", "new", replace=True)
+        write_whole(tmp_path / "a", own_document("new"), replace=True)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "b"]
 
 
 def test_a_file_in_the_folder_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bare name is a file of the working folder."""
     monkeypatch.chdir(tmp_path)
-    assert write_whole(Path("a"), "äö", replace=False) == 4
+    assert write_whole(Path("a"), own_document("äö"), replace=False) == 4
     assert (tmp_path / "a").read_text(encoding="utf-8") == "äö"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from hopscope.app.reading.counts import CountedHop, CountedReport
 from hopscope.app.reading.picture import snapshot_of
+from hopscope.app.sanitize import NOTHING, sanitize
 
-ROUTER = CountedHop(1, ("192.0.2.1",), 10, 10, 300, 300, 600, 1200, 300)
+ROUTER = CountedHop(1, (sanitize("192.0.2.1"),), 10, 10, 300, 300, 600, 1200, 300)
 SILENT = CountedHop(2, (), 10, 0)
-TARGET = CountedHop(3, ("www.example.net (203.0.113.9)",), 10, 9, 12_000, 11_000, 12_500, 15_000, 900)
+TARGET = CountedHop(3, (sanitize("www.example.net (203.0.113.9)"),), 10, 9, 12_000, 11_000, 12_500, 15_000, 900)
 
 
 def test_counts_and_figures() -> None:
     """Each hop has what the report says of it."""
-    snapshot = snapshot_of(CountedReport("here", "", (ROUTER, SILENT, TARGET)))
+    snapshot = snapshot_of(CountedReport(sanitize("here"), NOTHING, (ROUTER, SILENT, TARGET)))
     assert [(hop.ttl, hop.sent, hop.received, hop.dropped) for hop in snapshot.hops] == [
         (1, 10, 10, 0),
         (2, 10, 0, 10),
@@ -35,10 +36,10 @@ def test_whether_the_target_answered() -> None:
         ("name.example", (ROUTER,), True),
         ("", (), False),
     ):
-        assert snapshot_of(CountedReport("", target, hops)).reached is reached, (target, hops)
+        assert snapshot_of(CountedReport(NOTHING, sanitize(target), hops)).reached is reached, (target, hops)
 
 
 def test_rows_that_the_report_leaves_out() -> None:
     """A hop that is not listed was not probed, as far as is known: it is neither lost nor silent."""
-    snapshot = snapshot_of(CountedReport("", "", (ROUTER, TARGET)))
+    snapshot = snapshot_of(CountedReport(NOTHING, NOTHING, (ROUTER, TARGET)))
     assert [(hop.ttl, hop.sent) for hop in snapshot.hops] == [(1, 10), (2, 0), (3, 10)]

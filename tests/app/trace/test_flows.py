@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.flows import OWN, Flows
 from hopscope.probe import wire
@@ -158,7 +159,7 @@ def test_what_can_be_held(settings: TraceSettings, detail: bool, held: int) -> N
 
 def test_fields_differ_by_flow_alone() -> None:
     """The user's ports are kept; of two flows something differs that balancers look at; IPv6 has a label."""
-    six = Target("t", "2001:db8::1", 6)
+    six = Target(sanitize("t"), "2001:db8::1", 6)
     for settings in (
         TraceSettings(flows=9),
         TraceSettings(flows=9, protocol="udp"),

@@ -6,6 +6,7 @@ import errno
 
 import pytest
 from hopscope.app.path.snapshot import FAILED
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.events import ProbeAnswered, ProbeFailed, StateChanged
 from hopscope.app.trace.own_address import as_refusal, is_own
@@ -13,7 +14,7 @@ from hopscope.probe import wire
 from support.engines import World, steady
 
 SECOND_US = 1_000_000
-OWN, TARGET = "10.9.9.9", Target("target.example", "192.0.2.99", 4, source="10.9.9.9")
+OWN, TARGET = "10.9.9.9", Target(sanitize("target.example"), "192.0.2.99", 4, source="10.9.9.9")
 ARP_TIMEOUT_US = 3_000_000
 
 

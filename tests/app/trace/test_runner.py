@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.errors import ProbeProcessError, UnsupportedError
 from hopscope.app.path.recorder import Recorder
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
 from hopscope.app.trace.runner import Runner
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from hopscope.app.protocols import ProtocolName
     from support.netns import Chain
 
-TARGET = Target("target.example", "192.0.2.99", 4)
+TARGET = Target(sanitize("target.example"), "192.0.2.99", 4)
 QUICK = TraceSettings(rounds=3, interval_us=50_000, gracetime_us=500_000)
 PATIENCE_S = 20.0
 
@@ -329,7 +330,7 @@ def test_stock_mtr_packet_finds_real_routers(namespace_chain: Chain) -> None:
     """Through stock mtr-packet, each router of a chain of namespaces is found in order, over IPv4 and IPv6."""
     need_tool("mtr-packet")
     for version in (4, 6):
-        target = Target("end", namespace_chain.target(version), version)
+        target = Target(sanitize("end"), namespace_chain.target(version), version)
         trace = Trace(namespace_chain.command(["mtr-packet"]), QUICK, target)
         snapshot = trace.run()
         assert trace.runner.error is None

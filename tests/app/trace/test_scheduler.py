@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.engine import Engine
 from support.engines import World, steady
@@ -12,7 +13,7 @@ from support.engines import World, steady
 if TYPE_CHECKING:
     from hopscope.app.trace.sender import Order
 
-TARGETS = tuple(Target(f"t{number}", f"192.0.2.{number}", 4) for number in range(1, 11))
+TARGETS = tuple(Target(sanitize(f"t{number}"), f"192.0.2.{number}", 4) for number in range(1, 11))
 
 
 def test_only_those_that_are_due_are_stepped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from support.engines import World as EngineWorld
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from bench.worlds.draw import World
 
-TARGET = Target("target.example", TARGET_ADDRESS, 4)
+TARGET = Target(sanitize("target.example"), TARGET_ADDRESS, 4)
 # The answers to a round's last probes are mostly in by then.
 AFTER_ROUND_S = 0.3
 # A hop that has lost this share of its probes is what anyone sees in the table.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
 from support.engines import World
@@ -26,6 +27,6 @@ def test_two_private_routers_are_a_double_nat_before_a_public_target(router: str
             return 9_000, wire.Answer("reply", request.address, 9_000)
         return 9_000, wire.Answer("ttl-expired", router.format(request.ttl), 9_000)
 
-    named = Target("target.example", target, 6 if ":" in target else 4)
+    named = Target(sanitize("target.example"), target, 6 if ":" in target else 4)
     assessment = verdicts(World(network, TraceSettings(rounds=20), (named,)).run())
     assert (rules.DOUBLE_NAT in {one.rule for one in assessment.verdicts}) is told

@@ -8,10 +8,11 @@ import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.place import Place
 from hopscope.app.insight.subjects.mtu import about_mtu, host_caveat, mtu_advice, mtu_answer, tcp_mss
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
 from hopscope.app.trace.mtu.path_mtu import Fall, HopMtu, PathMtu
 
-TARGET = Target("www.example.org", "203.0.113.80", 4)
+TARGET = Target(sanitize("www.example.org"), "203.0.113.80", 4)
 HOPS = tuple(
     HopMtu(ttl, address, mtu, "tested")
     for ttl, address, mtu in ((1, "192.0.2.1", 1500), (2, "198.51.100.1", 1500), (3, "203.0.113.80", 1400))
@@ -79,7 +80,7 @@ def test_deaf_host_is_not_the_networks_fault() -> None:
     """What this host's own setting keeps from being heard stands in the advice and among the reasons."""
     hole = dataclasses.replace(FOUND, falls=(HOLE,))
     assert host_caveat(hole, 0) == host_caveat(FOUND, 3) == ""
-    v6 = Target("www.example.org", "2001:db8::80", 6)
+    v6 = Target(sanitize("www.example.org"), "2001:db8::80", 6)
     assert host_caveat(dataclasses.replace(hole, target=v6), 3) == ""
     caveat = host_caveat(hole, 3)
     assert caveat.startswith("This host drops these reports")

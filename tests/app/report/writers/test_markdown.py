@@ -41,7 +41,7 @@ def test_names_cannot_format() -> None:
 def test_interfaces_stand_in_the_cell_of_their_router() -> None:
     """What a router says of its interfaces follows its address, escaped."""
     lines = markdown_report(snapshots.interfaces(), Context()).splitlines()
-    assert f"198.51.100.3<br>198.51.100.2<br>{snapshots.LISTED} |" in next(
+    assert f"198.51.100.3<br>198.51.100.2<br>Interface: {snapshots.LISTED} |" in next(
         line for line in lines if line.startswith("| 2 |")
     )
-    assert r'198.51.100.4<br>=1\|2,"\<b\>\& in |' in next(line for line in lines if line.startswith("| 3 |"))
+    assert r'198.51.100.4<br>Interface: =1\|2,"\<b\>\& in |' in next(line for line in lines if line.startswith("| 3 |"))

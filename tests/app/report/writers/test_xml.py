@@ -87,7 +87,7 @@ def test_layout_of_0_96() -> None:
 
 def test_everything_is_escaped() -> None:
     """Names of both ends and of hops cannot break the document."""
-    trace = snapshots.snapshot(Target('<&">', "203.0.113.9", 4), [snapshots.hop(1, [1000], "203.0.113.9")])
+    trace = snapshots.snapshot(Target(sanitize('<&">'), "203.0.113.9", 4), [snapshots.hop(1, [1000], "203.0.113.9")])
     hostile = Context(local_host=sanitize("a<b"), name=lambda _: sanitize('x"y&z'))
     root = ET.fromstring(xml_report(trace, hostile))
     assert (root.get("SRC"), root.get("DST")) == ("a<b", '<&">')

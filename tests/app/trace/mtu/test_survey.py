@@ -7,6 +7,7 @@ import random
 
 import pytest
 from hopscope.app.errors import UnsupportedError
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.mtu.search import MtuSearch
 from hopscope.app.trace.mtu.size_test import SmallProbes
@@ -207,7 +208,9 @@ def test_targets_share_what_they_have_in_common() -> None:
         f'[[target]]\nafter = 3\n[[target.hop]]\naddress = "203.0.113.{last}"\nrtt_ms = 9\n' for last in (90, 91, 92)
     )
     lab = Lab(text)
-    targets = tuple(Target(address, address, 4) for address in ("203.0.113.80", "203.0.113.90", "203.0.113.91"))
+    targets = tuple(
+        Target(sanitize(address), address, 4) for address in ("203.0.113.80", "203.0.113.90", "203.0.113.91")
+    )
     made, _ = survey(lab, targets)
     first, *others = made.results()
     assert sizes(first) == [1500, 1500, 1400, 1400]

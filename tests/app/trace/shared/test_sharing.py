@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hopscope.app.path.snapshot import OTHER_FLOW
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
 from support.engines import World
@@ -13,7 +14,7 @@ TEN = TraceSettings(rounds=10)
 
 
 def targets(count: int) -> tuple[Target, ...]:
-    return tuple(Target(f"t{number}", f"192.0.2.{number}", 4) for number in range(count))
+    return tuple(Target(sanitize(f"t{number}"), f"192.0.2.{number}", 4) for number in range(count))
 
 
 class Tree:

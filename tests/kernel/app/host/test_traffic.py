@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.host.traffic import OwnTraffic
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from support import netns
 from support.need import need_tool
@@ -76,7 +77,7 @@ def test_the_interface_is_that_of_the_route(host: Host, settings: TraceSettings,
     for line in (rule, route):
         subprocess.run(netns.command(host.ours, ["ip", family, *line.format("add").split()]), check=True)
     try:
-        traffic = inside(host.ours, lambda: OwnTraffic([Target("t", BEYOND[version], version)], settings))
+        traffic = inside(host.ours, lambda: OwnTraffic([Target(sanitize("t"), BEYOND[version], version)], settings))
         try:
             before = counted(host.ours, interface)
             # The number of an interface is looked up in the caller's namespace.
@@ -97,9 +98,9 @@ def test_the_interface_is_that_of_the_route(host: Host, settings: TraceSettings,
 def test_zone_source_and_no_route(host: Host) -> None:
     """A zone names the interface; a source address may decide; where there is no route nothing is claimed."""
     targets = [
-        Target("t", NEIGHBOUR, 6, zone="second"),
-        Target("t", ROUTERS["second"][4], 4),
-        Target("t", "0.0.0.0", 4),
+        Target(sanitize("t"), NEIGHBOUR, 6, zone="second"),
+        Target(sanitize("t"), ROUTERS["second"][4], 4),
+        Target(sanitize("t"), "0.0.0.0", 4),
     ]
     settings = TraceSettings(local_address="192.0.2.77")  # not ours: the kernel has no route from there
     traffic = inside(host.ours, lambda: OwnTraffic(targets, TraceSettings()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hopscope.app.path.recorder import Recorder
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.runner import Runner
 from hopscope.probe.launch import command
@@ -20,7 +21,7 @@ def test_no_loss_of_our_own_making_behind_limited_routers() -> None:
     with chain(5, rate_limited=True) as routers:
         addresses = [f"198.51.100.{number + 1}" for number in range(COUNT)]
         ip_batch([f"addr add {address}/32 dev lo" for address in addresses], routers.names[-1])
-        targets = [Target(address, address, 4) for address in addresses]
+        targets = [Target(sanitize(address), address, 4) for address in addresses]
         settings = TraceSettings(rounds=4)
         recorder = Recorder(targets, settings)
         runner = Runner(routers.command(command()), targets, settings, recorder.record)
