@@ -17,7 +17,10 @@ INTERFACES_MAX = 4  # of one answer: one of each role
 NAME_MAX_BYTES = 63  # RFC 5837 section 4.3
 NUMBER_MAX = (1 << 32) - 1
 
+ADDRESS_MAX = 45  # characters, of an IPv4-mapped IPv6 address in full
+
 _FIELDS = 5
+_OF_ADDRESSES = "0123456789abcdefABCDEF.:"
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:")
 
 
@@ -62,7 +65,7 @@ def parse_interfaces(text: str) -> "tuple[Interface, ...]":
     interfaces = []
     for at in range(0, len(words), _FIELDS):
         role, index, mtu, address, name = words[at : at + _FIELDS]
-        if role not in ROLES or not _is_address(address):
+        if role not in ROLES or not (not address or is_address(address)):
             raise ValueError("an interface's role or address is none")
         interfaces.append(
             Interface(role, _unquoted(name), index=_read_number(index), address=address, mtu=_read_number(mtu))
@@ -82,8 +85,9 @@ def _read_number(text: str) -> "int | None":
     return int(text)
 
 
-def _is_address(text: str) -> bool:
-    return not text or (len(text) <= 45 and set(text) <= set("0123456789abcdefABCDEF.:"))
+def is_address(text: str) -> bool:
+    """Whether a text may be a numeric address: nothing but its characters, and not too many."""
+    return 2 <= len(text) <= ADDRESS_MAX and not text.strip(_OF_ADDRESSES)
 
 
 def _quoted(name: str) -> str:

@@ -36,7 +36,7 @@ Extensions, sent only to a probe process that says ``ok`` to ``check-support fea
   which versions it speaks. One of the two ports must be free.
 """
 
-from .interface import Interface, format_interfaces, parse_interfaces
+from .interface import NUMBER_MAX, Interface, format_interfaces, is_address, parse_interfaces
 from .record import Record
 
 TYPE_CHECKING = False
@@ -47,6 +47,7 @@ LINE_MAX_BYTES = 4095
 PAIRS_MAX = 16
 FLOW_LABEL_MAX = (1 << 20) - 1
 HOLD_MAX_MS = 1000
+RTT_MAX_US = (1 << 31) - 1  # 35 minutes: longer than anybody waits
 
 DNS_QUERY = "dns-query"
 QUIC_INITIAL = "quic-initial"
@@ -308,18 +309,36 @@ def parse_labels(text: str) -> "tuple[Label, ...]":
     return tuple(labels)
 
 
+def _number_up_to(limit: int) -> "Callable[[str], int]":
+    def read(text: str) -> int:
+        number = int(text)
+        if not 0 <= number <= limit:
+            raise ValueError("a number is out of its range")
+        return number
+
+    return read
+
+
+def _address(text: str) -> str:
+    if not is_address(text):
+        raise ValueError("an address is none")
+    return text
+
+
+_octet, _microseconds = _number_up_to(255), _number_up_to(RTT_MAX_US)
+
 # Names of pairs to what they are called in an answer, and how their values are read.
 _PAIRS: "dict[str, tuple[str, Callable[[str], object]]]" = {
-    "round-trip-time": ("rtt_us", int),
-    "icmp-type": ("icmp_type", int),
-    "icmp-code": ("icmp_code", int),
-    "reply-ttl": ("reply_ttl", int),
-    "quoted-ttl": ("quoted_ttl", int),
-    "quoted-tos": ("quoted_tos", int),
-    "mtu": ("mtu", int),
-    "unnumbered": ("unnumbered", int),
-    "ip-4": ("address", str),
-    "ip-6": ("address", str),
+    "round-trip-time": ("rtt_us", _microseconds),
+    "icmp-type": ("icmp_type", _octet),
+    "icmp-code": ("icmp_code", _octet),
+    "reply-ttl": ("reply_ttl", _octet),
+    "quoted-ttl": ("quoted_ttl", _octet),
+    "quoted-tos": ("quoted_tos", _octet),
+    "mtu": ("mtu", _number_up_to(NUMBER_MAX)),
+    "unnumbered": ("unnumbered", _octet),
+    "ip-4": ("address", _address),
+    "ip-6": ("address", _address),
     "clock": ("clock", str),
     "rewritten": ("rewritten", str),
     "support": ("reason", str),
@@ -333,10 +352,12 @@ _PAIRS: "dict[str, tuple[str, Callable[[str], object]]]" = {
 def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
     """Token and answer of one line, in the words of 0.95 or 0.96; None for a line that is neither.
 
+    What comes out is safe to show: a character that does not print, or a number out of its range, spoils the line.
+
     A ``feature-support`` answer carries its value in ``reason``.
     """
     words = line.decode("ascii", "replace").split()
-    if len(words) < 2 or len(words) % 2:
+    if len(words) < 2 or len(words) % 2 or not "".join(words).isprintable():
         return None
     try:
         token = int(words[0])

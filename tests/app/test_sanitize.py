@@ -3,7 +3,16 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hopscope.app.sanitize import NAME_MAX, TEXT_MAX, name_of_labels, sanitize, sanitize_name
+from hopscope.app.sanitize import (
+    NAME_MAX,
+    TEXT_MAX,
+    composed,
+    document,
+    document_of,
+    name_of_labels,
+    sanitize,
+    sanitize_name,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +80,26 @@ def test_internationalized_names_stay_as_on_the_wire() -> None:
     assert sanitize_name("münchen.de") == "m?nchen.de"
     assert name_of_labels((b"",)) == ""
     assert name_of_labels((b"a.b", b"c d", b"")) == "a?b.c?d"
+
+
+@given(st.lists(ANY_TEXT, max_size=5))
+def test_a_document_has_the_lines_that_it_is_made_of(lines: list[str]) -> None:
+    """Nothing within a line begins another one, and every line is safe to show, however long."""
+    made = document(lines)
+    assert made.split("\n") == [*(composed(line) for line in lines), ""]
+    assert made.replace("\n", "").isprintable()
+
+
+@given(ANY_TEXT)
+def test_a_composed_text_is_not_cut(text: str) -> None:
+    """Sentences of any length pass, character by character as names do."""
+    long = text * 3
+    assert len(composed(long)) == len(long)
+    assert composed(composed(long)) == composed(long)
+
+
+@given(ANY_TEXT)
+def test_a_text_with_lines_of_its_own(text: str) -> None:
+    """It is the document of its lines, with one line end at its end."""
+    assert document_of(text) == document(text.removesuffix("\n").split("\n"))
+    assert document_of(f"{text}\n") == document(text.split("\n"))

@@ -100,6 +100,12 @@ def test_dialects(word: str) -> None:
     [
         b"", b"1", b"x reply", b"1 reply ip-4", b"1 reply", b"1 reply ip-4 192.0.2.1",
         b"1 reply ip-4 192.0.2.1 round-trip-time soon", b"1 reply ip-4 192.0.2.1 round-trip-time -5",
+        b"1 reply ip-4 192.0.2.1\x1b[2J round-trip-time 5", b"1 reply ip-4 gw round-trip-time 5",
+        b"1 reply ip-4 " + b"1" * 46 + b" round-trip-time 5", b"1 reply ip-4 192.0.2.1 round-trip-time 2147483648",
+        b"1 \x1b]0;x\x07 reason 1", b"1 no-route reason \x1b[2J",
+        b"1 reply ip-4 192.0.2.1 round-trip-time 5 clock \x7f",
+        b"1 reply ip-4 192.0.2.1 round-trip-time 5 icmp-type 256",
+        b"1 reply ip-4 192.0.2.1 round-trip-time 5 reply-ttl -1",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1,2,3",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1048576,0,0,1",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 icmp-type eleven",
