@@ -23,8 +23,7 @@ def calls(source: str) -> list[tuple[str, ast.Call]]:
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
-            found.append((name, node))
+            found.append((ast.unparse(node.func).rpartition(".")[2], node))
     return found
 
 
