@@ -20,11 +20,8 @@ def modules() -> list[Path]:
 
 def calls(source: str) -> list[tuple[str, ast.Call]]:
     """The calls in a module by the last word of what is called."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call):
-            found.append((ast.unparse(node.func).rpartition(".")[2], node))
-    return found
+    nodes = ast.walk(ast.parse(source))
+    return [(ast.unparse(node.func).rpartition(".")[2], node) for node in nodes if isinstance(node, ast.Call)]
 
 
 def forged(source: str) -> list[int]:
