@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.options import ScreenOptions
+from support import settle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.color import Color
     from support.moving import MovingSource
     from textual.pilot import Pilot
+
+settle.install()
 
 WRITE = "HOPSCOPE_GOLDEN"  # set to ``write``: goldens are written anew
 
@@ -29,7 +32,6 @@ async def screen(
     """The application over a source, laid out, judged, and able to draw graphs."""
     app = HopscopeApp(source, ScreenOptions(**options))
     async with app.run_test(size=size) as pilot:
-        # The pilot waits for a process that takes no time, which one on a busy machine does not get either.
         while not any(body.size.height for body in app.parts.bodies.values()) or app.judge.waits:
             await pilot.pause(0.01)
         await app.workers.wait_for_complete()
