@@ -73,15 +73,15 @@ def shift(answer: Answer) -> Sentences:
             (f"{lead}, until {ago}.", ""),
             (f"{lead}.", ""),
         )
+    cause = "a longer path, or a queue" if rose else "a shorter path, or a queue that is gone"
     if answer.status is Status.PROVISIONAL:
         lead = f"RTT seems to have {'risen' if rose else 'fallen'} by {size} {ago}"
-        cause = "a longer path, or a queue" if rose else "a shorter path, or a queue that is gone"
         return ((f"{lead},", f"{where}: {cause}."), (f"{lead},", f"{where}."), (f"{lead}.", ""))
     before, after = (wording.milliseconds(int(answer.number(name))) for name in ("before_us", "after_us"))
     lead = f"RTT {'rose' if rose else 'fell'} by {size} {ago}"
     return (
-        (f"{lead},", f"{where}: {before} to {after} ms, same visible path."),
-        (f"{lead},", f"{where}: same visible path."),
+        (f"{lead},", f"{where}: {cause} ({before} to {after} ms, same visible path)."),
+        (f"{lead},", f"{where}: {cause}."),
         (f"{lead},", f"{where}."),
         (f"{lead}.", ""),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .rtt_level import RttLevel
 from .snapshot import NOBODY, PENDING, LogEntry, RttShift
 
@@ -32,13 +34,21 @@ class LevelWatch:
         self._next: int | None = None  # the first round that has not been looked at
         self._begins_us: dict[int, int] = {}
         self._seeming: Level | None = None
+        self._levels = [0]  # the first rounds of the level in use, last, and of the one before
+        self._since_us = 0  # when the level in use began
         self.shift: RttShift | None = None
+
+    @property
+    def level_round(self) -> int:
+        """The first round of the level in use; 0: it is that with which the path, or the history, begins."""
+        return self._levels[-1]
 
     def path_changed(self, number: int) -> None:
         """Another path is in use since a round: its level is another one."""
         self._level = RttLevel()
         self._next = number
         self._seeming = None
+        self._levels = [0]
         self.shift = None
 
     def round_started(self, number: int, time_us: int) -> None:
@@ -82,13 +92,27 @@ class LevelWatch:
         if level == self._seeming:
             return
         self._seeming = level
-        if level is not None:
-            if self.shift is None or self.shift.status != "seeming" or self.shift.round != level.first:
-                place = self._place(level, kept_from)
-                if place is not None:
-                    self.shift = self._made(level, place, "seeming")
-        elif self.shift is not None and self.shift.status == "seeming":
-            self.shift = None
+        told = self.shift if self.shift is not None and self.shift.status in {"seeming", "uneven"} else None
+        if level is None:
+            if told is not None:
+                self.shift = self._gone_back(told)
+            return
+        if told is not None and told.round == level.first:
+            self.shift = told if level.even else replace(told, status="uneven")
+            return
+        place = self._place(level, kept_from)
+        if place is not None:
+            self.shift = self._made(level, place, "seeming")
+
+    def _gone_back(self, told: RttShift) -> RttShift | None:
+        """What seemed to be a shift and came back; None where it has become part of what is usual."""
+        gone = self._level.excursion
+        if gone is None or gone.level.first != told.round:
+            return None
+        time_us = self._time_of(gone.last + 1)
+        return replace(
+            told, round=gone.last + 1, time_us=time_us, before_us=told.after_us, after_us=told.before_us, status="back"
+        )
 
     def _confirmed(self, level: Level, kept_from: int) -> LogEntry | None:
         self._seeming = None
@@ -97,6 +121,9 @@ class LevelWatch:
             self.shift = None
             return None
         self.shift = self._made(level, place, "back" if level.back else "confirmed")
+        # Back on the level before, what was between is a part of its history.
+        self._levels = self._levels[:1] if level.back else [self._levels[-1], level.first]
+        self._since_us = self.shift.time_us
         for hop in self._hops.values():
             hop.rebase(level.first + 1 - kept_from)  # that round may have met both levels
         sign = "+" if level.step_us > 0 else "-"
@@ -106,9 +133,13 @@ class LevelWatch:
         return LogEntry(self.shift.time_us, level.first, "rtt-shifted", text, *place)
 
     def _made(self, level: Level, place: tuple[int, int], status: ShiftStatus) -> RttShift:
-        time_us = self._begins_us.get(level.first, next(iter(self._begins_us.values()), 0))
-        since_us = self.shift.time_us if self.shift is not None and level.back else time_us
+        time_us = self._time_of(level.first)
+        since_us = self._since_us if level.back else time_us
         return RttShift(level.first, time_us, level.before_us, level.after_us, *place, status, since_us)
+
+    def _time_of(self, number: int) -> int:
+        """When a round began; of one that is not remembered, the oldest that is."""
+        return self._begins_us.get(number, next(iter(self._begins_us.values()), 0))
 
     def _place(self, level: Level, kept_from: int) -> tuple[int, int] | None:
         """At which hop it begins: the first after the last that stayed, and the first that moved; None: no shift.

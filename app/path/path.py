@@ -132,6 +132,7 @@ class Path:
                 hops=hops,
                 first_minute=self._minutes.first,
                 rtt_shift=self._levels.shift,
+                level_round=self._levels.level_round,
                 minutes_from_us=self._minutes.started_us,
                 reached=bool(hops) and not hops[-1].error and self._hops[hops[-1].ttl].is_end(self.target.address),
                 log_entries=self._events.freeze(),

@@ -33,12 +33,20 @@ class Level(NamedTuple):
     before_us: int  # the median before
     after_us: int  # the median since
     confirmed: bool  # it has been reached; else it seems so, and may go away again
+    even: bool = True  # its answers lie close together, as of a longer path; those of a queue do not for long
     back: bool = False  # it is the level before the last one again, soon after: what was between came and went
 
     @property
     def step_us(self) -> int:
         """By how much the median moved; negative where it fell."""
         return self.after_us - self.before_us
+
+
+class Excursion(NamedTuple):
+    """What seemed to be a level, and came back."""
+
+    level: Level  # as it seemed to be
+    last: int  # the round of its last answer
 
 
 class RttLevel:
@@ -51,10 +59,11 @@ class RttLevel:
         self._longest = 0  # of the stretches that came and went
         self._calm = 0  # answers since the last of them
         self._last: Level | None = None  # the latest that was confirmed
+        self.excursion: Excursion | None = None  # the latest; None: there was none
 
     @property
     def seeming(self) -> Level | None:
-        """The level that seems to have been reached and is not confirmed yet; once withdrawn it seems so no more."""
+        """The level that seems to have been reached and is not confirmed yet. Once it went back it seems no more."""
         return next((side.seeming for side in self._sides if side.seeming is not None), None)
 
     def answered(self, number: int, rtt_us: int) -> Level | None:
@@ -78,18 +87,23 @@ class RttLevel:
         return self._confirmed()
 
     def _seem(self, side: _Side) -> None:
-        if side.withdrawn or side.excess < (SEEMS if side.seeming is None else SEEMS_STILL):
-            side.withdrawn = side.withdrawn or side.seeming is not None
-            side.seeming = None
+        if side.excess < (SEEMS if side.seeming is None else SEEMS_STILL):
+            if side.seeming is not None:
+                self.excursion = Excursion(side.seeming, side.last_beyond)
+                side.seeming, side.seemed = None, True
             return
         level = self._level(side)
-        side.withdrawn = level is None and side.seeming is not None
-        side.seeming = level
+        if side.seeming is not None:
+            even = level is not None and side.seeming.even
+            side.seeming = (level or side.seeming)._replace(even=even)
+        elif not side.seemed:
+            side.seeming = level
 
     def _follow(self, side: _Side, number: int, rtt_us: int, *, beyond: bool) -> None:
         side.rounds.append(number)
         side.times_us.append(rtt_us)
         side.excess += 1 if beyond else -1
+        side.last_beyond = number if beyond else side.last_beyond
         if side.excess and len(side.rounds) < max(GIVE_UP_AFTER, (COMES_AND_GOES + 1) * self._longest):
             return
         # It came and went, or it is no level: it is part of what is usual here.
@@ -157,19 +171,20 @@ class RttLevel:
 class _Side:
     """Answers since the sum of a direction has left zero: ``excess`` more beyond the bound than within."""
 
-    __slots__ = ("excess", "rounds", "seeming", "times_us", "withdrawn")
+    __slots__ = ("excess", "last_beyond", "rounds", "seemed", "seeming", "times_us")
 
     def __init__(self) -> None:
         self.excess = 0
+        self.last_beyond = 0
         self.rounds: list[int] = []
         self.times_us: list[int] = []
         self.seeming: Level | None = None
-        self.withdrawn = False  # it seemed to be a level, and does not any more
+        self.seemed = False  # to be a level, and does not any more
 
     def clear(self) -> None:
         """Begin anew."""
         self.excess = 0
         self.seeming = None
-        self.withdrawn = False
+        self.seemed = False
         self.rounds.clear()
         self.times_us.clear()

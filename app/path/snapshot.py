@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         "check",  # one beside the trace has ended
         "not-shared",  # a hop is counted anew
     ]
-    ShiftStatus = Literal["seeming", "confirmed", "back"]
+    ShiftStatus = Literal["seeming", "uneven", "confirmed", "back"]
 
 # Values in a history where there is no RTT.
 UNANSWERED = -1  # lost
@@ -250,7 +250,9 @@ class RttShift:
     after_us: int  # the median since
     first_ttl: int  # the nearest hop at which it may begin, 1 or more
     last_ttl: int  # the farthest: the first hop that is known to have moved
-    status: ShiftStatus  # "seeming": it may still go away; "back": to the level before the last shift
+    # "seeming": it may still go away; "uneven": as that, and its times are not those of one level; "back": to the level
+    # before the last shift, or before what only seemed to be one.
+    status: ShiftStatus
     since_us: int  # where it is back: when it had left; else ``time_us``
 
     @property
@@ -313,6 +315,7 @@ class Snapshot:
     cut_by: memoryview = NO_CUTS
     first_minute: int = 0  # number of the oldest minute that the hops hold
     rtt_shift: RttShift | None = None  # the latest shift of the RTT on this path; None: there was none
+    level_round: int = 0  # the first round of the RTT level in use; 0: it is that of the whole path
     minutes_from_us: int = 0  # when minute 0 began (monotonic)
     stretches: tuple[Stretch, ...] = ()  # the oldest first; the last one goes on
     bursts: tuple[Burst, ...] = ()  # of loss, on the present path, the oldest first; the last one may go on

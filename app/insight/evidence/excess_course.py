@@ -98,11 +98,11 @@ def find_excess(evidence: Evidence) -> Excess | None:
 
 def begin_of(evidence: Evidence) -> int:
     """Where in the histories the present level of the path begins."""
-    shift = evidence.snapshot.rtt_shift
-    if shift is None or shift.status != "confirmed":
+    level_round = evidence.snapshot.level_round
+    if not level_round:
         return evidence.since
     # Of the round in which it began some probes met the level before.
-    return max(evidence.since, shift.round + 1 - kept_from_round(evidence.snapshot))
+    return max(evidence.since, level_round + 1 - kept_from_round(evidence.snapshot))
 
 
 def kept_from_round(snapshot: Snapshot) -> int:

@@ -50,10 +50,9 @@ def waiting_times(evidence: Evidence, found: Excess) -> WaitingTimes:
     gone = has_gone(known, quiet)
     begun = known[begun_with(known)]
     first = begun.first
-    since_us: int | None = snapshot.time_us - (snapshot.last_round - first) * interval_us
     if first - seen_from < max(BEFORE, begun.quiet_max):
-        shift = snapshot.rtt_shift  # the level that it began with, where that is not the first of the path
-        since_us = shift.since_us if shift is not None and shift.status == "confirmed" else None
+        first = snapshot.level_round  # what was not seen to begin began with the level, where that is not the first
+    since_us = snapshot.time_us - (snapshot.last_round - first) * interval_us if first else None
     ago_us = quiet * interval_us if gone else 0
     lasted_us = max(0, snapshot.time_us - ago_us - since_us) if since_us is not None else 0
     return WaitingTimes(since_us, lasted_us, ago_us, gone)

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 # For so long a shift is the answer, where nothing is worse.
 NEWS_US = 120_000_000
-STATUSES = {"seeming": Status.PROVISIONAL, "confirmed": Status.CONFIRMED, "back": Status.ENDED}
+STATUSES = {
+    "seeming": Status.PROVISIONAL,
+    "uneven": Status.PROVISIONAL,
+    "confirmed": Status.CONFIRMED,
+    "back": Status.ENDED,
+}
 
 
 def about_shift(evidence: Evidence) -> list[Verdict]:

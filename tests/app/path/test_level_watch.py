@@ -11,6 +11,7 @@ from support.engines import TARGET, World, steady
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import Snapshot
+    from support.engines import Network
 
 SECOND_US = 1_000_000
 
@@ -99,3 +100,53 @@ def test_a_target_that_never_answers_has_no_level_but_the_last_router_has() -> N
     shift = quiet_target.run(until_s=100).rtt_shift
     assert shift is not None
     assert shift.first_ttl == 4
+
+
+def test_a_level_that_came_back_is_told_with_how_long_it_lasted() -> None:
+    """Two minutes of 20 ms more, told when the fall is sure: since when, until when."""
+    seen = World(until(world(60.5, 20_000, 4), 180.5), TraceSettings(), (TARGET,))
+    found = seen.run(until_s=240)
+    shift = found.rtt_shift
+    assert shift is not None
+    assert shift.status == "back"
+    assert abs(shift.time_us - shift.since_us - 120 * SECOND_US) < 2 * SECOND_US
+    assert found.level_round == 0
+
+
+def test_what_seemed_a_level_and_came_back_is_told_as_that() -> None:
+    """Ten rounds are too few to be a shift; that they were there is said all the same, with no entry in the log."""
+    seen = World(until(world(60.5, 20_000, 4), 70.5), TraceSettings(), (TARGET,))
+    early = seen.run(until_s=69).rtt_shift
+    assert early is not None
+    assert early.status == "seeming"
+    found = seen.run(until_s=90)
+    shift = found.rtt_shift
+    assert shift is not None
+    assert shift.status == "back"
+    assert (shift.first_ttl, shift.last_ttl) == (4, 4)
+    assert abs(shift.step_us + 20_000) < 1_000
+    assert abs(shift.time_us - seen.start_us - 70.5 * SECOND_US) < 2 * SECOND_US
+    assert abs(shift.time_us - shift.since_us - 10 * SECOND_US) < 2 * SECOND_US
+    assert entries(found) == []
+
+
+def test_what_only_seemed_to_be_leaves_the_level_as_it_was() -> None:
+    """After a shift that is sure, one that is not takes nothing back."""
+    outer = world(60.5, 20_000, 4)
+    inner = outer.network
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        made = inner(now_us, request)
+        if made is None or not 120.5 <= now_us / SECOND_US < 130.5 or request.ttl < 6:
+            return made
+        return made[0] + 50_000, wire.Answer(made[1].word, made[1].address, made[0] + 50_000)
+
+    found = World(network, TraceSettings(), (TARGET,)).run(until_s=150)
+    assert found.rtt_shift is not None
+    assert found.rtt_shift.status == "back"
+    assert found.level_round in {60, 61}
+
+
+def until(inner: World, end_s: float) -> Network:
+    """The network of a world until a time, and as it was at its start from then on."""
+    return lambda now_us, request: inner.network(now_us if now_us < end_s * SECOND_US else 0, request)
