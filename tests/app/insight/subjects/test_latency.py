@@ -119,7 +119,7 @@ def test_a_shift_is_told_provisionally_then_for_good() -> None:
     assert late.answer.status is Status.CONFIRMED
     assert late.severity == "warning"
     assert late.sentence.startswith("RTT rose by 20.")
-    assert " 30 s ago, from hop 4 on: 40.1 to 60." in late.sentence
+    assert " 30 s ago, from hop 4 on: a longer path, or a queue (40.1 to 60." in late.sentence
     assert late.answer.place is not None
     assert (late.answer.place.first_ttl, late.answer.place.last_ttl) == (3, 4)
     assert judged(world, 300).answer.rules[0] is not rules.LATENCY_SHIFT
