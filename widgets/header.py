@@ -41,6 +41,7 @@ class Head(NamedTuple):
     elapsed_us: int = 0  # since measuring began
     hops: int = 0  # 0: none known yet
     answered: bool = False  # whether there are RTTs
+    reached: bool = True  # False: a router answers at the end of the path, so that there are no figures of the target
     completed: int = 0  # probes to the target that were answered or lost; 0: there is no loss yet
     loss: str = "  0.0"  # percent, padded
     loss_ink: str = "text"  # its token
@@ -96,7 +97,9 @@ def second_row(head: Head, width: int, glyphs: Glyphs) -> Line:
     if head.heading:
         return line
     line.add(" end to end   " if width >= 76 else " e2e   ", MUTED)
-    if head.completed:
+    if not head.reached:
+        line.add("target not reached", Ink("bad", "headbg", bold=True))
+    elif head.completed:
         line.add("loss ", MUTED).add(head.loss + " %", Ink(head.loss_ink, "headbg", bold=True))
     if head.answered:
         line.add("  last ", MUTED).add(milliseconds(head.last_us, head.decimals))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NAME_COLUMN, NAME_CELLS = 4, 20
 COLUMN_CELLS = 6
+ALWAYS = 4  # so many columns are shown at every width
 WORDS_CELLS = 48
 WORDS_FROM, MORE_FROM = 100, 160
 
@@ -27,14 +28,11 @@ class TargetRow(NamedTuple):
 
     mark: str  # a severity
     name: str  # of the target
-    cells: tuple[str, ...]  # under ``TITLES``; the last two are for wide screens
+    cells: tuple[str, ...]  # under the titles; those from ``ALWAYS`` on are for wide screens
     loss_ink: Ink  # of the first cell, the loss
     words: str  # where the trouble is
     history: strip.History  # its strip alone
     instead: str = ""  # stands there instead of figures, strip and words; empty: those do
-
-
-TITLES = ("Loss%", "Last", "Avg", "p99", "Hops", "Jttr")
 
 
 class Overview(Redrawn):
@@ -52,17 +50,18 @@ class Overview(Redrawn):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._rows: Sequence[TargetRow] = ()
+        self._titles: Sequence[str] = ()
         self._selected = 0
         self._first = 0
 
-    def show(self, rows: Sequence[TargetRow], selected: int) -> None:
-        """Paint rows; ``selected`` is an index."""
-        self._rows, self._selected = rows, selected
+    def show(self, rows: Sequence[TargetRow], titles: Sequence[str], selected: int) -> None:
+        """Paint rows and the titles of their cells; ``selected`` is an index."""
+        self._rows, self._titles, self._selected = rows, titles, selected
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         """Columns depend on the width."""
-        fields = TITLES if width >= MORE_FROM else TITLES[:4]
+        fields = self._titles if width >= MORE_FROM else self._titles[:ALWAYS]
         start = NAME_COLUMN + NAME_CELLS + COLUMN_CELLS * len(fields)
         words = WORDS_CELLS if width >= WORDS_FROM else 0
         cells = max(0, width - 1 - start - (words + 1 if words else 0))

@@ -84,6 +84,7 @@ class HopJudgement:
     severity: Severity = ""  # the mark that it deserves; empty: none
     loss: LossKind = "none"  # what its missing answers mean
     balance: str = ""  # by what load is balanced there, "flow" or "packet"; empty: it is not, or is not known
+    turn: int = 0  # which turn of a routing loop it is in, from 1; 0: it is in none
 
 
 @dataclass(frozen=True, slots=True)

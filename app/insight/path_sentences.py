@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import rules, wording
 from .answer import Status
-from .place import link
+from .place import link, place
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -125,8 +125,14 @@ def flap(answer: Answer) -> Sentences:
 
 def loop(answer: Answer) -> Sentences:
     """Packets circle."""
-    begin = f"from hop {answer.place.first_ttl if answer.place else 0} on packets circle"
-    return (("Routing loop:", f"{begin} between {' and '.join(answer.addresses[:2])}."), ("Routing loop:", f"{begin}."))
+    first_ttl, last_ttl = (answer.place.first_ttl, answer.place.last_ttl) if answer.place else (0, 0)
+    lead, begin = "Routing loop:", f"from hop {first_ttl} on packets circle"
+    turn = place(first_ttl, first_ttl + int(answer.number("members")) - 1)
+    return (
+        (lead, f"{begin} between {' and '.join(answer.addresses[:2])}."),
+        (lead, f"{turn} repeat{'' if answer.number('members') > 1 else 's'} up to hop {last_ttl}."),
+        (lead, f"{begin}."),
+    )
 
 
 def black_hole(answer: Answer) -> Sentences:

@@ -105,7 +105,7 @@ TARGET_STOPPED = Rule(
 )  # fmt: skip
 PROHIBITED = Rule(
     "prohibited", "Reach", ("fault",), Rank.UNREACHED,
-    "A router reports that a filter blocks the packets.",
+    "A router reports that the packets are administratively prohibited.",
     "Ask the network that operates that router.", "RFC 1812 section 5.2.7.1; RFC 4443 section 3.1",
     cuts_off=True,
 )  # fmt: skip

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # So long nobody wonders that no answer has come.
 EARLY_US = 5_000_000
 STARTING: Sentences = (("Starting.", ""),)
+PAUSED = "Paused: nothing is measured yet."
 
 
 def waiting(target: str) -> Sentences:

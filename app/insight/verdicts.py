@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .checks.results import Compared
     from .evidence.gather import Evidence
     from .evidence.loss import LossFindings
-    from .evidence.network import Owner
+    from .evidence.network import Owner, Shown
     from .rules import Severity
 
 # What a reader may take for a fault, in the order in which it is told; rules in one line make one clause.
@@ -49,13 +49,13 @@ WITH_CLAUSES = frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UND
 PLACED_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
 
 
-def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
+def verdicts(snapshot: Snapshot, owner: Owner | None = None, shown: Shown | None = None) -> Assessment:
     """Judge a trace.
 
     A pure function of the snapshot: it looks at no clock, and says "ago" by the snapshot's own time. ``owner`` names
-    the network of an address, where that is known.
+    the network of an address, where that is known; ``shown`` gives an address as the table shows it.
     """
-    owner = owner or _nobody
+    owner, shown = owner or _nobody, shown or str
     state = _state(snapshot)
     if state is not None:
         return Assessment(state, sentences(state))
@@ -63,23 +63,24 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None) -> Assessment:
     losses = find_loss(evidence)
     alone, by_rate = _target_alone(evidence, losses), _last_router_alone(evidence, losses)
     found = not_sent(snapshot)
-    found += about_reach(evidence, owner, losses)
+    found += about_reach(evidence, owner, shown, losses)
     if alone is not None or by_rate is not None:
         losses = _without_end(losses)
     found += about_loss(evidence, losses, owner, alone, by_rate)
     found += about_ended(evidence)
-    found += about_outages(evidence)
+    found += about_outages(evidence, shown)
     found += about_latency(evidence, owner)
     found += about_totals(evidence, owner)
-    found += about_shape(evidence)
+    found += about_shape(evidence, shown)
     found += about_headers(evidence)
     found += about_path_mtu(evidence)
     found = without_flapping(snapshot, found)
-    found += about_changes(evidence, owner)
+    found += about_changes(evidence, owner, shown)
     found += instead_of_icmp(snapshot)
     found.sort(key=lambda verdict: verdict.rank)
     answer = _answer(evidence, found)
-    return Assessment(answer, sentences(answer), tuple(found), _hops(evidence, losses, alone or by_rate, found))
+    told = sentences(replace(answer, addresses=tuple(map(shown, answer.addresses))))
+    return Assessment(answer, told, tuple(found), _hops(evidence, losses, alone or by_rate, found))
 
 
 def _nobody(_address: str) -> str | None:
@@ -185,6 +186,7 @@ def _hops(
         if verdict.rule is rules.LOAD_BALANCING
     }
     by_place = {one.last_ttl: one.severity for one in found if one.rule in PLACED_LOSS}
+    turns = _turns(found)
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -204,5 +206,16 @@ def _hops(
         if row.ttl in cut_off:
             severity = cut_off[row.ttl]
             loss = "harmless" if severity == "note" else "path" if row.lost else loss
-        judged.append(HopJudgement(row.ttl, severity, loss, balance.get(row.ttl, "")))
+        if row.ttl in turns:
+            severity = severity or "changed"
+        judged.append(HopJudgement(row.ttl, severity, loss, balance.get(row.ttl, ""), turns.get(row.ttl, 0)))
     return tuple(judged)
+
+
+def _turns(found: Sequence[Verdict]) -> dict[int, int]:
+    """The hops of a routing loop, and which of its turns each is in."""
+    loop = next((one for one in found if one.rule is rules.ROUTING_LOOP), None)
+    if loop is None:
+        return {}
+    members = int(dict(loop.numbers)["members"])
+    return {ttl: (ttl - loop.first_ttl) // members + 1 for ttl in range(loop.first_ttl, loop.last_ttl + 1)}

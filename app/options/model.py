@@ -12,6 +12,7 @@ from ..settings import LookupSettings, ReportSettings, TraceSettings
 from . import guard
 from .parse import environment_source, environment_words, parse
 from .table import OUTPUT, WIDE
+from .theme_names import check_theme
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
         look=_filled(ScreenLook, found),
     )
     _check_ttls(options.settings)
+    check_theme(options.look.theme, (name for name, _ in options.look.themes))
     return options
 
 

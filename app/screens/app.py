@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
-from ..nearest import did_you_mean
 from ..process.signals import check
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
@@ -28,17 +26,11 @@ def run(source: Source, options: ScreenOptions | None = None, opening: Opening |
     stopped here.
 
     Raises:
-        UsageError: there is no theme of that name, or no action of a name that was given a key.
+        UsageError: no action has a name that was given a key.
     """
     from .terminal.driver import ScreenDriver, hear_signals
 
     app = HopscopeApp(source, options, driver_class=ScreenDriver, opening=opening)
-    wanted = app.options.theme
-    if wanted and wanted not in app.available_themes:
-        every = f"expected one of {', '.join(sorted(app.available_themes))}"
-        raise UsageError(
-            f"option --theme: unknown theme {wanted!r}", remedy=did_you_mean(wanted, app.available_themes, every)
-        )
     hear_signals(app)
     check()
     app.run(mouse=app.options.mouse)

@@ -28,10 +28,12 @@ class Judge:
     """Keeps the latest judgement of each target.
 
     ``waits``: nothing is judged yet, because the first frame shall not wait for the rules to be loaded.
+    ``show_addresses``: routers are named with their addresses, as the table has them then.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, show_addresses: bool = False) -> None:
         self.waits = False
+        self._show_addresses = show_addresses
         self._source = source
         self._kept: dict[Target, tuple[tuple[object, ...], float, Assessment]] = {}
 
@@ -41,7 +43,7 @@ class Judge:
             return NOTHING
         log = len(snapshot.log_entries), snapshot.seeming_change is None
         shape = (len(snapshot.hops), snapshot.state, snapshot.settings, log, _checks(snapshot))
-        key = (snapshot.rounds, *shape, self._source.privacy.version)
+        key = (snapshot.rounds, *shape, self._source.privacy.version, self._source.names_on)
         kept = self._kept.get(snapshot.target)
         now_s = time.monotonic()
         if kept is not None and (kept[0] == key or (kept[0][1:] == key[1:] and now_s < kept[1])):
@@ -50,12 +52,17 @@ class Judge:
 
         # Loading the rules is no part of the cost, nor is what a busy machine does meanwhile.
         began_s = time.thread_time()
-        made = verdicts(snapshot, self._owner)
+        made = verdicts(snapshot, self._owner, self._shown)
         cost_s = time.thread_time() - began_s
         pause_s = min(max(AT_LEAST_S, cost_s / COST_SHARE), AT_MOST_S)
         again_s = now_s + (0.0 if snapshot.rounds < 3 else pause_s)
         self._kept[snapshot.target] = (key, again_s, made)
         return made
+
+    def _shown(self, address: str) -> str:
+        """As the table has it."""
+        name = self._source.name(address)
+        return address if not name else f"{name} ({address})" if self._show_addresses else name
 
     def _owner(self, address: str) -> str | None:
         origin = self._source.origin(address)

@@ -15,6 +15,7 @@ from ...widgets.glyphs import ASCII, UNICODE
 from ...widgets.hints import CheckProgress, Hint, Question
 from ...widgets.line_widget import LineWidget
 from ..actions import first_key, keys_of, remapped
+from ..options import theme_names
 from . import themes
 from .judge import Judge
 from .options import ScreenOptions
@@ -69,14 +70,14 @@ class Stage(Overlays, inherit_bindings=False):
         self.terminal = capabilities.look()
         mono = self.terminal.colours == "none"
         wanted = themes.chosen(self.terminal, self.options.theme)
-        super().__init__(driver_class=driver_class, ansi_color=True if wanted == themes.ANSI else None, mono=mono)
+        super().__init__(driver_class=driver_class, ansi_color=True if wanted == theme_names.ANSI else None, mono=mono)
         self.source = source
-        self.judge = Judge(source)
+        self.judge = Judge(source, show_addresses=self.options.show_addresses)
         self.actions = remapped(dict(self.options.keys))
         self.bind_first(self._bindings_of_actions())
         for theme in themes.themes(self.options.themes):
             self.register_theme(theme)
-        self.theme = wanted if wanted in self.available_themes else themes.DARK
+        self.theme = wanted if wanted in self.available_themes else theme_names.DARK
         self.glyphs = ASCII if self.options.ascii_only or self.terminal.ascii_only else UNICODE
         self.view = ViewState(
             view="table" if self.options.view == "compact" else self.options.view,
@@ -325,10 +326,10 @@ class Stage(Overlays, inherit_bindings=False):
         newest, shown = self.snapshot, self.shown_snapshot()
         assessment = self.judge.assess(newest)
         if view.view == "overview":
-            from .present.overview import target_rows
+            from .present.overview import TITLES, target_rows
 
             rows = target_rows(self.source.snapshots(), self.judge.assess, self.options.untraced)
-            self.body("overview").show(rows, view.target)
+            self.body("overview").show(rows, TITLES, view.target)
         elif view.view == "graph":
             self.body("graph").show(views.graph_shown(shown, assessment, view))
         else:
@@ -351,7 +352,7 @@ class Stage(Overlays, inherit_bindings=False):
             return
         snapshots = self.source.snapshots()
         settling.begin(self.snapshot)
-        rows = views.rows_wanted(snapshots, self.view_input(), self.options.untraced)
+        rows = views.rows_wanted(snapshots, self.judge.assess, self.view_input(), self.options.untraced)
         settled = settling.settle(view, (self.size.width, self.size.height), rows=rows, several=self.has_several)
         self.body(settled.body)
         self.parts.give_rows(settled)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ... import styles
 from ...widgets.ink import Palette
 from ...widgets.tokens import BY_NAME, TOKENS
+from ..options.theme_names import ANSI, DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from .terminal.capabilities import Terminal
 
-DARK, LIGHT, ANSI = "hopscope-dark", "hopscope-light", "hopscope-ansi"
 PREFIX = "hop-"
 
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # The network of an address as one says it ("AS64501 transit.example"); None where it is not known.
 Owner = Callable[[str], str | None]
+# An address as the table shows it: by its name where it has one.
+Shown = Callable[[str], str]
 
 
 def network_at(evidence: Evidence, ttl: int, owner: Owner) -> str:

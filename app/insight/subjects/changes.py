@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...path.snapshot import LogEntry, PathFlap, SeemingChange, Snapshot
     from ..evidence.gather import Evidence
-    from ..evidence.network import Owner
+    from ..evidence.network import Owner, Shown
 
 # For so long a path change is the answer, where nothing is worse.
 CHANGE_NEWS_US = 60_000_000
@@ -28,15 +28,15 @@ EXPLAINED = frozenset(
 SHOWN = 8
 
 
-def about_changes(evidence: Evidence, owner: Owner) -> list[Verdict]:
+def about_changes(evidence: Evidence, owner: Owner, shown: Shown) -> list[Verdict]:
     """The flap, else the change that seems to be, else the latest change."""
     snapshot = evidence.snapshot
     flap, seeming = snapshot.flap, snapshot.seeming_change
     if flap is not None and flap.ended_us is None:
         return [_flaps(snapshot, flap)]
     found = [_flapped(snapshot, flap)] if flap is not None and flap.ended_us is not None else []
-    found += [_changed(snapshot, evidence.change, owner)] if evidence.change is not None else []
-    found += [_seems(snapshot, seeming)] if seeming is not None else []
+    found += [_changed(snapshot, evidence.change, owner, shown)] if evidence.change is not None else []
+    found += [_seems(snapshot, seeming, shown)] if seeming is not None else []
     # The latest is the news.
     return sorted(found, key=lambda one: -(one.since_us or 0))
 
@@ -56,8 +56,8 @@ def without_flapping(snapshot: Snapshot, found: Sequence[Verdict]) -> list[Verdi
 # ---- changes --------------------------------------------------------------------------------------------------------
 
 
-def _seems(snapshot: Snapshot, seeming: SeemingChange) -> Verdict:
-    before, since = _listed(seeming.old), _listed(seeming.new)
+def _seems(snapshot: Snapshot, seeming: SeemingChange, shown: Shown) -> Verdict:
+    before, since = _listed(seeming.old, shown), _listed(seeming.new, shown)
     return Verdict(
         rules.PATH_CHANGE,
         "changed",
@@ -72,7 +72,7 @@ def _seems(snapshot: Snapshot, seeming: SeemingChange) -> Verdict:
     )
 
 
-def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner) -> Verdict:
+def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -> Verdict:
     ago_us = snapshot.time_us - change.time_us
     rise = rise_us(snapshot, change)
     told = rise is not None and abs(rise) >= NEWS_US
@@ -90,7 +90,7 @@ def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner) -> Verdict:
         + (f" in place of {len(change.old)}" if longer else " replaced"),
         figures=", ".join([*shape, *target]),
         reasons=(
-            f"Was {_listed(change.old)}; now {_listed(change.new)}.",
+            f"Was {_listed(change.old, shown)}; now {_listed(change.new, shown)}.",
             *((f"Cost: {cost}.",) if cost else ()),
             "Averages in the table span both paths; the verdicts here are of the new one.",
         ),
@@ -121,8 +121,8 @@ def _network(change: LogEntry, owner: Owner) -> str:
     return ""
 
 
-def _listed(addresses: Sequence[str]) -> str:
-    known = [address for address in addresses if address]
+def _listed(addresses: Sequence[str], shown: Shown) -> str:
+    known = [shown(address) for address in dict.fromkeys(addresses) if address]  # in a loop they come again and again
     more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
     return f"{', '.join(known[:SHOWN])}{more}" or "nothing there"
 

@@ -395,7 +395,7 @@ def _small_alone(evidence: Evidence) -> tuple[str, ...]:
     size = abs(snapshot.settings.size_bytes)
     if size > SMALL_MAX or path_mtu(snapshot) is None or latest(evidence, CheckKind.PATH_MTU) is not None:
         return ()
-    return (f"Small packets only ({size} B); ! or --mtu tests large ones.",)
+    return (f"Small packets only ({size} B): the check of the path MTU tests large ones.",)
 
 
 def _unclear(evidence: Evidence, losses: LossFindings, end: Row) -> tuple[tuple[int, ...], bool]:

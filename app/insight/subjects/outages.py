@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop
     from ..evidence.cut import Cut
     from ..evidence.gather import Evidence
+    from ..evidence.network import Shown
 
 OUTAGE_NEWS_S = 120
 OUTAGES_SHOWN = 3
@@ -24,10 +25,10 @@ OUTAGES_SHOWN = 3
 PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 
 
-def about_outages(evidence: Evidence) -> list[Verdict]:
+def about_outages(evidence: Evidence, shown: Shown) -> list[Verdict]:
     """The latest outages that have ended; one that lasts is a matter of what is reached."""
     over = [outage for outage in evidence.outages if not outage.lasting]
-    return [_outage(evidence, outage, _period(evidence)) for outage in over[-OUTAGES_SHOWN:]]
+    return [_outage(evidence, outage, _period(evidence), shown) for outage in over[-OUTAGES_SHOWN:]]
 
 
 def _period(evidence: Evidence) -> float:
@@ -39,7 +40,7 @@ def _period(evidence: Evidence) -> float:
     return sum(spaces) / len(spaces) * evidence.snapshot.settings.interval_us / 1e6
 
 
-def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
+def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -> Verdict:
     interval_us = evidence.snapshot.settings.interval_us
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
     duration_us, ago_us = outage.rounds * interval_us, rounds_ago * interval_us
@@ -54,7 +55,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
         Place(answered, silent),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
-        figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered),
+        figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered, shown),
         reasons=(
             *((period,) if period_s else ()),
             "The loss figure leaves the outage out. It may have been on the return path.",
@@ -79,9 +80,9 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float) -> Verdict:
     )
 
 
-def _meanwhile(cut: Cut | None, answered: int) -> str:
+def _meanwhile(cut: Cut | None, answered: int, shown: Shown) -> str:
     if cut is not None:
-        return f"; hop {cut.ttl} ({cut.address}) reported {refusals.report(cut.icmp_type, cut.icmp_code, 'it')}"
+        return f"; hop {cut.ttl} ({shown(cut.address)}) reported {refusals.report(cut.icmp_type, cut.icmp_code, 'it')}"
     return f"; hop {answered} answered meanwhile" if answered else "; no hop answered meanwhile"
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from ..evidence.cut import Cut
     from ..evidence.gather import Evidence
     from ..evidence.loss import LossFindings
-    from ..evidence.network import Owner
+    from ..evidence.network import Owner, Shown
 
 
-def about_reach(evidence: Evidence, owner: Owner, losses: LossFindings) -> list[Verdict]:
+def about_reach(evidence: Evidence, owner: Owner, shown: Shown, losses: LossFindings) -> list[Verdict]:
     """Whether and why the target is not reached."""
     snapshot = evidence.snapshot
     lasting = next((outage for outage in evidence.outages if outage.lasting), None)
@@ -32,27 +32,27 @@ def about_reach(evidence: Evidence, owner: Owner, losses: LossFindings) -> list[
     if last is None:
         return [_nothing(snapshot)] if snapshot.rounds >= 5 else []
     if last.error:
-        return [_refused(last, owner)]
-    if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last)) is not None:
+        return [_refused(snapshot, last, owner, shown)]
+    if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last, shown)) is not None:
         return [silent_now]
     if snapshot.reached or lasting is not None:
-        return [_gone(evidence, lasting, owner)] if lasting is not None else []
+        return [_gone(evidence, lasting, owner, shown)] if lasting is not None else []
     beyond = snapshot.hops[-1]
     if beyond.received or evidence.completed(beyond) < 10:
         return []
     # Loss before the silence is told first, and says that there is silence.
     answering = [row.ttl for row in evidence.rows if row.answers]
     placed = losses.path is not None and losses.path.after_ttl < max(answering[:-2], default=0)
-    silent = _silent(evidence, last, beyond)
+    silent = _silent(evidence, last, beyond, shown)
     return [replace(silent, headline=not placed) if silent.rule is rules.TARGET_SILENT else silent]
 
 
-def _silent_by_settings(evidence: Evidence, end: Hop) -> Verdict | None:
+def _silent_by_settings(evidence: Evidence, end: Hop, shown: Shown) -> Verdict | None:
     """A target that answered other probes, and none of those that are sent now; None: it is not so."""
     if evidence.completed(end) < 10 or any(rtt_us >= 0 for rtt_us in end.rtts_us[evidence.since :].tolist()):
         return None
     before = [hop for hop in evidence.snapshot.hops if hop.ttl < end.ttl and evidence.row(hop.ttl).answers]
-    return _silent(evidence, before[-1], end) if before and evidence.snapshot.reached else None
+    return _silent(evidence, before[-1], end, shown) if before and evidence.snapshot.reached else None
 
 
 def _nothing(snapshot: Snapshot) -> Verdict:
@@ -70,7 +70,7 @@ def _nothing(snapshot: Snapshot) -> Verdict:
     )
 
 
-def _refused(hop: Hop, owner: Owner) -> Verdict:
+def _refused(snapshot: Snapshot, hop: Hop, owner: Owner, shown: Shown) -> Verdict:
     responder = hop.responders[hop.latest]
     _, icmp_type, icmp_code = next(
         ((word, kind, code) for word, kind, code, _ in reversed(responder.kinds) if word == hop.error),
@@ -82,9 +82,9 @@ def _refused(hop: Hop, owner: Owner) -> Verdict:
     return Verdict(
         rules.PROHIBITED if prohibited else rules.UNREACHABLE,
         "fault",
-        at_hop(hop.ttl),
+        at_hop(_own_ttl(snapshot, responder.address, hop.ttl)),
         "prohibited by a router" if prohibited else "unreachable",
-        figures=f"{responder.address} {refusals.meaning(icmp_type, icmp_code)}",
+        figures=f"{shown(responder.address)} {refusals.meaning(icmp_type, icmp_code)}",
         reasons=(why, f"Network: {network}.") if network else (why,),
         numbers=(("icmp_type", icmp_type or 0), ("icmp_code", icmp_code or 0)),
         network=network,
@@ -93,7 +93,13 @@ def _refused(hop: Hop, owner: Owner) -> Verdict:
     )
 
 
-def _cut_off(evidence: Evidence, cut: Cut, rounds: int, owner: Owner) -> Verdict:
+def _own_ttl(snapshot: Snapshot, address: str, before_ttl: int) -> int:
+    """Where a router that refuses to forward answers for itself: mostly a hop before that of the refused probes."""
+    nearer = (hop for hop in reversed(snapshot.hops) if hop.ttl < before_ttl)
+    return next((hop.ttl for hop in nearer if any(one.address == address for one in hop.responders)), before_ttl)
+
+
+def _cut_off(evidence: Evidence, cut: Cut, rounds: int, owner: Owner, shown: Shown) -> Verdict:
     """The target answered before, and a router reports now that it cannot reach it."""
     snapshot = evidence.snapshot
     prohibited = refusals.is_prohibition(cut.icmp_type, cut.icmp_code)
@@ -106,7 +112,7 @@ def _cut_off(evidence: Evidence, cut: Cut, rounds: int, owner: Owner) -> Verdict
         at_hop(cut.ttl),
         "prohibited by a router" if prohibited else "unreachable",
         brief=f"for {wording.duration(duration_us / 1e6)}",
-        figures=f"{cut.address} {refusals.meaning(cut.icmp_type, cut.icmp_code)};"
+        figures=f"{shown(cut.address)} {refusals.meaning(cut.icmp_type, cut.icmp_code)};"
         f" {wording.plural(rounds, 'round')} in a row lost at the target",
         reasons=(why, f"Network: {network}.") if network else (why,),
         numbers=(
@@ -122,10 +128,10 @@ def _cut_off(evidence: Evidence, cut: Cut, rounds: int, owner: Owner) -> Verdict
     )
 
 
-def _gone(evidence: Evidence, outage: Outage, owner: Owner) -> Verdict:
+def _gone(evidence: Evidence, outage: Outage, owner: Owner, shown: Shown) -> Verdict:
     cut = cut_of(evidence.snapshot, outage)
     if cut is not None:
-        return _cut_off(evidence, cut, outage.rounds, owner)
+        return _cut_off(evidence, cut, outage.rounds, owner, shown)
     return _stopped(evidence, outage.first, outage.rounds)
 
 
@@ -158,12 +164,12 @@ def _stopped(evidence: Evidence, first: int, rounds: int) -> Verdict:
     )
 
 
-def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
+def _silent(evidence: Evidence, last: Hop, beyond: Hop, shown: Shown) -> Verdict:
     snapshot = evidence.snapshot
     protocol = snapshot.settings.protocol
     tried = latest(evidence, CheckKind.OTHER_PROTOCOLS, beyond.ttl)
     if tried is not None:
-        return _tried_others(tried, last, beyond, protocol)
+        return _tried_others(tried, last, beyond, protocol, shown)
     plan = other_protocols(snapshot.settings, beyond.ttl)
     lossy = any(row.ttl <= last.ttl and row.judged and row.lost for row in evidence.rows)
     return Verdict(
@@ -188,7 +194,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop) -> Verdict:
     )
 
 
-def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Verdict:
+def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str, shown: Shown) -> Verdict:
     """A silent target settled by a check: the host is up, or a router refuses, or the path ends."""
     probes = sum(result.completed for result in tried.results)
     numbers: Numbers = (("completed", beyond.completed), ("last_ttl", last.ttl), ("other_probes", probes))
@@ -219,7 +225,7 @@ def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str) -> Verdic
             "fault",
             at_hop(beyond.ttl),
             "refused by a router",
-            figures=f"to {name}, {address} {refusals.meaning(icmp_type, icmp_code)}",
+            figures=f"to {name}, {shown(address)} {refusals.meaning(icmp_type, icmp_code)}",
             reasons=others,
             numbers=(*numbers, ("icmp_type", icmp_type or 0), ("icmp_code", icmp_code or 0)),
             addresses=(address,),

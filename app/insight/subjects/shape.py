@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ...path.flow_map import HopFlows
     from ...path.snapshot import Hop, Snapshot
     from ..evidence.gather import Evidence
+    from ..evidence.network import Shown
 
 LOOP_VISITS = 3
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
@@ -32,10 +33,10 @@ DOUBLED_SHOWN = 3
 TWO_LENGTHS_MIN = 2
 
 
-def about_shape(evidence: Evidence) -> list[Verdict]:
+def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     """All verdicts on who answers where."""
     hops = evidence.snapshot.hops
-    verdicts = [found for found in (_loop(evidence),) if found is not None]
+    verdicts = [found for found in (_loop(evidence, shown),) if found is not None]
     flows = {hop.ttl: _flows(evidence, hop) for hop in hops if len(hop.responders) > 1}
     shared = [hop for hop in hops if hop.ttl in flows and len(flows[hop.ttl].answers) > 1]
     # Flows by turns come in an order of their own.
@@ -49,7 +50,7 @@ def about_shape(evidence: Evidence) -> list[Verdict]:
     verdicts += _parted(evidence)
     verdicts += _twice(hops) if evidence.snapshot.reached else []
     verdicts += nearer
-    verdicts += _elsewhere(evidence.snapshot)
+    verdicts += _elsewhere(evidence.snapshot, shown)
     verdicts += _duplicates(hops)
     return verdicts
 
@@ -136,7 +137,7 @@ def _parted(evidence: Evidence) -> list[Verdict]:
 # ---- loops ----------------------------------------------------------------------------------------------------------
 
 
-def _loop(evidence: Evidence) -> Verdict | None:
+def _loop(evidence: Evidence, shown: Shown) -> Verdict | None:
     """The same routers again and again, to the end, and the target not reached."""
     snapshot = evidence.snapshot
     if snapshot.reached:
@@ -153,14 +154,16 @@ def _loop(evidence: Evidence) -> Verdict | None:
     if sum(address in members for address in later) < 0.8 * len(later):
         return None
     names = tuple(dict.fromkeys(address for _, address in answering if address in members))
+    # All that belong to it, whether or not this round's answer has come.
+    visited = [hop.ttl for hop in snapshot.hops if hop.ttl >= ttls[0] and hop.address in members]
     return Verdict(
         rules.ROUTING_LOOP,
         "fault",
-        Place(ttls[0], ttls[-1]),
+        Place(ttls[0], visited[-1]),
         "routing loop",
-        figures=f"{' and '.join(names[:3])} in turn, {len(ttls)} times",
+        figures=f"{' and '.join(map(shown, names[:3]))} in turn at {plural(len(visited), 'hop')}",
         reasons=("Packets circle until their TTL runs out. Only the networks operating these routers can fix it.",),
-        numbers=(("members", len(names)), ("visits", len(ttls))),
+        numbers=(("members", len(names)), ("visits", len(visited))),
         addresses=names,
         headline=True,
     )
@@ -224,7 +227,7 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
     return verdicts
 
 
-def _elsewhere(snapshot: Snapshot) -> list[Verdict]:
+def _elsewhere(snapshot: Snapshot, shown: Shown) -> list[Verdict]:
     """Replies at the end of the path that come from another address than the target's."""
     if not snapshot.reached:
         return []
@@ -236,7 +239,7 @@ def _elsewhere(snapshot: Snapshot) -> list[Verdict]:
     ]
     if not others:
         return []
-    figures = f"{others[0]} replies for {snapshot.target.address}"
+    figures = f"{shown(others[0])} replies for {snapshot.target.address}"
     why = "The replies bring back what only the probes held: anycast, or a host with several addresses."
     return [note(rules.REPLY_FROM_ELSEWHERE, at_hop(end.ttl), "replies from another address", figures, why)]
 

@@ -18,7 +18,7 @@ WIDTH = 79
 
 def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
     """Lines of at most 79 characters."""
-    assessment = verdicts(snapshot, context.owner)
+    assessment = verdicts(snapshot, context.owner, context.host)
     yield from wrapped(assessment.sentence, "")
     for verdict in assessment.verdicts:
         yield from wrapped(f"- {verdict.sentence}", "  ")

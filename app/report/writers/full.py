@@ -31,7 +31,7 @@ def full_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
 
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     offset_us = snapshot.clock_offset_us
-    assessment = verdicts(snapshot, context.owner)
+    assessment = verdicts(snapshot, context.owner, context.host)
     paths = flow_map(snapshot)
     return {
         "schema_version": SCHEMA_VERSION,

@@ -130,7 +130,7 @@ class JsonLines:
         trace = self._session.snapshots()[index]
         if not last and trace.rounds < JUDGED_FROM:
             return
-        judged = verdicts(trace, self._context.owner)
+        judged = verdicts(trace, self._context.owner, self._context.host)
         grave = [
             (one.rule.id, one.status.value, one.first_ttl, one.last_ttl)
             for one in judged.verdicts

@@ -45,7 +45,7 @@ def markdown_report(snapshot: Snapshot, context: Context) -> Document:
     shared = [str(hop.ttl) for hop in snapshot.hops if hop.shared]
     if shared:
         lines += ["", f"Probed once for several targets: hop {', '.join(shared)}."]
-    judged = verdicts(snapshot, context.owner)
+    judged = verdicts(snapshot, context.owner, context.host)
     if judged.sentence:
         lines += ["", escaped(composed(judged.sentence))]
     if judged.verdicts:

@@ -282,7 +282,7 @@ def _sharing(snapshot: Snapshot, hop: Hop) -> str:
     shared = hop_flows(hop, epoch_start(snapshot))
     if len(shared.by_flow) < 2:
         return ""
-    known = "all (95 %)" if shared.complete else "there may be more"
+    known = "all found with 95 % confidence" if shared.complete else "there may be more"
     count = f"{shared.found} address{'es' * (shared.found > 1)}"
     return f"{count} in {len(shared.by_flow)} flows, {known}"
 

@@ -52,6 +52,8 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
     if end is None or end.completed == 0:
         return made
     if not snapshot.reached:
+        if end.received:
+            return made._replace(reached=False)
         return made._replace(completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
     judgement = assessment.hop(end.ttl)
     loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"

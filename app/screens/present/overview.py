@@ -10,17 +10,21 @@ from ....widgets.answer import AnswerText
 from ....widgets.ink import Ink
 from ....widgets.overview import TargetRow
 from ....widgets.strip import History
+from ...path.columns import COLUMNS
 from . import hop_marks, strips, verdict
 from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
-    from ...path.snapshot import Snapshot
+    from ...path.snapshot import Hop, Snapshot
     from ..judge import Assess
 
 # Targets that are not traced: as typed, and why.
 Untraced = Sequence[tuple[str, str]]
 
+LOSS, LAST, AVERAGE, JITTER = (COLUMNS[letter] for letter in "LNAM")
+# A percentile and the number of hops are no columns of a hop.
+TITLES = (LOSS.title, LAST.title, AVERAGE.title, "p99", "Hops", JITTER.title)
 WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
 
 
@@ -32,32 +36,35 @@ def target_rows(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untrace
 
 def _untraced_row(name: str, why: str) -> TargetRow:
     nothing = History((), 0, 1_000_000)
-    return TargetRow("fault", name, ("",) * 6, Ink("bad"), "", nothing, instead=why)
+    return TargetRow("fault", name, (), Ink("bad"), "", nothing, instead=why)
 
 
 def _row(snapshot: Snapshot, assessment: Assessment) -> TargetRow:
     answer = verdict.answer(snapshot, assessment)
-    end = hop_marks.end_hop(snapshot)
-    cells = [""] * 6
-    if end is not None and end.completed:
-        cells[0] = numbers.loss(end.received if snapshot.reached else 0, end.completed)
-        cells[4] = str(len(snapshot.hops))
-    if end is not None and end.received and snapshot.reached:
-        times = end.statistics
-        times_us = (times.last, times.average, percentile_us(end, 99))
-        cells[1:4] = [numbers.milliseconds(value) for value in times_us]
-        cells[5] = numbers.milliseconds(times.jitter_average)
     history = strips.history(snapshot, assessment)
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
     bad = answer.severity == "fault"
     return TargetRow(
         mark=answer.severity or "note",
         name=snapshot.target.name,
-        cells=tuple(cells),
+        cells=_cells(snapshot, hop_marks.end_hop(snapshot)),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
         words=brief(answer),
         history=alone,
     )
+
+
+def _cells(snapshot: Snapshot, end: Hop | None) -> tuple[str, ...]:
+    """The figures of a target, under ``TITLES``; a router at the end of the path has none that are the target's."""
+    if end is None or not end.completed:
+        return ("",) * len(TITLES)
+    loss = numbers.loss(end.received, end.completed) if snapshot.reached or not end.received else ""
+    times_us: list[int | None] = [None] * 4
+    if end.received and snapshot.reached:
+        at_p99 = percentile_us(end, 99)
+        times_us = [LAST.value(end), AVERAGE.value(end), at_p99, JITTER.value(end)]
+    last, average, p99, jitter = ("" if one is None else numbers.milliseconds(one) for one in times_us)
+    return loss, last, average, p99, str(len(snapshot.hops)), jitter
 
 
 def brief(answer: AnswerText) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...resolve.origin import Origin
 
 MUTED, TEXT = Ink("muted"), Ink("text")
+ROLLED_FROM = 3  # turns of a routing loop: those before are shown
 
 
 def _no_origin(_address: str) -> Origin | None:
@@ -52,13 +53,22 @@ class Look(NamedTuple):
         return self.all_unfolded != (ttl in self.otherwise)
 
 
-def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -> TableContents:
-    """The table of a snapshot at a time (monotonic microseconds)."""
+def table(
+    snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment, *, selected: int = 0, rolled: bool = True
+) -> TableContents:
+    """The table of a snapshot at a time (monotonic microseconds).
+
+    ``rolled``: of a routing loop two turns are shown, unless a hop of a later one is selected.
+    """
     judged = {one.ttl: one for one in assessment.hops}
     since = _path_start(snapshot)
     changed = hop_marks.changed_ttls(snapshot, now_us)
     rows: list[HopRow] = []
+    hidden = _later_turns(assessment) if rolled and not look.all_unfolded else ()
     for index, hop in enumerate(snapshot.hops):
+        if hop.ttl in hidden and selected not in hidden:
+            rows += [_rolled(assessment, hidden)] * (hop.ttl == hidden[0])
+            continue
         unfolded = look.unfolds(hop.ttl)
         judgement = judged.get(hop.ttl, HopJudgement(hop.ttl))
         row = _row(hop, look, index, judgement, since=since, changed=hop.ttl in changed, unfolded=unfolded)
@@ -77,6 +87,18 @@ def table(snapshot: Snapshot, look: Look, now_us: int, assessment: Assessment) -
         history=strips.history(snapshot, assessment, look.zoom),
         lan=look.lan,
     )
+
+
+def _later_turns(assessment: Assessment) -> tuple[int, ...]:
+    """The hops of a routing loop from its third turn on."""
+    return tuple(one.ttl for one in assessment.hops if one.turn >= ROLLED_FROM)
+
+
+def _rolled(assessment: Assessment, hidden: tuple[int, ...]) -> HopRow:
+    """The row that stands for the later turns of a routing loop."""
+    turn = [one.ttl for one in assessment.hops if one.turn == 1]
+    which = f"{turn[0]}-{turn[-1]} repeat" if len(turn) > 1 else f"{turn[0]} repeats"
+    return HopRow(hidden[0], "", "changed", f"{which} to hop {hidden[-1]}", MUTED, "", (), ())
 
 
 def hops_alone(made: TableContents) -> TableContents:

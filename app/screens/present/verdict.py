@@ -24,6 +24,9 @@ def answer(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]
         kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
         wordings = state_words.failed(snapshot.reason)
         return AnswerText("fault", tuple((lead, rest) for lead, _ in wordings for rest in (kept, "")))
+    if _is_paused_before_any_answer(snapshot):
+        resumes = _offers("", actions, ("pause-or-resume", "resumes"))
+        return AnswerText("", ((state_words.PAUSED, resumes and f"{resumes}."), (state_words.PAUSED, "")))
     if assessment.sentences:
         return AnswerText(assessment.severity, assessment.sentences)
     return AnswerText("", state_words.STARTING)
@@ -33,12 +36,19 @@ def waiting(snapshot: Snapshot, now_us: int, actions: Iterable[Action] = ACTIONS
     """What stands in the table while it is empty."""
     if snapshot.state == "failed":
         return ""
+    if _is_paused_before_any_answer(snapshot):
+        return state_words.PAUSED
     elapsed_us = now_us - snapshot.started_us
     if elapsed_us < state_words.EARLY_US or snapshot.state == "starting":
         return state_words.waiting(snapshot.target.name)[0][0]
     others = _offers(" ", actions, ("udp", "tries UDP"), ("tcp", "tries TCP"))
     lead, why = state_words.no_answer(elapsed_us)[0]
     return f"{lead} {why}{others and others + '.'}"
+
+
+def _is_paused_before_any_answer(snapshot: Snapshot) -> bool:
+    """Whether nothing is to be waited for: paused at once, or reset while paused."""
+    return snapshot.state == "paused" and not any(hop.received for hop in snapshot.hops)
 
 
 def _offers(before: str, actions: Iterable[Action], *offers: tuple[str, str]) -> str:

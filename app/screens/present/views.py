@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from ....widgets.panel import PanelContents
 from ....widgets.rtt_graph import Curve
 from ...actions import first_key
-from ...insight.assessment import Assessment
 from ...path.snapshot import UNANSWERED, UNREACHABLE
 from . import events, header, history, table, verdict
 from .percentiles import marked_us
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ....widgets.graph import Graph
     from ....widgets.header import Head
     from ....widgets.hop_table import TableContents
+    from ...insight.assessment import Assessment
     from ...path.snapshot import Hop, Snapshot
     from ..judge import Assess
     from .overview import Untraced
@@ -44,20 +44,20 @@ def chosen_hop(snapshot: Snapshot, ttl: int) -> Hop | None:
     return snapshot.hops[-1] if snapshot.hops else None
 
 
-def rows_wanted(snapshots: Sequence[Snapshot], view: ViewInput, untraced: Untraced = ()) -> int:
+def rows_wanted(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untraced: Untraced = ()) -> int:
     """How many rows the body would fill."""
     if view.view == "overview":
         return len(snapshots) + len(untraced)
     snapshot = snapshots[view.target]
     if not snapshot.hops:
         return ROWS_EXPECTED
-    rows = len(table.table(snapshot, view.look, snapshot.time_us, Assessment()).rows)
+    rows = len(_table(snapshot, assess(snapshot), view, snapshot.time_us).rows)
     return max(rows, ROWS_EXPECTED) if snapshot.rounds <= 1 else rows
 
 
 def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now_us: int) -> TableContents:
     """The hop table."""
-    made = table.table(snapshot, view.look, now_us, assessment)
+    made = _table(snapshot, assessment, view, now_us)
     if not made.rows:
         made = made._replace(message=verdict.waiting(snapshot, now_us, view.actions))
     if view.older:
@@ -66,6 +66,11 @@ def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now
     if view.this_path:
         made = made._replace(host_title="Host, this path")
     return made
+
+
+def _table(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now_us: int) -> TableContents:
+    rolled = view.view == "table"
+    return table.table(snapshot, view.look, now_us, assessment, selected=view.selected, rolled=rolled)
 
 
 def graph_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput) -> Graph:

@@ -40,7 +40,7 @@ def test_half_the_rate_confirms_a_rate_limit() -> None:
     offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, *LIMITS)
     assert offered.check is not None
     assert (offered.check.kind, offered.check.ttl, offered.check.exclusive) == (CheckKind.HALF_RATE, 3, True)
-    assert offered.settle.startswith("To settle: probe hop 3 at half the rate (key ! on the screen).")
+    assert offered.settle.startswith("To settle: probe hop 3 at half the rate (the screen offers it).")
     settled = find(judged, *LIMITS)
     numbers = dict(settled.numbers)
     assert settled.rule is rules.REPLY_LIMIT_CONFIRMED
@@ -102,7 +102,7 @@ def test_a_router_that_prohibits_the_other_protocols_is_named() -> None:
         return steady(8, silent=(8,))(now_us, request)
 
     _, judged = run_offered(World(network, TraceSettings()), 20, rules.TARGET_SILENT)
-    assert judged.sentence == "The target is not reached: 10.0.0.5 blocks these packets (filter)."
+    assert judged.sentence == "The target is not reached: 10.0.0.5 prohibits these packets."
 
 
 def test_a_target_that_limits_its_replies_is_not_path_loss() -> None:

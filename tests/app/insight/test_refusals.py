@@ -27,5 +27,5 @@ def test_an_answer_has_the_name_of_its_message(word: str, icmp_type: int, icmp_c
 
 def test_a_message_that_is_not_known_claims_little() -> None:
     """A router that says what nobody has defined has at least no onward route."""
-    assert meaning(3, 13) == "blocks these packets (filter)"
+    assert meaning(3, 13) == "prohibits these packets"
     assert meaning(3, 200) == meaning(None, None) == "reports no onward route"

@@ -164,7 +164,7 @@ def test_prohibited() -> None:
         return steady(8)(now_us, request)
 
     assessment = verdicts(World(network, TraceSettings(rounds=5)).run(), lambda _address: "AS64500")
-    assert assessment.sentence == "The target is not reached: hop 4, 10.0.0.4 (AS64500), blocks these packets (filter)."
+    assert assessment.sentence == "The target is not reached: hop 4, 10.0.0.4 (AS64500), prohibits these packets."
     assert told(assessment) == [rules.PROHIBITED]
 
 

@@ -464,7 +464,7 @@ async def test_details_say_which_flows_met_a_hop() -> None:
     async with screen(LabSource("balanced", rounds=60, flows=57), (120, 40)) as (app, pilot):
         await pilot.press(*["down"] * 4, "enter")
         await pilot.pause()
-        assert "2 addresses in 11 flows, all (95 %)" in text(app)
+        assert "2 addresses in 11 flows, all found with 95 % confidence" in text(app)
 
 
 @pytest.mark.parametrize(("width", "beside"), [(160, True), (60, False)])

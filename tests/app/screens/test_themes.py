@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hopscope.app.options.theme_names import DARK, LIGHT
 from hopscope.app.screens import themes
 from hopscope.widgets.ink import Ink
 from hopscope.widgets.tokens import TOKENS
@@ -11,7 +12,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 OWN = {theme.name: theme for theme in themes.themes()}
 
 
-@pytest.mark.parametrize("name", [themes.DARK, themes.LIGHT])
+@pytest.mark.parametrize("name", [DARK, LIGHT])
 def test_our_own_name_every_token(name: str) -> None:
     """Each token that an ink may name has a colour of its own there."""
     for token in TOKENS:

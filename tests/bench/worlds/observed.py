@@ -68,7 +68,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),
     (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
     (
-        r"no onward route|reported (no route|it (unreachable|prohibited))|unreachable|cannot reach|blocks these",
+        r"no onward route|reported (no route|it (unreachable|prohibited))|unreachable|cannot reach|prohibits",
         ("unreachable",),
     ),
     (r"does not answer", ("silent-target",)),

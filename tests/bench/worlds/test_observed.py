@@ -51,7 +51,7 @@ class Read:
         ),
         Read("RTT rose by 32.1 ms 40 s ago, from hop 4 on.", {"shift"}, (4, 4), "", 260),
         Read("Looks like queueing: RTT is 3 times its best from hop 2 or 3 on.", {"queue"}, (2, 3)),
-        Read("The target is not reached: hop 5, 192.0.2.5, blocks these packets (filter).", {"unreachable"}, (5, 5)),
+        Read("The target is not reached: hop 5, 192.0.2.5, prohibits these packets.", {"unreachable"}, (5, 5)),
         Read("The target does not answer icmp; path is fine up to hop 8.", {"silent-target"}, (8, 9)),
         Read("The target has stopped answering: 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
         Read("The target stopped answering 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
