@@ -39,6 +39,7 @@ class EventEntry(NamedTuple):
     text: str  # what happened
     # ``(ttl, now, was)`` with ``(address, name, AS)`` each; an empty address: none answered; None: no such hop.
     changes: tuple[tuple[int, tuple[str, str, str] | None, tuple[str, str, str] | None], ...] = ()
+    unlisted: int = 0  # hops that changed, too, and are not among these
 
 
 def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) -> list[Line]:
@@ -64,7 +65,9 @@ def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) 
         made.append(line)
         below += [(reason, MUTED) for reason in finding.reasons]
         for text, tone in below:
-            made += [Line().pad(WHERE_COLUMN).add(part, tone) for part in textwrap.wrap(text, room)]
+            made += [
+                Line().pad(WHERE_COLUMN).add(part, tone) for part in textwrap.wrap(text, room, break_on_hyphens=False)
+            ]
     return made
 
 
@@ -83,6 +86,8 @@ def entry_lines(entries: Sequence[EventEntry], width: int, glyphs: Glyphs) -> li
                 text = _who(who, wide=width >= ADDRESS_FROM)
                 below = Line(MUTED).pad(12).add(f"{number} {word} ")
                 made.append(below.add(cut(text, max(4, width - 1 - below.width), glyphs.ellipsis)))
+        if entry.unlisted:
+            made.append(Line(MUTED).pad(15).add(f"and {entry.unlisted} more hop{'s' * (entry.unlisted > 1)}"))
     return made
 
 

@@ -48,7 +48,7 @@ def _failed(answer: Answer) -> Sentences:
 
 
 def _network_down(answer: Answer) -> Sentences:
-    return state_words.network_down(int(answer.number("duration_us")))
+    return state_words.network_down(int(answer.number("duration_us")), int(answer.number("times")))
 
 
 def _waiting(answer: Answer) -> Sentences:

@@ -29,10 +29,13 @@ def no_answer(elapsed_us: int = 0) -> Sentences:
     return ((f"No hop has answered{ago}.", "A local firewall, or no route?"),)
 
 
-def network_down(down_us: int) -> Sentences:
-    """This host has no way to the target, so long already."""
-    lead = f"Network down for {wording.duration(down_us / 1e6)}."
-    return ((lead, "Probing goes on when it is back."), (lead, ""))
+def network_down(down_us: int, times: int = 1) -> Sentences:
+    """This host has no way to the target, so long already; it went down so many times, with short returns between."""
+    lead, goes_on = f"Network down for {wording.duration(down_us / 1e6)}", "Probing goes on when it is back."
+    if times > 1:
+        returns = f"with {wording.plural(times - 1, 'short return')}."
+        return ((f"{lead},", f"{returns} {goes_on}"), (f"{lead},", returns), (f"{lead}.", ""))
+    return ((f"{lead}.", goes_on), (f"{lead}.", ""))
 
 
 def failed(reason: str) -> Sentences:

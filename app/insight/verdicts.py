@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..path.event_log import latest
+from ..path.interruptions import interruptions
 from . import rules
 from .answer import Answer, Clause, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
@@ -92,9 +92,9 @@ def _state(snapshot: Snapshot) -> Answer | None:
     if snapshot.state == "failed":
         return Answer((rules.PROBE_PROCESS_FAILED,), "fault", status=Status.CONFIRMED, quoted=snapshot.reason)
     if snapshot.state == "network-down":
-        down = latest(snapshot, "network-down")
-        since_us = down.time_us if down is not None else snapshot.started_us
-        numbers = figures((("duration_us", snapshot.time_us - since_us),))
+        down = interruptions(snapshot.log_entries)
+        since_us, times = (down[-1].since_us, down[-1].times) if down else (snapshot.started_us, 1)
+        numbers = figures((("duration_us", snapshot.time_us - since_us), ("times", times)))
         return Answer((rules.NETWORK_DOWN,), "fault", None, since_us, Status.CONFIRMED, numbers)
     if not any(hop.received for hop in snapshot.hops):
         elapsed_us = snapshot.time_us - snapshot.started_us

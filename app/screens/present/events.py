@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ....widgets.words import EventEntry
 from ...insight.evidence.change_effect import effect
 from ...insight.place import place
-from ...insight.wording import hops_longer
+from ...insight.wording import duration, hops_longer
+from ...path.interruptions import interruptions
 from .clock import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...insight.assessment import Assessment
     from ...insight.rules import Severity
     from ...path.snapshot import EntryKind, LogEntry, Snapshot
     from .table import Look
 
+LISTED = 8  # hops of a path change, at most
 SEVERITIES: dict[EntryKind, Severity] = {
     "path-changed": "changed",
     "path-flap": "warning",
@@ -33,7 +38,23 @@ SEVERITIES: dict[EntryKind, Severity] = {
 
 def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[EventEntry, ...]:
     """The log, newest first; loss of the target alone is no fault in it that may be, or is, a rate limit."""
-    return tuple(_entry(snapshot, one, look, assessment) for one in reversed(snapshot.log_entries))
+    log = _collapsed(snapshot.log_entries)
+    return tuple(_entry(snapshot, one, look, assessment) for one in reversed(log))
+
+
+def _collapsed(log: Sequence[LogEntry]) -> list[LogEntry]:
+    """The log with one entry for a network that goes down again and again: since when, and how often."""
+    instead: dict[LogEntry, LogEntry | None] = {}
+    for one in interruptions(log):
+        if one.times > 1:
+            first, *others = one.entries
+            length = duration((one.latest_us - one.since_us) / 1e6)
+            instead[first] = replace(first, text=f"{one.times} times in {length}: {first.text}")
+            instead.update((entry, None) for entry in others if entry is not one.ended)
+    if not instead:
+        return list(log)
+    told = (instead.get(entry, entry) for entry in log)
+    return [entry for entry in told if entry is not None]
 
 
 def _of_one_hop(one: LogEntry) -> bool:
@@ -59,7 +80,9 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
     for at, (now, was) in enumerate(zip_longest(one.new, one.old)):
         ttl = one.first_ttl + at
         changes.append((ttl, None if now is None else _who(now, look), None if was is None else _who(was, look)))
-    return EventEntry(clock(one.time_us, snapshot.clock_offset_us), severity, where, text, tuple(changes))
+    shown = changes if len(changes) <= LISTED else changes[: LISTED - 1]
+    told_at = clock(one.time_us, snapshot.clock_offset_us)
+    return EventEntry(told_at, severity, where, text, tuple(shown), len(changes) - len(shown))
 
 
 def _who(address: str, look: Look) -> tuple[str, str, str]:

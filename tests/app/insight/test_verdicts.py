@@ -217,6 +217,17 @@ def test_states_come_first() -> None:
     assert verdicts(world.paths[0].snapshot()).sentence == "The probe process died."
 
 
+def test_a_network_with_short_returns_is_down_since_it_first_was() -> None:
+    """What goes down again within half a minute has been down all the time, and how often it came back is said."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        down = 10_000_000 < now_us < 14_000_000 or 16_000_000 < now_us < 20_000_000 or now_us > 25_000_000
+        return (0, wire.Answer("network-down")) if down else steady(5)(now_us, request)
+
+    said = verdicts(World(network, TraceSettings()).run(until_s=40)).sentence
+    assert said == "Network down for 30 s, with 2 short returns. Probing goes on when it is back."
+
+
 def test_before_the_first_answer() -> None:
     """Nothing is claimed before there is an answer, and no hop answering is said."""
     world = World(lambda _now, _request: None, TraceSettings())
