@@ -153,7 +153,8 @@ def test_a_flood_of_addresses_is_bounded() -> None:
     assert len(hop.responders) == 129
     assert hop.responders[-1].address == TARGET.address
     assert (hop.received, hop.others) == (1000, 871)
-    assert len(path._changes._state.hops[1].responders) <= WATCHED_MAX
+    assert path._watch is not None
+    assert len(path._watch._changes._state.hops[1].responders) <= WATCHED_MAX
     assert list(hop.answered_by)[-1] == -1
 
 
