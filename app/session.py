@@ -133,6 +133,11 @@ class Session:
         snapshots = self._recorder.snapshots()
         return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The snapshot of each target before anything happened, as it may be shown; there at once."""
+        snapshots = self._recorder.starting()
+        return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
+
     def pause(self) -> None:
         """Stop sending; answers still come in."""
         self._runner.pause()

@@ -1,12 +1,14 @@
 """The paths of all targets, fed by the measuring thread and looked at by others.
 
-They are loaded with the first event: by then the first probes have left.
+Events are kept as they come and folded when somebody looks, so that the measuring thread waits for nobody and has
+little to do; paths are loaded then, when the first probes have left.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,29 +19,42 @@ if TYPE_CHECKING:
     from .path import Path
     from .snapshot import Snapshot
 
+UNFOLDED_MAX = 512  # where nobody looks, the measuring thread folds
+
 
 class Recorder:
-    """Folds events as they come and builds snapshots when asked for them; any thread may call either."""
+    """Folds events and builds snapshots when asked for them; any thread may call either."""
 
     def __init__(self, targets: Iterable[Target], settings: TraceSettings) -> None:
         self._started_us = time.monotonic_ns() // 1000
         self._clock_offset_us = time.time_ns() // 1000 - self._started_us
         self._targets = tuple(targets)
         self._settings = settings
-        self._lock = threading.Lock()
+        self._unfolded: deque[tuple[int, Event]] = deque()
+        self._lock = threading.Lock()  # of the paths
         self._made: list[Path] = []
 
     def record(self, index: int, event: Event) -> None:
-        """Fold an event of the target with this index."""
-        with self._lock:
-            self._paths()[index].record(event)
+        """Take an event of the target with this index."""
+        self._unfolded.append((index, event))
+        if len(self._unfolded) >= UNFOLDED_MAX:
+            with self._lock:
+                self._fold()
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target; those of paths where nothing happened are the same objects."""
         with self._lock:
-            return tuple(path.snapshot() for path in self._paths())
+            return tuple(path.snapshot() for path in self._fold())
 
-    def _paths(self) -> list[Path]:
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The snapshot of each target before anything happened, whatever has; there at once."""
+        from .snapshot import starting
+
+        started_us, offset_us = self._started_us, self._clock_offset_us
+        return tuple(starting(target, self._settings, started_us, offset_us) for target in self._targets)
+
+    def _fold(self) -> list[Path]:
+        """The paths, with all that has been recorded."""
         if not self._made:
             from .path import Path
 
@@ -48,4 +63,8 @@ class Recorder:
                 Path(target, self._settings, clock_offset_us=offset_us, started_us=started_us)
                 for target in self._targets
             ]
+        unfolded = self._unfolded
+        while unfolded:
+            index, event = unfolded.popleft()
+            self._made[index].record(event)
         return self._made

@@ -322,3 +322,21 @@ class Snapshot:
     path_round: int = 0  # the round with which the present path began; while it flaps: with which that began
     seeming_change: SeemingChange | None = None  # None: nothing speaks for one
     flap: PathFlap | None = None  # the latest one, while it goes on and when it is over
+
+
+def starting(target: Target, settings: TraceSettings, started_us: int, clock_offset_us: int) -> Snapshot:
+    """A trace before anything has happened."""
+    return Snapshot(
+        target=target,
+        settings=settings,
+        state="starting",
+        reason="",
+        started_us=started_us,
+        time_us=started_us,
+        clock_offset_us=clock_offset_us,
+        rounds=0,
+        last_round=-1,
+        hops=(),
+        reached=False,
+        local_address=settings.local_address or target.source,
+    )

@@ -88,6 +88,7 @@ def measure(
         try:
             session.start()
             session.attach(plan.directory)
+            session.snapshots()  # loads what makes them while the first answers are on their way
             gc.enable()
             while not session.wait(TURN_S):
                 progress.show(session)

@@ -32,10 +32,14 @@ from .state import LATENCY_FIELDS
 from .terminal import capabilities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...widgets.glyphs import Glyphs
     from ...widgets.ink import Palette
+    from ..path.privacy import Privacy
+    from ..path.snapshot import Snapshot
+    from ..session import Session
     from .options import ScreenOptions
-    from .source import Source
 
 LFLAG, CC = 3, 6  # of termios' attributes
 
@@ -82,7 +86,7 @@ class Opening:
                 termios.tcsetattr(self._keyboard, termios.TCSANOW, self._before)
 
 
-def show_first_picture(opening: Opening, source: Source, options: ScreenOptions) -> None:
+def show_first_picture(opening: Opening, session: Session, options: ScreenOptions) -> None:
     """Paint what is known, where there is something to paint on, and with."""
     stream = capabilities.screen_stream()
     look = capabilities.look()
@@ -91,20 +95,23 @@ def show_first_picture(opening: Opening, source: Source, options: ScreenOptions)
     if stream is None or palette is None or width < MIN_WIDTH or height < MIN_HEIGHT:
         return
     glyphs = ASCII if options.ascii_only or look.ascii_only else UNICODE
-    text = encode(picture(source, options, width, height, glyphs), width, palette)
+    made = picture(session.starting(), session.privacy, options, (width, height), glyphs)
+    text = encode(made, width, palette)
     opening.show(stream.fileno(), text.encode(stream.encoding, "replace"))
 
 
-def picture(source: Source, options: ScreenOptions, width: int, height: int, glyphs: Glyphs) -> dict[int, Line]:
-    """The lines of the first picture by row, for a terminal of ``width`` by ``height`` cells."""
-    snapshots = source.snapshots()
+def picture(
+    snapshots: Sequence[Snapshot], privacy: Privacy, options: ScreenOptions, size: tuple[int, int], glyphs: Glyphs
+) -> dict[int, Line]:
+    """The lines of the first picture by row, for a terminal of a ``size`` in columns and rows."""
+    width, height = size
     snapshot = snapshots[0]
     compact = options.view == "compact"
     several = len(snapshots) + len(options.untraced) > 1
     made = arrange(height, 12, panel="auto", compact=compact, target_bar=several)
     remapped = actions.remapped(dict(options.keys))
     now_us, nothing = time.monotonic_ns() // 1000, Assessment()
-    head = header.head(snapshot, nothing, now_us, source=source.privacy.local_host(options.source_name))
+    head = header.head(snapshot, nothing, now_us, source=privacy.local_host(options.source_name))
     rows = [first_row(head, width, glyphs), second_row(head, width, glyphs)][: made.header]
     rows.append(answer_line(verdict.answer(snapshot, nothing, remapped), width, glyphs))
     lines = dict(enumerate(rows, 1 if several else 0))

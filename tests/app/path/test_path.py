@@ -8,7 +8,7 @@ import threading
 import pytest
 from hopscope.app.path.changes import WATCHED_MAX
 from hopscope.app.path.path import Path
-from hopscope.app.path.recorder import Recorder
+from hopscope.app.path.recorder import UNFOLDED_MAX, Recorder
 from hopscope.app.path.snapshot import NOT_SENT, PENDING, UNANSWERED
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace import events as happened
@@ -139,6 +139,24 @@ def test_snapshots_may_be_taken_while_events_come_in() -> None:
             assert len(hop.rtts_us) == len(hop.answered_by)
     thread.join()
     assert recorder.snapshots()[0].hops[0].received == 2000
+
+
+def test_events_are_folded_where_nobody_looks() -> None:
+    """Events that nobody asks about do not gather without end."""
+    recorder = Recorder([TARGET], TraceSettings())
+    for number in range(10 * UNFOLDED_MAX):
+        recorder.record(0, happened.RoundStarted(number, number))
+        assert len(recorder._unfolded) < UNFOLDED_MAX
+    assert recorder.snapshots()[0].rounds == 10 * UNFOLDED_MAX
+
+
+def test_a_snapshot_of_the_start_is_that_of_a_path_without_events() -> None:
+    """Before anything has happened, and also later, a trace that starts looks the same."""
+    recorder = Recorder([TARGET], TraceSettings())
+    starting = recorder.starting()
+    assert starting == recorder.snapshots()
+    recorder.record(0, happened.RoundStarted(0, 0))
+    assert recorder.starting() == starting != recorder.snapshots()
 
 
 def test_a_flood_of_addresses_is_bounded() -> None:

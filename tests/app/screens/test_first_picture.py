@@ -61,7 +61,9 @@ async def test_nothing_moves_when_the_first_frame_comes(
     stop_the_clock(monkeypatch)
     source = Unanswered()
     wanted = ScreenOptions(**{"source_name": "lap3", **options})
-    lines = first_picture.picture(source, wanted, *size, ASCII if wanted.ascii_only else UNICODE)
+    lines = first_picture.picture(
+        source.snapshots(), source.privacy, wanted, size, ASCII if wanted.ascii_only else UNICODE
+    )
     async with screen(source, size, **{"source_name": "lap3", **options}) as (app, _):
         rows = text(app).splitlines()
     assert {y: rows[y] for y in lines} == {y: line.fit(size[0]).text().rstrip() for y, line in lines.items()}
@@ -72,7 +74,7 @@ async def test_several_targets_leave_room_for_their_tabs(monkeypatch: pytest.Mon
     """With several targets the picture begins a row below, where the first frame has the header."""
     stop_the_clock(monkeypatch)
     source = SeveralTargets(www_example_net=Unanswered(), db_example_org=Unanswered())
-    lines = first_picture.picture(source, ScreenOptions(), 120, 40, UNICODE)
+    lines = first_picture.picture(source.snapshots(), source.privacy, ScreenOptions(), (120, 40), UNICODE)
     async with screen(source, (120, 40)) as (app, _):
         rows = text(app).splitlines()
     assert min(lines) == 1
