@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from .ink import SEVERITY_INKS, WORDS_INKS, Ink
@@ -44,6 +43,8 @@ class EventEntry(NamedTuple):
 
 def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) -> list[Line]:
     """All verdicts, wrapped to the width of the pane."""
+    import textwrap
+
     made: list[Line] = []
     room = max(20, width - WHERE_COLUMN - 1)
     for finding in findings:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ..session import Session
     from .options import ScreenOptions
 
+TRUECOLOR = ("truecolor", "24bit")  # what terminals of 24 bit colours say of themselves
 LFLAG, CC = 3, 6  # of termios' attributes
 
 
@@ -131,9 +132,13 @@ def picture(
 
 def encode(lines: dict[int, Line], width: int, palette: Palette) -> str:
     """The bytes that enter the screen and show these lines on it."""
-    from rich.console import COLOR_SYSTEMS, Console
+    from rich.color import ColorSystem
 
-    colours = COLOR_SYSTEMS[Console(force_terminal=True).color_system or "truecolor"]  # as the toolkit chooses it
+    colours = ColorSystem.TRUECOLOR
+    if palette.coloured and os.environ.get("COLORTERM", "").lower() not in TRUECOLOR:
+        from rich.console import COLOR_SYSTEMS, Console  # takes longer to load than all the rest of the picture
+
+        colours = COLOR_SYSTEMS[Console(force_terminal=True).color_system or "truecolor"]  # as the toolkit chooses it
     ground = palette.style(Ink())
     out = [capabilities.ENTER, "\x1b[?25l", ground.render("\x1b[2J", color_system=colours)]
     for y, line in lines.items():

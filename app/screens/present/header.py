@@ -9,7 +9,6 @@ from ....widgets.header import STATES, Head
 from ...protocols import ICMP, PROTOCOLS, UDP
 from ...ranges import SIZE
 from . import hop_marks
-from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
@@ -55,6 +54,8 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         if end.received:
             return made._replace(reached=False)
         return made._replace(completed=end.completed, loss=numbers.loss(0, 1), loss_ink="bad")
+    from .percentiles import percentile_us
+
     judgement = assessment.hop(end.ttl)
     loss_ink = "ok" if end.dropped == 0 and end.completed >= 10 else "text"
     if end.dropped and (judgement.loss == "path" or judgement.severity == "warning"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ....widgets.answer import AnswerText
-from ....widgets.words import VerdictEntry
 from ...actions import ACTIONS, first_key
 from ...insight import state_words
 from .clock import clock
@@ -13,6 +12,7 @@ from .clock import clock
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ....widgets.words import VerdictEntry
     from ...actions import Action
     from ...insight.assessment import Assessment, Verdict
     from ...path.snapshot import Snapshot
@@ -74,4 +74,6 @@ def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) ->
 
         settle = checks.offer(verdict.check, first_key("check", actions))
     reasons = (*verdict.reasons, settle) if settle else verdict.reasons
+    from ....widgets.words import VerdictEntry
+
     return VerdictEntry(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)

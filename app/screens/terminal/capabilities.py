@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NamedTuple
@@ -73,5 +72,7 @@ def size() -> tuple[int, int]:
     with contextlib.suppress(OSError):
         if stream is not None and min(found := os.get_terminal_size(stream.fileno())):
             return found.columns, found.lines
+    import shutil
+
     fallback = shutil.get_terminal_size()
     return fallback.columns, fallback.lines

@@ -14,6 +14,9 @@ import pytest
 from hopscope.app.screens import first_picture
 from hopscope.app.screens.options import ScreenOptions
 from hopscope.widgets.glyphs import ASCII, UNICODE
+from hopscope.widgets.ink import Ink, Palette
+from hopscope.widgets.line import Line
+from hopscope.widgets.tokens import TOKENS
 from support.moving import MovingSource, SeveralTargets
 from support.pty import PtyProgram
 from support.screen import screen, stop_the_clock, text
@@ -82,12 +85,42 @@ async def test_several_targets_leave_room_for_their_tabs(monkeypatch: pytest.Mon
 
 
 def test_it_needs_no_toolkit() -> None:
-    """Neither the toolkit nor asyncio is loaded when the picture is painted."""
+    """Neither the toolkit nor asyncio is loaded when the picture is painted, nor what it prints with."""
     script = (
         "import sys\nfrom hopscope.app.screens import first_picture, run\n"
-        "assert not {'textual', 'asyncio', 'plotext'} & set(sys.modules), sorted(sys.modules)"
+        "from hopscope.widgets.ink import Palette\n"
+        "assert first_picture.encode({}, 80, Palette(None))\n"
+        "unwanted = {'textual', 'asyncio', 'plotext', 'rich.console', 'hopscope.app.path.path'}\n"
+        "assert not unwanted & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(
+    ("colorterm", "term", "colours"),
+    [
+        ("truecolor", "xterm", "38;2;255;0;0"),
+        ("24bit", "xterm-256color", "38;2;255;0;0"),
+        ("", "xterm-256color", "38;5;196"),
+        ("", "xterm", "31"),
+    ],
+)
+def test_colours_are_those_that_the_terminal_has(
+    monkeypatch: pytest.MonkeyPatch, colorterm: str, term: str, colours: str
+) -> None:
+    """A theme's colours are written as the terminal says that it knows them."""
+    monkeypatch.setenv("COLORTERM", colorterm)
+    monkeypatch.setenv("TERM", term)
+    palette = Palette(dict.fromkeys(TOKENS, "#ff0000"))
+    assert f"\x1b[{colours};" in first_picture.encode({0: Line().add("lossy")}, 5, palette)
+
+
+@pytest.mark.parametrize("colorterm", ["truecolor", ""])
+def test_the_terminals_own_colours_are_left_to_it(monkeypatch: pytest.MonkeyPatch, colorterm: str) -> None:
+    """One of the sixteen is named by its number, whatever else the terminal could show."""
+    monkeypatch.setenv("COLORTERM", colorterm)
+    line = Line().add("lossy", Ink("bad"))
+    assert "\x1b[31mlossy\x1b[0m" in first_picture.encode({0: line}, 5, Palette(None))
 
 
 def test_it_stands_before_the_toolkit_is_loaded(program: list[str]) -> None:
