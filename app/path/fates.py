@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sys import byteorder
 
+from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE
+
 # Where in the four bytes of a value the lowest one is, and the one with the sign.
 _LOW_AT, _SIGN_AT = (0, 3) if byteorder == "little" else (3, 0)
 
@@ -19,3 +21,12 @@ def fates(rtts_us: bytes) -> bytes:
 def fate(value: int) -> bytes:
     """The byte of a value below 0."""
     return bytes((value & 0xFF,))
+
+
+LOST = fate(UNANSWERED), fate(UNREACHABLE)
+UNKNOWN = fate(NOT_SENT), fate(PENDING), fate(FAILED)
+
+
+def lost_and_completed(seen: bytes | bytearray) -> tuple[int, int]:
+    """Of fates: how many probes were lost, and how many were answered or lost."""
+    return sum(map(seen.count, LOST)), len(seen) - sum(map(seen.count, UNKNOWN))

@@ -104,17 +104,20 @@ def recent_hop_flows(hop: Hop, since: int, rounds: int, first_round: int, trace:
     place, data = (trace, hop.ttl), (hop.answered_by[begin:stop].tobytes(), hop.flows[begin:stop].tobytes())
     shared, responders, flows = _of_blocks(place, hop.ttl, *data)
     for at, until in ((since, begin), (stop, end)):
-        if not responders.issuperset(hop.answered_by[at:until].tolist()):
-            return hop_flows(hop, since)
-        if not flows.issuperset(hop.flows[at:until].tolist()):
+        if hop.answered_by[at:until].tobytes().strip(responders) or hop.flows[at:until].tobytes().strip(flows):
             return hop_flows(hop, since)
     return shared
 
 
 @kept(places=256)
-def _of_blocks(ttl: int, answered_by: bytes, flows: bytes) -> tuple[HopFlows, set[int], set[int]]:
+def _of_blocks(ttl: int, answered_by: bytes, flows: bytes) -> tuple[HopFlows, bytes, bytes]:
+    """What blocks come to, and the bytes of the addresses and the flows in them.
+
+    Another address or flow has another byte but for one of several hundred, which then counts with its block.
+    """
     tally = Counter(zip(array("h", answered_by), array("h", flows), strict=True))
-    return _shared(ttl, tally), {NOBODY, *(responder for responder, _ in tally)}, {flow for _, flow in tally}
+    responders = array("h", [NOBODY, *{responder for responder, _ in tally}])
+    return _shared(ttl, tally), responders.tobytes(), array("h", {flow for _, flow in tally}).tobytes()
 
 
 def _answers(hop: Hop, begin: int, end: int) -> Iterator[tuple[int, int]]:

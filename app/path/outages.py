@@ -13,8 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .fates import fate, fates
-from .snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, UNREACHABLE
+from .fates import LOST, fates, lost_and_completed
 
 if TYPE_CHECKING:
     from .snapshot import Hop
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 OUTAGE_MIN, CUT_MIN = 5, 2
 OUTAGE_CHANCE = 0.01
 # Of fates: lost, lost as a router reported, and rounds without an answer where nothing, or something, was reported.
-_LOST, _CUT = fate(UNANSWERED), fate(UNREACHABLE)
-_UNKNOWN = fate(NOT_SENT), fate(PENDING), fate(FAILED)
+_LOST, _CUT = LOST
 _RUN = re.compile(b"[\x80-\xff]{%d,}" % OUTAGE_MIN)
 _SHORT_RUN = re.compile(b"[\x80-\xff]{%d,}" % CUT_MIN)
 
@@ -67,8 +65,7 @@ def outages(end: Hop, since: int) -> tuple[Outage, ...]:
             found.append((first, last, run, unanswered.end() == len(seen), cut))
     if not found:
         return ()  # as nearly always, every round
-    lost_in_all = seen.count(_LOST) + seen.count(_CUT)
-    completed = len(seen) - sum(map(seen.count, _UNKNOWN))
+    lost_in_all, completed = lost_and_completed(seen)
     return tuple(
         Outage(since + first, last - first + 1, lasting, cut)
         for first, last, run, lasting, cut in found

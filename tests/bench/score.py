@@ -50,7 +50,9 @@ class Result:
     grades: dict[int, Grade] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
     truth: str = ""
-    changes: int | None = None  # of class or place in rounds 10 to 300; None: the world itself changes
+    changes: int | None = (
+        None  # of class or place in rounds 10 to 300; None: the world itself changes, or its path does
+    )
     told_s: float | None = None  # after how long what began later was told; None: not
     told_as: str = ""
     share_off: float | None = None  # by which factor the share that was told first was off
@@ -96,7 +98,7 @@ def run(kind: str, seed: str) -> Result:
                 result.alarms += 1
                 result.alarmed = result.alarmed or f"round {number}: {read.text}"
             alarm = read.severity in ALARMS
-    if world.truth.constant and not is_long:
+    if world.truth.constant and not world.turns_us and not is_long:
         result.changes = sum(one != other for one, other in itertools.pairwise(keys))
     result.wall_s = time.perf_counter() - began
     return result

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...path.snapshot import FAILED, NOT_SENT, PENDING, lost_in
+from ...path.fates import fate, fates, lost_and_completed
+from ...path.snapshot import NOT_SENT
 from .counts import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from .gather import Evidence
 
@@ -100,6 +101,7 @@ class _Known:
 
 
 PLACES = 16
+ITEM_BYTES = array("i").itemsize
 _known: dict[tuple[str, int], _Known] = {}
 
 
@@ -115,16 +117,19 @@ def _course(
         if known.data == data:
             return known.found
         if all(now.startswith(then) for now, then in zip(data, known.data, strict=True)):
-            found, rows, at = known.found, known.rows, len(known.data[0]) // 4
-    histories = [array("i", one) for one in data]
+            found, rows, at = known.found, known.rows, len(known.data[0]) // ITEM_BYTES
+    unseen = at
+    histories = [bytearray(fates(one[ITEM_BYTES * unseen :])) for one in data]
     for first, rounds in given.outages:
+        begin, end = max(0, first - unseen), max(0, first + rounds - unseen)
         for history in histories:
-            within = len(history[first : first + rounds])
-            history[first : first + rounds] = array("i", [NOT_SENT]) * within
-    for until in looks(len(histories[0])):
+            history[begin:end] = fate(NOT_SENT) * len(history[begin:end])
+    for until in looks(unseen + len(histories[0])):
         if until <= at:
             continue
-        rows = tuple(_more(row, history[at:until]) for row, history in zip(rows, histories, strict=True))
+        rows = tuple(
+            _more(row, history[at - unseen : until - unseen]) for row, history in zip(rows, histories, strict=True)
+        )
         at = until
         if any(row.lost for row in rows):
             found = given.look(rows, given.before, found)
@@ -137,9 +142,9 @@ def _course(
 _course.cache_clear = _known.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
 
 
-def _more(row: Row, values: Sequence[int]) -> Row:
-    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    return Row(row.ttl, row.lost + lost_in(values), row.completed + len(values) - unknown)
+def _more(row: Row, seen: bytes | bytearray) -> Row:
+    lost, completed = lost_and_completed(seen)
+    return Row(row.ttl, row.lost + lost, row.completed + completed)
 
 
 def held_place(

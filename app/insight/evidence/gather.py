@@ -7,16 +7,16 @@ are kept apart from the background loss.
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...path.event_log import latest
+from ...path.fates import fates, lost_and_completed
 from ...path.flow_map import epoch_start
 from ...path.outages import outages as find_outages
-from ...path.snapshot import FAILED, NOT_SENT, PENDING, UNANSWERED, lost_in
+from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
 from .counts import PROBES_MIN, Row
@@ -211,9 +211,7 @@ def _row(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int) -> Row
 
 @lru_cache(maxsize=4096)
 def _counts(data: bytes) -> tuple[int, int]:
-    values = array("i", data)
-    unknown = values.count(NOT_SENT) + values.count(PENDING) + values.count(FAILED)
-    return lost_in(values), len(values) - unknown
+    return lost_and_completed(fates(data))
 
 
 def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[int, int]]:

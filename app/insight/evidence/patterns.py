@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ...path.fates import fate, fates
 from ...path.last_result import kept
 from ...path.snapshot import UNANSWERED
 from ...statistics.exact_tests import binomial_dispersion, mann_whitney_greater, runs_too_few
@@ -137,10 +138,17 @@ def _dispersion(data: bytes) -> tuple[float, float, float]:
 
 @lru_cache(maxsize=256)
 def _paired(first: bytes, second: bytes) -> tuple[int, int]:
-    only_first = only_second = 0
-    for a, b in zip(array("i", first), array("i", second), strict=True):
-        if a == UNANSWERED and b >= 0:
-            only_first += 1
-        elif b == UNANSWERED and a >= 0:
-            only_second += 1
-    return only_first, only_second
+    one, other = fates(first), fates(second)
+    return _both(one.translate(_LOST), other.translate(_ANSWERED)), _both(
+        one.translate(_ANSWERED), other.translate(_LOST)
+    )
+
+
+# Of each fate: 1 where a probe was lost, else 0; and 1 where it was answered.
+_LOST = bytes(bytes((value,)) == fate(UNANSWERED) for value in range(256))
+_ANSWERED = bytes(value < 0x80 for value in range(256))
+
+
+def _both(first: bytes, second: bytes) -> int:
+    """In how many rounds both have a 1."""
+    return (int.from_bytes(first, "little") & int.from_bytes(second, "little")).bit_count()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ...path.last_result import kept
 from ...statistics.exact_tests import mann_whitney_greater, percentile, rank_correlation, ranks, spearman
 
 if TYPE_CHECKING:
@@ -100,8 +101,13 @@ def long_stretch(evidence: Evidence) -> list[Series]:
         bounds = long_bounds(evidence, hop.ttl)
         if bounds is not None:
             begin, end = bounds
-            found.append(series_of(hop.ttl, hop.rtts_us[begin:end].tobytes()))
+            found.append(_long((evidence.snapshot.target.address, hop.ttl), hop.ttl, hop.rtts_us[begin:end].tobytes()))
     return [one for one in found if len(one.answers) >= ANSWERS_MIN]
+
+
+@kept(places=256)
+def _long(ttl: int, data: bytes) -> Series:
+    return series_of(ttl, data)
 
 
 def recent_of(evidence: Evidence, ttl: int) -> Series | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from ..place import Place, at_hop
 from .notes import note
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Network, IPv6Network
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
     from ...path.snapshot import Hop, Responder
     from ..assessment import Verdict
@@ -190,11 +191,16 @@ def _rewriters(hops: tuple[Hop, ...]) -> list[Verdict]:
 
 def _within(address: str | None, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
     """Whether an address lies in one of the networks; a hidden or scoped one does not."""
+    parsed = _parsed(address or "")
+    return parsed is not None and any(parsed.version == network.version and parsed in network for network in networks)
+
+
+@lru_cache(maxsize=256)
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        parsed = ip_address(address or "")
+        return ip_address(address)
     except ValueError:
-        return False
-    return any(parsed.version == network.version and parsed in network for network in networks)
+        return None
 
 
 # ---- return path ----------------------------------------------------------------------------------------------------

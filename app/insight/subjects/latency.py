@@ -89,6 +89,7 @@ def _standing(stretch: tuple[Series, ...]) -> tuple[Verdict, ...]:
 # ---- slow replies ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | None:
     """A router that answers slowly although later hops do not."""
     later = quick
