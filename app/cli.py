@@ -81,9 +81,9 @@ def _lacking(error: Exception) -> str:
 
 def _main(program: str, arguments: Sequence[str]) -> int:
     from .options.parse import first_question
-    from .process.raised import forget_toolkit_variables
+    from .process.raised import forget_variables
 
-    forget_toolkit_variables(os.environ)
+    forget_variables(os.environ)
     question, value = first_question(os.environ, arguments)
     if question == "explain_file":
         from .process.streams import write

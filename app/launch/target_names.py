@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 
 from ..errors import UsageError
-from ..process.raised import caller_may_read
+from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
+from ..process.small_file import open_as_is
 from ..protocols import NO_PORTS, PROTOCOLS, TCP, USE_PORTS
 from ..ranges import PORT
 from .url import host_and_port, is_url
@@ -96,14 +98,18 @@ def _listed(path: str, environ: Mapping[str, str]) -> list[str]:
             if sys.stdin is None:
                 raise UsageError("option -F/--filename: cannot read -: standard input is closed")
             return _names(sys.stdin, path)
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123  (a path from the command line, opened once)
-            if not caller_may_read(file.fileno(), environ):
-                raise PermissionError(0, "the user who called sudo may not read it")
+        with os.fdopen(open_for_caller(path, environ, open_as_is), encoding="utf-8") as file:
             return _names(file, path)
     except OSError as error:
-        raise UsageError(f"option -F/--filename: cannot read {path}: {error.strerror}") from None
+        raise UsageError(f"option -F/--filename: cannot read {path}: {_why(error, environ)}") from None
     except UnicodeDecodeError:
         raise UsageError(f"option -F/--filename: cannot read {path}: not a text file") from None
+
+
+def _why(error: OSError, environ: Mapping[str, str]) -> str:
+    if isinstance(error, PermissionError) and caller(environ) is not None:
+        return NOT_THE_CALLERS
+    return str(error.strerror)
 
 
 def _names(file: TextIO, path: str) -> list[str]:

@@ -31,10 +31,9 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     """
     path = config_path(environ)
     try:
-        descriptor = open_regular(path)
+        descriptor, trusted = _opened(path, environ)
         try:
-            trusted, legible = _rights(descriptor, path, environ)
-            text = read_bounded(descriptor, SIZE_MAX_BYTES).decode("utf-8") if legible else ""
+            text = read_bounded(descriptor, SIZE_MAX_BYTES).decode("utf-8")
         finally:
             os.close(descriptor)
     except (FileNotFoundError, NotADirectoryError, PermissionError):  # PermissionError: not our home
@@ -47,12 +46,19 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
     return parse_configuration(text, path, trusted=trusted)
 
 
-def _rights(descriptor: int, path: str, environ: Mapping[str, str]) -> tuple[bool, bool]:
-    """Whether a configuration file may name programs and files, and whether the caller may see what it says."""
+def _opened(path: str, environ: Mapping[str, str]) -> tuple[int, bool]:
+    """A configuration file, opened, and whether it may name programs and files.
+
+    Raises:
+        OSError: it cannot be opened, or with raised rights only by them.
+    """
     from ..process import raised
 
     if not raised.is_raised(environ):
-        return True, True
-    if raised.is_ours(descriptor) and path == config_path({"HOME": raised.home_of_rights()}):
-        return True, True
-    return False, raised.caller_may_read(descriptor, environ)
+        return open_regular(path), True
+    if path == config_path({"HOME": raised.home_of_rights()}):
+        descriptor = open_regular(path)
+        if raised.is_ours(descriptor):
+            return descriptor, True
+        os.close(descriptor)
+    return raised.open_for_caller(path, environ, open_regular), False

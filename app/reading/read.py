@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from ..errors import ConfigurationError
-from ..process.raised import caller_may_read
+from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
+from ..process.small_file import open_as_is
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ def read_reports(name: str) -> list[CountedReport]:
         if name == "-":
             data = _bounded(sys.stdin.buffer)
         else:
-            with Path(name).open("rb") as file:
-                if not caller_may_read(file.fileno(), os.environ):
-                    raise PermissionError(0, "the user who called sudo may not read it")
+            with os.fdopen(open_for_caller(name, os.environ, open_as_is), "rb") as file:
                 data = _bounded(file)
+    except PermissionError as error:
+        what = NOT_THE_CALLERS if caller(os.environ) is not None else str(error.strerror).lower()
+        raise ConfigurationError(f"{shown}: cannot be read: {what}") from None
     except (OSError, ValueError) as error:
         what = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
         raise ConfigurationError(f"{shown}: cannot be read: {what}") from None

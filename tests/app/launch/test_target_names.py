@@ -11,6 +11,7 @@ from hopscope.app.errors import UsageError
 from hopscope.app.launch.target_names import TypedTarget, parse_target, typed_targets
 from hopscope.app.options.model import Options
 from hopscope.app.settings import TraceSettings
+from support.folders import open_to_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,7 @@ def test_no_target_is_this_host() -> None:
 
 def test_a_file_that_the_caller_of_sudo_may_not_read(tmp_path: Path) -> None:
     """Under sudo no line of a file is shown that the caller could not read himself."""
+    open_to_all(tmp_path)
     secret = tmp_path / "secret"
     secret.write_text("root:x:\n")
     secret.chmod(0o600)

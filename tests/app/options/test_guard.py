@@ -13,6 +13,7 @@ from hopscope.app.options.option import FILE, PROGRAM
 from hopscope.app.options.parse import first_question
 from hopscope.app.options.table import OPTIONS
 from hopscope.app.process import raised
+from support.folders import open_to_all
 from support.program import run
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _read(option: Option, environ: dict[str, str]) -> None:
 @pytest.mark.parametrize("option", [one for one in NAMING if one.in_files], ids=lambda option: option.long)
 def test_a_file_of_another_user_may_not_name_them(option: Option, tmp_path: Path) -> None:
     """A configuration file below the caller's XDG_CONFIG_HOME or kept HOME is refused; other options of it hold."""
+    open_to_all(tmp_path)
     (tmp_path / ".config" / "hopscope").mkdir(parents=True)
     file = tmp_path / ".config" / "hopscope" / "config.toml"
     for environ in ({"HOME": str(tmp_path)}, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}):
@@ -81,6 +83,7 @@ def test_a_file_of_another_user_may_not_name_them(option: Option, tmp_path: Path
 
 def test_the_file_of_the_raised_user_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the home that the user database names, owned by the user whose rights these are, and closed to others."""
+    open_to_all(tmp_path)
     (tmp_path / ".config" / "hopscope").mkdir(parents=True)
     file = tmp_path / ".config" / "hopscope" / "config.toml"
     file.write_text('[options]\npacket = "/opt/packet"\n')
@@ -95,6 +98,7 @@ def test_the_file_of_the_raised_user_may(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.skipif(os.geteuid() != 0, reason="a file that its caller may not read, as root")
 def test_a_file_that_the_caller_may_not_read_says_nothing(tmp_path: Path) -> None:
     """A link to a secret of root's shows nothing of it in messages."""
+    open_to_all(tmp_path)
     (tmp_path / "secret").write_text("[password]\nhunter2 = 1\n")
     (tmp_path / "secret").chmod(0o600)
     (tmp_path / "hopscope").mkdir()

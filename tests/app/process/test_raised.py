@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.process import raised
+from hopscope.app.process.small_file import open_as_is
+from support.folders import open_to_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,9 +40,7 @@ def test_file_capabilities(tmp_path: Path) -> None:
         pytest.skip("setcap is missing")
     python = tmp_path / "python3"
     shutil.copy(os.path.realpath(sys.executable), python)
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == 0 and str(folder).startswith("/tmp/"):
-            folder.chmod(0o755)
+    open_to_all(tmp_path)
     code = f"""
 import importlib.util
 spec = importlib.util.spec_from_file_location("raised", {raised.__file__!r})
@@ -74,6 +74,7 @@ def test_who_called(environ: dict[str, str], who: tuple[int, int] | None) -> Non
 
 def test_what_the_caller_may_read(tmp_path: Path) -> None:
     """By owner, then group, then others, as the kernel decides for a process without privileges."""
+    open_to_all(tmp_path)
     file = tmp_path / "file"
     file.write_text("x")
     mine, group = str(os.getuid() + 1000), str(os.getgid() + 1000)
@@ -85,16 +86,38 @@ def test_what_the_caller_may_read(tmp_path: Path) -> None:
         (0o640, {"SUDO_UID": mine, "SUDO_GID": str(os.getgid())}, True),
     ):
         file.chmod(mode)
-        descriptor = os.open(file, os.O_RDONLY)
-        assert raised.caller_may_read(descriptor, environ) is may, (mode, environ)
-        os.close(descriptor)
+        assert _opens(file, environ) is may, (mode, environ)
 
 
-def test_the_toolkits_variables_go(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TEXTUAL_DRIVER names a module to run and TEXTUAL_LOG a file to write: a raised process has neither."""
-    environ = {"TEXTUAL_LOG": "/x", "TEXTUAL_DRIVER": "a:b", "TERM": "xterm"}
-    raised.forget_toolkit_variables(environ)
-    assert len(environ) == 3
+def _opens(file: Path, environ: dict[str, str]) -> bool:
+    try:
+        os.close(raised.open_for_caller(str(file), environ, open_as_is))
+    except PermissionError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, as root")
+def test_a_folder_that_is_closed_to_the_caller(tmp_path: Path) -> None:
+    """A file that everybody may read, in a folder that nobody else may enter, is closed to the caller too."""
+    open_to_all(tmp_path)
+    (tmp_path / "closed").mkdir()
+    file = tmp_path / "closed" / "file"
+    file.write_text("x")
+    environ = {"SUDO_UID": "65534", "SUDO_GID": "65534"}
+    assert _opens(file, environ)
+    ids = os.getresuid(), os.getresgid(), os.getgroups()
+    (tmp_path / "closed").chmod(0o700)
+    assert not _opens(file, environ)
+    assert _opens(file, {})
+    assert (os.getresuid(), os.getresgid(), os.getgroups()) == ids
+
+
+def test_variables_of_libraries_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TEXTUAL_DRIVER names a module to run, TEXTUAL_LOG a file to write, HOSTALIASES one to read: all go."""
+    environ = {"TEXTUAL_LOG": "/x", "TEXTUAL_DRIVER": "a:b", "HOSTALIASES": "/y", "TERM": "xterm"}
+    raised.forget_variables(environ)
+    assert len(environ) == 4
     environ["SUDO_UID"] = "1000"
-    raised.forget_toolkit_variables(environ)
+    raised.forget_variables(environ)
     assert environ == {"TERM": "xterm", "SUDO_UID": "1000"}

@@ -29,3 +29,20 @@ def test_the_size_has_a_limit(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="larger than 1 KiB"):
         read_bounded(descriptor, 1024)
     os.close(descriptor)
+
+
+@pytest.mark.skipif(not hasattr(os, "O_PATH"), reason="the system cannot look without opening")
+def test_a_device_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is is found out first: to open a watchdog or a tape is to start it."""
+    opened: list[int] = []
+    real = os.open
+
+    def noted(path: str, flags: int) -> int:
+        opened.append(flags)
+        return real(path, flags)
+
+    monkeypatch.setattr(os, "open", noted)
+    (tmp_path / "file").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match=NOT_REGULAR):
+        open_regular(str(tmp_path / "file"))
+    assert [flags & os.O_PATH for flags in opened] == [os.O_PATH]
