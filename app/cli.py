@@ -158,7 +158,7 @@ def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     if launcher is not None:
         from .launch import fewer_rights
 
-        fewer_rights.give_up_rights(os.environ)
+        fewer_rights.give_up_rights(os.environ, plan.command)
     session = plan.session()
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
     status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)

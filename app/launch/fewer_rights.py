@@ -6,9 +6,7 @@ import os
 import sys
 
 from ..errors import UnsupportedError
-from ..options.config import config_path
 from ..process import rights
-from ..process.raised import home_of_rights, is_raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,29 +27,31 @@ def launcher_for(command: Sequence[str]) -> Launcher | None:
     return Launcher([command])
 
 
-def give_up_rights(environ: Mapping[str, str]) -> None:
-    """Give up all rights for good, before any thread runs.
+def give_up_rights(environ: Mapping[str, str], command: Sequence[str] = ()) -> None:
+    """Give up all rights for good, before any thread runs; ``command`` is what the launcher starts.
 
     Raises:
         UnsupportedError: the system refuses.
     """
     try:
-        rights.give_up(environ, _folders(environ), _needed())
+        rights.give_up(environ, _folders(command), _needed())
     except OSError as error:
         raise UnsupportedError(f"cannot give up privileges: {error.strerror}", remedy="-r writes a report") from None
 
 
-def _folders(environ: Mapping[str, str]) -> list[str]:
-    """Where root's own screen may write: the folder it was started in, for exports, and the program's own."""
-    own = {"HOME": home_of_rights()} if is_raised(environ) else environ
-    home = own.get("HOME") or "/nonexistent"
-    state = own.get("XDG_STATE_HOME") or f"{home}/.local/state"
-    folders = [f"{state}/hopscope", config_path(own).rpartition("/")[0]]
+def _folders(command: Sequence[str]) -> list[str]:
+    """Where root's own screen may write: the folder it was started in, for exports.
+
+    Not where the program itself lies there, or what the launcher starts: whoever took the screen over would change
+    it, and have it started with all rights.
+    """
     try:
-        here = os.getcwd()  # noqa: PTH109 - no path object is needed
+        here = os.path.realpath(os.getcwd())  # noqa: PTH109 - no path object is needed
     except OSError:  # it is gone
-        return folders
-    return folders if here == "/" else [here, *folders]  # below / is everything
+        return []
+    run = [*_needed(), sys.executable, *(word for word in command if os.path.exists(word))]  # noqa: PTH110
+    below = f"{here.rstrip('/')}/"
+    return [] if any(f"{os.path.realpath(one)}/".startswith(below) for one in run) else [here]
 
 
 def _needed() -> list[str]:

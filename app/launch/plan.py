@@ -55,6 +55,11 @@ class Plan:
         self._directory: Directory | None = None
 
     @property
+    def command(self) -> list[str]:
+        """That of the probe process."""
+        return list(self._command)
+
+    @property
     def complete(self) -> bool:
         """Whether all targets that were asked for are traced."""
         return not self.untraced

@@ -38,7 +38,7 @@ COMMAND_LINE = Source("", trusted=True)
 
 def check(option: Option, value: object, source: Source) -> None:
     """Raise ``UsageError`` or, of a file, ``ConfigurationError`` if a source may not say this."""
-    if source.trusted or not option.names or value in ("", STANDARD_INPUT):
+    if source.trusted or not option.names or value == "" or (value == STANDARD_INPUT and option.names != PROGRAM):
         return
     named = "a program" if option.names == PROGRAM else "a file"
     kind = ConfigurationError if source.is_file else UsageError

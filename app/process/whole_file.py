@@ -11,8 +11,9 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-import stat
 from contextlib import suppress
+
+from .folder import link_text, open_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,15 +61,15 @@ class _NoUnnamedFilesError(Exception):
 def _place(path: str, *, follow: bool) -> tuple[int, str]:
     """The folder of a file, opened, and the name in it; the caller closes it."""
     head, name = os.path.split(path)
-    folder = _open_folder(head or ".")
+    folder = open_folder(head or ".")
     try:
         for _ in range(LINKS_MAX):
-            head, link = _followed(folder, name, path) if follow else ("", "")
+            head, link = os.path.split(link_text(folder, name, path)) if follow else ("", "")
             if not link:
                 return folder, name
             name = link
             if head:
-                parent, folder = folder, _open_folder(head, folder)
+                parent, folder = folder, open_folder(head, folder)
                 os.close(parent)
     except OSError:
         os.close(folder)
@@ -77,25 +78,12 @@ def _place(path: str, *, follow: bool) -> tuple[int, str]:
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
 
 
-def _open_folder(path: str, parent: int | None = None) -> int:
-    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
-
-
-def _followed(folder: int, name: str, path: str) -> tuple[str, str]:
-    """Where a link leads, folder and name; both empty where there is no link."""
-    found = _at(folder, name)
-    if found is None or not stat.S_ISLNK(found.st_mode):
-        return "", ""
-    if found.st_uid != os.geteuid():
-        raise OSError(errno.ELOOP, "a link of another user", path)
-    return os.path.split(os.readlink(name, dir_fd=folder))
-
-
-def _at(folder: int, name: str) -> os.stat_result | None:
+def _is_there(folder: int, name: str) -> bool:
     try:
-        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
-        return None
+        return False
+    return True
 
 
 def _write(folder: int, name: str, data: bytes, *, replace: bool, named: bool) -> None:
@@ -159,7 +147,7 @@ def _take_name(folder: int, temporary: str, name: str) -> None:
     except OSError as error:  # a file system without links
         if error.errno not in _NO_LINKS:
             raise
-        if _at(folder, name) is not None:
+        if _is_there(folder, name):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name) from None
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     else:

@@ -25,6 +25,7 @@ from pathlib import Path
 from hopscope.app.launch import fewer_rights
 from hopscope.app.process import rights
 from hopscope.app.process.whole_file import write_whole
+from hopscope.app.sanitize import own_document
 from hopscope.app.trace.child import start_child
 from hopscope.probe.launch import command
 
@@ -64,7 +65,8 @@ def test_roots_screen_writes_in_its_own_folders_alone(folder: Path) -> None:
         f"""
         fewer_rights.give_up_rights({{"HOME": "/nonexistent"}})
         print([line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm", "NoNew"))])
-        print(write_whole(Path("export"), "text", replace=False), write_whole(Path("export"), "text2", replace=True))
+        print(write_whole(Path("export"), own_document("text"), replace=False))
+        print(write_whole(Path("export"), own_document("text2"), replace=True))
         print(refused(lambda: open({str(other)!r}, "w")))
         print(refused(lambda: os.unlink({str(other)!r})))
         print(refused(lambda: open("/proc/sys/kernel/domainname", "w")))
@@ -74,7 +76,8 @@ def test_roots_screen_writes_in_its_own_folders_alone(folder: Path) -> None:
     need("done" not in said or _has_landlock(), "this kernel has no Landlock")
     assert said.splitlines() == [
         "['" + "0" * 16 + "', '" + "0" * 16 + "', '1']",
-        "4 5",
+        "4",
+        "5",
         "Permission denied",
         "Permission denied",
         "Permission denied",
@@ -82,6 +85,24 @@ def test_roots_screen_writes_in_its_own_folders_alone(folder: Path) -> None:
     ]
     assert (folder / "export").read_text() == "text2"
     assert other.read_text() == "kept"
+
+
+@pytest.mark.parametrize("what", ["command", "module"])
+def test_where_the_program_lies_nothing_is_written(folder: Path, what: str) -> None:
+    """Started where the probe process or a module lies, the screen cannot change what is started with all rights."""
+    (folder / "packet").write_text("kept")
+    place = "sys.path.append(os.getcwd())" if what == "module" else "pass"
+    said = _run(
+        folder,
+        f"""
+        {place}
+        fewer_rights.give_up_rights({{"HOME": "/nonexistent"}}, [] if {what == "module"} else ["./packet", "-x"])
+        print(refused(lambda: open("packet", "w")))
+        print(refused(lambda: open("export", "w")))
+        """,
+    )
+    need("done" not in said or _has_landlock(), "this kernel has no Landlock")
+    assert said == "Permission denied\nPermission denied\n"
 
 
 def test_under_sudo_exports_belong_to_the_caller(folder: Path) -> None:
@@ -93,7 +114,7 @@ def test_under_sudo_exports_belong_to_the_caller(folder: Path) -> None:
         rights._can_read_as = lambda who, paths: True  # these tests may lie in a folder of root's
         rights.give_up({{"SUDO_UID": "{NOBODY}", "SUDO_GID": "{NOBODY}"}}, [], [])
         print(os.getresuid(), os.getresgid(), set(os.getgroups()) <= {{{NOBODY}}})
-        print(write_whole(Path("export"), "text", replace=False))
+        print(write_whole(Path("export"), own_document("text"), replace=False))
         print(refused(lambda: os.seteuid(0)))
         """,
     )
