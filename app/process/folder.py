@@ -1,6 +1,6 @@
 """Open a folder once, to be used by its descriptor, and read links in it, whoever may swap names meanwhile.
 
-For root, a link of another user on the way to the folder is refused: it could lead anywhere.
+For root, a link of another user in the path of the folder is refused: it could lead anywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def open_folder(path: str, parent: int | None = None) -> int:
     """A folder, opened; the caller closes it. ``parent`` is where a relative path begins; None: the current folder.
 
     Raises:
-        OSError: it cannot be opened, or for root a link of another user is on the way to it.
+        OSError: it cannot be opened, or for root a link of another user is in its path.
     """
     if not _PATH_ALONE or os.geteuid() != 0:
         return os.open(path, _FOLDER, dir_fd=parent)

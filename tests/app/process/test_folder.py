@@ -1,4 +1,4 @@
-"""Folders that are opened once, whoever swaps names on the way to them."""
+"""Folders that are opened once, whoever swaps names in their paths."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_ways_to_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @AS_ROOT
 @pytest.mark.parametrize("path", ["theirs", "theirs/b", "a/../theirs", "mine"])
 def test_root_follows_no_link_of_another_user(path: str, tmp_path: Path) -> None:
-    """Neither at the end nor on the way, nor where a link of root's leads over one."""
+    """Neither at the end nor before it, nor where a link of root's leads over one."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "theirs").symlink_to("a")
     (tmp_path / "mine").symlink_to("theirs/b")
