@@ -83,24 +83,35 @@ class KernelNetwork:
     def send(self, serial: int, request: ProbeRequest, now_us: int) -> "Answer | None":
         self._clocks.refresh(now_us)
         template = self._templates.get(id(request))
-        if template is not None and template.connected and self._channels.is_routed_anew(template, now_us):
-            self._templates.clear()
-            template = None
-        if template is None:
-            if len(self._templates) >= TEMPLATES_MAX:
-                self._templates.clear()
-            if self._channels.has_too_many():
-                self._templates.clear()
-                self._channels.close_idle()
-            made = self._template(request)
-            if type(made) is Answer:
-                return made
-            assert type(made) is Template
-            template = self._templates[id(request)] = made
+        if template is None or template.connected:
+            found = self._routed(template or self._prepare(request), request, now_us)
+            if type(found) is Answer:
+                return found
+            assert type(found) is Template
+            template = found
         answer = template.send(serial, template)
         if answer is not None and template.device:
             del self._templates[id(request)]  # an interface that comes back has another number
         return answer
+
+    def _routed(self, template: "Template | Answer", request: ProbeRequest, now_us: int) -> "Template | Answer":
+        """The template, or a new one where its packets leave from another address by now."""
+        if type(template) is Template and template.connected and self._channels.is_routed_anew(template, now_us):
+            self._templates.clear()
+            return self._prepare(request)
+        return template
+
+    def _prepare(self, request: ProbeRequest) -> "Template | Answer":
+        """A new template, kept for the next probes; or why there can be none."""
+        if len(self._templates) >= TEMPLATES_MAX:
+            self._templates.clear()
+        if self._channels.has_too_many():
+            self._templates.clear()
+            self._channels.close_idle()
+        made = self._template(request)
+        if type(made) is Template:
+            self._templates[id(request)] = made
+        return made
 
     def _template(self, request: ProbeRequest) -> "Template | Answer":
         if request.version not in self.versions:

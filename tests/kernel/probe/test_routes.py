@@ -65,6 +65,26 @@ def test_probes_follow_the_route(host: Host, probe: str, version: int) -> None:
     assert met == [ROUTERS[name][version] for name in ROUTERS]
 
 
+def test_each_of_several_flows_follows_the_route(host: Host) -> None:
+    """Also where one flow after the other is sent again: none leaves by the old route once more."""
+    flows = [f"protocol udp port 33500 local-port {port}" for port in (23456, 23457, 23458)]
+    argv = netns.command(host.ours, launch.command(), "nobody")
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        met = {}
+        for name in ROUTERS:
+            for token, flow in enumerate(flows):
+                stdin.write(_request(flow, 4, token))
+                parsed = wire.parse_answer(stdout.readline().encode())
+                assert parsed is not None
+                met[name, flow] = parsed[1].address
+            netns.ip_batch([f"route del default via {ROUTERS[name][4]} dev {name}"], host.ours)
+        stdin.close()
+    assert met == {(name, flow): ROUTERS[name][4] for name in ROUTERS for flow in flows}
+
+
 @pytest.mark.parametrize("probe", PROBES)
 def test_marked_probes_leave_from_the_address_of_their_route(host: Host, probe: str) -> None:
     """Where a rule sends marked packets by the second way, they have its address."""
