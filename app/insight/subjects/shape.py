@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ....probe.wire import REPLY
@@ -20,6 +20,8 @@ from ..wording import count, plural
 from .notes import note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...path.flow_map import HopFlows
     from ...path.snapshot import Hop, Snapshot
     from ..evidence.gather import Evidence
@@ -43,12 +45,12 @@ def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     by_order = evidence.snapshot.settings.flows < 2
     shared = [hop for hop in shared if not (by_order and is_order_open(evidence, hop))]
     nearer = _target_nearer(evidence)
-    told = {one.last_ttl for one in nearer}
+    told = {ttl for one in nearer if one.place for ttl in range(one.place.first_ttl, one.place.last_ttl + 1)}
     trace = evidence.snapshot.target.address
     verdicts += [_balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop.ttl not in told]
     verdicts += _enumerated(evidence)
     verdicts += _parted(evidence)
-    verdicts += _twice(hops) if evidence.snapshot.reached else []
+    verdicts += _twice(hops, evidence.snapshot.target.address) if evidence.snapshot.reached else []
     verdicts += nearer
     verdicts += _elsewhere(evidence.snapshot, shown)
     verdicts += _duplicates(hops)
@@ -177,11 +179,11 @@ def _longest_repeat(answering: list[tuple[int, str]], members: set[str]) -> int:
     return longest
 
 
-def _twice(hops: tuple[Hop, ...]) -> list[Verdict]:
-    """One router at two hops in a row, and no more often: a loop it is not."""
+def _twice(hops: tuple[Hop, ...], target: str) -> list[Verdict]:
+    """One router at two hops in a row, and no more often: a loop it is not. Of the target's address more is known."""
     addresses = [hop.address for hop in hops[:-1]]
     for at, (first, second) in enumerate(pairwise(addresses)):
-        if first is not None and first == second and addresses.count(first) == 2:
+        if first not in {None, target} and first == second and addresses.count(first) == 2:
             ttl = hops[at].ttl
             why = "It forwards packets whose TTL has run out, or it is a NAT. Not a loop."
             return [note(rules.REPEATED_ROUTER, Place(ttl, ttl + 1), "the same router twice", first, why)]
@@ -197,16 +199,13 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
     if not snapshot.reached:
         return []
     end, verdicts = snapshot.hops[-1].ttl, []
+    gateways: list[tuple[int, int]] = []
     for hop in snapshot.hops:
         addresses = [responder.address for responder in hop.responders]
         if snapshot.target.address in addresses:
             responder = hop.responders[addresses.index(snapshot.target.address)]
             if hop.ttl < end and not responder.ends(snapshot.target.address):
-                phrase, figures = "a gateway has the target's address", f"{responder.statistics.answers} answers"
-                why = (
-                    "TTL exceeded is what a router says: this one translates addresses (NAT64, DNAT). The path goes on."
-                )
-                verdicts.append(note(rules.GATEWAY_WITH_TARGET_ADDRESS, at_hop(hop.ttl), phrase, figures, why))
+                gateways.append((hop.ttl, responder.statistics.answers))
                 continue
         if snapshot.target.address not in addresses or (len(addresses) < 2 and hop.ttl >= end - 1):
             continue
@@ -224,6 +223,22 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
         else:
             continue
         verdicts.append(note(rule, at_hop(hop.ttl), phrase, figures, why, answers=mine, others=others))
+    return [*_gateways(gateways), *verdicts]
+
+
+def _gateways(found: Sequence[tuple[int, int]]) -> list[Verdict]:
+    """Hops at which TTL exceeded came from the target's address, with their answers; those in a row together."""
+    verdicts = []
+    for _, run in groupby(enumerate(found), lambda one: one[1][0] - one[0]):
+        hops = [hop for _, hop in run]
+        why = "TTL exceeded is what a router says: this one translates addresses (NAT64, DNAT). The path goes on."
+        if len(hops) > 1:
+            why += " It puts its address in the place of later routers' too."
+        figures = f"{sum(answers for _, answers in hops)} answers"
+        where = Place(hops[0][0], hops[-1][0])
+        verdicts.append(
+            note(rules.GATEWAY_WITH_TARGET_ADDRESS, where, "a gateway has the target's address", figures, why)
+        )
     return verdicts
 
 

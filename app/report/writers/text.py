@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ...resolve.facts import FACTS
+from ...resolve.facts import AS_NUMBER, FACTS
 from ...sanitize import document
 from ..columns import columns, number_line, title_line
 
@@ -87,8 +87,15 @@ def info_widths(addresses: Iterable[str], context: Context) -> tuple[int, ...]:
 def info_text(address: str | None, context: Context, widths: tuple[int, ...]) -> str:
     """The chosen facts of an address in columns of given widths, with a blank between two."""
     facts = zip(context.settings.ipinfo, widths, strict=True)
-    made = " ".join(f"{context.as_fact(address, number):<{width}}" for number, width in facts)
-    return made if made.endswith(" ") or not made else made + " "  # several origins are wider than their column
+    made = " ".join(f"{_fitting(context.as_fact(address, number), number, width):<{width}}" for number, width in facts)
+    return made if made.endswith(" ") or not made else made + " "  # one origin may be wider than its column, too
+
+
+def _fitting(fact: str, number: int, width: int) -> str:
+    """A fact, or of several origins that are wider than their column the first, and a sign that there are more."""
+    if number == AS_NUMBER and "/" in fact and len(fact) >= width:
+        return f"{fact.partition('/')[0]}+"
+    return fact
 
 
 def _labels(labels: tuple[Label, ...], context: Context) -> Iterator[str]:

@@ -116,6 +116,14 @@ def test_several_as_numbers_shift_no_column_of_a_wide_report() -> None:
     assert len({name and name.end() for name in names}) == 1
 
 
+def test_several_as_numbers_leave_room_for_the_name_in_a_narrow_report() -> None:
+    """There the first of them stands for all, with a sign that there are more, in the column of one."""
+    several = replace(context(ipinfo=(0,)), fact=lambda address, _kind: SEVERAL.get(address))
+    rows = [line for line in text_report(snapshots.ecmp_mpls(), several).splitlines() if re.match(r" *\d+\. ", line)]
+    assert re.match(r"  2\. AS64500\+ +\S", rows[1])
+    assert len({row.index("AS") for row in rows}) == 1
+
+
 def test_newer_layout() -> None:
     """The layout that follows 0.96 has loss with two decimals, wider AS numbers, several facts, and errors as names."""
     newer = context(layout="next", ipinfo=(0, 2), fields="LS N")
