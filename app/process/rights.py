@@ -1,7 +1,7 @@
 """Gives up the rights that a screen does not need, for good; only the probe process sends anything.
 
 Under sudo and its like the screen becomes its caller: what it writes is the caller's. Root's own keeps its user, but no
-capability, no way to get one, and writes in its own folders and the folder it was started in alone.
+capability, no way to get one, writes in the folder it was started in alone, and changes no modes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 
 from .landlock import restrict_writing
 from .raised import caller
+from .refused_calls import refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def give_up(environ: Mapping[str, str], folders: Iterable[str], needed: Iterable
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no-new-privs")
     if os.geteuid() == 0:
-        restrict_writing(folders)  # where the kernel cannot, what was dropped before must do
+        # Where the kernel cannot, what was dropped before must do.
+        restrict_writing(folders)
+        refuse()
 
 
 def _become(user: int, group: int) -> None:

@@ -87,6 +87,31 @@ def test_roots_screen_writes_in_its_own_folders_alone(folder: Path) -> None:
     assert other.read_text() == "kept"
 
 
+def test_roots_screen_changes_no_mode_and_asks_no_service(folder: Path) -> None:
+    """Nor does it type into a terminal, nor look into another process; threads, pipes and the network work."""
+    other = folder.parent / "program"
+    other.write_text("kept")
+    other.chmod(0o755)
+    said = _run(
+        folder,
+        f"""
+        import asyncio, fcntl, socket, subprocess
+        fewer_rights.give_up_rights({{"HOME": "/nonexistent"}})
+        print(refused(lambda: os.chmod({str(other)!r}, 0o4755)))
+        print(refused(lambda: os.chmod(os.open({str(other)!r}, os.O_RDONLY), 0o4755)))
+        print(refused(lambda: os.setxattr({str(other)!r}, "user.x", b"1")))
+        print(refused(lambda: socket.socket(socket.AF_UNIX)))
+        print(refused(lambda: fcntl.ioctl(os.open("/dev/null", os.O_RDONLY), 0x5412, b"x")))
+        print(refused(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()))
+        print(refused(lambda: socket.socketpair()[0].close()))
+        print(asyncio.run(asyncio.sleep(0, "loop")), subprocess.run(["echo"], capture_output=True).returncode)
+        """,
+    )
+    need(_has_filter(), "this machine has no list of calls")
+    assert said.splitlines() == [*["Operation not permitted"] * 5, "done", "done", "loop 0"]
+    assert other.stat().st_mode & 0o7777 == 0o755
+
+
 @pytest.mark.parametrize("what", ["command", "module"])
 def test_where_the_program_lies_nothing_is_written(folder: Path, what: str) -> None:
     """Started where the probe process or a module lies, the screen cannot change what is started with all rights."""
@@ -184,3 +209,9 @@ def _has_landlock() -> bool:
     from hopscope.app.process.landlock import abi
 
     return abi(ctypes.CDLL(None)) > 0
+
+
+def _has_filter() -> bool:
+    from hopscope.app.process.refused_calls import instructions
+
+    return bool(instructions(os.uname().machine))
