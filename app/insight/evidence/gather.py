@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ...path.event_log import latest
 from ...path.fates import fates, lost_and_completed
 from ...path.flow_map import epoch_start
+from ...path.outages import OUTAGE_MIN
 from ...path.outages import outages as find_outages
 from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning, Stretch
@@ -178,7 +179,8 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
     around = [
         value for piece in (end.rtts_us[since:first], end.rtts_us[after:]) for value in piece if value >= UNANSWERED
     ]
-    enough = OUTAGE_SURE * min(outage.rounds, OUTAGE_SURE_ROUNDS)
+    # One that lasts and was told when it was short is not withdrawn for going on.
+    enough = OUTAGE_SURE * (OUTAGE_MIN if outage.lasting else min(outage.rounds, OUTAGE_SURE_ROUNDS))
     if len(around) >= enough and around.count(UNANSWERED) <= OUTAGE_LOST * len(around):
         return False
     if outage.rounds >= OUTAGE_LONG and not around.count(UNANSWERED):

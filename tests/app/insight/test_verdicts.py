@@ -181,6 +181,18 @@ def test_broken_path() -> None:
     assert "the path ends after hop 4" in assessment.sentence
 
 
+@pytest.mark.parametrize("answered_s", [15, 17, 20, 23])
+def test_a_target_that_stopped_answering_early_is_not_forgotten(answered_s: int) -> None:
+    """Once that is said, it holds as long as nothing answers, however few answers came before."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return None if now_us > answered_s * 1_000_000 and request.ttl >= 8 else steady(8)(now_us, request)
+
+    world = World(network, TraceSettings())
+    first = [verdicts(world.run(until_s=second)).answer.rules[0] for second in range(answered_s + 6, answered_s + 60)]
+    assert set(first) == {rules.TARGET_STOPPED}
+
+
 def test_outage_is_kept_apart() -> None:
     """Losses in a row are an outage, not background loss."""
 
