@@ -12,6 +12,7 @@ from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
 from .evidence.loss import find_loss
+from .evidence.own_losses import own_losses
 from .sentences import sentences
 from .state_words import EARLY_US
 from .subjects.changes import about_changes, without_flapping
@@ -186,7 +187,8 @@ def _hops(
         if verdict.rule is rules.LOAD_BALANCING
     }
     by_place = {one.last_ttl: one.severity for one in found if one.rule in PLACED_LOSS}
-    turns = _turns(found)
+    turns, own = _turns(found), own_losses(evidence.rows)
+    own |= {one.last_ttl for one in found if one.rule is rules.SLOW_REPLIES}
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -202,7 +204,7 @@ def _hops(
         elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:
             loss, severity = "harmless", "note" if row.completed >= 10 else ""
         elif row.lost and loss == "none":
-            loss = "unjudged"
+            loss = "harmless" if row.ttl in own else "unjudged"
         if row.ttl in cut_off:
             severity = cut_off[row.ttl]
             loss = "harmless" if severity == "note" else "path" if row.lost else loss

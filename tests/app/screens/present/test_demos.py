@@ -95,3 +95,12 @@ def test_lossy(second: int) -> None:
     if second >= 40:
         assert ("-", "faint") in inks(strips[2])
         assert LOST not in strips[2].text()
+
+
+@pytest.mark.parametrize("second", [20, 40, 70])
+def test_what_a_slow_router_leaves_unanswered_is_drawn_as_harmless(second: int) -> None:
+    """Its replies come late and sometimes not at all: a faint dash, and no sign of a loss in any strip."""
+    strips, assessment = shown("slow-router")[second]
+    assert ("-", "faint") in inks(strips[2]) or second == 70  # the dash has left the strip by then
+    assert not [line for line in strips if LOST in line.text()]
+    assert assessment.hop(3).loss == "harmless"
