@@ -223,6 +223,7 @@ class Session:
             directory.name(shown.address)
             directory.fact(shown.address, 0)
         if self._listener is not None:
+            self._recorder.fold()
             self._listener(index, shown)
 
     def _read_traffic(self, index: int, round_number: int) -> None:

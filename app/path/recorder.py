@@ -38,8 +38,12 @@ class Recorder:
         """Take an event of the target with this index."""
         self._unfolded.append((index, event))
         if len(self._unfolded) >= UNFOLDED_MAX:
-            with self._lock:
-                self._fold()
+            self.fold()
+
+    def fold(self) -> None:
+        """Fold what has come: for those who are told of each event, and look then."""
+        with self._lock:
+            self._fold()
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target; those of paths where nothing happened are the same objects."""
