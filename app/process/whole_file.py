@@ -11,9 +11,11 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from contextlib import suppress
 
 from .folder import link_text, open_folder
+from .small_file import NOT_REGULAR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,14 +37,17 @@ _NO_LINKS = frozenset(
 def write_whole(path: Path, text: Document, *, replace: bool) -> int:
     """Write a text as UTF-8 and give its size in bytes; the file's mode is what the umask leaves of 0666.
 
-    Without ``replace`` a file that is there is left alone. With it a link is followed, if it is this user's own.
+    Without ``replace`` a file that is there is left alone. With it a link is followed, if it is this user's own; a
+    device, a pipe or a socket stays what it is.
 
     Raises:
-        OSError: the file cannot be written, is there, or is another user's link.
+        OSError: the file cannot be written, is there, is none, or is another user's link.
     """
     data = text.encode("utf-8")
     folder, name = _place(os.fspath(path), follow=replace)
     try:
+        if replace:
+            _check_regular(folder, name, os.fspath(path))
         for named in (False, True):
             try:
                 _write(folder, name, data, replace=replace, named=named)
@@ -78,12 +83,18 @@ def _place(path: str, *, follow: bool) -> tuple[int, str]:
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
 
 
-def _is_there(folder: int, name: str) -> bool:
+def _at(folder: int, name: str) -> os.stat_result | None:
+    """What has a name; None: nothing."""
     try:
-        os.stat(name, dir_fd=folder, follow_symlinks=False)
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
-        return False
-    return True
+        return None
+
+
+def _check_regular(folder: int, name: str, path: str) -> None:
+    found = _at(folder, name)
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, NOT_REGULAR, path)
 
 
 def _write(folder: int, name: str, data: bytes, *, replace: bool, named: bool) -> None:
@@ -147,7 +158,7 @@ def _take_name(folder: int, temporary: str, name: str) -> None:
     except OSError as error:  # a file system without links
         if error.errno not in _NO_LINKS:
             raise
-        if _is_there(folder, name):
+        if _at(folder, name) is not None:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name) from None
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     else:

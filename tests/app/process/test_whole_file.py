@@ -119,6 +119,17 @@ def test_the_link_of_another_user_is_not_followed(tmp_path: Path, monkeypatch: p
     assert file.read_text() == "old"
 
 
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    """A pipe stays a pipe, also behind a link of this user; a device would be lost to all programs."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(OSError, match="not a regular file"):
+            write_whole(tmp_path / name, own_document("new"), replace=True)
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "pipe"]
+
+
 def test_links_that_lead_in_a_circle_are_an_error(tmp_path: Path) -> None:
     """They are given up after a few steps, and nothing is left behind."""
     (tmp_path / "a").symlink_to("b")
