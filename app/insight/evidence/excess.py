@@ -17,6 +17,8 @@ from .series import correlation, series_of
 from .waits import waited
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .waits import Waited
 
 # A wait is felt that one packet in twenty has, or a longer one that one in fifty has: busy air is such a tail.
@@ -30,6 +32,7 @@ CALM_SHARE, CALM_CHANCE = 0.35, 1e-3  # of the share beyond: a hop with less, an
 SHOWS_SHARE = 0.75
 BETWEEN_SHARE = 0.6  # the hops between two that show it, together
 WITH_RHO, WITH_CHANCE, WITH_PAIRS = 0.5, 1e-3, 20
+WATCHED_MAX = 4  # hops that tell when packets waited
 FIRM = 20  # rounds; what is found in fewer may be taken back
 
 
@@ -76,6 +79,13 @@ class Excess:
         return self.rounds >= FIRM
 
 
+def _watched(shown: Waited, shows: Sequence[Waited]) -> tuple[tuple[int, int], ...]:
+    """Some of the hops that show it, from the one on that is sure to: those that tell when it is there."""
+    beyond = [one for one in shows if one.series.ttl >= shown.series.ttl]
+    step = max(1, -(-len(beyond) // WATCHED_MAX))
+    return tuple((one.series.ttl, one.longest_base_us + FELT_US) for one in beyond[::step])
+
+
 def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: bool) -> Excess | None:
     """The waits of a stretch, and their place; None where the far end does not answer, or hardly waits.
 
@@ -87,11 +97,11 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
     if end.answers < ANSWERS_MIN or end.longer(FELT_US) < END_WAITS_MIN:
         return None  # and nobody else need be looked at
     bound_us = max(LEAST_US, int(PART * end.percentile_us(0.95)))
-    calm_ttl, shows = 0, [end]
+    calm_ttl, shows, share_it = 0, [end], [end]
     pooled, total = end.longer(bound_us), end.answers
     counts: list[tuple[int, int, int]] = []
     between = between_all = 0  # waits and answers of the hops since the last that shows it, of which neither is sure
-    beyond_onset = latest = end  # the hop after the first that shows it, and after the one that is looked at
+    onset = beyond_onset = latest = end  # the first hop that shows it, the next one, and that after the one looked at
     for ttl, base_us, rtts_us in reversed(hops[:-1]):
         series = series_of(ttl, rtts_us)
         if len(series.answers) < ANSWERS_MIN:
@@ -106,15 +116,15 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
             calm_ttl = ttl
             break
         if count >= SHOWS_SHARE * share * answers and between >= BETWEEN_SHARE * share * between_all:
+            onset, beyond_onset = one, latest
             shows.append(one)
-            beyond_onset = latest
             if count <= share * answers / SHOWS_SHARE:  # one that waits far more often does so by itself
                 pooled, total = pooled + count, total + answers
+                share_it.append(one)
             between = between_all = 0
         else:
             between, between_all = between + count, between_all + answers
         latest = one
-    onset = shows[-1]
     rho, p_value, pairs = correlation(onset.series, end.series) if onset is not end else (0.0, 1.0, 0)
     together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
     shown = onset if together else beyond_onset
@@ -132,5 +142,5 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
         rho=rho if together else 0.0,
         p_value=p_value,
         rounds=rounds,
-        beyond=tuple((one.series.ttl, one.longest_base_us + FELT_US) for one in dict.fromkeys((shown, end))),
+        beyond=_watched(shown, share_it),
     )

@@ -23,7 +23,7 @@ FALLEN = 6.0  # and ends where so much of its sum is gone
 # A queue has gone when nothing has waited for so many rounds, and for longer than chance explains within a spell, and
 # as far as is known between spells; but never later than after LONG rounds.
 QUIET, LONG = 30, 120
-QUIET_CHANCE, BETWEEN_CHANCE = 1e-3, 0.05
+QUIET_CHANCE, BETWEEN_CHANCE = 1e-4, 0.05
 REMEMBERED = 32  # spells
 BEFORE = 30  # rounds without, before what is said to have begun
 
