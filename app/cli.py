@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .launch.plan import Plan
     from .options.model import Options
     from .process.launcher import Launcher
+    from .vantage.point import VantagePoint
 
 DEBUG = "HOPSCOPE_DEBUG"
 
@@ -123,17 +124,27 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
 
         launcher = launcher_for(command)
     # It starts while the rest is imported and names are resolved.
-    child = start_child(command, launcher.start if launcher is not None else None)
+    here = not options.vantages or any(where.is_local for where in options.vantages)
+    child = start_child(command, launcher.start if launcher is not None else None) if here else None
+    points: list[VantagePoint] = []
+    unreached: list[tuple[str, str]] = []
     try:
+        if options.vantages:
+            from .launch.from_points import reach
+
+            points, unreached = reach(program, options, os.environ)
         if program == "mtr":
             from .process.title import show_arguments
 
             show_arguments([program, *arguments])
         from .launch.prepare import prepare
 
-        plan = prepare(program, options, os.environ, child)
+        plan = prepare(program, options, os.environ, child, points=points, unreached=unreached)
     except BaseException:
-        child.end()
+        if child is not None:
+            child.end()
+        for point in points:
+            point.end()
         raise
     if options.path_mtu:
         from .report.mtu.run import run_mtu

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 from .path.recorder import Recorder
 from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
 from .trace.runner import Runner, monotonic_us
+from .trace.several_runners import SeveralRunners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from .errors import HopscopeError
     from .path.privacy import Privacy
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .trace.checks import CheckPlan
     from .trace.child import Child
     from .trace.group import Group
+    from .vantage.point import VantagePoint
 
     class Traffic(Protocol):
         """The counters of this host's interfaces."""
@@ -51,6 +54,7 @@ class Session:
         traffic: makes what reads the counters of this host's interfaces; called in the measuring thread, after the
             first probes have left. None: they are not read.
         simulated: the network is none of this host's.
+        points: the vantage points that targets name.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Session:
         group: Group | None = None,
         traffic: Callable[[], Traffic] | None = None,
         simulated: bool = False,
+        points: Sequence[VantagePoint] = (),
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
@@ -75,17 +80,45 @@ class Session:
         self._make_traffic = traffic
         self._simulated = simulated
         self._traffic: Traffic | None = None
-        self._runner = Runner(
-            command,
-            targets,
-            settings,
-            self._take,
-            explicit=explicit,
-            flows_explicit=flows_explicit,
-            prompt=listener is not None,
-            child=child,
-            group=group,
-        )
+        self._points = {point.name: point for point in points}
+
+        def runner(
+            targets: Sequence[Target],
+            on_event: Callable[[int, Event], None],
+            command: Sequence[str] = command,
+            child: Child | None = child,
+            **far: Any,
+        ) -> Runner:
+            return Runner(
+                command,
+                targets,
+                settings,
+                on_event,
+                explicit=explicit,
+                flows_explicit=flows_explicit,
+                prompt=listener is not None,
+                child=child,
+                group=group,
+                **far,
+            )
+
+        self._runner = runner(targets, self._take) if not points else self._several(runner)
+
+    def _several(self, make: Callable[..., Runner]) -> SeveralRunners:
+        """A runner for each vantage point that a target names."""
+        lock = threading.Lock()
+        runners: list[tuple[Runner, Sequence[int]]] = []
+        for name in dict.fromkeys(target.vantage for target in self.targets):
+            indices = [index for index, target in enumerate(self.targets) if target.vantage == name]
+            targets = [self.targets[index] for index in indices]
+            listener = SeveralRunners.listener(indices, self._take, lock)
+            point = self._points.get(name)
+            if point is None:  # this host itself
+                runners.append((make(targets, listener), indices))
+                continue
+            child, far = point.take_child(), {"connect": point.connect, "own": point.is_own, "place": point.name}
+            runners.append((make(targets, listener, (point.where.kind,), child, **far), indices))
+        return SeveralRunners(runners)
 
     def start(self) -> None:
         """Start measuring.
@@ -159,10 +192,19 @@ class Session:
         from .trace.checks import CheckKind
 
         if plan.kind is CheckKind.PATH_MTU and not self._simulated:
-            from .host.interfaces import discards_sizes
-
-            plan = replace(plan, discards=discards_sizes())
+            plan = replace(plan, discards=self.discards(self.targets[index]))
         self._runner.check(index, plan)
+
+    def discards(self, target: Target) -> int:
+        """Whether the host that a target is traced from hears what routers say of sizes; 0: it does."""
+        point = self._points.get(target.vantage)
+        if point is not None:
+            return point.discards
+        if self._simulated:
+            return 0
+        from .host.interfaces import discards_sizes
+
+        return discards_sizes()
 
     def end_check(self) -> None:
         """End the check before its time."""

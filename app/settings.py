@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from . import defaults
 from .protocols import ICMP, TCP
+from .sanitize import NOTHING, sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
@@ -35,6 +36,13 @@ class Target:
     """The local address that packets to it leave from; empty: unknown."""
     tcp_port: int | None = None
     """That of the URL that it was typed as, for when it is traced by TCP; None: it was typed otherwise."""
+    vantage: Text = NOTHING
+    """Where its probes leave from; empty: this host, and nothing else is traced from elsewhere."""
+
+    @property
+    def lane(self) -> Text:
+        """Its name, after the vantage point where that was named."""
+        return sanitize(f"{self.vantage} to {self.name}") if self.vantage else sanitize(self.name)
 
     def port_by(self, settings: TraceSettings) -> int:
         """The port that probes go to under these settings; 0: as the protocol has it."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .network import Network
+    from .vantage import Vantage
 
 REQUESTS_MAX = 4096  # distinct argument texts remembered; a trace has one per hop
 NETWORK_FEATURES = ("ip-4", "ip-6", *PROTOCOLS, "mark")
@@ -23,13 +24,17 @@ _NO_REPLY = Answer(wire.NO_REPLY)
 class Dispatcher:
     """Serves one client. ``lines`` collects what is to be written; its reader empties it.
 
-    Times are integer microseconds of any steady clock, the one that the network is given too.
+    Times are integer microseconds of any steady clock, the one that the network is given too. With a ``vantage`` it
+    also serves what a machine asks of a vantage point.
     """
 
-    def __init__(self, network: "Network", in_flight_max: int = IN_FLIGHT_MAX) -> None:
+    def __init__(
+        self, network: "Network", in_flight_max: int = IN_FLIGHT_MAX, vantage: "Vantage | None" = None
+    ) -> None:
         self.lines: list[str] = []
         self._network = network
         self._in_flight_max = in_flight_max
+        self._vantage = vantage
         self._buffer = commands.LineBuffer()
         # Argument text to request; a refused one is remembered as its answer.
         self._requests: dict[bytes, ProbeRequest | Answer] = {}
@@ -79,7 +84,7 @@ class Dispatcher:
             self._requests[text] = request
             self._send(token, request, now_us)
         elif words[1] != b"check-support":
-            self._say(token, wire.UNKNOWN_COMMAND)
+            self._further(token, words[1].decode("ascii", "replace"), arguments)
         else:
             feature = commands.first_value(arguments, b"feature")
             if feature is None:
@@ -87,11 +92,21 @@ class Dispatcher:
             else:
                 self._say(token, f"{wire.FEATURE_SUPPORT} support {self._support(feature)}")
 
+    def _further(self, token: int, word: str, arguments: "list[tuple[bytes, bytes]]") -> None:
+        if self._vantage is None or word not in self._vantage.commands:
+            self._say(token, wire.UNKNOWN_COMMAND)
+            return
+        line = self._vantage.command(token, word, arguments)
+        if line is not None:
+            self.lines.append(f"{line}\n")
+
     def _say(self, token: int, words: str) -> None:
         self.lines.append(f"{token} {words}\n")
 
     def _support(self, feature: bytes) -> str:
         name = feature.decode("ascii", "replace")
+        if self._vantage is not None and name in self._vantage.commands:
+            return "ok"
         if name in NETWORK_FEATURES:
             return "ok" if self._network.supports(name) else "no"
         return OWN_FEATURES.get(name, "no")
@@ -127,6 +142,8 @@ class Dispatcher:
         meanwhile, so that no probe's time is up that was not before.
         """
         self.gather(ready, now_us)
+        if self._vantage is not None:
+            self.lines += [f"{line}\n" for line in self._vantage.lines()]
         judged_us = now_us if asked_us is None else asked_us
         if self._earliest_us is not None and judged_us >= self._earliest_us:
             self._expire(judged_us)

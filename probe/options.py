@@ -53,6 +53,11 @@ OPTIONS = (
         f"a number from 1 to {IN_FLIGHT_LIMIT}",
     ),
     Option("--allow-mark", "", "keep CAP_NET_RAW, which marking packets needs"),
+    Option(
+        "--vantage",
+        "",
+        "serve another machine: resolve names, tell of this host, and end after 10 s without a command",
+    ),
     Option("--no-seccomp", "", "do without the filter that leaves only the system calls of probing"),
     Option("--help", "", "say this, and end"),
     Option("--version", "", "say the version, and end"),
@@ -89,7 +94,7 @@ class UsageError(Exception):
 class Options:
     """What the command line says."""
 
-    __slots__ = ("allow_mark", "confined", "engine", "in_flight_max", "lab", "lab_log")
+    __slots__ = ("allow_mark", "confined", "engine", "in_flight_max", "lab", "lab_log", "vantage")
 
     def __init__(self, arguments: "list[str]") -> None:
         self.engine = "kernel" if sys.platform == "linux" else "icmplib"
@@ -98,11 +103,14 @@ class Options:
         self.in_flight_max = IN_FLIGHT_MAX
         self.allow_mark = False
         self.confined = True
+        self.vantage = False
         words = iter(arguments)
         for word in words:
             name, equals, value = word.partition("=")
             if name == "--allow-mark" and not equals:
                 self.allow_mark = True
+            elif name == "--vantage" and not equals:
+                self.vantage = True
             elif name == "--no-seccomp" and not equals:
                 self.confined = False
             elif name in _NEEDS:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .network import Network, Poller
+    from .vantage import Vantage
 
 READ_BYTES = 16384  # some 180 commands: answers are written before the next ones are read
+SILENCE_MAX_US = 10_000_000  # after which nobody asks any more, where another machine does
 WAIT_MAX_US = 3_600_000_000  # a poller takes no more than some weeks
 STDIN, STDOUT, STDERR = 0, 1, 2
 # The same numbers in poll(2) and epoll(7).
@@ -118,13 +120,20 @@ def _serve(options: Options) -> int:
     from .privileges import PrivilegesError, drop
 
     poller: Poller = select.epoll() if hasattr(select, "epoll") else select.poll()
+    vantage = None
+    if options.vantage:
+        from .vantage import Vantage
+
+        vantage = Vantage()
     try:
         network = _open_network(options, poller)
         drop(keep_net_raw=options.allow_mark)
     except (NetworkError, PrivilegesError) as error:
         return _fail(str(error))
     try:
-        loop = Loop(poller, network, Dispatcher(network, options.in_flight_max))
+        loop = Loop(poller, network, Dispatcher(network, options.in_flight_max, vantage))
+        if vantage is not None:
+            loop.serve(vantage)
         if options.confined and options.engine != "icmplib":  # of a library it is not known what it calls
             from .confine import confine
 
@@ -133,6 +142,8 @@ def _serve(options: Options) -> int:
         loop.run()
     finally:
         network.close()
+        if vantage is not None:
+            vantage.close()
     return 0
 
 
@@ -153,12 +164,20 @@ class Loop:
         self._clock_us = clock_us
         self._in_seconds = hasattr(select, "epoll")  # select.poll counts in milliseconds
         self._stdin_open = True
+        # When a command was last read, where that says whether anybody is there; 0: that is not looked at.
+        self._read_us = 0
         # A regular file is always readable, and epoll refuses it.
         self._stdin_always_ready = not self._register(STDIN, POLLIN)
         self._register(STDOUT, 0)  # reports only that its reader has gone
         self._client = select.poll()
         self._client.register(STDIN, POLLIN)
         self._client.register(STDOUT, 0)
+
+    def serve(self, vantage: "Vantage") -> None:
+        """Wait for a vantage point's answers too, and end when nobody asks any more."""
+        for descriptor in vantage.descriptors:
+            self._register(descriptor, POLLIN)
+        self._read_us = self._clock_us()
 
     def _register(self, fd: int, events: int) -> bool:
         try:
@@ -174,6 +193,8 @@ class Loop:
             asked_us = clock_us()
             ready = self._await()
             now_us = clock_us()
+            if self._read_us and now_us - self._read_us >= SILENCE_MAX_US and not ready:
+                return
             dispatcher.collect(ready, now_us, asked_us)
             for fd, _ in ready:
                 if fd == STDIN and self._stdin_open:
@@ -204,6 +225,9 @@ class Loop:
         if self._stdin_always_ready and self._stdin_open:
             return 0
         due_us = self._dispatcher.next_due_us()
+        if self._read_us:
+            silent_us = self._read_us + SILENCE_MAX_US
+            due_us = silent_us if due_us is None else min(due_us, silent_us)
         if due_us is None:
             return None
         wait_us = min(max(due_us - self._clock_us(), 0), WAIT_MAX_US)
@@ -217,6 +241,8 @@ class Loop:
         except OSError:
             data = b""  # the terminal has gone
         if data:
+            if self._read_us:
+                self._read_us = now_us
             self._dispatcher.feed(data, now_us)
             return
         self._stdin_open = False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..trace.child import Child
     from ..trace.events import Event
     from ..trace.group import Group
+    from ..vantage.point import VantagePoint
 
 
 class Plan:
@@ -26,7 +27,9 @@ class Plan:
         program: the name under which it was started, for messages.
         options: what the user asked for.
         targets: what is traced; at least one.
-        child: the probe process, which runs already.
+        child: the probe process of this host, which runs already; None: nothing is traced from here.
+        command: that of ``child``.
+        points: the other vantage points.
         untraced: those that were asked for and cannot be traced, as typed, and why.
         names: of a simulated network, by address; None: the network is the real one.
         origins: likewise.
@@ -37,11 +40,13 @@ class Plan:
         program: str,
         options: Options,
         targets: Sequence[Target],
-        child: Child,
+        child: Child | None,
         *,
         untraced: Sequence[tuple[str, str]] = (),
         names: dict[str, Text] | None = None,
         origins: dict[str, Origin] | None = None,
+        command: Sequence[str] = (),
+        points: Sequence[VantagePoint] = (),
     ) -> None:
         self.program = program
         self.options = options
@@ -49,7 +54,8 @@ class Plan:
         self.settings = options.settings
         self.untraced = tuple(untraced)
         self._child: Child | None = child
-        self._command = child.command
+        self._command = child.command if child is not None else list(command)
+        self._points = tuple(points)
         self._names = names
         self._origins = origins
         self._directory: Directory | None = None
@@ -102,6 +108,7 @@ class Plan:
             group=group,
             traffic=(lambda: self._traffic(found)) if group is None else None,
             simulated=self.options.demo is not None,
+            points=self._points,
         )
 
     def _traffic(self, targets: Sequence[Target]) -> Traffic:
@@ -115,4 +122,16 @@ class Plan:
             return DemoTraffic(load(self.options.demo or DEFAULT_SCENARIO), monotonic_us, monotonic_us())
         from ..host.traffic import OwnTraffic
 
-        return OwnTraffic(targets, self.settings)
+        if not self._points:
+            return OwnTraffic(targets, self.settings)
+        from ..vantage.traffic import FarTraffic, SeveralTraffics
+
+        points = {point.name: point for point in self._points}
+        traffics: list[tuple[Traffic, Sequence[int]]] = []
+        for name in dict.fromkeys(target.vantage for target in targets):
+            indices = [index for index, target in enumerate(targets) if target.vantage == name]
+            mine = [targets[index] for index in indices]
+            point = points.get(name)
+            traffic = OwnTraffic(mine, self.settings) if point is None else FarTraffic(point, mine, self.settings)
+            traffics.append((traffic, indices))
+        return SeveralTraffics(traffics)

@@ -8,6 +8,7 @@ import itertools
 from ..errors import UsageError
 from ..process.streams import is_watched, say
 from ..protocols import PROTOCOLS, TCP
+from ..sanitize import sanitize
 from ..settings import Target
 from .plan import Plan
 from .target_names import TypedTarget, typed_targets
@@ -19,12 +20,24 @@ if TYPE_CHECKING:
     from ..errors import ResolveError
     from ..options.model import Options
     from ..trace.child import Child
+    from ..vantage.point import VantagePoint
 
 FLOOD_INTERVAL_US = 100_000
 
 
-def prepare(program: str, options: Options, environ: Mapping[str, str], child: Child) -> Plan:
-    """Resolve the targets, and plan their measurement by a probe process that runs already.
+def prepare(
+    program: str,
+    options: Options,
+    environ: Mapping[str, str],
+    child: Child | None,
+    *,
+    points: Sequence[VantagePoint] = (),
+    unreached: Sequence[tuple[str, str]] = (),
+) -> Plan:
+    """Resolve the targets, and plan their measurement by probe processes that run already.
+
+    ``child`` is this host's, None where nothing is traced from here; ``points`` are the other vantage points, each of
+    which resolves the targets itself, and ``unreached`` those that could not be had, with the reason.
 
     Told of on standard error: targets that do not resolve (the plan has them as ``untraced``), and intervals that
     strangers may take for an attack.
@@ -35,9 +48,12 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
         ConfigurationError: a scenario or a database cannot be read.
     """
     names, origins = None, None
+    found: Sequence[Target | ResolveError]
     typed = typed_targets(options, environ)
     _offer_port(program, options, typed)
-    if options.demo is None:
+    if options.vantages:
+        found, typed = _from_everywhere(typed, options, points)
+    elif options.demo is None:
         found = _resolve(typed, options.family)
     else:
         from .demo import demo_network
@@ -54,14 +70,39 @@ def prepare(program: str, options: Options, environ: Mapping[str, str], child: C
     if not targets:
         raise errors[-1]
     settings = options.settings
-    if settings.local_device:
+    if settings.local_device and not options.vantages:
         targets = _by_interface(settings.local_device, targets)
     _check_source(settings.local_address, targets)
     _warn_of_flood(program, options, targets)
-    plan = Plan(program, options, targets, child, untraced=untraced, names=names, origins=origins)
+    untraced += unreached
+    plan = Plan(program, options, targets, child, untraced=untraced, names=names, origins=origins, points=points)
     if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
         _ = plan.directory  # before anything is measured
     return plan
+
+
+def _from_everywhere(
+    typed: Sequence[TypedTarget], options: Options, points: Sequence[VantagePoint]
+) -> tuple[list[Target | ResolveError], list[TypedTarget]]:
+    """Each target as each vantage point sees it, vantage point by vantage point, and what was typed, as often."""
+    from .from_points import targets_from
+
+    by_name = {point.name: point for point in points}
+    found: list[Target | ResolveError] = []
+    lanes: list[TypedTarget] = []
+    for where in dict.fromkeys(options.vantages):
+        name = sanitize(where.text)
+        if where.is_local:
+            found += [
+                dataclasses.replace(one, vantage=name) if isinstance(one, Target) else one
+                for one in _resolve(typed, options.family)
+            ]
+        elif name in by_name:
+            found += targets_from(by_name[name], typed, options)
+        else:
+            continue
+        lanes += typed
+    return found, lanes
 
 
 def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | ResolveError]:

@@ -39,9 +39,14 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     return [other], ""
 
 
-def _own(options: Options) -> list[str]:
+def own_arguments(options: Options) -> list[str]:
+    """The arguments of our own probe process, wherever it runs."""
     mark = ["--allow-mark"] if options.settings.mark else []
-    return [*own_command(), "--max-in-flight", IN_FLIGHT_MAX, *mark]
+    return ["--max-in-flight", IN_FLIGHT_MAX, *mark]
+
+
+def _own(options: Options) -> list[str]:
+    return [*own_command(), *own_arguments(options)]
 
 
 def _words(command: str, environ: Mapping[str, str]) -> list[str]:

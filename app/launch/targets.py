@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from dataclasses import replace
 
 from ..errors import ResolveError
 from ..host.source import source_address
@@ -67,7 +68,7 @@ def resolve_targets(
         port = ports[index] if index < len(ports) else None
         while not slots.acquire(timeout=_LOOK_AROUND_S):
             pass
-        if _is_numeric(name):
+        if is_numeric(name):
             work(index, port)  # needs no look-up, so no thread
             continue
         thread = threading.Thread(target=work, args=(index, port), name="resolve-target", daemon=True)
@@ -96,7 +97,8 @@ def each_address(target: Target) -> tuple[Target, ...]:
     )
 
 
-def _is_numeric(name: str) -> bool:
+def is_numeric(name: str) -> bool:
+    """Whether a name is an address, without a zone."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, name)
@@ -125,6 +127,18 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
             address += "%" + socket.if_indextoname(int(sockaddr[3]))
         if address not in addresses:
             addresses.append(address)
+    target = target_of(name, addresses, version, port)
+    zone = f"%{target.zone}" if target.zone else ""
+    return replace(target, source=source_address(f"{target.address}{zone}"))
+
+
+def target_of(name: str, addresses: Sequence[str], version: int, port: int | None) -> Target:
+    """The target that a name means which has these addresses, with their zones.
+
+    Raises:
+        ResolveError: none of them can be traced.
+    """
+    shown = sanitize(name)
     if not addresses:
         raise ResolveError(f"cannot resolve {shown}: it has no {f'IPv{version} ' if version else ''}address")
     if addresses[0].lower().startswith(_MAPPED) and "." in addresses[0]:
@@ -135,7 +149,7 @@ def _resolve(name: str, version: int, port: int | None) -> Target:
     if first.lower().startswith("fe80:") and not zone:
         raise ResolveError(f"cannot trace {shown}: a link-local address needs its interface, as in {first}%eth0")
     others = tuple(address for address in addresses[1:] if address not in ("0.0.0.0", "::") and "%" not in address)
-    return Target(shown, first, 6 if ":" in first else 4, port, others, zone, source_address(addresses[0]))
+    return Target(shown, first, 6 if ":" in first else 4, port, others, zone)
 
 
 def _unmapped(address: str, version: int) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
+    from ..vantage.where import Where
     from .guard import Source
     from .option import Option
 
@@ -90,6 +91,8 @@ class Options:
     """It is said what this host lets the program do; nothing is traced."""
     packet: str = ""
     """The command of the probe process; empty: our own."""
+    vantages: tuple[Where, ...] = ()
+    """Where probes leave from; empty: from this host."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)

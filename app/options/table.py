@@ -156,6 +156,11 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "packet", "packet", "probe process to use instead of our own, such as mtr-packet",
                metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN, example="mtr-packet",
                names=PROGRAM),
+        Option("", "from", "vantages", "probe from there instead of from here (local), by the program that leads there:"
+               " ssh:[USER@]HOST[:PORT], docker:NAME, podman:NAME, kubectl:NAMESPACE/POD[/CONTAINER][@CONTEXT],"
+               " netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once",
+               metavar="WHERE", convert=v.where, near=v.near_where, many=True, origin=OWN,
+               example="ssh:web1", names=PROGRAM),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..ranges import Range
+    from ..vantage.where import Where
 
 FLOW_WORDS = {"fixed": 1, "varied": 0}
 FLOWS_AUTO = 57  # with 95 % confidence enough for load balancing over ten routers
@@ -48,6 +49,24 @@ def integer(within: Range, *, clamp: bool = False) -> Callable[[str], int]:
         return number
 
     return convert
+
+
+def where(text: str) -> Where:
+    """A vantage point.
+
+    Raises:
+        ValueError: the text names none.
+    """
+    from ..vantage.where import parse_where
+
+    return parse_where(text)
+
+
+def near_where(text: str) -> str:
+    """What was probably meant by a text that names no vantage point, as a remedy."""
+    from ..vantage.where import near_kind
+
+    return near_kind(text)
 
 
 def flow(text: str) -> int:

@@ -169,6 +169,8 @@ class Privacy:
         secret = {}
         if self.hides(target.address) or not placement.is_beyond(self.hops):
             secret[target.address] = self._alias(target.address, is_target=True)
+        if target.vantage:
+            secret[target.vantage] = self._alias(target.vantage)
         return secret | self._secret_hops()
 
     def _secret_hops(self) -> dict[str, Text]:
@@ -324,8 +326,11 @@ def _hider(secret: Mapping[str, Text]) -> Callable[[str], str]:
 def _target(target: Target, secret: Mapping[str, Text]) -> Target:
     if target.address in secret:
         alias = secret[target.address]
-        return replace(target, name=alias, address=alias, others=(), source="")
-    return replace(target, source="") if target.source else target
+        target = replace(target, name=alias, address=alias, others=())
+    vantage = sanitize_name(secret.get(target.vantage, target.vantage))
+    if target.source or vantage != target.vantage:
+        return replace(target, source="", vantage=vantage)
+    return target
 
 
 def _settings(settings: TraceSettings) -> TraceSettings:

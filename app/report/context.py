@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import Hop, Responder, Snapshot
     from ..sanitize import Text
+    from ..settings import Target
     from ..trace.mtu.path_mtu import PathMtu
 
     MtuFound = tuple[PathMtu, Snapshot]  # a path MTU, and the trace that it was found beside
@@ -50,6 +51,10 @@ class Context:
     def layout(self) -> Layout:
         """What sets the chosen version of mtr's outputs apart."""
         return LAYOUTS[self.settings.layout]
+
+    def source(self, target: Target) -> Text:
+        """What the host is called that a target is traced from: the vantage point, or this host."""
+        return target.vantage or self.local_host
 
     def host(self, address: str | None) -> Text:
         """An address as it is shown: by name where it has one, followed by the address if that is asked for."""

@@ -39,6 +39,11 @@ def target(one: Target, settings: TraceSettings) -> dict[str, object]:
     }
 
 
+def vantage(one: Target) -> dict[str, object]:
+    """Where its probes leave from, as the user named it; nothing where that is this host and was not named."""
+    return {"vantage": one.vantage} if one.vantage else {}
+
+
 def settings(one: TraceSettings) -> dict[str, object]:
     """How a target is probed."""
     return {

@@ -112,7 +112,8 @@ def picture(
     made = arrange(height, 12, panel="auto", compact=compact, target_bar=several)
     remapped = actions.remapped(dict(options.keys))
     now_us, nothing = time.monotonic_ns() // 1000, Assessment()
-    head = header.head(snapshot, nothing, now_us, source=privacy.local_host(options.source_name))
+    source = snapshot.target.vantage or privacy.local_host(options.source_name)
+    head = header.head(snapshot, nothing, now_us, source=source)
     rows = [first_row(head, width, glyphs), second_row(head, width, glyphs)][: made.header]
     rows.append(answer_line(verdict.answer(snapshot, nothing, remapped), width, glyphs))
     lines = dict(enumerate(rows, 1 if several else 0))

@@ -69,8 +69,10 @@ class Child:
     """A running probe process. Its descriptors do not block; it gets no signals from the terminal.
 
     ``supports`` fills while ``read_answers`` sees the answers to the start-up questions. ``start`` is what has started
-    it, and starts another in its place.
+    it, and starts another in its place. ``beat_us`` is how long it is left without a question; 0: as long as may be.
     """
+
+    beat_us = 0
 
     def __init__(self, command: Sequence[str], process: Process, start: Start) -> None:
         self.command = list(command)
@@ -138,8 +140,7 @@ class Child:
             self.eof = not data
         except BlockingIOError:
             data = b""
-        *lines, self._in = (self._in + data).split(b"\n")
-        for line in lines:
+        for line in self._take_lines(data):
             parsed = wire.parse_answer(line)
             if parsed is None:
                 continue
@@ -155,6 +156,11 @@ class Child:
             else:
                 answers.append(parsed)
         return answers
+
+    def _take_lines(self, data: bytes) -> list[bytes]:
+        """The lines that are complete; the rest is kept."""
+        *lines, self._in = (self._in + data).split(b"\n")
+        return lines
 
     def read_errors(self) -> bool:
         """Keep the end of what it writes to stderr; False when that is closed."""

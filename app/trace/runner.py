@@ -6,10 +6,7 @@ subprocess take 4, and a report has 150 ms from its start to the first probe.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import select
-import selectors
+import itertools
 import threading
 import time
 from collections import deque
@@ -17,11 +14,12 @@ from collections import deque
 from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
-from .child import READ_BYTES, Child, start_child
+from .child import Child, start_child
 from .group import Group
 from .hearing import Hearing
 from .own_address import is_own
 from .support import check_support, stand_ins
+from .waiting import Waiting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from .checks import CheckPlan
     from .events import Event
 
-NO_PIPE = -1
 HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
@@ -43,6 +40,11 @@ PAIR_US = 30_000
 # A probe process that says nothing for so long, though it was asked, stands still; and after so long it is replaced.
 STALL_US = 2_000_000
 STALL_MAX_US = 60_000_000
+# Of one on another machine: the way there is cut, and no end of input tells.
+FAR_STALL_MAX_US = 3_000_000
+FAR_HANDSHAKE_S = 15.0
+GIVE_UP_US = 60_000_000  # where somebody waits for a report
+BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 def monotonic_us() -> int:
@@ -57,7 +59,10 @@ class Runner:
     index of the target. ``explicit``: the protocol was asked for by name, so ICMP is not replaced by UDP;
     ``flows_explicit``: flows were, so it is said where they cannot be had. A ``child`` made earlier is used instead of
     starting the first. ``prompt``: each answer is told as it comes, and not with the next probe. ``group`` is one of
-    another kind, for the same targets. All methods may be called from any thread.
+    another kind, for the same targets. ``connect`` begins to reach a probe process on another machine: then one that is
+    cut off is reached again for as long as it takes, ``own`` tells that machine's addresses, and ``place`` names it.
+    All methods may be
+    called from any thread.
     """
 
     def __init__(
@@ -72,6 +77,9 @@ class Runner:
         flows_explicit: bool = False,
         child: Child | None = None,
         group: Group | None = None,
+        connect: Callable[[], Child] | None = None,
+        own: Callable[[str], bool] = is_own,
+        place: str = "",
     ) -> None:
         self.command = list(command)
         self.targets = tuple(targets)
@@ -83,19 +91,20 @@ class Runner:
         self._flows_explicit = flows_explicit
         self._child = child
         self._start_child = child.start if child is not None else None
-        self._group = group or Group(self.targets, settings, hearing=Hearing(), own=is_own)
+        self._connect = connect
+        self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
+        self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
-        self._wake_lock = threading.RLock()  # a signal handler may come while it is held
-        self._wake_read = self._wake_write = NO_PIPE
-        self._commanded = select.poll()
-        self._watched: Child | None = None
+        self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         # For how long a question has been waited for in vain, and since when the probe process stands still (0: not).
         self._silent_us = 0
         self._stalled_us = 0
+        # When it was last asked; 0: never.
+        self._asked_us = 0
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
 
     # ---- what the owner calls ---------------------------------------------------------------------------------
@@ -107,11 +116,8 @@ class Runner:
             ProbeProcessError: the command cannot be run.
         """
         if self._child is None:
-            self._child = start_child(self.command)
-        self._selector = selectors.DefaultSelector()
-        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._selector.register(self._wake_read, selectors.EVENT_READ)
-        self._commanded.register(self._wake_read, select.POLLIN)
+            self._child = self._connect() if self._connect is not None else start_child(self.command)
+        self._waiting.open()
         self._thread.start()
 
     def wait(self, timeout_s: float | None = None) -> bool:
@@ -138,7 +144,7 @@ class Runner:
     def interrupt(self) -> None:
         """End the measuring, without waiting for its end: for a signal handler."""
         self._stopping = True
-        self._wake()
+        self._waiting.wake()
 
     def pause(self) -> None:
         """Stop sending; answers still come in."""
@@ -175,12 +181,7 @@ class Runner:
 
     def _command(self, command: Callable[[int], None]) -> None:
         self._commands.append(command)
-        self._wake()
-
-    def _wake(self) -> None:
-        with self._wake_lock, contextlib.suppress(OSError):  # a full pipe wakes too, and before the start there is none
-            if not self._done.is_set():
-                os.write(self._wake_write, b"x")
+        self._waiting.wake()
 
     def _run(self) -> None:
         try:
@@ -199,14 +200,8 @@ class Runner:
         finally:
             if self._child is not None:
                 self._forget(self._child)
-            self._close()
-
-    def _close(self) -> None:
-        with self._wake_lock:
             self._done.set()
-            self._selector.close()
-            os.close(self._wake_read)
-            os.close(self._wake_write)
+            self._waiting.close()
 
     def _fail(self, error: HopscopeError) -> None:
         self.error = error
@@ -224,30 +219,30 @@ class Runner:
         """
         child = self._child
         assert child is not None
-        give_up_s = time.monotonic() + HANDSHAKE_S
+        give_up_s = time.monotonic() + (HANDSHAKE_S if self._connect is None else FAR_HANDSHAKE_S)
         while not child.ready and not self._stopping:
             wait_s = give_up_s - time.monotonic()
             if wait_s <= 0:
-                raise ProbeProcessError(f"the probe process {self.command[0]} does not answer")
-            self._select(child, wait_s)
+                raise ProbeProcessError(f"{self._called} does not answer")
+            self._waiting.select(child, wait_s)
             child.flush()
             child.read_answers()
             if child.eof:
-                raise ProbeProcessError(f"the probe process {self.command[0]} ended at once: {child.last_words()}")
+                raise ProbeProcessError(f"{self._called} ended at once: {child.last_words()}")
         self._group.set_detail(detail=child.supports.get("hopscope", False))
 
     def _settle_protocol(self) -> None:
-        """Check that what the settings ask for can be had; ICMP that is not allowed gives way to UDP.
+        """Settle with what the probe process can do.
 
         Raises:
-            UnsupportedError: it cannot be had.
+            UnsupportedError: what the settings ask for cannot be had.
         """
-        child = self._child
-        assert child is not None
         if self._stopping:
             return
+        assert self._child is not None
+        child = self._child
         supports, settings = child.supports, self._settings
-        check_support(supports, settings, [target.version for target in self.targets], self.command[0])
+        check_support(supports, settings, [target.version for target in self.targets], self._called)
         changes = stand_ins(supports, settings, explicit=self._explicit, flows_explicit=self._flows_explicit)
         for fields, kind, reason in changes:
             self._group.change(monotonic_us(), fields, kind, reason)
@@ -262,24 +257,23 @@ class Runner:
         relaxed = not self._prompt and self._group.steady
         for token, request in self._group.step(now_us):
             child.send(token, request, hold=relaxed)
-        if self._group.hearing.asks and not child.asked_us:
-            self._group.hearing.asks = False
-            child.ask(now_us)
+        self._ask(child, now_us)
         child.flush()
         if self._group.finished:
             return
         due_us = self._group.next_due_us(now_us)
         wait_from_us = monotonic_us()
         wait_us = None if due_us is None else max(due_us - wait_from_us, 0)
-        if child.asked_us:
-            wait_us = STALL_US if wait_us is None else min(wait_us, STALL_US)
+        if child.asked_us or child.beat_us:
+            asks_us = STALL_US if child.asked_us else max(self._asked_us + child.beat_us - wait_from_us, 0)
+            wait_us = asks_us if wait_us is None else min(wait_us, asks_us)
         if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
             # What was sent is told with the answers.
-            self._rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
+            self._waiting.rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
         else:
             self._tell()
-            self._select(child, IDLE_S if wait_us is None else wait_us / 1e6)
+            self._waiting.select(child, IDLE_S if wait_us is None else wait_us / 1e6)
         answers = child.read_answers()
         now_us = monotonic_us()
         if not answers and child.asked_us:
@@ -292,6 +286,14 @@ class Runner:
         self._tell()
         if child.eof:
             self._restart(child)
+
+    def _ask(self, child: Child, now_us: int) -> None:
+        """Ask the probe process whether it is there, where something is to be judged, or as it was long not asked."""
+        beats = child.beat_us and now_us - self._asked_us >= child.beat_us
+        if (self._group.hearing.asks or beats) and not child.asked_us:
+            self._group.hearing.asks = False
+            self._asked_us = now_us
+            child.ask(now_us)
 
     def _heard(self, child: Child, now_us: int) -> None:
         """The probe process has answered the question."""
@@ -308,7 +310,7 @@ class Runner:
         if self._silent_us >= STALL_US and not self._stalled_us:
             self._stalled_us = now_us - self._silent_us
             self._group.stall(now_us)
-        if self._silent_us >= STALL_MAX_US:
+        if self._silent_us >= (STALL_MAX_US if self._connect is None else FAR_STALL_MAX_US):
             child.kill()
 
     def _restart(self, child: Child) -> None:
@@ -318,6 +320,9 @@ class Runner:
             ProbeProcessError: it has died too often in too short a time, or cannot be run any more.
         """
         died_us = monotonic_us()
+        if self._connect is not None:
+            self._reach_again(child, self._connect, died_us)
+            return
         while not self._stopping:
             self._deaths.append(monotonic_us())
             reason = child.last_words()
@@ -335,34 +340,37 @@ class Runner:
             self._group.probe_process_restarted(now_us, f"probe restarted, {gap_s:.1f} s not measured: {reason}")
             return
 
-    def _rest(self, wait_s: float) -> None:
-        """Wait for a command alone, while answers gather in the pipe."""
-        if self._commanded.poll(wait_s * 1000):
-            os.read(self._wake_read, READ_BYTES)
-
-    def _select(self, child: Child, wait_s: float) -> None:
-        """Wait for output of the probe process, for room in its input if there is need, or for a command."""
-        if self._watched is not child:
-            for descriptor in (child.stdout, child.stderr):
-                self._selector.register(descriptor, selectors.EVENT_READ)
-            self._watched = child
-        if child.wants_to_write:
-            self._selector.register(child.stdin, selectors.EVENT_WRITE)
-        ready = {key.fd for key, _ in self._selector.select(wait_s)}
-        if child.wants_to_write:
-            self._selector.unregister(child.stdin)
-        if child.stderr in ready and not child.read_errors():
-            self._selector.unregister(child.stderr)
-        if self._wake_read in ready:
-            os.read(self._wake_read, READ_BYTES)
+    def _reach_again(self, child: Child, connect: Callable[[], Child], died_us: int) -> None:
+        """Reach another machine's probe process again, at growing intervals, until it answers or all is to end."""
+        if not self._stalled_us:
+            self._stalled_us = died_us
+            self._group.stall(died_us)
+            self._tell()
+        reason = "nothing came from there" if self._silent_us else child.last_words()
+        self._forget(child)
+        waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
+        while not self._stopping:
+            self._waiting.rest(next(waits_s))
+            if self._settings.rounds is not None and monotonic_us() - self._stalled_us > GIVE_UP_US:
+                raise ProbeProcessError(f"{self._called} is cut off: {reason}")
+            try:
+                child = self._child = connect()
+                self._shake_hands()
+            except ProbeProcessError:
+                if self._child is not None:
+                    self._forget(self._child)
+                continue
+            break
+        if self._child is None or not self._child.ready:
+            return
+        now_us = monotonic_us()
+        gap_s = (now_us - self._stalled_us) / 1e6
+        self._silent_us = self._stalled_us = 0
+        self._group.probe_process_restarted(now_us, f"reached again, {gap_s:.1f} s not measured: {reason}")
 
     def _forget(self, child: Child) -> None:
         """End a probe process and stop watching it."""
-        if self._watched is child:
-            for descriptor in (child.stdout, child.stderr):
-                if descriptor in self._selector.get_map():
-                    self._selector.unregister(descriptor)
-            self._watched = None
+        self._waiting.forget(child)
         child.end()
         self._child = None
 

@@ -21,13 +21,13 @@ NO_FLOWS = "Probes cannot be kept in one flow this way: each has its own."
 def check_support(supports: Mapping[str, bool], settings: TraceSettings, versions: Iterable[int], program: str) -> None:
     """See whether the probe process can send at all, to these versions of IP, as the settings want.
 
-    ``supports`` are its answers to the start-up questions, ``program`` is its name.
+    ``supports`` are its answers to the start-up questions, ``program`` is what it is called.
 
     Raises:
         UnsupportedError: it cannot.
     """
     if not supports.get("send-probe"):
-        raise UnsupportedError(f"the probe process {program} cannot send probes")
+        raise UnsupportedError(f"{program} cannot send probes")
     for version in sorted(set(versions)):
         if not supports.get(f"ip-{version}"):
             raise UnsupportedError(f"IPv{version} probes cannot be sent on this system")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from hopscope import probe
+from support.old_pythons import OLDEST, needs_old_python
+from support.old_pythons import PYTHONS as EVERY
 
-OLDEST = (3, 6)
 FOLDER = Path(probe.__file__).parent
 FILES = sorted(FOLDER.rglob("*.py"))
 # Compiles every file that is named, and says which ones it cannot.
@@ -25,26 +24,7 @@ for path in sys.argv[1:]:
 """
 
 
-def interpreters() -> dict[tuple[int, int], str]:
-    """The Pythons of this machine that are older than the application's, by version."""
-    found = {}
-    for minor in range(OLDEST[1], 11):
-        if name := shutil.which(f"python3.{minor}"):
-            found[3, minor] = name
-    for folder in (Path.home() / ".pyenv" / "versions").glob("3.*"):
-        version = re.match(r"3\.(\d+)", folder.name)
-        if version and OLDEST[1] <= int(version[1]) < 11 and (folder / "bin" / "python3").exists():
-            found[3, int(version[1])] = str(folder / "bin" / "python3")
-    # A version manager's stand-in may be on the path without the version behind it.
-    return {
-        version: name
-        for version, name in sorted(found.items())
-        if subprocess.run([name, "-c", ""], check=False, capture_output=True).returncode == 0
-    }
-
-
-PYTHONS = interpreters()
-needs_old_python = pytest.mark.skipif(not PYTHONS, reason="no Python from 3.6 to 3.10 is installed")
+PYTHONS = {version: name for version, name in EVERY.items() if version[1] < 11}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FOLDER)))

@@ -36,7 +36,11 @@ def _result(result: PathMtu, snapshot: Snapshot, context: Context) -> dict[str, 
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
-        "source": {"host": context.local_host, "address": snapshot.local_address or None},
+        "source": {
+            "host": context.source(snapshot.target),
+            "address": snapshot.local_address or None,
+            **describe.vantage(snapshot.target),
+        },
         "target": describe.target(result.target, snapshot.settings),
         "protocol": result.protocol,
         "started": describe.moment(snapshot.started_us + offset_us),

@@ -24,7 +24,7 @@ def mtu_markdown(result: PathMtu, snapshot: Snapshot, context: Context) -> Docum
     address = "" if target.name == target.address else f" ({target.address})"
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     when = f"{PROTOCOLS[result.protocol].title}, {start:%Y-%m-%d %H:%M:%S %z}"
-    title = f"Path MTU from {escaped(context.local_host)} to {escaped(target.name)}{escaped(composed(address))}"
+    title = f"Path MTU from {escaped(context.source(target))} to {escaped(target.name)}{escaped(composed(address))}"
     lines = [
         f"**{title}**, {when}",
         "",

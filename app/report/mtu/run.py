@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...host.interfaces import discards_sizes
 from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
 from ...trace.hearing import Hearing
@@ -34,20 +33,20 @@ def run_mtu(plan: Plan) -> int:
             results = survey.results()
             if session.error is not None and not any(result.hops for result in results):
                 return []
-            discards, privacy = _discards(plan), plan.directory.privacy
+            privacy = plan.directory.privacy
             return [
-                (privacy.path_mtu(replace(result, caveat=host_caveat(result, discards)), snapshot.target), snapshot)
-                for result, snapshot in zip(results, session.snapshots(), strict=False)
+                (
+                    privacy.path_mtu(
+                        replace(result, caveat=host_caveat(result, session.discards(target))), snapshot.target
+                    ),
+                    snapshot,
+                )
+                for target, result, snapshot in zip(targets, results, session.snapshots(), strict=False)
             ]
 
         return session, *measure(session, plan, found, MtuProgress(survey))
 
     return in_batches(plan, search, lambda found, status: print_results(plan, found, status))
-
-
-def _discards(plan: Plan) -> int:
-    """Whether this host hears what routers say of sizes: Linux's setting, 0 where it does."""
-    return discards_sizes() if plan.options.demo is None else 0
 
 
 def print_results(plan: Plan, found: list[MtuFound], status: int) -> int:

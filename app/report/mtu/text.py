@@ -44,9 +44,9 @@ def _rows(result: PathMtu, context: Context) -> Iterator[str]:
     info = len(info_text(None, context, widths))
     width = NUMBERS_COLUMN
     if context.settings.wide:
-        names = [context.local_host, *(context.host(hop.address) for hop in result.hops)]
+        names = [context.source(result.target), *(context.host(hop.address) for hop in result.hops)]
         width = max(map(len, names)) + 8 + info
-    yield f"{f'HOST: {context.local_host}':<{width}}"[:width] + f"{'MTU':>{NUMBER_WIDTH}}"
+    yield f"{f'HOST: {context.source(result.target)}':<{width}}"[:width] + f"{'MTU':>{NUMBER_WIDTH}}"
     for hop in result.hops:
         for fall in result.falls:
             if fall.ttl == hop.ttl:

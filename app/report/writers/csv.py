@@ -33,7 +33,9 @@ def csv_report(snapshot: Snapshot, context: Context) -> Document:
     heads = ["Mtr_Version", "Start_Time", "Status", "Host", "Hop", "Ip", *(["Asn"] if with_as_number else [])]
     heads += [column.title or " " for column in chosen]
     with_interfaces = any(interfaces for hop in snapshot.hops for _, _, interfaces in _hosts(hop, context))
-    heads += ["Interface"] if with_interfaces else [""] * layout.drops_in_csv
+    source = [_text(context.source(snapshot.target))] if snapshot.target.vantage else []
+    own = ["Interface"] * with_interfaces + ["Vantage"] * len(source)
+    heads += own or [""] * layout.drops_in_csv
     lines = [",".join(heads)]
     ended_s = (snapshot.time_us + snapshot.clock_offset_us) // 1_000_000
     for hop in snapshot.hops:
@@ -43,7 +45,8 @@ def csv_report(snapshot: Snapshot, context: Context) -> Document:
             fields.append(_text(host))
             if with_as_number:
                 fields.append(_text(context.as_fact(address, AS_NUMBER)))
-            lines.append(",".join([*fields, *numbers, *([_text(interfaces)] if with_interfaces else [])]))
+            own = [_text(interfaces)] * with_interfaces + source
+            lines.append(",".join([*fields, *numbers, *own]))
     return document(lines)
 
 

@@ -29,16 +29,24 @@ SOURCE = (0, "")
 
 
 def dot_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
-    """A directed graph, from the local host to all the targets; routers that they share are drawn once."""
+    """A directed graph from each vantage point to all the targets; routers that they share are drawn once."""
+    by_source: dict[Text, list[Snapshot]] = {}
+    for snapshot in snapshots:
+        by_source.setdefault(context.source(snapshot.target), []).append(snapshot)
+    lines = [line for source, traced in by_source.items() for line in _graph(source, traced, context)]
+    return document(lines)
+
+
+def _graph(source: Text, snapshots: Sequence[Snapshot], context: Context) -> list[str]:
     maps = [flow_map(snapshot) for snapshot in snapshots]
     names = ", ".join(snapshot.target.name for snapshot in snapshots)
     summary = [composed(_summary(one, each.hops)) for one, each in zip(snapshots, maps, strict=True)]
     lines = [
-        f"digraph {_quoted(composed(f'{context.local_host} to {names}'))} {{",
+        f"digraph {_quoted(composed(f'{source} to {names}'))} {{",
         "  rankdir=LR;",
         f"  label={_quoted(*summary)};",
         '  node [shape=box, style=rounded, fontname="sans-serif"];',
-        f"  {_id(SOURCE)} [label={_quoted(context.local_host)}, shape=ellipse];",
+        f"  {_id(SOURCE)} [label={_quoted(source)}, shape=ellipse];",
     ]
     targets = {snapshot.target.address for snapshot in snapshots}
     told = {
@@ -59,7 +67,7 @@ def dot_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
         same = "; ".join(_id(node) for node in nodes if node[0] == ttl)
         lines.append(f"  {{ rank=same; {same}; }}")
     lines += _edges([link for one in maps for link in one.links])
-    return document([*lines, "}"])
+    return [*lines, "}"]
 
 
 def _edges(links: Sequence[Link]) -> list[str]:

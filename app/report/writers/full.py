@@ -36,7 +36,11 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
     return {
         "schema_version": SCHEMA_VERSION,
         "program": {"name": "hopscope", "version": VERSION},
-        "source": {"host": context.local_host, "address": snapshot.local_address or None},
+        "source": {
+            "host": context.source(snapshot.target),
+            "address": snapshot.local_address or None,
+            **describe.vantage(snapshot.target),
+        },
         "target": describe.target(snapshot.target, snapshot.settings),
         "settings": describe.settings(snapshot.settings),
         "started": describe.moment(snapshot.started_us + offset_us),

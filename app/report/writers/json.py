@@ -22,7 +22,7 @@ def json_report(snapshot: Snapshot, context: Context) -> Document:
     report = {
         "report": {
             "mtr": {
-                "src": context.local_host,
+                "src": context.source(snapshot.target),
                 "dst": snapshot.target.name,
                 "tos": snapshot.settings.tos,
                 "tests": tests(snapshot),

@@ -40,14 +40,15 @@ class JsonLines:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
         hidden = self._session.privacy.target
         for index, trace in enumerate(self._session.snapshots()):
+            shown = hidden(self._session.targets[index])
             yield _line(
                 event="start",
                 schema_version=SCHEMA_VERSION,
                 program={"name": "hopscope", "version": VERSION},
                 time=describe.moment(trace.started_us + self._offset_us),
                 target=index,
-                source={"host": self._context.local_host},
-                target_host=describe.target(hidden(self._session.targets[index]), trace.settings),
+                source={"host": self._context.source(shown), **describe.vantage(shown)},
+                target_host=describe.target(shown, trace.settings),
                 settings=describe.settings(trace.settings),
             )
 

@@ -60,8 +60,9 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
     packets = f"{PROTOCOLS[settings.protocol].title}{f' port {port}' if port else ''}, {settings.size_bytes} bytes"
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
+    between = f"{escaped(context.source(target))} to {escaped(target.name)}{escaped(composed(address))}"
     return (
-        f"**{escaped(context.local_host)} to {escaped(target.name)}{escaped(composed(address))}**, {packets}, {rounds}"
+        f"**{between}**, {packets}, {rounds}"
         f" of {settings.interval_us / 1_000_000:g} s from {start:%Y-%m-%d %H:%M:%S %z}"
     )
 

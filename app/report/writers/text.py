@@ -48,11 +48,12 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     widths = info_widths(addresses if settings.wide else (), context)
     info_width = len(info_text(None, context, widths))
     name_width = NUMBERS_COLUMN
-    head = f"HOST: {context.local_host:<{name_width}}"
+    source = context.source(snapshot.target)
+    head = f"HOST: {source:<{name_width}}"
     if settings.wide:
-        name_width = max([len(context.local_host), *(len(context.hop_host(hop)) for hop in snapshot.hops)])
+        name_width = max([len(source), *(len(context.hop_host(hop)) for hop in snapshot.hops)])
         name_width += bool(info_width)
-        head = f"HOST: {context.local_host:<{name_width - bool(info_width) + info_width}}"
+        head = f"HOST: {source:<{name_width - bool(info_width) + info_width}}"
     at = None if settings.wide else NUMBERS_COLUMN
     yield _over(head, at, title_line(chosen))
     for hop in snapshot.hops:

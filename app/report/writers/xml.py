@@ -24,7 +24,7 @@ def xml_report(snapshot: Snapshot, context: Context) -> Document:
     settings = snapshot.settings
     lines = [f'<?xml version="1.0"{ENCODING * layout.trimmed_xml}?>']
     attributes = (
-        ("SRC", context.local_host),
+        ("SRC", context.source(snapshot.target)),
         ("DST", snapshot.target.name),
         ("TOS", composed(f"0x{settings.tos:X}")),
         ("PSIZE", composed(packet_size(settings))),

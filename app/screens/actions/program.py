@@ -78,7 +78,7 @@ class ProgramActions(Stage, inherit_bindings=False):
             Command(f"theme {name}", "", partial(self.set_theme, name)) for name in sorted(self.available_themes)
         ]
         commands += [
-            Command(f"target {snapshot.target.name}", "", partial(self._soon, f"go_to({at})"))
+            Command(f"target {snapshot.target.lane}", "", partial(self._soon, f"go_to({at})"))
             for at, snapshot in enumerate(self.source.snapshots())
         ]
         self.open(CommandsBox(commands))

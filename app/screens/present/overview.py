@@ -46,7 +46,7 @@ def _row(snapshot: Snapshot, assessment: Assessment) -> TargetRow:
     bad = answer.severity == "fault"
     return TargetRow(
         mark=answer.severity or "note",
-        name=snapshot.target.name,
+        name=snapshot.target.lane,
         cells=_cells(snapshot, hop_marks.end_hop(snapshot)),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
         words=brief(answer),
@@ -104,7 +104,7 @@ def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = 
         return AnswerText(
             "fault",
             (
-                (lead, f"{bad[0].target.name}: {brief(verdict.answer(bad[0], assess(bad[0])))}."),
+                (lead, f"{bad[0].target.lane}: {brief(verdict.answer(bad[0], assess(bad[0])))}."),
                 (lead, ""),
             ),
         )

@@ -112,14 +112,16 @@ def contents(shown: Snapshot, newest: Snapshot, assessment: Assessment, view: Vi
         entries=events.entries(shown, view.look, assessment),
         curve=curve,
         second=second,
-        subject=shown.target.name if overview else subject,
+        subject=shown.target.lane if overview else subject,
     )
 
 
 def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us: int, untraced: Untraced = ()) -> Head:
     """The header: of a target, or of all."""
     snapshot = snapshots[view.target]
-    made = header.head(snapshot, assess(snapshot), now_us, source=view.source_name, lan=view.look.lan)
+    made = header.head(
+        snapshot, assess(snapshot), now_us, source=snapshot.target.vantage or view.source_name, lan=view.look.lan
+    )
     made = made._replace(resume_key=first_key("pause-or-resume", view.actions))
     if view.view == "overview":
         from .overview import counts
@@ -142,7 +144,7 @@ def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untra
 
 def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[tuple[str, str]]:
     """Mark and name of each target; those that are not traced come last."""
-    traced = [(verdict.answer(one, assess(one)).severity, one.target.name) for one in snapshots]
+    traced = [(verdict.answer(one, assess(one)).severity, one.target.lane) for one in snapshots]
     return [*traced, *(("fault", name) for name, _ in untraced)]
 
 

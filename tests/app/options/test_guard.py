@@ -42,6 +42,7 @@ def test_every_option_that_names_a_program_or_a_file_says_so() -> None:
         "filename": FILE,
         "mmdb": FILE,
         "packet": PROGRAM,
+        "from": PROGRAM,
         "demo": FILE,
         "explain-file": FILE,
     }
@@ -50,13 +51,18 @@ def test_every_option_that_names_a_program_or_a_file_says_so() -> None:
 @pytest.mark.parametrize("option", NAMING, ids=lambda option: option.long)
 def test_mtr_options_may_not_name_them_with_raised_rights(option: Option) -> None:
     """The variable is the caller's: refused in one line; without raised rights it is taken."""
-    words = f"--{option.long} /tmp/evil"
+    words = f"--{option.long} {evil(option)}"
     with pytest.raises(
         UsageError, match=r"MTR_OPTIONS: option .* names a (program|file): refused under sudo"
     ) as caught:
         _read(option, {"MTR_OPTIONS": words, **RAISED})
     assert "give it on the command line" in str(caught.value)
     _read(option, {"MTR_OPTIONS": words})
+
+
+def evil(option: Option) -> str:
+    """An argument that names something of an attacker's."""
+    return "exec:/tmp/evil" if option.long == "from" else "/tmp/evil"
 
 
 def _read(option: Option, environ: dict[str, str]) -> None:
@@ -73,7 +79,7 @@ def test_a_file_of_another_user_may_not_name_them(option: Option, tmp_path: Path
     (tmp_path / ".config" / "hopscope").mkdir(parents=True)
     file = tmp_path / ".config" / "hopscope" / "config.toml"
     for environ in ({"HOME": str(tmp_path)}, {"XDG_CONFIG_HOME": str(tmp_path / ".config")}):
-        file.write_text(f'[options]\n{option.long} = "/tmp/evil"\n')
+        file.write_text(f'[options]\n{option.long} = "{evil(option)}"\n')
         with pytest.raises(ConfigurationError, match=r"config.toml: option .* names a (program|file): refused"):
             read_options(["host"], {**environ, **RAISED})
         assert read_options(["host"], environ).sources[option.field].name == str(file)

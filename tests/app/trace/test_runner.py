@@ -347,8 +347,8 @@ def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_onc
     command = double("--hops", "5", "--log", str(log))
     runner = Runner(command, [TARGET], settings, recorder.record, prompt=prompt)
     rests: list[float] = []
-    rest = runner._rest
-    runner._rest = lambda wait_s: (rests.append(wait_s), rest(wait_s))[1]  # type: ignore[method-assign,func-returns-value]
+    rest = runner._waiting.rest
+    runner._waiting.rest = lambda wait_s: (rests.append(wait_s), rest(wait_s))[1]  # type: ignore[method-assign,func-returns-value]
     runner.start()
     assert runner.wait(PATIENCE_S)
     runner.stop()

@@ -1,0 +1,104 @@
+"""Vantage points from the options to running probe processes, and targets as each of them sees them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+from ..errors import HopscopeError, ProbeProcessError, ResolveError
+from ..process.raised import TRUSTED_PATH, is_raised
+from ..process.streams import say
+from ..vantage.connection import await_ready, why_not
+from ..vantage.point import VantagePoint
+from .probe_command import own_arguments
+from .targets import is_numeric, target_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ..options.model import Options
+    from ..settings import Target
+    from ..vantage.where import Where
+    from .target_names import TypedTarget
+
+
+def reach(
+    program: str, options: Options, environ: Mapping[str, str]
+) -> tuple[list[VantagePoint], list[tuple[str, str]]]:
+    """The vantage points that could be reached, and those that could not with the reason, which is said.
+
+    Raises:
+        ProbeProcessError: none could be reached.
+    """
+    prompts = sys.stdin is not None and sys.stdin.isatty()
+    reached: list[VantagePoint] = []
+    failed: list[tuple[str, HopscopeError]] = []
+    begun: list[VantagePoint] = []
+    try:
+        for where in dict.fromkeys(one for one in options.vantages if not one.is_local):
+            try:
+                point = VantagePoint(_trusted(where, environ), own_arguments(options))
+                point.begin(alone=not prompts)
+                begun.append(point)
+            except ProbeProcessError as error:
+                failed.append((where.text, error))
+        await_ready([point.child for point in begun if point.child is not None], prompts=prompts)
+    except BaseException:
+        for point in begun:
+            point.end()
+        raise
+    for point in begun:
+        assert point.child is not None
+        reason = why_not(point.where, point.child)
+        if reason is None:
+            reached.append(point)
+        else:
+            failed.append((point.name, reason))
+            point.end()
+    if not reached and not any(where.is_local for where in options.vantages):
+        for _, one in failed[:-1]:
+            say(program, str(one))
+        raise failed[-1][1]
+    for _, one in failed:
+        say(program, str(one))
+    return reached, [(name, one.what) for name, one in failed]
+
+
+def targets_from(point: VantagePoint, typed: Sequence[TypedTarget], options: Options) -> list[Target | ResolveError]:
+    """The targets as a vantage point's own resolver has them, in their order; an error stands in one's place."""
+    found: list[Target | ResolveError] = []
+    for one in typed:
+        try:
+            target = _target(point, one, options.family)
+        except ResolveError as error:
+            found.append(ResolveError(f"{point.name}: {error.what}", remedy=error.remedy))
+            continue
+        found.append(replace(target, vantage=point.name, source=point.source_for(target, options.settings)))
+    return found
+
+
+def _target(point: VantagePoint, typed: TypedTarget, version: int) -> Target:
+    address = typed.host.partition("%")[0]
+    if is_numeric(address):
+        if version and (":" in address) != (version == 6):
+            raise ResolveError(f"cannot resolve {typed.host}: it is no IPv{version} address")
+        return target_of(typed.host, [typed.host], version, typed.port)
+    answer = point.resolve(typed.host, version)
+    if isinstance(answer, str):
+        raise ResolveError(f"cannot resolve {typed.host}: {answer}")
+    return target_of(typed.host, answer, version, typed.port)
+
+
+def _trusted(where: Where, environ: Mapping[str, str]) -> Where:
+    """With raised rights the program that leads there is not looked for where PATH says."""
+    if not is_raised(environ) or not where.prefix or "/" in where.prefix[0]:
+        return where
+    import shutil
+
+    found = shutil.which(where.prefix[0], path=TRUSTED_PATH)
+    if found is None:
+        raise ProbeProcessError(
+            f"{where.text}: {where.prefix[0]} is in none of {TRUSTED_PATH}", remedy="PATH is ignored under sudo"
+        )
+    return replace(where, prefix=(found, *where.prefix[1:]))

@@ -1,0 +1,131 @@
+"""Reaching vantage points: the program that leads there is started, and our probe process answers, or why not."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import time
+
+from ...probe import wire
+from ..errors import ProbeProcessError
+from ..trace.child import FEATURES
+from ..trace.far_child import FarChild
+from . import far_program
+from .far_program import FarProgram
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..trace.far_child import Pairs
+    from .where import Where
+
+# ssh's own limit comes first; where it asks for a password, people have their time.
+WAIT_S, PROMPT_WAIT_S = 20.0, 300.0
+LOOK_AROUND_S = 0.25
+LOOKED_FOR = "Python 3.6 or newer, and mtr-packet"
+_NO_SHELL = ("executable file not found", "no such file or directory", "not found")
+_CONTAINER_WAYS = {
+    "docker": "nsenter -t PID -n on its host reaches its network",
+    "podman": "nsenter -t PID -n on its host reaches its network",
+    "kubectl": "kubectl debug --image=python:3-alpine gives the pod a container with Python",
+}
+
+
+def start_far(where: Where, arguments: Sequence[str], *, alone: bool) -> FarChild:
+    """Begin to reach a vantage point; nothing is waited for.
+
+    Args:
+        where: the vantage point.
+        arguments: of the probe process.
+        alone: nobody can answer a prompt, and Ctrl-C in the terminal is not for the program that leads there.
+
+    Raises:
+        ProbeProcessError: the program that leads there cannot be run.
+    """
+    program = FarProgram(["--vantage", *arguments])
+    command = where.command(program, alone=alone)
+
+    def start(words: Sequence[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            process_group=0 if alone else None,  # a program in the background may not ask for a password
+            bufsize=0,
+        )
+
+    try:
+        process = start(command)
+    except OSError as error:
+        remedy = f"{command[0]} is not installed" if isinstance(error, FileNotFoundError) else ""
+        raise ProbeProcessError(f"{where.text}: cannot run {command[0]}: {error.strerror}", remedy=remedy) from None
+    child = FarChild(command, process, start, program.marker)
+    for descriptor in (child.stdin, child.stdout, child.stderr):
+        os.set_blocking(descriptor, False)
+    child.write(program.input)
+    for token, feature in enumerate(FEATURES, start=1):
+        child.write(wire.format_check_support(token, feature))
+    child.flush()
+    return child
+
+
+def await_ready(children: Sequence[FarChild], *, prompts: bool) -> None:
+    """Wait until each has answered its first questions, has ended, or has had its time."""
+    end_s = time.monotonic() + (PROMPT_WAIT_S if prompts else WAIT_S)
+    waiting = list(children)
+    while waiting and time.monotonic() < end_s:
+        _wait(waiting)
+        for child in list(waiting):
+            child.flush()
+            child.read_answers()
+            if child.eof or child.ready:
+                waiting.remove(child)
+
+
+def ask(child: FarChild, text: str, wait_s: float) -> Pairs | None:
+    """Ask a vantage point something before anything is traced from it; None: it did not answer in time."""
+    token = child.question(text)
+    end_s = time.monotonic() + wait_s
+    while not child.eof and time.monotonic() < end_s:
+        child.flush()
+        _wait([child])
+        child.read_answers()
+        told = child.told(token)
+        if told is not None:
+            return told
+    return None
+
+
+def why_not(where: Where, child: FarChild) -> ProbeProcessError | None:
+    """Why nothing can be traced from there; None: it can."""
+    if child.ready and not child.eof:
+        return None
+    what, remedy = _reason(where, child)
+    return ProbeProcessError(f"{where.text}: {what}", remedy=remedy)
+
+
+def _reason(where: Where, child: FarChild) -> tuple[str, str]:
+    greeting = child.greeting[0] if child.greeting else ""
+    if child.overflown:
+        return "what comes from there is no answer of a probe process", "its login shell may print too much"
+    if not child.eof:
+        return f"no answer in {WAIT_S:g} s", "see whether the same command works by hand"
+    if greeting == far_program.NOTHING.decode():
+        return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of both")
+    words = child.last_words()
+    if not greeting and where.kind in _CONTAINER_WAYS and any(text in words.lower() for text in _NO_SHELL):
+        return f"no shell there: {words}", _CONTAINER_WAYS[where.kind]
+    return words, ""
+
+
+def _wait(children: Sequence[FarChild]) -> None:
+    """Until one of them has something to say, or room for what it is to be told; a quarter of a second at most."""
+    poller = select.poll()
+    for child in children:
+        poller.register(child.stdout, select.POLLIN)
+        if child.wants_to_write:
+            poller.register(child.stdin, select.POLLOUT)
+    poller.poll(LOOK_AROUND_S * 1000)

@@ -1,0 +1,94 @@
+"""What runs on the other machine before our probe process does, in three steps, all from memory.
+
+1. A line of ``sh`` looks for a Python, in one round trip, and runs it with the first stage; without one it runs
+   ``mtr-packet``, and without that it says so.
+2. The first stage reads one line of standard input and runs it. It is one line without ``!`` and without single quotes,
+   so that every login shell hands it on as it is (dash, bash, zsh, ksh, busybox, fish, tcsh and csh were tried).
+3. That line, the loader, reads the modules (see ``bundle``), makes them importable, says that it is ready, and runs the
+   probe process with what is left of standard input.
+
+Each step tells how far it came by a line that begins with a word of chance, the marker: what a login shell, a banner or
+a message of the day prints before it is skipped.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+
+from .bundle import bundle
+
+OLDEST_PYTHON = (3, 6)
+NEWEST_MINOR = 15
+# platform-python: the one of RHEL 8 that is always there.
+PYTHONS = (
+    "python3",
+    "/usr/libexec/platform-python",
+    *(f"python3.{minor}" for minor in range(NEWEST_MINOR, OLDEST_PYTHON[1] - 1, -1)),
+)
+# What follows the marker.
+READY, MTR_PACKET, NOTHING = b"ready", b"mtr-packet", b"nothing"
+MARKER_BYTES = 12
+_FIRST_STAGE = r'import os;exec(b"".join(iter(lambda:os.read(0,1)or b"\n",b"\n")))'
+_LOADER = """\
+import os, sys, zlib
+d = b""
+while len(d) < {length}:
+    p = os.read(0, {length} - len(d))
+    if not p:
+        sys.exit(0)
+    d += p
+M = eval(zlib.decompress(d))
+class F:
+    def find_spec(self, name, path=None, target=None):
+        if name in M:
+            return type(sys.__spec__)(name, self, is_package=M[name][0])
+    def create_module(self, spec):
+        return None
+    def exec_module(self, module):
+        exec(compile(M[module.__name__][1], "<" + module.__name__ + ">", "exec"), module.__dict__)
+sys.meta_path.insert(0, F())
+from hopscope.probe.process import main
+os.write(1, b"\\n{marker} ready %d.%d\\n" % sys.version_info[:2])
+sys.exit(main({arguments!r}))
+"""
+
+
+class FarProgram:
+    """One attempt to run our probe process somewhere else.
+
+    Args:
+        arguments: of the probe process.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.marker = secrets.token_hex(MARKER_BYTES).encode("ascii")
+        modules = bundle()
+        loader = _LOADER.format(length=len(modules), marker=self.marker.decode(), arguments=arguments)
+        self.input = b"exec(%s)\n%s" % (repr(loader).encode("ascii"), modules)
+        """What is to be written first."""
+
+    @property
+    def script(self) -> str:
+        """The text for ``sh -c``: one line, without single quotes."""
+        first_stage = _FIRST_STAGE.replace('"', r"\"")
+        marker = self.marker.decode()
+        too_old = f"import sys;sys.exit(sys.version_info<{OLDEST_PYTHON})"
+        return (
+            f"for p in {' '.join(PYTHONS)}; do"
+            f' if "$p" -I -S -c "{too_old}" </dev/null >/dev/null 2>&1;'
+            f' then exec "$p" -I -S -c "{first_stage}"; fi; done;'
+            " if command -v mtr-packet >/dev/null 2>&1; then"
+            f" dd bs=1 count={len(self.input)} >/dev/null 2>&1; echo; echo {marker} mtr-packet; exec mtr-packet; fi;"
+            f" echo; echo {marker} nothing"
+        )
+
+    @property
+    def words(self) -> list[str]:
+        """The command's words, where no shell is between."""
+        return ["sh", "-c", self.script]
+
+    @property
+    def line(self) -> str:
+        """The command for a login shell of any kind."""
+        return f"exec sh -c {shlex.quote(self.script)}"

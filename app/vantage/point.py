@@ -1,0 +1,136 @@
+"""A vantage point while it is in use: its probe process now, and what it says of its host."""
+
+from __future__ import annotations
+
+import socket
+
+from ..sanitize import sanitize
+from .connection import ask, start_far
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..sanitize import Text
+    from ..settings import Target, TraceSettings
+    from ..trace.far_child import FarChild, Pairs
+    from .where import Where
+
+ASK_S = 6.0  # the far side gives a name five seconds
+# What the far resolver says of a name, as the local one would.
+REASONS = {
+    "unknown": "name not known",
+    "timeout": "the name servers do not answer",
+    "failed": "the system's resolver failed",
+}
+
+
+class VantagePoint:
+    """One place to probe from, which is not this host as it is.
+
+    Args:
+        where: what the user named.
+        arguments: of the probe process there.
+    """
+
+    def __init__(self, where: Where, arguments: Sequence[str]) -> None:
+        self.where = where
+        self.name: Text = sanitize(where.text)
+        self.child: FarChild | None = None
+        self._untaken: FarChild | None = None
+        # Packets to the targets leave from these addresses of its.
+        self._addresses: set[str] = set()
+        self.discards = 0
+        """Whether its host hears what routers say of sizes: net.ipv4.ip_no_pmtu_disc, 0 where it does."""
+        self._arguments = list(arguments)
+
+    def begin(self, *, alone: bool) -> FarChild:
+        """Begin to reach it; see ``start_far``."""
+        self.child = self._untaken = start_far(self.where, self._arguments, alone=alone)
+        return self.child
+
+    def end(self) -> None:
+        """End its probe process: nothing is traced from there."""
+        if self.child is not None:
+            self.child.end()
+
+    def connect(self) -> FarChild:
+        """Begin to reach it again, while nobody can answer prompts.
+
+        Raises:
+            ProbeProcessError: the program that leads there cannot be run.
+        """
+        self.child = start_far(self.where, self._arguments, alone=True)
+        return self.child
+
+    def take_child(self) -> FarChild | None:
+        """Its probe process that runs and that nobody has yet; None: it is to be reached again."""
+        child, self._untaken = self._untaken, None
+        return child
+
+    def is_own(self, address: str) -> bool:
+        """Whether an address is one that its probes leave from."""
+        return address in self._addresses
+
+    def resolve(self, name: str, version: int) -> list[str] | str:
+        """The addresses that its resolver has for a name, with their zones; a text: why there are none."""
+        told = self._ask(f"resolve name {_a_label(name)}")
+        if told is None:
+            return "the vantage point does not answer"
+        word, pairs = told
+        if word != "resolved":
+            reason = next((value for pair, value in pairs if pair == "reason"), "")
+            return REASONS.get(reason, "the vantage point cannot resolve names")
+        found = [value for pair, value in pairs if pair in {"ip-4", "ip-6"} and _is_address(value)]
+        return [address for address in found if not version or (":" in address) == (version == 6)]
+
+    def source_for(self, target: Target, settings: TraceSettings) -> str:
+        """The address that packets to a target leave from there; empty: unknown."""
+        told = self._ask(host_question(target, settings))
+        if told is None:
+            return ""
+        facts = dict(told[1])
+        discards = facts.get("discards-sizes", "0")
+        self.discards = int(discards) if discards.isdecimal() and len(discards) < 3 else 0
+        source = facts.get("source", "")
+        if not _is_address(source):
+            return ""
+        self._addresses.add(source)
+        return source
+
+    def _ask(self, text: str) -> Pairs | None:
+        return ask(self.child, text, ASK_S) if self.child is not None else None
+
+
+def host_question(target: Target, settings: TraceSettings) -> str:
+    """The question what a vantage point's host is to a target."""
+    pairs = [f"host ip-{target.version} {target.address}"]
+    for name, value in (
+        (f"local-ip-{target.version}", settings.local_address),
+        ("local-device", settings.local_device),
+        ("zone", target.zone),
+        ("tos", settings.tos),
+        ("mark", settings.mark),
+    ):
+        if value:
+            pairs.append(f"{name} {value}")
+    return " ".join(pairs)
+
+
+def _a_label(name: str) -> str:
+    """A name as resolvers have it on the wire (RFC 5890)."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return "?"
+
+
+def _is_address(text: str) -> bool:
+    host, percent, zone = text.partition("%")
+    if percent and not (zone.isascii() and zone.isprintable() and zone and " " not in zone):
+        return False
+    try:
+        socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,0 +1,188 @@
+"""Traces from other places, over real programs and real kernels: ssh, namespaces, any command, old Pythons."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from support.need import need_tool
+from support.netns import Chain, need_namespaces
+from support.old_pythons import PYTHONS
+from support.sshd import SshServer, sshd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.kernel
+
+HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
+QUICK = ("-n", "-c", "2", "-i", "0.1")
+
+
+@pytest.fixture(scope="module")
+def server(namespace_chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    """An ssh server at the far end of the chain."""
+    need_namespaces()
+    with sshd(tmp_path_factory.mktemp("ssh"), namespace_chain.names[-1], namespace_chain.target()) as made:
+        yield made
+
+
+def report(path: Chain, *words: str, server: SshServer | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program at the near end of the chain."""
+    return path.run([HOPSCOPE, *words], env={"PATH": server.path} if server else None)
+
+
+def rows(text: str) -> list[str]:
+    """The addresses of a text report's rows."""
+    return re.findall(r"^ *\d+\.\|-- (\S+)", text, re.MULTILINE)
+
+
+def test_over_ssh_the_path_is_the_far_hosts(namespace_chain: Chain, server: SshServer) -> None:
+    """The way back from the server, with the server's name in the head, as a trace that is run there shows it."""
+    home = namespace_chain.sources[4]
+    done = report(namespace_chain, "--from", f"ssh:{server.address}", "-r", *QUICK, home, server=server)
+    there = subprocess.run(
+        namespace_chain.command([HOPSCOPE, "-r", *QUICK, home], position=len(namespace_chain.names) - 1),
+        capture_output=True,
+        text=True,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rows(done.stdout) == rows(there.stdout) != []
+    assert f"HOST: ssh:{server.address}" in done.stdout
+
+
+@pytest.mark.parametrize("host", ["terminal", "jumped"])
+def test_what_the_users_ssh_configuration_says_of_a_host_is_no_obstacle(
+    namespace_chain: Chain, server: SshServer, host: str
+) -> None:
+    """A terminal and a command of its own are not asked for; a way through another host is taken."""
+    done = report(namespace_chain, "--from", f"ssh:{host}", "-r", *QUICK, "127.0.0.1", server=server)
+    assert (done.returncode, done.stderr, rows(done.stdout)) == (0, "", ["127.0.0.1"])
+
+
+def test_several_places_side_by_side(namespace_chain: Chain, server: SshServer) -> None:
+    """Each target from each place, in the order given; one that refuses is told of, and the others go on."""
+    target = namespace_chain.hops[4][2]
+    near, middle = "local", f"netns:{namespace_chain.names[1]}"
+    places = ("--from", near, "--from", middle, "--from", "ssh:stranger")
+    done = report(namespace_chain, *places, "--json-full", *QUICK, target, server=server)
+    assert done.returncode == 1
+    assert re.fullmatch(r"hopscope: ssh:stranger: .*Permission denied.*\n", done.stderr)
+    traces = json.loads(done.stdout)
+    assert [(one["source"]["vantage"], len(one["hops"])) for one in traces] == [(near, 3), (middle, 2)]
+    assert [one["hops"][-1]["responders"][0]["address"] for one in traces] == [target, target]
+
+
+def test_nothing_can_be_reached(namespace_chain: Chain, server: SshServer) -> None:
+    """A line for each place, and status 1; nothing on standard output."""
+    places = ("--from", "netns:nowhere", "--from", "exec:/no/such/program")
+    done = report(namespace_chain, *places, "-r", *QUICK, "127.0.0.1", server=server)
+    assert (done.returncode, done.stdout) == (1, "")
+    first, second = sorted(done.stderr.splitlines())
+    assert first.startswith("hopscope: exec:/no/such/program: cannot run /no/such/program: No such file")
+    assert first.endswith("; /no/such/program is not installed")
+    assert second.startswith("hopscope: netns:nowhere: ")
+
+
+def test_a_link_that_is_cut_is_not_measured_and_no_loss(namespace_chain: Chain, server: SshServer) -> None:
+    """The way to the server goes for some seconds: it is reached again, the statistics stay, and no probe is lost."""
+    with subprocess.Popen(
+        namespace_chain.command(
+            [HOPSCOPE, "--from", f"ssh:{server.address}", "--jsonl", "-n", "-c", "20", "127.0.0.1"]
+        ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={"PATH": server.path},
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        events = []
+        for line in process.stdout:
+            events.append(json.loads(line))
+            if events[-1]["event"] == "round" and sum(one["event"] == "round" for one in events) == 3:
+                _cut(namespace_chain, "down")
+                threading.Timer(5.0, _cut, (namespace_chain, "up")).start()
+            if events[-1].get("state") == "restarted":
+                process.terminate()
+        words = process.stderr.read()
+    [gap] = [one for one in events if one.get("state") == "restarted"]
+    assert re.search(r"reached again, \d+\.\d s not measured: nothing came from there", gap["reason"]), gap
+    assert gap["reason"] in words
+    assert not [one for one in events if one["event"] == "lost"]
+    assert events[-1]["event"] == "end"
+
+
+def _cut(path: Chain, state: str) -> None:
+    subprocess.run(path.command(["ip", "link", "set", "near", state], position=1), check=True)
+    if state == "up":
+        for word, via in (("default", path.hops[4][1]),):
+            subprocess.run(path.command(["ip", "route", "replace", word, "via", via], position=1), check=True)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """A folder of programs that has a shell and little else."""
+    for name in ("sh", "dd", "echo"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("version", sorted(PYTHONS), ids=lambda version: "{}.{}".format(*version))
+def test_every_python_probes(namespace_chain: Chain, bare: Path, version: tuple[int, int]) -> None:
+    """Where that one is all the Python there is, ICMP, UDP and TCP traces reach the end of the chain."""
+    (bare / "python3").symlink_to(PYTHONS[version])
+    for protocol in ((), ("-u",), ("-T", "-P", str(namespace_chain.open_port))):
+        done = report(
+            namespace_chain, "--from", f"exec:env PATH={bare}", "-r", *QUICK, *protocol, namespace_chain.target()
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert tuple(rows(done.stdout)) == namespace_chain.hops[4]
+
+
+def test_without_python_mtr_packet_probes(namespace_chain: Chain, bare: Path) -> None:
+    """Where there is no Python but mtr-packet, that is what probes."""
+    need_tool("mtr-packet")
+    (bare / "mtr-packet").symlink_to(str(shutil.which("mtr-packet", path="/usr/bin:/usr/sbin")))
+    done = report(namespace_chain, "--from", f"exec:env PATH={bare}", "-r", *QUICK, namespace_chain.target())
+    assert (done.returncode, tuple(rows(done.stdout))) == (0, namespace_chain.hops[4]), done.stderr
+
+
+def test_without_both_it_says_what_was_looked_for(namespace_chain: Chain, bare: Path) -> None:
+    """One line, with the way out."""
+    done = report(namespace_chain, "--from", f"exec:env PATH={bare}", "-r", *QUICK, "127.0.0.1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"hopscope: exec:env PATH={bare}: found neither there: Python 3.6 or newer, and mtr-packet;"
+        " install one of both\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "yes",
+        "tr '\\\\000' x </dev/zero",
+        "printf '\\\\033[2J\\\\007deadbeef ready 3.11\\\\n1 feature-support support ok\\\\n'; cat >/dev/null",
+        "echo 0 reply ip-4 192.0.2.1 round-trip-time 1; exit 0",
+        "exec >&-; sleep 60",
+    ],
+    ids=["many lines", "a line without end", "a forged handshake", "answers at once", "closed"],
+)
+def test_a_hostile_far_side_is_one_line(namespace_chain: Chain, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no probe process of ours is refused, whatever it writes, and none of it reaches the terminal."""
+    monkeypatch.setattr("hopscope.app.vantage.connection.WAIT_S", 2.0)
+    done = report(namespace_chain, "--from", f'exec:sh -c "{script}" --', "-r", *QUICK, "127.0.0.1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(r"hopscope: exec:[^\x00-\x1f]*\n", done.stderr)
+    assert "internal error" not in done.stderr
