@@ -7,14 +7,13 @@ from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]  #
 
 from .clock import monotonic_ns
 from .dispatcher import Dispatcher
-from .options import Options, UsageError, usage
-from .version import VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .network import Network, Poller
+    from .options import Options
     from .vantage import Vantage
 
 READ_BYTES = 16384  # some 180 commands: answers are written before the next ones are read
@@ -28,19 +27,34 @@ EMFILE = 24  # errno.h, on every system; the module would be one more to load
 
 def main(arguments: "list[str] | None" = None) -> int:
     """Run the program; its exit status."""
+    from .options import Options, UsageError, usage
+    from .version import VERSION
+
     words = sys.argv[1:] if arguments is None else arguments
+    signal(SIGINT, SIG_DFL)
+    try:
+        about = f"hopscope-packet {VERSION}\n" if "--version" in words else ""
+        if "--help" in words or "-h" in words:
+            about = usage()
+        if not about:
+            return serve(Options(words))
+        if not _secure_standard_streams():
+            return _fail("standard output is closed")
+        _write(about.encode())
+    except UsageError as error:
+        return _fail(f"{error}; try --help")
+    except OutputError:
+        pass  # whoever read has gone
+    return 0
+
+
+def serve(options: "Options") -> int:
+    """Do what the options say, until the input ends; the exit status."""
     signal(SIGINT, SIG_DFL)
     try:
         if not _secure_standard_streams():
             return _fail("standard output is closed")
-        if "--help" in words or "-h" in words:
-            _write(usage().encode())
-        elif "--version" in words:
-            _write(f"hopscope-packet {VERSION}\n".encode())
-        else:
-            return _serve(Options(words))
-    except UsageError as error:
-        return _fail(f"{error}; try --help")
+        return _serve(options)
     except OutputError:
         pass  # whoever read has gone
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, and never a traceback
@@ -83,7 +97,7 @@ class NetworkError(Exception):
     """The network that is asked for cannot be had; the message says why."""
 
 
-def _open_network(options: Options, poller: "Poller") -> "Network":
+def _open_network(options: "Options", poller: "Poller") -> "Network":
     if options.lab is not None:
         from .lab.network import open_network
         from .lab.schema import ScenarioError
@@ -116,7 +130,7 @@ def _remedy() -> str:
     return f"; {getrlimit(RLIMIT_NOFILE)[0]} are allowed, ulimit -n sets how many"
 
 
-def _serve(options: Options) -> int:
+def _serve(options: "Options") -> int:
     from .privileges import PrivilegesError, drop
 
     poller: Poller = select.epoll() if hasattr(select, "epoll") else select.poll()

@@ -10,7 +10,7 @@ from ..process.raised import TRUSTED_PATH, is_raised
 from ..process.streams import say
 from ..vantage.connection import await_ready, why_not
 from ..vantage.point import VantagePoint
-from .probe_command import own_arguments
+from .probe_command import IN_FLIGHT_MAX
 from .targets import is_numeric, target_of
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def reach(
     try:
         for where in dict.fromkeys(one for one in options.vantages if not one.is_local):
             try:
-                point = VantagePoint(_trusted(where, environ), own_arguments(options))
+                point = VantagePoint(_trusted(where, environ), IN_FLIGHT_MAX, allow_mark=bool(options.settings.mark))
                 point.begin(alone=not prompts)
                 begun.append(point)
             except ProbeProcessError as error:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_SCENARIO = "steady"  # the lab's list takes too long to import before the probe process starts
 
 # Many targets with silent hops, or short intervals, have more than mtr-packet's 1024 probes unanswered.
-IN_FLIGHT_MAX = "10240"
+IN_FLIGHT_MAX = 10240
 
 
 def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[str], str]:
@@ -39,14 +39,9 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     return [other], ""
 
 
-def own_arguments(options: Options) -> list[str]:
-    """The arguments of our own probe process, wherever it runs."""
-    mark = ["--allow-mark"] if options.settings.mark else []
-    return ["--max-in-flight", IN_FLIGHT_MAX, *mark]
-
-
 def _own(options: Options) -> list[str]:
-    return [*own_command(), *own_arguments(options)]
+    mark = ["--allow-mark"] if options.settings.mark else []
+    return [*own_command(), "--max-in-flight", str(IN_FLIGHT_MAX), *mark]
 
 
 def _words(command: str, environ: Mapping[str, str]) -> list[str]:

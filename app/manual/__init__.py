@@ -15,6 +15,7 @@ NAMES = (
     "verdict-rules",
     "load-balancing",
     "path-mtu",
+    "vantage-points",
     "privileges",
     "keys",
     "configuration",

@@ -63,12 +63,18 @@ class FarChild(Child):
             del self._told[token]
         return answer
 
+    def read_answers(self) -> list[tuple[int, wire.Answer]]:
+        """See ``Child``; what says too much has ended."""
+        answers = super().read_answers()
+        self.eof = self.eof or self.overflown
+        return answers
+
     def _take_lines(self, data: bytes) -> list[bytes]:
         if not self.greeting:
             data = self._skip(data)
         lines = super()._take_lines(data)
         if len(self._in) > wire.LINE_MAX_BYTES or any(len(line) > wire.LINE_MAX_BYTES for line in lines):
-            self.overflown = self.eof = True
+            self.overflown = True
             self._in = b""
             return []
         return [line for line in lines if not self._is_told(line)]
@@ -85,7 +91,7 @@ class FarChild(Child):
             self._in = data[at if at >= 0 else -len(self._marker) :]
             self._skipped -= len(self._in)
             if self._skipped > BEFORE_MARKER_MAX_BYTES or len(self._in) > wire.LINE_MAX_BYTES:
-                self.overflown = self.eof = True
+                self.overflown = True
             return b""
         words = data[at + len(self._marker) : end].decode("ascii", "replace").split()
         self.greeting = tuple(sanitize(word) for word in words[:3]) or ("",)

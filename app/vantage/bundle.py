@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     Cut = tuple[tuple[int, int], tuple[int, int], bytes]
 
 PACKAGE = "hopscope.probe"
-# The simulated network and the engine that needs a library stay at home.
-LEFT_OUT = frozenset({"lab", "icmplib_engine.py", "__main__.py", "launch.py"})
+# The simulated network, the engine that needs a library, and the command line stay at home.
+LEFT_OUT = frozenset({"lab", "icmplib_engine.py", "__main__.py", "launch.py", "options.py"})
 _LEVEL = 9
 
 
 @functools.lru_cache(maxsize=1)
 def bundle() -> bytes:
-    """The modules: the text of a dictionary from names to (is a package, source), compressed by zlib."""
-    modules = {"hopscope": (True, "")}
+    """The modules, compressed by zlib: name, ``1`` if it is a package else ``0``, and source of each, joined by NUL."""
+    parts = ["hopscope", "1", ""]
     for name, is_package, text in _modules(files(PACKAGE), PACKAGE):
-        modules[name] = (is_package, stripped(text))
-    return zlib.compress(repr(modules).encode("ascii", "backslashreplace"), _LEVEL)
+        parts += [name, str(int(is_package)), stripped(text)]
+    return zlib.compress("\0".join(parts).encode(), _LEVEL)
 
 
 def _modules(folder: Traversable, name: str) -> Iterator[tuple[str, bool, str]]:
@@ -90,6 +90,10 @@ def _cuts(text: str) -> Iterator[Cut]:
             yield (node.lineno, node.col_offset), _end(node), b"pass"
         elif isinstance(node, ast.FunctionDef):
             yield from _annotations(node, encoded)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield _end(node.target), _end(node.annotation), b""
+        elif isinstance(node, ast.AnnAssign):
+            yield (node.lineno, node.col_offset), _end(node), b"pass"
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             line, column = token.start

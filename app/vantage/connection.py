@@ -33,18 +33,19 @@ _CONTAINER_WAYS = {
 }
 
 
-def start_far(where: Where, arguments: Sequence[str], *, alone: bool) -> FarChild:
+def start_far(where: Where, in_flight_max: int, *, allow_mark: bool, alone: bool) -> FarChild:
     """Begin to reach a vantage point; nothing is waited for.
 
     Args:
         where: the vantage point.
-        arguments: of the probe process.
+        in_flight_max: how many probes may be unanswered there.
+        allow_mark: its probe process keeps the right to mark packets.
         alone: nobody can answer a prompt, and Ctrl-C in the terminal is not for the program that leads there.
 
     Raises:
         ProbeProcessError: the program that leads there cannot be run.
     """
-    program = FarProgram(["--vantage", *arguments])
+    program = FarProgram(in_flight_max, allow_mark=allow_mark)
     command = where.command(program, alone=alone)
 
     def start(words: Sequence[str]) -> subprocess.Popen[bytes]:

@@ -38,7 +38,8 @@ while len(d) < {length}:
     if not p:
         sys.exit(0)
     d += p
-M = eval(zlib.decompress(d))
+d = zlib.decompress(d).decode("utf-8").split("\\0")
+M = {{d[i]: (d[i + 1] == "1", d[i + 2]) for i in range(0, len(d), 3)}}
 class F:
     def find_spec(self, name, path=None, target=None):
         if name in M:
@@ -48,9 +49,12 @@ class F:
     def exec_module(self, module):
         exec(compile(M[module.__name__][1], "<" + module.__name__ + ">", "exec"), module.__dict__)
 sys.meta_path.insert(0, F())
-from hopscope.probe.process import main
+from hopscope.probe.process import serve
+class O:
+    engine, lab, lab_log, confined, vantage = "kernel", None, None, True, True
+    in_flight_max, allow_mark = {in_flight_max}, {allow_mark}
 os.write(1, b"\\n{marker} ready %d.%d\\n" % sys.version_info[:2])
-sys.exit(main({arguments!r}))
+sys.exit(serve(O))
 """
 
 
@@ -58,13 +62,16 @@ class FarProgram:
     """One attempt to run our probe process somewhere else.
 
     Args:
-        arguments: of the probe process.
+        in_flight_max: how many probes may be unanswered.
+        allow_mark: keep the right to mark packets.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, in_flight_max: int, *, allow_mark: bool = False) -> None:
         self.marker = secrets.token_hex(MARKER_BYTES).encode("ascii")
         modules = bundle()
-        loader = _LOADER.format(length=len(modules), marker=self.marker.decode(), arguments=arguments)
+        loader = _LOADER.format(
+            length=len(modules), marker=self.marker.decode(), in_flight_max=in_flight_max, allow_mark=allow_mark
+        )
         self.input = b"exec(%s)\n%s" % (repr(loader).encode("ascii"), modules)
         """What is to be written first."""
 

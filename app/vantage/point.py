@@ -9,8 +9,6 @@ from .connection import ask, start_far
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
     from ..trace.far_child import FarChild, Pairs
@@ -30,10 +28,11 @@ class VantagePoint:
 
     Args:
         where: what the user named.
-        arguments: of the probe process there.
+        in_flight_max: how many probes may be unanswered there.
+        allow_mark: packets are marked there.
     """
 
-    def __init__(self, where: Where, arguments: Sequence[str]) -> None:
+    def __init__(self, where: Where, in_flight_max: int, *, allow_mark: bool = False) -> None:
         self.where = where
         self.name: Text = sanitize(where.text)
         self.child: FarChild | None = None
@@ -42,12 +41,13 @@ class VantagePoint:
         self._addresses: set[str] = set()
         self.discards = 0
         """Whether its host hears what routers say of sizes: net.ipv4.ip_no_pmtu_disc, 0 where it does."""
-        self._arguments = list(arguments)
+        self._in_flight_max = in_flight_max
+        self._allow_mark = allow_mark
 
     def begin(self, *, alone: bool) -> FarChild:
         """Begin to reach it; see ``start_far``."""
-        self.child = self._untaken = start_far(self.where, self._arguments, alone=alone)
-        return self.child
+        self._untaken = self._start(alone=alone)
+        return self._untaken
 
     def end(self) -> None:
         """End its probe process: nothing is traced from there."""
@@ -60,7 +60,10 @@ class VantagePoint:
         Raises:
             ProbeProcessError: the program that leads there cannot be run.
         """
-        self.child = start_far(self.where, self._arguments, alone=True)
+        return self._start(alone=True)
+
+    def _start(self, *, alone: bool) -> FarChild:
+        self.child = start_far(self.where, self._in_flight_max, allow_mark=self._allow_mark, alone=alone)
         return self.child
 
     def take_child(self) -> FarChild | None:

@@ -123,7 +123,7 @@ complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to 
 complete -c hopscope -n _shtab_hopscope_using -l from -x -d 'probe from there instead of from here (local), by the program that leads there: ssh:[USER@]HOST[:PORT], docker:NAME, podman:NAME, kubectl:NAMESPACE/POD[/CONTAINER][@CONTEXT], netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once'
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network'
 complete -c hopscope -n _shtab_hopscope_using -l doctor -d 'say what this host lets hopscope do, and what to do about the rest; with a target, whether it answers; with -j as JSON'
-complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting" -d 'show a chapter of the manual; list: which there are'
+complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
 complete -c hopscope -n _shtab_hopscope_using -l explain-file -xka "(__fish_complete_path (commandline -ct))" -d 'say what a report in FILE means: text, Markdown, JSON, CSV, XML, or WinMTR'"'"'s text; - is standard input'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'

@@ -83,7 +83,7 @@ _shtab_hopscope_options=(
   "--from[probe from there instead of from here (local), by the program that leads there\: ssh\:\[USER\@\]HOST\[\:PORT\], docker\:NAME, podman\:NAME, kubectl\:NAMESPACE\/POD\[\/CONTAINER\]\[\@CONTEXT\], netns\:NAME, vrf\:NAME, exec\:COMMAND\; given again, from several places at once]:WHERE:"
   "--demo[trace a simulated network, without privilege or network]:SCENARIO:"
   "--doctor[say what this host lets hopscope do, and what to do about the rest\; with a target, whether it answers\; with -j as JSON]"
-  "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)"
+  "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)"
   "--rules[list the rules of the verdicts\: what each says, and its source]"
   "--explain-file[say what a report in FILE means\: text, Markdown, JSON, CSV, XML, or WinMTR\'s text\; - is standard input]:FILE:_files"
   "--print-completion[print what makes a shell complete these options]:SHELL:(bash zsh fish)"

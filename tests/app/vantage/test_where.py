@@ -38,7 +38,7 @@ SSH_END = ("--", "web1")
 )
 def test_each_kind_becomes_words_of_a_command(text: str, command: list[str]) -> None:
     """The program that leads there and its words, then a shell that looks for Python; no shell is built of the text."""
-    far = FarProgram([])
+    far = FarProgram(1024)
     assert parse_where(text).command(far) == [*command, "sh", "-c", far.script]
 
 
@@ -55,7 +55,7 @@ def test_each_kind_becomes_words_of_a_command(text: str, command: list[str]) -> 
 )
 def test_ssh_has_no_terminal_and_no_command_of_the_configuration(text: str, words: list[str]) -> None:
     """The command is one word for a login shell; without anybody to ask, ssh asks for no password."""
-    far = FarProgram([])
+    far = FarProgram(1024)
     command = parse_where(text).command(far)
     assert command[:2] == ["ssh", "-T"]
     assert {"RemoteCommand=none", "RequestTTY=no", "ServerAliveInterval=5"} < set(command)

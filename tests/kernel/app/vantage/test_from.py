@@ -79,7 +79,7 @@ def test_several_places_side_by_side(namespace_chain: Chain, server: SshServer) 
     assert re.fullmatch(r"hopscope: ssh:stranger: .*Permission denied.*\n", done.stderr)
     traces = json.loads(done.stdout)
     assert [(one["source"]["vantage"], len(one["hops"])) for one in traces] == [(near, 3), (middle, 2)]
-    assert [one["hops"][-1]["responders"][0]["address"] for one in traces] == [target, target]
+    assert [one["hops"][-1]["addresses"][0]["address"] for one in traces] == [target, target]
 
 
 def test_nothing_can_be_reached(namespace_chain: Chain, server: SshServer) -> None:
