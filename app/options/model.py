@@ -171,6 +171,9 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     found.setdefault("port", _protocol(found).default_port)
     if found.get("path_mtu"):
         _settle_mtu(found)
+    if found.get("vantages") and (found.get("packet") or found.get("demo") is not None):
+        other = "--packet" if found.get("packet") else "--demo"
+        raise UsageError(f"options --from and {other} exclude each other")
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
     found["origins"] = bool(found.get("ipinfo"))

@@ -110,6 +110,13 @@ def test_what_is_none_of_the_forms_is_refused(text: str) -> None:
     assert "\x1b" not in str(caught.value)
 
 
+@pytest.mark.parametrize("words", [("--packet", "mtr-packet"), ("--demo",), ("--demo=flap",)])
+def test_the_probe_process_there_is_our_own_on_a_real_network(words: tuple[str, ...]) -> None:
+    """Another probe process, or a simulated network, excludes other places."""
+    with pytest.raises(UsageError, match=f"options --from and {words[0].partition('=')[0]} exclude each other"):
+        read_options(["--from", "ssh:web1", *words, "host"], {})
+
+
 @pytest.mark.parametrize(
     ("text", "remedy"),
     [
