@@ -217,7 +217,7 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
         if hop.ttl < end - 1 and mine:
             rule, phrase = rules.TARGET_TOO_NEAR, "the target's address too near"
             why = f"The target is {end} hops away: a forged or a stray reply. It is counted once, at this hop."
-        elif min(mine, others) >= TWO_LENGTHS_MIN:
+        elif min(mine, others) >= TWO_LENGTHS_MIN and not is_order_open(evidence, hop):
             rule, phrase = rules.TARGET_AT_TWO_DISTANCES, "the target at two distances"
             why = "Paths of two lengths lead to it. The table ends at the hop where the target answered last."
         else:
