@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .glyphs import Glyphs
 
@@ -52,18 +52,24 @@ class _Join(NamedTuple):
     lower: tuple[Key, ...]
 
 
-def rows(hops: Sequence[tuple[int, Sequence[Stop]]], links: Iterable[tuple[Key, Key]], glyphs: Glyphs) -> list[LaneRow]:
+def rows(
+    hops: Sequence[tuple[int, Sequence[Stop]]],
+    links: Iterable[tuple[Key, Key]],
+    glyphs: Glyphs,
+    lower_by: Mapping[int, int] | None = None,
+) -> list[LaneRow]:
     """The rows of a map.
 
     ``hops`` are TTLs with their addresses, none where nothing answers; ``links`` join addresses of one hop with those
-    of a later one.
+    of a later one. ``lower_by``: of hops that stand so much lower than their TTL says.
     """
-    return _Map(links, glyphs).rows(hops)
+    return _Map(links, glyphs, lower_by or {}).rows(hops)
 
 
 class _Map:
-    def __init__(self, links: Iterable[tuple[Key, Key]], glyphs: Glyphs) -> None:
+    def __init__(self, links: Iterable[tuple[Key, Key]], glyphs: Glyphs, lower_by: Mapping[int, int]) -> None:
         self._glyphs = glyphs
+        self._lower_by = lower_by
         self._after: dict[Key, set[Key]] = {}
         self._before: dict[Key, set[Key]] = {}
         for upper, lower in links:
@@ -77,10 +83,13 @@ class _Map:
         for ttl, stops in hops:
             if not stops:
                 lanes = self._draw(dict.fromkeys(self._lanes.values(), self._glyphs.gap) or {0: self._glyphs.gap})
-                made.append(LaneRow(lanes, str(ttl), stop=Stop((ttl, 0), "no reply (silent)")))
+                made.append(LaneRow(lanes, self._ttl(ttl), stop=Stop((ttl, 0), "no reply (silent)")))
                 continue
             made += self._hop(ttl, stops)
         return made
+
+    def _ttl(self, at: int) -> str:
+        return str(at - self._lower_by.get(at, 0))
 
     def _hop(self, ttl: int, stops: Sequence[Stop]) -> list[LaneRow]:
         goes_by = {key for key in self._lanes if any(lower[0] > ttl for lower in self._after.get(key, ()))}
@@ -101,7 +110,7 @@ class _Map:
                     cells[lanes[other.key]] = self._glyphs.lane
             cells[lanes[stop.key]] = self._glyphs.stop
             letter, origins = self._letters.get(stop.key, ""), self._origins(stop.key, joins)
-            made.append(LaneRow(self._draw(cells), "" if at else str(ttl), letter, stop, origins))
+            made.append(LaneRow(self._draw(cells), "" if at else self._ttl(ttl), letter, stop, origins))
         kept = {key: lane for key, lane in self._lanes.items() if key in goes_by}
         self._lanes = {**kept, **{key: lane for key, lane in lanes.items() if self._after.get(key)}}
         return made
@@ -166,7 +175,7 @@ class _Map:
             or all(self._before.get(lower, set()) >= set(join.upper) for lower in join.lower)
         ):
             return ""
-        return "from " + " ".join(f"{one[0]}{self._letters.get(one, '')}" for one in sorted(before))
+        return "from " + " ".join(f"{self._ttl(one[0])}{self._letters.get(one, '')}" for one in sorted(before))
 
 
 def _joins(keys: list[Key], before: dict[Key, set[Key]]) -> list[_Join]:

@@ -270,6 +270,10 @@ LOAD_BALANCING = Rule(
     "Several routers answer at one hop: load balancing (ECMP), per flow or per packet.",
     "Several flows (--flows) find all routers.", f"RFC 2992; {_PARIS}",
 )  # fmt: skip
+ADDRESSES_BY_TURNS = Rule(
+    "addresses-by-turns", "Path", ("note",), Rank.HARMLESS,
+    "Two addresses of one hop answer by turns: a router with two addresses, or load balancing packet by packet.",
+)  # fmt: skip
 ALL_ADDRESSES_FOUND = Rule(
     "all-addresses-found", "Path", ("note",), Rank.HARMLESS,
     "The flows have met every address of every hop, with 95 % confidence.",

@@ -259,6 +259,8 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
         return f"{who} {'answer' if several else 'answers'} slowly, traffic is not slowed"
     if clause.rule is rules.LOAD_BALANCING:
         return f"{who} balance load" if several else f"{who} balances load over {clause.addresses} routers"
+    if clause.rule is rules.ADDRESSES_BY_TURNS:
+        return f"{who} {'answer' if several else 'answers'} from two addresses by turns"
     what = f"{who} {'rate-limit their' if several else 'rate-limits its'} replies"
     return what if short else f"{what}; nothing is lost beyond {'them' if several else 'it'}"
 

@@ -44,6 +44,7 @@ CLAUSES = (
     (rules.SILENT_HOP,),
     (rules.SLOW_REPLIES,),
     (rules.LOAD_BALANCING,),
+    (rules.ADDRESSES_BY_TURNS,),
 )
 
 WITH_CLAUSES = frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UNDECIDED})

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..evidence.network import Shown
 
 LOOP_VISITS = 3
+TURNS_MIN = 7  # pairs of rounds with other addresses: by chance one hop in a hundred has so many
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
 ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
@@ -47,7 +48,11 @@ def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     nearer = _target_nearer(evidence)
     told = {ttl for one in nearer if one.place for ttl in range(one.place.first_ttl, one.place.last_ttl + 1)}
     trace = evidence.snapshot.target.address
-    verdicts += [_balanced((trace, hop.ttl), flows[hop.ttl]) for hop in shared if hop.ttl not in told]
+    verdicts += [
+        _by_turns(hop, shown) if _takes_turns(evidence, hop) else _balanced((trace, hop.ttl), flows[hop.ttl])
+        for hop in shared
+        if hop.ttl not in told
+    ]
     verdicts += _enumerated(evidence)
     verdicts += _parted(evidence)
     verdicts += _twice(hops, evidence.snapshot.target.address) if evidence.snapshot.reached else []
@@ -65,6 +70,31 @@ def _flows(evidence: Evidence, hop: Hop) -> HopFlows:
 
 
 # ---- load balancing -------------------------------------------------------------------------------------------------
+
+
+def _takes_turns(evidence: Evidence, hop: Hop) -> bool:
+    """Whether two addresses of a hop answer by turns, so often that it is no chance."""
+    if evidence.snapshot.settings.flows > 1:  # they come in an order of their own
+        return False
+    answered = hop.answered_by[max(evidence.since, len(hop.answered_by) - LONG_ROUNDS) :].tolist()
+    pairs = [(one, other) for one, other in pairwise(answered) if one >= 0 <= other]
+    if len(pairs) < TURNS_MIN or any(one == other for one, other in pairs):
+        return False
+    return len({at for at in answered if at >= 0}) == 2
+
+
+def _by_turns(hop: Hop, shown: Shown) -> Verdict:
+    latest = dict.fromkeys(at for at in reversed(hop.answered_by.tolist()) if at >= 0)
+    names = [shown(hop.responders[at].address) for at in sorted(list(latest)[:2])]
+    return note(
+        rules.ADDRESSES_BY_TURNS,
+        at_hop(hop.ttl),
+        "two addresses by turns",
+        f"{names[0]} in one round, {names[1]} in the next",
+        "One router that answers from two addresses, or load balancing packet by packet. Not a fault, and no change of"
+        " the path.",
+        addresses=2,
+    )
 
 
 @kept(places=256)

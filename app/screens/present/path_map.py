@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ....widgets import lanes
 from ....widgets.ink import Ink
@@ -65,10 +65,11 @@ def map_lines(
     Beside it stands what a change has taken from the path, joined where both meet. ``interface`` is what a router,
     by its TTL and address, says of the interface that probes came in by.
     """
+    lower_by: dict[int, int] = {}
     hops, links = _hops(paths, name, interface), [_ends(paths, link) for link in _drawn(paths)]
     if change is not None:
-        hops, links = _with_former(hops, links, change, name)
-    made = lanes.rows(hops, links, glyphs)
+        hops, links, lower_by = _with_former(hops, links, change, name)
+    made = lanes.rows(hops, links, glyphs, lower_by)
     if len(made) > room:
         made = fold(made, glyphs)
     wide = max((len(row.lanes) for row in made), default=0)
@@ -141,28 +142,45 @@ def _hops(
     return made
 
 
+class _Former(NamedTuple):
+    """The map with the routers that a change took away."""
+
+    hops: list[tuple[int, list[lanes.Stop]]]
+    links: list[tuple[lanes.Key, lanes.Key]]
+    lower_by: dict[int, int]  # of hops that stand so much lower than their TTL says
+
+
 def _with_former(
     hops: Sequence[tuple[int, list[lanes.Stop]]],
     links: Sequence[tuple[lanes.Key, lanes.Key]],
     change: LogEntry,
     name: Callable[[str], str],
-) -> tuple[list[tuple[int, list[lanes.Stop]]], list[tuple[lanes.Key, lanes.Key]]]:
-    """The map with the routers that a change took away, at the hops at which they were."""
-    rows, joined = {ttl: list(stops) for ttl, stops in hops}, list(links)
+) -> _Former:
+    """The routers that a change took away stand where they were, joined with the path where they left it and came back.
+
+    Where the path has become shorter, that is nearer now: it goes on below them.
+    """
     former = [(change.first_ttl + at, address) for at, address in enumerate(change.old) if address]
-    before = max((ttl for ttl, stops in rows.items() if ttl < change.first_ttl and stops), default=0)
+    answering = [ttl for ttl, stops in hops if stops]
+    meets = min((ttl for ttl in answering if ttl >= change.first_ttl + len(change.new)), default=0)
+    lower_by = max(0, former[-1][0] + 1 - meets) if former and meets else 0
+
+    def moved(ttl: int) -> int:
+        return ttl + lower_by if meets and ttl >= meets else ttl
+
+    rows = {moved(ttl): [one._replace(key=(moved(ttl), one.key[1])) for one in stops] for ttl, stops in hops}
+    joined = [((moved(one), at), (moved(other), below)) for (one, at), (other, below) in links]
+    before = max((ttl for ttl in answering if ttl < change.first_ttl), default=0)
     upper = [stop.key for stop in rows.get(before, ())]
-    meet_ttl = max(change.first_ttl + len(change.new), former[-1][0] + 1 if former else 0)
-    meets = min((ttl for ttl, stops in rows.items() if ttl >= meet_ttl and stops), default=0)
-    lower = [stop.key for stop in rows.get(meets, ())]
     for ttl, address in former:
         key = ttl, FORMER
         joined += [(one, key) for one in upper]
         rows.setdefault(ttl, []).append(lanes.Stop(key, name(address), aside="before", muted=True))
         upper = [key]
-    if former:
-        joined += [(upper[0], one) for one in lower]
-    return sorted(rows.items()), joined
+    if former and meets:
+        joined += [(upper[0], stop.key) for stop in rows[moved(meets)]]
+    shifted = {moved(ttl): lower_by for ttl, _ in hops} if lower_by else {}
+    return _Former(sorted(rows.items()), joined, {at: by for at, by in shifted.items() if at >= moved(meets)})
 
 
 def _aside(hop: HopFlows, addresses: int, flows: int) -> str:

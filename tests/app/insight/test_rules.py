@@ -237,6 +237,12 @@ def elsewhere(_now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
     return made if request.ttl < HOPS else (10_000, wire.Answer("reply", "192.0.2.7", 10_000))
 
 
+def by_turns(now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
+    """Another address of hop 4 in every other round."""
+    other = request.ttl == 4 and now_us // 1_000_000 % 2
+    return (4_000, wire.Answer("ttl-expired", "10.9.9.9", 4_000)) if other else made
+
+
 def down(begin_s: float, end_s: float) -> Change:
     """A path of which nothing beyond hop 4 answers for a while."""
     return lambda now, request, made: None if begin_s < now / 1e6 < end_s and request.ttl > 4 else made
@@ -287,6 +293,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.PATH_CHANGE: lambda: lab("path-change", 60),
     rules.PATH_FLAP: lambda: lab("flap", 150),
     rules.LOAD_BALANCING: lambda: lab("balanced", 100),
+    rules.ADDRESSES_BY_TURNS: lambda: path(by_turns, 20),
     rules.ALL_ADDRESSES_FOUND: lambda: lab("balanced", 96, flows=57),
     rules.MORE_ADDRESSES_POSSIBLE: lambda: lab("balanced", 60, flows=4),
     rules.PER_PROBE_PORTS: per_probe_ports,

@@ -49,6 +49,22 @@ def test_the_path_before_stands_beside_the_new_one(longer: int) -> None:
         assert f"10.9.0.{ttl}" in both
 
 
+def test_the_path_before_comes_back_to_where_both_meet() -> None:
+    """Where the path has become shorter it meets at a nearer hop, which stands below the routers of before."""
+    texts, _ = drawn(-1, 40)
+    assert texts == [
+        "  1   ●    10.0.0.1",
+        "  2   ●    10.0.0.2",
+        "      ├─╮",
+        "  3 a ● │  10.9.0.3",
+        "    b │ ●  10.0.0.3            before",
+        "  4   │ ●  10.0.0.4            before",
+        "      ├─╯",
+        "  4   ●    10.0.0.5",
+        "  5   ●    192.0.2.99",
+    ]
+
+
 def test_it_goes_after_a_minute() -> None:
     """Then the map shows the present path alone."""
     texts, muted = drawn(1, 85)
