@@ -55,7 +55,7 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     if len(stretch) < 1:
         return verdicts
     for verdict in _standing(tuple(stretch)):
-        told = _beside_asymmetry(evidence, _about_tunnels(evidence, verdict))
+        told = _beside_asymmetry(evidence, _about_tunnels(evidence, _beside_queue(queue, verdict)))
         if not _of_several_paths(evidence, told) and not (
             told.rule is rules.SLOW_REPLIES and _labelled(evidence, told)
         ):
@@ -67,6 +67,15 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
         verdicts += [found for found in (_jitter(data),) if found is not None]
     verdicts += _unequal(evidence)
     return verdicts
+
+
+def _beside_queue(queue: Verdict | None, verdict: Verdict) -> Verdict:
+    """A step where a queue begins whose base was never seen may be that queue."""
+    if verdict.rule is not rules.LATENCY_STEP or queue is None or queue.place is None:
+        return verdict
+    if dict(queue.numbers)["base_seen"] == "yes" or not queue.place.holds(verdict.last_ttl):
+        return verdict
+    return replace(verdict, reasons=("It may be the queue that begins there: its base was not seen.",))
 
 
 @lru_cache(maxsize=16)

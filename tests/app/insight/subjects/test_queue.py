@@ -204,7 +204,7 @@ def test_unknown_traffic_is_not_spoken_of() -> None:
     """R7: where the system tells nothing of its interfaces, the verdict is as before."""
     verdict, _ = judge(queue(2), None)
     assert set(dict(verdict.numbers)) == {
-        *("excess_us", "base_us", "share", "rho", "p_value", "from_ttl", "grade"),
+        *("excess_us", "base_us", "base_seen", "share", "rho", "p_value", "from_ttl", "grade"),
         *("end_alone", "times_best"),
     }
     assert not any("own traffic" in reason for reason in verdict.reasons)
@@ -215,3 +215,39 @@ def test_a_queue_farther_on_is_not_this_hosts() -> None:
     verdict, _ = judge(queue(5), carrying(lambda second: LINE if is_busy(second) else 20_000))
     assert verdict.rule is rules.QUEUEING
     assert "loaded" not in dict(verdict.numbers)
+
+
+def waiting(least_us: int, *, from_s: int = 0) -> list[Verdict]:
+    """The verdicts on a path whose answers from hop 3 on all wait, at least so long, from a second on."""
+    noise = random.Random(3)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        found = steady(8)(now_us, request)
+        assert found is not None
+        rtt_us, answer = found
+        if request.ttl >= 3 and now_us >= from_s * 1_000_000:
+            rtt_us += least_us + round(60_000 * noise.random())
+        answer.rtt_us = rtt_us
+        return rtt_us, answer
+
+    return list(verdicts(World(network, TraceSettings(rounds=100)).run()).verdicts)
+
+
+def test_a_queue_that_was_there_from_the_first_probe_on_says_that_its_base_was_not_seen() -> None:
+    """The best RTT is not called the base then, and the step where the queue begins is not called distance."""
+    found = waiting(100_000)
+    [told] = [one for one in found if one.rule is rules.QUEUEING]
+    assert ("base_seen", "no") in told.numbers
+    assert told.figures.startswith("best ")
+    said = "The base was not seen, as hardly any answer came without a wait: it may be lower, and the queue longer."
+    assert said in told.reasons
+    [step] = [one for one in found if one.rule is rules.LATENCY_STEP]
+    assert step.reasons == ("It may be the queue that begins there: its base was not seen.",)
+
+
+def test_a_queue_that_came_later_has_its_base() -> None:
+    """What was measured before it counts."""
+    [told] = [one for one in waiting(40_000, from_s=50) if one.rule is rules.QUEUEING]
+    assert ("base_seen", "yes") in told.numbers
+    assert told.figures.startswith("base 10.0 ms, p95 ")
+    assert not [reason for reason in told.reasons if "not seen" in reason]
