@@ -102,10 +102,12 @@ def first_question(environ: Mapping[str, str], arguments: Sequence[str]) -> tupl
 
 def _long(word: str, rest: list[str]) -> Found:
     name, equals, argument = word[2:].partition("=")
-    option = _by_name(name)
+    option = _by_name(name, argument or (rest[-1] if rest else ""))
     if not option.metavar:
         if equals:
-            raise UsageError(f"option --{option.long} takes no argument, but was given {argument!r}")
+            raise UsageError(
+                f"option --{option.long} takes no argument, but was given {argument!r}", remedy=_port(option, argument)
+            )
         return option, option.constant
     if equals:
         return option, _convert(option, argument)
@@ -119,11 +121,13 @@ def _long(word: str, rest: list[str]) -> Found:
 def _bundle(letters: str, rest: list[str]) -> Iterator[Found]:
     """Short options in one word; one that is wrong and reads as a long option with a single dash is said to be that."""
     long = f"did you mean --{letters}?" if letters in LONG else ""
+    port = ""  # a remedy
     while letters:
         option = SHORT.get(letters[0])
         if option is None:
-            raise UsageError(f"unknown option -{letters[0]}", remedy=long or LIST)
+            raise UsageError(f"unknown option -{letters[0]}", remedy=long or port or _short_meant(letters[0]))
         letters = letters[1:]
+        port = port or _port(option, letters)
         if not option.metavar:
             yield option, option.constant
             continue
@@ -133,12 +137,27 @@ def _bundle(letters: str, rest: list[str]) -> Iterator[Found]:
         return
 
 
-def _by_name(name: str) -> Option:
+def _short_meant(letter: str) -> str:
+    from .elsewhere import meant
+
+    return meant(letter, "", ()) or LIST
+
+
+def _port(option: Option, argument: str) -> str:
+    """How to name the port, where one was given to the option of a protocol; empty: none was."""
+    if option.field == "protocol" and argument.isdecimal():
+        return f"-P {argument} names the port"
+    return ""
+
+
+def _by_name(name: str, argument: str) -> Option:
     if name in LONG:
         return LONG[name]
     matches = [option for option in OPTIONS if option.long.startswith(name)]
     if not matches:
-        raise UsageError(f"unknown option --{name}", remedy=did_you_mean(name, LONG, LIST, before="--"))
+        from .elsewhere import meant
+
+        raise UsageError(f"unknown option --{name}", remedy=meant(name, argument, LONG) or LIST)
     oldest = min(option.origin for option in matches)
     oldest_matches = [option for option in matches if option.origin == oldest]
     if len(oldest_matches) > 1:

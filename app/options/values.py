@@ -129,13 +129,59 @@ def scale_of_word(text: str) -> str:
 
 
 def letters_of_words(text: str) -> str:
-    """The letters that were probably meant where columns were named by words, as a remedy; empty: they were not."""
+    """The letters that were probably meant where columns were named by words, as a remedy; or which letter is none."""
     from ..nearest import nearest
 
     named = {name: column.letter for column in COLUMNS.values() for name in (column.title, column.help) if name}
     words = text.replace(",", " ").split()
+    none = [letter for letter in text if letter not in COLUMNS]
+    if len(words) == 1 and text.isupper() and len(none) < len(text):
+        return f"no column is called {none[0]!r}" if none else ""
     letters = [named.get(nearest(word, named), "") for word in words]
     return f"did you mean -o {''.join(letters)}?" if letters and all(letters) else ""
+
+
+def facts_of_words(text: str) -> str:
+    """The numbers that were probably meant where network facts were named by words, as a remedy; empty: none were."""
+    from ..nearest import nearest
+
+    named = {name: fact.number for fact in FACTS for name in (fact.title, fact.help, fact.key)} | {"asn": 0, "as": 0}
+    numbers = [named.get(nearest(word, named), -1) for word in text.split(",")]
+    return f"did you mean -y {','.join(map(str, numbers))}?" if min(numbers) >= 0 else ""
+
+
+def port_of_service(text: str) -> str:
+    """The port of a service (services(5)), as a remedy; empty: it is none."""
+    import socket
+
+    try:
+        return f"did you mean {socket.getservbyname(text)}?"
+    except (OSError, ValueError):
+        return ""
+
+
+def flows_of_word(text: str) -> str:
+    """``auto``, where it is misspelled, as a remedy; empty: it is not."""
+    from ..nearest import did_you_mean
+
+    return did_you_mean(text, ("auto",))
+
+
+def seconds_of(convert: Callable[[str], object]) -> Callable[[str], str]:
+    """What was probably meant by a time with a unit, as a remedy; empty: it has none, or not one to take."""
+
+    def near(text: str) -> str:
+        for unit, divisor in (("ms", 1000), ("s", 1), ("sec", 1)):
+            try:
+                seconds = f"{float(text.removesuffix(unit)) / divisor:g}"
+                convert(seconds)
+            except (ValueError, OverflowError):
+                continue
+            if text.endswith(unit):
+                return f"did you mean {seconds}?"
+        return ""
+
+    return near
 
 
 def ipinfo(text: str) -> tuple[int, ...]:
