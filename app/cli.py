@@ -118,21 +118,21 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     command, warning = probe_command(options, os.environ)
     if warning:
         say(program, warning)
-    launcher = None
-    if options.is_screen:
-        from .launch.fewer_rights import launcher_for
+    points: list[VantagePoint] = []
+    if options.vantages:
+        from .launch.from_points import points_of
 
-        launcher = launcher_for(command)
+        points = points_of(options, os.environ)
+    launcher = _launcher(command, points) if options.is_screen else None
     # It starts while the rest is imported and names are resolved.
     here = not options.vantages or any(where.is_local for where in options.vantages)
     child = start_child(command, launcher.start if launcher is not None else None) if here else None
-    points: list[VantagePoint] = []
     unreached: list[tuple[str, str]] = []
     try:
         if options.vantages:
             from .launch.from_points import reach
 
-            points, unreached = reach(program, options, os.environ)
+            points, unreached = reach(program, options, points)
         if program == "mtr":
             from .process.title import show_arguments
 
@@ -159,6 +159,17 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     from .report.run import run_report
 
     return run_report(plan)
+
+
+def _launcher(command: Sequence[str], points: Sequence[VantagePoint]) -> Launcher | None:
+    """What starts the probe process, and the ways to vantage points, once the screen has given up its rights."""
+    from .launch.fewer_rights import launcher_for
+
+    launcher = launcher_for([command, *(point.command for point in points)])
+    if launcher is not None:
+        for point in points:
+            point.launch = launcher.start
+    return launcher
 
 
 def _run_screen(plan: Plan, launcher: Launcher | None) -> int:

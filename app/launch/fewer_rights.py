@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ..process.launcher import Launcher
 
 
-def launcher_for(command: Sequence[str]) -> Launcher | None:
-    """What starts this command, now and again after ``give_up_rights``; None where there are no rights to give up.
+def launcher_for(commands: Sequence[Sequence[str]]) -> Launcher | None:
+    """What starts these commands, now and again after ``give_up_rights``; None where there are no rights to give up.
 
     To be made before any thread runs.
     """
@@ -24,7 +24,7 @@ def launcher_for(command: Sequence[str]) -> Launcher | None:
         return None
     from ..process.launcher import Launcher
 
-    return Launcher([command])
+    return Launcher(commands)
 
 
 def give_up_rights(environ: Mapping[str, str], command: Sequence[str] = ()) -> None:

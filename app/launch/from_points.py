@@ -23,8 +23,21 @@ if TYPE_CHECKING:
     from .target_names import TypedTarget
 
 
+def points_of(options: Options, environ: Mapping[str, str]) -> list[VantagePoint]:
+    """The vantage points that the options name, but for this host; nothing is reached yet.
+
+    Raises:
+        ProbeProcessError: the program that leads to one is not where it may be with raised rights.
+    """
+    return [
+        VantagePoint(_trusted(where, environ), IN_FLIGHT_MAX, allow_mark=bool(options.settings.mark))
+        for where in dict.fromkeys(options.vantages)
+        if not where.is_local
+    ]
+
+
 def reach(
-    program: str, options: Options, environ: Mapping[str, str]
+    program: str, options: Options, points: Sequence[VantagePoint]
 ) -> tuple[list[VantagePoint], list[tuple[str, str]]]:
     """The vantage points that could be reached, and those that could not with the reason, which is said.
 
@@ -36,13 +49,12 @@ def reach(
     failed: list[tuple[str, HopscopeError]] = []
     begun: list[VantagePoint] = []
     try:
-        for where in dict.fromkeys(one for one in options.vantages if not one.is_local):
+        for point in points:
             try:
-                point = VantagePoint(_trusted(where, environ), IN_FLIGHT_MAX, allow_mark=bool(options.settings.mark))
                 point.begin(alone=not prompts)
                 begun.append(point)
             except ProbeProcessError as error:
-                failed.append((where.text, error))
+                failed.append((point.name, error))
         await_ready([point.child for point in begun if point.child is not None], prompts=prompts)
     except BaseException:
         for point in begun:

@@ -63,7 +63,7 @@ class Plan:
     @property
     def command(self) -> list[str]:
         """That of the probe process."""
-        return list(self._command)
+        return [*self._command, *(word for point in self._points for word in point.command)]
 
     @property
     def complete(self) -> bool:

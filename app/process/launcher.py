@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import IO
 
-END, POLL = 255, 254  # beside the numbers of commands
+START, END, POLL = range(3)
+COMMANDS_MAX = 256
 TERMINATE_WAIT_S = 0.5
 POLL_S = 0.02
 _REPLY = struct.Struct("=ii")  # an error number or 0, and a process id or an exit status
@@ -33,11 +34,12 @@ class Launcher:
     """The program's end of the launcher. To be made before any thread runs.
 
     Args:
-        commands: all that it will ever run.
+        commands: all that it will ever run, up to ``COMMANDS_MAX``.
     """
 
     def __init__(self, commands: Sequence[Sequence[str]]) -> None:
         self._commands = [list(command) for command in commands]
+        assert len(self._commands) <= COMMANDS_MAX
         self._lock = threading.Lock()
         pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket, theirs = (socket.socket(fileno=_beyond_standard(one.detach())) for one in pair)
@@ -62,11 +64,11 @@ class Launcher:
         (their_in, our_in), (our_out, their_out), (our_err, their_err) = os.pipe(), os.pipe(), os.pipe()
         theirs = [their_in, their_out, their_err]
         try:
-            error, pid = self._ask(number, theirs)
+            error, pid = self._ask(START, number, theirs)
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        process = LaunchedProcess(self, pid, *map(_beyond_standard, (our_in, our_out, our_err)))
+        process = LaunchedProcess(self, number, pid, [*map(_beyond_standard, (our_in, our_out, our_err))])
         if error:
             process.close()
             raise OSError(error, os.strerror(error))
@@ -78,13 +80,13 @@ class Launcher:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
 
-    def ask(self, number: int) -> int:
-        """Have it end what runs, or say what its exit status is; ``RUNNING`` while it has none."""
-        return self._ask(number, [])[1]
+    def ask(self, order: int, number: int) -> int:
+        """Have it end what runs of a command, or say what its exit status is; ``RUNNING`` while it has none."""
+        return self._ask(order, number, [])[1]
 
-    def _ask(self, number: int, descriptors: list[int]) -> tuple[int, int]:
+    def _ask(self, order: int, number: int, descriptors: list[int]) -> tuple[int, int]:
         with self._lock:
-            socket.send_fds(self._socket, [bytes((number,))], descriptors)
+            socket.send_fds(self._socket, [bytes((order, number))], descriptors)
             reply = self._socket.recv(_REPLY.size)
         if len(reply) < _REPLY.size:
             raise ProcessLookupError(3, os.strerror(3))
@@ -95,19 +97,21 @@ class Launcher:
 class LaunchedProcess:
     """What the launcher has started, as ``subprocess.Popen`` shows a process."""
 
-    def __init__(self, launcher: Launcher, pid: int, stdin: int, stdout: int, stderr: int) -> None:
+    def __init__(self, launcher: Launcher, number: int, pid: int, pipes: Sequence[int]) -> None:
         self.pid = pid
-        self.stdin: IO[bytes] = open(stdin, "wb", buffering=0)  # noqa: SIM115
-        self.stdout: IO[bytes] = open(stdout, "rb", buffering=0)  # noqa: SIM115
-        self.stderr: IO[bytes] = open(stderr, "rb", buffering=0)  # noqa: SIM115
+        stdin, stdout, stderr = pipes
+        self.stdin: IO[bytes] = open(stdin, "wb", buffering=0)  # noqa: SIM115, PTH123
+        self.stdout: IO[bytes] = open(stdout, "rb", buffering=0)  # noqa: SIM115, PTH123
+        self.stderr: IO[bytes] = open(stderr, "rb", buffering=0)  # noqa: SIM115, PTH123
         self._launcher = launcher
+        self._number = number
         self._status = RUNNING
 
     def terminate(self) -> None:
         """End it, if need be by force; returns when it is gone."""
         if self._status == RUNNING:
             try:
-                self._status = self._launcher.ask(END)
+                self._status = self._launcher.ask(END, self._number)
             except OSError:  # the launcher is gone, and with it the standard input of what it started
                 self._status = 0
 
@@ -122,7 +126,7 @@ class LaunchedProcess:
         end_s = time.monotonic() + (TERMINATE_WAIT_S if timeout is None else timeout)
         while self._status == RUNNING:
             try:
-                self._status = self._launcher.ask(POLL)
+                self._status = self._launcher.ask(POLL, self._number)
             except OSError:
                 self._status = 0
             if self._status == RUNNING:
@@ -155,21 +159,25 @@ def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
     keep = orders.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, min(1 << 16, os.sysconf("SC_OPEN_MAX")))
-    running: subprocess.Popen[bytes] | None = None
+    running: dict[int, subprocess.Popen[bytes]] = {}  # by the number of the command: one of each at most
     while True:
-        order, descriptors, _, _ = socket.recv_fds(orders, 1, 3)
+        order, descriptors, _, _ = socket.recv_fds(orders, 2, 3)
         if not order:
             break
         reply = 22, 0  # EINVAL
-        if order[0] == POLL or order[0] == END:
-            reply = 0, _status(running, end=order[0] == END)
-        elif order[0] < len(commands) and len(descriptors) == 3:
-            _status(running, end=True)
-            running, reply = _run(commands[order[0]], descriptors)
+        if len(order) == 2 and order[1] < len(commands):
+            if order[0] in {POLL, END}:
+                reply = 0, _status(running.get(order[1]), end=order[0] == END)
+            elif order[0] == START and len(descriptors) == 3:
+                _status(running.pop(order[1], None), end=True)
+                process, reply = _run(commands[order[1]], descriptors)
+                if process is not None:
+                    running[order[1]] = process
         for descriptor in descriptors:
             os.close(descriptor)
         orders.send(_REPLY.pack(*reply))
-    _status(running, end=True)
+    for process in running.values():
+        _status(process, end=True)
 
 
 def _run(command: list[str], streams: list[int]) -> tuple[subprocess.Popen[bytes] | None, tuple[int, int]]:

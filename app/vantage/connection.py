@@ -12,13 +12,14 @@ from ..errors import ProbeProcessError
 from ..trace.child import FEATURES
 from ..trace.far_child import FarChild
 from . import far_program
-from .far_program import FarProgram
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..trace.child import Process, Start
     from ..trace.far_child import Pairs
+    from .far_program import FarProgram
     from .where import Where
 
 # ssh's own limit comes first; where it asks for a password, people have their time.
@@ -33,22 +34,21 @@ _CONTAINER_WAYS = {
 }
 
 
-def start_far(where: Where, in_flight_max: int, *, allow_mark: bool, alone: bool) -> FarChild:
+def start_far(where: Where, program: FarProgram, *, alone: bool, launch: Start | None = None) -> FarChild:
     """Begin to reach a vantage point; nothing is waited for.
 
     Args:
         where: the vantage point.
-        in_flight_max: how many probes may be unanswered there.
-        allow_mark: its probe process keeps the right to mark packets.
+        program: what is to run there.
         alone: nobody can answer a prompt, and Ctrl-C in the terminal is not for the program that leads there.
+        launch: starts it where this process may not.
 
     Raises:
         ProbeProcessError: the program that leads there cannot be run.
     """
-    program = FarProgram(in_flight_max, allow_mark=allow_mark)
     command = where.command(program, alone=alone)
 
-    def start(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    def directly(words: Sequence[str]) -> Process:
         return subprocess.Popen(
             words,
             stdin=subprocess.PIPE,
@@ -58,6 +58,7 @@ def start_far(where: Where, in_flight_max: int, *, allow_mark: bool, alone: bool
             bufsize=0,
         )
 
+    start = launch or directly
     try:
         process = start(command)
     except OSError as error:

@@ -6,11 +6,13 @@ import socket
 
 from ..sanitize import sanitize
 from .connection import ask, start_far
+from .far_program import FarProgram
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
+    from ..trace.child import Start
     from ..trace.far_child import FarChild, Pairs
     from .where import Where
 
@@ -34,6 +36,9 @@ class VantagePoint:
 
     def __init__(self, where: Where, in_flight_max: int, *, allow_mark: bool = False) -> None:
         self.where = where
+        self._program = FarProgram(in_flight_max, allow_mark=allow_mark)
+        # What starts it once this process has given up its rights; None: this process itself.
+        self.launch: Start | None = None
         self.name: Text = sanitize(where.text)
         self.child: FarChild | None = None
         self._untaken: FarChild | None = None
@@ -41,8 +46,6 @@ class VantagePoint:
         self._addresses: set[str] = set()
         self.discards = 0
         """Whether its host hears what routers say of sizes: net.ipv4.ip_no_pmtu_disc, 0 where it does."""
-        self._in_flight_max = in_flight_max
-        self._allow_mark = allow_mark
 
     def begin(self, *, alone: bool) -> FarChild:
         """Begin to reach it; see ``start_far``."""
@@ -62,8 +65,13 @@ class VantagePoint:
         """
         return self._start(alone=True)
 
+    @property
+    def command(self) -> list[str]:
+        """What reaches it while nobody can answer prompts."""
+        return self.where.command(self._program, alone=True)
+
     def _start(self, *, alone: bool) -> FarChild:
-        self.child = start_far(self.where, self._in_flight_max, allow_mark=self._allow_mark, alone=alone)
+        self.child = start_far(self.where, self._program, alone=alone, launch=self.launch if alone else None)
         return self.child
 
     def take_child(self) -> FarChild | None:

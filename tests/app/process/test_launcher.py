@@ -35,6 +35,19 @@ def test_a_command_of_the_list_is_run_with_pipes(launcher: Launcher) -> None:
     process.stderr.close()
 
 
+def test_one_of_each_command_runs_beside_the_others(launcher: Launcher) -> None:
+    """The end of one is not the end of another; a command that is started again replaces itself."""
+    cat, sleep = launcher.start(CAT), launcher.start(SLEEP)
+    again = launcher.start(SLEEP)
+    assert not os.path.exists(f"/proc/{sleep.pid}")  # noqa: PTH110
+    again.terminate()
+    os.write(cat.stdin.fileno(), b"text")
+    assert os.read(cat.stdout.fileno(), 10) == b"text"
+    for process in (cat, sleep, again):
+        process.terminate()
+        process.close()
+
+
 def test_no_other_command_is_run(launcher: Launcher) -> None:
     """What is not in the list is refused; what is and cannot be run says why."""
     with pytest.raises(PermissionError):

@@ -168,7 +168,7 @@ def test_the_probe_process_that_is_started_anew_has_icmp(folder: Path) -> None:
     said = _run(
         folder,
         """
-        launcher = fewer_rights.launcher_for(command())
+        launcher = fewer_rights.launcher_for([command()])
         first = start_child(command(), launcher.start)
         fewer_rights.give_up_rights({"HOME": "/nonexistent"})
         print(features(first)["icmp"], features(start_child(command()))["icmp"])
