@@ -67,6 +67,11 @@ class Path:
         self._minutes = LiveMinutes()
         self._snapshot: Snapshot | None = None
 
+    @property
+    def rounds(self) -> int:
+        """How many rounds have begun."""
+        return self._rounds
+
     def record(self, event: happened.Event) -> None:
         """Fold one event."""
         self.version += 1

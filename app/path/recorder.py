@@ -50,6 +50,11 @@ class Recorder:
         with self._lock:
             return tuple(path.snapshot() for path in self._fold())
 
+    def rounds_begun(self) -> int:
+        """How many rounds have begun for all targets."""
+        with self._lock:
+            return min(path.rounds for path in self._fold())
+
     def starting(self) -> tuple[Snapshot, ...]:
         """The snapshot of each target before anything happened, whatever has; there at once."""
         from .snapshot import starting

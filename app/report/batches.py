@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-
 from ..host.name import host_name
+from ..process.garbage import collect_garbage_seldom
 from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
 from .context import Context
@@ -89,7 +88,7 @@ def measure(
             session.start()
             session.attach(plan.directory)
             session.snapshots()  # loads what makes them while the first answers are on their way
-            gc.enable()
+            collect_garbage_seldom()
             while not session.wait(TURN_S):
                 progress.show(session)
         except Stopped as stop:  # while the line of progress was written

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import queue
 
+from ..process.garbage import collect_garbage_seldom
 from ..process.signals import DeferredSignals, PromptSignals, Quit, Stopped, check
 from ..process.streams import is_stalled, write
 from ..sanitize import document
@@ -53,7 +53,7 @@ def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]
         check()
         try:
             session.start()
-            gc.enable()
+            collect_garbage_seldom()
             _write(lines.begin())
             ended = False
             while not signals.exit_status and (not ended or not events.empty()):

@@ -53,8 +53,7 @@ class RoundsProgress:
 
     def show(self, session: Session) -> None:
         """Bring the line up to date."""
-        done = min(snapshot.rounds for snapshot in session.snapshots())
-        self._line.show(progress_line(done, self._rounds, self._interval_s))
+        self._line.show(progress_line(session.rounds_begun(), self._rounds, self._interval_s))
 
     def clear(self) -> None:
         """Leave no trace of the line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from ....probe import wire
@@ -10,15 +11,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .hop_classes import HopClass, Sample
+    from .hop_classes import HopClass
+    from .samples import Sample
 
-# A probe can stand for those that are less than an interval older or younger, or less than this.
+# A probe can stand for those that are less than an interval older or younger, or less than this; on a machine so busy
+# that nothing is sent for longer, than twice that time.
 NEAR_US = 500_000
+GAPS = 8
 # So long a report waits for deferred probes, and a deferred probe for one of its time, if not for an interval.
 EXTRA_US = 2_500_000
 DEFERRED_MAX_US = 60_000_000
 # So many turns over all that is deferred are taken before one is given up, however long they take on a busy machine.
 TURNS_MIN = 15
+# So many probes of a hop in the time in which each can stand for others are enough, so that those of long are kept.
+APART = 16
 
 
 @dataclass(slots=True)
@@ -40,6 +46,8 @@ class DeferredProbes:
         # and, with True, it is to be sent after all.
         self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
         self.turns = 0  # that the owner has taken over all that is deferred
+        self._step_us = 0  # when the owner's latest step was
+        self._gaps_us: deque[int] = deque((0,), maxlen=GAPS)  # that lay between the latest ones
         self._deferred: dict[int, dict[int, list[DeferredProbe]]] = {}  # by TTL and target
         # The TTLs of those of each target, for many targets have none.
         self._ttls: dict[int, set[int]] = {}
@@ -47,6 +55,12 @@ class DeferredProbes:
     def __bool__(self) -> bool:
         """Whether any is."""
         return bool(self._ttls)
+
+    def step(self, now_us: int) -> None:
+        """The owner takes a step, in which probes may be sent."""
+        if self._step_us:
+            self._gaps_us.append(now_us - self._step_us)
+        self._step_us = now_us
 
     def ttls(self) -> list[int]:
         """Where probes are deferred or were, in the order in which the first one came."""
@@ -76,6 +90,10 @@ class DeferredProbes:
         """Whether more can become known of them."""
         return any(not probe.missed for probe in self._deferred.get(ttl, {}).get(target, ()))
 
+    def holds(self, ttl: int, target: int, probe: DeferredProbe) -> bool:
+        """Whether a probe is deferred."""
+        return probe in self._deferred.get(ttl, {}).get(target, ())
+
     def waits(self, target: int) -> bool:
         """Whether a target has deferred probes, or is to be told of one."""
         return target in self._ttls or any(told == target for told, *_ in self.ready)
@@ -95,9 +113,12 @@ class DeferredProbes:
 
     def serve(self, ttl: int, target: int, mine: HopClass, now_us: int) -> None:
         """Give a target's deferred probes what others' probes of their time got at its hop, which is ``mine``."""
-        probes = self._take(ttl, target)
+        probes = self._deferred.get(ttl, {}).get(target)
         if not probes:
             return
+        if not mine.known and (not mine.looked or all(now_us - one.time_us < DEFERRED_MAX_US for one in probes)):
+            return
+        self._take(ttl, target)
         unused = self._unused(mine, target, probes)
         kept = []
         if mine.router and not unused and not mine.end:  # the usual case: a probe of the router is to come
@@ -120,6 +141,11 @@ class DeferredProbes:
         if kept:
             self._deferred.setdefault(ttl, {})[target] = kept
             self._ttls.setdefault(target, set()).add(ttl)
+
+    def has_enough(self, mine: HopClass, sample: Sample) -> bool:
+        """Whether probes of a class of about this one's time can stand for all that are deferred, without this one."""
+        apart_us = self._near_us // APART
+        return bool(mine.samples.between(sample.sent_us - apart_us, sample.sent_us + apart_us))
 
     def waits_for(self, mine: HopClass, target: int, probe: DeferredProbe) -> bool:
         """Whether one that is in flight may stand for a deferred one."""
@@ -152,7 +178,7 @@ class DeferredProbes:
     @property
     def _near_us(self) -> int:
         """A probe can stand for those that are less than this older or younger."""
-        return max(self.interval_us, NEAR_US)
+        return max(self.interval_us, NEAR_US, 2 * max(self._gaps_us))
 
     @property
     def _wait_us(self) -> int:
@@ -179,12 +205,11 @@ class DeferredProbes:
 
     def _unused(self, mine: HopClass, target: int, probes: list[DeferredProbe]) -> list[Sample]:
         """The probes of a class that may stand for one of these, and have not for any of the target."""
-        unused = [] if mine.end else [one for one in mine.samples if target not in one.served]
-        if unused and probes:
-            first_us = min(probe.time_us for probe in probes) - self._near_us
-            last_us = max(probe.time_us for probe in probes) + self._near_us
-            unused = [one for one in unused if first_us < one.sent_us < last_us]
-        return unused
+        if mine.end or not probes:
+            return []
+        first_us = min(probe.time_us for probe in probes) - self._near_us
+        last_us = max(probe.time_us for probe in probes) + self._near_us
+        return [one for one in mine.samples.between(first_us, last_us) if target not in one.served]
 
     def _near(self, unused: list[Sample], probe: DeferredProbe) -> list[Sample]:
         """Those of a deferred one's time."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from ....probe.wire import Answer
+from .samples import Samples
 
 # Errors that a router has at most, and how long it takes for one more (net.ipv4.icmp_ratelimit).
 BURST = 6.0
 REFILL_US = 1_000_000
 REFILL_MIN_US = 1_000
-# So many of its latest probes are remembered.
-SAMPLES_MAX = 64
 
 # What stands at a hop, by the address and the word of its answers: routers that answer differently are told apart.
 Router = tuple[str, str]
@@ -39,26 +34,6 @@ class Bucket:
 
 
 @dataclass(slots=True, eq=False)
-class Sample:
-    """A probe that was sent, and the targets that it has served."""
-
-    target: int  # whose probe it is, by number
-    ttl: int  # 1 to 255
-    seq: int  # names it, unique among the probes of all targets
-    sent_us: int  # monotonic
-    fair: bool  # whatever router it met could spare an answer, or has none for a single trace either
-    paid: bool  # it was taken from a known router's errors when it was sent
-    answer: Answer | None = None  # None: it has none yet, or is lost
-    lost: bool = False  # it got no answer in time
-    served: set[int] = field(default_factory=set)  # the targets that it has stood for, with its own
-
-    @property
-    def decided(self) -> bool:
-        """Whether it was answered or is lost."""
-        return self.lost or self.answer is not None
-
-
-@dataclass(slots=True, eq=False)
 class HopClass:
     """Targets that share a hop.
 
@@ -76,8 +51,7 @@ class HopClass:
     alone: Bucket = field(default_factory=Bucket)  # what it would have had left if a single trace asked it
     answers: int = 0  # of the router since ``since_us``
     since_us: int = 0  # since when ``answers`` counts (monotonic)
-    # The latest probes that were sent there, oldest first.
-    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=SAMPLES_MAX))
+    samples: Samples = field(default_factory=Samples)  # the latest probes that were sent there
 
     def answer(self, now_us: int) -> None:
         """The router has answered; more often than it could by what is thought of its limit, and it is another one."""
@@ -92,11 +66,6 @@ class HopClass:
     def known(self) -> bool:
         """Whether a probe of one of them has shown what is there."""
         return self.end or self.silent or self.router is not None
-
-    def drop(self, sample: Sample) -> None:
-        """A probe says nothing."""
-        if sample in self.samples:
-            self.samples.remove(sample)
 
 
 class HopClasses:
@@ -147,8 +116,7 @@ class HopClasses:
             mine = self._leave(ttl, target)
         home = self._routers.setdefault(ttl, {}).get(router)
         mine.silent = False
-        for sample in [sample for sample in mine.samples if sample.lost]:
-            mine.samples.remove(sample)  # of a hop that may be another one
+        mine.samples.drop_lost()  # of a hop that may be another one
         if home is None:
             mine.router = router
             self._routers[ttl][router] = mine
@@ -196,7 +164,4 @@ class HopClasses:
         kept.misses = max(kept.misses, gone.misses)
         kept.looked = kept.looked or gone.looked
         kept.silent = (kept.silent or gone.silent) and not kept.router
-        merged = sorted((*kept.samples, *gone.samples), key=lambda sample: sample.sent_us)
-        kept.samples = deque(
-            (one for one in merged if not (kept.router and one.lost and one.target in gone.members)), maxlen=SAMPLES_MAX
-        )
+        kept.samples.take(gone.samples, gone.members if kept.router else set())

@@ -14,15 +14,18 @@ each probe the first router once a round would make it look lossy. So at each TT
 5. A target of which nothing is known after its first round looks once, spare error or not: another router, or the
    target itself, would answer. If none does within EXTRA_US, and only one router can be there, which CONVINCING targets
    are known to share, the target is taken to share it; what it was given is taken back if that turns out otherwise.
-6. A report waits EXTRA_US for deferred probes; what is not known then counts nowhere. No target ever stands for
-   another.
+6. A report waits EXTRA_US for deferred probes, and until each target has looked where nothing is known of its hop,
+   however long a busy machine takes for that. What is not known then counts nowhere. No target ever stands for another.
 """
 
 from __future__ import annotations
 
+from collections import deque
+
 from ....probe import wire
 from .deferred_probes import EXTRA_US, TURNS_MIN, DeferredProbe, DeferredProbes
-from .hop_classes import Bucket, HopClass, HopClasses, Sample
+from .hop_classes import Bucket, HopClass, HopClasses
+from .samples import Sample
 from .unidentified import Unidentified
 
 # A router's errors are spent on getting to know targets only down to this reserve, unless it is due to be probed.
@@ -38,7 +41,7 @@ VERIFY_PERCENT = 90
 # All that is deferred is looked at so often; of many targets more seldom, for each turn takes as much longer.
 POLL_US = 20_000
 POLLED_MAX = 50
-# Among many, so many times as many look once in a turn.
+# Among many, so many look once at a hop in POLL_US.
 LOOKS = 4
 
 
@@ -56,7 +59,10 @@ class Sharing:
         self._assumed: dict[tuple[int, int], HopClass] = {}
         self._explored: set[int] = set()
         self._looked_us: dict[tuple[int, int], int] = {}
+        # Among many, by TTL those that are to look once: none twice of a class, the first ones first.
+        self._to_look: dict[int, deque[tuple[int, DeferredProbe]]] = {}
         self._next_us = 0
+        self._next_look_us = 0
         self._over_us: dict[int, int] = {}
         # How many turns over all that is deferred had been taken when a target's rounds were over.
         self._over_turn: dict[int, int] = {}
@@ -102,7 +108,7 @@ class Sharing:
         ttl, target = sample.ttl, sample.target
         mine = self._hops.of(ttl, target)
         if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
-            mine.drop(sample)
+            mine.samples.drop(sample)
             if answer.word == wire.AMBIGUOUS and not sample.paid:
                 for errors in (
                     self._unidentified.nameless(ttl),
@@ -110,7 +116,9 @@ class Sharing:
                 ):
                     errors.take(now_us)
             return
-        mine.drop(sample)
+        stays = mine.router == (answer.address, answer.word)
+        if not stays:
+            mine.samples.drop(sample)
         if answer.word == wire.REPLY:
             news = self._hops.finish(ttl, target)
         else:
@@ -121,7 +129,8 @@ class Sharing:
         if mine.router and not mine.confirmed:  # it may have answered before without a name
             mine.errors = Bucket(self._unidentified.nameless(ttl).level(now_us), now_us, mine.errors.refill_us)
         sample.answer, sample.lost = answer, False
-        mine.samples.append(sample)
+        if not stays and not self.deferred.has_enough(mine, sample):
+            mine.samples.add(sample)
         mine.answer(now_us)
         mine.confirmed.add(target)
         self._unidentified.answered(answer.rtt_us or 0)
@@ -153,7 +162,7 @@ class Sharing:
             self._serve_all(ttl, mine, now_us)
             return False
         if not sample.fair:
-            mine.drop(sample)
+            mine.samples.drop(sample)
         missed = sample.fair and not mine.known
         self.deferred.defer(ttl, target, DeferredProbe(seq, sample.sent_us, missed))
         self._serve(ttl, target, now_us)
@@ -170,10 +179,16 @@ class Sharing:
 
     def due_us(self, now_us: int) -> int | None:
         """When ``step`` has something to do at the latest; None: it has not."""
-        return max(now_us, self._next_us) if self.deferred else None
+        if not self.deferred:
+            return None
+        return max(now_us, min(self._next_us, self._next_look_us) if self._to_look else self._next_us)
 
     def step(self, now_us: int) -> None:
         """Send what can be sent now of what is deferred, and settle what has been so for long."""
+        self.deferred.step(now_us)
+        if self._to_look and now_us >= self._next_look_us:
+            self._next_look_us = now_us + POLL_US
+            self._look()
         if now_us < self._next_us:
             return
         self.deferred.turns += 1
@@ -184,12 +199,28 @@ class Sharing:
                 if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
                     self._assume(ttl, target)
                 self._serve(ttl, target, now_us)
-        for target, over_us in self._over_us.items():
-            if not self.deferred.ttls_of(target):
-                continue
-            waited = now_us - over_us >= EXTRA_US and self.deferred.turns - self._over_turn[target] >= TURNS_MIN
-            if waited or not any(self.deferred.is_open(ttl, target) for ttl in self.deferred.ttls_of(target)):
+        for target in [target for target in self._over_us if self.deferred.ttls_of(target)]:
+            if self._has_waited(target, now_us):
                 self._close(target, now_us)
+
+    def _has_waited(self, target: int, now_us: int) -> bool:
+        """Whether no more will become known of the deferred probes of a target whose rounds are over."""
+        ttls = [ttl for ttl in self.deferred.ttls_of(target) if self.deferred.is_open(ttl, target)]
+        if not ttls:
+            return True
+        if now_us - self._over_us[target] < EXTRA_US or self.deferred.turns - self._over_turn[target] < TURNS_MIN:
+            return False
+        return not any(self._is_to_look(ttl, target, now_us) for ttl in ttls)
+
+    def _is_to_look(self, ttl: int, target: int, now_us: int) -> bool:
+        """Whether a target is to look at a hop, or has done so and may be answered."""
+        mine = self._hops.of(ttl, target)
+        if mine.known or (ttl, target) in self._assumed:
+            return False
+        if not mine.looked or not mine.samples.all_decided:
+            return True
+        looked_us = self._looked_us.get((ttl, target))
+        return looked_us is not None and now_us - looked_us < EXTRA_US
 
     @property
     def _share(self) -> int:
@@ -217,7 +248,7 @@ class Sharing:
         sample = Sample(target, ttl, seq, now_us, fair, paid, served={target})
         if not mine.known:
             self._unidentified.add(sample)
-        mine.samples.append(sample)
+        mine.samples.add(sample)
         self._by_seq[seq] = sample
 
     def _stood_for(self, mine: HopClass, target: int, now_us: int) -> bool:
@@ -225,7 +256,7 @@ class Sharing:
         lasts_us = self.interval_us
         if mine.router and target not in mine.confirmed and mine.errors.level(now_us) >= 1 + RESERVE / 2:
             lasts_us = lasts_us * VERIFY_PERCENT // 100
-        return any(target not in one.served and now_us - one.sent_us < lasts_us for one in mine.samples)
+        return any(target not in one.served for one in mine.samples.since(now_us - lasts_us))
 
     def _is_spent(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router is out of errors now, and would not be if a single trace asked it."""
@@ -247,7 +278,7 @@ class Sharing:
     def _may_ask(self, ttl: int, target: int, now_us: int) -> bool:
         """Whether a target of which it is not known what it meets may be probed: none it may meet is out of errors."""
         mine = self._hops.of(ttl, target)
-        if any(not sample.decided for sample in mine.samples):
+        if not mine.samples.all_decided:
             return False
         asking = self._unidentified.count(ttl, now_us)
         routers = self._hops.rivals(ttl, target)
@@ -261,17 +292,13 @@ class Sharing:
         )
 
     def _is_due(self, router: HopClass, now_us: int) -> bool:
-        last_us = max((sample.sent_us for sample in router.samples), default=0)
-        return now_us - last_us >= self.interval_us * VERIFY_PERCENT // 100
+        return now_us - router.samples.latest_us >= self.interval_us * VERIFY_PERCENT // 100
 
     def _ask(self, ttl: int, now_us: int) -> None:
-        """Send one of the deferred probes of a TTL: of the largest class that nothing is known of.
-
-        Of those that are to look once, so many more go in a turn as turns are more seldom.
-        """
+        """Send one of the deferred probes of a TTL: of the largest class that nothing is known of."""
         best: tuple[tuple[bool, int], int, DeferredProbe] | None = None
         looking: dict[HopClass, tuple[int, DeferredProbe]] = {}
-        share = self._share
+        many = self._share > 1
         for target, first in self.deferred.unsent(ttl):
             mine = self._hops.of(ttl, target)
             if (ttl, target) in self._called:
@@ -285,19 +312,34 @@ class Sharing:
                 )
             else:
                 looks = not mine.looked and target in self._explored
-                if looks:
+                if looks and many:
                     looking.setdefault(mine, (target, first))
-                asks = looks or ((best is None or share == 1) and self._may_ask(ttl, target, now_us))
+                    continue
+                asks = looks or ((best is None or not many) and self._may_ask(ttl, target, now_us))
             rank = (not mine.known, len(mine.members))
             if asks and (best is None or rank > best[0]):
                 best = (rank, target, first)
+        if looking:
+            self._to_look[ttl] = deque(looking.values())
         if best is not None:
-            calls = [best[1:]]
-            if share > 1:
-                calls += [call for call in looking.values() if call != best[1:]][: share * LOOKS - 1]
-            for target, first in calls:
-                self.deferred.send(ttl, target, first)
-                self._called.add((ttl, target))
+            self._call(ttl, *best[1:])
+
+    def _look(self) -> None:
+        """Have those look whose turn it is, so many at each hop."""
+        for ttl, waiting in list(self._to_look.items()):
+            looks = 0
+            while waiting and looks < LOOKS:
+                target, first = waiting.popleft()
+                mine = self._hops.of(ttl, target)
+                if not mine.known and not mine.looked and self.deferred.holds(ttl, target, first):
+                    self._call(ttl, target, first)
+                    looks += 1
+            if not waiting:
+                del self._to_look[ttl]
+
+    def _call(self, ttl: int, target: int, probe: DeferredProbe) -> None:
+        self.deferred.send(ttl, target, probe)
+        self._called.add((ttl, target))
 
     # ---- settling ---------------------------------------------------------------------------------------------
 
@@ -327,7 +369,7 @@ class Sharing:
         mine = self._hops.of(ttl, target)
         if (ttl, target) in self._assumed or mine.known or not mine.looked or mine.misses:
             return
-        if any(not sample.decided for sample in mine.samples):
+        if not mine.samples.all_decided:
             return
         sole = self._sole(ttl, target)
         if sole is not None and len(sole.confirmed) >= CONVINCING:

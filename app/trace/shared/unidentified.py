@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .hop_classes import Bucket, Sample
+from .hop_classes import Bucket
+from .samples import Sample
 
 # So long a probe may take an error of any router there, at the most.
 PENDING_MAX_US = 500_000

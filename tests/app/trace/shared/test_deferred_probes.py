@@ -9,7 +9,8 @@ from hopscope.app.trace.shared.deferred_probes import (
     DeferredProbe,
     DeferredProbes,
 )
-from hopscope.app.trace.shared.hop_classes import HopClass, Sample
+from hopscope.app.trace.shared.hop_classes import HopClass
+from hopscope.app.trace.shared.samples import Sample
 from hopscope.probe import wire
 
 INTERVAL_US = 1_000_000
@@ -20,7 +21,8 @@ ANSWER = wire.Answer("ttl-expired", "10.0.0.1", 5000)
 def router(*samples: Sample) -> HopClass:
     """The class of targets 1 and 2 behind a known router, with the probes of target 1."""
     made = HopClass({1, 2}, router=("10.0.0.1", "ttl-expired"))
-    made.samples.extend(samples)
+    for one in samples:
+        made.samples.add(one)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.app.trace.shared.hop_classes import Sample
+from hopscope.app.trace.shared.samples import Sample
 from hopscope.app.trace.shared.unidentified import PENDING_MAX_US, Unidentified
 
 
