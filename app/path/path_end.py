@@ -34,10 +34,22 @@ def last_ttl(hops: Mapping[int, LiveHop], settings: TraceSettings, target: str, 
 
 
 def _strayed(hops: Mapping[int, LiveHop], ttl: int, target: str) -> bool:
-    """Whether the target's answer at a TTL does not end the path: it keeps answering from well beyond there."""
+    """Whether the target's answer at a TTL does not end the path: it keeps answering from well beyond there.
+
+    Where nobody else has ever answered at any TTL up to there, that are no strays.
+    """
     if hops[ttl].latest_of(target) >= END_ANSWERS:
         return False
-    return any(hop.latest_of(target) >= END_ANSWERS for farther, hop in hops.items() if farther > ttl + 1)
+    farther = ttl + 1
+    while _is_alone(hops, farther - 1, target) and _is_alone(hops, farther, target):
+        farther += 1
+    return any(hop.latest_of(target) >= END_ANSWERS for beyond, hop in hops.items() if beyond > farther)
+
+
+def _is_alone(hops: Mapping[int, LiveHop], ttl: int, target: str) -> bool:
+    """Whether the target has answered at a TTL, and nobody else has."""
+    hop = hops.get(ttl)
+    return hop is not None and hop.is_end(target) and [one.address for one in hop.responders] == [target]
 
 
 def _goes_on(hops: Mapping[int, LiveHop], ttl: int, target: str, since: int) -> bool:

@@ -22,6 +22,7 @@ class KnownHop:
     # Its answer was neither a reply nor a TTL that expired, and the target had answered neither here nor beyond.
     error: bool = False
     end: bool = False  # the path ends here for all flows
+    routed: bool = False  # a router has answered here at some time
     ended: int = 0  # the latest answers in a row that end the path
     # For each flow whether the path ends here; for one of its own, by -1.
     ends: dict[int, bool] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class KnownPath:
             hop.up, hop.deferred, hop.answered_us = True, False, now_us
             return
         hop.address, hop.error = address, error
+        hop.routed = hop.routed or error or word == TTL_EXPIRED
         if flow < 0:
             hop.ends.clear()
         else:
@@ -102,12 +104,15 @@ class KnownPath:
         return min((ttl for ttl in ends if not self._strayed(ttl, ends)), default=None)
 
     def _strayed(self, ttl: int, ends: list[int]) -> bool:
-        """Whether the target's answer at a TTL is not believed yet."""
+        """Whether the target's answer at a TTL is not believed yet; it is where no router answered up to its end."""
         hop = self.hops[ttl]
         if hop.error or hop.ended >= END_ANSWERS:
             return False
+        farther = ttl + 1
+        while farther in ends and not (self.hops[farther - 1].routed or self.hops[farther].routed):
+            farther += 1
         return any(
-            beyond > ttl + 1 and self.hops[beyond].ended >= END_ANSWERS and not self.hops[beyond].error
+            beyond > farther and self.hops[beyond].ended >= END_ANSWERS and not self.hops[beyond].error
             for beyond in ends
         )
 

@@ -114,9 +114,7 @@ class DeferredProbes:
     def serve(self, ttl: int, target: int, mine: HopClass, now_us: int) -> None:
         """Give a target's deferred probes what others' probes of their time got at its hop, which is ``mine``."""
         probes = self._deferred.get(ttl, {}).get(target)
-        if not probes:
-            return
-        if not mine.known and (not mine.looked or all(now_us - one.time_us < DEFERRED_MAX_US for one in probes)):
+        if not probes or self._is_early(mine, probes, now_us):
             return
         self._take(ttl, target)
         unused = self._unused(mine, target, probes)
@@ -129,12 +127,9 @@ class DeferredProbes:
                     self.ready.append((target, probe.seq, None, False))
             probes = []
         for probe in probes:
-            if not mine.known:
-                if now_us - probe.time_us < DEFERRED_MAX_US:
-                    kept.append(probe)
-                else:
-                    self._settle(target, probe)
-            elif mine.silent and probe.missed:
+            if self._is_early(mine, [probe], now_us):
+                kept.append(probe)
+            elif not mine.known or (mine.silent and probe.missed):
                 self._settle(target, probe)
             elif not self._give(mine, target, probe, unused, now_us):
                 kept.append(probe)
@@ -184,6 +179,12 @@ class DeferredProbes:
     def _wait_us(self) -> int:
         """For how long a deferred probe waits for one that can stand for it."""
         return max(self.interval_us, EXTRA_US)
+
+    def _is_early(self, mine: HopClass, probes: list[DeferredProbe], now_us: int) -> bool:
+        """Whether nothing can be said yet of deferred probes of a class, since it is not known what is there."""
+        if mine.known:
+            return False
+        return not mine.looked or all(now_us - probe.time_us < DEFERRED_MAX_US for probe in probes)
 
     def _is_waited_for(self, probe: DeferredProbe, now_us: int) -> bool:
         return now_us - probe.time_us < self._wait_us or self.turns - probe.turn < TURNS_MIN

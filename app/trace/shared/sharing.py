@@ -110,11 +110,7 @@ class Sharing:
         if answer.word == wire.AMBIGUOUS or answer.address is None:  # whosever it was; or it was not sent at all
             mine.samples.drop(sample)
             if answer.word == wire.AMBIGUOUS and not sample.paid:
-                for errors in (
-                    self._unidentified.nameless(ttl),
-                    *(one.errors for one in self._hops.rivals(ttl, target)),
-                ):
-                    errors.take(now_us)
+                self._charge_all(ttl, target, now_us)
             return
         stays = mine.router == (answer.address, answer.word)
         if not stays:
@@ -141,6 +137,11 @@ class Sharing:
             for nearer in range(self._hops.nearest_ttl, ttl):
                 self._serve_all(nearer, self._hops.of(nearer, target), now_us)
         self._serve_all(ttl, mine, now_us)
+
+    def _charge_all(self, ttl: int, target: int, now_us: int) -> None:
+        """Any router that a target may meet has sent an error."""
+        for errors in (self._unidentified.nameless(ttl), *(one.errors for one in self._hops.rivals(ttl, target))):
+            errors.take(now_us)
 
     def defers_loss(self, target: int, ttl: int, seq: int, now_us: int) -> bool:
         """Whether a lost probe is not to be counted now: it may say nothing about the hop."""

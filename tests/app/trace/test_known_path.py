@@ -52,6 +52,18 @@ def test_a_round_is_as_long_as_it_goes_on(words: list[str], first_ttl: int, unkn
     assert known.length(settings) == ttl - first_ttl + 1
 
 
+def test_the_nearest_of_answers_in_a_row_is_the_end() -> None:
+    """A nearer answer of the target is believed at once where it has answered at each TTL from there to its old end."""
+    known = told(*[TTL_EXPIRED] * 3, *[""] * 3, REPLY)
+    for _ in range(3):
+        known.answered(7, Answer(REPLY, TARGET, 1000), 6)
+    known.answered(4, Answer(REPLY, TARGET, 1000), 7)
+    assert known.end(SETTINGS) == 7
+    for ttl in (5, 6):
+        known.answered(ttl, Answer(REPLY, TARGET, 1000), 8)
+    assert known.end(SETTINGS) == 4
+
+
 def test_a_ttl_that_expired_in_the_targets_name_is_no_arrival() -> None:
     """A gateway that translates addresses says so with the target's address: the path goes on to the target itself."""
 

@@ -71,11 +71,13 @@ def test_one_in_flight_is_waited_for() -> None:
 
 
 def test_what_is_unknown_is_held_and_a_loss_without_excuse_is_one_then() -> None:
-    """After a minute, or when all is closed, a probe that was sent is lost, and one that was not counts nowhere."""
-    unknown = HopClass({2})
+    """A minute after a look, or when all is closed, a probe that was sent is lost; one that was not counts nowhere."""
+    unknown = HopClass({2}, looked=True)
     for ends in (False, True):
         deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US, missed=True))
         deferred.serve(1, 2, unknown, START_US + DEFERRED_MAX_US - 1)
+        assert deferred.ready == []
+        deferred.serve(1, 2, HopClass({2}), START_US + DEFERRED_MAX_US)
         assert deferred.ready == []
         assert deferred.is_open(1, 2)
         assert list(deferred.unsent(1)) == [(2, DeferredProbe(20, START_US))]
