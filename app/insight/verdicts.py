@@ -13,6 +13,7 @@ from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .evidence.own_losses import own_losses
+from .from_elsewhere import from_elsewhere
 from .sentences import sentences
 from .state_words import EARLY_US
 from .subjects.changes import about_changes, without_flapping
@@ -57,7 +58,11 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None, shown: Shown | None
     A pure function of the snapshot: it looks at no clock, and says "ago" by the snapshot's own time. ``owner`` names
     the network of an address, where that is known; ``shown`` gives an address as the table shows it.
     """
-    owner, shown = owner or _nobody, shown or str
+    made = _judged(snapshot, owner or _nobody, shown or str)
+    return from_elsewhere(made) if snapshot.target.vantage else made
+
+
+def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     state = _state(snapshot)
     if state is not None:
         return Assessment(state, sentences(state))

@@ -92,7 +92,8 @@ def _reports(snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
     if hop.cut_off:
         yield field("cut off", f"{grouped(hop.cut_off)} probes, by a router before this hop")
     if hop.failed:
-        yield field("not sent", f"{grouped(hop.failed)} probes, by this host")
+        who = "the vantage point" if snapshot.target.vantage else "this host"
+        yield field("not sent", f"{grouped(hop.failed)} probes, by {who}")
 
 
 def _lost_by_minute(snapshot: Snapshot, hop: Hop) -> Iterator[Line]:
