@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..network import Poller
     from .stamps import Clocks
 
+    _Where = tuple[str, str, int, int]
+
 # The kernel's first retransmission comes a second after the SYN (RFC 6298 section 2.1); we end before it,
 # early enough for a machine that is busy.
 ATTEMPT_US = 940_000
@@ -41,6 +43,12 @@ _LINGER = Struct("=ii").pack(1, 0)
 _INFO_BYTES = 104
 _RTT_AT, _RETRANSMISSIONS_AT = 68, 100
 _NUMBER = Struct("=I")
+
+
+def _where(template: Template) -> "_Where":
+    """What decides on the next hop of a template's packets."""
+    request = template.request
+    return request.host, request.local_address, request.mark, template.device
 
 
 class Attempt:
@@ -70,7 +78,9 @@ class TcpEngine:
         self._by_serial: dict[int, Attempt] = {}
         self._quickest_call_ns = CALL_NS
         # When no question for a neighbour was open, by where packets go.
-        self._asked_us: dict[tuple[str, str, int, int], int] = {}
+        self._asked_us: dict[_Where, int] = {}
+        # Until when attempts have waited for a neighbour, on the steady clock, by where packets go.
+        self._waited_ns: dict[_Where, int] = {}
 
     def fill(self, template: Template, request: ProbeRequest) -> None:
         """Work out where a request's attempts go."""
@@ -162,6 +172,9 @@ class TcpEngine:
                 answer = self._timed(attempt, Answer(wire.REPLY, attempt.template.address), 0, seen_ns)
             elif number != errno.ETIMEDOUT:
                 answer = icmp_meaning.answer_to_send_error(number)
+        if self._waited_ns and attempt.steady_ns < self._waited_ns.get(_where(attempt.template), 0):
+            # It has left when the neighbour told its address at last, and nobody knows when that was.
+            answer = Answer(wire.HOST_DOWN)
         self._end(attempt)
         self._in_flight.done.append((attempt.serial, answer or Answer(wire.NO_REPLY)))
 
@@ -262,16 +275,18 @@ class TcpEngine:
             return False
         age_us = now_us - attempt.steady_ns // 1000 - _NEIGHBOUR_SLACK_US
         # Where no question was open after this attempt began, none is that is as old as the attempt.
-        where = request.host, request.local_address, request.mark, template.device
+        where = _where(template)
         if now_us - self._asked_us.get(where, 0) < age_us:
             return False
+        if len(self._asked_us) + len(self._waited_ns) >= _ASKED_MAX:
+            self._asked_us.clear()
+            self._waited_ns.clear()
         asked_us = neighbours.asked_for_us(template)
-        if asked_us is not None and asked_us >= age_us:
-            return True
         if asked_us is None:
-            if len(self._asked_us) >= _ASKED_MAX:
-                self._asked_us.clear()
             self._asked_us[where] = now_us
+        elif asked_us >= age_us:
+            self._waited_ns[where] = now_us * 1000
+            return True
         return False
 
     def close(self) -> None:

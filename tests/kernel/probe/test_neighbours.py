@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +48,34 @@ def test_an_attempt_whose_packet_never_left(path: Chain, user: User) -> None:
     finally:
         ip_batch(["link set far arp on"], path.names[1])
         ip_batch(["neigh flush all"], path.names[0])  # else the question goes on as it began
+
+
+def test_attempts_that_waited_and_were_answered(path: Chain) -> None:
+    """Those that leave when the gateway answers at last have no RTT: it would be how long they waited."""
+    text = f"ip-4 {path.target()} protocol tcp port {path.open_port} ttl 9 detail 1 timeout 3"
+    ip_batch(["link set far arp off"], path.names[1])
+    ip_batch(["neigh flush all"], path.names[0])
+    found = []
+    with subprocess.Popen(
+        path.command(launch.command()), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for token in range(30):
+            process.stdin.write(f"{token} send-probe {text}\n")
+            time.sleep(0.1)  # the interval of sending, no wait for something
+            if token == 14:
+                ip_batch(["link set far arp on"], path.names[1])
+        process.stdin.close()
+        for line in process.stdout:
+            parsed = wire.parse_answer(line.encode())
+            assert parsed is not None
+            found.append(parsed[1])
+    words = [answer.word for answer in found]
+    assert len(words) == 30
+    assert set(words) == {wire.HOST_DOWN, wire.REPLY}
+    # Those that began after the kernel's table was looked at last, before the gateway answered, are not known to wait.
+    assert sum((answer.rtt_us or 0) > 100_000 for answer in found) <= 3
 
 
 def test_an_attempt_that_nobody_answers(path: Chain) -> None:
