@@ -11,7 +11,7 @@ from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
 from ..process.small_file import open_as_is
 from ..protocols import NO_PORTS, PROTOCOLS, TCP, USE_PORTS
 from ..ranges import PORT
-from .url import host_and_port, is_url
+from .url import PASTED, bare, host_and_port, is_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,9 +49,11 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     if not names and options.demo is None:
         names = [DEFAULT]
     protocol = PROTOCOLS[options.settings.protocol]
-    return [
-        _of_url(name, options) if is_url(name) else parse_target(name, with_ports=protocol.has_ports) for name in names
-    ]
+    return [_typed(name.strip(PASTED) or name, options, with_ports=protocol.has_ports) for name in names]
+
+
+def _typed(name: str, options: Options, *, with_ports: bool) -> TypedTarget:
+    return _of_url(name, options) if is_url(name) else parse_target(bare(name), with_ports=with_ports)
 
 
 def _of_url(text: str, options: Options) -> TypedTarget:

@@ -6,6 +6,8 @@ from ..errors import UsageError
 from ..ranges import PORT
 
 MARK = "://"
+ZONE = "%25"  # before the zone of an IPv6 address (RFC 6874)
+PASTED = " \t<>()\"',;"  # that may stand around a target in the text that it was taken from
 # Ports of schemes whose servers are reached over TCP (IANA's registry of services).
 PORTS = {
     "http": 80,
@@ -58,6 +60,7 @@ def host_and_port(text: str) -> tuple[str, int | None, bool]:
     host, port = authority, ""
     if authority.startswith("["):
         host, _, after = authority[1:].partition("]")
+        host = host.replace(ZONE, "%", 1)
         port = after.removeprefix(":")
     elif ":" in authority:
         host, _, port = authority.partition(":")
@@ -68,3 +71,45 @@ def host_and_port(text: str) -> tuple[str, int | None, bool]:
     if not (port.isascii() and port.isdecimal() and int(port) in PORT):
         raise UsageError(f"{shown}: invalid port {port!r}, expected {PORT.expected}")
     return host, int(port), True
+
+
+def bare(text: str) -> str:
+    """Host and port of what is pasted like a URL without its scheme: user, path and query are left out.
+
+    What stands before an ``@`` is neither used nor shown nor asked for: it may be a password.
+
+    Raises:
+        UsageError: it is a network, or a URL that is misspelled.
+    """
+    text = text.removeprefix("//")
+    _, at, rest = text.rpartition("@")
+    _check_scheme(rest)
+    if at:
+        host, colon, path = rest.partition(":")
+        is_copy = colon and not host.startswith("[") and not path.partition("/")[0].isdecimal()
+        rest = host if is_copy else rest  # ``user@host:path``, as scp(1) has it
+    end = min((at for at in map(rest.find, "/?#\\") if at >= 0), default=len(rest))
+    host, path = rest[:end], rest[end + 1 :]
+    if path.isdecimal() and _is_address(host):
+        raise UsageError(f"target {rest}: a network, not a host", remedy="name one address of it")
+    return host
+
+
+def _check_scheme(text: str) -> None:
+    """Raise where a scheme that is known is not followed as it should be."""
+    end = min((at for at in map(text.find, ":/") if at >= 0), default=len(text))
+    scheme, rest = text[:end], text[end:].lstrip(":/")
+    if scheme.lower() in PORTS and rest and not rest.isdecimal():
+        raise UsageError(f"target {text}: this is no URL", remedy=f"did you mean {scheme}{MARK}{rest}?")
+
+
+def _is_address(host: str) -> bool:
+    import socket
+
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, host)
+        except (OSError, ValueError):
+            continue
+        return True
+    return False

@@ -7,7 +7,7 @@ import json
 import pytest
 from hopscope.app.errors import UsageError
 from hopscope.app.launch.target_names import TypedTarget, typed_targets
-from hopscope.app.launch.url import host_and_port, is_url
+from hopscope.app.launch.url import bare, host_and_port, is_url
 from hopscope.app.options.model import read_options
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
@@ -25,6 +25,7 @@ from support.pty import PtyProgram
         ("https://user:pass@word@host.example:444?x=/", "host.example", 444, True),
         ("https://[2001:db8::1]:8443/x", "2001:db8::1", 8443, True),
         ("https://[2001:db8::1]", "2001:db8::1", 443, False),
+        ("http://[fe80::1%25eth0]:8080/", "fe80::1%eth0", 8080, True),
         ("https://host.example:/x", "host.example", 443, False),
         ("https://host.example#top", "host.example", 443, False),
         ("gopher+x://host.example/", "host.example", None, False),
@@ -56,6 +57,54 @@ def test_wrong_urls(url: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         host_and_port(url)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("host.example", "host.example"),
+        ("host.example.", "host.example."),
+        ("//host.example/x", "host.example"),
+        ("host.example/x?y#z", "host.example"),
+        ("host.example:8443/x", "host.example:8443"),
+        ("user:secret@host.example", "host.example"),
+        ("user@host.example:22", "host.example:22"),
+        ("git@host.example:a/b.git", "host.example"),
+        ("user@[2001:db8::1]:22", "[2001:db8::1]:22"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("ssh", "ssh"),
+        ("redis:6379", "redis:6379"),
+        ("192.0.2.1/x", "192.0.2.1"),
+    ],
+)
+def test_what_is_pasted_without_a_scheme(text: str, host: str) -> None:
+    """User, password, path and query are left out; neither a name server nor a screen sees them."""
+    assert bare(text) == host
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("192.0.2.0/24", "target 192.0.2.0/24: a network, not a host; name one address of it"),
+        ("2001:db8::/32", "target 2001:db8::/32: a network, not a host; name one address of it"),
+        ("https:host.example", "target https:host.example: this is no URL; did you mean https://host.example?"),
+        ("http:/h", "target http:/h: this is no URL; did you mean http://h?"),
+        ("https//h/x", "target https//h/x: this is no URL; did you mean https://h/x?"),
+    ],
+)
+def test_what_is_neither_host_nor_url(text: str, message: str) -> None:
+    """A network, or a URL with a wrong beginning, is said, and nothing else is traced in its place."""
+    with pytest.raises(UsageError) as caught:
+        bare(text)
+    assert str(caught.value) == message
+
+
+def test_signs_around_a_target_are_left_out() -> None:
+    """As where it is taken out of a text."""
+    words = ["<https://h.example/>", '"h.example",', "(192.0.2.1)", " h.example;"]
+    found = typed_targets(read_options(["--", *words], {"XDG_CONFIG_HOME": "/none"}), {})
+    assert [one.host for one in found] == ["h.example", "h.example", "192.0.2.1", "h.example"]
 
 
 @pytest.mark.parametrize(
