@@ -12,11 +12,11 @@ from ...widgets.tokens import TOKENS
 from ..actions import ACTIONS
 from ..errors import ConfigurationError, UsageError
 from ..nearest import did_you_mean
-from .configuration import Configuration
+from .configuration import Configuration, NamedPlace
 from .parse import parse
 from .table import OPTIONS
 
-TABLES = ("options", "keys", "themes")
+TABLES = ("options", "keys", "themes", "vantage")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -51,7 +51,8 @@ def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Config
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
         keys.append((key, value))
     themes = tuple((theme, _theme(file, theme, colours)) for theme, colours in tables.get("themes", {}).items())
-    return Configuration(name, trusted, tuple(words), tuple(keys), themes)
+    places = tuple(_place(file, place, value) for place, value in tables.get("vantage", {}).items())
+    return Configuration(name, trusted, tuple(words), tuple(keys), themes, places)
 
 
 def _limit(error: Exception) -> str:
@@ -105,6 +106,31 @@ def _words(file: _File, key: str, value: object) -> list[str]:
     except UsageError as error:
         raise file.error("options", key, str(error)) from None
     return words
+
+
+def _place(file: _File, name: str, value: object) -> NamedPlace:
+    from ..vantage.where import LOCAL, is_name, parse_where
+
+    table = f"vantage.{name}"
+    if not is_name(name) or name == LOCAL:
+        raise file.error(table, "", "expected a name of letters, digits, '.', '_' and '-'")
+    if not isinstance(value, dict) or not isinstance(value.get("where"), str):
+        raise file.error(table, "", 'expected a table with where = "ssh:HOST" or the like')
+    for key in value:
+        if key not in {"where", "groups"}:
+            raise file.error(
+                table, key, f"unknown key; {did_you_mean(key, ('where', 'groups'), 'expected where or groups')}"
+            )
+    groups = value.get("groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, str) and is_name(group) for group in groups):
+        raise file.error(table, "groups", 'expected a list of names such as ["europe"]')
+    try:
+        where = parse_where(value["where"])
+        if where.is_named:
+            raise ValueError("a place, not another name")  # noqa: TRY301 - it is said as the others are
+    except ValueError as error:
+        raise file.error(table, "where", f"invalid value {value['where']!r}, expected {error}") from None
+    return NamedPlace(name, where, tuple(groups))
 
 
 def _theme(file: _File, name: str, colours: object) -> tuple[tuple[str, object], ...]:

@@ -29,6 +29,8 @@ def print_config() -> str:
             lines += [f"# {one.help}", f"# {one.long} = {sample(one)}"]
     lines += ["", "[keys]", '# Keys of an action, joined by commas: "x", "F2", "Ctrl-E", "PgDn".']
     lines += [f'# {action.name} = "{", ".join(_written(action.keys))}"  # {action.does}' for action in ACTIONS]
+    lines += ["", "# Places to probe from by names of your own: --from paris, or a group of them: --from @europe."]
+    lines += ["# [vantage.paris]", '# where = "ssh:ops@paris1"', '# groups = ["europe"]']
     lines += ["", "# A theme of your own, chosen by options.theme; what it leaves out is as in the built-in one."]
     lines += ["# [themes.mine]", "# dark = true", *(f'# {token} = "#..."' for token in TOKENS), ""]
     return "\n".join(lines)

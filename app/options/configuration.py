@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..vantage.where import Where
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A vantage point that the file names."""
+
+    name: str
+    """What ``--from`` calls it."""
+    where: Where
+    """Where it is."""
+    groups: tuple[str, ...] = ()
+    """The groups that it belongs to, without their ``@``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -19,3 +35,5 @@ class Configuration:
     """Keys of actions, by the names of actions."""
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
     """Themes by name, and their colours by token."""
+    places: tuple[NamedPlace, ...] = ()
+    """Vantage points by name."""

@@ -147,6 +147,12 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
             guard.check(option, value, source)
             sources[option.field] = source
             _take(found, option, value)
+    if found.get("vantages"):
+        from .places import named_places
+
+        given = found["vantages"]
+        assert isinstance(given, tuple)
+        found["vantages"] = named_places(given, configuration)
     found["sources"] = sources
     found["strict_flows"] = "flows" in found
     if found.get("output") == "dot":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .far_program import FarProgram
 
 LOCAL = "local"
+NAMED = "named"
 FORMS = (
     "local, ssh:[USER@]HOST[:PORT], docker:NAME, podman:NAME, kubectl:NAMESPACE/POD[/CONTAINER][@CONTEXT],"
     " netns:NAME, vrf:NAME or exec:COMMAND"
@@ -51,7 +52,7 @@ class Where:
     text: str
     """As the user wrote it, without control characters."""
     kind: str
-    """The word before the colon, or ``local``."""
+    """The word before the colon, or ``local``, or ``named``: what the configuration calls so."""
     prefix: tuple[str, ...] = ()
     """The words before the command to be run there; empty: this host."""
 
@@ -59,6 +60,11 @@ class Where:
     def is_local(self) -> bool:
         """Whether it is this host, as it is."""
         return self.kind == LOCAL
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the configuration says where it is: a name, or ``@`` and that of a group."""
+        return self.kind == NAMED
 
     def command(self, far: FarProgram, *, alone: bool = False) -> list[str]:
         """The whole command that runs our probe process there.
@@ -71,6 +77,11 @@ class Where:
         return [*self.prefix, *far.words]
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name or a group's name in the configuration."""
+    return _NAME.fullmatch(text) is not None
+
+
 def parse_where(text: str) -> Where:
     """What the user means.
 
@@ -81,6 +92,8 @@ def parse_where(text: str) -> Where:
         raise ValueError("no control characters")
     if text == LOCAL:
         return Where(text, LOCAL)
+    if is_name(text.removeprefix("@")):
+        return Where(text, NAMED)
     kind, colon, rest = text.partition(":")
     reader = _READERS.get(kind) if colon else None
     if reader is None:
