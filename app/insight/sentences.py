@@ -61,7 +61,11 @@ def _no_answer_yet(answer: Answer) -> Sentences:
 
 def _nothing_to_judge(answer: Answer) -> Sentences:
     probes = wording.plural(int(answer.number("completed")), "probe")
-    return (("The target has not answered yet.", f"{probes} so far."),)
+    lead, unclear = "The target has not answered yet", _unclear(answer)
+    if not unclear:
+        return ((f"{lead}.", f"{probes} so far."),)
+    beside = f"{hop_list(unclear)} {'lose' if len(unclear) > 1 else 'loses'} some."
+    return ((f"{lead};", beside), ("No answer yet;", beside), (f"{lead}.", ""))
 
 
 def _not_sent(answer: Answer) -> Sentences:

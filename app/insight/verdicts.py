@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..path.interruptions import interruptions
 from . import rules
-from .answer import Answer, Clause, Status, figures
+from .answer import Answer, Clause, Numbers, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
 from .evidence.gather import gather
@@ -21,6 +21,7 @@ from .subjects.ended import about_ended
 from .subjects.headers import about_headers
 from .subjects.latency import about_latency
 from .subjects.loss import about_loss
+from .subjects.no_loss import shown_lossy
 from .subjects.outages import about_outages
 from .subjects.path_mtu import about_path_mtu
 from .subjects.reach import about_reach
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import Hop, Snapshot
     from .checks.results import Compared
+    from .evidence.findings import LossFindings
     from .evidence.gather import Evidence
-    from .evidence.loss import LossFindings
     from .evidence.network import Owner, Shown
     from .rules import Severity
 
@@ -118,7 +119,10 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
     if first is None:
         hops = evidence.snapshot.hops
         probes = evidence.completed(hops[-1]) if hops else 0
-        return Answer((rules.NOTHING_TO_JUDGE,), figures=figures((("completed", probes),)))
+        numbers: Numbers = (("completed", probes),)
+        if lossy := shown_lossy(evidence):
+            numbers = (*numbers, ("unclear_ttls", " ".join(map(str, lossy))))
+        return Answer((rules.NOTHING_TO_JUDGE,), figures=figures(numbers))
     clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
     return Answer(
         (first.rule, *(clause.rule for clause in clauses)),

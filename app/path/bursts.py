@@ -104,6 +104,6 @@ class Bursts:
         rounds = self._now[-1][0] - self._now[0][0] + 1
         if lost < SHARE_MIN * beyond * rounds:
             return None
-        if hit.bit_count() < min(HOPS_MIN, max(2, beyond)) or 2 * hit.bit_count() < beyond:
+        if hit.bit_count() < min(HOPS_MIN, beyond) or 2 * hit.bit_count() < beyond:
             return None
         return Burst(self._now[0][0], self._now[-1][0], lost, first_ttl, self._since_us)

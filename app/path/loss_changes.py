@@ -5,12 +5,15 @@ counted together they show the loss several times as fast as the target's probes
 lossy hop the losses at the hops from there on are summed, round by round:
 
 1. Beginning (or growth): a window that ends now against all rounds before it. The logarithm of the likelihood ratio of
-   "two rates, the later one higher" to "one rate throughout" (rates below STRAY count as STRAY) must reach BEGINS, for
-   some window that begins with a lossy round, and some first hop. Simulated paths that lose 0.3 % at random reach that
+   "two rates, the later one higher" to "one rate throughout" must reach BEGINS, for some window that begins with a
+   lossy round, and some first hop. Rates below what a sound path may lose count as that: STRAY, or, where many probes
+   before tell that it is less, that, down to STRAY_LEAST. Simulated paths that lose 0.3 % at random reach that
    less than once in 20 hours (tests/app/path/test_loss_changes.py). The window must hold RUNS_MIN separate runs of
-   lossy rounds, or one run of ROUNDS_MIN, so that a single bad second is no beginning.
+   lossy rounds, or one run of ROUNDS_MIN, so that a single bad second is no beginning. Where there was loss before, the
+   logarithm is divided by the dispersion of the losses of a round: those of one burst are one piece of news.
 2. End: since the latest lossy round so many clean ones have passed that, by how clean rounds turned lossy before, so
-   long a silence has a chance below ENDS. Looking again at each of ``runs`` silences is allowed for.
+   long a silence has too small a chance (``silences``). Where some silences are far longer than the rest, as between
+   bursts, they are what it is compared with.
 
 A hop that loses much more than the hops beyond it rate-limits its replies, and is left out; a beginning that one hop
 alone carries is none, unless it is the last one. Of one round no more than ROUND_MAX losses count, and one less right
@@ -24,16 +27,17 @@ from enum import Enum
 from itertools import pairwise
 from math import log
 
+from .silences import between_bursts, is_too_long
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BEGINS = 11.0
-STRAY = 0.003
+STRAY, STRAY_LEAST = 0.003, 0.001
+# Growth is told of so many losses before.
+GROWTH_MIN = 3
 RUNS_MIN, ROUNDS_MIN = 2, 5
-ENDS = 0.01
-# What is known of how long clean rounds last before any were seen: as if so many had, once.
-CLEAN_BEFORE = 5
 ROUND_MAX = 2
 # Loss that was there from the start of a stretch may end too, where it is so much.
 LOSSY_SHARE, LOSSY_COUNT = 0.01, 5
@@ -89,6 +93,7 @@ class LossChanges:
         self._rounds = 0  # of this stretch
         self._lossy: list[_Lossy] = []  # of this stretch, the latest
         self._older: list[int] = []  # the sums of the latest that is not kept any more
+        self._spaces = (0, 0, 0)  # those between bursts: see ``between_bursts``
         self._silence: tuple[int, int, int, int] | None = None  # what ends the loss, as long as no more is lost
         self._lost: dict[int, int] = {}  # by hop, in this stretch
         self._began = False  # this stretch began with loss
@@ -219,15 +224,24 @@ class LossChanges:
                 probes = widths[ttl] * rounds_in
                 lost_before = sums[ttl] + earlier[ttl]
                 probes_before = widths[ttl] * rounds_before
-                if lost * probes_before <= 1.5 * lost_before * probes or lost <= 1.5 * STRAY * probes:
+                stray = min(STRAY, max(STRAY_LEAST, (lost_before + 2) / probes_before))
+                if lost * probes_before <= 1.5 * lost_before * probes or lost <= 1.5 * stray * probes:
                     continue
-                score = _gain(lost, probes, lost_before, probes_before)
+                score = _gain(lost, probes, lost_before, probes_before, stray)
+                if score >= BEGINS and lost_before >= GROWTH_MIN:
+                    score /= self._dispersion(ttl)
                 if score >= BEGINS and (best is None or score > best[0]) and self._agreed(first, ttl):
                     best = score, first, ttl
         if best is None:
             return None
         _, first, ttl = best
         return self._begin(first, ttl)
+
+    def _dispersion(self, ttl: int) -> float:
+        """How many losses from a hop on come together in a round, as far as they count; 1 or more."""
+        sums = [self._older[ttl] if self._older else 0, *(entry.sums[ttl] for entry in self._lossy)]
+        counts = [later - one for one, later in pairwise(sums)]
+        return max(1.0, sum(one * one for one in counts) / max(1, sum(counts)))
 
     def _agreed(self, first: int, ttl: int) -> bool:
         """Whether a window is more than a bad second, and more than one hop of several that does not answer."""
@@ -277,11 +291,12 @@ class LossChanges:
         silence = self._rounds - 1 - last
         if not runs or silence < 2:
             return None
-        clean += CLEAN_BEFORE
-        if (clean / (clean + silence)) ** (runs + 1) * runs >= ENDS:
+        if not is_too_long(silence, runs, clean):
+            return None
+        if self._spaces[0] and not is_too_long(silence - self._spaces[0], *self._spaces[1:]):
             return None
         turn = self._turn(LossChange.ENDED, number - silence + 1, time_us, ttl)
-        self._course = runs, clean - CLEAN_BEFORE
+        self._course = runs, clean
         self._cut(last + 1)
         self._carry_until = self._rounds + FORGET_ROUNDS
         if not self._began:
@@ -294,6 +309,7 @@ class LossChanges:
 
         No runs: there is no loss that could end.
         """
+        self._spaces = (0, 0, 0)
         ttl = self._onset()
         sound = self._sound >> ttl << ttl
         hit = [entry.at for entry in self._lossy if entry.hops & sound]
@@ -303,8 +319,9 @@ class LossChanges:
             lost = self._lossy[-1].sums[ttl]
             if lost < LOSSY_COUNT or lost < LOSSY_SHARE * sound.bit_count() * (hit[-1] + 1):
                 return ttl, 0, 0, 0
-        runs = 1 + sum(later - one > 1 for one, later in pairwise(hit))
-        clean = hit[-1] - hit[0] + 1 - len(hit)
+        silences = [later - one - 1 for one, later in pairwise(hit) if later - one > 1]
+        self._spaces = between_bursts(silences)
+        runs, clean = 1 + len(silences), sum(silences)
         if not self._began and not self._older:
             clean += hit[0]
         return ttl, hit[-1], runs + self._course[0], clean + self._course[1]
@@ -344,13 +361,11 @@ class LossChanges:
         sound = self._sound >> ttl << ttl
         hit = [entry for entry in self._lossy if entry.hops & sound]
         rounds = hit[-1].at - hit[0].at + 1
-        if change is LossChange.BEGAN and len(hit) > 2:
-            # It was told since these rounds were lossy: the first and the last one make any share look larger.
-            counted, hit = rounds - 2, hit[1:-1]
-        else:
-            counted = rounds
-        lost = sum((entry.hops & sound).bit_count() for entry in hit)
-        return LossTurn(change, number, time_us, ttl, self._end, lost, counted * sound.bit_count(), rounds)
+        lost, probes = sum((entry.hops & sound).bit_count() for entry in hit), rounds * sound.bit_count()
+        if change is LossChange.BEGAN and lost > 2:
+            # It was told since these were lost: the first and the last one make any share look larger.
+            lost, probes = lost - 2, probes - 2
+        return LossTurn(change, number, time_us, ttl, self._end, lost, probes, rounds)
 
 
 def _bits(hops: int) -> Sequence[int]:
@@ -358,18 +373,18 @@ def _bits(hops: int) -> Sequence[int]:
     return [ttl for ttl in range(hops.bit_length()) if hops >> ttl & 1]
 
 
-def _gain(lost: int, probes: int, lost_before: int, probes_before: int) -> float:
-    """The logarithm of the likelihood ratio of two rates to one; rates below STRAY count as STRAY."""
-    one = max(STRAY, (lost + lost_before) / (probes + probes_before))
+def _gain(lost: int, probes: int, lost_before: int, probes_before: int, stray: float = STRAY) -> float:
+    """The logarithm of the likelihood ratio of two rates to one; rates below ``stray`` count as that."""
+    one = max(stray, (lost + lost_before) / (probes + probes_before))
     return (
-        _log_likelihood(lost, probes)
-        + _log_likelihood(lost_before, probes_before)
+        _log_likelihood(lost, probes, stray)
+        + _log_likelihood(lost_before, probes_before, stray)
         - _at(lost + lost_before, probes + probes_before, one)
     )
 
 
-def _log_likelihood(lost: int, probes: int) -> float:
-    return _at(lost, probes, max(STRAY, lost / probes)) if probes else 0.0
+def _log_likelihood(lost: int, probes: int, stray: float) -> float:
+    return _at(lost, probes, max(stray, lost / probes)) if probes else 0.0
 
 
 def _at(lost: int, probes: int, rate: float) -> float:

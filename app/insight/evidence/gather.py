@@ -1,8 +1,8 @@
 """What verdicts look at: the counts of the current path, free of what must not be counted.
 
 Counts begin with the latest path change, since loss on a path that is gone says nothing of the one in use, or with the
-latest change of what probes are, and then with the latest beginning or end of loss. Rounds of an outage at the far end
-are kept apart from the background loss.
+latest change of what probes are, and then with the latest beginning or end of loss. Rounds of an outage at the far end,
+and those of a burst of loss that was the only one, are kept apart from the background loss.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ BURSTS_MIN, BURST_TIMES, EVEN_SPACES, PERIODIC_SPACES = 4, 3, 0.2, 2
 # Bursts are short, and follow one another within so many rounds. They are over when so long a silence has a smaller
 # chance than this under the spaces between them.
 BURST_ROUNDS, BURST_SPACE, BURSTS_OVER = 30, 900, 0.01
+# A burst that was the only one is over after so many rounds without another.
+LONE_ROUNDS = 30
 # A pause of the end alone is an outage where the end answered so many times as many other probes, and lost so few of
 # them, or where it lasts so long.
 OUTAGE_SURE, OUTAGE_SURE_ROUNDS, OUTAGE_LOST, OUTAGE_LONG = 3, 8, 0.02, 30
@@ -60,6 +62,8 @@ class Evidence:
     counted_from: int = 0  # index in the histories from which on ``rows`` count
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
     bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
+    lone_burst: Burst | None = None  # of loss, the only one on this path, and over; None: there is none
+    left_out: tuple[tuple[int, int], ...] = ()  # what ``rows`` do not count: index of a first round, and how many
 
     def row(self, ttl: int) -> Row:
         """The row of a TTL."""
@@ -67,7 +71,7 @@ class Evidence:
 
     def completed(self, hop: Hop) -> int:
         """Probes to a hop that are of the present settings: others may have been filtered where these are not."""
-        return _row(hop, [(self.since, len(hop.rtts_us))], 0).completed if self.by_settings else hop.completed
+        return row_of(hop, [(self.since, len(hop.rtts_us))], 0).completed if self.by_settings else hop.completed
 
 
 def gather(snapshot: Snapshot) -> Evidence:
@@ -91,6 +95,7 @@ def gather(snapshot: Snapshot) -> Evidence:
         bursts = ()  # they are told as outages, with their period
     outages = tuple(one for one in outages if not _in_bursts(one, bursts, offset))
     stretch = snapshot.stretches[-1] if snapshot.stretches else None
+    lone = _lone(bursts, outages, snapshot.last_round, offset)
     bursts = bursts if len(bursts) > 1 and not _over(bursts, snapshot.last_round) else ()
     if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
         stretch = _since_bursts(stretch, bursts[0], offset + since)
@@ -100,16 +105,32 @@ def gather(snapshot: Snapshot) -> Evidence:
         # Loss begins with a lost probe: that round would make any share look larger than it is.
         first = stretch.first_round - offset + (stretch.begun_by is Beginning.LOSS_BEGAN)
         counted_from = min(max(since, first), rounds)
-        then = _without(since, counted_from, [one for one in outages if one.first < counted_from])
-        before = tuple(_row(hop, then, offset) for hop in snapshot.hops)
+        then = _without(since, counted_from, [(one.first, one.rounds) for one in outages if one.first < counted_from])
+        lone = None if lone is not None and lone.first_round - offset < counted_from else lone
+        before = tuple(row_of(hop, then, offset) for hop in snapshot.hops)
     else:
         stretch = None
-    now = [one for one in outages if one.first >= counted_from]
+    now = [(one.first, one.rounds) for one in outages if one.first >= counted_from]
+    if lone is not None:
+        now = sorted([*now, (lone.first_round - offset, lone.last_round - lone.first_round + 1)])
     pieces = _without(counted_from, rounds, now) if counted_from or now else None
-    rows = tuple(_row(hop, pieces, offset) for hop in snapshot.hops)
+    rows = tuple(row_of(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
     return Evidence(
-        snapshot, rows, since, change, outages, end, end_row, stretch, by_settings, counted_from, before, bursts
+        snapshot,
+        rows,
+        since,
+        change,
+        outages,
+        end,
+        end_row,
+        stretch,
+        by_settings,
+        counted_from,
+        before,
+        bursts,
+        lone,
+        tuple(now),
     )
 
 
@@ -132,6 +153,14 @@ def _bursts(snapshot: Snapshot, since_round: int) -> tuple[Burst, ...]:
     while first and (first == len(short) or short[first].first_round - short[first - 1].last_round < BURST_SPACE):
         first -= 1
     return tuple(short[first:])
+
+
+def _lone(bursts: Sequence[Burst], outages: Sequence[Outage], last_round: int, offset: int) -> Burst | None:
+    """The only burst on this path, where so many rounds since say that it is over, and it is no outage."""
+    if len(bursts) != 1 or last_round - bursts[0].last_round < LONE_ROUNDS or bursts[0].first_round < offset:
+        return None
+    first, last = bursts[0].first_round - offset, bursts[0].last_round - offset
+    return None if any(one.first <= last and one.first + one.rounds > first for one in outages) else bursts[0]
 
 
 def _since_bursts(stretch: Stretch, burst: Burst, since_round: int) -> Stretch | None:
@@ -195,8 +224,8 @@ def far_end(snapshot: Snapshot) -> Hop | None:
     return next((hop for hop in reversed(snapshot.hops) if hop.received), None)
 
 
-def _row(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int) -> Row:
-    """Counts of a hop over pieces of its history; None: over the whole trace."""
+def row_of(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int = 0) -> Row:
+    """Counts of a hop over pieces of its history (None: over the whole trace), which begins with a round ``offset``."""
     if pieces is None:
         return Row(hop.ttl, hop.dropped, hop.completed)
     lost = completed = 0
@@ -216,10 +245,10 @@ def _counts(data: bytes) -> tuple[int, int]:
     return lost_and_completed(fates(data))
 
 
-def _without(since: int, rounds: int, outages: Sequence[Outage]) -> list[tuple[int, int]]:
-    """What is left of the history without the outages."""
+def _without(since: int, rounds: int, left_out: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of the history: each piece's begin and end; of what is left out the first round, and how many."""
     pieces = []
-    for outage in outages:
-        pieces.append((since, outage.first))
-        since = outage.first + outage.rounds
+    for first, many in left_out:
+        pieces.append((since, first))
+        since = first + many
     return [*pieces, (since, rounds)]

@@ -13,17 +13,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import log_likelihood
+from .onset import BEFORE_MAX, range_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .counts import Row
-    from .course import Ends
+    from .told_place import Range
 
-# Twice the difference of log likelihoods within which a place stays possible (about 98 %).
-NEAR = 6.0
-# What comes before the first loss loses at most this part of what comes after it.
-BEFORE_MAX = 0.25
 # Less loss than this is none that is told by itself.
 SHARE_MIN = 0.01
 TURNS = 3
@@ -33,8 +30,8 @@ TURNS = 3
 class TwoOnsets:
     """Two places at which loss begins."""
 
-    near: Ends  # the last sound hop surely before the first loss (0: this host), and the first that surely feels it
-    far: Ends  # the same of the second
+    near: Range  # where the first may begin
+    far: Range  # where the second may
     gain: float  # by how much the logarithm of the likelihood exceeds that of one place
 
 
@@ -93,10 +90,6 @@ def two_onsets(sound: Sequence[Row]) -> TwoOnsets | None:
     if top == -inf:
         return None
 
-    def ends(scores: Sequence[tuple[float, int]]) -> Ends:
-        possible = [at for score, at in scores if 2 * (top - score) <= NEAR]
-        return (sound[possible[0] - 1].ttl if possible[0] else 0), sound[possible[-1]].ttl
-
-    nears = ends([(counts.two(at, far), at) for at in range(far)])
-    fars = ends([(counts.two(near, at), at) for at in range(near + 1, counts.last)])
-    return TwoOnsets(nears, fars, top - single[best])
+    nears = [counts.two(at, far) for at in range(far)]
+    fars = [-inf] * (near + 1) + [counts.two(near, at) for at in range(near + 1, counts.last)]
+    return TwoOnsets(range_of(sound, nears), range_of(sound, fars), top - single[best])

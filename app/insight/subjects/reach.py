@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ...path.snapshot import Hop, Snapshot
     from ...trace.checks import Check
     from ..evidence.cut import Cut
+    from ..evidence.findings import LossFindings
     from ..evidence.gather import Evidence
-    from ..evidence.loss import LossFindings
     from ..evidence.network import Owner, Shown
 
 

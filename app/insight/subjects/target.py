@@ -16,8 +16,8 @@ from .notes import note
 if TYPE_CHECKING:
     from ...statistics.regularity import Evenness
     from ..checks.results import Compared
+    from ..evidence.findings import Limited
     from ..evidence.gather import Evidence
-    from ..evidence.loss import Limited
 
 
 def limits_by_check(evidence: Evidence, alone: Compared) -> Verdict:

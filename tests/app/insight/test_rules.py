@@ -267,7 +267,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.UNREACHABLE: lambda: path(refused(1), 5),
     rules.OUTAGE: lambda: path(down(50, 60)),
     rules.LOSS_ENDED: lambda: path(passing(lossy(4, 0.3), 100, 160), 220),
-    rules.LOCAL_LOSS: lambda: path(lossy(1, 0.1)),
+    rules.LOCAL_LOSS: lambda: path(lossy(1, 0.3)),
     rules.PATH_LOSS: lambda: path(lossy(4, 0.1)),
     rules.LAST_LINK_LOSS: lossy_last_link,
     rules.TARGET_LOSS_OR_LIMIT: lambda: path(lossy(HOPS, 0.2), 200),

@@ -105,7 +105,7 @@ def test_loss_of_the_last_two_hops_may_be_their_limits() -> None:
 
 def test_loss_from_the_first_hop_on_is_local() -> None:
     """Loss that every hop shares is at home."""
-    assessment = judge(lossy(1, 0.1))
+    assessment = judge(lossy(1, 0.1), rounds=160)
     assert told(assessment)[0] == rules.LOCAL_LOSS
     assert assessment.sentence.startswith("Loss on the local network: ")
 

@@ -60,4 +60,6 @@ class Trace:
             return None
         clauses = " ".join(re.findall(r"hops? [\d ,and-]+", read.text, re.IGNORECASE))
         named = {int(one) for one in re.findall(r"\d+", clauses)}
+        if "lost at the target" in read.text:
+            named |= {self.snapshot.hops[-1].ttl}
         return bool(read.kinds - {"fine", "early", "other"} or named & set(shown))

@@ -99,7 +99,8 @@ def _told(world: World, oracle: Oracle, read: Observed, trouble: Trouble, at_s: 
     if not claims:
         return _missing(oracle, read, trouble, at_s)
     claim = claims[0]
-    if claim.status == "ended" and "outage" not in claim.kinds & trouble.also:
+    # Bursts that last are outages to whoever looks: each of them ends.
+    if claim.status == "ended" and "outage" not in trouble.also:
         return Grade("wrong", f"says that {trouble.kind} has ended")
     if not oracle.detects(trouble, at_s):
         return RIGHT

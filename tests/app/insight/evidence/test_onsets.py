@@ -16,7 +16,7 @@ def test_two_places_by_counts_worked_out_by_hand() -> None:
     rows = [Row(ttl, 0 if ttl < 4 else 8 if ttl < 8 else 28, 100) for ttl in range(1, 11)]
     two = two_onsets(rows)
     assert two is not None
-    assert (two.near, two.far) == ((3, 4), (7, 8))
+    assert (two.near.ends, two.far.ends) == ((3, 4), (7, 8))
     # Against the best single cut, before hop 8 with a quarter of its rate before it at most: 32 of 700 and 84 of 300
     # there; 0 of 300, 32 of 400 and 84 of 300 here. 32 ln(.08/.0457) + 368 ln(.92/.9543) - 300 ln(.9543) = 18.5.
     assert two.gain == pytest.approx(18.5, abs=0.2)
@@ -59,6 +59,6 @@ def test_two_lossy_links_are_told_apart_within_three_hundred_rounds() -> None:
         two = two_onsets(rows)
         if two is not None and two.gain >= SECOND_GAIN:
             told += 1
-            assert two.near[0] < near <= two.near[1]
-            assert two.far[0] < far <= two.far[1]
+            assert two.near.sure[0] < near <= two.near.sure[1]
+            assert two.far.sure[0] < far <= two.far.sure[1]
     assert told >= 17

@@ -6,7 +6,7 @@ import random
 from itertools import accumulate
 
 from hopscope.app.insight.evidence.counts import Row
-from hopscope.app.insight.evidence.loss import sort_hops
+from hopscope.app.insight.evidence.reply_limits import sort_hops
 
 NONE: frozenset[int] = frozenset()
 HOPS = 30

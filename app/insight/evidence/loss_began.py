@@ -1,0 +1,74 @@
+"""Loss that has just begun: its place and figures, while its stretch is too young to be looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...path.stretches import Beginning
+from ...statistics.exact_tests import CONFIDENCE, proportion_interval
+from .counts import Row
+from .findings import LossFindings, PathLoss
+from .gather import row_of
+from .onset import BEFORE_MAX, onset
+from .told_place import NOWHERE, Told
+
+if TYPE_CHECKING:
+    from ...path.stretches import StretchLoss
+    from .gather import Evidence
+
+# A beginning of loss is told by what told it up to so many rounds ...
+BEGAN_ROUNDS = 60
+# ... but for its share: of twice as many probes as told it there is a better one.
+BETTER = 2
+
+
+def loss_begun(evidence: Evidence, end: Row) -> LossFindings | None:
+    """Loss that has just begun; None where none has, or where the looks know better."""
+    place, loss = place_at_first(evidence, end.ttl), _told_by(evidence, end.ttl)
+    if loss is None or any(row.ttl == loss.first_ttl and row.completed >= BEGAN_ROUNDS for row in evidence.rows):
+        return None
+    lost, probes = loss.lost, loss.probes
+    quiet = _quiet(evidence, end.ttl)
+    since = [row for row in evidence.rows if row.ttl in quiet and row.ttl >= loss.first_ttl]
+    if sum(row.completed for row in since) >= BETTER * loss.probes and any(row.lost for row in since):
+        lost, probes = sum(row.lost for row in since), sum(row.completed for row in since)
+    low, high = proportion_interval(lost, probes, CONFIDENCE)
+    clean = [row for row in evidence.before if row.answers and row.ttl < loss.first_ttl]
+    before = Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
+    path = PathLoss(*place.ends, lost, probes, loss.first_ttl, low, high, before, end.ttl, place.open_ttl, early=True)
+    return LossFindings((), path, ())
+
+
+def place_at_first(evidence: Evidence, end_ttl: int) -> Told:
+    """Where loss that has just begun may do so, by the rounds that told it: that does not change with those after."""
+    loss = _told_by(evidence, end_ttl)
+    if loss is None:
+        return NOWHERE
+    answering = [row.ttl for row in evidence.before if row.answers and row.ttl <= end_ttl]
+    # Where exactly is not known yet: a hop more on either side.
+    nearer = [ttl for ttl in answering if ttl < loss.first_ttl][-2:]
+    farther = [ttl for ttl in answering if loss.first_ttl <= ttl][:2]
+    after_ttl, from_ttl = (nearer[0] if len(nearer) > 1 else 0), (farther[-1] if farther else end_ttl)
+    begin, quiet = max(0, evidence.counted_from - 1), _quiet(evidence, end_ttl)
+    hops = [hop for hop in evidence.snapshot.hops if hop.ttl in quiet]
+    young = [row_of(hop, [(begin, begin + loss.rounds)]) for hop in hops]
+    young = [row for row in young if row.completed]
+    if any(row.lost for row in young):
+        ends = onset(young).place.ends
+        after_ttl, from_ttl = min(after_ttl, ends[0]), max(from_ttl, ends[1])
+    return Told((after_ttl, from_ttl), min(answering[-2:], default=0))
+
+
+def _told_by(evidence: Evidence, end_ttl: int) -> StretchLoss | None:
+    """What the beginning of this stretch was told by; None where it did not begin with loss up to this end."""
+    stretch = evidence.stretch
+    if stretch is None or stretch.begun_by is not Beginning.LOSS_BEGAN or stretch.loss is None:
+        return None
+    return stretch.loss if stretch.loss.end_ttl == end_ttl else None
+
+
+def _quiet(evidence: Evidence, end_ttl: int) -> frozenset[int]:
+    """The hops that lost little before."""
+    return frozenset(
+        row.ttl for row in evidence.before if row.answers and row.share < BEFORE_MAX and row.ttl <= end_ttl
+    )

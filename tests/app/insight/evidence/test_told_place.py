@@ -1,0 +1,46 @@
+"""The place of a loss that is told: held while it agrees, narrowed seldom, given up where it is contradicted."""
+
+from __future__ import annotations
+
+from hopscope.app.insight.evidence.told_place import NOWHERE, Range, Told, told
+
+END, OPEN = 12, 11  # the path's end, and the hop from which on loss may be limits on replies
+
+
+def found(ends: tuple[int, int], *, close: tuple[int, int] | None = None, alone: bool = False) -> Range:
+    """What a look finds, the likely places being the possible ones."""
+    return Range(ends, ends, close or ends, alone)
+
+
+def test_what_is_found_first_is_told() -> None:
+    """With the number of rounds that it was found with."""
+    assert told(found((2, 7)), NOWHERE, OPEN, END, 20) == Told((2, 7), OPEN, 20)
+
+
+def test_a_place_is_held_while_the_likeliest_lies_in_it() -> None:
+    """Wider, narrower and shifted ranges alike, as long as nothing is sure."""
+    then = Told((2, 7), OPEN, 20)
+    for ends in ((1, 9), (3, 8), (4, 6)):
+        assert told(found(ends), then, OPEN, END, 60) == then
+
+
+def test_a_place_is_narrowed_to_one_of_twice_as_many_rounds() -> None:
+    """Where one place alone is left; not before there are twice as many rounds as told the place."""
+    then = Told((2, 7), OPEN, 20)
+    assert told(found((4, 5), alone=True), then, OPEN, END, 39) == then
+    assert told(found((4, 5), alone=True), then, OPEN, END, 40) == Told((4, 5), OPEN, 40)
+
+
+def test_a_place_is_narrowed_when_rounds_are_many() -> None:
+    """From 150 rounds on the range is as narrow as can be."""
+    assert told(found((3, 5)), Told((2, 7), OPEN, 20), OPEN, END, 150) == Told((3, 5), OPEN, 150)
+
+
+def test_a_place_that_is_contradicted_is_given_up() -> None:
+    """None of the likeliest places lies in what was told."""
+    assert told(found((3, 8), close=(6, 8)), Told((2, 5), OPEN, 20), OPEN, END, 30) == Told((3, 8), OPEN, 30)
+
+
+def test_whether_loss_may_be_limits_is_told_as_soon_as_it_is_known() -> None:
+    """A range that reached the last hops and does not any more is narrowed at once."""
+    assert told(found((5, 8)), Told((5, 12), OPEN, 20), OPEN, END, 25) == Told((5, 8), OPEN, 25)
