@@ -94,7 +94,9 @@ def _targets(trial: Trial, typed: Sequence[TypedTarget], options: Options) -> It
 def line(one: Finding) -> str:
     """A finding for people; the remedy follows what it is about."""
     text = f"{one.status.value:<{STATUS_CELLS}}{one.title:<{TITLE_CELLS}}{one.text}"
-    return f"{text}; {one.remedy}" if one.remedy else text
+    if not one.remedy:
+        return text
+    return f"{text}{'. ' if one.remedy[0].isupper() else '; '}{one.remedy}"
 
 
 def as_text_json(found: Sequence[Finding]) -> Document:

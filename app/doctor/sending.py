@@ -98,7 +98,7 @@ def _stamps(answers: list[Answer]) -> Finding:
     title = "time stamps"
     clocks = {answer.clock for answer in answers if answer.clock is not None}
     if clocks == {"kernel"}:
-        text = f"the kernel's (tried on {LOOPBACK}): a busy host does not show in RTTs, but in those of TCP resets"
+        text = f"the kernel's (tried on {LOOPBACK}): a busy host raises no RTT, but those of TCP resets"
         return Finding("time-stamps", title, Status.OK, text)
     if not clocks:
         return Finding("time-stamps", title, Status.NOTE, f"not tried: {LOOPBACK} does not answer", LO_UP)

@@ -41,10 +41,14 @@ def judged(term: str, seen: capabilities.Terminal, size: tuple[int, int], enviro
     if columns < MIN_WIDTH or rows < MIN_HEIGHT:
         return _finding(Status.NOTE, text, f"too small: the screen needs {MIN_WIDTH}x{MIN_HEIGHT}")
     if seen.colours == "none":
-        why = "NO_COLOR is set" if environ.get("NO_COLOR") else f"by TERM={term}"
-        return _finding(Status.NOTE, text, f"no colours: {why}")
+        why = "unset NO_COLOR" if environ.get("NO_COLOR") else "set TERM, such as xterm-256color,"
+        return _finding(Status.NOTE, text, f"{why} for colours")
     if seen.ascii_only:
-        why = "TERM=linux" if term == "linux" else "a UTF-8 locale (LC_ALL, LC_CTYPE, LANG) gives all signs"
+        why = (
+            "the console's font lacks the other signs"
+            if term == "linux"
+            else "a UTF-8 locale (LC_ALL, LC_CTYPE, LANG) gives all signs"
+        )
         return _finding(Status.NOTE, text, why)
     return _finding(Status.OK, text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ALLOW_ICMP, UnsupportedError
-from ..protocols import PROTOCOLS
+from ..protocols import PROTOCOLS, SCTP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def stand_ins(
     if not supports.get(protocol):
         title, stand_in = PROTOCOLS[protocol].title, PROTOCOLS[protocol].stand_in
         if stand_in is None:
-            raise UnsupportedError(f"{title} probes cannot be sent by this user on this system")
+            remedy = "root, or CAP_NET_RAW, can send them" if protocol == SCTP.name else ""
+            raise UnsupportedError(f"{title} probes cannot be sent by this user on this system", remedy=remedy)
         if explicit or not supports.get(stand_in.name):
             raise UnsupportedError(
                 f"{title} is not allowed for this user; {stand_in.option} tries {stand_in.title}. {ALLOW_ICMP}"

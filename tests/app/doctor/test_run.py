@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hopscope.app.doctor.finding import Finding, Status
+from hopscope.app.doctor.run import line
 from support.program import command, run
 from support.pty import PtyProgram
 
@@ -26,6 +28,19 @@ def test_lines_for_people() -> None:
     assert {line.split()[0] for line in lines} == {"ok", "note", "bad"}
     assert lines[2] == "bad   probe process   cannot run the probe process /nowhere: No such file or directory"
     assert "note  terminal        standard output is not a terminal: a report is written instead of the screen" in lines
+
+
+def test_a_remedy_that_is_a_sentence_follows_a_full_stop() -> None:
+    """One that is half a sentence follows a semicolon; without one nothing follows."""
+    ends = [
+        line(Finding("icmp", "ICMP", Status.NOTE, "not allowed", remedy))
+        for remedy in ("Root allows it", "see that it is up", "")
+    ]
+    assert [one[22:] for one in ends] == [
+        "not allowed. Root allows it",
+        "not allowed; see that it is up",
+        "not allowed",
+    ]
 
 
 def test_variables_are_told() -> None:
@@ -54,10 +69,10 @@ def test_a_configuration_file_cannot_ask_for_it() -> None:
     ("environment", "columns", "status", "text"),
     [
         ({}, 80, "ok", "xterm-256color, 24-bit colour, UTF-8, 80x24"),
-        ({"NO_COLOR": "1"}, 80, "note", "xterm-256color, no colours, UTF-8, 80x24; no colours: NO_COLOR is set"),
+        ({"NO_COLOR": "1"}, 80, "note", "xterm-256color, no colours, UTF-8, 80x24; unset NO_COLOR for colours"),
         ({"LC_ALL": "C"}, 80, "note", "xterm-256color, 24-bit colour, ASCII alone, 80x24; a UTF-8 locale"),
         ({"TERM": "dumb"}, 80, "note", "TERM is 'dumb': a report is written instead of the screen"),
-        ({"TERM": "linux"}, 80, "note", "linux, 16 colours, ASCII alone, 80x24; TERM=linux"),
+        ({"TERM": "linux"}, 80, "note", "linux, 16 colours, ASCII alone, 80x24; the console's font lacks"),
         ({}, 40, "note", "xterm-256color, 24-bit colour, UTF-8, 40x24; too small: the screen needs 60x10"),
         ({"SSH_TTY": "/dev/pts/1"}, 80, "ok", "xterm-256color, 24-bit colour, UTF-8, 80x24, over SSH"),
     ],

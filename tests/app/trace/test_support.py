@@ -50,9 +50,11 @@ def test_udp_stands_in_for_icmp() -> None:
 
 
 def test_nothing_stands_in_for_other_protocols() -> None:
-    """TCP that is not allowed is an error."""
+    """TCP that is not allowed is an error; so is SCTP, with what would allow it."""
     with pytest.raises(UnsupportedError, match="TCP probes cannot be sent"):
         changes({**ALL, "tcp": False}, TraceSettings(protocol="tcp"))
+    with pytest.raises(UnsupportedError, match="SCTP probes cannot be sent .*; root, or CAP_NET_RAW, can send them"):
+        changes(ALL, TraceSettings(protocol="sctp"))
 
 
 def test_flows_are_given_up_where_they_cannot_be_kept() -> None:
