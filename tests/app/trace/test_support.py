@@ -53,7 +53,7 @@ def test_nothing_stands_in_for_other_protocols() -> None:
     """TCP that is not allowed is an error; so is SCTP, with what would allow it."""
     with pytest.raises(UnsupportedError, match="TCP probes cannot be sent"):
         changes({**ALL, "tcp": False}, TraceSettings(protocol="tcp"))
-    with pytest.raises(UnsupportedError, match="SCTP probes cannot be sent .*; root, or CAP_NET_RAW, can send them"):
+    with pytest.raises(UnsupportedError, match=r"SCTP probes cannot be sent .*; root, or CAP_NET_RAW, can send them"):
         changes(ALL, TraceSettings(protocol="sctp"))
 
 
