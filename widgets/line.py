@@ -38,8 +38,6 @@ def printable(text: str) -> str:
 
     Whoever hands in names has seen to that; a screen is no place to rely on it.
     """
-    if text.isprintable():
-        return text
     return "".join(character if character.isprintable() else " " if character.isspace() else "?" for character in text)
 
 
@@ -56,7 +54,8 @@ class Line:
     def add(self, text: str, ink: Ink | None = None) -> Line:
         """Write on; without an ink in the line's own. Returns the line."""
         if text:
-            text = printable(text)
+            if not text.isprintable():
+                text = printable(text)
             ink = ink if ink is not None else self.ink
             if self.runs and self.runs[-1][1] == ink:
                 self.runs[-1] = (self.runs[-1][0] + text, ink)

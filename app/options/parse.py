@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from ..nearest import did_you_mean
-from . import guard
 from .table import OPTIONS, VERSION
 
 TYPE_CHECKING = False
@@ -68,6 +66,7 @@ def environment_words(environ: Mapping[str, str]) -> list[str]:
 def environment_source(environ: Mapping[str, str]) -> Source:
     """MTR_OPTIONS as a source of options."""
     from ..process.raised import is_raised
+    from . import guard
 
     return guard.Source(VARIABLE, trusted=not is_raised(environ))
 
@@ -83,16 +82,18 @@ def first_question(environ: Mapping[str, str], arguments: Sequence[str]) -> tupl
     """
     versions = 0
     words = environment_words(environ)
-    sources = [(words, environment_source(environ))] if words else []
     try:
-        for source_words, source in (*sources, (arguments, guard.COMMAND_LINE)):
-            for option, value in parse(source_words):
+        for source in (words, arguments):
+            for option, value in parse(source):
                 if option is None:
                     continue
                 if option is VERSION:
                     versions += 1
                 elif option.answers and not versions:
-                    guard.check(option, value, source)
+                    if source is words:
+                        from . import guard
+
+                        guard.check(option, value, environment_source(environ))
                     return option.field, value
     except UsageError:
         if not versions:
@@ -173,4 +174,6 @@ def _convert(option: Option, argument: str, remedy: str = "") -> object:
         what = f"option {option.spelled}: invalid value {argument!r}, expected {error}"
         if option.near is not None:
             remedy = remedy or option.near(argument)
+        from ..nearest import did_you_mean
+
         raise UsageError(what, remedy=remedy or did_you_mean(argument, option.choices)) from None
