@@ -144,11 +144,11 @@ class Privacy:
         else:
             unplaced = word == wire.REPLY and placement.router_ttl < self.hops
         if unplaced or self.hides(event.address):
-            event = replace(event, address=self._alias(event.address, is_target=event.address == target.address))
+            event = event._replace(address=self._alias(event.address, is_target=event.address == target.address))
             told = ()
         if isinstance(event, ProbeAnswered) and event.interfaces:
             told = _interfaces(told, self._secret(target, placement))
-            return replace(event, interfaces=told)
+            return event._replace(interfaces=told)
         return event
 
     def hides(self, address: str) -> bool:
@@ -308,10 +308,10 @@ def _seeming(change: SeemingChange | None, secret: Mapping[str, Text]) -> Seemin
 
 def _epoch(epoch: Epoch, secret: Mapping[str, Text]) -> Epoch:
     hops = (
-        replace(hop, addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
+        hop._replace(addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
         for hop in epoch.hops
     )
-    return replace(epoch, hops=tuple(hops))
+    return epoch._replace(hops=tuple(hops))
 
 
 def _hider(secret: Mapping[str, Text]) -> Callable[[str], str]:

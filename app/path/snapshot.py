@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
 
@@ -72,8 +73,7 @@ NO_FLOW = -1  # the probe had one of its own
 OTHER_FLOW = -2  # there was no probe, or it was another target's, or flows meant something else then
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(NamedTuple):
     """mtr's figures over the answers of a hop or of one address: integers, all 0 while there is no answer.
 
     Those of which nothing else is said are in microseconds. Jitter is the change from one answer to the next.
@@ -92,8 +92,7 @@ class Statistics:
     jitter_interarrival: int = 0  # RFC 3550's estimate (section A.8)
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrites:
+class Rewrites(NamedTuple):
     """How many quotes of a probe's header differed from what was sent."""
 
     quotes: int = 0  # that were compared; 0: there were none, or they are not heard
@@ -261,8 +260,7 @@ class RttShift:
         return self.after_us - self.before_us
 
 
-@dataclass(frozen=True, slots=True)
-class EpochHop:
+class EpochHop(NamedTuple):
     """A hop of a path that has been left."""
 
     ttl: int  # 1 to 255
@@ -272,8 +270,7 @@ class EpochHop:
     addresses: tuple[tuple[str, int], ...]  # those that answered, each with how often
 
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+class Epoch(NamedTuple):
     """A path that has been left, with its figures."""
 
     first_round: int  # that the figures count

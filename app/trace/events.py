@@ -7,6 +7,7 @@ unique within a trace.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,16 +24,14 @@ if TYPE_CHECKING:
     NewState = Literal["running", "paused", "finished", "restarted", "stalled", "network-down", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class RoundStarted:
+class RoundStarted(NamedTuple):
     """A new round began."""
 
     time_us: int  # when it began
     round: int  # from 0
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeSent:
+class ProbeSent(NamedTuple):
     """A probe went to the probe process."""
 
     time_us: int  # when it was handed over
@@ -42,8 +41,7 @@ class ProbeSent:
     flow: int = -1  # from 0; -1: it shares its flow with no other probe
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeAnswered:
+class ProbeAnswered(NamedTuple):
     """An answer came from the network."""
 
     time_us: int  # when the engine took it
@@ -65,8 +63,7 @@ class ProbeAnswered:
     interfaces: tuple[Interface, ...] = ()  # the router's own (RFC 5837), names safe to show; empty: it says none
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeDuplicated:
+class ProbeDuplicated(NamedTuple):
     """A duplicate reply to a probe came, which counts nowhere else. Of one probe this is told no more than once."""
 
     time_us: int  # when the engine took it
