@@ -24,8 +24,9 @@ def change_entry(
     at = switch.round - kept_from
     rounds = max((len(hop) for hop in hops.values()), default=0)
     parts = {part.ttl: part for part in switch.parts}
-    old = route(hops, target, max(path_round - kept_from, at - LOOKED_AT, 0), at)
-    # In the round of the change some hops were probed before it.
+    # In the round of a change some hops were probed before it.
+    began = path_round - kept_from + 1
+    old = route(hops, target, max(began if began < at else began - 1, at - LOOKED_AT, 0), at)
     new = route(hops, target, at + 1 if at + 1 < rounds else at, min(rounds, at + LOOKED_AT))
     first_ttl = min(hops, default=1)
     for ttl, part in parts.items():

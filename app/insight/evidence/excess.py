@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # A wait is felt that one packet in twenty has, or a longer one that one in fifty has: busy air is such a tail.
 FELT_US, FELT_SHARE = 10_000, 0.05
 TAIL_US, TAIL_SHARE = 20_000, 0.02
-END_WAITS_MIN = 2
+WAITS_MIN, END_WAITS_MIN = 10, 2
 ANSWERS_MIN = 5
 # Hops are compared by the answers that waited for a part of what the far end's slow ones did, at least for so long.
 PART, LEAST_US = 0.25, 5_000
@@ -44,7 +44,7 @@ class Excess:
     last_ttl: int  # the farthest
     onset_ttl: int  # the first that shows it, as all do beyond it
     calm_ttl: int  # the last hop that waits clearly less often; 0: none does
-    waits: int  # answers that waited for FELT_US, at the far end and the hops that share it
+    waits: int  # answers that waited for FELT_US, at the far end and the hops that share it, or may where they are few
     answers: int  # of so many
     long_waits: int  # and for TAIL_US
     end: Waited  # the far end
@@ -100,6 +100,7 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
     calm_ttl, shows, share_it = 0, [end], [end]
     pooled, total = end.longer(bound_us), end.answers
     counts: list[tuple[int, int, int]] = []
+    unsure: list[Waited] = []  # hops that are not calm, nor sure to show it
     between = between_all = 0  # waits and answers of the hops since the last that shows it, of which neither is sure
     onset = beyond_onset = latest = end  # the first hop that shows it, the next one, and that after the one looked at
     for ttl, base_us, rtts_us in reversed(hops[:-1]):
@@ -124,18 +125,22 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
             between = between_all = 0
         else:
             between, between_all = between + count, between_all + answers
+            unsure.append(one)
         latest = one
     rho, p_value, pairs = correlation(onset.series, end.series) if onset is not end else (0.0, 1.0, 0)
     together = rho >= WITH_RHO and p_value < WITH_CHANCE and pairs >= WITH_PAIRS
     shown = onset if together else beyond_onset
+    felt = shows
+    if sum(one.longer(FELT_US) for one in shows) < WAITS_MIN:
+        felt = [*shows, *unsure]  # of a rare wait hops have now one, now three: all together tell whether it is there
     return Excess(
         first_ttl=min(calm_ttl + 1, shown.series.ttl),
         last_ttl=shown.series.ttl,
         onset_ttl=onset.series.ttl,
         calm_ttl=calm_ttl,
-        waits=sum(one.longer(FELT_US) for one in shows),
-        answers=sum(one.answers for one in shows),
-        long_waits=sum(one.longer(TAIL_US) for one in shows),
+        waits=sum(one.longer(FELT_US) for one in felt),
+        answers=sum(one.answers for one in felt),
+        long_waits=sum(one.longer(TAIL_US) for one in felt),
         end=end,
         counts=tuple(reversed(counts)),
         pooled_share=pooled / total,

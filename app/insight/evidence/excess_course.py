@@ -10,7 +10,7 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from .excess import FELT_SHARE, FELT_US, FIRM, TAIL_SHARE, Excess, measure
+from .excess import END_WAITS_MIN, FELT_SHARE, FELT_US, FIRM, TAIL_SHARE, WAITS_MIN, Excess, measure
 from .waits import ROUNDS, several_paths
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 KEPT = 0.6
 EARLY_ROUNDS = 5  # of ten rounds it takes half as many waits again
 END_PART = 0.5
-WAITS_MIN, END_WAITS_MIN = 10, 2
 END_ALONE_MIN = 6
 BETWEEN_SHARE = 0.6  # of the waits beyond, that hops have at which it may begin
 # Stretches of at most ROUNDS are looked at after so many of them: what is asked every round finds by chance what is not

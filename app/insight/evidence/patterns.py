@@ -99,12 +99,14 @@ def _stretch(evidence: Evidence, ttl: int, turn: int = 0) -> bytes:
 ORDER_ANSWERS, ORDER_STEP = 64, 8
 # With a smaller chance under balancing addresses come in stretches: it may be a route that comes and goes.
 ORDER_P = 1e-4
+STRETCHES_MAX = 4  # so many are a path that changes once, and back, and again
 
 
 def is_order_open(evidence: Evidence, hop: Hop) -> bool:
     """Whether the order of a hop's addresses leaves open that the path changes there, and does not balance load.
 
-    Each address in one stretch alone is what a change looks like; few stretches are what a flap does.
+    Each address in one stretch alone is what a change looks like, one stretch of another between two of the same what a
+    change and a return do, and few stretches what a flap does.
     """
     snapshot = evidence.snapshot
     flap, seeming = snapshot.flap, snapshot.seeming_change
@@ -123,7 +125,7 @@ def is_order_open(evidence: Evidence, hop: Hop) -> bool:
 def _is_open(answered_by: bytes) -> bool:
     order = [by for by in array("h", answered_by) if by >= 0]
     stretches = [by for by, _ in groupby(order)]
-    if len(stretches) <= len(set(stretches)):
+    if len(stretches) <= max(len(set(stretches)), STRETCHES_MAX):
         return True
     common = [by for by, _ in Counter(order).most_common(2)]
     return runs_too_few([by == common[0] for by in order if by in common]) < ORDER_P

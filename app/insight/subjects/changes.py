@@ -57,13 +57,15 @@ def without_flapping(snapshot: Snapshot, found: Sequence[Verdict]) -> list[Verdi
 
 
 def _seems(snapshot: Snapshot, seeming: SeemingChange, shown: Shown) -> Verdict:
-    before, since = _listed(seeming.old, shown), _listed(seeming.new, shown)
+    was = f"Was {_listed(seeming.old, shown)}; now {_listed(seeming.new, shown)}."
+    if not any(seeming.old) and not any(seeming.new):
+        was = "Routers of an earlier path answer again."
     return Verdict(
         rules.PATH_CHANGE,
         "changed",
         Place(seeming.first_ttl, seeming.last_ttl),
         "path seems to have changed",
-        reasons=(f"Was {before}; now {since}.", "Load balancing may look like this."),
+        reasons=(was, "Load balancing may look like this."),
         settle="More rounds will tell.",
         numbers=(("round", seeming.round), ("ago_us", snapshot.time_us - seeming.time_us)),
         status=Status.PROVISIONAL,

@@ -73,9 +73,11 @@ def test_the_demo_of_a_flap() -> None:
         assert not BALANCE & {one.rule for one in seen[second].verdicts}
 
 
-@pytest.mark.parametrize("order", ["AAAABBBBBB", "AAAAABBB", "AAAAAAAB", "AABBBBBBBBBBB"])
+@pytest.mark.parametrize(
+    "order", ["AAAABBBBBB", "AAAAABBB", "AAAAAAAB", "AABBBBBBBBBBB", "AAAABBAAAAAA", "AABBAAABBBB"]
+)
 def test_neither_change_nor_balance_is_claimed_while_both_are_possible(order: str) -> None:
-    """Addresses in one stretch each may be a change: nothing is said to balance load, and no change is confirmed."""
+    """Addresses in few stretches may be changes: nothing is said to balance load, and no change is confirmed."""
     assessment = by_order(order)
     assert rules.LOAD_BALANCING not in {one.rule for one in assessment.verdicts}
     assert all(one.status is Status.PROVISIONAL for one in assessment.verdicts if one.rule is rules.PATH_CHANGE)
@@ -85,6 +87,45 @@ def test_balance_is_said_once_the_order_shows_it() -> None:
     """Addresses that come and go are load balancing."""
     assessment = by_order("ABAABBABAABABBABBABAABBA")
     assert rules.LOAD_BALANCING in {one.rule for one in assessment.verdicts}
+
+
+def detour(begin_s: float, end_s: float) -> Callable[[int, wire.ProbeRequest], tuple[int, wire.Answer] | None]:
+    """Six hops; between two times two routers take the place of the third, and the path is a hop longer."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl < 3 or not begin_s <= now_us / 1e6 < end_s:
+            return steady(6)(now_us, request)
+        if request.ttl < 5:
+            return 10_000, wire.Answer("ttl-expired", f"10.9.0.{request.ttl}", 10_000)
+        return steady(6)(now_us, wire.ProbeRequest(4, request.address, ttl=request.ttl - 1))
+
+    return network
+
+
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])
+def test_a_return_names_the_whole_detour_wherever_in_a_round_it_began(part: float) -> None:
+    """In the round of a change some hops are probed before it: what they answered then is no part of the detour."""
+    found = World(detour(20 + part, 40 + part), TraceSettings()).run(until_s=50)
+    back = [one for one in found.log_entries if one.kind == "path-changed"][-1]
+    assert back.returned
+    assert back.old == ("10.9.0.3", "10.9.0.4")
+    assert len(back.new) == 1
+    assert back.first_ttl == 3
+
+
+def test_a_return_that_is_being_confirmed_says_so() -> None:
+    """It is to an earlier path: nothing is said to have been nowhere."""
+    world = World(detour(20, 40), TraceSettings())
+    seen = [verdicts(world.run(until_s=40 + tenths / 10)) for tenths in range(1, 20)]
+    seems = [
+        one
+        for said in seen
+        for one in said.verdicts
+        if one.status is Status.PROVISIONAL and one.rule is rules.PATH_CHANGE
+    ]
+    assert seems
+    assert not any("nothing there" in reason for one in seems for reason in one.reasons)
+    assert any("Routers of an earlier path answer again." in one.reasons for one in seems)
 
 
 def flapping_delay(half_s: float) -> Callable[[int, wire.ProbeRequest], tuple[int, wire.Answer] | None]:
