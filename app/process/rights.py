@@ -11,7 +11,6 @@ import os
 
 from .landlock import restrict_writing
 from .raised import caller
-from .refused_calls import refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def give_up(environ: Mapping[str, str], folders: Iterable[str], needed: Iterable
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no-new-privs")
     if os.geteuid() == 0:
+        from .refused_calls import refuse  # for root alone: other screens stand the sooner
+
         # Where the kernel cannot, what was dropped before must do.
         restrict_writing(folders)
         refuse()
