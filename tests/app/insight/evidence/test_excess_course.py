@@ -172,3 +172,30 @@ def test_checkpoints_reach_as_far_as_stretches() -> None:
     """Twice the longest stretch: from there on multiples of the round number take over."""
     assert list(CHECKPOINTS) == sorted(set(CHECKPOINTS))
     assert CHECKPOINTS[-1] == 460
+
+
+def test_looks_go_on_over_a_long_trace() -> None:
+    """Where stretches begin anew with every so many rounds, what was told and its place are kept."""
+    histories = path(lambda chance, ttl, _: bursts(chance, 40, 0.15) if ttl >= 4 else 0, rounds=1000)
+    seen = [found([values[:rounds] for values in histories]) for rounds in range(461, 1001, 3)]
+    assert all(one is not None for one in seen)
+    places = {(one.first_ttl, one.last_ttl) for one in seen if one is not None}
+    assert all(first <= 4 <= last for first, last in places)
+    assert len(places) <= 2
+
+
+def test_a_better_base_is_looked_at_anew() -> None:
+    """A queue that was always full and drains for a moment was one: its waits are counted at once."""
+    histories = path(lambda chance, ttl, number: chance.uniform(50, 55) * (ttl >= 3) * (number < 100), rounds=110)
+
+    def seen(rounds: int) -> Excess | None:
+        hops = [
+            replace(hop(ttl, values[:rounds], f"10.0.0.{ttl}"), base_us=min(values[:rounds]))
+            for ttl, values in enumerate(histories, 1)
+        ]
+        return find_excess(gather(snapshot(TARGET, hops)))
+
+    assert seen(100) is None
+    excess = seen(102)
+    assert excess is not None
+    assert excess.first_ttl == 3
