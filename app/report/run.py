@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..process.locking import write_report
 from ..process.streams import is_watched, say
+from ..sanitize import document
 from .batches import in_batches, last_context, measure
 from .progress import RoundsProgress
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
     from ..launch.plan import Plan
     from ..path.snapshot import Snapshot
+    from ..sanitize import Document
     from ..session import Session
     from ..settings import Target
+    from .context import Context
 
 
 def run_report(plan: Plan) -> int:
@@ -42,10 +45,19 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, status: int = 0) 
     """
     context, status = last_context(plan, snapshots, status)
     output = plan.options.format
-    status = write_report(lambda: output.texts(snapshots, context), status)
+    status = write_report(lambda: [*output.texts(snapshots, context), *_together(plan, snapshots, context)], status)
     if not output.is_all_in_one:
         _tell_shared(plan, snapshots)
     return status
+
+
+def _together(plan: Plan, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
+    """What traces from several places say together, below text reports that explain."""
+    if not context.settings.explain or plan.options.format.name != "report" or not plan.options.vantages:
+        return []
+    from .writers.explain import side_by_side
+
+    return [document(list(side_by_side(snapshots, context)))]
 
 
 def print_tables(plan: Plan, snapshots: Sequence[Snapshot]) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from ...insight.lanes import about_lanes
 from ...insight.verdicts import verdicts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ...path.snapshot import Snapshot
     from ..context import Context
@@ -24,6 +25,19 @@ def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
         yield from wrapped(f"- {verdict.sentence}", "  ")
         for text in (*verdict.reasons, verdict.settle):
             yield from wrapped(f"  {text}" if text else "", "  ")
+
+
+def side_by_side(snapshots: Sequence[Snapshot], context: Context) -> Iterator[str]:
+    """What traces of one target from several places say together, target by target; nothing where that is nothing."""
+    by_target: dict[str, list[Snapshot]] = {}
+    for snapshot in snapshots:
+        by_target.setdefault(snapshot.target.address, []).append(snapshot)
+    for traces in by_target.values():
+        if len(traces) > 1 and traces[0].target.vantage:
+            judged = [(one, verdicts(one, context.owner, context.host)) for one in traces]
+            together = about_lanes(judged, context.owner, context.host)
+            if together is not None:
+                yield from wrapped(f"To {traces[0].target.name}: {together.lead} {together.rest}", "")
 
 
 def wrapped(text: str, indent: str) -> list[str]:

@@ -10,6 +10,7 @@ from ....widgets.answer import AnswerText
 from ....widgets.ink import Ink
 from ....widgets.overview import TargetRow
 from ....widgets.strip import History
+from ...insight.lanes import about_lanes
 from ...path.columns import COLUMNS
 from . import hop_marks, strips, verdict
 from .percentiles import percentile_us
@@ -90,6 +91,9 @@ def _severities(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
 
 def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> AnswerText:
     """Whether targets are in trouble, and whether those share a hop; without such, whether some are not traced."""
+    together = None if untraced else about_lanes([(one, assess(one)) for one in snapshots])
+    if together is not None:
+        return AnswerText(together.severity, ((together.lead, together.rest), (together.lead, "")))
     bad = [one for one in snapshots if verdict.answer(one, assess(one)).severity == "fault"]
     total = len(snapshots) + len(untraced)
     if not bad and untraced:
@@ -100,19 +104,18 @@ def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = 
         return _none_bad(_severities(snapshots, assess))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
+    return AnswerText("fault", ((lead, _where(bad, assess)), (lead, "")))
+
+
+def _where(bad: Sequence[Snapshot], assess: Assess) -> str:
+    """Where the trouble is of one target, or whether that of several may be the same; empty: nothing tells."""
     if len(bad) == 1:
-        return AnswerText(
-            "fault",
-            (
-                (lead, f"{bad[0].target.lane}: {brief(verdict.answer(bad[0], assess(bad[0])))}."),
-                (lead, ""),
-            ),
-        )
+        return f"{bad[0].target.lane}: {brief(verdict.answer(bad[0], assess(bad[0])))}."
+    if len({one.target.vantage for one in bad}) > 1:  # their paths begin at different places
+        return ""
     shared = set.intersection(*({hop.address for hop in one.hops if hop.address} for one in bad))
     last = max((hop.ttl for hop in bad[0].hops if hop.address in shared), default=0)
-    if not last:
-        return AnswerText("fault", ((lead, "They share no hop: separate faults."), (lead, "")))
-    return AnswerText("fault", ((lead, f"They share the path up to hop {last}."), (lead, "")))
+    return f"They share the path up to hop {last}." if last else "They share no hop: separate faults."
 
 
 def _none_bad(severities: Sequence[str]) -> AnswerText:
