@@ -14,7 +14,7 @@ import icmplib
 
 from . import icmp_meaning, wire
 from .clock import monotonic_ns
-from .limits import ANSWERED_MAX, HEADER_BYTES, SIZE_MAX_BYTES
+from .limits import ANSWERED_MAX, HEADER_BYTES, SECRET_BYTES, SIZE_MAX_BYTES
 from .packet import ip
 from .packet.checksum import compensation, pseudo_header
 from .protocols import ICMP
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 POLLIN = 1
 MESSAGE_BYTES = SIZE_MAX_BYTES + 60
 DEFAULT_TTL = 64
+# Of ICMP (RFC 792, RFC 4443 section 4.1).
+_HEADER_BYTES = 8
 BUFFER_BYTES = 8 << 20
 _SO_RCVBUFFORCE = 33
 # What is read from one socket before the others have their turn.
@@ -46,13 +48,15 @@ class EngineError(Exception):
 class _Sent:
     """A request in flight."""
 
-    __slots__ = ("request", "sent_ns", "serial", "target")
+    __slots__ = ("request", "secret_at", "sent_ns", "serial", "target")
 
     def __init__(self, serial: int, request: ProbeRequest) -> None:
         self.serial = serial
         self.request = request
         self.target = inet_pton(_FAMILY[request.version], request.address)
         self.sent_ns = 0
+        # Where in its ICMP message our random bytes begin; 0: it has none.
+        self.secret_at = 0
 
 
 class _Port:
@@ -76,6 +80,7 @@ class _Port:
         else:
             self.identifier = int.from_bytes(urandom(2), "big")
         self.sequence = int.from_bytes(urandom(2), "big")
+        self.secret = urandom(SECRET_BYTES)
         self.flights: dict[int, _Sent] = {}
         # Some that are answered already, for which a duplicate reply may come; the oldest first.
         self.answered: dict[int, _Sent] = {}
@@ -152,6 +157,10 @@ class IcmplibNetwork:
                 break
         sent = _Sent(serial, request)
         payload = bytes((request.bit_pattern,)) * max(request.size - HEADER_BYTES[request.version], 0)
+        begin = 2 if request.icmp_checksum else 0
+        if request.detail and not request.bit_pattern and len(payload) >= begin + SECRET_BYTES:
+            payload = payload[:begin] + port.secret + payload[begin + SECRET_BYTES :]
+            sent.secret_at = _HEADER_BYTES + begin
         if request.icmp_checksum:
             payload = _held(request, port, payload)
         echo = icmplib.ICMPRequest(
@@ -226,7 +235,11 @@ class IcmplibNetwork:
             return None
         if heard.destination:
             return sent if heard.destination == sent.target else None
-        return sent if sender == sent.request.address else None
+        if sender == sent.request.address:
+            return sent
+        # Of anycast, or of a host with several addresses: ours where it brings back our random bytes.
+        begin = sent.secret_at
+        return sent if begin and heard.echo[begin : begin + SECRET_BYTES] == port.secret else None
 
     def discard(self, serial: int) -> None:
         port, sequence = self._serials.pop(serial)

@@ -15,3 +15,4 @@ MARK_MAX = 2**32 - 1
 ANSWERED_MAX = 512
 IN_FLIGHT_MAX = 1024  # probes that may be unanswered where no other number is chosen, as mtr-packet has it
 IN_FLIGHT_LIMIT = 30_000  # that may be chosen: every range of identifiers has more room
+SECRET_BYTES = 8  # random ones of a process, by which it knows a reply to its own echo request

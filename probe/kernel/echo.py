@@ -13,7 +13,7 @@ from _socket import socket as Socket  # noqa: N812 - a class
 from os import urandom
 
 from ..icmp_meaning import ECHO_REQUEST, ICMP_PROTOCOL
-from ..limits import HEADER_BYTES
+from ..limits import HEADER_BYTES, SECRET_BYTES
 from ..packet import ip
 from ..packet.checksum import ones_complement_sum, pseudo_header
 from ..wire import ProbeRequest
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from .stamps import Clocks
 
 
-SECRET_BYTES = 8
 # From the header of a reply to the end of the random bytes.
 REPLY_BYTES = 8 + 2 + SECRET_BYTES
 

@@ -8,11 +8,13 @@ from hopscope.app.path.cuts import Unreachable
 from hopscope.app.path.privacy import HIDDEN, Privacy
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.sanitize import sanitize
-from hopscope.app.settings import Target
+from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.checks import Arm, ArmResult, Check, CheckKind, CheckPlan
 from hopscope.app.trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeLost, ProbeSent, StateChanged
 from hopscope.app.trace.mtu.path_mtu import Fall, HopMtu, PathMtu
+from hopscope.probe import wire
 from hopscope.probe.interface import Interface
+from support.engines import World
 from support.snapshots import TARGET, healthy, hop, snapshot
 
 
@@ -349,3 +351,32 @@ def test_who_reports_an_unreachable_is_hidden_too() -> None:
     shown = Privacy(1).snapshot(trace)
     assert [one.address for one in shown.hops[0].unreachables] == ["hidden-1", "hidden-2"]
     assert "192.0.2" not in repr(shown.hops[0])
+
+
+OLD_PATH = ("10.0.0.1", "10.0.0.2", "", "10.0.0.4", "10.0.0.5", "10.0.0.6")
+NEW_PATHS = (
+    ("10.0.0.1", "10.9.0.2", "10.9.0.3", "10.0.0.2", "", "10.0.0.4", "10.0.0.5", "10.0.0.6"),  # two hops longer
+    ("10.0.0.1", "10.0.0.4", "10.0.0.5", "10.0.0.6"),  # two hops shorter
+    ("10.0.0.1", "10.9.0.2", "", "10.0.0.4", "10.9.0.5", "10.9.0.6"),  # what stays lies between what differs
+)
+
+
+@pytest.mark.parametrize("new_path", NEW_PATHS)
+@pytest.mark.parametrize("hops", [1, 2, 3, 4])
+def test_a_change_of_the_path_hides_what_was_near_and_no_more(new_path: tuple[str, ...], hops: int) -> None:
+    """However paths differ in length, of the old one and the new one those routers are hidden that were so near."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        path = OLD_PATH if now_us < 15_000_000 else new_path
+        if request.ttl > len(path):
+            return 9000, wire.Answer(wire.REPLY, request.address, 9000)
+        router = path[request.ttl - 1]
+        return (9000, wire.Answer(wire.TTL_EXPIRED, router, 9000)) if router else None
+
+    trace = World(network, TraceSettings(rounds=40)).run()
+    assert [one.kind for one in trace.log_entries].count("path-changed") == 1
+    privacy = Privacy(hops)
+    privacy.snapshot(replace(trace, hops=(), epochs=()))
+    near = {*OLD_PATH[:hops], *new_path[:hops]}
+    told = {address for one in trace.log_entries for address in (*one.old, *one.new)} - {""}
+    assert {address for address in told if privacy.hides(address)} == told & near

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hopscope.probe import launch, wire
 from support.need import need, need_tool
 from support.netns import chain, ip_batch
+from support.packet import answers, converse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,3 +81,13 @@ def test_a_target_that_answers_from_elsewhere(path: Chain, user: User) -> None:
     assert shown(found) == [[address] for address in path.hops[4][:-1]] + [[ELSEWHERE]]
     assert [hop["loss_percent"] for hop in found["hops"]] == [0.0] * HOPS
     assert "reply-from-elsewhere" in {one["rule"] for one in found["assessment"]["verdicts"]}
+
+
+def test_the_engine_of_last_resort_hears_it(path: Chain) -> None:
+    """Through icmplib a reply from elsewhere counts where it brings our random bytes back; other payloads lack them."""
+    argv = path.command([*launch.command(site_packages=True), "--engine", "icmplib"], "root")
+    probe = f"send-probe ip-4 {ALIAS} protocol icmp timeout 1"
+    options = ("detail 1", "detail 1 icmp-checksum 777", "detail 1 bit-pattern 7", "detail 1 size 30", "")
+    found = answers(converse(argv, [f"{token} {probe} {words}" for token, words in enumerate(options)]))
+    heard = [(found[token].word, found[token].address) for token in range(len(options))]
+    assert heard == [(wire.REPLY, ELSEWHERE)] * 2 + [(wire.NO_REPLY, None)] * 3
