@@ -31,27 +31,19 @@ _LOOK_AROUND_S = 0.25
 _MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
 
 
-def resolve_target(name: str, version: int = 0, port: int | None = None) -> Target:
-    """The target of a name or an address.
-
-    Args:
-        name: host name or numeric address, with a zone (``fe80::1%eth0``) where it needs one.
-        version: 4 or 6 forces the family; 0 takes the first address that the system offers.
-        port: handed on to the target.
-
-    Raises:
-        ResolveError: the name is not known, has no address of that family, or the resolver does not answer.
-    """
-    result = resolve_targets([name], version, [port])[0]
-    if isinstance(result, ResolveError):
-        raise result
-    return result
-
-
 def resolve_targets(
     names: Sequence[str], version: int = 0, ports: Sequence[int | None] = ()
 ) -> list[Target | ResolveError]:
-    """All names at once, in their order; a name that does not resolve gives its error and spoils no other."""
+    """The targets of names and addresses, all at once, in their order.
+
+    A name that is not known, has no address of the family, or whose resolver does not answer gives its error and spoils
+    no other.
+
+    Args:
+        names: host names or numeric addresses, with a zone (``fe80::1%eth0``) where they need one.
+        version: 4 or 6 forces the family; 0 takes the first address that the system offers.
+        ports: handed on to the targets; those that are not given have none.
+    """
     results: list[Target | ResolveError | None] = [None] * len(names)
     slots = threading.BoundedSemaphore(16)  # a list of 500 hosts must not start 500 threads at once
 

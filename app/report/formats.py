@@ -367,4 +367,3 @@ _TABLE = (
 )
 FORMATS: dict[str, Format] = {one.name: one for one in _TABLE}
 EXPORTS = tuple(one for one in _TABLE if one.export)
-MTU_SCHEMA = "mtu.schema.json"  # of json and json-full

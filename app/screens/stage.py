@@ -73,6 +73,7 @@ class Stage(Overlays, inherit_bindings=False):
         super().__init__(driver_class=driver_class, ansi_color=True if wanted == theme_names.ANSI else None, mono=mono)
         self.source = source
         self.judge = Judge(source, show_addresses=self.options.show_addresses)
+        self.judge.waits = True  # sizes are known, and rows are counted, before the first frame is out
         self.actions = remapped(dict(self.options.keys))
         self.bind_first(self._bindings_of_actions())
         for theme in themes.themes(self.options.themes):
@@ -116,7 +117,6 @@ class Stage(Overlays, inherit_bindings=False):
     def on_mount(self) -> None:
         """Dress the widgets and begin to poll."""
         self.dress()
-        self.judge.waits = True
         self.theme_changed_signal.subscribe(self, lambda _theme: self.dress())
         self.app_resume_signal.subscribe(self, lambda _app: self.repaint_all())
         self.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import platform
 import statistics
@@ -12,6 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hopscope.app
+import hopscope.probe
+import hopscope.styles
+import hopscope.widgets
 from hopscope.probe.launch import command
 
 if TYPE_CHECKING:
@@ -100,6 +105,16 @@ def _cpu(pid: int) -> tuple[float, float]:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     tick = os.sysconf("SC_CLK_TCK")
     return int(fields[11]) / tick, int(fields[12]) / tick
+
+
+def compile_modules() -> None:
+    """Compile the program's modules, as an installation does: else each start compiles those that nobody has yet.
+
+    Root's screen never keeps what it compiles, since it writes in its own folders alone; nor does anybody where
+    PYTHONDONTWRITEBYTECODE is set.
+    """
+    for package in (hopscope.app, hopscope.probe, hopscope.styles, hopscope.widgets):
+        compileall.compile_dir(package.__path__[0], quiet=1)
 
 
 def conditions() -> str:

@@ -20,6 +20,8 @@ from hopscope.probe import lab
 from support.pty import PtyProgram
 from support.tun import tun_lab
 
+from bench.program import compile_modules
+
 BIN = Path(sys.executable).parent
 HOPSCOPE = str(BIN / "hopscope")
 SCENARIO, TARGET = "long", "203.0.113.200"
@@ -90,6 +92,7 @@ def key_to_paint_ms() -> list[float]:
 
 def main() -> None:
     """Print the table."""
+    compile_modules()
     print(f"{'':<42} {'bytes/s':>7} {'processor %':>18} {'resident MB':>16}")
     with tempfile.TemporaryDirectory() as folder, tun_lab(SCENARIO_FILE.read_text(), Path(folder)) as tun:
 

@@ -1,7 +1,8 @@
 """How long a user waits: for help, for the first probe, the first frame, the whole path, and for a report.
 
 ``cd tests && ../.venv/bin/python -m bench.start_up [--repeats 9]``, as root, with mtr installed. Times count from just
-before the program is started. The path is simulated behind a TUN device: twelve hops that all answer after 60 ms.
+before the program is started; its modules are compiled. The path is simulated behind a TUN device: twelve hops that all
+answer after 60 ms.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 
 from support.tun import TunLab, tun_lab
 
-from bench.program import conditions, median
+from bench.program import compile_modules, conditions, median
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 HOPS = 12
@@ -85,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=9)
     repeats = parser.parse_args().repeats
+    compile_modules()
     print(f"# {conditions()}\n# median of {repeats}, milliseconds\n")
     print(f"{'':58}{'hopscope':>10}{'mtr':>10}")
 

@@ -6,9 +6,17 @@ import threading
 
 import pytest
 from hopscope.app.errors import ResolveError
-from hopscope.app.launch.targets import resolve_target, resolve_targets
+from hopscope.app.launch.targets import resolve_targets
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target
+
+
+def resolve_target(name: str, version: int = 0, port: int | None = None) -> Target:
+    """The target of one name, or the error."""
+    [result] = resolve_targets([name], version, [port])
+    if isinstance(result, ResolveError):
+        raise result
+    return result
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.insight import verdicts
+from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.judge import AT_LEAST_S, AT_MOST_S, COST_SHARE, Judge
 from hopscope.app.settings import TraceSettings
 from support.engines import World
 from support.moving import MovingSource
+from support.screen import screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +68,26 @@ def test_a_busy_machine_makes_no_answer_stale(monkeypatch: pytest.MonkeyPatch) -
     clocks = Clocks(monkeypatch, wall_s=1.0, processor_s=0.001)
     source = MovingSource(60)
     assert clocks.rounds_until_next(Judge(source), source) < AT_LEAST_S + 1.2
+
+
+async def test_the_first_frame_waits_for_no_judgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures stand on the screen before the rules are asked, and so before they are loaded."""
+    happened = []
+    real_verdicts, real_ready = verdicts.verdicts, HopscopeApp.on_ready
+
+    def judged(*arguments: Any) -> Assessment:
+        happened.append("judged")
+        return real_verdicts(*arguments)
+
+    def ready(app: HopscopeApp) -> None:
+        happened.append("shown")
+        real_ready(app)
+
+    monkeypatch.setattr(verdicts, "verdicts", judged)
+    monkeypatch.setattr(HopscopeApp, "on_ready", ready)
+    async with screen(MovingSource(60)):
+        pass
+    assert happened[:2] == ["shown", "judged"]
 
 
 def test_silence_is_judged_once_it_is_strange() -> None:
