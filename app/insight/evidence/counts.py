@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ...path.fates import fates, lost_and_completed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...path.snapshot import Hop
 
 # Fewer completed probes than this say nothing.
 PROBES_MIN = 8
+# Counts of so many rounds are remembered, since all but the latest do not change.
+CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +45,24 @@ class Row:
     def plus(self, other: Row | None) -> Row:
         """Both together, as one hop's."""
         return self if other is None else Row(self.ttl, self.lost + other.lost, self.completed + other.completed)
+
+
+def row_of(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int = 0) -> Row:
+    """Counts of a hop over pieces of its history (None: over the whole trace), which begins with a round ``offset``."""
+    if pieces is None:
+        return Row(hop.ttl, hop.dropped, hop.completed)
+    lost = completed = 0
+    for begin, end in pieces:
+        at = begin
+        while at < end:
+            # Pieces end at fixed rounds, so that all but the last are known from the time before.
+            stop = min(end, at + CHUNK - (at + offset) % CHUNK)
+            counts = _counts(hop.rtts_us[at:stop].tobytes())
+            lost, completed = lost + counts[0], completed + counts[1]
+            at = stop
+    return Row(hop.ttl, lost, completed)
+
+
+@lru_cache(maxsize=4096)
+def _counts(data: bytes) -> tuple[int, int]:
+    return lost_and_completed(fates(data))

@@ -8,19 +8,18 @@ and those of a burst of loss that was the only one, are kept apart from the back
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...path.event_log import latest
-from ...path.fates import fates, lost_and_completed
 from ...path.flow_map import epoch_start
 from ...path.outages import OUTAGE_MIN
 from ...path.outages import outages as find_outages
 from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
-from .counts import PROBES_MIN, Row
+from .bursts import are_over, is_in_bursts, latest_bursts, lone_burst, since_bursts
+from .counts import Row, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +28,9 @@ if TYPE_CHECKING:
     from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
-CHUNK = 256
 # So many outages are bursts of loss, but for those that last so many times as long as is usual among them, unless their
 # spaces vary by less than this (standard deviation over mean).
 BURSTS_MIN, BURST_TIMES, EVEN_SPACES, PERIODIC_SPACES = 4, 3, 0.2, 2
-# Bursts are short, and follow one another within so many rounds. They are over when so long a silence has a smaller
-# chance than this under the spaces between them.
-BURST_ROUNDS, BURST_SPACE, BURSTS_OVER = 30, 900, 0.01
-# A burst that was the only one is over after so many rounds without another.
-LONE_ROUNDS = 30
 # A pause of the end alone is an outage where the end answered so many times as many other probes, and lost so few of
 # them, or where it lasts so long.
 OUTAGE_SURE, OUTAGE_SURE_ROUNDS, OUTAGE_LOST, OUTAGE_LONG = 3, 8, 0.02, 30
@@ -90,15 +83,15 @@ def gather(snapshot: Snapshot) -> Evidence:
     outages = find_outages(end, since) if end is not None else ()
     if outages and end is not None:
         outages = _apart(tuple(one for one in outages if not _perhaps_limited(snapshot, end, one, since)))
-    bursts = _bursts(snapshot, offset + since)
+    bursts = latest_bursts(snapshot, offset + since)
     if _periodic(outages):
         bursts = ()  # they are told as outages, with their period
-    outages = tuple(one for one in outages if not _in_bursts(one, bursts, offset))
+    outages = tuple(one for one in outages if not is_in_bursts(one, bursts, offset))
     stretch = snapshot.stretches[-1] if snapshot.stretches else None
-    lone = _lone(bursts, outages, snapshot.last_round, offset)
-    bursts = bursts if len(bursts) > 1 and not _over(bursts, snapshot.last_round) else ()
+    lone = lone_burst(snapshot, since, bursts, outages)
+    bursts = bursts if len(bursts) > 1 and not are_over(bursts, snapshot.last_round) else ()
     if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
-        stretch = _since_bursts(stretch, bursts[0], offset + since)
+        stretch = since_bursts(stretch, bursts[0], offset + since)
     counted_from = since
     before: tuple[Row, ...] = ()
     if stretch is not None and stretch.begun_by in OF_LOSS:
@@ -142,55 +135,6 @@ def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:
     return tuple(one for one in outages if one.rounds > BURST_TIMES * usual)
 
 
-def _bursts(snapshot: Snapshot, since_round: int) -> tuple[Burst, ...]:
-    """The latest short bursts on this path that follow one another, the oldest first."""
-    short = [
-        one
-        for one in snapshot.bursts
-        if one.first_round >= since_round and one.last_round - one.first_round < BURST_ROUNDS
-    ]
-    first = len(short)
-    while first and (first == len(short) or short[first].first_round - short[first - 1].last_round < BURST_SPACE):
-        first -= 1
-    return tuple(short[first:])
-
-
-def _lone(bursts: Sequence[Burst], outages: Sequence[Outage], last_round: int, offset: int) -> Burst | None:
-    """The only burst on this path, where so many rounds since say that it is over, and it is no outage."""
-    if len(bursts) != 1 or last_round - bursts[0].last_round < LONE_ROUNDS or bursts[0].first_round < offset:
-        return None
-    first, last = bursts[0].first_round - offset, bursts[0].last_round - offset
-    return None if any(one.first <= last and one.first + one.rounds > first for one in outages) else bursts[0]
-
-
-def _since_bursts(stretch: Stretch, burst: Burst, since_round: int) -> Stretch | None:
-    """A stretch that begins with the first of several bursts; None where that was about when the path began."""
-    if burst.first_round >= stretch.first_round:
-        return stretch
-    if burst.first_round < since_round + PROBES_MIN:
-        return None
-    return Stretch(burst.first_round, None, Beginning.LOSS_BEGAN, burst.time_us)
-
-
-def _over(bursts: Sequence[Burst], last_round: int) -> bool:
-    """Whether the silence since the latest burst is too long for chance under the spaces between them."""
-    clean = sum(later.first_round - one.last_round for one, later in pairwise(bursts))
-    silence = last_round - bursts[-1].last_round
-    return (clean / (clean + silence)) ** (len(bursts) - 1) < BURSTS_OVER
-
-
-def _in_bursts(outage: Outage, bursts: Sequence[Burst], offset: int) -> bool:
-    """Whether a short outage is one of several bursts, or follows one."""
-    if outage.rounds >= BURST_ROUNDS:
-        return False
-    apart = [
-        one
-        for one in bursts
-        if not (one.first_round < outage.first + outage.rounds + offset and one.last_round >= outage.first + offset)
-    ]
-    return bool(apart)
-
-
 def _periodic(outages: Sequence[Outage]) -> bool:
     """Whether outages come at even spaces."""
     spaces = [later.first - one.first for one, later in pairwise(outages)]
@@ -222,27 +166,6 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
 def far_end(snapshot: Snapshot) -> Hop | None:
     """The target's hop if it ever answered, else the last hop that answers."""
     return next((hop for hop in reversed(snapshot.hops) if hop.received), None)
-
-
-def row_of(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int = 0) -> Row:
-    """Counts of a hop over pieces of its history (None: over the whole trace), which begins with a round ``offset``."""
-    if pieces is None:
-        return Row(hop.ttl, hop.dropped, hop.completed)
-    lost = completed = 0
-    for begin, end in pieces:
-        at = begin
-        while at < end:
-            # Pieces end at fixed rounds, so that all but the last are known from the time before.
-            stop = min(end, at + CHUNK - (at + offset) % CHUNK)
-            counts = _counts(hop.rtts_us[at:stop].tobytes())
-            lost, completed = lost + counts[0], completed + counts[1]
-            at = stop
-    return Row(hop.ttl, lost, completed)
-
-
-@lru_cache(maxsize=4096)
-def _counts(data: bytes) -> tuple[int, int]:
-    return lost_and_completed(fates(data))
 
 
 def _without(since: int, rounds: int, left_out: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

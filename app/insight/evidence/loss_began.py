@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, proportion_interval
-from .counts import Row
+from .counts import Row, row_of
 from .findings import LossFindings, PathLoss
-from .gather import row_of
 from .onset import BEFORE_MAX, onset
 from .told_place import NOWHERE, Told
 

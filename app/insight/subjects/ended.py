@@ -10,8 +10,7 @@ from ...path.stretches import Beginning
 from .. import rules, wording
 from ..answer import Status
 from ..assessment import Verdict
-from ..evidence.counts import Row
-from ..evidence.gather import row_of
+from ..evidence.counts import Row, row_of
 from ..evidence.loss import place_of
 from ..evidence.onset import BEFORE_MAX, onset
 from ..place import Place

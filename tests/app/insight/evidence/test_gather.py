@@ -60,3 +60,32 @@ def test_a_pause_of_a_target_that_has_answered_little_is_no_outage() -> None:
     trace = World(network, TraceSettings(rounds=600))
     assert not gather(trace.run(until_s=15)).outages
     assert len(gather(trace.run(until_s=60)).outages) == 1
+
+
+def test_a_lone_burst_is_left_out_of_the_counts() -> None:
+    """Hops 4 to 10 lose all for two seconds, once: half a minute later the rows of now show none of it."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lost = request.ttl >= 4 and 60_000_000 <= now_us < 62_000_000
+        return None if lost else steady(10)(now_us, request)
+
+    trace = World(network, TraceSettings(rounds=600))
+    soon = gather(trace.run(until_s=80))
+    assert soon.lone_burst is None
+    assert sum(row.lost for row in soon.rows) >= 10
+    later = gather(trace.run(until_s=100))
+    assert later.lone_burst is not None
+    assert later.left_out == ((60, 2),)
+    assert sum(row.lost for row in later.rows) == 0
+
+
+def test_a_hop_that_loses_alone_has_no_lone_burst() -> None:
+    """The target loses a fifth, now and then more: whatever looks like a burst there is its loss."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lost = request.ttl >= 10 and (now_us // 1_000_000) % 40 in {3, 4, 6, 7, 9, 10}
+        return None if lost else steady(10)(now_us, request)
+
+    evidence = gather(World(network, TraceSettings(rounds=600)).run(until_s=42))
+    assert evidence.lone_burst is None
+    assert evidence.left_out == ()
