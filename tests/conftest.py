@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from support.dealing import deal
 from support.need import need_root
 from support.netns import Chain, chain
 
@@ -32,6 +33,12 @@ for number, handler in (
 ):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes run the tests, deal the files out so that all end at about the same time."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = deal(items, lambda item: item.nodeid.partition("::")[0])
 
 
 @pytest.fixture(scope="session")

@@ -92,16 +92,18 @@ def test_raw_output(tmp_path: Path) -> None:
 def test_split_output_ends_with_q_and_not_with_the_end_of_input(tmp_path: Path) -> None:
     """Lines of hops that answered, as their figures change; q on standard input ends them, its end does not."""
     arguments = ("-p", "-n", "-b", "-i", "0.05", *packet(tmp_path), PATH[-1])
-    program = subprocess.Popen(
+    with subprocess.Popen(
         command(*arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
-    )
-    assert program.stdin is not None
-    assert program.stdout is not None
-    lines = [program.stdout.readline().rstrip() for _ in range(4)]
-    assert set(lines[:2]) == {"1 192.0.2.1 192.0.2.1 0 1 1 1 1 1", "3 198.51.100.9 198.51.100.9 0 1 1 3 3 3"}
-    program.stdin.write("q")
-    program.stdin.flush()
-    program.communicate(timeout=20)
+    ) as program:
+        assert program.stdin is not None
+        assert program.stdout is not None
+        lines = [program.stdout.readline().rstrip() for _ in range(4)]
+        program.stdin.write("q")
+        program.stdin.flush()
+        program.communicate(timeout=20)
+    # A busy machine may have counted a round more before it prints the first line.
+    first = {re.sub(r"0 (\d) \1 ", "0 N N ", line) for line in lines[:2]}
+    assert first == {"1 192.0.2.1 192.0.2.1 0 N N 1 1 1", "3 198.51.100.9 198.51.100.9 0 N N 3 3 3"}
     assert program.returncode == 0
     ended = run(*arguments, "-c", "3", "-G", "0.2")
     assert ended.returncode == 0

@@ -1,0 +1,43 @@
+"""The order in which files of tests are dealt out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.dealing import LONG, deal
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_long_files_are_there() -> None:
+    """What is dealt out first is a file of the tree."""
+    assert [name for name in LONG if not (ROOT / name).is_file()] == []
+
+
+def test_kinds_take_turns_and_long_ones_come_first() -> None:
+    """Of each kind the file that takes longest is first, and the kinds are spread evenly; no test is lost or moved."""
+    files = {
+        "tests/app/test_small.py": 1,
+        LONG[-1]: 2,
+        "tests/app/test_large.py": 9,
+        "tests/widgets/test_tiny.py": 1,
+        "tests/kernel/test_small.py": 3,
+        LONG[0]: 1,
+    }
+    items = [(name, number) for name, count in files.items() for number in range(count)]
+    dealt = deal(items, lambda item: item[0])
+    assert list(dict.fromkeys(name for name, _ in dealt)) == [
+        LONG[-1],
+        LONG[0],
+        "tests/app/test_large.py",
+        "tests/app/test_small.py",
+        "tests/kernel/test_small.py",
+        "tests/widgets/test_tiny.py",
+    ]
+    assert sorted(dealt) == sorted(items)
+    assert [number for name, number in dealt if name == "tests/app/test_large.py"] == list(range(9))
+
+
+def test_nothing_is_dealt_of_nothing() -> None:
+    """No items, no order."""
+    assert deal([], str) == []
