@@ -166,6 +166,10 @@ class Session:
         snapshots = self._recorder.snapshots()
         return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
+    def fold(self) -> None:
+        """Fold what has been measured until now, as ``snapshots`` does, for nobody to look at yet."""
+        self._recorder.fold()
+
     def starting(self) -> tuple[Snapshot, ...]:
         """The snapshot of each target before anything happened, as it may be shown; there at once."""
         snapshots = self._recorder.starting()

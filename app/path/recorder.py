@@ -63,7 +63,7 @@ class Recorder:
         return tuple(starting(target, self._settings, started_us, offset_us) for target in self._targets)
 
     def _fold(self) -> list[Path]:
-        """The paths, with all that has been recorded."""
+        """The paths, with all that has been recorded until now."""
         if not self._made:
             from .path import Path
 
@@ -73,7 +73,7 @@ class Recorder:
                 for target in self._targets
             ]
         unfolded = self._unfolded
-        while unfolded:
+        for _ in range(len(unfolded)):  # what comes meanwhile is for the next one: this one ends
             index, event = unfolded.popleft()
             self._made[index].record(event)
         return self._made

@@ -87,7 +87,7 @@ def measure(
         try:
             session.start()
             session.attach(plan.directory)
-            session.snapshots()  # loads what makes them while the first answers are on their way
+            session.fold()  # loads what that takes while the first answers are on their way
             collect_garbage_seldom()
             while not session.wait(TURN_S):
                 progress.show(session)

@@ -32,6 +32,9 @@ class Session:
         """Take what is known of addresses."""
         self.calls.append("attach")
 
+    def fold(self) -> None:
+        """Nothing was measured."""
+
     def wait(self, _timeout_s: float) -> bool:
         """Whether it is over."""
         if not self.interrupted:
