@@ -24,11 +24,6 @@ LONG = (
     "tests/kernel/app/path/test_route_changes.py",
     "tests/kernel/app/resolve/test_beside_mtr.py",
     "tests/app/screens/test_real_terminal.py",
-    "tests/app/resolve/test_hostile_text.py",
-    "tests/app/report/test_live.py",
-    "tests/app/process/test_locking.py",
-    "tests/app/screens/test_ends.py",
-    "tests/test_fuzz_inputs.py",
 )
 WAITING = ("tests/kernel/", "tests/app/screens/test_real_terminal.py")
 
@@ -44,5 +39,5 @@ def deal(items: Iterable[Item], path: Callable[[Item], str]) -> list[Item]:
     for waits in (True, False):
         kind = [name for name in files if name.startswith(WAITING) == waits]
         kind.sort(key=lambda name: (LONG.index(name) if name in LONG else len(LONG), -len(files[name])))
-        places.update({name: (at + 0.5) / len(kind) for at, name in enumerate(kind)})
+        places.update({name: ((at + 0.5) / len(kind), not waits) for at, name in enumerate(kind)})
     return [item for name in sorted(files, key=places.__getitem__) for item in files[name]]

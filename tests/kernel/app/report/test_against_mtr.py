@@ -267,8 +267,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[Case, tuple[Outco
         tun_lab(NETWORK, tmp_path_factory.mktemp("lone")) as lone_lab,
         tun_lab(NETWORK, tmp_path_factory.mktemp("lone")) as other_lone_lab,
         tun_lab(NETWORK, tmp_path_factory.mktemp("own")) as own_lab,
-        ThreadPoolExecutor(14) as own_pool,
-        ThreadPoolExecutor(14) as stock_pool,
+        ThreadPoolExecutor(8) as own_pool,
+        ThreadPoolExecutor(8) as stock_pool,
         ThreadPoolExecutor(1) as lone_pool,
         ThreadPoolExecutor(1) as other_lone_pool,
     ):

@@ -157,7 +157,10 @@ def test_network_that_goes_down_is_told() -> None:
     """What was sent before the route went shows no loss, and one line says how many probes were not sent."""
     need_namespaces()
     with chain(3) as path:
-        away = f"(sleep 3; ip route del default) & exec {HOPSCOPE} -r -n -c 25 -i 0.2 {path.target()}"
+        # The route goes once a dozen answers came, however long the program takes to start.
+        answers = "$(awk '/^Icmp: [0-9]/ {print $2}' /proc/net/snmp)"
+        away = f"(until [ {answers} -ge 12 ]; do sleep 0.1; done; ip route del default) & "
+        away += f"exec {HOPSCOPE} -r -n -c 25 -i 0.2 {path.target()}"
         done = path.run(["sh", "-c", away])
     found = NOT_SENT.match(done.stderr)
     assert found, done.stderr
