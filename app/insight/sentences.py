@@ -160,7 +160,8 @@ def _two_places(answer: Answer) -> str:
         f"from hop {last}" if last - after <= 1 else f"within {place(max(after, 1), last)}"
         for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
     )
-    return f"{near} {first}, {far} more {second}"
+    limits = " (or rate-limited replies)" if answer.holds("further_perhaps_limits") else ""
+    return f"{near} {first}, {far} more {second}{limits}"
 
 
 def _loss_ended(answer: Answer) -> Sentences:

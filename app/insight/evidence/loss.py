@@ -179,15 +179,23 @@ def _is_vague(likely: Ends, what: int, sound: Sequence[Row]) -> bool:
 def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], *, kept: bool) -> tuple[Range, Range | None]:
     """Where loss begins, and where more of it does, None where nothing clearly does; ``place`` is that of one loss.
 
-    The second lies before the last two hops, which may be limiters.
+    The last two hops may be limiters: a second place among them is told as that, too, where the hops before it show the
+    first without them. Where the end alone seems to lose, the hops before it are judged without it anyway.
     """
     two = two_onsets(sound)
-    if two is None or two.gain < SECOND_OPEN or two.far.ends[1] >= min(answering[-2:], default=0):
+    if two is None or two.gain < SECOND_OPEN:
         return place, None
-    if two.gain < (SECOND_KEPT if kept else SECOND_GAIN):
-        ends = min(place.ends[0], two.near.ends[0]), place.ends[1]
-        return (place if ends == place.ends else Range(ends, ends, place.close, alone=False)), None
-    return two.near, two.far
+    sure = two.gain >= (SECOND_KEPT if kept else SECOND_GAIN)
+    if two.far.ends[1] >= min(answering[-2:], default=0):
+        if len(sound) > 1 and place.ends[0] == sound[-2].ttl:
+            return place, None
+        nearer = [row for row in sound if row.ttl <= two.far.ends[0]]
+        open_ttl = open_from([ttl for ttl in answering if ttl <= two.far.ends[0]], nearer, two.near.ends[0])
+        sure = sure and two.near.ends[1] < open_ttl
+    if sure:
+        return two.near, two.far
+    ends = min(place.ends[0], two.near.ends[0]), place.ends[1]
+    return (place if ends == place.ends else Range(ends, ends, place.close, alone=False)), None
 
 
 def _with_further(sound: Sequence[Row], path: PathLoss, far: Ends) -> PathLoss:
@@ -215,7 +223,7 @@ def _at_once(evidence: Evidence, end: Row) -> Found:
     answering = [row.ttl for row in rows if row.answers]
     place, further = _places(sound, onset(sound).place, answering, kept=False)
     second = NOWHERE if further is None else Told(further.ends)
-    open_ttl = open_from(answering, sound, place.ends[0])
+    open_ttl = open_from(answering, sound, place.ends[0]) if further is None else min(answering[-2:])
     return Found(limited, Told(place.ends, open_ttl), second, _loses_more(sound, kept=False))
 
 

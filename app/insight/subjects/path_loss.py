@@ -112,6 +112,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
                     ("further_share", further.share),
                     ("further_after_ttl", further.after_ttl),
                     ("further_from_ttl", further.from_ttl),
+                    ("further_perhaps_limits", yes(further.from_ttl >= open_ttl)),
                 )
                 if further is not None
                 else ()
@@ -180,7 +181,8 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
         first, second = place(path.after_ttl, path.from_ttl), place(path.further.after_ttl, path.further.from_ttl)
         return (
             f"{nearer}About {wording.percent(path.first_share)} % is lost at {first}, and"
-            f" {wording.percent(path.further.share)} % of the rest at {second}: two places."
+            f" {wording.percent(path.further.share)} % of the rest at {second}: two places"
+            f"{', or the last hops rate-limit their replies' if path.further.from_ttl >= path.open_ttl else ''}."
         )
     if path.before.completed:
         if undecided:

@@ -653,6 +653,20 @@ def test_loss_at_two_places_is_told_with_the_share_of_each() -> None:
         assert rest.startswith(f"{near} from hop 4, {far} more ")
 
 
+def test_more_loss_at_the_last_two_hops_may_be_their_limits() -> None:
+    """L2 twice: the first place keeps its share, and of the second it is said what else it may be."""
+    assessment = judge(lossy(8, 0.25, 9, seed=2, below=lossy(4, 0.08, 9)), rounds=300)
+    answer = assessment.answer
+    assert (answer.rules[0], assessment.severity, answer.place) == (rules.PATH_LOSS, "fault", Place(3, 4))
+    assert answer.further is not None
+    assert answer.further.first_ttl < 8 <= answer.further.last_ttl
+    assert answer.number("first_share") == pytest.approx(0.08, abs=0.03)
+    for _, rest in assessment.sentences[:2]:
+        assert " % from hop 4, " in rest
+        assert " (or rate-limited replies)" in rest
+    assert assessment.verdicts[0].reasons[0].endswith(": two places, or the last hops rate-limit their replies.")
+
+
 @pytest.mark.parametrize("shares", [(0.3, 0.5, 0.2), (0.3, 0.5, 0.2, 0.45), (0.5, 0.2)])
 def test_limits_of_each_of_the_last_hops_are_no_fault(shares: tuple[float, ...]) -> None:
     """L2 or limits: each of the last hops answers a share of its own; that packets are lost is not shown by them."""
