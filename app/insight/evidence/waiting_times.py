@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .excess import Excess
     from .gather import Evidence
 
-PLACES_MAX = 16  # traces of which earlier spells are known
+PLACES_MAX = 64  # traces of which earlier spells are known
 
 
 @dataclass(frozen=True, slots=True)
