@@ -83,9 +83,10 @@ def together(earlier: Sequence[Spell], later: Sequence[Spell], first_round: int)
     kept = [one for one in earlier if one.last < first_round]
     across = next((one for one in earlier if one.first < first_round <= one.last), None)
     if across is not None:
-        begun = later[0] if later and later[0].first <= across.last else across
+        goes_on = bool(later) and later[0].first <= across.last
+        begun = later[0] if goes_on else across
         kept.append(Spell(across.first, begun.last, max(across.rounds, begun.rounds)))
-        later = [one for one in later if one.first > across.last]
+        later = later[goes_on:]
     return (*kept, *later)[-REMEMBERED:]
 
 

@@ -100,12 +100,12 @@ class Oracle:
         return len(beyond) * -math.log(1 - min(trouble.figure, 0.99)) > DECIDED
 
     def quiet_s(self, trouble: Trouble, at_s: float) -> float:
-        """For how long no probe has waited in a queue that empties by itself; 0 where it is no queue."""
+        """For how long no probe has felt a queue that empties by itself; 0 where it is no queue."""
         if trouble.kind != "queue":
             return 0.0
         beyond = [one for one in self.seen(trouble.since_s, at_s) if one.ttl >= trouble.first_hop]
-        waited = self._waited(trouble, beyond)
-        return at_s - (waited[-1].sent_us / 1e6 if waited else trouble.since_s)
+        felt = self._waited(trouble, beyond, FELT_US)
+        return at_s - (felt[-1].sent_us / 1e6 if felt else trouble.since_s)
 
     def apart_s(self, trouble: Trouble) -> float:
         """How long three losses of a trouble take on the average, at a probe a second to each hop; else 0."""
@@ -191,7 +191,7 @@ class Oracle:
 
     # ---- delay ------------------------------------------------------------------------------------------------
 
-    def _waited(self, trouble: Trouble, seen: Sequence[Fate]) -> list[Fate]:
+    def _waited(self, trouble: Trouble, seen: Sequence[Fate], least_us: float = WAIT_US) -> list[Fate]:
         """The probes that were on their way while the queue was clearly not empty."""
         delay = next(delay for hop, delay in self.world.delays if hop == trouble.first_hop)
         return [
@@ -199,7 +199,7 @@ class Oracle:
             for one in seen
             if one.rtt_us != LOST
             and min(one.ttl, self.world.hops) not in self.world.quiet
-            and delay.wait_us(one.sent_us + one.rtt_us / 2) >= WAIT_US
+            and delay.wait_us(one.sent_us + one.rtt_us / 2) >= least_us
         ]
 
     def _detects_queue(self, trouble: Trouble, seen: Sequence[Fate], _at_s: float) -> bool:

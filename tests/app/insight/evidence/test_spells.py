@@ -86,3 +86,5 @@ def test_spells_are_remembered_beyond_what_one_look_sees() -> None:
     assert together(earlier, (Spell(300, 330, 20),), 150) == (*earlier, Spell(300, 330, 20))
     assert together(earlier, (), 250) == earlier
     assert together((), (Spell(1, 9, 8),), 0) == (Spell(1, 9, 8),)
+    parted = (Spell(25, 39, 15), Spell(52, 263, 115))
+    assert together((Spell(1, 263, 129),), parted, 25) == (Spell(1, 39, 129), Spell(52, 263, 115))
