@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 
 from ..errors import HopscopeError, ProbeProcessError, ResolveError
-from ..process.raised import TRUSTED_PATH, is_raised
+from ..process.raised import TRUSTED_PATH, home_of_rights, is_raised
 from ..process.streams import say
 from ..vantage.connection import await_ready, why_not
 from ..vantage.point import VantagePoint
@@ -103,14 +103,18 @@ def _target(point: VantagePoint, typed: TypedTarget, version: int) -> Target:
 
 
 def _trusted(where: Where, environ: Mapping[str, str]) -> Where:
-    """With raised rights the program that leads there is not looked for where PATH says."""
-    if not is_raised(environ) or not where.prefix or "/" in where.prefix[0]:
+    """With raised rights nothing of the environment says which program leads there, nor what that one loads or runs.
+
+    A configuration that a variable names may have programs run (kubeconfig's ``exec``).
+    """
+    if not is_raised(environ):
         return where
     import shutil
 
-    found = shutil.which(where.prefix[0], path=TRUSTED_PATH)
+    found = where.prefix[0] if "/" in where.prefix[0] else shutil.which(where.prefix[0], path=TRUSTED_PATH)
     if found is None:
         raise ProbeProcessError(
             f"{where.text}: {where.prefix[0]} is in none of {TRUSTED_PATH}", remedy="PATH is ignored under sudo"
         )
-    return replace(where, prefix=(found, *where.prefix[1:]))
+    clean = ("/usr/bin/env", "-i", f"PATH={TRUSTED_PATH}", f"HOME={home_of_rights()}")
+    return replace(where, prefix=(*clean, found, *where.prefix[1:]))
