@@ -111,8 +111,8 @@ def faults() -> list[Fault]:
         Fault("silent hop 3", frozenset({rules.SILENT_HOP}), (3,), {3: "silent = true"}),
         Fault("silent hops 3 and 5", frozenset({rules.SILENT_HOP}), (3, 5), {3: "silent = true", 5: "silent = true"}),
         Fault("silent target", frozenset({rules.TARGET_SILENT}), (8,), {8: "silent = true"}),
-        # The router answers for itself at TTL 6; what it refuses was on its way to hop 7.
-        Fault("prohibited at hop 6", frozenset({rules.PROHIBITED}), (7,), {6: 'block = "prohibited"'}),
+        # What is refused was on its way to hop 7; the router that refuses is named at its own hop.
+        Fault("prohibited at hop 6", frozenset({rules.PROHIBITED}), (6,), {6: 'block = "prohibited"'}),
     ]
     made += [
         Fault(
