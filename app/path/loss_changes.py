@@ -25,8 +25,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
-from math import log
 
+from .loss_chances import STRAY, STRAY_LEAST, gain, surplus
 from .silences import between_bursts, is_too_long
 
 TYPE_CHECKING = False
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BEGINS = 11.0
-STRAY, STRAY_LEAST = 0.003, 0.001
 # Growth is told of so many losses before.
 GROWTH_MIN = 3
 RUNS_MIN, ROUNDS_MIN = 2, 5
@@ -46,8 +45,9 @@ FORGET_ROUNDS = 900
 # So many lossy rounds are looked back at; older ones are only counted.
 LOSSY_MAX = 512
 _BACK = (2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 42, 60, 90, 140, 220, 340, 512)
-# A hop is a limiter from so many losses more than those beyond it have, and so many times theirs.
-LIMITER_COUNT, LIMITER_TIMES = 4, 2.5
+# A hop is a limiter if it loses so many times as much as those beyond it, and the negative logarithm of the chance of
+# that among hops that lose alike exceeds the first (a chance of 1 in 10,000); it is one no more below the second (1 %).
+LIMITER_TIMES, LIMITER_IS, LIMITER_STAYS = 1.5, 9.2, 4.6
 
 
 class LossChange(Enum):
@@ -96,6 +96,7 @@ class LossChanges:
         self._spaces = (0, 0, 0)  # those between bursts: see ``between_bursts``
         self._silence: tuple[int, int, int, int] | None = None  # what ends the loss, as long as no more is lost
         self._lost: dict[int, int] = {}  # by hop, in this stretch
+        self._ever: dict[int, int] = {}  # losses by hop on this path, in all its stretches
         self._began = False  # this stretch began with loss
         self._before: tuple[dict[int, int], int] = {}, 0  # losses by hop and rounds before the loss that ended
         self._course = (0, 0)  # runs of lossy rounds, and clean rounds, of loss that ended lately
@@ -109,6 +110,7 @@ class LossChanges:
     def restart(self, keep: int = 0) -> None:
         """Another stretch has begun, as by a path change, of which the latest ``keep`` rounds are."""
         self._limiters = 0
+        self._ever = {}
         self._before = {}, 0
         self._course = (0, 0)
         self._began = False
@@ -135,6 +137,7 @@ class LossChanges:
             return
         for ttl in _bits(lost):
             self._lost[ttl] = self._lost.get(ttl, 0) + 1
+            self._ever[ttl] = self._ever.get(ttl, 0) + 1
         self._lossy.append(_Lossy(at, number, time_us, lost, []))
         if len(self._lossy) > LOSSY_MAX:
             self._older = self._lossy.pop(0).sums
@@ -155,6 +158,7 @@ class LossChanges:
                 if entry.hops >> ttl & 1:
                     entry.hops &= ~(1 << ttl)
                     self._lost[ttl] -= 1
+                    self._ever[ttl] -= 1
                     if not entry.hops:
                         del self._lossy[index]
                     self._sum_up(index)
@@ -181,18 +185,19 @@ class LossChanges:
             before = entry
 
     def _find_limiters(self) -> bool:
-        """Leave out the hops that lose much more than those beyond them; whether there is a new one."""
-        found = self._limiters
-        beyond, hops = 0, 0
+        """Leave out the hops that lose much more than those beyond them; whether they are others than before."""
+        found = beyond = hops = 0
         for ttl in range(self._end, 0, -1):
-            if not self._sound >> ttl & 1:
+            if not self._heard >> ttl & 1:
                 continue
-            lost = self._lost.get(ttl, 0)
-            if hops and lost >= LIMITER_COUNT and lost > LIMITER_COUNT - 1 + LIMITER_TIMES * beyond / hops:
-                self._limiters |= 1 << ttl
+            lost = self._ever.get(ttl, 0)
+            level = LIMITER_STAYS if self._limiters >> ttl & 1 else LIMITER_IS
+            if hops and lost > LIMITER_TIMES * beyond / hops and surplus(lost, beyond, hops) > level:
+                found |= 1 << ttl
             else:
                 beyond, hops = beyond + lost, hops + 1
-        return self._limiters != found
+        changed, self._limiters = found != self._limiters, found
+        return changed
 
     def _begun(self) -> LossTurn | None:
         """Whether loss has begun or grown, by the round that came last."""
@@ -227,7 +232,7 @@ class LossChanges:
                 stray = min(STRAY, max(STRAY_LEAST, (lost_before + 2) / probes_before))
                 if lost * probes_before <= 1.5 * lost_before * probes or lost <= 1.5 * stray * probes:
                     continue
-                score = _gain(lost, probes, lost_before, probes_before, stray)
+                score = gain(lost, probes, lost_before, probes_before, stray)
                 if score >= BEGINS and lost_before >= GROWTH_MIN:
                     score /= self._dispersion(ttl)
                 if score >= BEGINS and (best is None or score > best[0]) and self._agreed(first, ttl):
@@ -322,7 +327,8 @@ class LossChanges:
         silences = [later - one - 1 for one, later in pairwise(hit) if later - one > 1]
         self._spaces = between_bursts(silences)
         runs, clean = 1 + len(silences), sum(silences)
-        if not self._began and not self._older:
+        # Clean rounds before the first loss count, unless they were so many that the loss began with it.
+        if not self._began and not self._older and not is_too_long(hit[0], runs, clean):
             clean += hit[0]
         return ttl, hit[-1], runs + self._course[0], clean + self._course[1]
 
@@ -336,7 +342,7 @@ class LossChanges:
         lost_before = probes_before = 0
         for ttl in ttls:
             lost, rest = total - lost_before, probes - probes_before
-            score = _gain(lost, rest, lost_before, probes_before) if lost * probes_before >= lost_before * rest else 0.0
+            score = gain(lost, rest, lost_before, probes_before) if lost * probes_before >= lost_before * rest else 0.0
             if score > best:
                 best, found = score, ttl
             lost_before += self._lost.get(ttl, 0)
@@ -371,23 +377,3 @@ class LossChanges:
 def _bits(hops: int) -> Sequence[int]:
     """The TTLs whose bits are set, in order."""
     return [ttl for ttl in range(hops.bit_length()) if hops >> ttl & 1]
-
-
-def _gain(lost: int, probes: int, lost_before: int, probes_before: int, stray: float = STRAY) -> float:
-    """The logarithm of the likelihood ratio of two rates to one; rates below ``stray`` count as that."""
-    one = max(stray, (lost + lost_before) / (probes + probes_before))
-    return (
-        _log_likelihood(lost, probes, stray)
-        + _log_likelihood(lost_before, probes_before, stray)
-        - _at(lost + lost_before, probes + probes_before, one)
-    )
-
-
-def _log_likelihood(lost: int, probes: int, stray: float) -> float:
-    return _at(lost, probes, max(stray, lost / probes)) if probes else 0.0
-
-
-def _at(lost: int, probes: int, rate: float) -> float:
-    if rate >= 1:
-        return 0.0
-    return lost * log(rate) + (probes - lost) * log(1 - rate)

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 ENDS = 0.01
 # What is known of how long clean rounds last before any were seen: as if so many had, once.
 CLEAN_BEFORE = 5
-# Silences between bursts: longer than so many rounds and so many times the median, on the average by so many more.
-FAR_LEAST, FAR_TIMES, FAR_BY = 4, 7, 4
+# Silences between bursts: longer than so many rounds and so many times the median, on the average by as many rounds and
+# so many times the median more.
+FAR_LEAST, FAR_TIMES, FAR_BY = 8, 7, 4
 
 
 def is_too_long(silence: int, runs: int, clean: int) -> bool:
@@ -33,6 +34,6 @@ def between_bursts(silences: Sequence[int]) -> tuple[int, int, int]:
     middle = sorted(silences)[len(silences) // 2]
     usual = max(FAR_LEAST, FAR_TIMES * middle)
     far = [one - usual for one in silences if one > usual]
-    if not far or sum(far) < FAR_BY * middle * len(far):
+    if not far or sum(far) < max(FAR_LEAST, FAR_BY * middle) * len(far):
         return 0, 0, 0
     return usual, len(far) + 1, sum(far)

@@ -44,15 +44,18 @@ def about_ended(evidence: Evidence) -> list[Verdict]:
 def _ended(evidence: Evidence, lossy: Stretch, after: Stretch) -> Verdict:
     assert lossy.loss is not None
     loss, now_us = lossy.loss, evidence.snapshot.time_us
-    ago_us, duration_us = max(0, now_us - after.time_us), max(0, after.time_us - lossy.time_us)
+    ago_us, since_us = max(0, now_us - after.time_us), lossy.time_us
+    if lossy.begun_by is not Beginning.LOSS_BEGAN:  # it was there before it was told, but for rounds before its first
+        since_us = max(since_us, after.time_us - loss.rounds * evidence.snapshot.settings.interval_us)
     rows = tuple(Row(hop.ttl, hop.lost, hop.completed) for hop in lossy.hops if hop.ttl <= loss.end_ttl)
     after_ttl, from_ttl = place_of(rows) or (max(0, loss.first_ttl - 1), loss.first_ttl)
     end = next((row for row in rows if row.ttl == loss.end_ttl and row.lost), None)
-    end = end or Row(loss.end_ttl, loss.lost, loss.probes)
+    if end is None or lossy.begun_by is not Beginning.LOSS_BEGAN:
+        end = Row(loss.end_ttl, loss.lost, loss.probes)
     # An outage within it tells more.
     outage = _had_outage(evidence, lossy.first_round, after.first_round)
     leads = evidence.stretch is after and ago_us < LED_US and not outage
-    verdict = _verdict(end, (after_ttl, from_ttl), ago_us, duration_us, lossy.time_us, leads=leads)
+    verdict = _verdict(end, (after_ttl, from_ttl), ago_us, max(0, after.time_us - since_us), since_us, leads=leads)
     return replace(verdict, own_rank=None) if leads and ago_us < NEWS_US else verdict
 
 

@@ -130,10 +130,13 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
 def _of_end(evidence: Evidence, path: PathLoss) -> Numbers:
     """The end's own counts where the loss is judged by several hops together: the table shows the end's share.
 
-    None where the end has lost nothing. Of loss that begins, the first probes of one hop would say too much.
+    None where the end has lost nothing, or so few or many that by chance it is no measure of the loss. Of loss that
+    begins, the first probes of one hop would say too much.
     """
     row = evidence.row(path.end_ttl)
     if not path.pooled_from or not row.lost or path.early or path.further is not None:
+        return ()
+    if not path.low <= row.share <= path.high:
         return ()
     return ("end_lost", row.lost), ("end_completed", row.completed)
 

@@ -17,8 +17,13 @@ def test_a_silence_is_too_long_by_how_clean_rounds_turned_lossy_before() -> None
 
 
 def test_silences_between_bursts_are_told_from_those_within() -> None:
-    """Median 1, so up to seven rounds are within a burst; two are longer, and part three bursts."""
-    assert between_bursts([1, 1, 2, 1, 60, 1, 2, 1, 40, 1]) == (7, 3, 86)
+    """Median 1, so up to eight rounds are within a burst; two are longer, and part three bursts."""
+    assert between_bursts([1, 1, 2, 1, 60, 1, 2, 1, 40, 1]) == (8, 3, 84)
+
+
+def test_one_silence_of_a_quarter_of_a_minute_is_no_space_between_bursts() -> None:
+    """Nor is it where the rest are short by chance."""
+    assert between_bursts([1, 1, 1, 15]) == (0, 0, 0)
 
 
 def test_silences_of_steady_loss_are_no_bursts() -> None:
