@@ -3,6 +3,7 @@
 ``--hops N``: routers 10.0.0.TTL, then the target. ``--no FEATURE``: not supported. ``--die-after N``: end after so
 many probes. ``--mute``: never answer. ``--words 0.96``: that version's words. ``--log FILE``: note every line.
 ``--say TEXT``: write to stderr when it ends. ``--ignore-eof``: stay when the input ends. ``--rtt US``: round trip.
+``--refuse WORD``: send no probe, and say so.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("--say", default="")
     parser.add_argument("--ignore-eof", action="store_true")
     parser.add_argument("--rtt", type=int, default=1000)
+    parser.add_argument("--refuse")
     options = parser.parse_args()
     log = Path(options.log).open("a", encoding="ascii", buffering=1) if options.log else None  # noqa: SIM115
     if log:
@@ -41,6 +43,9 @@ def main() -> int:
         if command == "check-support":
             known = values["feature"] not in options.no
             print(token, "feature-support support", "ok" if known else "no", flush=True)
+            continue
+        if options.refuse:
+            print(token, options.refuse, flush=True)
             continue
         probes += 1
         if 0 <= options.die_after < probes:
