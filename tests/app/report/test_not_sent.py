@@ -7,7 +7,7 @@ import json
 import shlex
 import sys
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hopscope.app import cli
@@ -35,7 +35,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "json": json.loads,
     "json-full": json.loads,
     "jsonl": _lines_of_json,
-    "xml": ElementTree.fromstring,
+    "xml": ET.fromstring,
     "csv": lambda text: list(csv.reader(text.splitlines(), strict=True)),
     "dot": _graph,
 }
