@@ -90,7 +90,7 @@ ACTIONS = (
     Action("bit-pattern", "prompt('pattern')", ("b",), "bit pattern", PROBING),
     Action("first-ttl", "prompt('first')", ("f",), "first TTL", PROBING, family="first, max TTL"),
     Action("max-ttl", "prompt('max')", ("m",), "max TTL", PROBING, family="first, max TTL"),
-    Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING),
+    Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING, footer="Check"),
     Action("export", "export", ("x",), "export", PROGRAM, footer="Export"),
     Action("copy", "copy_report", ("ctrl+y",), "copy the text report", PROGRAM),
     Action("commands", "commands", ("ctrl+p",), "all commands, themes", PROGRAM),

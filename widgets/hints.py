@@ -62,10 +62,16 @@ def progress_line(progress: CheckProgress, width: int, glyphs: Glyphs) -> Line:
 
 
 def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
-    """A prompt: the range is muted while the text is accepted, and coloured when it is not."""
+    """A prompt with its range, muted while the text is accepted and coloured when not, and the keys that end it."""
     line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))
     line.add(" ", Ink("strong", reverse=True)).add("  ")
     room = width - 1 - line.width
-    if question.valid:
-        return line.add(cut(question.range_text, room, glyphs.ellipsis), MUTED)
-    return line.add(cut(f"{glyphs.fault} {question.range_text}", room, glyphs.ellipsis), Ink("bad"))
+    ends = (Hint(glyphs.enter, "set"), Hint("Esc", "leave"))
+    wide = sum(width_of(hint.key) + width_of(hint.label) + 3 for hint in ends)
+    text = question.range_text if question.valid else f"{glyphs.fault} {question.range_text}"
+    line.add(cut(text, room, glyphs.ellipsis), MUTED if question.valid else Ink("bad"))
+    if width_of(text) + wide + 1 <= room:
+        line.pad(width - 1 - wide)
+        for hint in ends:
+            line.add("  ").add(hint.key, Ink("accent", bold=True)).add(f" {hint.label}", MUTED)
+    return line

@@ -121,8 +121,8 @@ class Panel(Shown[PanelContents]):
         if self.words == "verdict":
             verdict = words.finding_lines(self.shown.findings, width, self.glyphs)
             if height - 1 - len(verdict) >= 4:
-                lines = [self._rule(("verdict",), "verdict", "", width, 0, 0), *verdict, Line()]
-                lines.append(self._rule(("events",), "events", "newest first", width, len(lines), 0))
+                lines = [self._rule(("verdict",), "verdict", (), width, 0, 0), *verdict, Line()]
+                lines.append(self._rule(("events",), "events", ("newest first",), width, len(lines), 0))
                 return lines + words.entry_lines(self.shown.entries, width, self.glyphs)
         return self._pane(self.words, WORDS, width, height, 0, 0)
 
@@ -138,6 +138,7 @@ class Panel(Shown[PanelContents]):
         self, tab: str, tabs: Sequence[str], width: int, height: int, x: int, y: int
     ) -> list[Line]:
         rows = height - 1
+        more_lines: tuple[str, ...] = ()
         aside = self.shown.subject if tab in PICTURES else "newest first" if tab == "events" else ""
         if tab == "verdict":
             body = words.finding_lines(self.shown.findings, width, self.glyphs)
@@ -153,16 +154,16 @@ class Panel(Shown[PanelContents]):
             more = len(body) - rows - self.scrolled
             body = body[self.scrolled : self.scrolled + rows]
             if more and tab in WORDS:
-                aside = f"{more} more line{'' if more == 1 else 's'}: {self._keys[tab]}"
+                more_lines = (f"{more} more line{'' if more == 1 else 's'}: {self._keys[tab]}", f"{more} more")
         else:
             self.scrolled = 0
-        return [self._rule(tabs, tab, aside, width, x, y), *body]
+        return [self._rule(tabs, tab, more_lines or (aside,), width, x, y), *body]
 
     def _rule(  # noqa: PLR0917 - see above
-        self, tabs: Sequence[str], active: str, aside: str, width: int, x: int, y: int
+        self, tabs: Sequence[str], active: str, asides: Sequence[str], width: int, x: int, y: int
     ) -> Line:
         names = [(tab, self._keys[tab], TABS[tab]) for tab in tabs]
-        line, places = rule(names, active, aside, width, self.glyphs)
+        line, places = rule(names, active, asides, width, self.glyphs)
         self._labels += [_Label(y, x + start, x + stop, tab) for tab, start, stop in places]
         return line
 
@@ -184,9 +185,12 @@ class Panel(Shown[PanelContents]):
 
 
 def rule(
-    tabs: Sequence[tuple[str, str, str]], active: str, aside: str, width: int, glyphs: Glyphs
+    tabs: Sequence[tuple[str, str, str]], active: str, asides: Sequence[str], width: int, glyphs: Glyphs
 ) -> tuple[Line, list[tuple[str, int, int]]]:
-    """The rule with its tabs, ``(tab, key, name)``, and where they stand: ``(tab, first cell, last cell)``."""
+    """The rule with its tabs, ``(tab, key, name)``, and where they stand: ``(tab, first cell, last cell)``.
+
+    Of the ``asides`` on its right, longest first, the first that fits is shown, or else the last, cut.
+    """
     line = Line()
     places = []
     for tab, key, name in tabs:
@@ -199,6 +203,7 @@ def rule(
         places.append((tab, start, line.width - 1))
         line.add(" ")
     room = width - line.width - 4
+    aside = next((one for one in asides if width_of(one) <= room), asides[-1] if asides else "")
     aside = cut(aside, room, glyphs.ellipsis) if room > 6 else ""
     line.pad(width - (width_of(aside) + 3 if aside else 0), RULE, glyphs.rule)
     if aside:

@@ -43,8 +43,6 @@ class EventEntry(NamedTuple):
 
 def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) -> list[Line]:
     """All verdicts, wrapped to the width of the pane."""
-    import textwrap
-
     made: list[Line] = []
     room = max(20, width - WHERE_COLUMN - 1)
     for finding in findings:
@@ -66,10 +64,19 @@ def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) 
         made.append(line)
         below += [(reason, MUTED) for reason in finding.reasons]
         for text, tone in below:
-            made += [
-                Line().pad(WHERE_COLUMN).add(part, tone) for part in textwrap.wrap(text, room, break_on_hyphens=False)
-            ]
+            made += [Line().pad(WHERE_COLUMN).add(part, tone) for part in _wrapped(text, room)]
     return made
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """A text in lines: names are not broken at their hyphens, nor figures from their units and what they are of."""
+    import re
+    import textwrap
+
+    glued = re.sub(
+        r"(?<=\d) (?=(?:%|ms\b|s\b|min\b))|(?<=\bp) (?=[<=])|(?<=[<=]) (?=\d)|(?<=\bhop) (?=\d)", "\u00a0", text
+    )
+    return [part.replace("\u00a0", " ") for part in textwrap.wrap(glued, room, break_on_hyphens=False)]
 
 
 def entry_lines(entries: Sequence[EventEntry], width: int, glyphs: Glyphs) -> list[Line]:

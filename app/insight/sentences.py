@@ -181,6 +181,7 @@ def _probably_limits(answer: Answer) -> Sentences:
     return (
         (f"{told} ({lost} lost, evenly spaced):", f"{either}."),
         (f"{told}:", f"{either}."),
+        (f"{told}:", "rate-limited replies or periodic drops."),
         (f"{who}:", f"{either}."),
     )
 

@@ -128,7 +128,7 @@ def _situation(path: Path) -> Situation:
         if refused:
             return Situation(words, possible=False)
     if exists:
-        return Situation("exists: Enter asks before replacing", possible=True, exists=True)
+        return Situation("exists: you are asked before it is replaced", possible=True, exists=True)
     return Situation(f"new file in {folder.resolve()}", possible=True)
 
 

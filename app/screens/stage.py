@@ -294,7 +294,8 @@ class Stage(Overlays, inherit_bindings=False):
             prompt = self.typing.prompt
             instead = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
         paused = snapshots[view.target].state == "paused"
-        hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused)
+        offered = bool(checks.offered(assess(snapshots[view.target]), view.selected))
+        hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused, offered=offered)
         parts.footer.show(hints, instead)
 
     @property

@@ -12,3 +12,13 @@ def test_a_name_is_not_broken_at_its_hyphens() -> None:
     finding = VerdictEntry("changed", "hop 4", "Path changed", "", "", (f"Was one router that is gone; now {name}.",))
     lines = [line.text().strip() for line in finding_lines([finding], 44, UNICODE)]
     assert f"{name}." in lines
+
+
+def test_a_figure_stays_with_its_unit() -> None:
+    """So do a chance with what it is compared with, and a hop with its number."""
+    text = "The loss is 12.5 % at hop 4 (Fisher p < 0.0001) and RTT is 12.9 ms there."
+    for width in range(24, 70):
+        lines = finding_lines([VerdictEntry("note", "hop 4", "Loss", "", "", (text,))], width, UNICODE)[1:]
+        told = [line.text().strip() for line in lines]
+        assert " ".join(told) == text
+        assert not [line for line in told if line.endswith((" 12.5", " hop", "p", "p <", " 12.9"))]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GRADES = ((5_000, "A"), (30_000, "B"), (60_000, "C"), (200_000, "D"))
 ACCESS_TTL = 2  # a queue that begins no farther is the access link's
 # So many answers wait where the queue was there from the first probe on: the best RTT may hold a wait, too.
-BASE_UNSEEN = 0.8
+ALWAYS_SHARE = 0.8
 TIMES_BEST = 2  # from here on an early figure is told as a multiple of the best RTT
 SHIFT_TIMES = 2  # a level that has just risen by more is told first
 NEWS_US = 120_000_000  # for so long a queue that has gone leads the answer
@@ -44,7 +44,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     network = _network(evidence, found, owner)
     series, base_us = found.end.series, found.end.base_us
     median_us = series.median_us
-    base_seen = found.share < BASE_UNSEEN
+    base_seen = _is_base_seen(evidence, found)
     lowest = f"base {wording.milliseconds(base_us)} ms" if base_seen else f"best {wording.milliseconds(base_us)} ms"
     figures = f"{lowest}, p95 {wording.milliseconds(series.percentile_us(0.95))} ms"
     if own is not None and own.loaded:
@@ -92,6 +92,14 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
         headline=news,
         own_rank=None if news else rules.Rank.HARMLESS,
     )
+
+
+def _is_base_seen(evidence: Evidence, found: Excess) -> bool:
+    """Whether an RTT without any wait was seen: most answers had none, or the best one leaves no room for one."""
+    if found.share < ALWAYS_SHARE:
+        return True
+    best_us = {hop.ttl: hop.base_us if hop.base_us >= 0 else hop.statistics.best for hop in evidence.snapshot.hops}
+    return best_us[found.onset_ttl] - best_us.get(found.calm_ttl, 0) < FELT_US
 
 
 def _beside_shift(evidence: Evidence, found: Excess) -> bool:

@@ -48,7 +48,11 @@ class CheckBox(Overlay):
             aside = f"Until then the trace does not probe hop {plan.ttl}; its numbers stay as they are."
         body += [Line(DIALOG).add(" ").add(text, DIALOG_MUTED) for text in wrap(aside, room)]
         body.append(Line(DIALOG))
-        last = Line(DIALOG).add(" Run it?", Ink("warn-words", "dlg", bold=True)).add("   y yes   n, Enter no")
+        last = (
+            Line(DIALOG)
+            .add(" Run it?", Ink("warn-words", "dlg", bold=True))
+            .add(f"   y yes   n, {self.glyphs.enter} no")
+        )
         if len(self._plans) > 1:
             last.add(f"   Tab next of {len(self._plans)}")
         body.append(last)

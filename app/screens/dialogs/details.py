@@ -130,7 +130,8 @@ class DetailsBox(Overlay):
             return boxed("no hop", [], wide, 5, self.glyphs)
         body = list(self._body(snapshot, hop, wide - 4))
         room = high - 3
-        hints = [("Up Down", "other hops"), ("Ctrl-Y", "copy"), ("Esc", "back")]
+        up, down = self.glyphs.up, self.glyphs.down
+        hints = [("Up Down" if up.isascii() else up + down, "other hops"), ("Ctrl-Y", "copy"), ("Esc", "back")]
         self._first = max(0, min(self._first, len(body) - room))
         if len(body) > room:
             hints.insert(1, ("PgUp PgDn", f"{len(body) - room} more lines"))
@@ -155,7 +156,7 @@ class DetailsBox(Overlay):
         if latest is not None and latest.reply_ttl is not None:
             back = hops_back(latest.reply_ttl)
             same = "as many as forward" if back == hop.ttl else f"the forward path has {hop.ttl}"
-            yield field("reply TTL", f"{latest.reply_ttl}, so {back} hops back: {same}")
+            yield field("reply TTL", f"{latest.reply_ttl}, so {back} hop{'s' * (back != 1)} back: {same}")
         if latest is not None and latest.quoted_ttl is not None:
             tos = f", TOS 0x{latest.quoted_tos:02x}" if latest.quoted_tos is not None else ""
             yield field("quoted", f"TTL {latest.quoted_ttl}{tos}")

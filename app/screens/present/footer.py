@@ -26,8 +26,10 @@ JOINED = {
 }
 
 
-def hints(actions: tuple[Action, ...], width: int, glyphs: Glyphs, *, view: str, paused: bool) -> list[Hint]:
-    """The footer's keys for a width and a view."""
+def hints(
+    actions: tuple[Action, ...], width: int, glyphs: Glyphs, *, view: str, paused: bool, offered: bool = False
+) -> list[Hint]:
+    """The footer's keys for a width and a view; ``offered``: a verdict offers a check."""
     names: tuple[str, ...]
     if view == "graph":
         names = GRAPH_WIDE if width >= 110 else GRAPH_NARROW
@@ -35,6 +37,9 @@ def hints(actions: tuple[Action, ...], width: int, glyphs: Glyphs, *, view: str,
         names = OVERVIEW
     else:
         names = WIDE if width >= 110 else MIDDLE if width >= 76 else NARROW
+    if offered and "verdict" in names:
+        at = names.index("verdict") + 1
+        names = (*names[:at], "check", *names[at:])
     table = {action.name: action for action in actions if action.keys}
     made = []
     for name in names:

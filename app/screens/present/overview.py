@@ -26,7 +26,23 @@ Untraced = Sequence[tuple[str, str]]
 LOSS, LAST, AVERAGE, JITTER = (COLUMNS[letter] for letter in "LNAM")
 # A percentile and the number of hops are no columns of a hop.
 TITLES = (LOSS.title, LAST.title, AVERAGE.title, "p99", "Hops", JITTER.title)
-WORDS = {"fault": "bad", "warning": "warning", "changed": "changed", "note": "early"}
+# How targets stand, the gravest first: in the header's counts, and in the answer.
+WORDS = {
+    "fault": "bad",
+    "warning": "warning",
+    "changed": "changed",
+    "early": "early",
+    "note": "with a note",
+    "so-far": "fine so far",
+}
+SAID = {
+    "warning": "with a warning",
+    "changed": "with a changed path",
+    "early": "too early to tell",
+    "note": "with a note",
+    "so-far": "fine so far",
+}
+MARKS = {"early": "note", "so-far": "note"}  # those that have another name than their mark
 
 
 def target_rows(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[TargetRow]:
@@ -75,18 +91,31 @@ def brief(answer: AnswerText) -> str:
 
 
 def counts(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> tuple[tuple[str, str], ...]:
-    """How many targets are fine, bad, warned of, changed, not traced."""
-    severities = _severities(snapshots, assess)
-    made = [("fine", f"{severities.count('fine')} fine")]
-    made += [(kind, f"{severities.count(kind)} {word}") for kind, word in WORDS.items() if kind in severities]
+    """How many targets are fine, bad, warned of, changed, fine so far, too early to tell, not traced."""
+    standings = _standings(snapshots, assess)
+    made = [("fine", f"{standings.count('fine')} fine")]
+    made += [
+        (MARKS.get(kind, kind), f"{standings.count(kind)} {word}") for kind, word in WORDS.items() if kind in standings
+    ]
     if untraced:
         made.append(("fault", f"{len(untraced)} not traced"))
     return tuple(made)
 
 
-def _severities(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
-    """What each target's answer is worth; a note is what answers while it is too early for anything else."""
-    return [verdict.answer(one, assess(one)).severity or "note" for one in snapshots]
+def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
+    """How each target stands: the severity of its answer, but for notes ``so-far`` (fine), ``early``, or ``note``."""
+    from ...insight import rules
+
+    early = {rules.WAITING, rules.NO_ANSWER_YET, rules.NOTHING_TO_JUDGE, rules.LOSS_UNDECIDED}
+    made = []
+    for one in snapshots:
+        assessment = assess(one)
+        severity = verdict.answer(one, assessment).severity
+        if severity in {"", "note"}:
+            rule = next(iter(assessment.answer.rules), rules.WAITING)
+            severity = "so-far" if rule is rules.LOSS_NOT_EXCLUDED else "early" if rule in early else "note"
+        made.append(severity)
+    return made
 
 
 def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> AnswerText:
@@ -101,7 +130,7 @@ def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = 
         lead = f"{len(untraced)} of {total} targets {verb} not traced."
         return AnswerText("fault", ((lead, f"{untraced[0][1]}."), (lead, "")))
     if not bad:
-        return _none_bad(_severities(snapshots, assess))
+        return _none_bad(_standings(snapshots, assess))
     verb = "is" if len(bad) == 1 else "are"
     lead = f"{len(bad)} of {total} targets {verb} in trouble."
     return AnswerText("fault", ((lead, _where(bad, assess)), (lead, "")))
@@ -118,12 +147,18 @@ def _where(bad: Sequence[Snapshot], assess: Assess) -> str:
     return f"They share the path up to hop {last}." if last else "They share no hop: separate faults."
 
 
-def _none_bad(severities: Sequence[str]) -> AnswerText:
-    total = len(severities)
-    if severities.count("note") == total:
+def _none_bad(standings: Sequence[str]) -> AnswerText:
+    total = len(standings)
+    early, so_far = standings.count("early"), standings.count("so-far")
+    if early == total:
         return AnswerText("note", ((f"Too early to tell for all {total} targets.", ""),))
-    said = {"warning": "with a warning", "changed": "with a changed path", "note": "too early to tell"}
-    rest = ", ".join(f"{severities.count(kind)} {words}" for kind, words in said.items() if kind in severities)
-    gravest = next((kind for kind in said if kind in severities), "fine")
+    if so_far == total:
+        return AnswerText("note", (("Fine so far:", f"no trouble at any of {total} targets."),))
+    if early + so_far == total:
+        lead = f"Too early to tell for {early} of {total} targets;"
+        return AnswerText("note", ((lead, "fine so far otherwise."), (lead.replace(";", "."), "")))
+    told = {kind: words for kind, words in SAID.items() if kind in standings}
+    rest = ", ".join(f"{standings.count(kind)} {words}" for kind, words in told.items())
+    gravest = MARKS.get(next(iter(told), "fine"), next(iter(told), "fine"))
     lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
     return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))

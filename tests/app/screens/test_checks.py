@@ -56,7 +56,7 @@ async def test_the_key_asks_first(size: tuple[int, int]) -> None:
             "15 probes, 4 s",
             "TCP 443",
             "Run it?",
-            "y yes   n, Enter no",
+            "y yes   n, ↵ no",
         ):
             assert part in shown
         for key in ("n", "escape", "enter", "x"):
@@ -248,7 +248,7 @@ async def test_tab_shows_the_next_check() -> None:
         await pilot.press("exclamation_mark")
         await pilot.pause()
         assert "Try other protocols at the target." in text(app)
-        assert "Run it?   y yes   n, Enter no   Tab next of 2" in text(app)
+        assert "Run it?   y yes   n, ↵ no   Tab next of 2" in text(app)
         await pilot.press("tab")
         await pilot.pause()
         assert "Find the path MTU." in text(app)

@@ -199,8 +199,8 @@ async def test_commands_run_what_is_found() -> None:
     ("rounds", "counted", "answered"),
     [
         ((334, 334), "2 fine", "✓ 2 targets, none in trouble."),
-        ((334, 3), "1 fine  ○ 1 early", "○ 2 targets, none in trouble: 1 too early to tell."),
-        ((3, 3), "0 fine  ○ 2 early", "○ Too early to tell for all 2 targets."),
+        ((334, 3), "1 fine  ○ 1 fine so far", "○ 2 targets, none in trouble: 1 fine so far."),
+        ((3, 3), "0 fine  ○ 2 fine so far", "○ Fine so far: no trouble at any of 2 targets."),
     ],
 )
 async def test_what_is_not_known_yet_is_not_called_fine(rounds: tuple[int, int], counted: str, answered: str) -> None:
@@ -355,7 +355,7 @@ async def test_the_export_asks_in_any_height(height: int, tmp_path: Path, monkey
         shown = text(app)
         assert "◉   SVG" in shown
         assert "File  a" in shown
-        assert "exists: Enter asks before replacing" in shown
+        assert "exists: you are asked before it is replaced" in shown
         await pilot.press("enter")
         await pilot.pause()
         assert "Replace a?   y yes   n no" in text(app)
