@@ -50,7 +50,7 @@ class Excess:
     end: Waited  # the far end
     # Of the hops from the last calm one on, the nearest first: TTL, the waits that hops are compared by, answers.
     counts: tuple[tuple[int, int, int], ...]
-    pooled_share: float  # of such waits, at the hops that share it
+    pooled: tuple[int, int]  # such waits, and answers, at the hops that share it
     rho: float  # rank correlation, by rounds, of the first hop that shows it with the far end; 0.0: not known
     p_value: float  # of such a correlation by chance, one-sided, 0 to 1; 1.0: not known
     rounds: int  # of the stretch
@@ -61,6 +61,11 @@ class Excess:
     def share(self) -> float:
         """The answers that waited, of all."""
         return self.waits / self.answers
+
+    @property
+    def pooled_share(self) -> float:
+        """The waits that hops are compared by, of all answers of those that share it."""
+        return self.pooled[0] / self.pooled[1]
 
     @property
     def excess_us(self) -> int:
@@ -143,7 +148,7 @@ def measure(hops: tuple[tuple[int, int, bytes], ...], rounds: int, *, several: b
         long_waits=sum(one.longer(TAIL_US) for one in felt),
         end=end,
         counts=tuple(reversed(counts)),
-        pooled_share=pooled / total,
+        pooled=(pooled, total),
         rho=rho if together else 0.0,
         p_value=p_value,
         rounds=rounds,

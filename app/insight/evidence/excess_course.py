@@ -10,6 +10,7 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...statistics.exact_tests import fisher_greater
 from .excess import END_WAITS_MIN, FELT_SHARE, FELT_US, FIRM, TAIL_SHARE, WAITS_MIN, Excess, measure
 from .waits import ROUNDS, several_paths
 
@@ -25,6 +26,7 @@ EARLY_ROUNDS = 5  # of ten rounds it takes half as many waits again
 END_PART = 0.5
 END_ALONE_MIN = 6
 BETWEEN_SHARE = 0.6  # of the waits beyond, that hops have at which it may begin
+AGAINST_CHANCE = 1e-3  # hops that have fewer, and by no chance, speak against a place
 # Stretches of at most ROUNDS are looked at after so many of them: what is asked every round finds by chance what is not
 # there.
 STEP = 20
@@ -192,7 +194,8 @@ def _holds(now: Excess, told: Excess) -> bool:
     if any(waits >= usual * answers for _, waits, answers in before):
         return False  # the hop that was thought to be calm is not
     skipped = [one for one in now.counts if told.last_ttl <= one[0] < now.onset_ttl]
-    return sum(waits for _, waits, _ in skipped) >= usual * sum(answers for _, _, answers in skipped)
+    waits, answers = sum(waits for _, waits, _ in skipped), sum(answers for _, _, answers in skipped)
+    return waits >= usual * answers or fisher_greater(*now.pooled, waits, answers, AGAINST_CHANCE) >= AGAINST_CHANCE
 
 
 def _placed(now: Excess, told: Excess | None) -> Excess:
