@@ -25,6 +25,7 @@ DEFERRED_MAX_US = 60_000_000
 TURNS_MIN = 15
 # So many probes of a hop in the time in which each can stand for others are enough, so that those of long are kept.
 APART = 16
+POLLED_MAX = 50
 
 
 @dataclass(slots=True)
@@ -75,9 +76,9 @@ class DeferredProbes:
         return sorted(self._ttls.get(target, ()))
 
     @property
-    def target_count(self) -> int:
-        """How many targets have deferred probes."""
-        return len(self._ttls)
+    def share(self) -> int:
+        """How many times as many targets have deferred probes as the owner can look at in each turn of its."""
+        return max(1, len(self._ttls) // POLLED_MAX)
 
     def unsent(self, ttl: int) -> Iterator[tuple[int, DeferredProbe]]:
         """The first probe of each target that is deferred at a TTL and was not sent."""

@@ -40,7 +40,6 @@ UNKNOWN_US = 500_000
 VERIFY_PERCENT = 90
 # All that is deferred is looked at so often; of many targets more seldom, for each turn takes as much longer.
 POLL_US = 20_000
-POLLED_MAX = 50
 # Among many, so many look once at a hop in POLL_US.
 LOOKS = 4
 
@@ -59,7 +58,7 @@ class Sharing:
         self._assumed: dict[tuple[int, int], HopClass] = {}
         self._explored: set[int] = set()
         self._looked_us: dict[tuple[int, int], int] = {}
-        # Among many, by TTL those that are to look once: none twice of a class, the first ones first.
+        # Among many, by TTL those that are to look once, none twice of a class, and those that no other stands for.
         self._to_look: dict[int, deque[tuple[int, DeferredProbe]]] = {}
         self._next_us = 0
         self._next_look_us = 0
@@ -189,11 +188,11 @@ class Sharing:
         self.deferred.step(now_us)
         if self._to_look and now_us >= self._next_look_us:
             self._next_look_us = now_us + POLL_US
-            self._look()
+            self._look(now_us)
         if now_us < self._next_us:
             return
         self.deferred.turns += 1
-        self._next_us = now_us + POLL_US * self._share
+        self._next_us = now_us + POLL_US * self.deferred.share
         for ttl in sorted(self.deferred.ttls()):
             self._ask(ttl, now_us)
             for target in self.deferred.targets(ttl):
@@ -222,11 +221,6 @@ class Sharing:
             return True
         looked_us = self._looked_us.get((ttl, target))
         return looked_us is not None and now_us - looked_us < EXTRA_US
-
-    @property
-    def _share(self) -> int:
-        """How many times as many targets have deferred probes as are looked at in each turn of POLL_US."""
-        return max(1, self.deferred.target_count // POLLED_MAX)
 
     # ---- sending ----------------------------------------------------------------------------------------------
 
@@ -299,18 +293,17 @@ class Sharing:
         """Send one of the deferred probes of a TTL: of the largest class that nothing is known of."""
         best: tuple[tuple[bool, int], int, DeferredProbe] | None = None
         looking: dict[HopClass, tuple[int, DeferredProbe]] = {}
-        many = self._share > 1
+        left_over: list[tuple[int, DeferredProbe]] = []
+        many = self.deferred.share > 1
         for target, first in self.deferred.unsent(ttl):
             mine = self._hops.of(ttl, target)
             if (ttl, target) in self._called:
                 continue
             if mine.known:
-                asks = (
-                    not mine.end
-                    and now_us - first.time_us >= self.interval_us // 2
-                    and not self.deferred.waits_for(mine, target, first)
-                    and not self._is_spent(mine, ttl, now_us)
-                )
+                asks = self._is_left_over(mine, ttl, target, first, now_us)
+                if asks and many:
+                    left_over.append((target, first))
+                    continue
             else:
                 looks = not mine.looked and target in self._explored
                 if looks and many:
@@ -320,19 +313,29 @@ class Sharing:
             rank = (not mine.known, len(mine.members))
             if asks and (best is None or rank > best[0]):
                 best = (rank, target, first)
-        if looking:
-            self._to_look[ttl] = deque(looking.values())
+        if looking or left_over:
+            self._to_look[ttl] = deque((*looking.values(), *left_over))
         if best is not None:
             self._call(ttl, *best[1:])
 
-    def _look(self) -> None:
+    def _is_left_over(self, mine: HopClass, ttl: int, target: int, probe: DeferredProbe, now_us: int) -> bool:
+        """Whether a deferred probe of a known class is to be sent after all, since none stands for it."""
+        return (
+            not mine.end
+            and now_us - probe.time_us >= self.interval_us // 2
+            and not self.deferred.waits_for(mine, target, probe)
+            and not self._is_spent(mine, ttl, now_us)
+        )
+
+    def _look(self, now_us: int) -> None:
         """Have those look whose turn it is, so many at each hop."""
         for ttl, waiting in list(self._to_look.items()):
             looks = 0
             while waiting and looks < LOOKS:
                 target, first = waiting.popleft()
                 mine = self._hops.of(ttl, target)
-                if not mine.known and not mine.looked and self.deferred.holds(ttl, target, first):
+                wants = self._is_left_over(mine, ttl, target, first, now_us) if mine.known else not mine.looked
+                if wants and self.deferred.holds(ttl, target, first):
                     self._call(ttl, target, first)
                     looks += 1
             if not waiting:
@@ -345,7 +348,7 @@ class Sharing:
     # ---- settling ---------------------------------------------------------------------------------------------
 
     def _serve_all(self, ttl: int, mine: HopClass, now_us: int) -> None:
-        if self._share > 1:
+        if self.deferred.share > 1:
             return  # the next turn does, for all that has been heard until then
         for target in [one for one in self.deferred.targets(ttl) if self._class(ttl, one) is mine]:
             self._serve(ttl, target, now_us)
