@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ..evidence.network import Shown
 
 LOOP_VISITS = 3
+QUICK_ROUNDS = 16
 TURNS_MIN = 7  # pairs of rounds with other addresses: by chance one hop in a hundred has so many
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
 ENUMERATED_ROUNDS = 256
@@ -76,11 +77,13 @@ def _takes_turns(evidence: Evidence, hop: Hop) -> bool:
     """Whether two addresses of a hop answer by turns, so often that it is no chance."""
     if evidence.snapshot.settings.flows > 1:  # they come in an order of their own
         return False
-    answered = hop.answered_by[max(evidence.since, len(hop.answered_by) - LONG_ROUNDS) :].tolist()
-    pairs = [(one, other) for one, other in pairwise(answered) if one >= 0 <= other]
-    if len(pairs) < TURNS_MIN or any(one == other for one, other in pairs):
-        return False
-    return len({at for at in answered if at >= 0}) == 2
+    rounds = len(hop.answered_by)
+    for looked_at in (QUICK_ROUNDS, LONG_ROUNDS):  # the latest rounds tell nearly always that they do not
+        answered = hop.answered_by[max(evidence.since, rounds - looked_at) :].tolist()
+        pairs = [(one, other) for one, other in pairwise(answered) if one >= 0 <= other]
+        if any(one == other for one, other in pairs):
+            return False
+    return len(pairs) >= TURNS_MIN and len({at for at in answered if at >= 0}) == 2
 
 
 def _by_turns(hop: Hop, shown: Shown) -> Verdict:
