@@ -1,5 +1,7 @@
 """An interface of a router as it tells of it in an ICMP error (RFC 5837), and how the line protocol writes that."""
 
+from _socket import AF_INET, AF_INET6, inet_pton
+
 from .record import Record
 
 TYPE_CHECKING = False
@@ -17,10 +19,10 @@ INTERFACES_MAX = 4  # of one answer: one of each role
 NAME_MAX_BYTES = 63  # RFC 5837 section 4.3
 NUMBER_MAX = (1 << 32) - 1
 
-ADDRESS_MAX = 45  # characters, of an IPv4-mapped IPv6 address in full
+ADDRESSES_KNOWN_MAX = 4096
 
 _FIELDS = 5
-_OF_ADDRESSES = "0123456789abcdefABCDEF.:"
+_addresses: "set[str]" = set()
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:")
 
 
@@ -86,8 +88,17 @@ def _read_number(text: str) -> "int | None":
 
 
 def is_address(text: str) -> bool:
-    """Whether a text may be a numeric address: nothing but its characters, and not too many."""
-    return 2 <= len(text) <= ADDRESS_MAX and not text.strip(_OF_ADDRESSES)
+    """Whether a text is a numeric address. Those of a trace come again and again: they are remembered."""
+    if text in _addresses:
+        return True
+    try:
+        inet_pton(AF_INET6 if ":" in text else AF_INET, text)
+    except (OSError, ValueError):
+        return False
+    if len(_addresses) >= ADDRESSES_KNOWN_MAX:
+        _addresses.clear()
+    _addresses.add(text)
+    return True
 
 
 def _quoted(name: str) -> str:

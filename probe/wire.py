@@ -78,6 +78,8 @@ REWRITTEN = tuple(
     ",".join([word for at, word in enumerate(_REWRITTEN) if chosen >> at & 1]) or REWRITTEN_NOTHING
     for chosen in range(1 << len(_REWRITTEN))
 )
+# Of a line that begins with a token and is no answer; the client's own word, never on the wire.
+UNREADABLE = "unreadable"
 COMMAND_PARSE_ERROR = "command-parse-error"
 COMMAND_BUFFER_OVERFLOW = "command-buffer-overflow"
 UNKNOWN_COMMAND = "unknown-command"
@@ -342,10 +344,20 @@ _PAIRS: "dict[str, tuple[str, Callable[[str], object]]]" = {
 }
 
 
+_ESSENTIAL = ("address", "rtt_us")
+
+
+def parse_token(line: bytes) -> "int | None":
+    """The token that a line begins with, whatever follows; None where it begins with none."""
+    word = line.partition(b" ")[0]
+    return int(word) if word.isdigit() and len(word) < 12 else None
+
+
 def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
     """Token and answer of one line, in the words of 0.95 or 0.96; None for a line that is neither.
 
-    What comes out is safe to show: a character that does not print, or a number out of its range, spoils the line.
+    What comes out is safe to show: a character that does not print spoils the line, and so does an address or a
+    round-trip time that is none; any other pair whose value is none is left out.
 
     A ``feature-support`` answer carries its value in ``reason``.
     """
@@ -360,14 +372,15 @@ def parse_answer(line: bytes) -> "tuple[int, Answer] | None":
     answer = Answer(words[1])
     if answer.word in NO_ROUTE_DIALECTS:
         answer.word = NO_ROUTE
-    try:
-        for at in range(2, len(words), 2):
-            known = _PAIRS.get(words[at])
-            if known is not None:
-                field, read = known
+    for at in range(2, len(words), 2):
+        known = _PAIRS.get(words[at])
+        if known is not None:
+            field, read = known
+            try:
                 setattr(answer, field, read(words[at + 1]))
-    except (ValueError, KeyError):  # KeyError: no octet
-        return None
+            except (ValueError, KeyError):  # KeyError: no octet
+                if field in _ESSENTIAL:
+                    return None
     if answer.rtt_us is None:
         answer.address = None
     elif not 0 <= answer.rtt_us <= RTT_MAX_US or not (answer.address is None or is_address(answer.address)):

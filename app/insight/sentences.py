@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...probe import wire
 from ..trace.refusals import cause
 from . import path_sentences, reach_sentences, rules, state_words, wording
 from .assessment import capitalized
@@ -70,7 +71,9 @@ def _nothing_to_judge(answer: Answer) -> Sentences:
 
 def _not_sent(answer: Answer) -> Sentences:
     refused, ago_us = int(answer.number("refused")), int(answer.number("ago_us"))
-    lead = f"This host did not send {wording.of(refused, refused + int(answer.number('sent')))} probes"
+    of_all = wording.of(refused, refused + int(answer.number("sent")))
+    unread = answer.word("cause") == wire.UNREADABLE
+    lead = f"{of_all} probes count nowhere" if unread else f"This host did not send {of_all} probes"
     why = f"{cause(answer.word('cause'), answer.word('errno'))}."
     if ago_us:
         latest = f"{lead}, the last {wording.duration(ago_us / 1_000_000)} ago"

@@ -22,6 +22,7 @@ WORDS = frozenset(
         wire.ADDRESS_NOT_AVAILABLE,
         wire.PROBES_EXHAUSTED,
         wire.UNEXPECTED_ERROR,
+        wire.UNREADABLE,
     }
 )
 

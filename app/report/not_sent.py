@@ -5,6 +5,7 @@ They are neither loss nor silence, so the figures of a report look as if all had
 
 from __future__ import annotations
 
+from ...probe import wire
 from ..process.streams import say
 from ..trace.refusals import cause
 
@@ -26,8 +27,12 @@ def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
             total, name = count + sent, snapshot.target.name
             say(
                 plan.program,
-                f"{count} of {total} probes to {name} were not sent by this host: {cause(word, error)}",
+                f"{count} of {total} probes to {name} {_what(word)}: {cause(word, error)}",
             )
+
+
+def _what(word: str) -> str:
+    return "count nowhere" if word == wire.UNREADABLE else "were not sent by this host"
 
 
 def is_nothing_sent(snapshots: Iterable[Snapshot]) -> bool:

@@ -29,6 +29,9 @@ HOLD_MS = 60
 # The name of the question whose answer shows what has been read: one asked at the start, and answered long ago.
 HEARING_TOKEN = 1
 
+# What only our own probe process says of a probe.
+OWN_WORDS = frozenset({wire.AMBIGUOUS, wire.DUPLICATE})
+
 FEATURES = ("send-probe", "ip-4", "ip-6", *PROTOCOLS, "mark", "hopscope")
 
 
@@ -83,6 +86,9 @@ class Child:
         self.stdin, self.stdout, self.stderr = (stream.fileno() for stream in streams if stream)
         self.supports: dict[str, bool] = {}
         self.eof = False
+        # How many lines of it are no answers, and whether any was one since the start-up questions.
+        self.unreadable = 0
+        self.has_answered = False
         # When it was asked whether it has told all; 0: the last such question is answered.
         self.asked_us = 0
         self._in = b""
@@ -142,7 +148,13 @@ class Child:
             data = b""
         for line in self._take_lines(data):
             parsed = wire.parse_answer(line)
+            if parsed is not None and parsed[1].word in OWN_WORDS and not self.supports.get("hopscope"):
+                parsed = None
             if parsed is None:
+                self.unreadable += 1
+                named = wire.parse_token(line)
+                if named is not None and named not in self._questions:
+                    answers.append((named, wire.Answer(wire.UNREADABLE)))
                 continue
             token, answer = parsed
             if answer.word == wire.FEATURE_SUPPORT:
@@ -154,6 +166,7 @@ class Child:
             elif token in self._questions:  # an answer that is no feature-support means no
                 self.supports[self._questions.pop(token)] = False
             else:
+                self.has_answered = True
                 answers.append(parsed)
         return answers
 

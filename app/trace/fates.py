@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The words of probes that count nowhere though the system sent them, or never was to.
 WITHDRAWN = "withdrawn"
+# Probes at one hop in one round in place of some that were taken back: source ports of others (see flows), and flows.
+REPLACED_MAX = 12
 RESTARTED = "restarted"
 
 
@@ -38,6 +40,9 @@ class Fates:
         self.in_flight = InFlight(hearing)
         # Probes to be sent in place of some that were taken back: TTL and round.
         self.replacements: list[tuple[int, int]] = []
+        # How often a probe was sent in place of another at each hop, in this round.
+        self._replaced_round = -1
+        self._replaced: dict[int, int] = {}
         self._deferral = deferral
         self._duplicates = Duplicates()
         self._events: list[happened.Event] = []
@@ -116,7 +121,13 @@ class Fates:
     def take_back(self, probe: Probe, now_us: int, current_round: int) -> None:
         """A probe that left flight counts nowhere; if its round still lasts, another one is sent in its place."""
         self._withdrawn(probe, now_us)
-        if probe.round == current_round:
+        if probe.round != current_round:
+            return
+        if current_round != self._replaced_round:
+            self._replaced_round, self._replaced = current_round, {}
+        often = self._replaced.get(probe.ttl, 0)
+        if often < REPLACED_MAX:  # a probe process that goes on saying so is not asked without end
+            self._replaced[probe.ttl] = often + 1
             self.replacements.append((probe.ttl, probe.round))
 
     # ---- deferred probes --------------------------------------------------------------------------------------

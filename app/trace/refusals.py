@@ -35,6 +35,7 @@ REFUSALS = {
     wire.ADDRESS_IN_USE: Refusal("source port in use", "the source port is in use by another program"),
     wire.ADDRESS_NOT_AVAILABLE: Refusal("no address to send from", "the source address does not belong to this host"),
     wire.PROBES_EXHAUSTED: Refusal("too many probes in flight"),
+    wire.UNREADABLE: Refusal("what the probe process says of them cannot be read"),
 }
 _NOTHING = Refusal("an error of the system")
 # What the kernel says in numbers alone and will go on saying; other errors may pass.

@@ -192,6 +192,8 @@ class Runner:
                 self._turn()
             if self._group.failure:
                 self.error = UnsupportedError(self._group.failure)
+            elif self._child is not None and self._child.unreadable and not self._child.has_answered:
+                self.error = ProbeProcessError(f"{self._called} answers what cannot be read")
             self._tell()
         except HopscopeError as error:
             self._fail(error)

@@ -104,6 +104,16 @@ def test_dialects(word: str) -> None:
         b"1 reply ip-4 " + b"1" * 46 + b" round-trip-time 5", b"1 reply ip-4 192.0.2.1 round-trip-time 2147483648",
         b"1 \x1b]0;x\x07 reason 1", b"1 no-route reason \x1b[2J",
         b"1 reply ip-4 192.0.2.1 round-trip-time 5 clock \x7f",
+    ],
+)  # fmt: skip
+def test_lines_that_are_none(line: bytes) -> None:
+    """A line that is not the protocol's is no answer."""
+    assert wire.parse_answer(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         b"1 reply ip-4 192.0.2.1 round-trip-time 5 icmp-type 256",
         b"1 reply ip-4 192.0.2.1 round-trip-time 5 reply-ttl -1",
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 mpls 1,2,3",
@@ -121,9 +131,19 @@ def test_dialects(word: str) -> None:
         b"1 ttl-expired ip-4 192.0.2.1 round-trip-time 5 interfaces " + b",".join([b"incoming,,,,a"] * 5),
     ],
 )  # fmt: skip
-def test_lines_that_are_none(line: bytes) -> None:
-    """A line that is not the protocol's is no answer."""
-    assert wire.parse_answer(line) is None
+def test_pairs_that_are_none(line: bytes) -> None:
+    """What an answer tells besides is left out where it is out of its range or form; the answer counts."""
+    word = line.split()[1].decode()
+    assert wire.parse_answer(line) == (1, Answer(word, "192.0.2.1", 5))
+
+
+@pytest.mark.parametrize(
+    ("line", "token"),
+    [(b"12 nonsense", 12), (b"7", 7), (b"x 7", None), (b"", None), (b"-3 reply", None), (b"9" * 20, None)],
+)
+def test_whose_answer_cannot_be_read(line: bytes, token: int | None) -> None:
+    """The probe that a line is about is known by its token alone."""
+    assert wire.parse_token(line) == token
 
 
 @pytest.mark.parametrize("words", ["checksum,port", "port,port", "nothing,port", "port,", "ports"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ....probe import wire
 from ...errors import ALLOW_ICMP
 from ...trace.refusals import cause
 from .. import rules, wording
@@ -25,6 +26,7 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
     if count < REFUSED_MIN:
         return []
     word, error, _, last_us = max(snapshot.refused, key=lambda entry: entry[2])
+    unread = word == wire.UNREADABLE
     ago_us = snapshot.time_us - last_us
     news = ago_us < REFUSED_NEWS_US
     over_us = ago_us if ago_us >= GOING_ON_ROUNDS * snapshot.settings.interval_us else 0
@@ -34,9 +36,13 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
             rules.NOT_SENT,
             "warning" if news else "note",
             None,
-            "probes not sent by this host",
+            "probes whose answers cannot be read" if unread else "probes not sent by this host",
             figures=f"{wording.of(count, count + sent)}: {cause(word, error)}",
-            reasons=("They count in no loss. The cause is on this host or its link, not on the path.",),
+            reasons=(
+                "They count in no loss. The cause is the probe process, not the path."
+                if unread
+                else "They count in no loss. The cause is on this host or its link, not on the path.",
+            ),
             numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error), ("ago_us", over_us)),
             status=Status.ENDED if over_us else Status.CONFIRMED,
             headline=news,

@@ -357,3 +357,27 @@ def test_answers_that_wait_for_the_next_probe_are_counted_like_those_told_at_onc
     held = [line for line in log.read_text(encoding="ascii").splitlines() if line.endswith(" hold 60")]
     assert not held if prompt else len(held) >= 50
     assert not rests if prompt else 0 < len(rests) <= 40  # for 55 probes of a known path
+
+
+@pytest.mark.parametrize("answer", ["ambiguous", "reply ip-4 10.0.0.9991 round-trip-time 5", "ttl-expired odd"])
+def test_answers_that_cannot_be_read_are_no_loss_and_no_endless_trace(tmp_path: Path, answer: str) -> None:
+    """Words out of place, addresses that are none: each probe counts nowhere, once, and the trace is an error."""
+    script = tmp_path / "packet"
+    script.write_text(
+        "import sys\n"
+        "for line in sys.stdin:\n"
+        "    token, word = line.split()[:2]\n"
+        "    support = 'no' if 'hopscope' in line else 'ok'\n"
+        "    said = f'feature-support support {support}' if word == 'check-support' else "
+        f"{answer!r}\n"
+        "    print(token, said, flush=True)\n"
+    )
+    trace = Trace([sys.executable, "-I", str(script)])
+    trace.runner.start()
+    assert trace.runner.wait(PATIENCE_S)
+    trace.runner.stop()
+    snapshot = trace.snapshot()
+    assert isinstance(trace.runner.error, ProbeProcessError)
+    assert "answers what cannot be read" in str(trace.runner.error)
+    assert {word for word, *_ in snapshot.refused} == {"unreadable"}
+    assert not any(hop.lost for hop in snapshot.hops)
