@@ -135,6 +135,18 @@ def loop(answer: Answer) -> Sentences:
     )
 
 
+def ttl_lowered(answer: Answer) -> Sentences:
+    """One router answers for all hops behind it."""
+    ttl = answer.place.first_ttl if answer.place else 0
+    lead, who = f"Packets end at hop {ttl}:", f"{answer.addresses[0]} answers for every hop beyond"
+    return (
+        (lead, f"{who}; a device before it lowers the TTL."),
+        (lead, f"{who}."),
+        (lead, "a device before it lowers the TTL."),
+        (lead, "the TTL is lowered."),
+    )
+
+
 def black_hole(answer: Answer) -> Sentences:
     """Large packets vanish."""
     lead = f"Packets above {int(answer.number('smaller'))} bytes vanish"

@@ -255,6 +255,12 @@ ROUTING_LOOP = Rule(
     "The same routers answer in turn to the end, and the target is not reached: a routing loop.",
     "Only the networks that operate these routers can fix it.",
 )  # fmt: skip
+TTL_LOWERED = Rule(
+    "ttl-lowered", "Path", ("fault",), Rank.LOOP,
+    "One router answers for every hop from its own to the end, and the target is not reached: packets run out of TTL"
+    " there whatever they began with. A device before it lowers their TTL, or the router sends them to itself.",
+    "The operator of that router, or of the device before it, can say which.",
+)  # fmt: skip
 PATH_CHANGE = Rule(
     "path-change", "Path", ("changed",), Rank.CHANGE,
     "Other routers have answered since some round, at one hop or several: the path changed, or seems to have.",

@@ -309,5 +309,6 @@ WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.PATH_CHANGE: path_sentences.changed,
     rules.PATH_FLAP: path_sentences.flap,
     rules.ROUTING_LOOP: path_sentences.loop,
+    rules.TTL_LOWERED: path_sentences.ttl_lowered,
     rules.MTU_BLACK_HOLE: path_sentences.black_hole,
 }

@@ -81,6 +81,7 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found += about_totals(evidence, owner)
     found += about_shape(evidence, shown)
     found += about_headers(evidence)
+    found = _without_ways_back(found)
     found += about_path_mtu(evidence)
     found = without_flapping(snapshot, found)
     found += about_changes(evidence, owner, shown)
@@ -89,6 +90,14 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     answer = _answer(evidence, found)
     told = sentences(replace(answer, addresses=tuple(map(shown, answer.addresses))))
     return Assessment(answer, told, tuple(found), _hops(evidence, losses, alone or by_rate, found))
+
+
+def _without_ways_back(found: list[Verdict]) -> list[Verdict]:
+    """Where packets circle, or end whatever their TTL, the TTL of answers says nothing of their way back."""
+    ends = [one.first_ttl for one in found if one.rule in {rules.ROUTING_LOOP, rules.TTL_LOWERED}]
+    return [
+        one for one in found if not (ends and one.rule is rules.ASYMMETRIC_RETURN_PATH and one.first_ttl >= ends[0])
+    ]
 
 
 def _nobody(_address: str) -> str | None:
@@ -104,11 +113,11 @@ def _state(snapshot: Snapshot) -> Answer | None:
         since_us, times = (down[-1].since_us, down[-1].times) if down else (snapshot.started_us, 1)
         numbers = figures((("duration_us", snapshot.time_us - since_us), ("times", times)))
         return Answer((rules.NETWORK_DOWN,), "fault", None, since_us, Status.CONFIRMED, numbers)
-    if not any(hop.received for hop in snapshot.hops):
+    if not any(hop.received for hop in snapshot.hops) and snapshot.state != "finished" and not snapshot.refused:
         elapsed_us = snapshot.time_us - snapshot.started_us
         if elapsed_us < EARLY_US:
             return Answer((rules.WAITING,), quoted=snapshot.target.name)
-        if snapshot.rounds < 5 and snapshot.state != "finished":
+        if snapshot.rounds < 5:
             return Answer((rules.NO_ANSWER_YET,), "warning", figures=figures((("elapsed_us", elapsed_us),)))
     return None
 

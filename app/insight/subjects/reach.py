@@ -30,7 +30,7 @@ def about_reach(evidence: Evidence, owner: Owner, shown: Shown, losses: LossFind
     lasting = next((outage for outage in evidence.outages if outage.lasting), None)
     last = evidence.end
     if last is None:
-        return [_nothing(snapshot)] if snapshot.rounds >= 5 else []
+        return [_nothing(snapshot)] if snapshot.rounds >= 5 and snapshot.probes_sent else []
     if last.error:
         return [_refused(snapshot, last, owner, shown)]
     if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last, shown)) is not None:

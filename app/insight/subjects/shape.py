@@ -188,6 +188,8 @@ def _loop(evidence: Evidence, shown: Shown) -> Verdict | None:
     later = [address for ttl, address in answering if ttl >= ttls[0]]
     if sum(address in members for address in later) < 0.8 * len(later):
         return None
+    if len(members) == 1:
+        return _lowered(ttls[0], answering[-1][0], next(iter(members)), shown)
     names = tuple(dict.fromkeys(address for _, address in answering if address in members))
     # All that belong to it, whether or not this round's answer has come.
     visited = [hop.ttl for hop in snapshot.hops if hop.ttl >= ttls[0] and hop.address in members]
@@ -200,6 +202,24 @@ def _loop(evidence: Evidence, shown: Shown) -> Verdict | None:
         reasons=("Packets circle until their TTL runs out. Only the networks operating these routers can fix it.",),
         numbers=(("members", len(names)), ("visits", len(visited))),
         addresses=names,
+        headline=True,
+    )
+
+
+def _lowered(first_ttl: int, last_ttl: int, address: str, shown: Shown) -> Verdict:
+    """One router alone to the end: packets do not circle, they have no TTL left there whatever they began with."""
+    return Verdict(
+        rules.TTL_LOWERED,
+        "fault",
+        Place(first_ttl, last_ttl),
+        "packets end at one router, whatever their TTL",
+        figures=f"{shown(address)} answers for {plural(last_ttl - first_ttl + 1, 'hop')}",
+        reasons=(
+            "A device before it lowers the TTL, as some do against shared connections; or it sends packets to itself.",
+            "Packets of other programs end there, too.",
+        ),
+        numbers=(("hops", last_ttl - first_ttl + 1),),
+        addresses=(address,),
         headline=True,
     )
 

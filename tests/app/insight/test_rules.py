@@ -243,6 +243,11 @@ def by_turns(now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
     return (4_000, wire.Answer("ttl-expired", "10.9.9.9", 4_000)) if other else made
 
 
+def lowered(_now_us: int, request: wire.ProbeRequest, made: Fate) -> Fate:
+    """From hop 4 on one router answers whatever the TTL."""
+    return (5_000, wire.Answer("ttl-expired", "10.0.0.4", 5_000)) if request.ttl >= 4 else made
+
+
 def down(begin_s: float, end_s: float) -> Change:
     """A path of which nothing beyond hop 4 answers for a while."""
     return lambda now, request, made: None if begin_s < now / 1e6 < end_s and request.ttl > 4 else made
@@ -290,6 +295,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.SLOW_REPLIES: lambda: lab("slow-router", 150),
     rules.UNEQUAL_COST_PATHS: lambda: lab("balanced", 150),
     rules.ROUTING_LOOP: lambda: lab("loop", 60),
+    rules.TTL_LOWERED: lambda: path(lowered, 20),
     rules.PATH_CHANGE: lambda: lab("path-change", 60),
     rules.PATH_FLAP: lambda: lab("flap", 150),
     rules.LOAD_BALANCING: lambda: lab("balanced", 100),

@@ -380,4 +380,4 @@ def test_answers_that_cannot_be_read_are_no_loss_and_no_endless_trace(tmp_path: 
     assert isinstance(trace.runner.error, ProbeProcessError)
     assert "answers what cannot be read" in str(trace.runner.error)
     assert {word for word, *_ in snapshot.refused} == {"unreadable"}
-    assert not any(hop.lost for hop in snapshot.hops)
+    assert not any(hop.received or hop.dropped for hop in snapshot.hops)
