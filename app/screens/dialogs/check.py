@@ -42,7 +42,9 @@ class CheckBox(Overlay):
         body.append(Line(DIALOG))
         kinds = [f"{arm.count} x {arm.name}" for arm in plan.arms[:ARMS_SHOWN]]
         effort = checks.effort(plan) + (f": {', '.join(kinds)}" if kinds else ".")
-        body += [Line(DIALOG).add(" ").add(text) for text in wrap(effort, room)]
+        # A number of probes stays with their kind.
+        lines = wrap(effort.replace(" x ", "\u00a0x\u00a0"), room)
+        body += [Line(DIALOG).add(" ").add(text.replace("\u00a0", " ")) for text in lines]
         aside = "The trace continues; these probes are not counted in it."
         if plan.exclusive:
             aside = f"Until then the trace does not probe hop {plan.ttl}; its numbers stay as they are."
