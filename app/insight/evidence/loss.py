@@ -162,7 +162,7 @@ def _loses_more(sound: Sequence[Row], *, kept: bool) -> bool:
         return False
     before, end = sound[-2:]
     level = FIRST_ALPHA * (KEEP_TIMES if kept else 1)
-    return fisher_greater(end.lost, end.completed, before.lost, before.completed) < level
+    return fisher_greater(end.lost, end.completed, before.lost, before.completed, level) < level
 
 
 def _follow(place: Ends, further: Ends) -> bool:
@@ -244,7 +244,7 @@ def _is_lossy(
     if not together.lost:
         return False
     level = FIRST_ALPHA if end.lost or kept else UNHARMED_P
-    if fisher_greater(together.lost, together.completed, end.lost, end.completed) < level:
+    if fisher_greater(together.lost, together.completed, end.lost, end.completed, level) < level:
         return False
     if not end.lost and not kept and not _is_shared(others, together):
         return False

@@ -26,7 +26,7 @@ def own_losses(rows: Sequence[Row]) -> frozenset[int]:
         if not row.answers:
             continue
         above = row.judged and completed > 0 and row.share > lost / completed
-        if above and fisher_greater(row.lost, row.completed, lost, completed) < LIKELY:
+        if above and fisher_greater(row.lost, row.completed, lost, completed, LIKELY) < LIKELY:
             found.add(row.ttl)
             continue
         lost, completed = lost + row.lost, completed + row.completed

@@ -118,4 +118,4 @@ def _alike(one: Row, rows: Sequence[Row], level: float) -> int:
 
 def _differ(one: Row, other: Row, level: float) -> bool:
     less, more = sorted((one, other), key=lambda row: row.share)
-    return less is not more and fisher_greater(more.lost, more.completed, less.lost, less.completed) < level
+    return less is not more and fisher_greater(more.lost, more.completed, less.lost, less.completed, level) < level
