@@ -23,8 +23,8 @@ class RowHeights(NamedTuple):
 def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target_bar: bool = False) -> RowHeights:
     """Share out ``height`` rows among ``rows`` rows of the body and the panel.
 
-    ``panel`` is ``auto`` (opens by itself where at least six rows are left below the hops), ``open``, ``closed`` or
-    ``full`` (all below the answer).
+    ``panel`` is ``auto`` (opens by itself where at least six rows are left below the hops, of which its rule is one),
+    ``open``, ``closed`` or ``full`` (all below the answer).
     """
     header = 1 if compact else 2
     room = height - header - 1 - 1 - (1 if target_bar else 0)  # the answer and the footer
@@ -35,10 +35,10 @@ def arrange(height: int, rows: int, *, panel: str, compact: bool = False, target
     if compact or panel == "closed":
         return RowHeights(header, airy, room - airy, 0, 0)
     left = room - airy - need - airy
-    if left - 1 >= PANEL_MIN:
+    if left >= PANEL_MIN:
         return RowHeights(header, airy, need, airy, left)
     left = room - airy - need  # without the blank line between
-    if left - 1 >= PANEL_MIN:
+    if left >= PANEL_MIN:
         return RowHeights(header, airy, need, 0, left)
     if panel == "open":
         least = min(PANEL_MIN + 1, max(0, room - 6))
