@@ -128,6 +128,11 @@ SHOWN = {
     "pagedown": "PgDn",
 }
 NAMES = {shown: name for name, shown in SHOWN.items() if len(shown) == 1}
+# Keys that are no characters, by the names of Textual; Ctrl, Shift and Alt may stand before each of them.
+KEYS = frozenset(
+    {*SHOWN, "up", "down", "left", "right", "home", "end", "insert", "delete", "backspace"}
+    | {f"f{number}" for number in range(1, 25)}
+)
 
 
 def first_key(name: str, actions: Iterable[Action] = ACTIONS) -> str:
@@ -144,6 +149,12 @@ def key_name(text: str) -> str:
         return text
     lower = text.lower().replace("ctrl-", "ctrl+").replace("shift-", "shift+")
     return {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "return": "enter"}.get(lower, lower)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text names a key."""
+    *before, name = key_name(text).split("+") if len(text.strip()) > 1 else ("", key_name(text))
+    return (len(name) == 1 or name in KEYS) and {*before} <= {"", "ctrl", "shift", "alt"}
 
 
 def key_shown(name: str) -> str:

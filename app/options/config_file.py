@@ -9,7 +9,7 @@ import re
 import tomllib
 
 from ...widgets.tokens import TOKENS
-from ..actions import ACTIONS
+from ..actions import ACTIONS, KEYS, is_key
 from ..errors import ConfigurationError, UsageError
 from ..nearest import did_you_mean
 from .configuration import Configuration, NamedPlace
@@ -49,6 +49,10 @@ def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Config
             raise file.error("keys", key, f"no such action; {did_you_mean(key, actions, '--print-config lists them')}")
         if not isinstance(value, str):
             raise file.error("keys", key, 'expected a text such as "x" or "F2, Ctrl-E"')
+        wrong = next((one.strip() for one in value.split(",") if one.strip() and not is_key(one)), "")
+        if wrong:
+            known = did_you_mean(wrong, KEYS, 'expected a character, a name such as "F2" or "Home", or "Ctrl-E"')
+            raise file.error("keys", key, f"no such key {wrong!r}; {known}")
         keys.append((key, value))
     themes = tuple((theme, _theme(file, theme, colours)) for theme, colours in tables.get("themes", {}).items())
     places = tuple(_place(file, place, value) for place, value in tables.get("vantage", {}).items())

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hopscope.app.actions import ACTIONS, MORE, SHOWN, Action, first_key, help_lines, key_name, keys_of, remapped
+from hopscope.app.actions import (
+    ACTIONS,
+    MORE,
+    SHOWN,
+    Action,
+    first_key,
+    help_lines,
+    is_key,
+    key_name,
+    keys_of,
+    remapped,
+)
 from hopscope.app.insight.assessment import Assessment
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.present.verdict import answer, waiting
@@ -80,3 +91,11 @@ async def test_the_screen_names_the_users_own_keys() -> None:
 def test_each_family_that_says_more_exists() -> None:
     """The line below a family belongs to one."""
     assert set(MORE) <= {action.family for action in ACTIONS}
+
+
+def test_keys_of_the_configuration_are_keys() -> None:
+    """Each key that help shows can be written as it shows it; words that name none are told apart."""
+    shown = {key for action in ACTIONS for key in action.shown.split()}
+    assert [key for key in shown if not is_key(key)] == []
+    assert all(map(is_key, ("F12", "Ctrl-E", "ctrl+shift+up", "Q", "-", "+", "PgDn", "return", "Esc", "Space", "ü")))
+    assert not any(map(is_key, ("foo bar", "F99", "Strg-E", "Ctrl-", "")))

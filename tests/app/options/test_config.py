@@ -72,6 +72,8 @@ def test_keys_and_themes_reach_the_screen(tmp_path: Path) -> None:
         ('[themes.mine]\nacent = "#ff0000"\n', "c.toml:2: themes.mine.acent: unknown colour; did you mean accent?"),
         ('\ntheme = "dark"\n', "c.toml:2: theme: an option, which belongs below a line [options]"),
         ("[keys]\nexport = 3\n", "c.toml:2: keys.export: expected a text"),
+        ('[keys]\nexport = "F2, foo bar"\n', "c.toml:2: keys.export: no such key 'foo bar'; expected a character"),
+        ('[keys]\nexport = "Hoem"\n', "c.toml:2: keys.export: no such key 'Hoem'; did you mean home?"),
         ('[keys]\nfly = "x"\n', "c.toml:2: keys.fly: no such action"),
         ("[options]\nintervall = 1\n", "c.toml:2: options.intervall: no such option; did you mean interval?"),
         ('[keys]\nexprot = "x"\n', "c.toml:2: keys.exprot: no such action; did you mean export?"),
