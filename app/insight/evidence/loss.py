@@ -141,7 +141,7 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     if not then.place and _is_vague(one.place.ends, kind(one.place.ends, open_ttl, end.ttl), sound):
         return found
     place, further = _places(sound, one.place, answering, kept=bool(then.further))
-    then_place = then.place
+    then_place = _on_sound(then.place, ttls)
     if further is not None and not then.further and not _follow(then.place.ends, further.ends):
         then_place = NOWHERE  # what was told as one place was between the two
     if further is not None:
@@ -165,6 +165,14 @@ def _loses_more(sound: Sequence[Row], *, kept: bool) -> bool:
     return fisher_greater(end.lost, end.completed, before.lost, before.completed, level) < level
 
 
+def _on_sound(place: Told, ttls: Sequence[int]) -> Told:
+    """A place whose farther end may be a limiter now: the next sound hop is the first that surely feels the loss."""
+    if not place or place.ends[1] in ttls:
+        return place
+    beyond = next((ttl for ttl in ttls if ttl > place.ends[1]), place.ends[1])
+    return replace(place, ends=(place.ends[0], beyond))
+
+
 def _follow(place: Ends, further: Ends) -> bool:
     """Whether a second place lies beyond one that was told alone."""
     return further[0] >= place[1]
@@ -186,6 +194,8 @@ def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], *, kep
     if two is None or two.gain < SECOND_OPEN:
         return place, None
     sure = two.gain >= (SECOND_KEPT if kept else SECOND_GAIN)
+    # One hop between the two places may as well be a limiter: several show that they lose alike.
+    sure = sure and sum(two.near.ends[1] <= row.ttl <= two.far.ends[0] and row.lost > 0 for row in sound) > 1
     if two.far.ends[1] >= min(answering[-2:], default=0):
         if len(sound) > 1 and place.ends[0] == sound[-2].ttl:
             return place, None

@@ -1,14 +1,14 @@
 """Where loss begins: the hop from which on all that answer lose alike, told by likelihood.
 
 For each hop the likelihood is that of two rates, one before it and one from it on, the first no larger than
-BEFORE_MAX of the second. One hop, the last before the loss or the one that loses most, may besides rate-limit its
-replies: then its rate is its own, of which nothing is known before (uniform), and which few hops have (LIMITER_PRIOR).
+BEFORE_MAX of the second. A hop that loses more than that may besides rate-limit its replies: then its rate is its own,
+of which nothing is known before (uniform), and which few hops have (LIMITER_PRIOR).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import lgamma, log
+from math import inf, lgamma, log
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import log_likelihood
@@ -26,7 +26,7 @@ BEFORE_MAX = 0.25
 # likely; within which it is likely (20 times), and close to the best (4.5 times).
 POSSIBLE, LIKELY, CLOSE = 9.2, 6.0, 3.0
 # This part of all hops rate-limits its replies, by a share that is not told yet.
-LIMITER_PRIOR = 0.03
+LIMITER_PRIOR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,14 @@ class Onset:
 
     best_ttl: int  # the likeliest first hop beyond it
     place: Range  # where it may begin
+    score: float  # the logarithm of the likelihood of the likeliest
 
 
 def onset(sound: Sequence[Row]) -> Onset:
     """Where loss begins among hops in the order of their TTLs, of which one or more lose."""
     scores = _scores(sound)
     best = max(range(len(sound)), key=scores.__getitem__)
-    return Onset(sound[best].ttl, range_of(sound, scores))
+    return Onset(sound[best].ttl, range_of(sound, scores), scores[best])
 
 
 def range_of(sound: Sequence[Row], scores: Sequence[float]) -> Range:
@@ -59,35 +60,35 @@ def _ends(sound: Sequence[Row], scores: Sequence[float], within: float) -> Ends:
 
 def _scores(sound: Sequence[Row]) -> list[float]:
     """For each hop the logarithm of the likelihood that the loss begins there."""
-    scores, before, beyond = [], Row(0, 0, 0), _together(sound)
-    last = len(sound) - 1
-    most = max(range(last), key=lambda at: sound[at].share, default=last)
-    for at, row in enumerate(sound):
-        score = _two_rates(before, beyond)
-        for own in {at - 1, most} - {-1, at, last}:
-            one = sound[own]
-            rest = (_less(before, one), beyond) if own < at else (before, _less(beyond, one))
-            score = max(score, _two_rates(*rest) + _of_its_own(one) + log(LIMITER_PRIOR))
-        scores.append(score)
-        before, beyond = before.plus(row), _less(beyond, row)
+    own = [_of_its_own(row) + log(LIMITER_PRIOR) for row in sound]
+    own[-1] = -inf  # whether the end is a limiter, its losses alone do not say
+    scores = []
+    for at in range(len(sound)):
+        beyond, rate = _part(sound[at:], own[at:], 1.0)
+        before, _ = _part(sound[:at], own[:at], rate * BEFORE_MAX)
+        scores.append(before + beyond)
     return scores
 
 
-def _two_rates(before: Row, beyond: Row) -> float:
-    """The likelihood of a rate before the onset and one beyond it."""
-    rate = beyond.share
-    low = min(before.share, rate * BEFORE_MAX)
-    return log_likelihood(beyond.lost, beyond.completed, rate) + log_likelihood(before.lost, before.completed, low)
+def _part(rows: Sequence[Row], own: Sequence[float], most: float) -> tuple[float, float]:
+    """The likelihood of hops that lose alike, at most so much, but for those that lose more alone; and their rate."""
+    lost, completed = sum(row.lost for row in rows), sum(row.completed for row in rows)
+    rate = min(most, lost / completed) if completed else 0.0
+    total = 0.0
+    for _ in range(2):  # without those that lose more the rate is another
+        kept_lost, kept_completed, total = 0, 0, 0.0
+        for row, alone in zip(rows, own, strict=True):
+            alike = log_likelihood(row.lost, row.completed, rate)
+            if alone > alike and row.share > rate:
+                total += alone
+            else:
+                kept_lost, kept_completed, total = kept_lost + row.lost, kept_completed + row.completed, total + alike
+        if kept_lost == lost:
+            break
+        lost, rate = kept_lost, min(most, kept_lost / kept_completed) if kept_completed else 0.0
+    return total, rate
 
 
 def _of_its_own(row: Row) -> float:
     """The likelihood of a hop whose rate may be any: the mean over all of them."""
     return lgamma(row.lost + 1) + lgamma(row.completed - row.lost + 1) - lgamma(row.completed + 2)
-
-
-def _together(rows: Sequence[Row]) -> Row:
-    return Row(0, sum(row.lost for row in rows), sum(row.completed for row in rows))
-
-
-def _less(rows: Row, one: Row) -> Row:
-    return Row(0, rows.lost - one.lost, rows.completed - one.completed)

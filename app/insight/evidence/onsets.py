@@ -13,7 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ...statistics.exact_tests import log_likelihood
-from .onset import BEFORE_MAX, range_of
+from .onset import BEFORE_MAX, onset, range_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class TwoOnsets:
 
     near: Range  # where the first may begin
     far: Range  # where the second may
-    gain: float  # by how much the logarithm of the likelihood exceeds that of one place
+    gain: float  # by how much the logarithm of the likelihood exceeds that of one place, and limiters beside it
 
 
 class _Counts:
@@ -92,4 +92,4 @@ def two_onsets(sound: Sequence[Row]) -> TwoOnsets | None:
 
     nears = [counts.two(at, far) for at in range(far)]
     fars = [-inf] * (near + 1) + [counts.two(near, at) for at in range(near + 1, counts.last)]
-    return TwoOnsets(range_of(sound, nears), range_of(sound, fars), top - single[best])
+    return TwoOnsets(range_of(sound, nears), range_of(sound, fars), top - max(single[best], onset(sound).score))
