@@ -5,6 +5,8 @@
 2. Such runs would hardly come by chance: among ``completed`` probes of which a share p is lost, about
    ``completed * (1 - p) * p ** run`` do (a run begins after an answer, and has ``run`` losses); fewer than
    OUTAGE_CHANCE are to be expected.
+3. Nor are they of such runs as losses come in here: where after a loss the next probe is lost with a chance of q, as
+   the shorter runs tell it, each of them would have had so many with ``q ** (run - 1)``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .fates import LOST, fates, lost_and_completed
+from .fates import LOST, UNKNOWN, fates, lost_and_completed
 
 if TYPE_CHECKING:
     from .snapshot import Hop
@@ -23,6 +25,7 @@ OUTAGE_CHANCE = 0.01
 # Of fates: lost, lost as a router reported, and rounds without an answer where nothing, or something, was reported.
 _LOST, _CUT = LOST
 _RUN = re.compile(b"[\x80-\xff]{%d,}" % OUTAGE_MIN)
+_ANY_RUN = re.compile(b"[\x80-\xff]+")
 _SHORT_RUN = re.compile(b"[\x80-\xff]{%d,}" % CUT_MIN)
 
 
@@ -40,12 +43,21 @@ class Outage:
     reported: bool = False
 
 
-def is_outage(run: int, lost: int, completed: int, shortest: int = OUTAGE_MIN) -> bool:
-    """Whether ``run`` losses in a row are an outage, where ``lost`` of ``completed`` others are lost."""
+def is_outage(
+    run: int, lost: int, completed: int, shortest: int = OUTAGE_MIN, others: tuple[int, int] = (0, 0)
+) -> bool:
+    """Whether ``run`` losses in a row are an outage, where ``lost`` of ``completed`` others are lost.
+
+    ``others``: how many shorter runs of losses there are, and how many losses in them.
+    """
     if run < shortest:
         return False
     share = lost / completed if completed > 0 else 0.0
-    return (completed + run) * (1 - share) * share**run < OUTAGE_CHANCE
+    if (completed + run) * (1 - share) * share**run >= OUTAGE_CHANCE:
+        return False
+    runs, in_runs = others
+    again = (in_runs - runs) / (in_runs + 1)
+    return (runs + 1) * again ** (run - 1) < OUTAGE_CHANCE
 
 
 def outages(end: Hop, since: int) -> tuple[Outage, ...]:
@@ -66,8 +78,17 @@ def outages(end: Hop, since: int) -> tuple[Outage, ...]:
     if not found:
         return ()  # as nearly always, every round
     lost_in_all, completed = lost_and_completed(seen)
+    others = _shorter_runs(seen)
     return tuple(
         Outage(since + first, last - first + 1, lasting, cut)
         for first, last, run, lasting, cut in found
-        if is_outage(run, lost_in_all - run, completed - run, CUT_MIN if cut else OUTAGE_MIN)
+        # What a router reports is no chance.
+        if is_outage(run, lost_in_all - run, completed - run, CUT_MIN if cut else OUTAGE_MIN, (0, 0) if cut else others)
     )
+
+
+def _shorter_runs(seen: bytes) -> tuple[int, int]:
+    """How many runs of losses are too short for an outage, and how many losses are in them."""
+    runs = [len(one) - sum(map(one.count, UNKNOWN)) for one in _ANY_RUN.findall(seen)]
+    short = [run for run in runs if 0 < run < OUTAGE_MIN]
+    return len(short), sum(short)

@@ -41,6 +41,9 @@ def test_a_run_that_chance_does_not_bring(run: int, lost: int, completed: int, e
         ("." * 30 + "x" * 9 + "." * 30 + "x" * 8, 0, [(30, 9, False), (69, 8, True)]),
         ("." * 30 + "x" * 9 + "." * 30 + "x" * 8, 34, [(69, 8, True)]),  # 5 of 13 in 43 are no more than chance
         ("x." * 30 + "xxxxx.", 0, []),
+        # Losses that come in threes: one of ten runs has six with a chance of (18 / 28) ** 5. Single ones: none has.
+        ("xxx......" * 9 + "xxxxxx...", 0, []),
+        ("x........" * 9 + "xxxxxx...", 0, [(81, 6, False)]),
     ],
 )
 def test_outages_of_a_history(history: str, since: int, expected: list[tuple[int, int, bool]]) -> None:
