@@ -19,7 +19,7 @@ from .onset import onset
 from .onsets import two_onsets
 from .patterns import rate_limit_pattern
 from .reply_limits import FIRST_ALPHA, KEEP_TIMES, open_from, sort_hops, sound_hops
-from .told_place import NOWHERE, PERHAPS_LIMITS, Range, Told, kind, told
+from .told_place import NOWHERE, PERHAPS_LIMITS, Range, Told, kind, narrowest, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,10 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
     young = young and end.completed < BEGAN_ROUNDS
-    path = _figures(sound, end, found.place, pooled=young)
+    place = found.place
+    if evidence.snapshot.state == "finished" and not found.further:
+        place = narrowest(onset(sound).place, place)
+    path = _figures(sound, end, place, pooled=young)
     if path is not None and found.further and not young:
         path = _with_further(sound, path, found.further.ends)
     return LossFindings(limited, path, tuple(sound))

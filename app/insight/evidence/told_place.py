@@ -8,7 +8,7 @@ it may be limits on replies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The last hop before a loss, and the last one at which it may begin.
 Ends = tuple[int, int]
@@ -55,6 +55,13 @@ def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int) -> 
     if resolved and _width(found.ends) < _width(then.ends):
         return Told(found.ends, open_ttl, rounds)
     return Told(then.ends, open_ttl, then.rounds)
+
+
+def narrowest(found: Range, then: Told) -> Told:
+    """The place of a trace that is over: nothing changes any more, so it is as narrow as is likely."""
+    if _meet(found.ends, then.ends) and _width(found.ends) < _width(then.ends):
+        return replace(then, ends=found.ends)
+    return then
 
 
 def kind(place: Ends, open_ttl: int, end_ttl: int) -> int:

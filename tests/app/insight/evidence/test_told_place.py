@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopscope.app.insight.evidence.told_place import NOWHERE, Range, Told, told
+from hopscope.app.insight.evidence.told_place import NOWHERE, Range, Told, narrowest, told
 
 END, OPEN = 12, 11  # the path's end, and the hop from which on loss may be limits on replies
 
@@ -44,3 +44,11 @@ def test_a_place_that_is_contradicted_is_given_up() -> None:
 def test_whether_loss_may_be_limits_is_told_as_soon_as_it_is_known() -> None:
     """A range that reached the last hops and does not any more is narrowed at once."""
     assert told(found((5, 8)), Told((5, 12), OPEN, 20), OPEN, END, 25) == Told((5, 8), OPEN, 25)
+
+
+def test_the_place_of_a_trace_that_is_over_is_as_narrow_as_is_likely() -> None:
+    """Where that agrees with what was told; it is not widened."""
+    then = Told((2, 7), OPEN, 100)
+    assert narrowest(found((4, 6)), then) == Told((4, 6), OPEN, 100)
+    assert narrowest(found((1, 9)), then) == then
+    assert narrowest(found((8, 9)), then) == then
