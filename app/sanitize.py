@@ -105,6 +105,15 @@ def sanitize_name(name: str) -> Text:
     return Text("".join(character if "!" <= character <= "~" else REPLACEMENT for character in name))
 
 
+def looks_like_address(name: str) -> bool:
+    """Whether a name could be taken for an address: whoever writes names could show any address as a router's.
+
+    A name whose last label is a number is an IPv4 address to inet_aton(3) and to URLs (WHATWG URL, section 3.5).
+    """
+    last = name.rstrip(".").rpartition(".")[2].lower()
+    return ":" in name or last.isdecimal() or (last.startswith("0x") and last[2:].strip("0123456789abcdef") == "")
+
+
 def name_of_labels(labels: tuple[bytes, ...]) -> Text:
     """A name from its labels on the wire; empty for the root. A dot inside a label is shown as ``?``, not as a border.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FAMILIES = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 _REASONS = {
-    socket.EAI_AGAIN: "the name servers do not answer (see /etc/resolv.conf)",
+    socket.EAI_AGAIN: "the name servers do not answer, or answer with a failure (see /etc/resolv.conf)",
     socket.EAI_FAIL: "the name servers failed",
 }
 # A signal that comes between the interpreter's last look and the wait of the kernel does not end that wait: none is

@@ -36,7 +36,9 @@ def parse_configuration(text: str, name: str, *, trusted: bool = True) -> Config
     for table in tables:
         if any(table == option.long for option in OPTIONS) and not isinstance(tables[table], dict):
             raise file.error(table, "", "an option, which belongs below a line [options]")
-        if table not in TABLES or not isinstance(tables[table], dict):
+        if table in TABLES and not isinstance(tables[table], dict):
+            raise file.error(table, "", f"expected a table, begun by a line [{table}]")
+        if table not in TABLES:
             hint = did_you_mean(table, TABLES, f"expected one of {', '.join(TABLES)}")
             raise file.error(table, "", f"unknown table; {hint}")
     words: list[str] = []

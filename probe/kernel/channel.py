@@ -17,6 +17,7 @@ from .fragmentation import interface_mtu, set_fragmenting
 from .in_flight import InFlight, Probe
 from .rewrites import rewritten
 from .sockets import DRAIN_MAX, raise_buffers
+from .source import source_is_gone
 from .template import Template
 
 TYPE_CHECKING = False
@@ -171,6 +172,8 @@ class Channel:
                 return None
         if self._stamps_on:
             self._restart_stamps()
+        if source_is_gone(probe.template):
+            number = errno.EADDRNOTAVAIL  # the kernel says that the network cannot be reached
         answer = icmp_meaning.answer_to_send_error(number)
         if number == errno.EMSGSIZE:
             answer.mtu = interface_mtu(probe.template.request)

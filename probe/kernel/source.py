@@ -31,6 +31,17 @@ def source_address(template: "Template") -> str:
     return request.local_address
 
 
+def source_is_gone(template: "Template") -> bool:
+    """Whether a request asks for a source address that does not belong to this host (any more)."""
+    if not template.request.local_address:
+        return False
+    try:
+        source_address(template)
+    except OSError as error:
+        return error.errno == errno.EADDRNOTAVAIL
+    return False
+
+
 def route_source(template: "Template") -> str:
     """The address that the kernel would choose for a request's packets.
 

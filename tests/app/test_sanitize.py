@@ -9,6 +9,7 @@ from hopscope.app.sanitize import (
     composed,
     document,
     document_of,
+    looks_like_address,
     name_of_labels,
     sanitize,
     sanitize_name,
@@ -103,3 +104,24 @@ def test_a_text_with_lines_of_its_own(text: str) -> None:
     """It is the document of its lines, with one line end at its end."""
     assert document_of(text) == document(text.removesuffix("\n").split("\n"))
     assert document_of(f"{text}\n") == document(text.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_like"),
+    [
+        ("10.99.99.99", True),
+        ("10.99.99.99.", True),
+        ("1", True),
+        ("router.12", True),
+        ("a.0x7f", True),
+        ("fe80::1", True),
+        ("r1.example.net", False),
+        ("4.example", False),
+        ("host-10-0-0-1.example.net", False),
+        ("0x7f.example", False),
+        ("", False),
+    ],
+)
+def test_names_that_could_be_taken_for_addresses(name: str, *, is_like: bool) -> None:
+    """What ends in a number, and what has a colon: a PTR record may hold any."""
+    assert looks_like_address(name) is is_like

@@ -60,7 +60,7 @@ def test_what_cannot_be_a_target(name: str, version: int, sentence: str) -> None
     [
         (socket.EAI_NONAME, "name not known"),
         (socket.EAI_NODATA, "it has no address"),
-        (socket.EAI_AGAIN, "the name servers do not answer (see /etc/resolv.conf)"),
+        (socket.EAI_AGAIN, "the name servers do not answer, or answer with a failure (see /etc/resolv.conf)"),
         (socket.EAI_FAIL, "the name servers failed"),
         (socket.EAI_SYSTEM, "the system's resolver failed"),
     ],
