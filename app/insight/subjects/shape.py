@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ....probe.wire import REPLY
 from ...path.flow_map import hop_flows, is_parted, recent_hop_flows
 from ...path.last_result import kept
-from ...protocols import PROTOCOLS
+from ...protocols import ICMP, PROTOCOLS
 from ...trace.enumeration import CONFIDENCE_PERCENT
 from .. import rules
 from ..assessment import Verdict
@@ -35,6 +35,8 @@ ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
 DOUBLED_SHOWN = 3
 TWO_LENGTHS_MIN = 2
+# Linux and many others share load by ports, and ICMP by addresses alone: what looks like flows is one to them.
+ICMP_ALONE = "Many routers share UDP and TCP over several paths and ICMP over one: -u or -T may find further routers."
 
 
 def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
@@ -145,8 +147,12 @@ def _enumerated(evidence: Evidence) -> list[Verdict]:
     where, figures = Place(hops[0].ttl, hops[-1].ttl), f"{answered} flows"
     numbers = {"flows": answered, "unsure": len(unsure)}
     if not unsure:
-        reason = f"With {CONFIDENCE_PERCENT} % confidence no hop has further ones."
-        return [note(rules.ALL_ADDRESSES_FOUND, where, "all addresses found", figures, reason, **numbers)]
+        reasons = [f"With {CONFIDENCE_PERCENT} % confidence no hop has further ones."]
+        phrase = "all addresses found"
+        if snapshot.settings.protocol == ICMP.name and all(one.found == 1 for one in hops):
+            phrase = "all addresses found for ICMP"
+            reasons.append(ICMP_ALONE)
+        return [note(rules.ALL_ADDRESSES_FOUND, where, phrase, figures, *reasons, **numbers)]
     shown = ", ".join(f"hop {one.ttl}: {one.found} in {one.trials} flows" for one in unsure[:UNSURE_SHOWN])
     more = f", and {plural(len(unsure) - UNSURE_SHOWN, 'more hop')}" if len(unsure) > UNSURE_SHOWN else ""
     reason = f"Too few flows have answered to know all routers ({shown}{more})."

@@ -11,6 +11,7 @@ from collections import Counter
 
 from ...path.flow_map import flow_map
 from ...path.interfaces import whole
+from ...protocols import ICMP
 from ...sanitize import composed, document
 from ...trace.enumeration import CONFIDENCE_PERCENT
 
@@ -101,6 +102,8 @@ def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
         known = "other flows may take other paths"
     elif all(hop.complete for hop in wide):
         known = f"all addresses found ({CONFIDENCE_PERCENT} % confidence)"
+        if snapshot.settings.protocol == ICMP.name and all(hop.found == 1 for hop in wide):
+            known += " for ICMP; -u or -T may find further routers"
     else:
         unsure = [str(hop.ttl) for hop in wide if not hop.complete]
         known = f"there may be more at hop{'s' * (len(unsure) > 1)} {', '.join(unsure)}"

@@ -75,7 +75,9 @@ class MapBox(Overlay):
         hints = [("f", "one flow" if snapshot.settings.flows > 1 else "find all paths"), ("Esc", "back")]
         if more > 0 or self._first:
             hints.append((f"{self.glyphs.up}{self.glyphs.down}", f"{max(more, 0)} more lines"))
-        top = Line(DIALOG).add(cut(path_map.summary(paths), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED)
+        top = Line(DIALOG).add(
+            cut(path_map.summary(paths, snapshot.settings.protocol), wide - 4, self.glyphs.ellipsis), DIALOG_MUTED
+        )
         lines = [top, Line(DIALOG), *shown, Line(DIALOG), hint_line(hints)]
         return boxed(f"Paths to {snapshot.target.name}", lines, wide, len(lines) + 2, self.glyphs)
 

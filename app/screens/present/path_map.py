@@ -8,6 +8,7 @@ from ....widgets import lanes
 from ....widgets.ink import Ink
 from ....widgets.line import Line, cut
 from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG
+from ...protocols import ICMP
 from ...trace.enumeration import CONFIDENCE_PERCENT
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ....widgets.glyphs import Glyphs
     from ...path.flow_map import FlowMap, HopFlows, Link
     from ...path.snapshot import LogEntry
+    from ...protocols import ProtocolName
 
 # Cells: TTL and letter before the lanes, the share, and what is said of a hop after its host.
 LABEL_CELLS, SHARE_CELLS, ASIDE_CELLS = 6, 6, 17
@@ -37,8 +39,8 @@ def flows_seen(paths: FlowMap) -> int:
     return len({flow for hop in paths.hops for flow in hop.by_flow})
 
 
-def summary(paths: FlowMap) -> str:
-    """How much of the paths is known."""
+def summary(paths: FlowMap, protocol: ProtocolName) -> str:
+    """How much of the paths is known to probes of a protocol."""
     flows = flows_seen(paths)
     if not flows:
         return "Each probe in its own flow: links between hops are guesses."
@@ -46,7 +48,9 @@ def summary(paths: FlowMap) -> str:
         return "One flow; others may take other paths."
     unsure = [str(hop.ttl) for hop in paths.hops if hop.found and not hop.complete]
     if not unsure:
-        return f"{flows} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence)."
+        alone = protocol == ICMP.name and all(hop.found == 1 for hop in paths.hops if hop.found)
+        limit = " for ICMP; -u or -T may find further routers" if alone else ""
+        return f"{flows} flows; all addresses found ({CONFIDENCE_PERCENT} % confidence){limit}."
     return f"{flows} flows; there may be more at hop {', '.join(unsure)}."
 
 
