@@ -90,9 +90,8 @@ class Samples:
     def take(self, others: Samples, without_lost_of: set[int]) -> None:
         """Take those of another hop that turned out to be this one, but none that these targets have lost."""
         for sample in others:
-            self.add(sample)
-        if without_lost_of:
-            self._all = [one for one in self._all if not (one.lost and one.target in without_lost_of)]
+            if not sample.lost or sample.target not in without_lost_of:
+                self.add(sample)
 
 
 def _sent_us(sample: Sample) -> int:

@@ -196,6 +196,9 @@ class Sharing:
         for ttl in sorted(self.deferred.ttls()):
             self._ask(ttl, now_us)
             for target in self.deferred.targets(ttl):
+                mine = self._hops.of(ttl, target)
+                if not mine.known and not mine.looked:
+                    continue  # it has to look first
                 if now_us - self._looked_us.get((ttl, target), now_us) >= EXTRA_US:
                     self._assume(ttl, target)
                 self._serve(ttl, target, now_us)
