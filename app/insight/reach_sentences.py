@@ -55,10 +55,11 @@ def target_stopped(answer: Answer) -> Sentences:
 def target_silent(answer: Answer) -> Sentences:
     """Nothing answers beyond a hop."""
     protocol = answer.word("protocol").upper()
+    probes_are = f"{protocol} is" if protocol else "these probes are"
     lead = f"Nothing answers beyond hop {int(answer.number('last_ttl'))}:"
     return (
-        (lead, f"the path ends there, or everything beyond it filters {protocol}."),
-        (lead, f"the path ends, or {protocol} is filtered."),
+        (lead, f"the path ends there, or everything beyond it filters {protocol or 'these probes'}."),
+        (lead, f"the path ends, or {probes_are} filtered."),
     )
 
 

@@ -280,6 +280,12 @@ ADDRESSES_BY_TURNS = Rule(
     "addresses-by-turns", "Path", ("note",), Rank.HARMLESS,
     "Two addresses of one hop answer by turns: a router with two addresses, or load balancing packet by packet.",
 )  # fmt: skip
+SEVERAL_ADDRESSES = Rule(
+    "several-addresses", "Path", ("note",), Rank.HARMLESS,
+    "Several addresses answered at one hop of a report without the order of answers: load balancing, or the path"
+    " changed meanwhile.",
+    "A trace of your own tells which.",
+)  # fmt: skip
 ALL_ADDRESSES_FOUND = Rule(
     "all-addresses-found", "Path", ("note",), Rank.HARMLESS,
     "The flows have met every address of every hop, with 95 % confidence.",

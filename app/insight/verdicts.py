@@ -78,7 +78,7 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found += about_ended(evidence)
     found += about_outages(evidence, shown)
     found += about_latency(evidence, owner)
-    found += about_totals(evidence, owner)
+    found += about_totals(evidence, owner, shown)
     found += about_shape(evidence, shown)
     found += about_headers(evidence)
     found = _without_ways_back(found)

@@ -319,6 +319,7 @@ class Snapshot:
     path_round: int = 0  # the round with which the present path began; while it flaps: with which that began
     seeming_change: SeemingChange | None = None  # None: nothing speaks for one
     flap: PathFlap | None = None  # the latest one, while it goes on and when it is over
+    settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
 
 
 def starting(target: Target, settings: TraceSettings, started_us: int, clock_offset_us: int) -> Snapshot:

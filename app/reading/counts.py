@@ -15,7 +15,7 @@ class CountedHop:
 
     ttl: int  # 1 to 255
     hosts: tuple[Text, ...]  # names or addresses as the report shows them, the first one first; empty: nobody answered
-    sent: int  # probes, 0 where the report does not say
+    sent: int  # probes, 0 where nothing in the report tells
     received: int  # of them answered, 0 to sent
     last_us: int | None = None  # RTTs in microseconds; None: the report does not say
     best_us: int | None = None  # likewise

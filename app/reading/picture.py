@@ -37,6 +37,7 @@ def snapshot_of(report: CountedReport) -> Snapshot:
         last_round=max(rounds - 1, 0),
         hops=hops,
         reached=last is not None and _reached(report, last),
+        settings_known=False,
     )
 
 

@@ -32,7 +32,23 @@ def read_text(text: str) -> list[CountedReport]:
     winmtr = list(_winmtr(lines))
     if winmtr:
         return [CountedReport(NOTHING, NOTHING, tuple(winmtr))]
-    return [one for one in _reports(lines) if one.hops]
+    return [_with_counts(one) for one in _reports(lines) if one.hops]
+
+
+def _with_counts(report: CountedReport) -> CountedReport:
+    """With the probes of the silent hops of a pasted screen, which shows none of them.
+
+    Each round probes hop after hop until the target answers: a hop has had as many probes as the next one that the
+    screen counts, or, where none is beyond it, about as many as the one before.
+    """
+    from dataclasses import replace
+
+    rows: list[CountedHop] = []
+    beyond = next((row.sent for row in reversed(report.hops) if row.sent), 0)
+    for row in reversed(report.hops):
+        beyond = row.sent or beyond
+        rows.insert(0, row if row.sent or row.hosts else replace(row, sent=beyond))
+    return replace(report, hops=tuple(rows))
 
 
 def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:

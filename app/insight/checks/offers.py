@@ -86,6 +86,7 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
         return None
     interval_us = max(settings.interval_us, SECOND_US)
     kinds = [one for one in _others(settings) if one not in QUESTIONS]
+    title = mine.title if evidence.snapshot.settings_known else "the protocol of the trace"
     arms = tuple(
         Arm(
             _name(protocol, port),
@@ -104,7 +105,7 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
         ttl,
         arms,
         "probe the target by other protocols too",
-        f"Where only {mine.title} loses, the target rate-limits its replies, and the path is sound.",
+        f"Where only {title} loses, the target rate-limits its replies, and the path is sound.",
     )
 
 

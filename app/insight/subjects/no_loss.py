@@ -91,7 +91,12 @@ def _small_alone(evidence: Evidence) -> tuple[str, ...]:
     """That larger packets may fare otherwise, where none were sent."""
     snapshot = evidence.snapshot
     size = abs(snapshot.settings.size_bytes)
-    if size > SMALL_MAX or path_mtu(snapshot) is None or latest(evidence, CheckKind.PATH_MTU) is not None:
+    if (
+        not snapshot.settings_known
+        or size > SMALL_MAX
+        or path_mtu(snapshot) is None
+        or latest(evidence, CheckKind.PATH_MTU) is not None
+    ):
         return ()
     return (f"Small packets only ({size} B): the check of the path MTU tests large ones.",)
 
@@ -118,4 +123,5 @@ def _to_exclude(completed: int, share: float, evidence: Evidence) -> str:
     """How long it takes to exclude so much loss."""
     rounds = max(probes_to_see(share) - completed, 0)
     seconds = rounds * evidence.snapshot.settings.interval_us / 1e6
-    return f"To exclude {100 * share:g} % loss: {rounds} more rounds ({wording.duration(seconds)})." if rounds else ""
+    takes = f" ({wording.duration(seconds)})" if evidence.snapshot.settings_known else ""
+    return f"To exclude {100 * share:g} % loss: {rounds} more rounds{takes}." if rounds else ""

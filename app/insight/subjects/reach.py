@@ -56,13 +56,13 @@ def _silent_by_settings(evidence: Evidence, end: Hop, shown: Shown) -> Verdict |
 
 
 def _nothing(snapshot: Snapshot) -> Verdict:
-    protocol = snapshot.settings.protocol.upper()
+    protocol = f" of {snapshot.settings.protocol.upper()}" if snapshot.settings_known else ""
     return Verdict(
         rules.NO_ANSWERS,
         "fault",
         None,
         "no hop answers",
-        figures=f"{wording.plural(snapshot.rounds, 'round')} of {protocol} without any answer",
+        figures=f"{wording.plural(snapshot.rounds, 'round')}{protocol} without any answer",
         reasons=("A local firewall, no route, or a network that drops these probes.",),
         settle="Another protocol may get through.",
         numbers=(("rounds", snapshot.rounds),),
@@ -166,11 +166,12 @@ def _stopped(evidence: Evidence, first: int, rounds: int) -> Verdict:
 
 def _silent(evidence: Evidence, last: Hop, beyond: Hop, shown: Shown) -> Verdict:
     snapshot = evidence.snapshot
-    protocol = snapshot.settings.protocol
+    protocol = snapshot.settings.protocol if snapshot.settings_known else ""
     tried = latest(evidence, CheckKind.OTHER_PROTOCOLS, beyond.ttl)
     if tried is not None:
         return _tried_others(tried, last, beyond, protocol, shown)
     plan = other_protocols(snapshot.settings, beyond.ttl)
+    filtered = protocol.upper() or "these probes"
     lossy = any(row.ttl <= last.ttl and row.judged and row.lost for row in evidence.rows)
     return Verdict(
         rules.TARGET_SILENT,
@@ -179,7 +180,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop, shown: Shown) -> Verdict
         "target silent",
         figures=f"0 of {wording.count(evidence.completed(beyond))} answered; hop {last.ttl} answers",
         reasons=(
-            f"The path ends there, the target is down, or everything beyond it filters {protocol.upper()}.",
+            f"The path ends there, the target is down, or everything beyond it filters {filtered}.",
             "This trace cannot tell which.",
         ),
         settle=in_words(plan),

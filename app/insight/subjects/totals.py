@@ -1,4 +1,4 @@
-"""Verdicts on delay from totals alone: best, average and worst RTT of each hop, without the order of its answers.
+"""Verdicts from totals alone: best, average and worst RTT and addresses of each hop, without the order of its answers.
 
 A report that was made elsewhere has no more. What it says is likely at most, since one slow minute and a slow hour
 have the same average.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .. import rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
-from ..evidence.network import Owner, network_at
+from ..evidence.network import Owner, Shown, network_at
 from ..place import Place, at_hop
 from .queue import ACCESS_TTL, GRADES, TIMES_BEST
 
@@ -26,10 +26,11 @@ SHARED = 0.5  # a hop shares the wait of the far end from this part of it on
 # A hop is slower than a later one by so much.
 SLOW_US, SLOW_SHARE = 5_000, 0.5
 STEP_US = 15_000
+NAMES_SHOWN = 3
 
 
-def about_totals(evidence: Evidence, owner: Owner) -> list[Verdict]:
-    """All verdicts on delay that totals carry; empty where the histories are there, which carry more."""
+def about_totals(evidence: Evidence, owner: Owner, shown: Shown) -> list[Verdict]:
+    """All verdicts on delay and addresses that totals carry; empty where the histories are there, which carry more."""
     snapshot = evidence.snapshot
     if evidence.end is None or len(evidence.end.rtts_us):
         return []
@@ -40,6 +41,7 @@ def about_totals(evidence: Evidence, owner: Owner) -> list[Verdict]:
     ]
     found = [verdict for at, hop in enumerate(hops) if (verdict := _slow(hop, hops[at + 1 :])) is not None]
     found += _steps(hops)
+    found += [_several(hop, shown) for hop in snapshot.hops if len(hop.responders) > 1]
     queue = _queue(evidence, hops, owner)
     return found if queue is None else [*found, queue]
 
@@ -88,6 +90,24 @@ def _steps(hops: list[Hop]) -> list[Verdict]:
             )
         )
     return found
+
+
+def _several(hop: Hop, shown: Shown) -> Verdict:
+    """More than one address at a hop: how often each answered, and when, is not known."""
+    many = len(hop.responders)
+    names = [shown(responder.address) for responder in hop.responders[:NAMES_SHOWN]]
+    more = f" and {many - NAMES_SHOWN} more" if many > NAMES_SHOWN else ""
+    return Verdict(
+        rules.SEVERAL_ADDRESSES,
+        "note",
+        at_hop(hop.ttl),
+        f"{many} addresses answered",
+        figures=f"{', '.join(names)}{more}",
+        reasons=("Load balancing, or the path changed meanwhile. Not a fault by itself.",),
+        settle="A trace of your own tells which.",
+        numbers=(("addresses", many),),
+        status=Status.PROVISIONAL,
+    )
 
 
 def _queue(evidence: Evidence, hops: list[Hop], owner: Owner) -> Verdict | None:

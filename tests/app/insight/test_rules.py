@@ -15,6 +15,9 @@ from hopscope.app.insight.answer import Answer, figures
 from hopscope.app.insight.checks.offers import path_mtu
 from hopscope.app.insight.sentences import LENGTHS, WORDS, sentences
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.reading.counts import CountedHop, CountedReport
+from hopscope.app.reading.picture import snapshot_of
+from hopscope.app.sanitize import NOTHING, sanitize
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.checks import CheckKind
 from hopscope.probe import wire
@@ -50,6 +53,13 @@ def path(change: Change, rounds: int = 100, below: Network | None = None, **sett
 
     fields = TraceSettings(rounds=rounds, **settings)  # type: ignore[arg-type] # names of fields
     return verdicts(World(network, fields).run())
+
+
+def read() -> Assessment:
+    """A report that was made elsewhere, with two addresses at its second hop."""
+    rows = [(sanitize("192.0.2.1"),), (sanitize("192.0.2.2"), sanitize("192.0.2.3")), (sanitize("192.0.2.9"),)]
+    hops = tuple(CountedHop(ttl, hosts, 20, 20) for ttl, hosts in enumerate(rows, 1))
+    return verdicts(snapshot_of(CountedReport(NOTHING, NOTHING, hops)))
 
 
 def checked(world: World, rounds: int, kind: CheckKind | None = None) -> Assessment:
@@ -300,6 +310,7 @@ SCENARIOS: dict[Rule, Callable[[], Assessment]] = {
     rules.PATH_FLAP: lambda: lab("flap", 150),
     rules.LOAD_BALANCING: lambda: lab("balanced", 100),
     rules.ADDRESSES_BY_TURNS: lambda: path(by_turns, 20),
+    rules.SEVERAL_ADDRESSES: read,
     rules.ALL_ADDRESSES_FOUND: lambda: lab("balanced", 96, flows=57),
     rules.MORE_ADDRESSES_POSSIBLE: lambda: lab("balanced", 60, flows=4),
     rules.PER_PROBE_PORTS: per_probe_ports,

@@ -43,7 +43,7 @@ def sample(name: str) -> list[CountedReport]:
         ("json-n-z-e.txt", None),
         ("xml.txt", None),
         ("xml-b-0.96.txt", None),
-        ("screen-mode-0.txt", [0, 0, 0, 0, 0, 5, 0]),
+        ("screen-mode-0.txt", [0, 0, 6, 0, 0, 5, 0]),
         ("lo.txt", [0]),
         ("tcp.txt", None),
         ("udp.txt", None),

@@ -9,13 +9,24 @@ import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.reading.picture import snapshot_of
-from hopscope.app.reading.read import read_reports
+from hopscope.app.reading.read import read_reports, reports_of
 from hopscope.app.report.explain_file import LIMITS, explained
 
 if TYPE_CHECKING:
     from hopscope.app.insight.assessment import Assessment
 
 PUBLISHED = Path(__file__).parents[2] / "samples" / "published"
+SCREEN = """
+                             My traceroute  [v0.95]
+laptop (192.0.2.20) -> 203.0.113.9 (203.0.113.9)            2026-11-20T10:00:00+0000
+ Host                                Loss%   Snt   Last   Avg  Best  Wrst StDev
+ 1. 192.0.2.1                         0.0%   101    0.5   0.6   0.3   1.2   0.3
+ 2. (waiting for reply)
+ 3. 198.51.100.5                      0.0%   100   10.5  10.6  10.3  11.2   0.3
+    198.51.100.6
+ 4. {target}
+"""
+ANSWERS = "203.0.113.9                       0.0%   100   12.5  12.6  12.3  13.2   0.3"
 SAYS_LOSS = {rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS}
 LIMITERS = {rules.REPLY_LIMIT, rules.REPLY_LIMIT_CONFIRMED}
 
@@ -120,3 +131,33 @@ def test_what_is_printed(path: Path) -> None:
     assert " hops, " in text.splitlines()[0]
     assert text.rstrip().endswith(LIMITS.split(";")[1].split()[-1])
     assert "Fisher" not in text.splitlines()[1]
+
+
+def screen(target: str) -> Assessment:
+    """A pasted screen whose fourth row is ``target``, judged."""
+    (report,) = reports_of(SCREEN.replace("{target}", target), "screen")
+    return verdicts(snapshot_of(report))
+
+
+def test_a_pasted_screen_says_as_much_as_a_report() -> None:
+    """A hop that waits for a reply has been probed as often as those beyond it; a second address is told."""
+    silent, several = rules.SILENT_HOP, rules.SEVERAL_ADDRESSES
+    told = {one.rule: one for one in screen(ANSWERS).verdicts}
+    assert (told[silent].last_ttl, dict(told[silent].numbers)["completed"]) == (2, 100)
+    assert (told[several].last_ttl, told[several].figures) == (3, "198.51.100.5, 198.51.100.6")
+    assert rules.TARGET_SILENT in {one.rule for one in screen("(waiting for reply)").verdicts}
+
+
+@pytest.mark.parametrize(
+    "target", [ANSWERS, "(waiting for reply)", "203.0.113.9  40.0%  200  12.5  12.6  12.3  13.2  0.3"]
+)
+def test_how_a_report_was_made_is_not_told(target: str) -> None:
+    """Neither the size nor the protocol of its probes, nor how long a round lasted: no text report has them."""
+    assessment = screen(target)
+    texts = [assessment.sentence]
+    for one in assessment.verdicts:
+        texts += [one.sentence, *one.reasons, one.settle]
+    told = " ".join(texts)
+    assert "packets only" not in told
+    assert "ICMP" not in told
+    assert "rounds (" not in told
