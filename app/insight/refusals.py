@@ -12,7 +12,7 @@ _MEANINGS: dict[tuple[int, int], str] = {
     (3, 0): "has no route to the network",
     (3, 1): "cannot reach the host",
     (3, 2): "does not speak this protocol",
-    (3, 3): "reports port closed",
+    (3, 3): "rejects these packets (port unreachable)",
     (3, 4): "would have to fragment the packet",
     (3, 6): "does not know the network",
     (3, 7): "does not know the host",
@@ -24,12 +24,13 @@ _MEANINGS: dict[tuple[int, int], str] = {
     (1, 0): "has no route",
     (1, 1): "prohibits these packets",
     (1, 3): "cannot reach the address",
-    (1, 4): "reports port closed",
+    (1, 4): "rejects these packets (port unreachable)",
     (1, 5): "prohibits packets from this source address",
     (1, 6): "rejects the route",
 }
 _HOST = frozenset({(3, 1), (3, 7), (3, 12), (1, 3)})
-_PROHIBITED = frozenset({(3, 9), (3, 10), (3, 13), (1, 1), (1, 5)})
+# A port unreachable from elsewhere than the target is how firewalls reject by default.
+_PROHIBITED = frozenset({(3, 3), (3, 9), (3, 10), (3, 13), (1, 1), (1, 4), (1, 5)})
 
 # The same messages by the names of their registry, with echo replies and time exceeded.
 _NAMES: dict[tuple[int, int], str] = {

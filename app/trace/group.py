@@ -10,6 +10,7 @@ from ...probe import wire
 from .engine import Engine
 from .hearing import AllHeard
 from .own_address import as_refusal
+from .rejected import as_rejected
 from .scheduler import Scheduler
 from .shared.sharing import Sharing
 from .shared.target_deferral import TargetDeferral
@@ -316,7 +317,9 @@ class Group:
         target = self.engines[index].target
         known = {target.source, self.settings.local_address}
         return as_refusal(
-            answer, target.address, lambda one: one in known or (self._own is not None and self._own(one))
+            as_rejected(answer, target.address),
+            target.address,
+            lambda one: one in known or (self._own is not None and self._own(one)),
         )
 
     def _has_heard(self, due_us: int | None, now_us: int) -> bool:
