@@ -251,8 +251,16 @@ def _is_lossy(
         return True
     if not any(row.lost for row in sound):
         return False
-    best_ttl = onset(sound).best_ttl
-    others = [row for row in sound if best_ttl <= row.ttl < end.ttl]
+    found = onset(sound)
+    # From the likeliest first hop on; what was told is kept where that is so from the nearest on that it may be.
+    return any(
+        _is_felt([row for row in sound if first <= row.ttl < end.ttl], end, confidence, least, kept=kept)
+        for first in (found.best_ttl, *((found.place.ends[0] + 1,) if kept else ()))
+    )
+
+
+def _is_felt(others: Sequence[Row], end: Row, confidence: float, least: float, *, kept: bool) -> bool:
+    """Whether hops lose as the end does, and together so much that it is no chance."""
     together = _together(others)
     if not together.lost:
         return False
