@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from .. import ranges
-from ..errors import UsageError
+from ..errors import ConfigurationError, UsageError
 from ..protocols import ICMP, PROTOCOLS
 from ..report.formats import FORMATS
 from ..settings import LookupSettings, ReportSettings, TraceSettings
 from . import guard
-from .parse import environment_source, environment_words, parse
+from .parse import VARIABLE, environment_source, environment_words, parse
 from .table import OUTPUT, WIDE
 from .theme_names import check_theme
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
     from ..vantage.where import Where
+    from .configuration import Configuration
     from .guard import Source
     from .option import Option
 
@@ -121,18 +122,49 @@ def read_options(arguments: Sequence[str], environ: Mapping[str, str], program: 
 
     Raises:
         UsageError: an option or its value is wrong, or two of them exclude each other.
-        ConfigurationError: the configuration file is wrong.
+        ConfigurationError: the configuration file is wrong, or what it says together with the other options.
         Either: with raised rights a source that is not trusted names a program or a file.
     """
     from .config import read_configuration
 
     configuration = read_configuration(environ)
+    environment = environment_words(environ)
+    try:
+        return _read(configuration, environment, environ, arguments, program)
+    except UsageError as error:
+        if configuration.words and _is_right(replace(configuration, words=()), environment, environ, arguments):
+            raise ConfigurationError(f"{configuration.path}: {error.what}", remedy=error.remedy) from None
+        mark = f"{VARIABLE}: "
+        if environment and not error.what.startswith(mark) and _is_right(configuration, [], environ, arguments):
+            raise UsageError(f"{mark}{error.what}", remedy=error.remedy) from None
+        raise
+
+
+def _is_right(
+    configuration: Configuration, environment: Sequence[str], environ: Mapping[str, str], arguments: Sequence[str]
+) -> bool:
+    """Whether nothing is wrong with the options of these sources."""
+    try:
+        _read(configuration, environment, environ, arguments)
+    except (UsageError, ConfigurationError):
+        return False
+    return True
+
+
+def _read(
+    configuration: Configuration,
+    environment: Sequence[str],
+    environ: Mapping[str, str],
+    arguments: Sequence[str],
+    program: str = "hopscope",
+) -> Options:
+    """The options of these sources, as ``read_options`` has them."""
     found: dict[str, object] = {"keys": configuration.keys, "themes": configuration.themes}
     targets: list[str] = []
     sources: dict[str, Source] = {}
     for words, source in (
         (configuration.words, guard.Source(configuration.path, trusted=configuration.trusted, is_file=True)),
-        (environment_words(environ), environment_source(environ)),
+        (environment, environment_source(environ)),
         (arguments, guard.COMMAND_LINE),
     ):
         named: set[object] = set()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.actions import ACTIONS
-from hopscope.app.errors import ConfigurationError
+from hopscope.app.errors import ConfigurationError, UsageError
 from hopscope.app.options.config import config_path, read_configuration
 from hopscope.app.options.config_file import parse_configuration
 from hopscope.app.options.config_text import print_config
@@ -80,6 +80,17 @@ def test_keys_and_themes_reach_the_screen(tmp_path: Path) -> None:
         ('[themes.mine]\naccent = "blue"\n', "c.toml:2: themes.mine.accent: expected a colour"),
         ('[themes.mine]\nred = "#ff0000"\n', "c.toml:2: themes.mine.red: unknown colour"),
         ("[options\n", "c.toml: "),
+        ("options = 3\n", "c.toml:1: options: expected a table"),
+        ("\n[vantage.x]\nwhere=3\n", "c.toml:3: vantage.x.where: expected a text"),
+        ("\n[vantage.x]\n", "c.toml:2: vantage.x: expected a table with where"),
+        ("\nvantage.x.where = 3\n", "c.toml:2: vantage.x.where: "),
+        ('[vantage.x]\nwhere = "ssh:h"\n\n"a\\u0062c" = 3\n', "c.toml:4: vantage.x.abc: unknown key"),
+        ('# "\n["opt\\u0069ons"]\r\n\'interval\' = true\n', "c.toml:3: options.interval: expected SECONDS"),
+        ('[themes."a.b"]\ndark = true\n[keys]\nfly = "x"\n', "c.toml:4: keys.fly: "),
+        ('[themes."a.b"]\nred = "#ff0000"\n', "c.toml:2: themes.a.b.red: "),
+        ('[options]\npacket = """\n[keys]\nfly = 1\n"""\n[keys]\nfly = "x"\n', "c.toml:7: keys.fly: "),
+        ('[options]\nfrom = [\n  "local",\n  "nowhere:x",\n]\nmtu = 1\n', "c.toml:2: options.from: "),
+        (f"[options]\nmmdb = [{chr(10) * 300}3]\nmtu = 1\n", "c.toml:1: options.mtu: "),
     ],
 )
 def test_errors_name_file_line_and_key(text: str, message: str) -> None:
@@ -88,6 +99,34 @@ def test_errors_name_file_line_and_key(text: str, message: str) -> None:
         parse_configuration(text, "c.toml")
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("from = 3", ()),
+        ('theme = "nrod"', ()),
+        ("first-ttl = 9\nmax-ttl = 3", ()),
+        ("first-ttl = 9", ("-m", "3")),
+        ("mtu = true", ("--tcp",)),
+    ],
+)
+def test_what_is_wrong_together_names_the_file_that_has_a_part_in_it(
+    tmp_path: Path, text: str, words: tuple[str, ...]
+) -> None:
+    """Each value may be right by itself; what comes right without the file is told of the file."""
+    environ = written(tmp_path, f"[options]\n{text}\n")
+    with pytest.raises(ConfigurationError, match=r"hopscope/config\.toml: option"):
+        read_options([*words, "host"], environ)
+
+
+def test_what_is_wrong_elsewhere_does_not_name_the_file(tmp_path: Path) -> None:
+    """The command line, or MTR_OPTIONS, which is named in its place."""
+    environ = written(tmp_path, "[options]\ninterval = 2\n")
+    with pytest.raises(UsageError, match=r"^option --theme"):
+        read_options(["--theme", "nrod", "host"], environ)
+    with pytest.raises(UsageError, match=r"^MTR_OPTIONS: option -f/--first-ttl"):
+        read_options(["host"], {**environ, "MTR_OPTIONS": "-f 9 -m 3"})
 
 
 def test_the_printed_file_is_understood() -> None:

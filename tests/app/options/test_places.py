@@ -81,7 +81,7 @@ def test_an_unknown_name_is_refused(tmp_path: Path, name: str, remedy: str) -> N
         ('[vantage.paris]\nwhere = "paris1"\n', ":2: vantage.paris.where: invalid value 'paris1', expected a place"),
         ('[vantage.paris]\nwhere = "shh:x"\n', ":2: vantage.paris.where: invalid value 'shh:x', expected local, ssh:"),
         ("[vantage.paris]\n", ":1: vantage.paris: expected a table with where"),
-        ("[vantage.paris]\nwhere = 5\n", "vantage.paris: expected a table with where"),
+        ("[vantage.paris]\nwhere = 5\n", "vantage.paris.where: expected a text"),
         ('[vantage]\nparis = "ssh:x"\n', "vantage.paris: expected a table with where"),
         ('[vantage.local]\nwhere = "ssh:x"\n', "vantage.local: expected a name"),
         ('[vantage."a b"]\nwhere = "ssh:x"\n', "expected a name of letters"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.errors import UsageError
+from hopscope.app.errors import ConfigurationError, UsageError
 from hopscope.app.options.model import read_options
 from hopscope.app.options.theme_names import ANSI, DARK, LIGHT, TOOLKIT
 from hopscope.app.screens.themes import themes
@@ -41,5 +41,5 @@ def test_a_theme_of_ones_own_is_known(tmp_path: Path) -> None:
     file.write_text('[options]\ntheme = "mine"\n[themes.mine]\ndark = false\n')
     assert read_options(["-r", "host"], environ).look.theme == "mine"
     file.write_text('[options]\ntheme = "yours"\n[themes.mine]\ndark = false\n')
-    with pytest.raises(UsageError, match="unknown theme 'yours'"):
+    with pytest.raises(ConfigurationError, match="unknown theme 'yours'"):
         read_options(["-r", "host"], environ)
