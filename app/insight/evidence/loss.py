@@ -37,9 +37,9 @@ KEEP_CONFIDENCE = 0.75
 WIDE, PLACED_COUNT = 3, 12
 # So many are enough where the place is narrow, but it is open whether they are limits on replies.
 KNOWN_COUNT = 8
-# The end that lost nothing where hops before it did: so likely that has to be at their rate, and so many of them have
-# to lose, none more than this part of all that are lost.
-UNHARMED_P, UNHARMED_HOPS, UNHARMED_PART = 0.05, 3, 0.5
+# Hops lose more than the end does where so large a difference has less than this chance; and where they were told to
+# lose alike.
+LESS_P, STILL_LESS_P = 0.1, FIRST_ALPHA
 # Two places of loss are told where the logarithm of their likelihood, against one place, exceeds the first, and are
 # kept as long as it exceeds the second; from the third on they are possible, and one place has the first of both.
 # Of simulated hours of loss at one place, looked at all the time, one in a hundred reaches 7
@@ -249,8 +249,8 @@ def _is_lossy(
     """
     if _is_real(end, confidence, least):
         return True
-    if not any(row.lost for row in sound):
-        return False
+    if not end.lost:
+        return False  # what the path loses is missing at its end, too: hops that lose alone answer seldom
     found = onset(sound)
     # From the likeliest first hop on; what was told is kept where that is so from the nearest on that it may be.
     return any(
@@ -264,20 +264,12 @@ def _is_felt(others: Sequence[Row], end: Row, confidence: float, least: float, *
     together = _together(others)
     if not together.lost:
         return False
-    level = FIRST_ALPHA if end.lost or kept else UNHARMED_P
+    level = STILL_LESS_P if kept else LESS_P
     if fisher_greater(together.lost, together.completed, end.lost, end.completed, level) < level:
         return False
-    if not end.lost and not kept and not _is_shared(others, together):
+    if proportion_interval(end.lost, end.completed)[1] < together.share:
         return False
     return _is_real(together.plus(end), confidence, least)
-
-
-def _is_shared(rows: Sequence[Row], together: Row) -> bool:
-    """Whether several hops lose, and none of them most of it, as one that rate-limits its replies would."""
-    return (
-        sum(row.lost > 0 for row in rows) >= UNHARMED_HOPS
-        and max(row.lost for row in rows) <= UNHARMED_PART * together.lost
-    )
 
 
 def _is_real(row: Row, confidence: float, least: float) -> bool:

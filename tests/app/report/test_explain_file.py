@@ -48,6 +48,46 @@ def test_where_the_target_answers_all_no_loss_is_claimed(name: str) -> None:
     assert not SAYS_LOSS & set(assessment.answer.rules)
 
 
+def totals(lost: list[int], sent: list[int]) -> str:
+    """A report of mtr with so many lost of so many sent, hop by hop."""
+    lines = ["HOST: here                        Loss%   Snt   Last   Avg  Best  Wrst StDev"]
+    for ttl, (gone, of) in enumerate(zip(lost, sent, strict=True), 1):
+        share = 100 * gone / of
+        lines.append(
+            f"  {ttl}.|-- 192.0.2.{ttl:<20} {share:.1f}%  {of:4}    {ttl}.0   {ttl}.0   {ttl}.0   {ttl}.5   0.1"
+        )
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("lost", "sent"),
+    [
+        ([0, 0, 4, 3, 3, 0], [60] * 6),
+        ([0, 0, 0, 1, 2, 1, 0], [30] * 7),
+        ([0, 2, 2, 2, 0], [40] * 5),
+        ([0, 4, 8, 5, 0, 0], [60] * 6),
+        ([0, 5, 2, 2, 0, 0], [30] * 6),
+        ([0, 0, 0, 0, 2, 3, 2, 0], [40, 27, 28, 28, 28, 28, 28, 40]),
+        ([0, 0, 5, 4, 6, 1], [100] * 6),
+        ([3, 2, 3, 2, 0], [50] * 5),
+        ([0, 0, 60, 70, 60, 65, 5], [1000] * 7),
+    ],
+)
+def test_hops_that_lose_alone_lose_nothing_on_the_path(lost: list[int], sent: list[int]) -> None:
+    """However many of them lose alike: what the path loses is missing at its end, and at about their rate."""
+    (report,) = reports_of(totals(lost, sent), "report")
+    assessment = verdicts(snapshot_of(report))
+    assert {verdict.severity for verdict in assessment.verdicts} <= {"note", "fine"}
+    assert not [verdict for verdict in assessment.verdicts if verdict.rule in SAYS_LOSS]
+
+
+@pytest.mark.parametrize("lost", [[0, 0, 5, 4, 6, 2], [0, 0, 5, 4, 6, 3], [0, 0, 4, 5, 4, 5]])
+def test_hops_that_lose_as_the_end_does_show_a_loss_on_the_path(lost: list[int]) -> None:
+    """The end alone has lost too few to tell, and what all of them have lost is no chance."""
+    (report,) = reports_of(totals(lost, [100] * 6), "report")
+    assert verdicts(snapshot_of(report)).answer.rules[0] is rules.PATH_LOSS
+
+
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [("loss-to-the-end", 2, 3), ("middle-link-loss", 3, 4), ("quoted-ticket", 3, 4)],
