@@ -83,6 +83,8 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found += about_headers(evidence)
     found = _without_ways_back(found)
     found += about_path_mtu(evidence)
+    if any(one.rule is rules.ROUTING_LOOP for one in found):  # which is why nothing answers beyond it
+        found = [one for one in found if one.rule is not rules.TARGET_SILENT]
     found = without_flapping(snapshot, found)
     found += about_changes(evidence, owner, shown)
     found += instead_of_icmp(snapshot)

@@ -20,6 +20,7 @@ from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
 from .bursts import are_over, is_in_bursts, latest_bursts, lone_burst, since_bursts
 from .counts import Row, row_of
+from .error_limits import SECOND_US, are_errors_faster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +161,11 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
         return False
     nearer = [hop for hop in snapshot.hops if hop.ttl < end.ttl and hop.received][-2:]
     # They answer for a part of the run alone where the run began with losses of other kinds.
-    return any(sum(value >= 0 for value in hop.rtts_us[first:after]) >= outage.rounds / 3 for hop in nearer)
+    # Where errors are limited, one in six seconds is enough.
+    needed = outage.rounds / 3
+    if are_errors_faster(snapshot):
+        needed = min(needed, 1 + outage.rounds * snapshot.settings.interval_us / (6 * SECOND_US))
+    return any(sum(value >= 0 for value in hop.rtts_us[first:after]) >= needed for hop in nearer)
 
 
 def far_end(snapshot: Snapshot) -> Hop | None:

@@ -13,6 +13,7 @@ from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.counts import Row
 from ..evidence.course import has_histories
+from ..evidence.error_limits import may_all_be_limits
 from ..evidence.network import Owner, network_between
 from ..evidence.patterns import delay_near_losses, dispersion_of, rate_limit_pattern
 from ..place import Place, hop_list, place
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 BAD_SHARE = 0.01
 LOSS_BEGAN = Beginning.LOSS_BEGAN
+ERRORS = (
+    "Every answer is an ICMP error, and these hops answer no more than about one a second, as Linux limits its errors:"
+    " it may be that nothing is lost. Probes of one a second or fewer, or ICMP echo, tell."
+)
 KIND_P = 0.01
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
@@ -42,7 +47,9 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     network = network_between(evidence, path.after_ttl, further.from_ttl if further else path.from_ttl, owner)
     last_ttl = evidence.end.ttl if evidence.end is not None else end_ttl
     answering = [row.ttl for row in evidence.rows if row.ttl <= last_ttl and row.answers]
-    local = path.from_ttl == 1 and end_ttl > 1
+    # Of probes that are answered by errors, and come fast, all hops may leave as many unanswered.
+    errors = may_all_be_limits(evidence, path.from_ttl, end_ttl)
+    local = path.from_ttl == 1 and end_ttl > 1 and not errors
     # The hop before the end may be all that is known to be well: then only the end loses.
     nearer = [ttl for ttl in answering if ttl < end_ttl]
     alone = not local and path.after_ttl >= max(nearer, default=0) and (far_end or end_ttl in answering[-2:])
@@ -50,7 +57,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     open_ttl = path.open_ttl
     last_ones = not local and path.after_ttl >= max((ttl for ttl in answering if ttl < open_ttl), default=0)
     undecided = last_ones and not others_lose_alike(evidence, end_ttl)
-    crosses = not last_ones and not local and path.from_ttl >= open_ttl
+    crosses = not last_ones and not local and (errors or path.from_ttl >= open_ttl)
     rule, phrase = rules.PATH_LOSS, "loss on the path"
     if local:
         rule, phrase = rules.LOCAL_LOSS, "loss on the local network"
@@ -60,11 +67,11 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
         phrase = f"loss on the last {'link' if alone else 'links'}, or rate-limited replies"
     elif last_ones:
         rule, phrase = rules.LAST_LINK_LOSS, f"loss on the last {'link' if alone else 'links'}"
-    kind, why = _kind(evidence, path)
-    plan, tried = _check(evidence, path, reached=reached) if last_ones else (None, "")
+    kind, why = _kind(evidence, path) if not errors else ("", ERRORS)
+    plan, tried = _check(evidence, path, reached=reached) if last_ones or (errors and reached) else (None, "")
     whose = f" Network: {network}." if network else ""
     reasons = (
-        _onset(path, limited, alone=alone, undecided=undecided),
+        "" if errors else _onset(path, limited, alone=alone, undecided=undecided),
         why,
         f"It may be on the return path from hop {path.from_ttl}.{whose}",
         _counted(evidence),

@@ -401,6 +401,13 @@ def test_each_rule_that_may_lead_has_a_sentence(rule: Rule) -> None:
     assert all(one.rule in WORDS for one in judged.verdicts if one.headline)
 
 
+def test_a_loop_is_why_the_target_is_silent() -> None:
+    """Beside it nothing is said of an end of the path, or of filters."""
+    told = {one.rule for one in judged_once(rules.ROUTING_LOOP).verdicts}
+    assert rules.ROUTING_LOOP in told
+    assert rules.TARGET_SILENT not in told
+
+
 def test_identifiers_are_unique_and_readable() -> None:
     """Words in lower case with hyphens between them; no two rules have the same."""
     names = [rule.id for rule in rules.catalogue]
