@@ -66,7 +66,7 @@ def findings(options: Options, environ: Mapping[str, str]) -> Iterator[Finding]:
             text = f"is set: {environ[variable]!r}"
             yield Finding("environment", variable, Status.NOTE, text, "unset it where that is not wanted")
     yield rights(environ)
-    yield from _by_probing(command, lambda trial: (*sending(trial), *versions(trial)))
+    yield from _by_probing(command, lambda trial: (*sending(trial), *versions(trial, options.settings)))
     yield names(options.lookups)
     yield terminal(environ)
     if typed:
@@ -88,7 +88,8 @@ def _targets(trial: Trial, typed: Sequence[TypedTarget], options: Options) -> It
     from ..launch.targets import resolve_targets
 
     for one, target in zip(typed, resolve_targets([one.host for one in typed], options.family), strict=True):
-        yield reaching(trial, target, one.port or one.url_port or options.settings.port or CONNECT_PORT)
+        port = one.port or one.url_port or options.settings.port or CONNECT_PORT
+        yield reaching(trial, target, options.settings, port)
 
 
 def line(one: Finding) -> str:

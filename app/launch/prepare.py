@@ -71,8 +71,8 @@ def prepare(
         raise errors[-1]
     settings = options.settings
     if settings.local_device and not options.vantages:
-        targets = _by_interface(settings.local_device, targets)
-    _check_source(settings.local_address, targets)
+        targets = by_interface(settings.local_device, targets)
+    check_source(settings.local_address, targets)
     _warn_of_flood(program, options, targets)
     untraced += unreached
     plan = Plan(program, options, targets, child, untraced=untraced, names=names, origins=origins, points=points)
@@ -147,7 +147,7 @@ def _chosen(options: Options, program: str, targets: list[Target]) -> list[Targe
     return targets
 
 
-def _by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
+def by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
     """The targets, as they are reached from an interface.
 
     Raises:
@@ -178,7 +178,7 @@ def _warn_of_flood(program: str, options: Options, targets: Sequence[Target]) ->
         say(program, f"a round every {seconds:g} s to {whom}: routers on the path may rate-limit or block it")
 
 
-def _check_source(address: str, targets: Sequence[Target]) -> None:
+def check_source(address: str, targets: Sequence[Target]) -> None:
     """Raise ``UsageError`` if an address to send from is of another family than a target."""
     version = 6 if ":" in address else 4
     for target in targets:

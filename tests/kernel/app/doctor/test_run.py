@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from support import netns
 from support.tun import tun_lab
+from support.two_ways import OURS, ROUTERS, TARGET, two_ways
 
 if TYPE_CHECKING:
     from support.netns import User
@@ -133,6 +134,37 @@ def test_targets_that_do_not_answer(tmp_path: Path) -> None:
         "bad",
         "cannot resolve name..invalid: this cannot be a host name",
     )
+
+
+def test_what_is_tried_leaves_as_the_options_want() -> None:
+    """A route for marked packets alone, an interface, an address: the doctor goes the way that a trace would."""
+    second, target = OURS["second"][4], TARGET[4]
+    with two_ways() as host:
+        place = netns.Source(host.ours)
+        netns.ip_batch(
+            [
+                *(f"route del default via {ROUTERS[name][4]} dev {name}" for name in ROUTERS),
+                f"route add default via {ROUTERS['second'][4]} dev second table 77",
+                "rule add fwmark 7 table 77",
+            ],
+            host.ours,
+        )
+        nowhere = doctor(place, target, status=1)
+        marked = doctor(place, "-M", "7", target)
+        forbidden = doctor(place, "-M", "7", target, user="bare", status=1)["target"]
+        netns.ip_batch([f"route add default via {ROUTERS['first'][4]} dev first"], host.ours)
+        first, by_second = (doctor(place, *words, target)["target"]["text"] for words in ((), ("-I", "second")))
+        stranger = doctor(place, "-a", "192.0.2.77", target, status=1)["target"]["text"]
+        no_device = doctor(place, "-I", "none0", target, status=1)["target"]["text"]
+    assert nowhere["ipv4"]["text"].startswith("no route to public addresses")
+    assert nowhere["target"]["text"] == f"{target}: no route leads there"
+    assert marked["ipv4"]["text"] == f"packets to public addresses leave from {second}"
+    assert marked["target"]["text"].startswith(f"{target}, from {second}; answers ICMP in ")
+    assert forbidden["text"].startswith("packets cannot be marked")
+    assert first.startswith(f"{target}, from {OURS['first'][4]}; answers neither ICMP")
+    assert by_second.startswith(f"{target}, from {second}; answers ICMP in ")
+    assert stranger == f"{target}: the source address does not belong to this host"
+    assert no_device == "option -I/--interface: no such interface: 'none0'"
 
 
 def test_open_files() -> None:
