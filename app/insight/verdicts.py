@@ -50,6 +50,8 @@ CLAUSES = (
 )
 
 WITH_CLAUSES = frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UNDECIDED})
+# While the target is not reached, nobody asks whether it loses nothing else.
+NOT_REACHED = frozenset({rules.Rank.LOOP, rules.Rank.UNREACHED, rules.Rank.OUTAGE})
 PLACED_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
 
 
@@ -89,6 +91,8 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found += about_changes(evidence, owner, shown)
     found += instead_of_icmp(snapshot)
     found.sort(key=lambda verdict: verdict.rank)
+    if found and found[0].rule.rank in NOT_REACHED and found[0].status is not Status.ENDED:
+        found = [one for one in found if one.rule not in WITH_CLAUSES]
     answer = _answer(evidence, found)
     told = sentences(replace(answer, addresses=tuple(map(shown, answer.addresses))))
     return Assessment(answer, told, tuple(found), _hops(evidence, losses, alone or by_rate, found))

@@ -239,8 +239,10 @@ def rank_correlation(first: Sequence[float], second: Sequence[float]) -> tuple[f
 
 def _correlation_chance(rho: float, pairs: float) -> float:
     """One-sided p-value of a correlation of so many independent pairs (Student's t, as normal)."""
-    if rho >= 1 or pairs <= 2:
-        return 0.0 if pairs > 2 else 1.0
+    if pairs <= 2 or rho <= -1:
+        return 1.0
+    if rho >= 1:
+        return 0.0
     t = rho * sqrt((pairs - 2) / (1 - rho * rho))
     return normal_tail(t * (1 - 1 / (4 * (pairs - 2))) / sqrt(1 + t * t / (2 * (pairs - 2))))
 

@@ -103,6 +103,8 @@ class Runner:
         # For how long a question has been waited for in vain, and since when the probe process stands still (0: not).
         self._silent_us = 0
         self._stalled_us = 0
+        # For how long in all a probe process on another machine could not be reached.
+        self._gaps_us = 0
         # When it was last asked; 0: never.
         self._asked_us = 0
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
@@ -353,7 +355,8 @@ class Runner:
         waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
         while not self._stopping:
             self._waiting.rest(next(waits_s))
-            if self._settings.rounds is not None and monotonic_us() - self._stalled_us > GIVE_UP_US:
+            gap_us = self._gaps_us + monotonic_us() - self._stalled_us
+            if self._settings.rounds is not None and gap_us > GIVE_UP_US:
                 raise ProbeProcessError(f"{self._called} is cut off: {reason}")
             try:
                 child = self._child = connect()
@@ -367,6 +370,7 @@ class Runner:
             return
         now_us = monotonic_us()
         gap_s = (now_us - self._stalled_us) / 1e6
+        self._gaps_us += now_us - self._stalled_us
         self._silent_us = self._stalled_us = 0
         self._group.probe_process_restarted(now_us, f"reached again, {gap_s:.1f} s not measured: {reason}")
 

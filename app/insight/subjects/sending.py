@@ -10,12 +10,15 @@ from ...trace.refusals import cause
 from .. import rules, wording
 from ..answer import Status
 from ..assessment import Verdict
+from ..rules import Rank
 
 if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 # So many probes that were not sent are a verdict; it is the answer while the last is so recent.
 REFUSED_MIN, REFUSED_NEWS_US = 3, 60_000_000
+# After so long whatever is wrong now comes first.
+REFUSED_NOW_US = 5_000_000
 # Without a probe refused for so many rounds, it is over.
 GOING_ON_ROUNDS = 2
 
@@ -46,6 +49,7 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
             numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error), ("ago_us", over_us)),
             status=Status.ENDED if over_us else Status.CONFIRMED,
             headline=news,
+            own_rank=Rank.CHANGE if ago_us > REFUSED_NOW_US else None,
         )
     ]
 

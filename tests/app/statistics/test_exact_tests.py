@@ -168,3 +168,11 @@ def test_correlation_of_series_that_last() -> None:
         taken_singly += log10(exact_tests.spearman(*eight)[1])
     assert 1.6 * known < ours < 0.6 * known  # what resembles itself is estimated from few values
     assert taken_singly < 5 * known
+
+
+@pytest.mark.parametrize("n", [3, 10, 31, 60])
+def test_a_perfect_correlation_has_a_chance(n: int) -> None:
+    """Of ranks that rise together there is hardly one, of ranks that go apart there is nothing but chance."""
+    rising = list(range(n))
+    assert list(exact_tests.spearman(rising, rising)) == pytest.approx([1, 0])
+    assert list(exact_tests.spearman(rising, rising[::-1])) == pytest.approx([-1, 1])
