@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 LIKELY = 0.05  # so rarely later hops lose so few where a hop's losses are the path's
 
 
+def _is_above(row: Row, share: float, completed: int) -> bool:
+    """Whether a hop loses so much more than later hops that the exact test, which takes longer, may find it."""
+    pooled = (row.lost + share * completed) / (row.completed + completed)
+    variance = pooled * (1 - pooled) * (1 / row.completed + 1 / completed)
+    return row.share > share and (row.share - share) ** 2 > variance
+
+
 def own_losses(rows: Sequence[Row]) -> frozenset[int]:
     """The TTLs of hops that lose clearly more than all later ones together that answer."""
     found = set()
@@ -25,7 +32,7 @@ def own_losses(rows: Sequence[Row]) -> frozenset[int]:
     for row in reversed(rows):
         if not row.answers:
             continue
-        above = row.judged and completed > 0 and row.share > lost / completed
+        above = row.judged and completed > 0 and _is_above(row, lost / completed, completed)
         if above and fisher_greater(row.lost, row.completed, lost, completed, LIKELY) < LIKELY:
             found.add(row.ttl)
             continue
