@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .vantage.point import VantagePoint
 
 DEBUG = "HOPSCOPE_DEBUG"
+LIST = "list"  # in place of a scenario
 
 
 def main() -> int:
@@ -105,6 +106,12 @@ def _main(program: str, arguments: Sequence[str]) -> int:
         from .doctor.run import run_doctor
 
         return run_doctor(options, os.environ)
+    if options.demo == LIST:
+        from .launch.demo import scenario_list
+        from .process.streams import write
+
+        write(scenario_list())
+        return 0
     options = settle_output(options, program)
     if not options.is_screen:
         check_output()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...probe.lab.scenario import load, shipped
+from ...probe.lab.scenario import describe, load, shipped
 from ...probe.lab.schema import ScenarioError, UnknownScenario
 from ..errors import ConfigurationError, ResolveError
 from ..nearest import nearest
 from ..resolve.origin import Origin
-from ..sanitize import sanitize, sanitize_name
+from ..sanitize import own_document, sanitize, sanitize_name
 from ..settings import Target
 from .probe_command import DEFAULT_SCENARIO
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...probe.lab.scenario import Scenario
     from ..options.model import Options
-    from ..sanitize import Text
+    from ..sanitize import Document, Text
     from .target_names import TypedTarget
 
     Network = tuple[list[Target | ResolveError], dict[str, Text], dict[str, Origin]]
@@ -65,6 +65,15 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
     except ScenarioError as error:
         raise ConfigurationError(str(error)) from None
     return [_target(one, names, options.family) for one in typed], names, origins
+
+
+def scenario_list() -> Document:
+    """The scenarios by name, each with its title."""
+    named = describe()
+    wide = max(len(name) for name, _ in named)
+    rows = [f"  {name:<{wide}}  {title}" for name, title in named]
+    head = "Simulated networks; hopscope --demo NAME traces one, hopscope --manual scenarios tells how to write one:"
+    return own_document("\n".join([head, "", *rows, ""]))
 
 
 def _target(typed: TypedTarget, names: dict[str, Text], family: int) -> Target | ResolveError:

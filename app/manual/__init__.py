@@ -23,6 +23,7 @@ NAMES = (
     "exit-status",
     "differences-from-mtr",
     "line-protocol",
+    "scenarios",
     "troubleshooting",
 )
 FOLDER = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120  (pathlib costs milliseconds)

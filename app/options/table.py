@@ -165,7 +165,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                " netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once",
                metavar="WHERE", convert=v.where, near=v.near_where, many=True, origin=OWN,
                example="ssh:web1", names=PROGRAM),
-        Option("", "demo", "demo", "trace a simulated network, without privilege or network",
+        Option("", "demo", "demo", "trace a simulated network, without privilege or network; list: which there are",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"
                " target, whether it answers; with -j as JSON", origin=OWN, in_files=False),

@@ -5,7 +5,7 @@ import socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
 
@@ -140,13 +140,22 @@ def check_table(
     checked = {}
     for key, value in table.items():
         if key not in checks:
-            raise ScenarioError(f"{key}: unknown key")
+            raise ScenarioError(f"{key}: unknown key; {_known(key, checks)}")
         with where(key):
             checked[key] = checks[key](value)
     for key in needed:
         if key not in checked:
             raise ScenarioError(f"{key}: missing")
     return checked
+
+
+def _known(key: str, known: "Iterable[str]") -> str:
+    """The key that was probably meant, or all that there are."""
+    import difflib  # where nothing is wrong it is never needed
+
+    for near in difflib.get_close_matches(key, known, 1, 0.7):
+        return f"did you mean {near}?"
+    return f"expected one of {', '.join(known)}"
 
 
 def address(family: int) -> "Callable[[Any], bytes]":

@@ -16,7 +16,7 @@ _shtab_hopscope___explain_file_COMPGEN=_shtab_compgen_files
 
 _shtab_hopscope___flow_choices=(fixed varied)
 _shtab_hopscope___layout_choices=(0.95 0.96 next)
-_shtab_hopscope___manual_choices=(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol troubleshooting)
+_shtab_hopscope___manual_choices=(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol scenarios troubleshooting)
 _shtab_hopscope___print_completion_choices=(bash zsh fish)
 
 _shtab_hopscope_pos_0_nargs='*'

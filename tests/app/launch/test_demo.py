@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hopscope.app.launch.demo import DemoTraffic
-from hopscope.probe.lab.scenario import load
+from hopscope.probe.lab.scenario import describe, load
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 SCENARIO = """
@@ -62,3 +62,12 @@ def test_the_demo_says_who_fills_the_line(scenario: str) -> None:
     assert bloat["numbers"]["loaded"] == "yes"
     assert bloat["numbers"]["interface"] == "eth0"
     assert "it rises with this host's own traffic" in bloat["sentence"]
+
+
+def test_scenarios_are_listed() -> None:
+    """``--demo list`` names each with its title, wherever the output goes, and ends well."""
+    for words in (["--demo", "list"], ["-j", "--demo=list"]):
+        done = subprocess.run([HOPSCOPE, *words], capture_output=True, text=True, check=True)
+        rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()[2:]]
+        assert rows == [list(one) for one in describe()]
+        assert done.stderr == ""

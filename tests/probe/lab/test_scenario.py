@@ -40,7 +40,17 @@ def test_default_scenario_comes_first() -> None:
         ('[[hop]]\naddress = "192.0.2.1"', "hop 1: rtt_ms: missing"),
         ('hop = [{ address = "192.0.2", rtt_ms = 1 }]', "hop 1: address: must be an IPv4 address, not '192.0.2'"),
         (f"hop = [{HOP}, {HOP.replace('= 1 ', '= 0.5 ')}]", "hop 2: rtt_ms: 0.5 is less than 1 of the hop before"),
-        (f"hop = [{HOP.replace('1 }', '1, speed = 3 }')}]", "hop 1: speed: unknown key"),
+        (f"hop = [{HOP.replace('1 }', '1, speed = 3 }')}]", "hop 1: speed: unknown key; expected one of address, "),
+        (f"hop = [{HOP}]\nsource_6 = 3", "source_6: unknown key; did you mean source6?"),
+        (f"hop = [{HOP.replace('1 }', '1, loss = 3 }')}]", "hop 1: loss: unknown key; "),
+        (
+            f"hop = [{HOP.replace('1 }', '1, rate_limit = {per_sec = 1} }')}]",
+            "hop 1: rate_limit.per_sec: unknown key; did",
+        ),
+        (
+            f"hop = [{HOP}]\n[[change]]\nat_s = 1\nfrom = 2",
+            "change 1: from: unknown key; expected one of at_s, until_s",
+        ),
         (f"hop = [{HOP.replace('1 }', '1, loss_percent = 101 }')}]", "hop 1: loss_percent: must be a number from 0"),
         (f"hop = [{HOP.replace('1 }', '1, spikes = {percent = 1} }')}]", "hop 1: spikes.delay_ms: missing"),
         (f"hop = [{HOP}]\n[[change]]\nlength = 2", "change 1: at_s: missing"),
