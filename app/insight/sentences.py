@@ -92,6 +92,14 @@ def seen_at(*, at_target: bool, pooled_from: int, end_ttl: int) -> str:
 
 
 def _loss(answer: Answer) -> Sentences:
+    if not answer.number("queue_us", 0):
+        return _lost(answer)
+    wait_ms = wording.milliseconds(int(answer.number("queue_us")))
+    return (*_lost(answer, f", with queueing there (up to +{wait_ms} ms)"), *_lost(answer))
+
+
+def _lost(answer: Answer, beside: str = "") -> Sentences:
+    """Where what is lost; ``beside`` follows the place."""
     first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
     at_target, end_ttl = answer.holds("at_target"), int(answer.number("end_ttl"))
     lossy = wording.of(int(answer.number("lost")), int(answer.number("completed")))
@@ -126,6 +134,7 @@ def _loss(answer: Answer) -> Sentences:
     if answer.number("further_from_ttl", 0):
         told = _two_places(answer)
         lead = "Loss on the local network and beyond:" if rule is rules.LOCAL_LOSS else lead
+    told += beside
     if answer.number("silent_beyond"):
         seen = f"; nothing answers beyond hop {int(answer.number('silent_beyond'))}"
         return (

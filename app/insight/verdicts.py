@@ -10,6 +10,7 @@ from . import rules
 from .answer import Answer, Clause, Numbers, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
+from .evidence.course import has_histories
 from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .evidence.own_losses import own_losses
@@ -145,12 +146,27 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
         first.place,
         first.since_us,
         first.status,
-        figures(first.numbers),
+        figures((*first.numbers, *_queue_there(evidence, first, found))),
         clauses,
         first.network,
         first.addresses,
         first.further,
     )
+
+
+def _queue_there(evidence: Evidence, loss: Verdict, found: Sequence[Verdict]) -> Numbers:
+    """By how much packets wait where a loss may begin, so that its cause is told with it; empty: by nothing."""
+    if loss.rule not in {rules.PATH_LOSS, rules.LOCAL_LOSS} or loss.place is None:
+        return ()
+    for one in found:
+        if one.rule not in {rules.QUEUEING, rules.BUFFERBLOAT} or one.place is None or one.status is Status.ENDED:
+            continue
+        # Totals have no order in time: what they say of a queue is likely at most, and so it is told.
+        sure = one.status is Status.CONFIRMED or not has_histories(evidence)
+        meet = max(one.first_ttl, loss.first_ttl) < min(one.last_ttl, loss.last_ttl)
+        if sure and meet:
+            return (("queue_us", dict(one.numbers)["excess_us"]),)
+    return ()
 
 
 def _clauses(found: Sequence[Verdict]) -> tuple[Clause, ...]:

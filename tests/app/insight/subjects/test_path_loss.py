@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,3 +67,28 @@ def test_loss_that_leaves_more_answers_than_limits_would_is_local(protocol: Prot
     assessment = judged(random_loss(share_in_256), protocol, 200_000, 300)
     assert assessment.answer.rules[0] is rules.LOCAL_LOSS
     assert assessment.severity == "fault"
+
+
+def full_queue(hop: int) -> Network:
+    """From a hop on three packets in four wait up to 60 ms, and a tenth is lost."""
+    chance = random.Random(7)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl < hop:
+            return steady(8)(now_us, request)
+        rtt_us = 10_000 + chance.choice([0, 20_000, 40_000, 60_000])
+        return None if chance.random() < 0.1 else steady(8, rtt_us)(now_us, request)
+
+    return network
+
+
+def test_a_queue_where_loss_begins_is_told_with_it() -> None:
+    """Loss and waiting from hop 4 on: the answer names both."""
+    assessment = judged(full_queue(4), "icmp", SECOND_US, 200)
+    assert assessment.answer.rules[0] is rules.PATH_LOSS
+    assert "from hop 4 on, with queueing there (up to +" in assessment.sentence
+
+
+def test_loss_without_a_queue_names_none() -> None:
+    """Loss alone: nothing is said of queueing."""
+    assert "queueing" not in judged(random_loss(26), "icmp", SECOND_US, 200).sentence
