@@ -14,6 +14,7 @@ from .epochs import close_epoch
 from .findings import Findings
 from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
+from .snapshot import PENDING
 from .stretch_watch import StretchWatch
 from .stretches import Beginning
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from .snapshot import Epoch, PathFlap, SeemingChange
 
 EPOCHS_MAX = 100
+LATELY = 4  # rounds; a hop that has answered in one of them is expected to
+AWAITED_ROUNDS = 3  # for which a change waits for answers that are on their way: rounds may be shorter than RTTs
 SHORTEST_PATH = 5  # rounds; what was so short before a flap was part of it
 
 
@@ -188,7 +191,7 @@ class PathWatch:
 
     def _follow_changes(self, number: int, time_us: int) -> None:
         """A round begins: what has been waiting for the answers of the one before is logged."""
-        if self._unlogged is not None and number > max(self._unlogged[1], self._unlogged[0].round + 1):
+        if self._unlogged is not None and number > self._tells_from(*self._unlogged, number):
             self.log_change()
         flap = self._changes.round_started(number, time_us, self._hops, self.kept_from, pooled=self.pooled)
         if flap is None:
@@ -199,6 +202,15 @@ class PathWatch:
         self._flapping = False
         self._begin_path(flap.last_round or number, flap.ended_us)
         self._events.add(flap_entry(flap))
+
+    def _tells_from(self, switch: Switch, confirmed: int, number: int) -> int:
+        """The round after which a change is logged: the first whole one, once its answers have come."""
+        whole = switch.round + 1
+        last, at = max(confirmed, whole), whole - self.kept_from
+        for hop in self._hops.values():
+            if hop.history_at(at) == PENDING and max(hop.history(max(at - LATELY, 0), at)[1], default=-1) >= 0:
+                return min(number, last + AWAITED_ROUNDS)
+        return last
 
     def _close_epoch(self, end_round: int) -> None:
         """Keep the figures of the path that has been left."""

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .sender import Order
 
 
+# A deferred probe that is sent so many rounds after its own is too late to tell of that.
+LATE_ROUNDS = 5
+
+
 class Engine:
     """Probes one target round by round.
 
@@ -261,9 +265,16 @@ class Engine:
             self.answer(seq, answer, now_us)
 
     def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
-        """A deferred probe counts nowhere; ``again``: it is to be sent after all."""
+        """A deferred probe counts nowhere; ``again``: it is to be sent after all.
+
+        If its time is long past, it is one of the next round that is sent, if there is one: an answer of now would tell
+        of then.
+        """
         probe = self._fates.withdraw(seq, now_us)
-        if probe is not None and again and not self.finished:
+        if probe is None or not again or self.finished:
+            return
+        late = now_us - probe.sent_us >= LATE_ROUNDS * self.settings.interval_us and probe.round < self._pacing.round
+        if not late or self._pacing.over:
             self._fates.replacements.append((probe.ttl, probe.round))
 
     def withdraw_deferred(self, now_us: int) -> None:

@@ -62,6 +62,14 @@ class HopClass:
             self.answers = 0
             self.errors.refill_us = self.alone.refill_us = max(REFILL_MIN_US, self.errors.refill_us // 4)
 
+    def alone_level(self, now_us: int, interval_us: int) -> float:
+        """How many errors its router would have left if a single trace had asked it, once in each interval."""
+        alone = self.alone
+        since_us = max(0, now_us - (alone.at_us or now_us))
+        left = alone.tokens + since_us / alone.refill_us - since_us / max(interval_us, 1)
+        alone.tokens, alone.at_us = min(BURST, max(0.0, left)), now_us
+        return alone.tokens
+
     @property
     def known(self) -> bool:
         """Whether a probe of one of them has shown what is there."""

@@ -235,10 +235,8 @@ class Sharing:
             router.errors.level(now_us) - asking >= 1 for router in routers
         )
         if paid:
-            fair = fair or mine.alone.level(now_us) < 1
+            fair = fair or mine.alone_level(now_us, self.interval_us) < 1
             mine.errors.take(now_us)
-            if now_us - mine.alone.at_us >= self.interval_us:
-                mine.alone.take(now_us)
         elif not mine.end:
             mine.looked = True
             for member in mine.members:
@@ -258,13 +256,17 @@ class Sharing:
 
     def _is_spent(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router is out of errors now, and would not be if a single trace asked it."""
-        if not mine.router or mine.alone.level(now_us) < 1:
+        if not mine.router or mine.alone_level(now_us, self.interval_us) < 1:
             return False
         return mine.errors.level(now_us) - self._unidentified.count(ttl, now_us) < 1
 
     def _gives_way(self, mine: HopClass, ttl: int, now_us: int) -> bool:
         """Whether a known router's next error is left to targets of which it is not known whether they meet it."""
-        if not mine.router or mine.alone.level(now_us) < 1 or mine.errors.level(now_us) >= 1 + RESERVE:
+        if (
+            not mine.router
+            or mine.alone_level(now_us, self.interval_us) < 1
+            or mine.errors.level(now_us) >= 1 + RESERVE
+        ):
             return False
         return any(
             self.deferred.is_open(ttl, target)

@@ -151,6 +151,16 @@ def test_against_scipy() -> None:
             assert mine[1] == pytest.approx(p_value, rel=0.3, abs=1e-3)
 
 
+def test_perfect_correlation() -> None:
+    """Series that go together throughout do not by chance; those that go against each other, or never move, may."""
+    for n in range(3, 60):
+        rising = list(range(n))
+        assert exact_tests.spearman(rising, rising) == (pytest.approx(1.0), 0.0)
+        assert exact_tests.spearman(rising, rising[::-1]) == (pytest.approx(-1.0), 1.0)
+        assert exact_tests.lasting_correlation(rising, rising[::-1]) == (pytest.approx(-1.0), 1.0)
+        assert exact_tests.spearman(rising, [7] * n) == (0.0, 1.0)
+
+
 def test_correlation_of_series_that_last() -> None:
     """What changes with each value counts as so many pairs; what lasts for eight values as an eighth of them."""
     ours, known, taken_singly = 0.0, 0.0, 0.0
