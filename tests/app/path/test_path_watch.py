@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.probe import wire
 from support.engines import World
@@ -37,7 +38,7 @@ def test_a_change_is_told_whole_and_of_its_time(count: int, change_us: int) -> N
 
     Nor are probes missing: what nobody shares is probed in each round.
     """
-    targets = tuple(Target(f"t{number}", f"192.0.2.{number}", 4) for number in range(1, count + 1))
+    targets = tuple(Target(sanitize(f"t{number}"), f"192.0.2.{number}", 4) for number in range(1, count + 1))
     world = World(replaced(change_us), FAST, targets)
     world.run()
     traces = [path.snapshot() for path in world.paths]

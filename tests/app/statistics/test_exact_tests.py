@@ -155,9 +155,9 @@ def test_perfect_correlation() -> None:
     """Series that go together throughout do not by chance; those that go against each other, or never move, may."""
     for n in range(3, 60):
         rising = list(range(n))
-        assert exact_tests.spearman(rising, rising) == (pytest.approx(1.0), 0.0)
-        assert exact_tests.spearman(rising, rising[::-1]) == (pytest.approx(-1.0), 1.0)
-        assert exact_tests.lasting_correlation(rising, rising[::-1]) == (pytest.approx(-1.0), 1.0)
+        assert exact_tests.spearman(rising, rising) == pytest.approx((1.0, 0.0))
+        assert exact_tests.spearman(rising, rising[::-1]) == pytest.approx((-1.0, 1.0))
+        assert exact_tests.lasting_correlation(rising, rising[::-1]) == pytest.approx((-1.0, 1.0))
         assert exact_tests.spearman(rising, [7] * n) == (0.0, 1.0)
 
 
