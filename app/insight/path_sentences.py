@@ -58,6 +58,17 @@ def jitter(answer: Answer) -> Sentences:
     return (("Jitter:", f"{size} ms end to end on a base of {base} ms."),)
 
 
+def step(answer: Answer) -> Sentences:
+    """A rise at one hop that no distance on the ground explains."""
+    lead = f"RTT rises by {wording.milliseconds(int(answer.number('rise_us')))} ms"
+    where = link(answer.place.first_ttl, answer.place.last_ttl) if answer.place else ""
+    return (
+        (f"{lead} {where}:", "too much for distance; a queue that never drains, a detour, or a satellite."),
+        (f"{lead} {where}:", "too much for distance."),
+        (f"{lead} {where}.", ""),
+    )
+
+
 def shift(answer: Answer) -> Sentences:
     """RTT at another level: provisional, for good, or over."""
     rose = answer.number("shift_us") > 0

@@ -233,8 +233,9 @@ LATENCY_SHIFT = Rule(
     _REVERSE, "Page, Biometrika 41 (1954)",
 )  # fmt: skip
 LATENCY_STEP = Rule(
-    "latency-step", "Delay", ("note",), Rank.DETOUR,
-    "The best RTT rises by much at one hop and stays so to the target: distance, or a detour.",
+    "latency-step", "Delay", ("warning", "note"), Rank.DETOUR,
+    "The best RTT rises by much at one hop and stays so to the target: distance, or a detour. A warning where no"
+    " distance on the ground is so large: a queue that never drains, or a satellite.",
     source="about 100 km of fibre for 1 ms of RTT",
 )  # fmt: skip
 SLOW_REPLIES = Rule(

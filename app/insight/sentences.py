@@ -315,6 +315,7 @@ WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.BUFFERBLOAT: path_sentences.queue,
     rules.JITTER: path_sentences.jitter,
     rules.LATENCY_SHIFT: path_sentences.shift,
+    rules.LATENCY_STEP: path_sentences.step,
     rules.PATH_CHANGE: path_sentences.changed,
     rules.PATH_FLAP: path_sentences.flap,
     rules.ROUTING_LOOP: path_sentences.loop,

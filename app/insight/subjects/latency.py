@@ -16,6 +16,7 @@ from ..assessment import Verdict
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..evidence.waits import answered_by_several, several_paths
 from ..place import Place, at_hop
+from ..rules import Rank
 from .headers import ASYMMETRIC_HOPS, settled_hops_back
 from .queue import queueing
 from .shift import about_shift
@@ -34,6 +35,7 @@ P_MAX = 1e-4
 # So far does light in fibre go and come back in a millisecond; so long it takes by a geostationary satellite.
 KM_PER_MS = 100
 SATELLITE_US = 477_000
+TOO_FAR_US = 250_000  # RTT, of fibre: half the Earth's circumference takes 200 ms
 STEPS_SHOWN = 3
 # Jitter: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
 # suffers, and on a LAN a fifth of the base is nothing.
@@ -170,8 +172,16 @@ def _steps(stretch: Sequence[Series]) -> list[Verdict]:
             reasons=(f"About the delay of {delay}. Not a fault.",),
             numbers=(("rise_us", rise_us), ("from_us", path[at - 1]), ("to_us", path[at])),
         )
-        verdicts.append(verdict)
+        verdicts.append(unless_too_far(verdict, rise_us) if rise_us < SATELLITE_US else verdict)
     return verdicts
+
+
+def unless_too_far(verdict: Verdict, rise_us: int) -> Verdict:
+    """A step as a warning where it is larger than any distance on the ground."""
+    if rise_us < TOO_FAR_US:
+        return verdict
+    why = "The way around half the Earth and back takes some 200 ms: this is a queue, a detour, or a satellite."
+    return replace(verdict, severity="warning", reasons=(why,), headline=True, own_rank=Rank.QUEUE)
 
 
 def _of_several_paths(evidence: Evidence, verdict: Verdict) -> bool:

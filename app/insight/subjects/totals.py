@@ -13,6 +13,7 @@ from ..answer import Status, yes
 from ..assessment import Verdict
 from ..evidence.network import Owner, Shown, network_at
 from ..place import Place, at_hop
+from .latency import unless_too_far
 from .queue import ACCESS_TTL, GRADES, TIMES_BEST
 
 if TYPE_CHECKING:
@@ -77,18 +78,17 @@ def _steps(hops: list[Hop]) -> list[Verdict]:
     for before, hop, low, high in zip(hops, hops[1:], least, least[1:], strict=False):
         if high - low < STEP_US:
             continue
-        found.append(
-            Verdict(
-                rules.LATENCY_STEP,
-                "note",
-                Place(before.ttl, hop.ttl),
-                f"latency step +{wording.milliseconds(high - low)} ms",
-                figures=f"best {wording.milliseconds(low)} to {wording.milliseconds(high)} ms",
-                reasons=("Distance, a detour, or a queue that never drained while this was measured.",),
-                numbers=(("rise_us", high - low), ("from_us", low), ("to_us", high)),
-                status=Status.PROVISIONAL,
-            )
+        step = Verdict(
+            rules.LATENCY_STEP,
+            "note",
+            Place(before.ttl, hop.ttl),
+            f"latency step +{wording.milliseconds(high - low)} ms",
+            figures=f"best {wording.milliseconds(low)} to {wording.milliseconds(high)} ms",
+            reasons=("Distance, a detour, or a queue that never drained while this was measured.",),
+            numbers=(("rise_us", high - low), ("from_us", low), ("to_us", high)),
+            status=Status.PROVISIONAL,
         )
+        found.append(unless_too_far(step, high - low))
     return found
 
 

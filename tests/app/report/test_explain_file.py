@@ -39,7 +39,7 @@ def judged(name: str) -> Assessment:
 @pytest.mark.parametrize(
     "name",
     ["clean", "rate-limit-one-hop", "silent-routers-target-fine", "slow-control-plane", "one-lost-of-ten",
-     "two-limiters-target-fine", "winmtr", "ocean-crossing", "slow-from-hop-4"],
+     "two-limiters-target-fine", "winmtr", "ocean-crossing"],
 )  # fmt: skip
 def test_where_the_target_answers_all_no_loss_is_claimed(name: str) -> None:
     """However much a router in the middle seems to lose, nothing is lost: no fault, and no warning."""
@@ -201,3 +201,17 @@ def test_how_a_report_was_made_is_not_told(target: str) -> None:
     assert "packets only" not in told
     assert "ICMP" not in told
     assert "rounds (" not in told
+
+
+@pytest.mark.parametrize(("rise_ms", "warned"), [(180.0, False), (341.0, True), (620.0, True)])
+def test_a_step_that_no_distance_explains_is_the_answer(rise_ms: float, warned: bool) -> None:
+    """More than half the Earth takes at one hop: no fine answer stands before it."""
+    rows = "".join(
+        f"{ttl:3}.|-- 10.0.{ttl}.1{'':16}0.0%    30 {rtt:6.1f} {rtt:6.1f} {rtt:6.1f} {rtt:6.1f}   0.2\n"
+        for ttl, rtt in ((1, 0.8), (2, 1.8), (3, 1.8 + rise_ms), (4, 2.9 + rise_ms))
+    )
+    text = f"HOST: a                           Loss%   Snt   Last   Avg  Best  Wrst StDev\n{rows}"
+    [report] = reports_of(text, "a test")
+    answer = verdicts(snapshot_of(report)).answer
+    assert (answer.rules[0] is rules.LATENCY_STEP, answer.severity == "warning") == (warned, warned)
+    assert judged("slow-from-hop-4").answer.rules[0] is rules.LATENCY_STEP
