@@ -10,8 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...path.snapshot import Snapshot
-    from .gather import Evidence
+    from .counts import Row
 
 SECOND_US = 1_000_000
 # What comes at once, and one more for the second that has begun; and how much faster a limiter's clock may be.
@@ -24,10 +26,12 @@ def are_errors_faster(snapshot: Snapshot) -> bool:
     return by_errors and snapshot.settings.interval_us < SECOND_US
 
 
-def may_all_be_limits(evidence: Evidence, from_ttl: int, end_ttl: int) -> bool:
-    """Whether all hops of a loss answer so few probes that each of them may only limit its errors."""
-    if not are_errors_faster(evidence.snapshot):
+def may_all_be_limits(snapshot: Snapshot, rows: Sequence[Row]) -> bool:
+    """Whether all of these hops that answer, and lose, answer so few probes that each may only limit its errors."""
+    if not are_errors_faster(snapshot):
         return False
-    interval_s = evidence.snapshot.settings.interval_us / SECOND_US
-    rows = [row for row in evidence.rows if from_ttl <= row.ttl <= end_ttl and row.answers and row.lost]
-    return all(row.completed - row.lost <= AT_ONCE + FASTER * row.completed * interval_s for row in rows)
+    interval_s = snapshot.settings.interval_us / SECOND_US
+    lossy = [row for row in rows if row.answers and row.lost]
+    return bool(lossy) and all(
+        row.completed - row.lost <= AT_ONCE + FASTER * row.completed * interval_s for row in lossy
+    )

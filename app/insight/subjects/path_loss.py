@@ -48,7 +48,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     last_ttl = evidence.end.ttl if evidence.end is not None else end_ttl
     answering = [row.ttl for row in evidence.rows if row.ttl <= last_ttl and row.answers]
     # Of probes that are answered by errors, and come fast, all hops may leave as many unanswered.
-    errors = may_all_be_limits(evidence, path.from_ttl, end_ttl)
+    errors = may_all_be_limits(evidence.snapshot, [row for row in evidence.rows if path.from_ttl <= row.ttl <= end_ttl])
     local = path.from_ttl == 1 and end_ttl > 1 and not errors
     # The hop before the end may be all that is known to be well: then only the end loses.
     nearer = [ttl for ttl in answering if ttl < end_ttl]
