@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
+from math import exp, lgamma, log, log1p
 
 # What a sound path may lose; and the least that it is taken to lose, however many probes say that it is less.
 STRAY, STRAY_LEAST = 0.003, 0.001
@@ -18,6 +18,17 @@ def surplus(lost: int, beyond: int, hops: int) -> float:
         return 0.0
     rest = (1 - share) * log((1 - share) / (1 - fair)) if share < 1 else 0.0
     return (lost + beyond) * (share * log(share / fair) + rest)
+
+
+def chance_of_few(lost: int, of_all: int, hops: int) -> float:
+    """The chance that one of so many hops that lose alike has so few of all losses, or fewer; 1 from its part on."""
+    if lost * hops >= of_all:
+        return 1.0  # no fewer than its part
+    ways, missed = lgamma(of_all + 1), log1p(-1 / hops)
+    return sum(
+        exp(ways - lgamma(few + 1) - lgamma(of_all - few + 1) - few * log(hops) + (of_all - few) * missed)
+        for few in range(lost + 1)
+    )
 
 
 def gain(lost: int, probes: int, lost_before: int, probes_before: int, stray: float = STRAY) -> float:

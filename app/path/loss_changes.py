@@ -16,8 +16,9 @@ lossy hop the losses at the hops from there on are summed, round by round:
    bursts, they are what it is compared with.
 
 A hop that loses much more than the hops beyond it rate-limits its replies, and is left out; a beginning that one hop
-alone carries is none, unless it is the last one. Of one round no more than ROUND_MAX losses count, and one less right
-after a lossy round: losses come in bursts, which hold less news than as many single ones.
+alone carries is none, unless it is the last one, and none that the last one has no part in. Of one round no more than
+ROUND_MAX losses count, and one less right after a lossy round: losses come in bursts, which hold less news than as many
+single ones.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from .loss_chances import STRAY, STRAY_LEAST, gain, surplus
+from .loss_chances import STRAY, STRAY_LEAST, chance_of_few, gain, surplus
 from .silences import between_bursts, is_too_long
 
 TYPE_CHECKING = False
@@ -48,6 +49,8 @@ _BACK = (2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 42, 60, 90, 140, 220, 340, 512)
 # A hop is a limiter if it loses so many times as much as those beyond it, and the negative logarithm of the chance of
 # that among hops that lose alike exceeds the first (a chance of 1 in 10,000); it is one no more below the second (1 %).
 LIMITER_TIMES, LIMITER_IS, LIMITER_STAYS = 1.5, 9.2, 4.6
+# Loss is the path's where the end's part of it has at least this chance among hops that lose alike.
+END_CHANCE = 0.05
 
 
 class LossChange(Enum):
@@ -264,7 +267,10 @@ class LossChanges:
         others = lost - most
         # One hop alone: all but it would have lost as often, and did not.
         expected = most * (len(hops) - 1)
-        return others >= 1 and others * 4 >= min(expected, 12)
+        if others < 1 or others * 4 < min(expected, 12):
+            return False
+        # What the path loses is missing at its end, too: hops that lose alone answer seldom.
+        return counts[-1] > 0 and chance_of_few(counts[-1], lost, len(hops)) >= END_CHANCE
 
     def _begin(self, first: int, ttl: int) -> LossTurn:
         start = self._lossy[first]
@@ -324,6 +330,8 @@ class LossChanges:
             lost = self._lossy[-1].sums[ttl]
             if lost < LOSSY_COUNT or lost < LOSSY_SHARE * sound.bit_count() * (hit[-1] + 1):
                 return ttl, 0, 0, 0
+            if not self._lost.get(sound.bit_length() - 1):
+                return ttl, 0, 0, 0  # hops that lose alone, where the end loses nothing, answer seldom
         silences = [later - one - 1 for one, later in pairwise(hit) if later - one > 1]
         self._spaces = between_bursts(silences)
         runs, clean = 1 + len(silences), sum(silences)

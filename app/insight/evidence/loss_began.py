@@ -31,6 +31,13 @@ def loss_begun(evidence: Evidence, end: Row) -> LossFindings | None:
     since = [row for row in evidence.rows if row.ttl in quiet and row.ttl >= loss.first_ttl]
     if sum(row.completed for row in since) >= BETTER * loss.probes and any(row.lost for row in since):
         lost, probes = sum(row.lost for row in since), sum(row.completed for row in since)
+    # The first lossy round, by which it was told, is none of the counts, but may hold what the end lost.
+    begin = max(0, evidence.counted_from - 1)
+    whole = next(
+        (row_of(hop, [(begin, len(hop.rtts_us))]) for hop in evidence.snapshot.hops if hop.ttl == end.ttl), end
+    )
+    if proportion_interval(whole.lost, whole.completed)[1] < lost / probes:
+        return None  # hops that lose more than the end answer seldom
     low, high = proportion_interval(lost, probes, CONFIDENCE)
     clean = [row for row in evidence.before if row.answers and row.ttl < loss.first_ttl]
     before = Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))

@@ -685,6 +685,21 @@ def test_three_hops_that_lose_alike_are_on_the_path() -> None:
     assert (assessment.answer.rules[0], assessment.severity) == (rules.PATH_LOSS, "fault")
 
 
+@pytest.mark.parametrize("first_round", [0, 60], ids=["from the start", "after a clean minute"])
+@pytest.mark.parametrize(("ttls", "share"), [((2, 3, 4), 0.08), ((5, 6, 7), 0.15)])
+def test_routers_that_answer_seldom_alike_are_no_loss(ttls: tuple[int, ...], share: float, first_round: int) -> None:
+    """L5: however few the rounds, nothing is a fault or a warning where the target has lost none."""
+    network = steady(8)
+    for ttl in ttls:
+        network = limited(ttl, share, seed=ttl, below=network)
+
+    def begun(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return (network if now_us >= first_round * 1_000_000 else steady(8))(now_us, request)
+
+    for rounds in (20, 40, 60, 100):
+        assert judge(begun, first_round + rounds).severity in {"note", "fine"}, rounds
+
+
 def some(lost: dict[int, set[int]], hops: int = 8) -> Network:
     """By TTL, the rounds (from 0, one a second) in which its probe is not answered."""
 

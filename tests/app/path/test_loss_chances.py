@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isclose, log
 
-from hopscope.app.path.loss_chances import gain, surplus
+from hopscope.app.path.loss_chances import chance_of_few, gain, surplus
 
 
 def test_one_hop_that_has_all_losses_of_six() -> None:
@@ -17,6 +17,18 @@ def test_a_hop_with_its_fair_part_has_no_surplus() -> None:
     assert surplus(10, 40, 4) == 0
     assert surplus(3, 40, 4) == 0
     assert surplus(0, 40, 4) == 0
+
+
+def test_a_hop_that_has_none_or_one_of_the_losses() -> None:
+    """Of six losses at three hops alike: (2/3)^6, and with one of them 6 (1/3) (2/3)^5 more."""
+    assert isclose(chance_of_few(0, 6, 3), (2 / 3) ** 6)
+    assert isclose(chance_of_few(1, 6, 3), (2 / 3) ** 6 + 2 * (2 / 3) ** 5)
+
+
+def test_a_hop_with_its_part_has_no_few() -> None:
+    """Two of six at one of three hops; and of fifteen thousand, which no factorial is too large for."""
+    assert chance_of_few(2, 6, 3) == 1
+    assert 0 <= chance_of_few(400, 15_000, 30) < chance_of_few(480, 15_000, 30) < 0.5
 
 
 def test_a_rate_that_stays_gains_nothing() -> None:

@@ -86,8 +86,23 @@ def test_the_share_that_a_beginning_is_told_with_is_near_the_true_one() -> None:
         independent(0.4, 4, 4),
         both(independent(0.4, 4, 4), independent(0.2, 9, 9)),
         between(1000, 3600, independent(0.5, 5, 5)),
+        between(1000, 3600, independent(0.08, 4, 6)),
+        between(1000, 1300, independent(0.15, 5, END - 1)),
+        between(0, 300, independent(0.15, 5, END - 1)),
     ],
-    ids=["none", "stray", "stray from 5 on", "5 %", "20 %", "limiter", "two limiters", "a limit that begins"],
+    ids=[
+        "none",
+        "stray",
+        "stray from 5 on",
+        "5 %",
+        "20 %",
+        "limiter",
+        "two limiters",
+        "a limit that begins",
+        "three limits that begin",
+        "all limit but the end, for a while",
+        "all limit but the end, at first",
+    ],
 )
 def test_nothing_is_told_where_nothing_changes_on_the_path(fate: Fate) -> None:
     """In five hours of each no more than one change is told: losses by chance, steady loss, routers that limit."""
