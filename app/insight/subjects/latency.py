@@ -13,6 +13,7 @@ from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
+from ..evidence.gather import far_end
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..evidence.waits import answered_by_several, several_paths
 from ..place import Place, at_hop
@@ -47,6 +48,7 @@ UNEQUAL_US = 2000
 def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
     """All verdicts on times that the history carries."""
     verdicts: list[Verdict] = []
+    evidence = _without_reports(evidence)
     if not evidence.snapshot.hops or evidence.end is None:
         return verdicts
     queue = queueing(evidence, owner)
@@ -69,6 +71,19 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
         verdicts += [found for found in (_jitter(data),) if found is not None]
     verdicts += _unequal(evidence)
     return verdicts
+
+
+def _without_reports(evidence: Evidence) -> Evidence:
+    """The same without an end that a router reports to be out of its reach.
+
+    How long that takes tells nothing of the path: a router asks for its neighbour for seconds before it gives up
+    (RFC 1122 section 2.3.2.2; RFC 4861 section 7.2.2), and is there with its own times at a hop before.
+    """
+    snapshot = evidence.snapshot
+    if snapshot.reached or not snapshot.hops or not snapshot.hops[-1].error:
+        return evidence
+    snapshot = replace(snapshot, hops=snapshot.hops[:-1], rtt_shift=None)
+    return replace(evidence, snapshot=snapshot, end=far_end(snapshot))
 
 
 def _beside_queue(queue: Verdict | None, verdict: Verdict) -> Verdict:

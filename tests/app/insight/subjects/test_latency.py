@@ -139,3 +139,18 @@ def test_a_shift_that_went_back_is_told_as_ended() -> None:
     [verdict] = [one for one in assessment.verdicts if one.rule is rules.LATENCY_SHIFT]
     assert verdict.status is Status.ENDED
     assert "ms higher for 50 s" in assessment.sentence or assessment.answer.rules[0] is rules.QUEUEING
+
+
+def test_how_long_a_router_looks_for_the_target_is_no_delay_of_the_path() -> None:
+    """Probes that wait for a neighbour that is not there are reported after up to three seconds: no queue, no step."""
+    routers = steady(3)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl < 3:
+            return routers(now_us, request)
+        waits_us = 3_000_000 - now_us // 300_000 % 10 * 290_000
+        return waits_us, wire.Answer("no-route", "10.0.0.2", waits_us, icmp_type=3, icmp_code=1)
+
+    assessment = verdicts(World(network, TraceSettings(rounds=60, interval_us=300_000)).run())
+    assert assessment.answer.rules[0] is rules.UNREACHABLE
+    assert not [one for one in assessment.verdicts if one.rule.group == "Delay"]
