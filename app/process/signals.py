@@ -19,6 +19,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HURRY_S = 0.5  # what a report waits for names, or for the lock of its file, once somebody wants the program to end
 _received: list[int] = []
 _deferring: list[DeferredSignals] = []
+_at_forced_end: list[Callable[[], None]] = []
 
 
 class Stopped(BaseException):
@@ -107,5 +108,14 @@ def _raise(number: int, _frame: FrameType | None) -> None:
             one.on_signal()
 
 
+def at_forced_end(call: Callable[[], None]) -> None:
+    """Have something called before a second signal ends the program where it stands. It must not wait for anything."""
+    _at_forced_end.append(call)
+
+
 def _leave(number: int, _frame: FrameType | None) -> None:
-    os._exit(128 + number)
+    try:
+        for call in _at_forced_end:
+            call()
+    finally:
+        os._exit(128 + number)

@@ -24,7 +24,7 @@ from ...widgets.titles import title_line
 from .. import actions
 from ..insight.assessment import Assessment
 from ..path.columns import COLUMNS
-from ..process.signals import PromptSignals
+from ..process.signals import PromptSignals, at_forced_end
 from . import themes
 from .present import footer, header, verdict
 from .row_heights import MIN_HEIGHT, MIN_WIDTH, NO_STRIP_BELOW, arrange
@@ -66,6 +66,7 @@ class Opening:
             quiet[CC][termios.VSUSP] = b"\0"  # Ctrl-Z waits for the application, which knows how to leave the screen
             self._output = output
             self.shown = True
+            at_forced_end(self.close)
             termios.tcsetattr(self._keyboard, termios.TCSANOW, quiet)
             with PromptSignals():  # a terminal that takes nothing is waited for
                 os.write(output, picture)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,3 +109,19 @@ def test_ignored_signals_stay_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signals.raise_on_signals()
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+
+
+def test_a_second_signal_gives_the_terminal_back_first() -> None:
+    """It ends the program where it stands, and what was to be done before that is done."""
+    code = (
+        "import os, signal\n"
+        "from hopscope.app.process import signals\n"
+        "signals.raise_on_signals()\n"
+        "signals.at_forced_end(lambda: os.write(1, b'restored'))\n"
+        "with signals.DeferredSignals():\n"
+        "    signal.raise_signal(signal.SIGTERM)\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "    os.write(1, b'went on')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"restored", b"")
