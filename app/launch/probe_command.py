@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...probe.launch import command as own_command
-from ..errors import UsageError
+from ..errors import ConfigurationError, UsageError
 from ..process.raised import TRUSTED_PATH, is_raised
 
 TYPE_CHECKING = False
@@ -26,10 +26,12 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
 
     Raises:
         UsageError: the command of ``--packet`` cannot be split into words, or PATH alone would find it.
+        ConfigurationError: the file of ``--demo`` is one that the caller may not read, whose rights were raised.
     """
     if options.packet:
         return _words(options.packet, environ), ""
     if options.demo is not None:
+        _check_scenario(options.demo, environ)
         return [*_own(options), "--lab", options.demo or DEFAULT_SCENARIO], ""
     other = environ.get("MTR_PACKET", "")
     if not other:
@@ -37,6 +39,24 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     if is_raised(environ):
         return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
     return [other], ""
+
+
+def _check_scenario(name: str, environ: Mapping[str, str]) -> None:
+    """See whether the caller may read a scenario's file, as messages show what it says."""
+    from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
+
+    if not ("/" in name or "." in name) or caller(environ) is None:
+        return
+    import os
+
+    from ..process.small_file import open_regular
+
+    try:
+        os.close(open_for_caller(name, environ, open_regular))
+    except PermissionError:
+        raise ConfigurationError(f"scenario {name}: cannot be read: {NOT_THE_CALLERS}") from None
+    except OSError:
+        return  # whoever reads it says why it cannot be
 
 
 def _own(options: Options) -> list[str]:

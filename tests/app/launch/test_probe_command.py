@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.errors import UsageError
+from hopscope.app.errors import ConfigurationError, UsageError
 from hopscope.app.launch import probe_command as module
 from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import Options
+from support.folders import open_to_all
+from support.program import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +56,22 @@ def test_a_command_of_no_words_is_refused() -> None:
     """Quotes around nothing name no program."""
     with pytest.raises(UsageError, match="expected a command"):
         probe_command(Options(packet="''"), {})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a file that its caller may not read, as root")
+def test_a_scenario_that_the_caller_of_sudo_may_not_read(tmp_path: Path) -> None:
+    """Messages show what a scenario says, so it is one that the caller could read himself."""
+    open_to_all(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text('password = "hunter2"\n')
+    secret.chmod(0o600)
+    raised = {"SUDO_UID": "65534", "SUDO_GID": "65534"}
+    with pytest.raises(ConfigurationError, match="the user who called sudo may not read it"):
+        probe_command(Options(demo=str(secret)), raised)
+    ended = run("-r", "-n", "-c1", f"--demo={secret}", **raised)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "password" not in ended.stderr
+    assert "hunter2" not in ended.stderr
+    assert probe_command(Options(demo=str(secret)), {})[0][-1] == str(secret)
+    secret.chmod(0o644)
+    assert probe_command(Options(demo=str(secret)), raised)[0][-1] == str(secret)
