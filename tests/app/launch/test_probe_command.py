@@ -65,10 +65,11 @@ def test_a_scenario_that_the_caller_of_sudo_may_not_read(tmp_path: Path) -> None
     secret = tmp_path / "secret"
     secret.write_text('password = "hunter2"\n')
     secret.chmod(0o600)
-    raised = {"SUDO_UID": "65534", "SUDO_GID": "65534"}
+    nobody = "65534"
+    raised = {"SUDO_UID": nobody, "SUDO_GID": nobody}
     with pytest.raises(ConfigurationError, match="the user who called sudo may not read it"):
         probe_command(Options(demo=str(secret)), raised)
-    ended = run("-r", "-n", "-c1", f"--demo={secret}", **raised)
+    ended = run("-r", "-n", "-c1", f"--demo={secret}", SUDO_UID=nobody, SUDO_GID=nobody)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "password" not in ended.stderr
     assert "hunter2" not in ended.stderr
