@@ -20,7 +20,7 @@ from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
 from .bursts import are_over, is_in_bursts, latest_bursts, lone_burst, since_bursts
 from .counts import Row, row_of
-from .error_limits import SECOND_US, are_errors_faster
+from .error_limits import AT_ONCE, SECOND_US, are_errors_faster
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,6 +150,8 @@ def _perhaps_limited(snapshot: Snapshot, end: Hop, outage: Outage, since: int) -
     first, after = outage.first, outage.first + outage.rounds
     if outage.reported or any(snapshot.cut_by[first:after]):
         return False
+    if are_errors_faster(snapshot) and all(hop.received <= AT_ONCE for hop in snapshot.hops):
+        return True  # another trace of this host may have all the errors that there are
     around = [
         value for piece in (end.rtts_us[since:first], end.rtts_us[after:]) for value in piece if value >= UNANSWERED
     ]

@@ -34,6 +34,17 @@ def limited(hops: int) -> Network:
     return network
 
 
+def starved(hops: int) -> Network:
+    """Each hop answers twice; another trace of this host has all the errors that it sends later."""
+    asked: dict[int, int] = {}
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        asked[request.ttl] = asked.get(request.ttl, 0) + 1
+        return steady(hops)(now_us, request) if asked[request.ttl] <= 2 else None
+
+    return network
+
+
 def random_loss(share_in_256: int) -> Network:
     """Every hop loses as many probes, each by a number made of its time."""
     below = steady(4)
@@ -59,6 +70,13 @@ def test_errors_that_all_hops_limit_are_no_local_loss(interval_us: int, rounds: 
     assert assessment.answer.rules[0] is rules.PATH_LOSS
     assert "from hop 1 on, or rate-limited replies" in assessment.sentence
     assert "local network" not in assessment.sentence
+
+
+def test_hops_that_another_trace_leaves_no_errors_are_no_outage() -> None:
+    """Two traces at once: fast UDP of which all hops answer only what they send at once."""
+    assessment = judged(starved(3), "udp", 500_000, 60)
+    assert assessment.severity == "warning"
+    assert assessment.sentence.startswith("Loss on the path: 96.7 % from hop 1 on, or rate-limited replies")
 
 
 @pytest.mark.parametrize(("protocol", "share_in_256"), [("udp", 26), ("icmp", 128)])
