@@ -17,6 +17,8 @@ import subprocess
 import threading
 import time
 
+from .ending import end_process
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -191,12 +193,7 @@ def _run(command: list[str], streams: list[int]) -> tuple[subprocess.Popen[bytes
 def _status(process: subprocess.Popen[bytes] | None, *, end: bool) -> int:
     if process is None:
         return 0
-    if end and process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(TERMINATE_WAIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    if end:
+        end_process(process, TERMINATE_WAIT_S)
     found = process.poll()
     return RUNNING if found is None else found

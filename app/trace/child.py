@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 
 from ...probe import wire
 from ..errors import ProbeProcessError
+from ..process.ending import end_process, send_signal
 from ..protocols import PROTOCOLS
 
 TYPE_CHECKING = False
@@ -199,19 +201,20 @@ class Child:
 
     def kill(self) -> None:
         """Have it end although it stands still; the end of its output says so."""
-        self._process.kill()
+        if isinstance(self._process, subprocess.Popen):
+            send_signal(self._process, signal.SIGKILL)
+        else:
+            self._process.kill()
 
     def end(self) -> None:
-        """End it: end of input and SIGTERM, then SIGKILL. Returns when it is gone."""
+        """End it, and what it has started: end of input and SIGTERM, then SIGKILL. Returns when it is gone."""
         process = self._process
         if process.stdin:
             process.stdin.close()
-        process.terminate()
-        try:
-            process.wait(TERMINATE_WAIT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        if isinstance(process, subprocess.Popen):
+            end_process(process, TERMINATE_WAIT_S)
+        else:
+            process.terminate()
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()
