@@ -47,9 +47,9 @@ def _cut_off(answer: Answer) -> Sentences:
 def target_stopped(answer: Answer) -> Sentences:
     """The target answered before."""
     after = int(answer.number("after_ttl"))
-    where = f"the path ends after hop {after}" if after else "no hop answers now"
+    where = f"; the path ends after hop {after}" if after else "; no hop answers now" if answer.holds("nobody") else ""
     length = wording.duration(answer.number("duration_us") / 1e6)
-    return (("The target stopped answering", f"{length} ago; {where}."), ("Target lost", f"{length} ago; {where}."))
+    return (("The target stopped answering", f"{length} ago{where}."), ("Target lost", f"{length} ago{where}."))
 
 
 def target_silent(answer: Answer) -> Sentences:
@@ -90,7 +90,9 @@ def outage(answer: Answer) -> Sentences:
     length = wording.duration(answer.number("duration_us") / 1e6)
     ago = wording.duration(answer.number("ago_us") / 1e6)
     after = int(answer.number("after_ttl"))
-    told = f"nothing beyond hop {after} answered for {length}" if after else f"no hop answered for {length}"
+    told = f"nothing beyond hop {after} answered for {length}"
+    if not after:
+        told = f"no hop answered for {length}" if answer.holds("nobody") else f"the target did not answer for {length}"
     if after and answer.place is not None and answer.place.last_ttl - after > 1:
         told = f"the target did not answer for {length}, beginning {link(after, answer.place.last_ttl)}"
     if answer.addresses:

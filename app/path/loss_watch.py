@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from .loss_changes import LossTurn
     from .losses import LossNews
 
+# A hop is silent when so many of its probes are lost: one that is asked in some rounds only may lose one by chance.
+SILENT_MIN = 3
+
 
 class LossWatch:
     """Follows the target's history from its first answer on, as it becomes known what became of each round's probe."""
@@ -97,6 +100,6 @@ def silent_from(hops: Mapping[int, LiveHop], end_ttl: int, begin: int, end: int)
             break
         lost = lost_in(rtts_us)
         before = hop.sent - hop.pending - lost
-        if hop.received and lost and ((before - hop.received) / before) ** lost < CHANCE_MAX:
+        if hop.received and lost >= SILENT_MIN and ((before - hop.received) / before) ** lost < CHANCE_MAX:
             first = ttl
     return first

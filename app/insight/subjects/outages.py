@@ -10,11 +10,11 @@ from .. import refusals, rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
 from ..evidence.cut import cut_of
+from ..evidence.silent_hops import all_silent, last_answering, silent_from
 from ..place import Place
 
 if TYPE_CHECKING:
     from ...path.outages import Outage
-    from ...path.snapshot import Hop
     from ..evidence.cut import Cut
     from ..evidence.gather import Evidence
     from ..evidence.network import Shown
@@ -45,8 +45,15 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -
     rounds_ago = len(evidence.end.rtts_us) - outage.first - outage.rounds if evidence.end else 0
     duration_us, ago_us = outage.rounds * interval_us, rounds_ago * interval_us
     cut = cut_of(evidence.snapshot, outage)
-    answered = cut.ttl if cut is not None else _answered(evidence, outage)
-    silent = answered + 1 if cut is not None else _silent(evidence, outage, answered)
+    end_ttl = evidence.end.ttl if evidence.end is not None else 0
+    nearer = [hop for hop in evidence.snapshot.hops if hop.ttl < end_ttl]
+    # Of its first and last round a part of the hops may have been asked before it began, or after it ended.
+    within = outage.first + 1, outage.first + outage.rounds - 1
+    answered = cut.ttl if cut is not None else last_answering(nearer, *within)
+    silent = answered + 1
+    if cut is None:
+        silent = silent_from([hop for hop in nearer if hop.ttl > answered], *within) or max(end_ttl, answered + 1)
+    nobody = not answered and all_silent(nearer, *within)
     before_end = evidence.end is not None and answered == _before(evidence)
     period = f"Outages come back about every {wording.duration(period_s)}: something periodic."
     return Verdict(
@@ -55,7 +62,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -
         Place(answered, silent),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
-        figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered, shown),
+        figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered, shown, nobody=nobody),
         reasons=(
             *((period,) if period_s else ()),
             "The loss figure leaves the outage out. It may have been on the return path.",
@@ -68,6 +75,7 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -
             ("period_s", round(period_s, 1)),
             ("after_ttl", answered),
             ("from_ttl", silent),
+            ("nobody", yes(nobody)),
             ("target_alone", yes(before_end and cut is None)),
             *(() if cut is None else (("icmp_type", cut.icmp_type or 0), ("icmp_code", cut.icmp_code or 0))),
         ),
@@ -80,37 +88,15 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -
     )
 
 
-def _meanwhile(cut: Cut | None, answered: int, shown: Shown) -> str:
+def _meanwhile(cut: Cut | None, answered: int, shown: Shown, *, nobody: bool) -> str:
     if cut is not None:
         return f"; hop {cut.ttl} ({shown(cut.address)}) reported {refusals.report(cut.icmp_type, cut.icmp_code, 'it')}"
-    return f"; hop {answered} answered meanwhile" if answered else "; no hop answered meanwhile"
-
-
-def _answered(evidence: Evidence, outage: Outage) -> int:
-    """The last hop that answered most rounds of an outage, but for its first and last; 0: none did."""
-    last_ttl = evidence.end.ttl if evidence.end is not None else 0
-    hops = [hop for hop in evidence.snapshot.hops if hop.ttl < last_ttl]
-    return max((hop.ttl for hop in hops if 2 * _answers(hop, outage) > outage.rounds - 2), default=0)
-
-
-def _answers(hop: Hop, outage: Outage) -> int:
-    """How many rounds of an outage a hop answered, but for its first and last."""
-    within = hop.rtts_us[outage.first + 1 : outage.first + outage.rounds - 1]
-    return sum(value >= 0 for value in within.tolist())
+    if answered:
+        return f"; hop {answered} answered meanwhile"
+    return "; no hop answered meanwhile" if nobody else "; too few probes to the other hops to say where"
 
 
 def _before(evidence: Evidence) -> int:
     """The last hop before the end that answers; 0: none does."""
     last_ttl = evidence.end.ttl if evidence.end is not None else 0
     return max((row.ttl for row in evidence.rows if row.ttl < last_ttl and row.answers), default=0)
-
-
-def _silent(evidence: Evidence, outage: Outage, answered: int) -> int:
-    """The first hop of those that answer otherwise from which on none answered during an outage."""
-    first = evidence.end.ttl if evidence.end is not None else answered + 1
-    for hop in reversed(evidence.snapshot.hops):
-        if answered < hop.ttl < first and hop.received:
-            if _answers(hop, outage):
-                break
-            first = hop.ttl
-    return first

@@ -12,6 +12,7 @@ from ..assessment import Verdict
 from ..checks.offers import in_words, other_protocols
 from ..checks.results import latest
 from ..evidence.cut import cut_of
+from ..evidence.silent_hops import all_silent
 from ..place import Place, at_hop
 
 if TYPE_CHECKING:
@@ -147,18 +148,20 @@ def _stopped(evidence: Evidence, first: int, rounds: int) -> Verdict:
     ]
     duration_us = rounds * snapshot.settings.interval_us
     after = max(alive, default=0)
-    where = f"the path ends after hop {after}" if after else "no hop answers now"
+    nearer = [hop for hop in snapshot.hops if evidence.end is not None and hop.ttl < evidence.end.ttl]
+    nobody = not after and all_silent(nearer, first + 1, first + rounds)
+    where = f"; the path ends after hop {after}" if after else "; no hop answers now" if nobody else ""
     return Verdict(
         rules.TARGET_STOPPED,
         "fault",
         at_hop(after) if after else None,
         f"down for {wording.duration(duration_us / 1e6)}",
-        figures=f"{rounds} rounds in a row lost; {where}",
+        figures=f"{rounds} rounds in a row lost{where}",
         reasons=(
             "It worked before.",
             *((f"Hops up to {after} still answer; it may be the return path from beyond them.",) if after else ()),
         ),
-        numbers=(("rounds", rounds), ("duration_us", duration_us), ("after_ttl", after)),
+        numbers=(("rounds", rounds), ("duration_us", duration_us), ("after_ttl", after), ("nobody", yes(nobody))),
         since_us=snapshot.time_us - duration_us,
         headline=True,
     )
