@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ..evidence.gather import Evidence
     from ..evidence.told_place import Ends
 
-# For so long loss that has ended leads the answer, and for so long where nothing else is to be told.
-NEWS_US, LED_US = 120_000_000, 600_000_000
+# For so long loss that has ended leads the answer, where nothing is wrong now.
+LED_US = 600_000_000
 SHOWN = 3
 # A burst alone is told where so large a part of the hops beyond its place lost probes.
 MOST = 0.66
@@ -55,8 +55,7 @@ def _ended(evidence: Evidence, lossy: Stretch, after: Stretch) -> Verdict:
     # An outage within it tells more.
     outage = _had_outage(evidence, lossy.first_round, after.first_round)
     leads = evidence.stretch is after and ago_us < LED_US and not outage
-    verdict = _verdict(end, (after_ttl, from_ttl), ago_us, max(0, after.time_us - since_us), since_us, leads=leads)
-    return replace(verdict, own_rank=None) if leads and ago_us < NEWS_US else verdict
+    return _verdict(end, (after_ttl, from_ttl), ago_us, max(0, after.time_us - since_us), since_us, leads=leads)
 
 
 def _verdict(end: Row, place: Ends, ago_us: int, duration_us: int, since_us: int, *, leads: bool) -> Verdict:
