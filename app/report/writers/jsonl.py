@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from ....probe.version import VERSION
 from ....probe.wire import REPLY, TTL_EXPIRED
 from ...json_text import json_line
@@ -34,6 +36,8 @@ class JsonLines:
         self._nameless: dict[str, None] = {}
         self._addresses: set[str] = set()
         self._log_entries = [0] * len(session.targets)
+        # Of each target, what snapshots told that are newer than the events written so far: moment, and line.
+        self._ahead: list[deque[tuple[int, Text]]] = [deque() for _ in session.targets]
         self._grave: list[list[tuple[str, str, int, int]]] = [[] for _ in session.targets]
 
     def begin(self) -> Iterator[Text]:
@@ -57,13 +61,14 @@ class JsonLines:
         what = _what(event)
         if what is None:
             return
+        yield from self._until(index, event.time_us - 1)
         yield _line(event=what.pop("event"), time=self._moment(event.time_us), target=index, **what)
         if isinstance(event, happened.ProbeAnswered) and event.address not in self._addresses:
             self._addresses.add(event.address)
             self._nameless[event.address] = None
         if isinstance(event, happened.RoundStarted):
-            yield from self._happened(index)
-            yield from self._judged(index)
+            self._ahead[index] += [*self._happened(index), *self._judged(index)]
+            yield from self._until(index, event.time_us)
 
     def turn(self) -> Iterator[Text]:
         """Names that have become known."""
@@ -78,8 +83,8 @@ class JsonLines:
         from ...path.flow_map import flow_map
 
         for index, trace in enumerate(self._session.snapshots()):
-            yield from self._happened(index)
-            yield from self._judged(index, last=True)
+            yield from (line for _, line in self._ahead[index])
+            yield from (line for _, line in (*self._happened(index), *self._judged(index, last=True)))
             paths = flow_map(trace)
             yield _line(
                 event="paths",
@@ -103,7 +108,14 @@ class JsonLines:
                 reason=trace.reason or None,
             )
 
-    def _happened(self, index: int) -> Iterator[Text]:
+    def _until(self, index: int, time_us: int) -> Iterator[Text]:
+        """What snapshots told of the time up to a moment: where events wait to be written, it waits with them."""
+        ahead = self._ahead[index]
+        while ahead and ahead[0][0] <= time_us:
+            yield ahead.popleft()[1]
+
+    def _happened(self, index: int) -> Iterator[tuple[int, Text]]:
+        """The new entries of the event log, each with its moment."""
         trace = self._session.snapshots()[index]
         first = max(0, self._log_entries[index] - trace.log_entries_forgotten)
         news: tuple[LogEntry, ...] = trace.log_entries[first:]
@@ -111,21 +123,24 @@ class JsonLines:
         for one in news:
             if one.kind in LOGGED_ELSEWHERE:
                 continue
-            yield _line(
-                event=one.kind,
-                time=self._moment(one.time_us),
-                target=index,
-                round=one.round,
-                text=one.text,
-                first_ttl=one.first_ttl or None,
-                last_ttl=one.last_ttl or None,
-                old=list(one.old),
-                new=list(one.new),
-                returned=one.returned,
+            yield (
+                one.time_us,
+                _line(
+                    event=one.kind,
+                    time=self._moment(one.time_us),
+                    target=index,
+                    round=one.round,
+                    text=one.text,
+                    first_ttl=one.first_ttl or None,
+                    last_ttl=one.last_ttl or None,
+                    old=list(one.old),
+                    new=list(one.new),
+                    returned=one.returned,
+                ),
             )
 
-    def _judged(self, index: int, *, last: bool = False) -> Iterator[Text]:
-        """What the trace means: at its end, and whenever the findings that are more than notes have changed."""
+    def _judged(self, index: int, *, last: bool = False) -> Iterator[tuple[int, Text]]:
+        """What the trace means, with the moment: at its end, and when the findings that are more than notes change."""
         from ...insight.verdicts import verdicts
 
         trace = self._session.snapshots()[index]
@@ -140,12 +155,15 @@ class JsonLines:
         if not last and grave == self._grave[index]:
             return
         self._grave[index] = grave
-        yield _line(
-            event="assessment",
-            time=self._moment(trace.time_us),
-            target=index,
-            round=trace.last_round,
-            **describe.assessment(judged, self._offset_us),
+        yield (
+            trace.time_us,
+            _line(
+                event="assessment",
+                time=self._moment(trace.time_us),
+                target=index,
+                round=trace.last_round,
+                **describe.assessment(judged, self._offset_us),
+            ),
         )
 
     def _moment(self, time_us: int) -> str:

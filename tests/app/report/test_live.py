@@ -50,6 +50,23 @@ def test_the_log_is_told_on_when_it_is_full() -> None:
     assert values == [f"type of service: {number % 200 + 1}" for number in range(2500)]
 
 
+def test_what_is_ahead_of_the_written_events_waits() -> None:
+    """Where events wait to be written, entries of the log and the assessment come with those of their time."""
+    path = Trace(TARGET, TraceSettings(rounds=3))
+    session: Any = SimpleNamespace(targets=[TARGET], snapshots=lambda: (path.snapshot(),))
+    lines = JsonLines(session, Context())
+    for number in range(1, 4):
+        path.record(SettingsChanged(number * 100, TraceSettings(tos=number)))
+    events = [RoundStarted(50, 0), ProbeSent(100, 0, 1, 33_000), ProbeSent(150, 0, 2, 33_001), RoundStarted(250, 1)]
+    told = [json.loads(line) for event in events for line in lines.event(0, event)]
+    told += [json.loads(line) for line in lines.end()]
+    assert [one["event"] for one in told] == [
+        "round", "sent", "settings", "sent", "settings", "round", "settings", "assessment", "paths", "end",
+    ]  # fmt: skip
+    moments = [one["time"] for one in told]
+    assert moments == sorted(moments)
+
+
 def test_raw_lines() -> None:
     """Each thing that happens has its line; an address and its labels are told of once, names when they are known."""
     names = {"192.0.2.7": sanitize("seven.example")}
