@@ -22,7 +22,7 @@ from hopscope.app.report.writers.jsonl import JsonLines
 from hopscope.app.report.writers.raw import RawLines
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import ReportSettings, TraceSettings
-from hopscope.app.trace.events import ProbeAnswered, ProbeSent, RoundStarted, SettingsChanged
+from hopscope.app.trace.events import Event, ProbeAnswered, ProbeSent, RoundStarted, SettingsChanged
 from hopscope.probe.wire import Label
 from support import scripted_packet
 from support.engines import TARGET
@@ -57,7 +57,12 @@ def test_what_is_ahead_of_the_written_events_waits() -> None:
     lines = JsonLines(session, Context())
     for number in range(1, 4):
         path.record(SettingsChanged(number * 100, TraceSettings(tos=number)))
-    events = [RoundStarted(50, 0), ProbeSent(100, 0, 1, 33_000), ProbeSent(150, 0, 2, 33_001), RoundStarted(250, 1)]
+    events: list[Event] = [
+        RoundStarted(50, 0),
+        ProbeSent(100, 0, 1, 33_000),
+        ProbeSent(150, 0, 2, 33_001),
+        RoundStarted(250, 1),
+    ]
     told = [json.loads(line) for event in events for line in lines.event(0, event)]
     told += [json.loads(line) for line in lines.end()]
     assert [one["event"] for one in told] == [
