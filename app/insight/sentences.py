@@ -125,7 +125,7 @@ def _lost(answer: Answer, beside: str = "") -> Sentences:
         lead, tail = "Loss at the end of the path:", f"from {answer.onset} on"
         tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
     elif last - first > 1:
-        tail = f"beginning {link(max(first, 1), last)}"
+        tail = f"beginning {_within(first, last)}"
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
     elif answer.holds("perhaps_limits", "no"):
@@ -164,12 +164,17 @@ def _lost(answer: Answer, beside: str = "") -> Sentences:
     )
 
 
+def _within(after_ttl: int, ttl: int) -> str:
+    """Where loss begins: ``between hops 3 and 6``, or ``between this host and hop 4`` where no hop is before it."""
+    return link(after_ttl, ttl) if after_ttl else f"between this host and hop {ttl}"
+
+
 def _two_places(answer: Answer) -> str:
     """Loss that begins at two places: how much from each."""
     near, far = (f"{wording.percent(answer.number(name))} %" for name in ("first_share", "further_share"))
     ends = (("after_ttl", "from_ttl"), ("further_after_ttl", "further_from_ttl"))
     first, second = (
-        f"from hop {last}" if last - after <= 1 else f"within {place(max(after, 1), last)}"
+        f"from hop {last}" if last - after <= 1 else f"within {place(after, last)}" if after else _within(after, last)
         for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
     )
     limits = " (or rate-limited replies)" if answer.holds("further_perhaps_limits") else ""
@@ -180,7 +185,7 @@ def _loss_ended(answer: Answer) -> Sentences:
     ago, length = (wording.duration(answer.number(name) / 1e6) for name in ("ago_us", "duration_us"))
     first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
     share = f"{wording.percent(answer.number('share'))} %"
-    where = f" from hop {last} on" if last - first <= 1 else f", beginning {link(max(first, 1), last)}"
+    where = f" from hop {last} on" if last - first <= 1 else f", beginning {_within(first, last)}"
     lead = f"Loss ended {ago} ago:"
     return ((lead, f"{share} for {length}{where}."), (lead, f"{share} for {length}."))
 

@@ -203,7 +203,7 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
         )
     if path.from_ttl == 1:
         return "Every hop loses alike, from the first on: this host, its LAN or Wi-Fi, or the first router."
-    return ""
+    return "" if path.after_ttl else "No hop is surely before it: it may be this host, its LAN or Wi-Fi."
 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:

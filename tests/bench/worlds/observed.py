@@ -193,6 +193,9 @@ def _place(text: str, end: int) -> tuple[int, int]:
     between = _BETWEEN.search(text)
     if between:
         return int(between[1]), int(between[2])
+    from_host = re.search(r"between this host and hop (\d+)", text)
+    if from_host:
+        return 1, int(from_host[1])
     found = re.search(r"(?:at|from|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])

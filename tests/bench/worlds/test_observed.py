@@ -32,6 +32,7 @@ class Read:
         Read("No fault found. Hop 5 limits its own replies; nothing is lost behind it.", {"fine"}),
         Read("Loss on the path: 10.8 % from hop 4 on; 13 of 120 over hops 4-7 (95 %: 5.9-17.8 %).", {"loss"}, (4, 4)),
         Read("Loss on the path: 5.8 %, beginning between hops 4 and 7; 7 of 120 over hops 7-10.", {"loss"}, (4, 7)),
+        Read("Loss on the path: 2.7 %, beginning between this host and hop 4; 4 of 150.", {"loss"}, (1, 4)),
         Read("Loss on the local network: 8.0 % already at hop 1; 24 of 300 at the target.", {"loss"}, (1, 1)),
         Read("Loss at the target: 3.3 % on the last link, or its own limit; 10 of 300.", {"loss", "limiter"}, (9, 9)),
         Read("No fault found up to hop 8. The target probably limits its own replies.", {"limiter"}, (9, 9)),
