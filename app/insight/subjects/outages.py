@@ -26,9 +26,9 @@ PERIODIC_MIN, PERIODIC_CV = 3, 0.2
 
 
 def about_outages(evidence: Evidence, shown: Shown) -> list[Verdict]:
-    """The latest outages that have ended; one that lasts is a matter of what is reached."""
+    """The latest outages that have ended, the latest first; one that lasts is a matter of what is reached."""
     over = [outage for outage in evidence.outages if not outage.lasting]
-    return [_outage(evidence, outage, _period(evidence), shown) for outage in over[-OUTAGES_SHOWN:]]
+    return [_outage(evidence, outage, _period(evidence), shown) for outage in reversed(over[-OUTAGES_SHOWN:])]
 
 
 def _period(evidence: Evidence) -> float:

@@ -80,3 +80,18 @@ def test_a_target_that_stopped_says_nothing_of_hops_that_nobody_asked() -> None:
     snapshot = broken(0, 82, 1000, rounds=94)
     assert verdicts(snapshot).sentence.endswith("; no hop answers now.")
     assert verdicts(seldom(snapshot, 20)).sentence == "The target stopped answering 12 s ago."
+
+
+def test_the_latest_outage_is_told_first() -> None:
+    """Of several that are over the answer names the one that ended last."""
+    begun_s = (20, 60, 110)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lost = request.ttl > 4 and any(first_s * 1_000_000 < now_us < (first_s + 12) * 1_000_000 for first_s in begun_s)
+        return None if lost else steady(HOPS)(now_us, request)
+
+    assessment = verdicts(World(network, TraceSettings(rounds=140)).run())
+    ago_us = [dict(one.numbers)["ago_us"] for one in assessment.verdicts if one.rule is rules.OUTAGE]
+    assert len(ago_us) == len(begun_s)
+    assert ago_us == sorted(ago_us)
+    assert assessment.answer.number("ago_us") == ago_us[0]
