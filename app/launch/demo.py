@@ -9,7 +9,7 @@ from ...probe.lab.schema import ScenarioError, UnknownScenario
 from ..errors import ConfigurationError, ResolveError
 from ..nearest import nearest
 from ..resolve.origin import Origin
-from ..sanitize import own_document, sanitize, sanitize_name
+from ..sanitize import document, sanitize, sanitize_name
 from ..settings import Target
 from .probe_command import DEFAULT_SCENARIO
 
@@ -73,7 +73,7 @@ def scenario_list() -> Document:
     wide = max(len(name) for name, _ in named)
     rows = [f"  {name:<{wide}}  {title}" for name, title in named]
     head = "Simulated networks; hopscope --demo NAME traces one, hopscope --manual scenarios tells how to write one:"
-    return own_document("\n".join([head, "", *rows, ""]))
+    return document([head, "", *rows])
 
 
 def _target(typed: TypedTarget, names: dict[str, Text], family: int) -> Target | ResolveError:
