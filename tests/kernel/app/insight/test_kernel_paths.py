@@ -138,8 +138,8 @@ def told() -> Iterator[dict[str, Told]]:
     """What is said of each target."""
     with chain(HOPS + 1, sysctls={"net.ipv4.conf.all.rp_filter": 0}) as path, jittery(path):
         ip_batch([f"addr add {target} dev lo" for target in TARGETS.values()], path.names[HOPS])
-        lose(path, 1, "two places", 120)
-        lose(path, 3, "two places", 300)
+        lose(path, 1, "two places", 250)
+        lose(path, 3, "two places", 600)
         lose(path, 3, "silent target", 250)
         nft(path, HOPS, filtering("silent target", "input", ECHO_NEVER))
         nft(path, HOPS, filtering("limited target", "input", ECHO_LIMIT))

@@ -112,7 +112,7 @@ def test_a_link_that_is_cut_is_not_measured_and_no_loss(namespace_chain: Chain, 
             events.append(json.loads(line))
             if events[-1]["event"] == "round" and sum(one["event"] == "round" for one in events) == 3:
                 _cut(namespace_chain, "down")
-                threading.Timer(5.0, _cut, (namespace_chain, "up")).start()
+                threading.Timer(9.0, _cut, (namespace_chain, "up")).start()
             if events[-1].get("state") == "restarted":
                 process.terminate()
         words = process.stderr.read()
