@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 from .path.recorder import Recorder
+from .settings import by_vantage
 from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
 from .trace.runner import Runner, monotonic_us
 from .trace.several_runners import SeveralRunners
@@ -108,8 +109,7 @@ class Session:
         """A runner for each vantage point that a target names."""
         lock = threading.Lock()
         runners: list[tuple[Runner, Sequence[int]]] = []
-        for name in dict.fromkeys(target.vantage for target in self.targets):
-            indices = [index for index, target in enumerate(self.targets) if target.vantage == name]
+        for name, indices in by_vantage(self.targets).items():
             targets = [self.targets[index] for index in indices]
             listener = SeveralRunners.listener(indices, self._take, lock)
             point = self._points.get(name)
@@ -257,10 +257,6 @@ class Session:
     def privacy(self) -> Privacy:
         """Hides the first hops, in all that leaves here; ``hops`` says how many."""
         return self._directory.privacy
-
-    def wait_names(self) -> None:
-        """Wait, two seconds at most, until all that has been asked about addresses is known."""
-        self._directory.wait()
 
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)

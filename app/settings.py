@@ -10,6 +10,7 @@ from .sanitize import NOTHING, sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
+    from collections.abc import Sequence
     from typing import Literal
 
     from .protocols import ProtocolName
@@ -48,6 +49,14 @@ class Target:
         """The port that probes go to under these settings; 0: as the protocol has it."""
         by_url = self.tcp_port if settings.protocol == TCP.name else None
         return self.port or by_url or settings.port
+
+
+def by_vantage(targets: Sequence[Target]) -> dict[Text, list[int]]:
+    """The indices of targets by where their probes leave from, places in the order in which they first come."""
+    found: dict[Text, list[int]] = {}
+    for index, target in enumerate(targets):
+        found.setdefault(target.vantage, []).append(index)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,13 @@ process. What is not on the list fails with EPERM. The list of x86-64 is tried b
 kernel's headers (asm-generic/unistd.h) and has not been run.
 """
 
-import ctypes
-import os
-import sys
+from . import seccomp
+from .seccomp import AARCH64, ALLOW, JEQ, LOAD, REFUSE, SECOND_AT, X86_64
 
-_PR_SET_SECCOMP = 22
-_SECCOMP_MODE_FILTER = 2
-_RET_ALLOW = 0x7FFF0000
-_RET_ERRNO_EPERM = 0x00050000 | 1
-# Classic BPF (linux/filter.h): load a word, jump if equal, return.
-_LOAD, _JEQ, _RETURN = 0x20, 0x15, 0x06
-_ALLOW, _REFUSE = (_RETURN, 0, 0, _RET_ALLOW), (_RETURN, 0, 0, _RET_ERRNO_EPERM)
-# Where struct seccomp_data (linux/seccomp.h) has the number of the call, the architecture, the second argument's
-# low half (both machines below are little-endian).
-_NUMBER_AT, _ARCHITECTURE_AT, _SECOND_AT = 0, 4, 24
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .seccomp import Instruction
 
-X86_64, AARCH64 = "x86_64", "aarch64"
-# AUDIT_ARCH_* of linux/audit.h.
-_ARCHITECTURES = {X86_64: 0xC000003E, AARCH64: 0xC00000B7}
 # Calls by name, with their numbers on x86-64 and aarch64; None: not there.
 _CALLS: "tuple[tuple[str, int | None, int | None], ...]" = (
     ("read", 0, 63),
@@ -82,24 +71,19 @@ _IOCTL = {X86_64: 16, AARCH64: 29}
 _REQUESTS = (0x541B, 0x5421, 0x5450, 0x5451, 0x8933, 0x8910, 0x8921)
 
 
-def instructions(machine: str) -> "list[tuple[int, int, int, int]] | None":
-    """The filter for a machine, as (code, jump if true, jump if false, value); None for one without a list."""
-    if machine not in _ARCHITECTURES:
+def instructions(machine: str) -> "list[Instruction] | None":
+    """The filter for a machine; None for one without a list."""
+    if machine not in seccomp.ARCHITECTURES:
         return None
-    program = [
-        (_LOAD, 0, 0, _ARCHITECTURE_AT),
-        (_JEQ, 1, 0, _ARCHITECTURES[machine]),
-        _REFUSE,
-        (_LOAD, 0, 0, _NUMBER_AT),
-    ]
+    program = seccomp.beginning(machine)
     for _, on_x86_64, on_aarch64 in _CALLS:
         number = on_x86_64 if machine == X86_64 else on_aarch64
         if number is not None:
-            program += [(_JEQ, 0, 1, number), _ALLOW]
-    program += [(_JEQ, 1, 0, _IOCTL[machine]), _REFUSE, (_LOAD, 0, 0, _SECOND_AT)]
+            program += [(JEQ, 0, 1, number), ALLOW]
+    program += [(JEQ, 1, 0, _IOCTL[machine]), REFUSE, (LOAD, 0, 0, SECOND_AT)]
     for request in _REQUESTS:
-        program += [(_JEQ, 0, 1, request), _ALLOW]
-    program.append(_REFUSE)
+        program += [(JEQ, 0, 1, request), ALLOW]
+    program.append(REFUSE)
     return program
 
 
@@ -109,22 +93,5 @@ def confine() -> bool:
     To be called once everything is imported and opened, and after no-new-privs is set. A process that a stricter
     filter holds already goes on under that one.
     """
-    if sys.platform != "linux" or not hasattr(os, "uname"):
-        return False
-    program = instructions(os.uname().machine)
-    if program is None or sys.byteorder != "little" or sys.maxsize < 2**32:
-        return False
-    code = b"".join(
-        operation.to_bytes(2, "little") + bytes((if_true, if_false)) + value.to_bytes(4, "little")
-        for operation, if_true, if_false, value in program
-    )
-    buffer = ctypes.create_string_buffer(code, len(code))
-
-    class Program(ctypes.Structure):  # struct sock_fprog of linux/filter.h
-        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
-
-    libc = ctypes.CDLL(None, use_errno=True)
-    given = Program(len(program), ctypes.addressof(buffer))
-    # All arguments as they are: prctl takes longs.
-    result = libc.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(given), 0, 0)
-    return bool(result == 0)
+    program = instructions(seccomp.machine())
+    return program is not None and seccomp.install(program)

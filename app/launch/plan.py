@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..session import Session
+from ..settings import by_vantage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,8 +129,7 @@ class Plan:
 
         points = {point.name: point for point in self._points}
         traffics: list[tuple[Traffic, Sequence[int]]] = []
-        for name in dict.fromkeys(target.vantage for target in targets):
-            indices = [index for index, target in enumerate(targets) if target.vantage == name]
+        for name, indices in by_vantage(targets).items():
             mine = [targets[index] for index in indices]
             point = points.get(name)
             traffic = OwnTraffic(mine, self.settings) if point is None else FarTraffic(point, mine, self.settings)
