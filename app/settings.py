@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import defaults
-from .protocols import ICMP, TCP
-from .sanitize import NOTHING, sanitize
+from .protocols import ICMP, PROTOCOLS, TCP
+from .sanitize import NOTHING, composed, sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait for
@@ -18,8 +18,29 @@ if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait f
 
 
 @dataclass(frozen=True, slots=True)
+class LaneKind:
+    """What sets one lane to a target apart from others that leave from the same place: protocol, or family, or both."""
+
+    protocol: ProtocolName | Literal[""] = ""
+    """Of its probes; empty: that of the settings."""
+    port: int = 0
+    """Of the target; 0: not named, so that of the settings, or as the protocol has it."""
+    version: int = 0
+    """4 or 6; 0: either."""
+
+    @property
+    def words(self) -> str:
+        """As it stands after "by": ``TCP 443``, ``IPv6``, ``UDP over IPv4``."""
+        family = f"IPv{self.version}" if self.version else ""
+        if not self.protocol:
+            return family
+        title = PROTOCOLS[self.protocol].title + (f" {self.port}" if self.port else "")
+        return f"{title} over {family}" if family else title
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """A host to trace."""
+    """A host to trace, and where from and how: a lane."""
 
     name: Text
     """As the user gave it, safe to show."""
@@ -39,14 +60,36 @@ class Target:
     """That of the URL that it was typed as, for when it is traced by TCP; None: it was typed otherwise."""
     vantage: Text = NOTHING
     """Where its probes leave from; empty: this host, and nothing else is traced from elsewhere."""
+    kind: LaneKind | None = None
+    """What sets it apart from other lanes to the same host; None: there is one way alone, that of the settings."""
 
     @property
     def lane(self) -> Text:
-        """Its name, after the vantage point where that was named."""
-        return sanitize(f"{self.vantage} to {self.name}") if self.vantage else sanitize(self.name)
+        """Its name after the vantage point, and before protocol or family, where those were named."""
+        start = f"{self.vantage} to " if self.vantage else ""
+        return composed(f"{start}{self.called}")
+
+    @property
+    def called(self) -> Text:
+        """Its name, and by which protocol or family where that was named: ``example.org by TCP 443``."""
+        return composed(f"{self.name} by {self.kind.words}") if self.kind is not None else sanitize(self.name)
+
+    def own(self, settings: TraceSettings) -> TraceSettings:
+        """The settings of all as they are for this lane."""
+        kind = self.kind
+        if kind is None:
+            return settings
+        protocol = PROTOCOLS[kind.protocol or settings.protocol]
+        port = kind.port or settings.port or protocol.default_port
+        return replace(settings, protocol=protocol.name, port=port if protocol.has_ports else 0)
 
     def port_by(self, settings: TraceSettings) -> int:
         """The port that probes go to under these settings; 0: as the protocol has it."""
+        if self.kind is not None:
+            if not PROTOCOLS[settings.protocol].has_ports:
+                return 0
+            if self.kind.port:
+                return self.kind.port
         by_url = self.tcp_port if settings.protocol == TCP.name else None
         return self.port or by_url or settings.port
 
