@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # typing takes milliseconds that the first probe would wait f
     from .protocols import ProtocolName
     from .sanitize import Text
 
+    Direction = Literal["", "forward", "return"]
+
 
 @dataclass(frozen=True, slots=True)
 class LaneKind:
@@ -62,6 +64,8 @@ class Target:
     """Where its probes leave from; empty: this host, and nothing else is traced from elsewhere."""
     kind: LaneKind | None = None
     """What sets it apart from other lanes to the same host; None: there is one way alone, that of the settings."""
+    direction: Direction = ""
+    """Of two hosts that are traced from each other, which direction this is; empty: there is one direction alone."""
 
     @property
     def lane(self) -> Text:

@@ -9,6 +9,7 @@ from .event_log import EventLog
 from .findings import NOTHING_FOUND
 from .hop import OTHERS, LiveHop
 from .minutes import LiveMinutes
+from .one_way import LiveOneWay
 from .path_end import last_ttl
 from .refused import WORDS, RefusedProbes
 from .snapshot import OTHER_FLOW, UNANSWERED, UNREACHABLE, Hop, LogEntry, Snapshot
@@ -65,6 +66,7 @@ class Path:
         self._checks: tuple[Check, ...] = ()
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
+        self._one_way = LiveOneWay()
         self._snapshot: Snapshot | None = None
 
     @property
@@ -101,8 +103,8 @@ class Path:
                 self._reset(event.time_us)
             case happened.CheckChanged():
                 self._checked(event.check)
-            case happened.TrafficRead():
-                self._traffic.read(self._at(event.round), event)
+            case happened.TrafficRead() | happened.OneWayCounted():
+                self._beside(event)
 
     def snapshot(self) -> Snapshot:
         """The path at this moment; the same object as long as nothing happens."""
@@ -144,6 +146,7 @@ class Path:
                 path_round=found.path_round,
                 seeming_change=found.seeming_change,
                 flap=found.flap,
+                one_way=self._one_way.freeze(),
             )
         return self._snapshot
 
@@ -255,6 +258,13 @@ class Path:
         if event.late:
             self._watching().not_lost(event)
 
+    def _beside(self, event: happened.TrafficRead | happened.OneWayCounted) -> None:
+        """Something was measured beside the probes."""
+        if isinstance(event, happened.OneWayCounted):
+            self._one_way.counted(event)
+        else:
+            self._traffic.read(self._at(event.round), event)
+
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""
         kept = tuple(one for one in self._checks if one.state == "done")
@@ -331,6 +341,7 @@ class Path:
         self._checks = ()
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
+        self._one_way.reset()
         self._rounds = 0
         self._first_kept_round = self._last_round + 1
         self._watch = self._new_watch()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...probe import wire
 from ...probe.interface import NEXT_HOP, Interface
 from ..sanitize import sanitize, sanitize_name
-from ..trace.events import CheckChanged, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
+from ..trace.events import CheckChanged, OneWayCounted, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Privacy:
         placement.event(event)
         if isinstance(event, ProbeAnswered | ProbeDuplicated):
             return self._answer(target, event, placement)
-        if isinstance(event, StateChanged | ProbeFailed) and event.reason:
+        if isinstance(event, StateChanged | ProbeFailed | OneWayCounted) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
         if isinstance(event, CheckChanged):
             self._see_checks(target, event.check)
@@ -272,6 +272,7 @@ def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, Text]) -> Snapshot
         interface="",
         note=hide(snapshot.note),
         reason=hide(snapshot.reason),
+        one_way=snapshot.one_way and replace(snapshot.one_way, reason=hide(snapshot.one_way.reason)),
     )
 
 

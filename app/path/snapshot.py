@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..trace.checks import Check
     from .bursts import Burst
     from .cuts import Unreachable
+    from .one_way import OneWay
     from .stretches import Stretch
 
     State = Literal["starting", "running", "paused", "finished", "network-down", "failed"]
@@ -319,6 +320,8 @@ class Snapshot:
     path_round: int = 0  # the round with which the present path began; while it flaps: with which that began
     seeming_change: SeemingChange | None = None  # None: nothing speaks for one
     flap: PathFlap | None = None  # the latest one, while it goes on and when it is over
+    # With --both, of the trace from this host: what was counted one way between the ends. None: nothing is.
+    one_way: OneWay | None = None
     settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     ChangeKind = Literal["settings", "fallback", ""]
     # After ``restarted`` (another probe process) and ``stalled`` (a standstill) it goes on as it was.
     NewState = Literal["running", "paused", "finished", "restarted", "stalled", "network-down", "failed"]
+    # Of the one-way count: its two ends are being set up; packets are counted; it cannot be had.
+    CountState = Literal["starting", "counting", "off"]
 
 
 class RoundStarted(NamedTuple):
@@ -162,6 +164,41 @@ class TrafficRead:
     total_bytes: int  # that it had carried since it came up, in and out together
 
 
+class WayCount(NamedTuple):
+    """What was counted of the numbered packets of one direction."""
+
+    sent: int = 0  # that left, longer ago than they are waited for
+    arrived: int = 0  # of these, in time
+    late: int = 0  # of these, later than that: they count as no loss
+
+    @property
+    def lost(self) -> int:
+        """How many have not arrived."""
+        return self.sent - self.arrived - self.late
+
+    def plus(self, other: WayCount) -> WayCount:
+        """Both together."""
+        return WayCount(self.sent + other.sent, self.arrived + other.arrived, self.late + other.late)
+
+
+NOTHING_COUNTED = WayCount()
+
+
+@dataclass(frozen=True, slots=True)
+class OneWayCounted:
+    """What left in a round of the one-way count has arrived or is lost, or the count's state has changed.
+
+    It is told of the trace from this host to the other end alone.
+    """
+
+    time_us: int  # when that was known
+    state: CountState  # as it is now
+    reason: str = ""  # why nothing is counted, a sentence without its full stop; empty: there is nothing to say
+    round: int = -1  # of the count, from 0; -1: only the state has changed
+    forward: WayCount = NOTHING_COUNTED  # of the packets of that round to the other end; what is late may be older
+    back: WayCount = NOTHING_COUNTED  # of those from the other end, likewise
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -176,4 +213,5 @@ Event = (
     | SettingsChanged
     | CheckChanged
     | TrafficRead
+    | OneWayCounted
 )
