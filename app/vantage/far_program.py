@@ -13,6 +13,7 @@ a message of the day prints before it is skipped.
 
 from __future__ import annotations
 
+import functools
 import secrets
 import shlex
 
@@ -38,7 +39,9 @@ while len(d) < {length}:
     if not p:
         sys.exit(0)
     d += p
-d = zlib.decompress(d).decode("utf-8").split("\\0")
+w, *d = zlib.decompress(d[:{end}]).decode("latin-1").split("\\0")
+w = dict(enumerate(w.split(), 128))
+d = [t.translate(w) for t in d]
 M = {{d[i]: (d[i + 1] == "1", d[i + 2]) for i in range(0, len(d), 3)}}
 class F:
     def find_spec(self, name, path=None, target=None):
@@ -68,12 +71,22 @@ class FarProgram:
 
     def __init__(self, in_flight_max: int, *, allow_mark: bool = False) -> None:
         self.marker = secrets.token_hex(MARKER_BYTES).encode("ascii")
+        self._in_flight_max = in_flight_max
+        self._allow_mark = allow_mark
+
+    @functools.cached_property
+    def input(self) -> bytes:
+        """What is to be written first. It takes a while to make: the program that leads there is started before."""
         modules = bundle()
+        end = b"\n%s\n" % self.marker  # where mtr-packet runs, a shell reads up to this line
         loader = _LOADER.format(
-            length=len(modules), marker=self.marker.decode(), in_flight_max=in_flight_max, allow_mark=allow_mark
+            end=len(modules),
+            length=len(modules) + len(end),
+            marker=self.marker.decode(),
+            in_flight_max=self._in_flight_max,
+            allow_mark=self._allow_mark,
         )
-        self.input = b"exec(%s)\n%s" % (repr(loader).encode("ascii"), modules)
-        """What is to be written first."""
+        return b"exec(%s)\n%s%s" % (repr(loader).encode("ascii"), modules, end)
 
     @property
     def script(self) -> str:
@@ -86,7 +99,8 @@ class FarProgram:
             f' if "$p" -I -S -c "{too_old}" </dev/null >/dev/null 2>&1;'
             f' then exec "$p" -I -S -c "{first_stage}"; fi; done;'
             " if command -v mtr-packet >/dev/null 2>&1; then"
-            f" dd bs=1 count={len(self.input)} >/dev/null 2>&1; echo; echo {marker} mtr-packet; exec mtr-packet; fi;"
+            f' while read -r l; do [ "$l" = {marker} ] && break; done;'
+            f" echo; echo {marker} mtr-packet; exec mtr-packet; fi;"
             f" echo; echo {marker} nothing"
         )
 
