@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .network import Network
+    from .one_way import OneWay
     from .vantage import Vantage
 
 REQUESTS_MAX = 4096  # distinct argument texts remembered; a trace has one per hop
@@ -25,11 +26,11 @@ class Dispatcher:
     """Serves one client. ``lines`` collects what is to be written; its reader empties it.
 
     Times are integer microseconds of any steady clock, the one that the network is given too. With a ``vantage`` it
-    also serves what a machine asks of a vantage point.
+    also serves what a machine asks of a vantage point, or of one end of a one-way count.
     """
 
     def __init__(
-        self, network: "Network", in_flight_max: int = IN_FLIGHT_MAX, vantage: "Vantage | None" = None
+        self, network: "Network", in_flight_max: int = IN_FLIGHT_MAX, vantage: "Vantage | OneWay | None" = None
     ) -> None:
         self.lines: list[str] = []
         self._network = network
@@ -176,13 +177,15 @@ class Dispatcher:
         if not self._hold_ms or not self._in_flight or not self._network.stamps_arrivals:
             return 0
         until_us = now_us + self._hold_ms * 1000
-        return until_us if self._earliest_us is None else min(until_us, self._earliest_us)
+        vantage_us = self._vantage.due_us() if self._vantage is not None else None
+        return min(until_us, self._earliest_us or until_us, vantage_us or until_us)
 
     def next_due_us(self) -> "int | None":
         """When ``collect`` must be called although nothing is ready; None: no such time."""
-        network_due_us = self._network.next_due_us()
+        due_us = self._network.next_due_us()
         if not self._in_flight:
             self._earliest_us = None
-        if self._earliest_us is None or network_due_us is None:
-            return network_due_us if self._earliest_us is None else self._earliest_us
-        return min(network_due_us, self._earliest_us)
+        for other_us in (self._earliest_us, self._vantage.due_us() if self._vantage is not None else None):
+            if other_us is not None:
+                due_us = other_us if due_us is None else min(due_us, other_us)
+        return due_us

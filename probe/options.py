@@ -58,6 +58,7 @@ OPTIONS = (
         "",
         "serve another machine: resolve names, tell of this host, and end after 10 s without a command",
     ),
+    Option("--one-way", "", "exchange numbered packets with another host that does, and count what arrives"),
     Option("--no-seccomp", "", "do without the filter that leaves only the system calls of probing"),
     Option("--help", "", "say this, and end"),
     Option("--version", "", "say the version, and end"),
@@ -94,7 +95,7 @@ class UsageError(Exception):
 class Options:
     """What the command line says."""
 
-    __slots__ = ("allow_mark", "confined", "engine", "in_flight_max", "lab", "lab_log", "vantage")
+    __slots__ = ("allow_mark", "confined", "engine", "in_flight_max", "lab", "lab_log", "one_way", "vantage")
 
     def __init__(self, arguments: "list[str]") -> None:
         self.engine = "kernel" if sys.platform == "linux" else "icmplib"
@@ -104,6 +105,7 @@ class Options:
         self.allow_mark = False
         self.confined = True
         self.vantage = False
+        self.one_way = False
         words = iter(arguments)
         for word in words:
             name, equals, value = word.partition("=")
@@ -111,6 +113,8 @@ class Options:
                 self.allow_mark = True
             elif name == "--vantage" and not equals:
                 self.vantage = True
+            elif name == "--one-way" and not equals:
+                self.one_way = True
             elif name == "--no-seccomp" and not equals:
                 self.confined = False
             elif name in _NEEDS:

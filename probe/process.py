@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .network import Network, Poller
+    from .one_way import OneWay
     from .options import Options
     from .vantage import Vantage
 
@@ -130,15 +131,23 @@ def _remedy() -> str:
     return f"; {getrlimit(RLIMIT_NOFILE)[0]} are allowed, ulimit -n sets how many"
 
 
+def _open_vantage(options: "Options") -> "Vantage | OneWay | None":
+    if options.vantage:
+        from .vantage import Vantage
+
+        return Vantage()
+    if options.one_way:
+        from .one_way import OneWay
+
+        return OneWay()
+    return None
+
+
 def _serve(options: "Options") -> int:
     from .privileges import PrivilegesError, drop
 
     poller: Poller = select.epoll() if hasattr(select, "epoll") else select.poll()
-    vantage = None
-    if options.vantage:
-        from .vantage import Vantage
-
-        vantage = Vantage()
+    vantage = _open_vantage(options)
     try:
         network = _open_network(options, poller)
         drop(keep_net_raw=options.allow_mark)
@@ -146,7 +155,7 @@ def _serve(options: "Options") -> int:
         return _fail(str(error))
     try:
         loop = Loop(poller, network, Dispatcher(network, options.in_flight_max, vantage))
-        if vantage is not None:
+        if vantage is not None and options.vantage:
             loop.serve(vantage)
         if options.confined and options.engine != "icmplib":  # of a library it is not known what it calls
             from .confine import confine
@@ -187,7 +196,7 @@ class Loop:
         self._client.register(STDIN, POLLIN)
         self._client.register(STDOUT, 0)
 
-    def serve(self, vantage: "Vantage") -> None:
+    def serve(self, vantage: "Vantage | OneWay") -> None:
         """Wait for a vantage point's answers too, and end when nobody asks any more."""
         for descriptor in vantage.descriptors:
             self._register(descriptor, POLLIN)

@@ -6,7 +6,9 @@ These commands are extensions of the line protocol, served where the command lin
   ``not-resolved reason WORD`` (``unknown``, ``timeout``, ``failed``). NAME is ASCII (RFC 5890: A-labels).
 * ``host``, with ``ip-4 ADDRESS`` or ``ip-6 ADDRESS`` of a target, and ``local-device``, ``tos`` and ``mark`` where its
   probes have them: ``host`` with ``name``, ``source`` (the address that packets leave from), ``interface``, ``carried``
-  (the interface's bytes, in and out) and ``discards-sizes`` (net.ipv4.ip_no_pmtu_disc); what is not known is left out.
+  (the interface's bytes, in and out), ``discards-sizes`` (net.ipv4.ip_no_pmtu_disc), and where ssh led here ``ssh``
+  (SSH_CONNECTION of ssh(1), its words joined by commas); what is not known is left out.
+* ``one-way``: see ``one_way``.
 * ``clock``: ``clock`` with ``monotonic`` and ``real``, in microseconds: two readings as close as can be.
 """
 
@@ -15,6 +17,7 @@ import os
 import socket
 
 from .clock import monotonic_ns, time_ns
+from .one_way import ONE_WAY, OneWay
 from .resolver import FOUND, Resolver
 from .routes import Routes
 
@@ -26,8 +29,8 @@ if TYPE_CHECKING:
 
 RESOLVE, HOST, CLOCK = "resolve", "host", "clock"
 RESOLVED, NOT_RESOLVED = "resolved", "not-resolved"
-COMMANDS = (RESOLVE, HOST, CLOCK)
-NAME_MAX = 64
+COMMANDS = (RESOLVE, HOST, CLOCK, ONE_WAY)
+NAME_MAX, SSH_MAX = 64, 120
 _SETTING = "/proc/sys/net/ipv4/ip_no_pmtu_disc"
 
 
@@ -39,6 +42,8 @@ class Vantage:
     def __init__(self) -> None:
         self._discards = _setting()
         self._name = "".join(letter if "!" <= letter <= "~" else "?" for letter in socket.gethostname())[:NAME_MAX]
+        self._ssh = ",".join(os.environ.get("SSH_CONNECTION", "").split())[:SSH_MAX]
+        self._one_way = OneWay()
         self._resolver: Resolver | None = None
         self._routes: Routes | None = None
         with contextlib.suppress(OSError):
@@ -54,6 +59,8 @@ class Vantage:
 
     def command(self, token: int, word: str, arguments: "Arguments") -> "str | None":
         """The line that answers a command, without its end; None: it comes later."""
+        if word == ONE_WAY:
+            return self._one_way.command(token, word, arguments)
         given = {name.decode("ascii", "replace"): value.decode("ascii", "replace") for name, value in arguments}
         if word == CLOCK:
             return f"{token} clock monotonic {monotonic_ns() // 1000} real {time_ns() // 1000}"
@@ -65,6 +72,7 @@ class Vantage:
 
     def lines(self) -> "Iterable[str]":
         """Answers that have come, without their ends."""
+        self._one_way.lines()
         if self._resolver is None:
             return
         for token, how, addresses in self._resolver.answers():
@@ -74,8 +82,13 @@ class Vantage:
             pairs = [f"{'ip-6' if ':' in address else 'ip-4'} {address}" for address in addresses]
             yield " ".join([f"{token} {RESOLVED}", *pairs])
 
+    def due_us(self) -> "int | None":
+        """When ``lines`` is to be called although nothing has come; None: no such time."""
+        return self._one_way.due_us()
+
     def close(self) -> None:
         """End what runs beside."""
+        self._one_way.close()
         if self._resolver is not None:
             self._resolver.close()
         if self._routes is not None:
@@ -83,6 +96,8 @@ class Vantage:
 
     def _host(self, given: "dict[str, str]") -> str:
         pairs = [("name", self._name or "?"), ("discards-sizes", str(self._discards))]
+        if self._ssh and all("!" <= letter <= "~" for letter in self._ssh):
+            pairs.append(("ssh", self._ssh))
         address = given.get("ip-4", "") or given.get("ip-6", "")
         if address:
             with contextlib.suppress(OSError, ValueError):
