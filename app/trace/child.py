@@ -10,17 +10,23 @@ from ...probe import wire
 from ..errors import ProbeProcessError
 from ..process.ending import end_process, send_signal
 from ..protocols import PROTOCOLS
+from ..sanitize import sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..process.launcher import LaunchedProcess
+    from ..sanitize import Text
 
     Process = subprocess.Popen[bytes] | LaunchedProcess
     Start = Callable[[Sequence[str]], Process]
+    Pairs = tuple[str, list[tuple[str, Text]]]
 
 READ_BYTES = 1 << 16
+# Of questions that are no probes; tokens of probes and features are lower.
+FIRST_TOKEN = 1 << 30
+WAITING_MAX = 256
 ERROR_TEXT_MAX = 400
 TERMINATE_WAIT_S = 0.5
 # Requests whose text is remembered: a trace has one a hop and flow.
@@ -99,6 +105,9 @@ class Child:
         # By the id of the request, which is kept from being another's.
         self._texts: dict[tuple[int, bool], tuple[wire.ProbeRequest, bytes]] = {}
         self._questions = dict(enumerate(FEATURES, start=1))
+        self._token = FIRST_TOKEN
+        # Answers to what is no probe, by token; None: it has not come.
+        self._told: dict[int, Pairs | None] = {}
 
     @property
     def ready(self) -> bool:
@@ -129,6 +138,22 @@ class Child:
         """Put a question to it, after all that is written; its answer comes after what it had to say before."""
         self.asked_us = now_us
         self.write(wire.format_check_support(HEARING_TOKEN, FEATURES[HEARING_TOKEN - 1]))
+
+    def question(self, text: str) -> int:
+        """Ask something that is no probe; what ``told`` is to be asked with."""
+        self._token += 1
+        if len(self._told) >= WAITING_MAX:
+            self._told.clear()  # nobody waits for so many
+        self._told[self._token] = None
+        self.write(b"%d %s\n" % (self._token, text.encode("ascii", "replace")))
+        return self._token
+
+    def told(self, token: int) -> Pairs | None:
+        """The word and the pairs that answered a question, once; None: nothing has come yet."""
+        answer = self._told.get(token)
+        if answer is not None:
+            del self._told[token]
+        return answer
 
     def flush(self) -> None:
         """Send what fits into the pipe."""
@@ -175,7 +200,19 @@ class Child:
     def _take_lines(self, data: bytes) -> list[bytes]:
         """The lines that are complete; the rest is kept."""
         *lines, self._in = (self._in + data).split(b"\n")
-        return lines
+        return [line for line in lines if not self._is_told(line)] if self._token > FIRST_TOKEN else lines
+
+    def _is_told(self, line: bytes) -> bool:
+        """Whether a line answers one of our questions, which is noted."""
+        words = line.decode("ascii", "replace").split()
+        if len(words) < 2 or not words[0].isdecimal() or len(words[0]) > len(str(FIRST_TOKEN)):
+            return False
+        token = int(words[0])
+        if token not in self._told:
+            return token >= FIRST_TOKEN
+        pairs = [(words[at], sanitize(words[at + 1])) for at in range(2, len(words) - 1, 2)]
+        self._told[token] = words[1], pairs[: wire.PAIRS_MAX]
+        return True
 
     def read_errors(self) -> bool:
         """Keep the end of what it writes to stderr; False when that is closed."""

@@ -174,7 +174,7 @@ class WayCount(NamedTuple):
     @property
     def lost(self) -> int:
         """How many have not arrived."""
-        return self.sent - self.arrived - self.late
+        return max(self.sent - self.arrived - self.late, 0)  # what is late may be of packets that are not counted
 
     def plus(self, other: WayCount) -> WayCount:
         """Both together."""

@@ -17,8 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..trace.child import Process, Start
-    from ..trace.far_child import Pairs
+    from ..trace.child import Pairs, Process, Start
     from .far_program import FarProgram
     from .where import Where
 

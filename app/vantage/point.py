@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
-    from ..trace.child import Start
-    from ..trace.far_child import FarChild, Pairs
+    from ..trace.child import Pairs, Start
+    from ..trace.far_child import FarChild
     from .where import Where
 
 ASK_S = 6.0  # the far side gives a name five seconds

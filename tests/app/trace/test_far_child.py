@@ -8,7 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hopscope.app.trace.far_child import BEFORE_MARKER_MAX_BYTES, FIRST_TOKEN, FarChild
+from hopscope.app.trace.child import FIRST_TOKEN
+from hopscope.app.trace.far_child import BEFORE_MARKER_MAX_BYTES, FarChild
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
