@@ -8,10 +8,10 @@ import itertools
 from ..errors import UsageError
 from ..process.streams import is_watched, say
 from ..protocols import PROTOCOLS, TCP
-from ..sanitize import sanitize
 from ..settings import Target
 from .plan import Plan
-from .target_names import TypedTarget, typed_targets
+from .target_names import typed_targets
+from .targets import resolve_targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..options.model import Options
     from ..trace.child import Child
     from ..vantage.point import VantagePoint
+    from .target_names import TypedTarget
 
 FLOOD_INTERVAL_US = 100_000
 
@@ -51,10 +52,17 @@ def prepare(
     found: Sequence[Target | ResolveError]
     typed = typed_targets(options, environ)
     _offer_port(program, options, typed)
-    if options.vantages:
-        found, typed = _from_everywhere(typed, options, points)
+    if options.vantages or (options.lanes and options.demo is None):
+        from .lanes import in_lanes
+
+        found, typed = in_lanes(typed, options, points)
     elif options.demo is None:
-        found = _resolve(typed, options.family)
+        found = resolve_targets([one.host for one in typed], options.family, [one.port for one in typed])
+    elif options.lanes:
+        from .lanes import in_demo
+
+        found, names, origins = in_demo(typed, options)
+        typed = [one for one in typed for _ in options.lanes]
     else:
         from .demo import demo_network
 
@@ -81,36 +89,6 @@ def prepare(
     return plan
 
 
-def _from_everywhere(
-    typed: Sequence[TypedTarget], options: Options, points: Sequence[VantagePoint]
-) -> tuple[list[Target | ResolveError], list[TypedTarget]]:
-    """Each target as each vantage point sees it, vantage point by vantage point, and what was typed, as often."""
-    from .from_points import targets_from
-
-    by_name = {point.name: point for point in points}
-    found: list[Target | ResolveError] = []
-    lanes: list[TypedTarget] = []
-    for where in dict.fromkeys(options.vantages):
-        name = sanitize(where.text)
-        if where.is_local:
-            found += [
-                dataclasses.replace(one, vantage=name) if isinstance(one, Target) else one
-                for one in _resolve(typed, options.family)
-            ]
-        elif name in by_name:
-            found += targets_from(by_name[name], typed, options)
-        else:
-            continue
-        lanes += typed
-    return found, lanes
-
-
-def _resolve(typed: Sequence[TypedTarget], family: int) -> Sequence[Target | ResolveError]:
-    from .targets import resolve_targets
-
-    return resolve_targets([one.host for one in typed], family, [one.port for one in typed])
-
-
 def _with_tcp_port(target: Target | ResolveError, typed: TypedTarget | None) -> Target | ResolveError:
     """A target with the port of the URL that was typed; ``typed`` is None of a target that was not."""
     if isinstance(target, Target) and typed is not None and typed.url_port is not None:
@@ -121,6 +99,8 @@ def _with_tcp_port(target: Target | ResolveError, typed: TypedTarget | None) -> 
 def _offer_port(program: str, options: Options, typed: Sequence[TypedTarget]) -> None:
     """Say to people that TCP would probe the port of a URL that they typed."""
     offered = [one for one in typed if one.url_port is not None]
+    if any(lane.protocol == TCP.name for lane in options.lanes):
+        return
     if offered and is_watched() and not options.lookups.privacy_hops:
         first, used = offered[0], PROTOCOLS[options.settings.protocol].title
         say(program, f"{first.host}: traced by {used}; {TCP.option} probes TCP port {first.url_port} of the URL")

@@ -48,8 +48,13 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     names += options.targets
     if not names and options.demo is None:
         names = [DEFAULT]
-    protocol = PROTOCOLS[options.settings.protocol]
-    return [_typed(name.strip(PASTED) or name, options, with_ports=protocol.has_ports) for name in names]
+    return [_typed(name.strip(PASTED) or name, options, with_ports=_has_ports(options)) for name in names]
+
+
+def _has_ports(options: Options) -> bool:
+    """Whether any probes go to a port."""
+    names = [lane.protocol or options.settings.protocol for lane in options.lanes] or [options.settings.protocol]
+    return any(PROTOCOLS[name].has_ports for name in names)
 
 
 def _typed(name: str, options: Options, *, with_ports: bool) -> TypedTarget:
@@ -64,7 +69,9 @@ def _of_url(text: str, options: Options) -> TypedTarget:
     """
     host, port, said = host_and_port(text)
     wanted = port if said or "port" not in options.sources else None
-    return TypedTarget(host, wanted) if options.settings.protocol == TCP.name else TypedTarget(host, url_port=wanted)
+    if options.settings.protocol == TCP.name and not options.lanes:
+        return TypedTarget(host, wanted)
+    return TypedTarget(host, url_port=wanted)
 
 
 def parse_target(text: str, *, with_ports: bool) -> TypedTarget:

@@ -77,13 +77,14 @@ def each_address(target: Target) -> tuple[Target, ...]:
     if not target.others:
         return (target,)
     return tuple(
-        Target(
-            composed(f"{target.name} ({address})"),
-            address,
-            6 if ":" in address else 4,
-            target.port,
-            source=source_address(address),
-            tcp_port=target.tcp_port,
+        replace(
+            target,
+            name=composed(f"{target.name} ({address})"),
+            address=address,
+            version=6 if ":" in address else 4,
+            others=(),
+            zone="",
+            source="" if target.vantage else source_address(address),
         )
         for address in (target.address, *target.others)
     )

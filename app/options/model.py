@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
+    from ..settings import LaneKind
     from ..vantage.where import Where
     from .configuration import Configuration
     from .guard import Source
@@ -94,6 +95,8 @@ class Options:
     """The command of the probe process; empty: our own."""
     vantages: tuple[Where, ...] = ()
     """Where probes leave from; empty: from this host."""
+    lanes: tuple[LaneKind, ...] = ()
+    """By which protocols and families each target is traced; empty: by the settings' alone."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
@@ -206,7 +209,9 @@ def _take(found: dict[str, object], option: Option, value: object) -> None:
 
 
 def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
-    found.setdefault("port", _protocol(found).default_port)
+    found.setdefault("port", 0 if found.get("lanes") else _protocol(found).default_port)
+    if found.get("lanes") and found.get("path_mtu"):
+        raise UsageError("options --lanes and --mtu exclude each other")
     if found.get("path_mtu"):
         _settle_mtu(found)
     if found.get("vantages") and (found.get("packet") or found.get("demo") is not None):

@@ -165,6 +165,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                " netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once",
                metavar="WHERE", convert=v.where, near=v.near_where, many=True, origin=OWN,
                example="ssh:web1", names=PROGRAM),
+        Option("", "lanes", "lanes", "trace each target by several protocols or families side by side: icmp, udp, tcp"
+               " or sctp, each but icmp with :PORT, ipv4, ipv6, or both as tcp:443/ipv6",
+               metavar="LANE[,LANE...]", convert=v.lanes, near=v.near_lanes, origin=OWN, example="icmp,tcp:443"),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network; list: which there are",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"

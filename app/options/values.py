@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..ranges import Range
+    from ..settings import LaneKind
     from ..vantage.where import Where
 
 FLOW_WORDS = {"fixed": 1, "varied": 0}
@@ -67,6 +68,24 @@ def near_where(text: str) -> str:
     from ..vantage.where import near_kind
 
     return near_kind(text)
+
+
+def lanes(text: str) -> tuple[LaneKind, ...]:
+    """By which protocols and families a target is traced side by side.
+
+    Raises:
+        ValueError: the text is no list of such.
+    """
+    from .lanes import parse_lanes
+
+    return parse_lanes(text)
+
+
+def near_lanes(text: str) -> str:
+    """What was probably meant by a text that is no list of lanes, as a remedy."""
+    from .lanes import near_lanes
+
+    return near_lanes(text)
 
 
 def flow(text: str) -> int:

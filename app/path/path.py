@@ -43,7 +43,7 @@ class Path:
         history_rounds: int = HISTORY_ROUNDS,
     ) -> None:
         self.target = target
-        self.settings = settings
+        self.settings = target.own(settings)
         self.version = 0
         self._clock_offset_us = clock_offset_us
         self._started_us = started_us

@@ -326,10 +326,10 @@ class Snapshot:
 
 
 def starting(target: Target, settings: TraceSettings, started_us: int, clock_offset_us: int) -> Snapshot:
-    """A trace before anything has happened."""
+    """A trace before anything has happened; the settings are those of all."""
     return Snapshot(
         target=target,
-        settings=settings,
+        settings=target.own(settings),
         state="starting",
         reason="",
         started_us=started_us,

@@ -56,6 +56,11 @@ class Context:
         """What the host is called that a target is traced from: the vantage point, or this host."""
         return target.vantage or self.local_host
 
+    def beginning(self, target: Target) -> Text:
+        """The same, and by which protocol or family it is traced where that was named."""
+        source = self.source(target)
+        return source if target.kind is None else composed(f"{source} by {target.kind.words}")
+
     def host(self, address: str | None) -> Text:
         """An address as it is shown: by name where it has one, followed by the address if that is asked for."""
         if address is None:

@@ -36,7 +36,13 @@ def target(one: Target, settings: TraceSettings) -> dict[str, object]:
         "ip_version": one.version,
         "port": port or None,
         "other_addresses": list(one.others),
+        **lane(one),
     }
+
+
+def lane(one: Target) -> dict[str, object]:
+    """By which protocol or family it is traced, in words; nothing where that was not named."""
+    return {"lane": one.kind.words} if one.kind is not None else {}
 
 
 def vantage(one: Target) -> dict[str, object]:

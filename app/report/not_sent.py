@@ -24,7 +24,7 @@ def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
         if count:
             word, error, _, _ = max(snapshot.refused, key=lambda entry: entry[2])
             sent = sum(hop.sent for hop in snapshot.hops) or snapshot.probes_sent
-            total, name = count + sent, snapshot.target.name
+            total, name = count + sent, snapshot.target.called
             say(
                 plan.program,
                 f"{count} of {total} probes to {name} {_what(word)}: {cause(word, error)}",

@@ -48,10 +48,12 @@ class Engine:
         hearing: AllHeard | None = None,
     ) -> None:
         self.target = target
-        self.settings = settings
+        self.settings = settings = target.own(settings)
         self.started = False
         self.paused = False
         self.finished = False
+        # Nobody wants to know of it any more.
+        self.left = False
         # Why it ended before its time, a sentence; empty where it did not.
         self.failure = ""
         self.known = KnownPath(target.address)
@@ -125,8 +127,8 @@ class Engine:
         self._fates.tell(happened.StatisticsReset(now_us))
 
     def change(self, settings: TraceSettings, now_us: int, kind: ChangeKind = "settings", reason: str = "") -> None:
-        """Go on with other settings from the next probe on."""
-        self.settings = settings
+        """Go on with other settings of all from the next probe on."""
+        self.settings = settings = self.target.own(settings)
         self._sender.change(settings)
         self._fates.tell(happened.SettingsChanged(now_us, settings, kind, reason))
 
@@ -144,6 +146,14 @@ class Engine:
             self.finished = True
             self.failure = reason
             self._fates.tell(happened.StateChanged(now_us, "failed", reason))
+
+    def leave(self) -> None:
+        """End the trace without a word: it is nobody's any more."""
+        self.finished = self.left = True
+
+    def share(self, deferral: Deferral | None) -> None:
+        """Share hops with others as this one says from now on; None: with nobody."""
+        self._fates.share(deferral or NoDeferral())
 
     @property
     def steady(self) -> bool:

@@ -47,6 +47,10 @@ class Fates:
         self._duplicates = Duplicates()
         self._events: list[happened.Event] = []
 
+    def share(self, deferral: Deferral) -> None:
+        """Ask another one from now on which probes are deferred."""
+        self._deferral = deferral
+
     def tell(self, event: happened.Event) -> None:
         """Something happened."""
         self._events.append(event)

@@ -12,8 +12,7 @@ from .hearing import AllHeard
 from .own_address import as_refusal
 from .rejected import as_rejected
 from .scheduler import Scheduler
-from .shared.sharing import Sharing
-from .shared.target_deferral import TargetDeferral
+from .shared.companies import Companies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +35,8 @@ MANY = 50
 class Group:
     """The engines of all targets: one sequence of tokens, one clock, starts spread over the interval.
 
-    Its methods are those of an engine, for all of them; events carry the index of their target.
+    Its methods are those of an engine, for all of them; events carry the index of their target. Targets may be added
+    and removed; indices never change, and none is given again.
     """
 
     def __init__(
@@ -57,11 +57,13 @@ class Group:
         self._unheard: set[int] = set()
         self._sequence = count()
         self._owners: dict[int, int] = {}
-        randomness = randomness or Random()
+        self._randomness = randomness or Random()
+        self._detail = detail
+        self._paused = self._stalled = False
+        # What stands in for the settings of all where a lane cannot have them, by index.
+        self._instead: dict[int, dict[str, object]] = {}
         targets = tuple(targets)
-        self._sharing: dict[int, Sharing] = {}
-        self._shares = len(targets) > 1
-        self._forget_sharing()
+        self._companies = Companies(targets, settings.interval_us)
         self._check: CheckEngine | MtuCheck | None = None
         self._check_index = 0
         self._check_events: list[tuple[int, Event]] = []
@@ -70,9 +72,9 @@ class Group:
                 target,
                 settings,
                 sequence=self._sequence,
-                randomness=randomness,
+                randomness=self._randomness,
                 detail=detail,
-                deferral=TargetDeferral(self._sharing, index, target.version) if self._shares else None,
+                deferral=self._companies.deferral(index, target),
                 hearing=self.hearing,
             )
             for index, target in enumerate(targets)
@@ -111,8 +113,40 @@ class Group:
             engine.start(now_us + index * max(self.settings.interval_us, least_us) // count)
         self._scheduler.wake_all()
 
+    def add(self, now_us: int, target: Target) -> int:
+        """Begin to trace one more target, beside the others; its index."""
+        engine = Engine(
+            target,
+            self.settings,
+            sequence=self._sequence,
+            randomness=self._randomness,
+            detail=self._detail,
+            hearing=self.hearing,
+        )
+        self.engines.append(engine)
+        self._scheduler.added()
+        self._company_changed(now_us)
+        engine.start(now_us)
+        if self._paused:
+            engine.pause(now_us)
+        if self._stalled:
+            engine.stall(now_us)
+        self._scheduler.wake_all()
+        return len(self.engines) - 1
+
+    def remove(self, now_us: int, index: int) -> None:
+        """Trace a target no more: what is in flight to it counts nowhere."""
+        engine = self.engines[index]
+        if self._check is not None and self._check_index == index:
+            self.end_check(now_us, "the target was removed")
+        engine.leave()
+        self._unheard.discard(index)
+        self._company_changed(now_us)
+        self._scheduler.wake_all()
+
     def pause(self, now_us: int) -> None:
         """Stop sending."""
+        self._paused = True
         for engine in self.engines:
             engine.pause(now_us)
         self._scheduler.wake_all()
@@ -121,6 +155,7 @@ class Group:
 
     def resume(self, now_us: int) -> None:
         """Send again."""
+        self._paused = False
         for engine in self.engines:
             engine.resume(now_us)
         self._scheduler.wake_all()
@@ -129,28 +164,15 @@ class Group:
 
     def check(self, now_us: int, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; one that runs already ends."""
-        from .check_engine import CheckEngine
-        from .checks import CheckKind
+        from .check_start import start_check
 
         engine = self.engines[index]
         self.end_check(now_us, "another one began")
         if engine.finished or engine.paused:
             return
         self._check_index = index
-        if plan.kind is CheckKind.PATH_MTU:
-            from .mtu.check import MtuCheck
-
-            self._check = MtuCheck(plan, engine, self._sequence, now_us)
-            self._release_if_over()
-            return
-        self._check = CheckEngine(
-            plan,
-            engine.target,
-            self._sequence,
-            now_us,
-            trace_request=engine.request,
-            trace_round=lambda: engine.round,
-        )
+        self._check = start_check(plan, engine, self._sequence, now_us)
+        self._release_if_over()
         if plan.exclusive:
             address = engine.known.hop(plan.ttl).address
             for other in self.engines:
@@ -167,36 +189,52 @@ class Group:
         """Begin anew."""
         self.end_check(now_us, "the statistics began anew")
         self._owners.clear()
-        self._forget_sharing()
+        self._companies.forget()
         for engine in self.engines:
             engine.reset(now_us)
         self._scheduler.wake_all()
 
-    def change(self, now_us: int, fields: dict[str, object], kind: ChangeKind = "settings", reason: str = "") -> None:
-        """Take new values for fields of the settings.
+    def change(
+        self,
+        now_us: int,
+        fields: dict[str, object],
+        kind: ChangeKind = "settings",
+        reason: str = "",
+        only: Iterable[int] | None = None,
+    ) -> None:
+        """Take new values for fields of the settings, for all targets or for those with the indices ``only``.
 
         Raises:
             TypeError: there is no such field.
         """
         if "protocol" in fields:
             self.end_check(now_us, "the protocol changed")
-        self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
-        if self._shares and "protocol" in fields:
-            self._forget_sharing()
+        changed = range(len(self.engines)) if only is None else list(only)
+        if only is None:
+            self.settings = replace(self.settings, **fields)  # type: ignore[arg-type] # replace() names a wrong field
+            for mine in self._instead.values():
+                for name in fields:
+                    mine.pop(name, None)
+        else:
+            for index in changed:
+                self._instead.setdefault(index, {}).update(fields)
+        if self._companies and "protocol" in fields:
+            self._companies.forget()
             for engine in self.engines:
                 engine.withdraw_deferred(now_us)
-        for sharing in self._sharing.values():
-            sharing.interval_us = self.settings.interval_us
-        for engine in self.engines:
-            engine.change(self.settings, now_us, kind, reason)
+        self._companies.set_interval(self.settings.interval_us)
+        for index in changed:
+            own = replace(self.settings, **self._instead.get(index, {}))  # type: ignore[arg-type] # as above
+            self.engines[index].change(own, now_us, kind, reason)
         self._scheduler.wake_all()
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
         self.end_check(now_us, "the probe process died")
+        self._stalled = False
         self._owners.clear()
         self._unheard.clear()
-        self._forget_sharing()
+        self._companies.forget()
         self.hearing.heard(now_us, now_us)
         for engine in self.engines:
             if not engine.finished:
@@ -213,26 +251,29 @@ class Group:
 
     def stall(self, now_us: int) -> None:
         """The probe process stands still: send nothing more."""
+        self._stalled = True
         for engine in self.engines:
             engine.stall(now_us)
         self._scheduler.wake_all()
 
     def go_on(self, now_us: int, reason: str) -> None:
         """The probe process goes on; the sentence ``reason`` is told."""
+        self._stalled = False
         self.end_check(now_us, "the probe process stood still")
         for engine in self.engines:
             engine.go_on(now_us, reason)
         self._scheduler.wake_all()
 
-    def fail(self, now_us: int, reason: str) -> None:
-        """End all that are not finished: it cannot go on."""
+    def fail(self, now_us: int, reason: str, only: Iterable[int] | None = None) -> None:
+        """End all that are not finished, or those with the indices ``only``: it cannot go on."""
         self.end_check(now_us, reason)
-        for engine in self.engines:
+        for engine in self.engines if only is None else [self.engines[index] for index in only]:
             engine.fail(now_us, reason)
         self._scheduler.wake_all()
 
     def set_detail(self, *, detail: bool) -> None:
         """Say whether the probe process knows hopscope's extensions."""
+        self._detail = detail
         for engine in self.engines:
             engine.detail = detail
 
@@ -241,8 +282,8 @@ class Group:
         due = [self._scheduler.due_us(now_us)]
         if self._check is not None:
             due.append(self._not_unheard(self._check.next_due_us(), now_us))
-        if self._shares and not self.finished:
-            due += [sharing.due_us(now_us) for sharing in self._sharing.values()]
+        if self._companies and not self.finished:
+            due += self._companies.due_us(now_us)
         return min((time_us for time_us in due if time_us is not None), default=None)
 
     def step(self, now_us: int) -> list[Order]:
@@ -262,15 +303,8 @@ class Group:
             elif self._has_heard(self._check.next_due_us(), now_us):
                 orders += self._check.step(now_us)
                 self._release_if_over()
-        if self._shares:
-            for index in looked_at:
-                engine = self.engines[index]
-                if not engine.exploring:
-                    self._sharing[engine.target.version].explored(index)
-                if engine.over:
-                    self._sharing[engine.target.version].over(index, now_us)
-            for sharing in self._sharing.values():
-                sharing.step(now_us)
+        if self._companies:
+            self._companies.step(looked_at, self.engines, now_us)
             self._settle_deferred(now_us)
         return orders
 
@@ -297,13 +331,12 @@ class Group:
             self.hearing.heard(sent_us, now_us - (answer.rtt_us or 0))
         engine.answer(token, answer, now_us)
         self._scheduler.wake(index)
-        if self._shares:
-            self._sharing[engine.target.version].answered(token, answer, now_us)
+        if self._companies.answered(index, token, answer, now_us):
             self._settle_deferred(now_us)
 
     def take_events(self) -> list[tuple[int, Event]]:
         """What happened since the last call, with the index of its target."""
-        heard = self._scheduler.take_heard()
+        heard = [index for index in self._scheduler.take_heard() if not self.engines[index].left]
         events = [(index, event) for index in heard for event in self.engines[index].take_events()]
         self._take_check_events()
         events += self._check_events
@@ -345,12 +378,16 @@ class Group:
         for engine in self.engines:
             engine.leave_to_check(0)
 
-    def _forget_sharing(self) -> None:
-        for version in (4, 6):
-            self._sharing[version] = Sharing(self.settings.interval_us)
+    def _company_changed(self, now_us: int) -> None:
+        """Other targets are traced than before: who shares hops with whom begins anew."""
+        for engine in self.engines:
+            engine.withdraw_deferred(now_us)
+        self._companies.settle([None if engine.left else engine.target for engine in self.engines])
+        for index, engine in enumerate(self.engines):
+            engine.share(self._companies.deferral(index, engine.target))
 
     def _settle_deferred(self, now_us: int) -> None:
-        for sharing in self._sharing.values():
+        for sharing in self._companies.sharings:
             mistaken, sharing.mistaken = sharing.mistaken, []
             for index, ttl in mistaken:
                 self.engines[index].forget(ttl, now_us)

@@ -17,8 +17,9 @@ from ..settings import Target, TraceSettings
 from .child import Child, start_child
 from .group import Group
 from .hearing import Hearing
+from .newcomer import Newcomer
 from .own_address import is_own
-from .support import check_support, stand_ins
+from .settling import Settling
 from .waiting import Waiting
 
 TYPE_CHECKING = False
@@ -86,13 +87,12 @@ class Runner:
         self.error: HopscopeError | None = None
         self._settings = settings
         self._on_event = on_event
-        self._explicit = explicit
         self._prompt = prompt
-        self._flows_explicit = flows_explicit
         self._child = child
         self._start_child = child.start if child is not None else None
         self._connect = connect
         self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
+        self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
         self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
         self._raised: Exception | None = None
         self._done = threading.Event()
@@ -168,6 +168,22 @@ class Runner:
         """End a check before its time."""
         self._command(lambda now_us: self._group.end_check(now_us, "by the user"))
 
+    def add(self, target: Target, begun: Callable[[int], None], given_up: Callable[[], bool]) -> bool:
+        """Trace one more target, and wait until that has begun; whether it has. It has not where the trace is over.
+
+        ``begun`` and ``given_up`` are a ``Newcomer``'s.
+
+        Raises:
+            UnsupportedError: the probe process cannot trace it.
+        """
+        newcomer = Newcomer(target, begun, given_up)
+        self._command(lambda now_us: newcomer.join(self._group, self._child, self._settling, now_us))
+        return newcomer.wait(self._done)
+
+    def remove(self, index: int) -> None:
+        """Trace a target no more; with the last one the trace is over."""
+        self._command(lambda now_us: self._group.remove(now_us, index))
+
     def change(self, **fields: object) -> None:
         """Take new values for fields of ``TraceSettings``, at once, without stopping the probing.
 
@@ -239,17 +255,13 @@ class Runner:
         """Settle with what the probe process can do.
 
         Raises:
-            UnsupportedError: what the settings ask for cannot be had.
+            UnsupportedError: what the settings ask for cannot be had, by any lane.
         """
         if self._stopping:
             return
         assert self._child is not None
-        child = self._child
-        supports, settings = child.supports, self._settings
-        check_support(supports, settings, [target.version for target in self.targets], self._called)
-        changes = stand_ins(supports, settings, explicit=self._explicit, flows_explicit=self._flows_explicit)
-        for fields, kind, reason in changes:
-            self._group.change(monotonic_us(), fields, kind, reason)
+        child, settings = self._child, self._settings
+        self._settling.settle(self._group, self.targets, settings, supports=child.supports, now_us=monotonic_us())
 
     def _turn(self) -> None:
         """One turn of the loop: commands, probes that are due, sleep until something is to be done, answers."""

@@ -32,6 +32,11 @@ class Scheduler:
         self._heard: set[int] = set()
         self._few = len(engines) <= EXPLORING_MAX
 
+    def added(self) -> None:
+        """There is one engine more, at the end."""
+        self._woken.add(len(self._engines) - 1)
+        self._few = len(self._engines) <= EXPLORING_MAX
+
     def wake(self, index: int) -> None:
         """An engine was told something."""
         self._woken.add(index)

@@ -93,6 +93,13 @@ class World:
         """Virtual time since the start."""
         return (self.now_us - self.start_us) / 1e6
 
+    def add(self, target: Target) -> None:
+        """Trace one more target from now on."""
+        self.paths.append(Path(target, self.group.settings, started_us=self.now_us))
+        index = self.group.add(self.now_us, target)
+        assert index == len(self.paths) - 1
+        self._turn()
+
     def _turn(self) -> None:
         while self._due and self._due[0][0] <= self.now_us:
             _, _, token, answer = heapq.heappop(self._due)

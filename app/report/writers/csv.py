@@ -8,7 +8,7 @@ probes came in by (RFC 5837), a last column beyond mtr's has that.
 from __future__ import annotations
 
 from ...resolve.facts import AS_NUMBER
-from ...sanitize import NO_DOCUMENT, document
+from ...sanitize import NO_DOCUMENT, composed, document
 from ..columns import columns
 
 TYPE_CHECKING = False
@@ -34,7 +34,9 @@ def csv_report(snapshot: Snapshot, context: Context) -> Document:
     heads += [column.title or " " for column in chosen]
     with_interfaces = any(interfaces for hop in snapshot.hops for _, _, interfaces in _hosts(hop, context))
     source = [_text(context.source(snapshot.target))] if snapshot.target.vantage else []
-    own = ["Interface"] * with_interfaces + ["Vantage"] * len(source)
+    kind = snapshot.target.kind
+    lane = [_text(composed(kind.words))] if kind is not None else []
+    own = ["Interface"] * with_interfaces + ["Vantage"] * len(source) + ["Lane"] * len(lane)
     heads += own or [""] * layout.drops_in_csv
     lines = [",".join(heads)]
     ended_s = (snapshot.time_us + snapshot.clock_offset_us) // 1_000_000
@@ -45,7 +47,7 @@ def csv_report(snapshot: Snapshot, context: Context) -> Document:
             fields.append(_text(host))
             if with_as_number:
                 fields.append(_text(context.as_fact(address, AS_NUMBER)))
-            own = [_text(interfaces)] * with_interfaces + source
+            own = [_text(interfaces)] * with_interfaces + source + lane
             lines.append(",".join([*fields, *numbers, *own]))
     return document(lines)
 

@@ -40,7 +40,7 @@ def dot_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
 
 def _graph(source: Text, snapshots: Sequence[Snapshot], context: Context) -> list[str]:
     maps = [flow_map(snapshot) for snapshot in snapshots]
-    names = ", ".join(snapshot.target.name for snapshot in snapshots)
+    names = ", ".join(snapshot.target.called for snapshot in snapshots)
     summary = [composed(_summary(one, each.hops)) for one, each in zip(snapshots, maps, strict=True)]
     lines = [
         f"digraph {_quoted(composed(f'{source} to {names}'))} {{",
@@ -107,7 +107,7 @@ def _summary(snapshot: Snapshot, hops: Iterable[HopFlows]) -> str:
     else:
         unsure = [str(hop.ttl) for hop in wide if not hop.complete]
         known = f"there may be more at hop{'s' * (len(unsure) > 1)} {', '.join(unsure)}"
-    return f"{snapshot.target.name}: {what}; {known}"
+    return f"{snapshot.target.called}: {what}; {known}"
 
 
 def _id(node: Node) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...json_text import json_document
 from ...resolve.facts import AS_NUMBER
+from .. import describe
 from ..columns import columns
 from ..packet_words import bit_pattern, packet_size, tests
 
@@ -24,6 +25,7 @@ def json_report(snapshot: Snapshot, context: Context) -> Document:
             "mtr": {
                 "src": context.source(snapshot.target),
                 "dst": snapshot.target.name,
+                **describe.lane(snapshot.target),
                 "tos": snapshot.settings.tos,
                 "tests": tests(snapshot),
                 "psize": packet_size(snapshot.settings),

@@ -61,6 +61,8 @@ def _heading(snapshot: Snapshot, context: Context) -> str:
     start = datetime.fromtimestamp((snapshot.started_us + snapshot.clock_offset_us) / 1_000_000, UTC).astimezone()
     rounds = f"{snapshot.rounds} round{'s' * (snapshot.rounds != 1)}"
     between = f"{escaped(context.source(target))} to {escaped(target.name)}{escaped(composed(address))}"
+    if target.kind is not None and target.kind.version:
+        packets += f", IPv{target.version}"
     return (
         f"**{between}**, {packets}, {rounds}"
         f" of {settings.interval_us / 1_000_000:g} s from {start:%Y-%m-%d %H:%M:%S %z}"

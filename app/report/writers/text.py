@@ -48,7 +48,7 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     widths = info_widths(addresses if settings.wide else (), context)
     info_width = len(info_text(None, context, widths))
     name_width = NUMBERS_COLUMN
-    source = context.source(snapshot.target)
+    source = context.beginning(snapshot.target)
     head = f"HOST: {source:<{name_width}}"
     if settings.wide:
         name_width = max([len(source), *(len(context.hop_host(hop)) for hop in snapshot.hops)])

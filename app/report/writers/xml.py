@@ -23,7 +23,7 @@ def xml_report(snapshot: Snapshot, context: Context) -> Document:
     layout = context.layout
     settings = snapshot.settings
     lines = [f'<?xml version="1.0"{ENCODING * layout.trimmed_xml}?>']
-    attributes = (
+    attributes: tuple[tuple[str, Text], ...] = (
         ("SRC", context.source(snapshot.target)),
         ("DST", snapshot.target.name),
         ("TOS", composed(f"0x{settings.tos:X}")),
@@ -31,6 +31,8 @@ def xml_report(snapshot: Snapshot, context: Context) -> Document:
         ("BITPATTERN", composed(bit_pattern(settings))),
         ("TESTS", composed(str(tests(snapshot)))),
     )
+    if snapshot.target.kind is not None:
+        attributes += (("LANE", composed(snapshot.target.kind.words)),)
     head = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes)
     lines.append(f"<MTR {head}>")
     for hop in snapshot.hops:

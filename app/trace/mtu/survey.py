@@ -99,10 +99,17 @@ class MtuSurvey(Group):
             raise UnsupportedError("option --mtu: this probe process cannot set Don't Fragment")
         super().set_detail(detail=detail)
 
-    def change(self, now_us: int, fields: dict[str, object], kind: ChangeKind = "settings", reason: str = "") -> None:
+    def change(
+        self,
+        now_us: int,
+        fields: dict[str, object],
+        kind: ChangeKind = "settings",
+        reason: str = "",
+        only: Iterable[int] | None = None,
+    ) -> None:
         """Take new values for fields of the settings."""
         self.search_settings = replace(self.search_settings, **fields)  # type: ignore[arg-type] # as in the group
-        super().change(now_us, fields, kind, reason)
+        super().change(now_us, fields, kind, reason, only)
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew."""
@@ -110,9 +117,9 @@ class MtuSurvey(Group):
         for search in self._searches:
             search.restart()
 
-    def fail(self, now_us: int, reason: str) -> None:
+    def fail(self, now_us: int, reason: str, only: Iterable[int] | None = None) -> None:
         """End: it cannot go on."""
-        super().fail(now_us, reason)
+        super().fail(now_us, reason, only)
         self._over = True
 
     def next_due_us(self, now_us: int) -> int | None:

@@ -1,4 +1,4 @@
-"""What one of several targets defers: its side of the sharing of its IP version."""
+"""What one of several targets defers: its side of the sharing of those that are probed alike."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ...settings import LaneKind, Target
     from .sharing import Sharing
+
+    # What targets have in common that share hops: the IP version, and what makes a lane of its own.
+    Alike = tuple[int, LaneKind | None]
+
+
+def alike(target: Target) -> Alike:
+    """What is to be the same of two targets, so that one's probe can stand for the other's."""
+    return target.version, target.kind
 
 
 class TargetDeferral:
-    """A ``deferral.Deferral``. ``sharings`` are those of the group by IP version, the present ones at each call."""
+    """A ``deferral.Deferral``. ``sharings`` are those of the group by what is alike, the present ones at each call."""
 
-    def __init__(self, sharings: Mapping[int, Sharing], target: int, version: int) -> None:
+    def __init__(self, sharings: Mapping[Alike, Sharing], index: int, target: Target) -> None:
         self._sharings = sharings
-        self._target = target
-        self._version = version
+        self._target = index
+        self._alike = alike(target)
 
     def may_send(self, ttl: int, seq: int, now_us: int) -> bool:
         """Whether a probe is to be sent."""
-        return self._sharings[self._version].may_send(self._target, ttl, seq, now_us)
+        return self._sharings[self._alike].may_send(self._target, ttl, seq, now_us)
 
     def defers_loss(self, ttl: int, seq: int, now_us: int) -> bool:
         """Whether a lost probe is deferred."""
-        return self._sharings[self._version].defers_loss(self._target, ttl, seq, now_us)
+        return self._sharings[self._alike].defers_loss(self._target, ttl, seq, now_us)
 
     def waits(self) -> bool:
         """Whether deferred probes are waited for."""
-        return self._sharings[self._version].deferred.waits(self._target)
+        return self._sharings[self._alike].deferred.waits(self._target)
