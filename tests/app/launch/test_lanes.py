@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.errors import ConfigurationError, ResolveError
-from hopscope.app.launch.plan import Plan
 from hopscope.app.launch.prepare import prepare
 from hopscope.app.options.model import read_options
+
+if TYPE_CHECKING:
+    from hopscope.app.launch.plan import Plan
 
 CHILD: Any = type("Child", (), {"command": ["probe"], "end": lambda _: None})()
 
