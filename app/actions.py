@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 LOOK, COLUMNS, PROBING, PROGRAM = "Look", "Columns and names", "Probing", "Program"
 # Families: what the help says in one line for several keys.
 VIEWS = "table chart graph compact"  # the views, by name
+PATHS = "map of paths; merged path"
 TARGETS = "all; previous, next target"
 PICTURES = "RTT graph, distribution"
 
@@ -44,8 +45,9 @@ ACTIONS = (
     Action("graph", "view('graph')", ("3",), "graph of the hop", LOOK, family=VIEWS),
     Action("compact-table", "view('compact')", ("4",), "compact", LOOK, family=VIEWS),
     Action("compact", "compact", ("c",), "compact on, off", LOOK, footer="Compact"),
-    Action("paths", "paths", ("5",), "map of all paths", LOOK),
-    Action("overview", "view('overview')", ("0",), "all targets", LOOK, family=TARGETS),
+    Action("paths", "paths", ("5",), "map of all paths", LOOK, family=PATHS),
+    Action("merged-path", "view('merged')", ("6",), "merged path of all lanes", LOOK, family=PATHS),
+    Action("overview", "view('overview')", ("0",), "all targets", LOOK, footer="All", family=TARGETS),
     Action("previous-target", "target(-1)", ("left_square_bracket",), "previous target", LOOK, family=TARGETS),
     Action("next-target", "target(1)", ("right_square_bracket",), "next target", LOOK, footer="Target", family=TARGETS),
     Action("verdict", "panel('verdict')", ("v",), "verdict", LOOK, footer="Why", family="verdict, events"),
@@ -71,7 +73,7 @@ ACTIONS = (
     Action("columns", "latency_columns", ("j",), "latency or jitter columns", COLUMNS),
     Action("fields", "prompt('fields')", ("o",), "choose columns", COLUMNS, footer="Columns"),
     Action("names", "names", ("n",), "names or addresses", COLUMNS),
-    Action("as-numbers", "networks", ("z",), "AS numbers", COLUMNS),
+    Action("as-numbers", "networks", ("z",), "AS numbers", COLUMNS, footer="AS"),
     Action("as-field", "next_network_field", ("y",), "next AS field", COLUMNS),
     Action("mpls", "mpls", ("e",), "MPLS labels", COLUMNS),
     Action("addresses", "addresses", ("a",), "addresses of hop, or all", COLUMNS),

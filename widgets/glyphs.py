@@ -47,6 +47,11 @@ class Glyphs(NamedTuple):
     lane: str  # piece of a path on a map that passes by
     # Where lanes of a map meet a rule: that go on, begin, end; each at its left end, within it, at its right end.
     joints: str
+    heavy_lane: str  # a piece of a path that loses traffic
+    heavy_axis: str  # a piece of a rule that such a path takes
+    heavy_joints: str  # as ``joints``, of such a path
+    # A rule that joins paths which do not meet: a piece of it, where it meets the first, one within it, the last.
+    network_rule: str
 
     def mark(self, severity: str) -> str:
         """The shape of a severity: ``fault``, ``warning``, ``changed``, ``note``, ``fine``; a blank for none."""
@@ -99,6 +104,10 @@ UNICODE = Glyphs(
     stop="●",
     lane="│",
     joints="├┼┤╭┬╮╰┴╯",
+    heavy_lane="┃",
+    heavy_axis="━",
+    heavy_joints="┣╋┫┏┳┓┗┻┛",
+    network_rule="═╞╪╡",
 )
 
 # No glyph of the ramp means anything else in a strip.
@@ -140,6 +149,10 @@ ASCII = Glyphs(
     stop="o",
     lane="|",
     joints="+++++++++",
+    heavy_lane="#",
+    heavy_axis="#",
+    heavy_joints="#########",
+    network_rule="=|||",
 )
 
 

@@ -94,6 +94,10 @@ def make_body(name: str) -> LineWidget:
         from ...widgets.graph import GraphView
 
         return GraphView(id="graph")
+    if name == "merged":
+        from ...widgets.merged_path import MergedPathView
+
+        return MergedPathView(id="merged")
     from ...widgets.overview import Overview
 
     return Overview(id="overview")

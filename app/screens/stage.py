@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import Hop, Snapshot
     from .first_picture import Opening
+    from .present.merged_path import Lanes
     from .source import Source
 
 TICK_S = 0.25
@@ -201,10 +202,18 @@ class Stage(Overlays, inherit_bindings=False):
             older=view.older,
             this_path=view.this_path,
             scale_us=view.scale_us,
+            width=self.size.width,
             actions=self.actions,
             source_name=self.source.privacy.local_host(self.options.source_name),
             typed_fields=typing.text if typing is not None and typing.prompt.name == "fields" else None,
         )
+
+    def lanes_shown(self) -> Lanes:
+        """The lanes to the target that is shown, and the graph of their paths."""
+        from .present import merged_path
+
+        snapshots = self.source.snapshots()
+        return merged_path.lanes_to(snapshots, min(self.view.target, len(snapshots) - 1), self.look())
 
     def now_us(self) -> int:
         """The time of the snapshots' clock."""
@@ -331,6 +340,10 @@ class Stage(Overlays, inherit_bindings=False):
 
             rows = target_rows(self.source.snapshots(), self.judge.assess, self.options.untraced)
             self.body("overview").show(rows, TITLES, view.target)
+        elif view.view == "merged":
+            from .present import merged_path
+
+            self.body("merged").show(merged_path.picture(self.lanes_shown(), self.judge.assess, view))
         elif view.view == "graph":
             self.body("graph").show(views.graph_shown(shown, assessment, view))
         else:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from hopscope.app.screens.source import Source
     from rich.color import Color
-    from support.moving import MovingSource
     from textual.pilot import Pilot
 
 settle.install()
@@ -27,7 +27,7 @@ WRITE = "HOPSCOPE_GOLDEN"  # set to ``write``: goldens are written anew
 
 @asynccontextmanager
 async def screen(
-    source: MovingSource, size: tuple[int, int] = (80, 24), **options: Any
+    source: Source, size: tuple[int, int] = (80, 24), **options: Any
 ) -> AsyncIterator[tuple[HopscopeApp, Pilot[int]]]:
     """The application over a source, laid out, judged, and able to draw graphs."""
     app = HopscopeApp(source, ScreenOptions(**options))

@@ -13,6 +13,7 @@ from ..state import JITTER_FIELDS, LATENCY_FIELDS, VIEWS
 if TYPE_CHECKING:
     from ....widgets.bars import TargetBar
     from ....widgets.hop_table import HopTable
+    from ....widgets.merged_path import MergedPathView
     from ....widgets.overview import Overview
     from ....widgets.panel import Panel
 
@@ -28,6 +29,10 @@ class LookActions(Stage, inherit_bindings=False):
         if name == "overview":
             if not self.has_several:
                 self.say("Only one target: nothing to compare")
+                return
+        elif name == "merged":
+            if len(self.lanes_shown().indices) < 2:
+                self.say(f"Only one lane leads to {self.snapshot.target.name}: nothing to merge")
                 return
         elif name != view.view and view.view == "overview":
             view.selected = 0
@@ -98,12 +103,24 @@ class LookActions(Stage, inherit_bindings=False):
         if view.view == "overview":
             self.show_target(max(0, min(len(self.source.snapshots()) - 1, view.target + step)))
             return
+        if view.view == "merged":
+            self._select_node(step)
+            return
         ttls = [hop.ttl for hop in self.snapshot.hops]
         if not ttls:
             return
         # With nothing selected, one comes in from outside: Down at the first hop, Up at the target.
         at = ttls.index(view.selected) if view.selected in ttls else -1 if step > 0 else len(ttls)
         view.selected = ttls[max(0, min(len(ttls) - 1, at + step))]
+        self.update(force=True)
+
+    def _select_node(self, step: int) -> None:
+        """Select a node farther on, or back, along the lane's path."""
+        from ..present import merged_path
+
+        lanes = self.lanes_shown()
+        index = min(self.view.target, len(self.source.snapshots()) - 1)
+        self.view.selected = merged_path.step(lanes, lanes.indices.index(index), self.view.selected, step)
         self.update(force=True)
 
     def action_page(self, direction: int) -> None:
@@ -270,6 +287,16 @@ class LookActions(Stage, inherit_bindings=False):
         """Open the tab that was clicked."""
         self.panel.open(message.tab)
         self.update(force=True)
+
+    def on_merged_path_view_picked(self, message: MergedPathView.Picked) -> None:
+        """Select the node that was clicked, in its lane."""
+        self.show_target(message.lane)
+        self.view.selected = message.ttl
+        self.update(force=True)
+
+    def on_merged_path_view_scrolled(self, message: MergedPathView.Scrolled) -> None:
+        """The wheel moves the selection."""
+        self.action_select(message.steps)
 
     def on_overview_picked(self, message: Overview.Picked) -> None:
         """Select the target that was clicked."""

@@ -44,6 +44,12 @@ class ProgramActions(Stage, inherit_bindings=False):
         hop = self.chosen_hop(self.snapshot)
         if hop is None:
             return
+        self.view.selected = self.view.selected or hop.ttl
+        if self.view.view == "merged":
+            from ..dialogs.node import NodeBox
+
+            self.open(NodeBox(self, self.judge.assess))
+            return
         from ..dialogs.details import DetailsBox
 
         self.view.selected = hop.ttl

@@ -18,10 +18,13 @@ NARROW = ("help", "mode", "verdict", "details", "export", "quit")
 GRAPH_WIDE = ("hops", "keep", "times", "mode", "table", "details", "export", "help", "quit")
 GRAPH_NARROW = ("hops", "keep", "times", "table", "help", "quit")
 OVERVIEW = ("open", "help", "targets", "pause", "reset", "export", "quit")
+MERGED_WIDE = ("help", "hops", "lanes", "details", "as-numbers", "pause", "table", "overview", "export", "quit")
+MERGED_NARROW = ("help", "hops", "lanes", "details", "table", "quit")
 # Hints of several keys: the actions they stand for, and the word.
 JOINED = {
     "hops": (("hop-up", "hop-down"), "Hop"),
     "times": (("older", "newer"), "Older, newer"),
+    "lanes": (("previous-target", "next-target"), "Lane"),
     "targets": (("previous-target", "next-target"), "Target"),
 }
 
@@ -33,6 +36,8 @@ def hints(
     names: tuple[str, ...]
     if view == "graph":
         names = GRAPH_WIDE if width >= 110 else GRAPH_NARROW
+    elif view == "merged":
+        names = MERGED_WIDE if width >= 110 else MERGED_NARROW
     elif view == "overview":
         names = OVERVIEW
     else:

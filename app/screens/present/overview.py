@@ -118,11 +118,17 @@ def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
     return made
 
 
+def together(snapshots: Sequence[Snapshot], assess: Assess) -> AnswerText | None:
+    """What lanes to one target say together; None where they say nothing more than each alone."""
+    found = about_lanes([(one, assess(one)) for one in snapshots])
+    return None if found is None else AnswerText(found.severity, ((found.lead, found.rest), (found.lead, "")))
+
+
 def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> AnswerText:
     """Whether targets are in trouble, and whether those share a hop; without such, whether some are not traced."""
-    together = None if untraced else about_lanes([(one, assess(one)) for one in snapshots])
-    if together is not None:
-        return AnswerText(together.severity, ((together.lead, together.rest), (together.lead, "")))
+    found = None if untraced else together(snapshots, assess)
+    if found is not None:
+        return found
     bad = [one for one in snapshots if verdict.answer(one, assess(one)).severity == "fault"]
     total = len(snapshots) + len(untraced)
     if not bad and untraced:

@@ -15,13 +15,14 @@ class ViewInput:
     """What the user looks at and how it is written, at one moment."""
 
     look: Look  # how hosts and numbers are written
-    view: str = "table"  # ``table``, ``chart``, ``graph`` or ``overview``
+    view: str = "table"  # ``table``, ``chart``, ``graph``, ``merged`` or ``overview``
     target: int = 0  # index of the target that is shown
     selected: int = 0  # TTL of the selected hop, 0: none
     kept: int = 0  # TTL of the hop that is the second curve, 0: none
     older: int = 0  # rounds that pictures look back
     this_path: bool = False  # the current path alone
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    width: int = 0  # cells of the terminal, 0: not known
     actions: tuple[Action, ...] = ()  # the table of keys, with the user's own
     source_name: str = ""  # this host in the header, empty: not shown
     typed_fields: str | None = None  # what is typed into the prompt for columns, None: it is not open

@@ -49,6 +49,10 @@ def rows_wanted(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, 
     if view.view == "overview":
         return len(snapshots) + len(untraced)
     snapshot = snapshots[view.target]
+    if view.view == "merged":
+        from . import merged_path
+
+        return merged_path.rows_wanted(snapshots, view)
     if not snapshot.hops:
         return ROWS_EXPECTED
     rows = len(_table(snapshot, assess(snapshot), view, snapshot.time_us).rows)
@@ -139,6 +143,13 @@ def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untra
 
         return overall(snapshots, assess, untraced)
     snapshot = snapshots[view.target]
+    if view.view == "merged":
+        from .merged_path import lanes_to
+        from .overview import together
+
+        found = together(lanes_to(snapshots, view.target, view.look).snapshots, assess)
+        if found is not None:
+            return found
     return verdict.answer(snapshot, assess(snapshot), view.actions)
 
 

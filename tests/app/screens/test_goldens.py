@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.lab_source import LabSource
+from support.lane_source import ten_places, three_places, two_kinds
 from support.moving import MovingSource, SeveralTargets
 from support.screen import attributes, compare, screen, stop_the_clock, text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hopscope.app.screens.app import HopscopeApp
+    from hopscope.app.screens.source import Source
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 55)]
@@ -71,7 +73,7 @@ hop = [
     { address = "203.0.113.80", rtt_ms = 9, name = "www.example.org" },
 ]
 """
-VIEWS = {
+VIEWS: dict[str, tuple[Callable[[], Source], str]] = {
     "healthy": (healthy, ""),
     "loss": (lossy, "down " * 8),
     "change": (changed, ""),
@@ -84,6 +86,10 @@ VIEWS = {
     "graph": (changed, "down down down down down down k end 3"),
     "compact": (healthy, "4"),
     "overview": (targets, "0 right_square_bracket"),
+    "merged": (three_places, "6 down down down"),
+    "merged-ten": (ten_places, "6 z end"),
+    "merged-kinds": (two_kinds, "6"),
+    "merged-node": (three_places, "6 right_square_bracket down down down down enter"),
     "details": (changed, "down down down down enter"),
     "map": (diamonds, "5"),
     "map-unequal": (unequal, "5"),

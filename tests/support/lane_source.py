@@ -1,0 +1,166 @@
+"""Lanes to one target, measured in virtual time: a ``Source`` for screens, with names and networks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from hopscope.app.path.privacy import Privacy
+from hopscope.app.resolve.origin import Origin
+from hopscope.app.sanitize import Text, sanitize
+from hopscope.app.settings import LaneKind, Target, TraceSettings
+from hopscope.probe import wire
+from support.engines import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from hopscope.app.path.snapshot import Snapshot
+    from hopscope.app.trace.checks import CheckPlan
+
+MIDNIGHT_US = 1_795_305_600_000_000  # 2026-11-22 00:00 UTC
+TARGET_ADDRESS = "203.0.113.80"
+
+
+@dataclass(frozen=True)
+class Way:
+    """A lane: where from, by what, and over which routers."""
+
+    vantage: str  # empty: this host, and nothing else is traced from elsewhere
+    routers: Sequence[str]  # addresses, several of one hop joined by commas; ``*``: it is silent; the last: the target
+    rtts_ms: Sequence[float]  # of each hop
+    lossy: int = 0  # the hop from which on probes are lost, 0: none are
+    share: float = 0.12  # of them that are lost
+    kind: LaneKind | None = None  # protocol, or family
+    target: str = "api.example.org"  # by name
+
+
+def traced(way: Way, rounds: int = 330, seed: int = 1) -> Snapshot:
+    """A lane after so many rounds."""
+    chance = Random(f"{seed} {way.vantage} {way.target}")
+    last = len(way.routers)
+
+    def network(_now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        at = min(request.ttl, last)
+        routers = way.routers[at - 1].split(",")
+        if routers == ["*"] or (way.lossy and at >= way.lossy and chance.random() < way.share):
+            return None
+        rtt_us = int(way.rtts_ms[at - 1] * 1000 + chance.expovariate(1 / 300))
+        word = "reply" if at == last else "ttl-expired"
+        return rtt_us, wire.Answer(word, routers[chance.randrange(len(routers))], rtt_us)
+
+    version = 6 if ":" in way.routers[-1] else 4
+    target = Target(sanitize(way.target), way.routers[-1], version, vantage=sanitize(way.vantage), kind=way.kind)
+    world = World(network, TraceSettings(), (target,), seed=seed)
+    made = world.run(rounds)
+    return replace(made, time_us=world.now_us, clock_offset_us=MIDNIGHT_US)
+
+
+class LaneSource:
+    """A ``Source`` that stands still, over lanes that were traced before."""
+
+    def __init__(
+        self, snapshots: Sequence[Snapshot], names: Mapping[str, str], networks: Mapping[str, tuple[str, str]]
+    ) -> None:
+        self.shown = tuple(snapshots)
+        self._names = names
+        self._networks = networks
+        self.names_on = True
+        self.origins_on = False
+        self.known_version = 0
+        self.privacy = Privacy()
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The lanes."""
+        return self.shown
+
+    def pause(self) -> None:
+        """Nothing moves anyhow."""
+
+    resume = reset = end_check = pause
+
+    def change(self, **changes: object) -> None:
+        """Nothing moves."""
+
+    def check(self, index: int, plan: CheckPlan) -> None:
+        """Nothing moves."""
+
+    def name(self, address: str) -> Text | None:
+        """The name of an address."""
+        return sanitize(self._names[address]) if self.names_on and address in self._names else None
+
+    def set_names(self, *, on: bool) -> None:
+        """Names on or off."""
+        self.names_on = on
+
+    def origin(self, address: str) -> Origin | None:
+        """The network of an address, by the longest prefix of its text."""
+        if not self.origins_on:
+            return None
+        fitting = [prefix for prefix in self._networks if address.startswith(prefix)]
+        if not fitting:
+            return None
+        number, as_name = self._networks[max(fitting, key=len)]
+        return Origin((int(number),), as_name=sanitize(as_name))
+
+    def set_origins(self, *, on: bool) -> None:
+        """Networks on or off."""
+        self.origins_on = on
+
+
+NAMES = {
+    "10.1.0.1": "gw.home",
+    "192.0.2.1": "bras3.isp.example",
+    "192.0.2.5": "core2.isp.example",
+    "10.2.0.1": "gw.fra.example",
+    "10.3.0.1": "10-3-0-1.cluster.local",
+    "198.18.1.1": "core.dc.example",
+    "198.18.1.5": "edge.dc.example",
+    "198.51.100.1": "ae1.fra.transit.example",
+    "198.51.100.5": "ae7.ams.transit.example",
+    "203.0.113.1": "border.hosting.example",
+    TARGET_ADDRESS: "api.example.org",
+}
+NETWORKS = {
+    "192.0.2.": ("64496", "ISP-EXAMPLE"),
+    "198.18.": ("64499", "DC-EXAMPLE"),
+    "198.51.100.": ("64501", "TRANSIT-EXAMPLE"),
+    "203.0.113.": ("64502", "HOSTING-EXAMPLE"),
+}
+HOME = ("10.1.0.1", "192.0.2.1", "192.0.2.5", "203.0.113.1", TARGET_ADDRESS)
+CENTRE = ("198.18.1.1", "198.18.1.5", "198.51.100.1", "198.51.100.5", "203.0.113.1", TARGET_ADDRESS)
+
+
+def three_places(rounds: int = 330) -> LaneSource:
+    """From home, a server and a pod: the last two come by a transit network that loses 12 %."""
+    ways = (
+        Way("local", HOME, (0.9, 7.1, 8.4, 18.0, 18.1)),
+        Way("ssh:fra", ("10.2.0.1", *CENTRE), (0.3, 0.7, 1.5, 9.5, 22.1, 30.1, 30.3), lossy=4),
+        Way("kubectl:prod/web-7f9", ("10.3.0.1", *CENTRE), (0.1, 0.6, 1.8, 10.2, 24.0, 32.0, 32.2), lossy=4),
+    )
+    return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
+
+
+def ten_places(rounds: int = 60) -> LaneSource:
+    """Ten places, two in each network; every second network has a silent hop, and two of them share no router."""
+    ways = []
+    for place in range(10):
+        network = place // 2
+        own = [f"10.{place}.0.{ttl}" for ttl in range(1, 2 + place % 3)]
+        shared = [f"198.18.{network}.{ttl}" for ttl in range(1, 4)]
+        middle = ["*"] if network % 2 else [f"198.51.{network}.1,198.51.{network}.2"]
+        routers = (*own, *shared, *middle, "203.0.113.1", TARGET_ADDRESS)
+        rtts_ms = [1.0 + 2.5 * ttl + network for ttl in range(len(routers))]
+        ways.append(Way(f"ssh:site{place}", routers, rtts_ms, lossy=len(own) + 2 if network == 1 else 0))
+    return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
+
+
+def two_kinds(rounds: int = 120) -> LaneSource:
+    """One target by two protocols from this host; ICMP is limited at the target."""
+    icmp, tcp = LaneKind("icmp"), LaneKind("tcp", 443)
+    ways = (
+        Way("", HOME, (0.9, 7.1, 8.4, 18.0, 18.1), lossy=5, share=0.2, kind=icmp),
+        Way("", HOME, (0.9, 7.1, 8.4, 18.0, 18.1), kind=tcp),
+    )
+    return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
