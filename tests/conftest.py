@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+from support import far_packet
 from support.dealing import deal
 from support.need import need_root
 from support.netns import Chain, chain
@@ -24,6 +25,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("shared")
+
+# Before tests take the command: the probe process as it travels may stand in for the installed one.
+far_packet.stand_in()
 
 # Who runs the tests in the background may ignore these, and programs hand that on: ours heed it, as they should.
 for number, handler in (

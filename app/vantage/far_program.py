@@ -30,7 +30,7 @@ PYTHONS = (
 # What follows the marker.
 READY, MTR_PACKET, NOTHING = b"ready", b"mtr-packet", b"nothing"
 MARKER_BYTES = 12
-_FIRST_STAGE = r'import os;exec(b"".join(iter(lambda:os.read(0,1)or b"\n",b"\n")))'
+FIRST_STAGE = r'import os;exec(b"".join(iter(lambda:os.read(0,1)or b"\n",b"\n")))'
 _LOADER = """\
 import os, sys, zlib
 d = b""
@@ -91,7 +91,7 @@ class FarProgram:
     @property
     def script(self) -> str:
         """The text for ``sh -c``: one line, without single quotes."""
-        first_stage = _FIRST_STAGE.replace('"', r"\"")
+        first_stage = FIRST_STAGE.replace('"', r"\"")
         marker = self.marker.decode()
         too_old = f"import sys;sys.exit(sys.version_info<{OLDEST_PYTHON})"
         return (

@@ -44,6 +44,9 @@ SETPRIV: dict[User, tuple[str, ...]] = {
 PING_OPEN = {"net.ipv4.ping_group_range": "0 2147483647"}
 PING_CLOSED = {"net.ipv4.ping_group_range": "1 0"}
 
+# Further folders that an ordinary user's commands need, beside this interpreter's and this tree.
+prefixes: list[Path] = []
+
 T = TypeVar("T")
 
 
@@ -98,6 +101,10 @@ def command(namespace: str, argv: Sequence[str | os.PathLike[str]], user: User =
     return [*words, *SETPRIV[user], *(os.fspath(word) for word in argv)]
 
 
+def _own_folders() -> tuple[Path, ...]:
+    return Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path(__file__).resolve().parents[2]
+
+
 @functools.cache
 def _opening() -> tuple[str, ...]:
     """What to run a command with so that an ordinary user reaches this interpreter and this tree.
@@ -106,7 +113,7 @@ def _opening() -> tuple[str, ...]:
     mount namespace of its own, with nothing in it but them.
     """
     needed: dict[Path, list[Path]] = {}
-    for path in {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path(__file__).resolve().parents[2]}:
+    for path in {*_own_folders(), *prefixes}:
         closed = [parent for parent in reversed(path.parents) if not parent.stat().st_mode & stat.S_IXOTH]
         if closed:
             needed.setdefault(closed[0], []).append(path)
