@@ -4,6 +4,12 @@ As a file (see ``launch.command``) it works from wherever the folder lies: it ma
 ``hopscope.probe``, so relative imports work and nothing is added to ``sys.path``.
 """
 
+# Before all else, and of a built-in module: Ctrl-C ends the program without a word, unless it is ignored.
+from _signal import SIG_DFL, SIGINT, default_int_handler, getsignal, signal  # type: ignore[import-not-found]
+
+if getsignal(SIGINT) is default_int_handler:
+    signal(SIGINT, SIG_DFL)
+
 import sys
 
 if not __package__:

@@ -95,10 +95,11 @@ def test_wheel_brings_one_name(wheel: zipfile.ZipFile) -> None:
     assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"hopscope"}
 
 
-def test_wheel_brings_the_man_pages(wheel: zipfile.ZipFile) -> None:
-    """Both man pages go where man looks for them, and nothing else leaves the package's folder."""
+def test_wheel_brings_man_pages_and_start_scripts(wheel: zipfile.ZipFile) -> None:
+    """Both man pages go where man looks for them, both programs where shells do; all else is in hopscope/."""
     data = {name.partition(".data/")[2] for name in wheel.namelist() if ".data/" in name}
-    assert data == {"data/share/man/man1/hopscope.1", "data/share/man/man1/hopscope-packet.1"}
+    man_pages = {"data/share/man/man1/hopscope.1", "data/share/man/man1/hopscope-packet.1"}
+    assert data == man_pages | {"scripts/hopscope", "scripts/hopscope-packet"}
 
 
 def test_wheel_holds_every_file(wheel: zipfile.ZipFile) -> None:
@@ -107,14 +108,16 @@ def test_wheel_holds_every_file(wheel: zipfile.ZipFile) -> None:
         "hopscope/" + file.relative_to(ROOT).as_posix()
         for top in TOPS
         for file in (ROOT / top).rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and not {"__pycache__", "start"} & set(file.relative_to(ROOT).parts)
     }
     assert expected <= set(wheel.namelist())
 
 
-def test_wheel_brings_both_programs(wheel: zipfile.ZipFile) -> None:
-    """The wheel declares the console scripts hopscope and hopscope-packet."""
-    (entry,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    text = wheel.read(entry).decode()
-    assert "hopscope = hopscope.app.cli:main" in text
-    assert "hopscope-packet = hopscope.probe.process:main" in text
+def test_installers_may_put_the_interpreter_into_the_start_scripts(wheel: zipfile.ZipFile) -> None:
+    """The wheel has them as the tree does, with the first line that installers replace, and no entry point."""
+    for place, name in (("app", "hopscope"), ("probe", "hopscope-packet")):
+        (member,) = (one for one in wheel.namelist() if one.endswith(f".data/scripts/{name}"))
+        text = wheel.read(member).decode()
+        assert text == (ROOT / place / "start" / name).read_text()
+        assert text.startswith("#!python\n")
+    assert not [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
