@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from .trace.checks import CheckPlan
     from .trace.child import Child
     from .trace.group import Group
+    from .trace.one_way import EndSettings, OneWayCount
     from .vantage.point import VantagePoint
+
+    CountEnds = tuple[EndSettings, EndSettings]
 
     class Traffic(Protocol):
         """The counters of this host's interfaces."""
@@ -56,6 +59,8 @@ class Session:
             first probes have left. None: they are not read.
         simulated: the network is none of this host's.
         points: the vantage points that targets name.
+        count: the ends of what is counted one way between the first target and the second, which are traced from each
+            other. None: nothing is.
     """
 
     def __init__(
@@ -73,6 +78,7 @@ class Session:
         traffic: Callable[[], Traffic] | None = None,
         simulated: bool = False,
         points: Sequence[VantagePoint] = (),
+        count: CountEnds | None = None,
     ) -> None:
         self.targets = tuple(targets)
         self._recorder = Recorder(targets, settings)
@@ -82,6 +88,7 @@ class Session:
         self._simulated = simulated
         self._traffic: Traffic | None = None
         self._points = {point.name: point for point in points}
+        self._count: OneWayCount | None = None
 
         def runner(
             targets: Sequence[Target],
@@ -103,20 +110,27 @@ class Session:
                 **far,
             )
 
-        self._runner = runner(targets, self._take) if not points else self._several(runner)
+        self._runner = runner(targets, self._take) if not points else self._several(runner, settings, count)
 
-    def _several(self, make: Callable[..., Runner]) -> SeveralRunners:
+    def _several(self, make: Callable[..., Runner], settings: TraceSettings, ends: CountEnds | None) -> SeveralRunners:
         """A runner for each vantage point that a target names."""
         lock = threading.Lock()
+        if ends is not None and [target.direction for target in self.targets] == ["forward", "return"]:
+            from .trace.one_way import OneWayCount
+
+            tell = SeveralRunners.listener([0], self._take, lock)
+            self._count = OneWayCount(*ends, settings.interval_us, lambda event: tell(0, event))
         runners: list[tuple[Runner, Sequence[int]]] = []
         for name, indices in by_vantage(self.targets).items():
             targets = [self.targets[index] for index in indices]
             listener = SeveralRunners.listener(indices, self._take, lock)
             point = self._points.get(name)
             if point is None:  # this host itself
-                runners.append((make(targets, listener), indices))
+                near = self._count.near if self._count is not None else None
+                runners.append((make(targets, listener, count=near), indices))
                 continue
             child, far = point.take_child(), {"connect": point.connect, "own": point.is_own, "place": point.name}
+            far["count"] = self._count.far if self._count is not None else None
             runners.append((make(targets, listener, (point.where.kind,), child, **far), indices))
         return SeveralRunners(runners)
 
@@ -182,10 +196,14 @@ class Session:
     def pause(self) -> None:
         """Stop sending; answers still come in."""
         self._runner.pause()
+        if self._count is not None:
+            self._count.pause()
 
     def resume(self) -> None:
         """Send again."""
         self._runner.resume()
+        if self._count is not None:
+            self._count.resume()
 
     def reset(self) -> None:
         """Reset the statistics."""
@@ -194,6 +212,8 @@ class Session:
     def change(self, **changes: object) -> None:
         """Take new values for fields of ``TraceSettings``, at once, without stopping the probing."""
         self._runner.change(**changes)
+        if self._count is not None and isinstance(interval_us := changes.get("interval_us"), int):
+            self._count.set_interval(interval_us)
 
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .checks import CheckPlan
     from .events import Event
+    from .one_way import End
 
 HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
@@ -62,6 +63,7 @@ class Runner:
     starting the first. ``prompt``: each answer is told as it comes, and not with the next probe. ``group`` is one of
     another kind, for the same targets. ``connect`` begins to reach a probe process on another machine: then one that is
     cut off is reached again for as long as it takes, ``own`` tells that machine's addresses, and ``place`` names it.
+    ``count`` is the end of a one-way count whose packets leave from there.
     All methods may be
     called from any thread.
     """
@@ -81,6 +83,7 @@ class Runner:
         connect: Callable[[], Child] | None = None,
         own: Callable[[str], bool] = is_own,
         place: str = "",
+        count: End | None = None,
     ) -> None:
         self.command = list(command)
         self.targets = tuple(targets)
@@ -94,6 +97,7 @@ class Runner:
         self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
         self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
         self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
+        self._count = count
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False
@@ -206,7 +210,7 @@ class Runner:
             self._shake_hands()
             self._settle_protocol()
             self._group.start(monotonic_us())
-            while not self._stopping and not self._group.finished:
+            while not self._stopping and not self._is_over():
                 self._turn()
             if self._group.failure:
                 self.error = UnsupportedError(self._group.failure)
@@ -218,10 +222,19 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - it is the caller's, and raised again in the caller's thread
             self._raised = error
         finally:
+            if self._count is not None:
+                self._count.gone(monotonic_us(), failed=self.error is not None)
             if self._child is not None:
                 self._forget(self._child)
             self._done.set()
             self._waiting.close()
+
+    def _is_over(self) -> bool:
+        """Whether nothing is left to wait for: of the trace, and of the one-way count."""
+        if self._count is None or not self._group.finished:
+            return self._group.finished
+        self._count.finish(monotonic_us())
+        return self._count.finished
 
     def _fail(self, error: HopscopeError) -> None:
         self.error = error
@@ -274,15 +287,13 @@ class Runner:
         for token, request in self._group.step(now_us):
             child.send(token, request, hold=relaxed)
         self._ask(child, now_us)
+        if self._count is not None:
+            self._count.step(child, now_us)
         child.flush()
-        if self._group.finished:
+        if self._is_over():
             return
-        due_us = self._group.next_due_us(now_us)
         wait_from_us = monotonic_us()
-        wait_us = None if due_us is None else max(due_us - wait_from_us, 0)
-        if child.asked_us or child.beat_us:
-            asks_us = STALL_US if child.asked_us else max(self._asked_us + child.beat_us - wait_from_us, 0)
-            wait_us = asks_us if wait_us is None else min(wait_us, asks_us)
+        wait_us = self._wait_us(child, now_us, wait_from_us)
         if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
             # What was sent is told with the answers.
@@ -300,8 +311,20 @@ class Runner:
             else:
                 self._group.answer(token, answer, now_us)
         self._tell()
-        if child.eof:
+        if child.eof and self._group.finished and self._count is not None:
+            self._count.gone(now_us, failed=True)
+        elif child.eof:
             self._restart(child)
+
+    def _wait_us(self, child: Child, now_us: int, from_us: int) -> int | None:
+        """How long nothing is to be done, from a moment on; None: until something is told."""
+        count_us = self._count.due_us(now_us) if self._count is not None else None
+        due_us = min((us for us in (self._group.next_due_us(now_us), count_us) if us is not None), default=None)
+        wait_us = None if due_us is None else max(due_us - from_us, 0)
+        if child.asked_us or child.beat_us:
+            asks_us = STALL_US if child.asked_us else max(self._asked_us + child.beat_us - from_us, 0)
+            wait_us = asks_us if wait_us is None else min(wait_us, asks_us)
+        return wait_us
 
     def _ask(self, child: Child, now_us: int) -> None:
         """Ask the probe process whether it is there, where something is to be judged, or as it was long not asked."""
