@@ -68,7 +68,7 @@ def reach(
         else:
             failed.append((point.name, reason))
             point.end()
-    if not reached and not any(where.is_local for where in options.vantages):
+    if not reached and (options.both is not None or not any(where.is_local for where in options.vantages)):
         for _, one in failed[:-1]:
             say(program, str(one))
         raise failed[-1][1]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
     from ..sanitize import Text
-    from ..session import Traffic
+    from ..session import CountEnds, Traffic
     from ..settings import Target
     from ..trace.child import Child
     from ..trace.events import Event
@@ -31,6 +31,7 @@ class Plan:
         child: the probe process of this host, which runs already; None: nothing is traced from here.
         command: that of ``child``.
         points: the other vantage points.
+        count: the ends of what is counted one way between two hosts that are traced from each other.
         untraced: those that were asked for and cannot be traced, as typed, and why.
         names: of a simulated network, by address; None: the network is the real one.
         origins: likewise.
@@ -48,6 +49,7 @@ class Plan:
         origins: dict[str, Origin] | None = None,
         command: Sequence[str] = (),
         points: Sequence[VantagePoint] = (),
+        count: CountEnds | None = None,
     ) -> None:
         self.program = program
         self.options = options
@@ -57,6 +59,7 @@ class Plan:
         self._child: Child | None = child
         self._command = child.command if child is not None else list(command)
         self._points = tuple(points)
+        self._count = count
         self._names = names
         self._origins = origins
         self._directory: Directory | None = None
@@ -110,6 +113,7 @@ class Plan:
             traffic=(lambda: self._traffic(found)) if group is None else None,
             simulated=self.options.demo is not None,
             points=self._points,
+            count=self._count,
         )
 
     def _traffic(self, targets: Sequence[Target]) -> Traffic:

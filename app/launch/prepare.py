@@ -48,11 +48,18 @@ def prepare(
         UsageError: a file of targets cannot be read, or the source address does not fit.
         ConfigurationError: a scenario or a database cannot be read.
     """
-    names, origins = None, None
+    names, origins, count = None, None, None
     found: Sequence[Target | ResolveError]
     typed = typed_targets(options, environ)
     _offer_port(program, options, typed)
-    if options.vantages or (options.lanes and options.demo is None):
+    if options.both is not None:
+        from .both_ways import both_ways
+
+        pair = both_ways(points[0], typed[0] if options.targets else None, options)
+        for note in pair.notes if not options.lookups.privacy_hops else ():
+            say(program, note)
+        found, typed, count = list(pair.targets), [*typed, *typed], pair.ends
+    elif options.vantages or (options.lanes and options.demo is None):
         from .lanes import in_lanes
 
         found, typed = in_lanes(typed, options, points)
@@ -83,7 +90,9 @@ def prepare(
     check_source(settings.local_address, targets)
     _warn_of_flood(program, options, targets)
     untraced += unreached
-    plan = Plan(program, options, targets, child, untraced=untraced, names=names, origins=origins, points=points)
+    plan = Plan(
+        program, options, targets, child, untraced=untraced, names=names, origins=origins, points=points, count=count
+    )
     if options.is_screen or options.is_live or options.lookups.databases or options.lookups.privacy_hops:
         _ = plan.directory  # before anything is measured
     return plan

@@ -34,7 +34,7 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
         _check_scenario(options.demo, environ)
         return [*_own(options), "--lab", options.demo or DEFAULT_SCENARIO], ""
     other = environ.get("MTR_PACKET", "")
-    if not other:
+    if not other or options.both is not None:
         return _own(options), ""
     if is_raised(environ):
         return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
@@ -61,7 +61,8 @@ def _check_scenario(name: str, environ: Mapping[str, str]) -> None:
 
 def _own(options: Options) -> list[str]:
     mark = ["--allow-mark"] if options.settings.mark else []
-    return [*own_command(), "--max-in-flight", str(IN_FLIGHT_MAX), *mark]
+    one_way = ["--one-way"] if options.both is not None else []
+    return [*own_command(), "--max-in-flight", str(IN_FLIGHT_MAX), *mark, *one_way]
 
 
 def _words(command: str, environ: Mapping[str, str]) -> list[str]:

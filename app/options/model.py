@@ -97,6 +97,10 @@ class Options:
     """Where probes leave from; empty: from this host."""
     lanes: tuple[LaneKind, ...] = ()
     """By which protocols and families each target is traced; empty: by the settings' alone."""
+    both: Where | None = None
+    """The host that is traced from here and from which is traced back, one of ``vantages``; None: no such thing."""
+    return_address: str = ""
+    """With ``both``, where it traces back to; empty: the address that the way to it shows."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
@@ -188,6 +192,10 @@ def _read(
         given = found["vantages"]
         assert isinstance(given, tuple)
         found["vantages"] = named_places(given, configuration)
+    if found.get("both") or found.get("return_address"):
+        from .both import settle_both
+
+        settle_both(found, targets, configuration)
     found["sources"] = sources
     found["strict_flows"] = "flows" in found
     if found.get("output") == "dot":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .configuration import Configuration
 
 
-def named_places(given: Sequence[Where], configuration: Configuration) -> tuple[Where, ...]:
+def named_places(given: Sequence[Where], configuration: Configuration, option: str = "--from") -> tuple[Where, ...]:
     """The vantage points that are meant, each once, in the order given; named ones are called by their names.
 
     Raises:
@@ -30,7 +30,7 @@ def named_places(given: Sequence[Where], configuration: Configuration) -> tuple[
         group = where.text.removeprefix("@") if where.text.startswith("@") else ""
         mine = [one for one in configuration.places if (group in one.groups if group else one.name == where.text)]
         if not mine:
-            raise _unknown(where.text, configuration)
+            raise _unknown(where.text, configuration, option)
         if not configuration.trusted:
             raise ConfigurationError(
                 f"{configuration.path}: vantage.{mine[0].name} names a program: refused under sudo or with other raised"
@@ -42,11 +42,11 @@ def named_places(given: Sequence[Where], configuration: Configuration) -> tuple[
     return tuple(found)
 
 
-def _unknown(text: str, configuration: Configuration) -> UsageError:
+def _unknown(text: str, configuration: Configuration, option: str) -> UsageError:
     from ..vantage.where import FORMS, near_kind
 
     names = [one.name for one in configuration.places]
     groups = sorted({f"@{group}" for one in configuration.places for group in one.groups})
     known = f"{', '.join([*names, *groups])} of the configuration, " if names else ""
     remedy = did_you_mean(text, [*names, *groups]) or near_kind(text)
-    return UsageError(f"option --from: invalid value {text!r}, expected {known}{FORMS}", remedy=remedy)
+    return UsageError(f"option {option}: invalid value {text!r}, expected {known}{FORMS}", remedy=remedy)

@@ -168,6 +168,12 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "lanes", "lanes", "trace each target by several protocols or families side by side: icmp, udp, tcp"
                " or sctp, each but icmp with :PORT, ipv4, ipv6, or both as tcp:443/ipv6",
                metavar="LANE[,LANE...]", convert=v.lanes, near=v.near_lanes, origin=OWN, example="icmp,tcp:443"),
+        Option("", "both", "both", "trace to that host and from it back to here, and count packets one way in both"
+               " directions, which tells where loss is; WHERE as in --from; with a target: the address of that host",
+               metavar="WHERE", convert=v.where, near=v.near_where, origin=OWN, example="ssh:web1", names=PROGRAM),
+        Option("", "return-address", "return_address", "with --both: the address of this host as that host reaches it",
+               metavar="ADDRESS", convert=v.address_of("this host, as the other one reaches it"), origin=OWN,
+               example="192.0.2.1"),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network; list: which there are",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"

@@ -253,17 +253,24 @@ def scale(text: str) -> tuple[int, ...]:
     return thresholds
 
 
-def address(text: str) -> str:
-    """A numeric address of either family, without asking any server."""
-    import socket
+def address_of(whom: str) -> Callable[[str], str]:
+    """A converter for numeric addresses of either family, without asking any server."""
 
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, text.partition("%")[0])
-        except (OSError, ValueError):
-            continue
-        return text
-    raise ValueError("a numeric IPv4 or IPv6 address of this machine")
+    def convert(text: str) -> str:
+        import socket
+
+        for family in (socket.AF_INET, socket.AF_INET6):
+            try:
+                socket.inet_pton(family, text.partition("%")[0])
+            except (OSError, ValueError):
+                continue
+            return text
+        raise ValueError(f"a numeric IPv4 or IPv6 address of {whom}")
+
+    return convert
+
+
+address = address_of("this machine")
 
 
 def one_of(*words: str) -> Callable[[str], str]:

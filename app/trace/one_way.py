@@ -47,6 +47,7 @@ LOOK_US = 50_000
 CLOSING_ROUND_US = 250_000
 # What is said of an end that cannot count.
 NO_COUNT = "the probe process {place} cannot count one way"
+NO_MARK = "packets with a firewall mark (-M) are not counted one way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class EndSettings:
     """One end of the count."""
 
     place: str
-    """Where it is, as it stands within a sentence: ``here``, ``at ssh:fra``."""
+    """Where it is, as it stands within a sentence: ``here``, ``at the other end``."""
     peer: str
     """The address that its packets go to, numeric, without a zone."""
     address: str = ""
@@ -63,6 +64,8 @@ class EndSettings:
     """Whether NAT changes its ports, so that the other end has to learn them."""
     tos: int = 0
     """Type of service of its packets."""
+    mark: int = 0
+    """The firewall mark that its packets should have, and cannot; 0: none."""
 
 
 class OneWayCount:
@@ -224,6 +227,8 @@ class End:
                 self._question = None
                 if asked.key == self._count.key:
                     self._take(asked, told, now_us)
+            if self._settings.mark and self._count.state != "off":
+                self._count.stop(now_us, NO_MARK)
             if self._count.state != "off":
                 self._ask(child, now_us)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 from ..sanitize import sanitize
@@ -108,6 +109,27 @@ class VantagePoint:
             return ""
         self._addresses.add(source)
         return source
+
+    def ssh_connection(self) -> tuple[str, str] | None:
+        """The addresses of ssh's connection as that host sees it: the other side's, and its own.
+
+        None: it was not reached by ssh, or says nothing of it. Zones of link-local addresses are that host's.
+        """
+        facts = self._host("")
+        words = facts.get("ssh", "").split(",")
+        if len(words) != 4 or ",".join(os.environ.get("SSH_CONNECTION", "").split()) == facts["ssh"]:
+            return None  # of this process it is inherited by what runs on this host
+        client, server = words[0], words[2]
+        return (client, server) if _is_address(client) and _is_address(server) else None
+
+    def source_towards(self, address: str) -> str:
+        """The address that packets to another leave from there; empty: unknown."""
+        source = self._host(f" ip-{6 if ':' in address else 4} {address}").get("source", "")
+        return source if _is_address(source) else ""
+
+    def _host(self, pairs: str) -> dict[str, Text]:
+        told = self._ask(f"host{pairs}")
+        return dict(told[1]) if told is not None and told[0] == "host" else {}
 
     def _ask(self, text: str) -> Pairs | None:
         return ask(self.child, text, ASK_S) if self.child is not None else None

@@ -82,6 +82,8 @@ _shtab_hopscope_options=(
   "--packet[probe process to use instead of our own, such as mtr-packet]:COMMAND:"
   "--from[probe from there instead of from here (local), by the program that leads there\: ssh\:\[USER\@\]HOST\[\:PORT\], docker\:NAME, podman\:NAME, kubectl\:NAMESPACE\/POD\[\/CONTAINER\]\[\@CONTEXT\], netns\:NAME, vrf\:NAME, exec\:COMMAND\; given again, from several places at once]:WHERE:"
   "--lanes[trace each target by several protocols or families side by side\: icmp, udp, tcp or sctp, each but icmp with \:PORT, ipv4, ipv6, or both as tcp\:443\/ipv6]:LANE[,LANE...]:"
+  "--both[trace to that host and from it back to here, and count packets one way in both directions, which tells where loss is\; WHERE as in --from\; with a target\: the address of that host]:WHERE:"
+  "--return-address[with --both\: the address of this host as that host reaches it]:ADDRESS:"
   "--demo[trace a simulated network, without privilege or network\; list\: which there are]:SCENARIO:"
   "--doctor[say what this host lets hopscope do, and what to do about the rest\; with a target, whether it answers\; with -j as JSON]"
   "--manual[show a chapter of the manual\; list\: which there are]:CHAPTER:(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol scenarios troubleshooting)"
