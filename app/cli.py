@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .lanes import Finder
     from .launch.plan import Plan
     from .options.model import Options
     from .process.launcher import Launcher
@@ -179,6 +180,13 @@ def _launcher(command: Sequence[str], points: Sequence[VantagePoint]) -> Launche
     return launcher
 
 
+def _finder(plan: Plan) -> Finder:
+    """What finds lanes that are added; it is loaded when the first one is."""
+    from .launch.more_lanes import MoreLanes
+
+    return MoreLanes(plan, os.environ)
+
+
 def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     from .options.terminal import connect_keyboard
     from .screens.run import run_screen
@@ -188,7 +196,8 @@ def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
         from .launch import fewer_rights
 
         fewer_rights.give_up_rights(os.environ, plan.command)
-    session = plan.session()
+    start = launcher.start if launcher is not None else None
+    session = plan.session(finder=lambda: _finder(plan), start=start)
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
     status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)
     if launcher is not None:

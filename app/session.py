@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 
+from .errors import HopscopeError, UsageError
+from .lanes import Lanes
 from .path.recorder import Recorder
-from .settings import by_vantage
 from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
 from .trace.runner import Runner, monotonic_us
-from .trace.several_runners import SeveralRunners
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
-    from .errors import HopscopeError
+    from .additions import Addition
+    from .lanes import Finder
     from .path.privacy import Privacy
     from .path.snapshot import Snapshot
     from .resolve.directory import Directory
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .sanitize import Text
     from .settings import Target, TraceSettings
     from .trace.checks import CheckPlan
-    from .trace.child import Child
+    from .trace.child import Child, Start
     from .trace.group import Group
     from .trace.one_way import EndSettings, OneWayCount
     from .vantage.point import VantagePoint
@@ -55,12 +55,14 @@ class Session:
         listener: called with the index of the target and each event, as it may be shown, in the measuring thread, so
             it must not wait.
         group: what decides which probes are sent, where it is not the usual one.
-        traffic: makes what reads the counters of this host's interfaces; called in the measuring thread, after the
-            first probes have left. None: they are not read.
+        traffic: makes what reads the counters of this host's interfaces for all that is traced; called in the measuring
+            thread, after the first probes have left. None: they are not read.
         simulated: the network is none of this host's.
         points: the vantage points that targets name.
         count: the ends of what is counted one way between the first target and the second, which are traced from each
             other. None: nothing is.
+        finder: makes what finds lanes that are added; None: none can be.
+        start: starts the probe process where this process may not.
     """
 
     def __init__(
@@ -75,30 +77,40 @@ class Session:
         flows_explicit: bool = False,
         listener: Callable[[int, Event], None] | None = None,
         group: Group | None = None,
-        traffic: Callable[[], Traffic] | None = None,
+        traffic: Callable[[Sequence[Target]], Traffic] | None = None,
         simulated: bool = False,
         points: Sequence[VantagePoint] = (),
         count: CountEnds | None = None,
+        finder: Callable[[], Finder] | None = None,
+        start: Start | None = None,
     ) -> None:
-        self.targets = tuple(targets)
+        self._finder = finder
+        self._additions: tuple[Addition, ...] = ()
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
         self._make_traffic = traffic
         self._simulated = simulated
         self._traffic: Traffic | None = None
-        self._points = {point.name: point for point in points}
         self._count: OneWayCount | None = None
+        self._traffic_of = 0  # so many targets
 
         def runner(
             targets: Sequence[Target],
+            settings: TraceSettings,
             on_event: Callable[[int, Event], None],
-            command: Sequence[str] = command,
-            child: Child | None = child,
-            **far: Any,
+            *,
+            child: Child | None = None,
+            group: Group | None = None,
+            point: VantagePoint | None = None,
         ) -> Runner:
+            far: dict[str, Any] = {}
+            if point is not None:
+                far = {"connect": point.connect, "own": point.is_own, "place": point.name}
+            if self._count is not None and targets[0].direction:
+                far["count"] = self._count.near if targets[0].direction == "forward" else self._count.far
             return Runner(
-                command,
+                command if point is None else (point.where.kind,),
                 targets,
                 settings,
                 on_event,
@@ -107,32 +119,34 @@ class Session:
                 prompt=listener is not None,
                 child=child,
                 group=group,
+                start=start,
                 **far,
             )
 
-        self._runner = runner(targets, self._take) if not points else self._several(runner, settings, count)
-
-    def _several(self, make: Callable[..., Runner], settings: TraceSettings, ends: CountEnds | None) -> SeveralRunners:
-        """A runner for each vantage point that a target names."""
-        lock = threading.Lock()
-        if ends is not None and [target.direction for target in self.targets] == ["forward", "return"]:
+        if count is not None and [target.direction for target in targets] == ["forward", "return"]:
             from .trace.one_way import OneWayCount
 
-            tell = SeveralRunners.listener([0], self._take, lock)
-            self._count = OneWayCount(*ends, settings.interval_us, lambda event: tell(0, event))
-        runners: list[tuple[Runner, Sequence[int]]] = []
-        for name, indices in by_vantage(self.targets).items():
-            targets = [self.targets[index] for index in indices]
-            listener = SeveralRunners.listener(indices, self._take, lock)
-            point = self._points.get(name)
-            if point is None:  # this host itself
-                near = self._count.near if self._count is not None else None
-                runners.append((make(targets, listener, count=near), indices))
-                continue
-            child, far = point.take_child(), {"connect": point.connect, "own": point.is_own, "place": point.name}
-            far["count"] = self._count.far if self._count is not None else None
-            runners.append((make(targets, listener, (point.where.kind,), child, **far), indices))
-        return SeveralRunners(runners)
+            self._count = OneWayCount(*count, settings.interval_us, lambda event: self._lanes.tell(0, event))
+        self._lanes = Lanes(
+            targets,
+            self._recorder,
+            settings,
+            runner,
+            self._take,
+            points=points,
+            grows=finder is not None,
+            child=child,
+            group=group,
+        )
+        self._runner = self._lanes.runner
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is traced. A target's position in it is its index in all methods, and in ``snapshots``.
+
+        What is added comes last, so positions change by ``remove`` alone.
+        """
+        return self._lanes.targets
 
     def start(self) -> None:
         """Start measuring.
@@ -167,6 +181,8 @@ class Session:
 
     def close(self) -> None:
         """Stop, and ask no more names."""
+        for addition in self._additions:
+            addition.cancel()
         self.stop()
         self._directory.close()
 
@@ -193,6 +209,50 @@ class Session:
         """How many rounds have begun for all targets; costs less than their snapshots."""
         return self._recorder.rounds_begun()
 
+    def add(self, target: str = "", where: str = "", lane: str = "") -> Addition:
+        """Begin to trace more, beside what is traced; returns at once, and what is returned says how far it is.
+
+        Args:
+            target: a host as it is typed on the command line; empty: each that is traced.
+            where: a vantage point as ``--from`` has it; empty: each that is traced from.
+            lane: a protocol or a family as ``--lanes`` has it; empty: each that is traced by.
+        """
+        from .additions import Addition
+
+        addition = Addition(target, where, lane)
+        self._additions = (*self.additions, addition)
+        addition.begin(lambda: self._fulfil(addition))
+        return addition
+
+    @property
+    def additions(self) -> tuple[Addition, ...]:
+        """Those that are not over yet, or that had errors, until they are cancelled."""
+        waiting = [one for one in self._additions if not one.cancelled and (one.errors or not one.over)]
+        self._additions = tuple(waiting)
+        return self._additions
+
+    def remove(self, index: int) -> None:
+        """Trace a target no more; the positions of those after it fall by one.
+
+        Raises:
+            UsageError: it is the only one.
+        """
+        self._lanes.remove(index)
+
+    def _fulfil(self, addition: Addition) -> None:
+        if self._finder is None:
+            raise UsageError("nothing can be added here")
+        for one in self._finder().find(addition, self.targets):
+            if addition.cancelled:
+                return
+            if isinstance(one, HopscopeError):
+                addition.fails(one)
+                continue
+            try:
+                self._lanes.add(*one, addition)
+            except HopscopeError as error:
+                addition.fails(error)
+
     def pause(self) -> None:
         """Stop sending; answers still come in."""
         self._runner.pause()
@@ -214,6 +274,8 @@ class Session:
         self._runner.change(**changes)
         if self._count is not None and isinstance(interval_us := changes.get("interval_us"), int):
             self._count.set_interval(interval_us)
+        # What is added later has them, too; the runner has seen that the names are right.
+        self._lanes.settings = replace(self._lanes.settings, **changes)  # type: ignore[arg-type]
 
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
@@ -221,11 +283,11 @@ class Session:
 
         if plan.kind is CheckKind.PATH_MTU and not self._simulated:
             plan = replace(plan, discards=self.discards(self.targets[index]))
-        self._runner.check(index, plan)
+        self._runner.check(self._lanes.index(index), plan)
 
     def discards(self, target: Target) -> int:
         """Whether the host that a target is traced from hears what routers say of sizes; 0: it does."""
-        point = self._points.get(target.vantage)
+        point = self._lanes.points.get(target.vantage)
         if point is not None:
             return point.discards
         if self._simulated:
@@ -283,7 +345,7 @@ class Session:
         if self._make_traffic is not None and isinstance(event, RoundStarted):
             self._read_traffic(index, event.round)
         directory = self._attached
-        shown = directory.privacy.event(self.targets[index], event) if directory is not None else event
+        shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
             # Asked for as early as can be, so that a report need not wait.
             directory.name(shown.address)
@@ -294,9 +356,13 @@ class Session:
 
     def _read_traffic(self, index: int, round_number: int) -> None:
         """Read a counter as a round begins: its first probe has left by now."""
-        if self._traffic is None:
+        traced = self._lanes.all
+        if self._traffic is None or self._traffic_of < len(traced):
             assert self._make_traffic is not None
-            self._traffic = self._make_traffic()
+            if self._traffic is not None:
+                self._traffic.close()
+            self._traffic = self._make_traffic(tuple(traced))
+            self._traffic_of = len(traced)
         reading = self._traffic.read(index)
         if reading is not None:
             self._recorder.record(index, TrafficRead(monotonic_us(), round_number, *reading))

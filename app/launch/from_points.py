@@ -30,7 +30,7 @@ def points_of(options: Options, environ: Mapping[str, str]) -> list[VantagePoint
         ProbeProcessError: the program that leads to one is not where it may be with raised rights.
     """
     return [
-        VantagePoint(_trusted(where, environ), IN_FLIGHT_MAX, allow_mark=bool(options.settings.mark))
+        VantagePoint(trusted(where, environ), IN_FLIGHT_MAX, allow_mark=bool(options.settings.mark))
         for where in dict.fromkeys(options.vantages)
         if not where.is_local
     ]
@@ -102,7 +102,7 @@ def _target(point: VantagePoint, typed: TypedTarget, version: int) -> Target:
     return target_of(typed.host, answer, version, typed.port)
 
 
-def _trusted(where: Where, environ: Mapping[str, str]) -> Where:
+def trusted(where: Where, environ: Mapping[str, str]) -> Where:
     """With raised rights nothing of the environment says which program leads there, nor what that one loads or runs.
 
     A configuration that a variable names may have programs run (kubeconfig's ``exec``).

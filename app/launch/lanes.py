@@ -42,14 +42,14 @@ def in_lanes(
         if not where.is_local and name not in by_name:
             continue
 
-        seen = partial(_seen_from, by_name.get(name), name, typed, options)
+        seen = partial(seen_from, by_name.get(name), name, typed, options)
         some, as_typed = by_kind(typed, options.lanes, seen)
         found += some
         lanes += as_typed
     return found, lanes
 
 
-def _seen_from(
+def seen_from(
     point: VantagePoint | None, name: Text, typed: Sequence[TypedTarget], options: Options, family: int
 ) -> Found:
     """The targets as a vantage point sees them; None: as this host does, called by this name."""
@@ -89,17 +89,18 @@ def in_demo(typed: Sequence[TypedTarget], options: Options) -> tuple[Found, dict
 
 
 def by_kind(
-    typed: Sequence[TypedTarget], kinds: Sequence[LaneKind], seen: Callable[[int], Found]
+    typed: Sequence[TypedTarget], kinds: Sequence[LaneKind | None], seen: Callable[[int], Found]
 ) -> tuple[Found, list[TypedTarget]]:
     """Targets by each kind of lane; ``seen`` gives them by family, 0 for that of the options."""
     if not kinds:
         return seen(0), list(typed)
-    by_family = {family: seen(family) for family in dict.fromkeys(kind.version for kind in kinds)}
+    families = dict.fromkeys(0 if kind is None else kind.version for kind in kinds)
+    by_family = {family: seen(family) for family in families}
     count = max(map(len, by_family.values()))
     found: Found = []
     for index in range(count):
         for kind in kinds:
-            one = by_family[kind.version][index]
+            one = by_family[0 if kind is None else kind.version][index]
             found.append(replace(one, kind=kind) if isinstance(one, Target) else one)
     return found, [one for one in typed for _ in kinds]
 

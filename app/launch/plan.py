@@ -9,13 +9,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..lanes import Finder
     from ..options.model import Options
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
     from ..sanitize import Text
     from ..session import CountEnds, Traffic
     from ..settings import Target
-    from ..trace.child import Child
+    from ..trace.child import Child, Start
     from ..trace.events import Event
     from ..trace.group import Group
     from ..vantage.point import VantagePoint
@@ -58,7 +59,7 @@ class Plan:
         self.untraced = tuple(untraced)
         self._child: Child | None = child
         self._command = child.command if child is not None else list(command)
-        self._points = tuple(points)
+        self._points = {point.name: point for point in points}
         self._count = count
         self._names = names
         self._origins = origins
@@ -67,7 +68,7 @@ class Plan:
     @property
     def command(self) -> list[str]:
         """That of the probe process."""
-        return [*self._command, *(word for point in self._points for word in point.command)]
+        return [*self._command, *(word for point in self._points.values() for word in point.command)]
 
     @property
     def complete(self) -> bool:
@@ -96,8 +97,13 @@ class Plan:
         targets: Sequence[Target] | None = None,
         listener: Callable[[int, Event], None] | None = None,
         group: Group | None = None,
+        finder: Callable[[], Finder] | None = None,
+        start: Start | None = None,
     ) -> Session:
-        """A measurement of these targets, or of all; the first one takes over the probe process that runs already."""
+        """A measurement of these targets, or of all; the first one takes over the probe process that runs already.
+
+        ``finder`` makes what finds lanes that are added; ``start`` starts the probe process where this process may not.
+        """
         child, self._child = self._child, None
         found = self.targets if targets is None else targets
         return Session(
@@ -110,11 +116,21 @@ class Plan:
             flows_explicit=self.options.strict_flows,
             listener=listener,
             group=group,
-            traffic=(lambda: self._traffic(found)) if group is None else None,
+            traffic=self._traffic if group is None else None,
             simulated=self.options.demo is not None,
-            points=self._points,
+            points=tuple(self._points.values()),
             count=self._count,
+            finder=finder,
+            start=start,
         )
+
+    def point(self, name: Text) -> VantagePoint | None:
+        """The vantage point of a name; None: this host, or none is called so."""
+        return self._points.get(name)
+
+    def add_point(self, point: VantagePoint) -> None:
+        """A vantage point was reached while others were traced from."""
+        self._points[point.name] = point
 
     def _traffic(self, targets: Sequence[Target]) -> Traffic:
         """The reader of this host's own traffic to the targets."""
@@ -131,11 +147,10 @@ class Plan:
             return OwnTraffic(targets, self.settings)
         from ..vantage.traffic import FarTraffic, SeveralTraffics
 
-        points = {point.name: point for point in self._points}
         traffics: list[tuple[Traffic, Sequence[int]]] = []
         for name, indices in by_vantage(targets).items():
             mine = [targets[index] for index in indices]
-            point = points.get(name)
+            point = self._points.get(name)
             traffic = OwnTraffic(mine, self.settings) if point is None else FarTraffic(point, mine, self.settings)
             traffics.append((traffic, indices))
         return SeveralTraffics(traffics)

@@ -74,7 +74,7 @@ def prepare(
         from .demo import demo_network
 
         found, names, origins = demo_network(options, typed)
-    found = [_with_tcp_port(target, one) for target, one in itertools.zip_longest(found, typed)]
+    found = [with_tcp_port(target, one) for target, one in itertools.zip_longest(found, typed)]
     targets: Sequence[Target] = _chosen(options, program, [target for target in found if isinstance(target, Target)])
     errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
     untraced = [
@@ -98,7 +98,7 @@ def prepare(
     return plan
 
 
-def _with_tcp_port(target: Target | ResolveError, typed: TypedTarget | None) -> Target | ResolveError:
+def with_tcp_port(target: Target | ResolveError, typed: TypedTarget | None) -> Target | ResolveError:
     """A target with the port of the URL that was typed; ``typed`` is None of a target that was not."""
     if isinstance(target, Target) and typed is not None and typed.url_port is not None:
         return dataclasses.replace(target, tcp_port=typed.url_port)

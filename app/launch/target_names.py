@@ -48,7 +48,16 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     names += options.targets
     if not names and options.demo is None:
         names = [DEFAULT]
-    return [_typed(name.strip(PASTED) or name, options, with_ports=_has_ports(options)) for name in names]
+    return [typed_target(name, options) for name in names]
+
+
+def typed_target(name: str, options: Options) -> TypedTarget:
+    """One target as it is typed.
+
+    Raises:
+        UsageError: it has no valid port.
+    """
+    return _typed(name.strip(PASTED) or name, options, with_ports=_has_ports(options))
 
 
 def _has_ports(options: Options) -> bool:

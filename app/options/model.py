@@ -10,6 +10,7 @@ from ..protocols import ICMP, PROTOCOLS
 from ..report.formats import FORMATS
 from ..settings import LookupSettings, ReportSettings, TraceSettings
 from . import guard
+from .configuration import Configuration
 from .parse import VARIABLE, environment_source, environment_words, parse
 from .table import OUTPUT, WIDE
 from .theme_names import check_theme
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ..report.formats import Format, FormatName
     from ..settings import LaneKind
     from ..vantage.where import Where
-    from .configuration import Configuration
     from .guard import Source
     from .option import Option
 
@@ -103,6 +103,8 @@ class Options:
     """With ``both``, where it traces back to; empty: the address that the way to it shows."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
+    configuration: Configuration = field(default_factory=Configuration, compare=False)
+    """What the configuration file says."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
     """Where the values of fields were found last, by the options' fields; what is not in it is a default."""
 
@@ -197,6 +199,7 @@ def _read(
 
         settle_both(found, targets, configuration)
     found["sources"] = sources
+    found["configuration"] = configuration
     found["strict_flows"] = "flows" in found
     if found.get("output") == "dot":
         found.setdefault("flows", DOT_FLOWS)

@@ -28,11 +28,24 @@ class Recorder:
     def __init__(self, targets: Iterable[Target], settings: TraceSettings) -> None:
         self._started_us = time.monotonic_ns() // 1000
         self._clock_offset_us = time.time_ns() // 1000 - self._started_us
-        self._targets = tuple(targets)
+        self._targets = list(targets)
+        self._gone: frozenset[int] = frozenset()
         self._settings = settings
         self._unfolded: deque[tuple[int, Event]] = deque()
         self._lock = threading.Lock()  # of the paths
         self._made: list[Path] = []
+
+    def add(self, target: Target, settings: TraceSettings) -> None:
+        """Take a further target, with these settings of all; it gets the next index."""
+        with self._lock:
+            made = self._fold()
+            self._targets.append(target)
+            made.append(self._path(target, settings, time.monotonic_ns() // 1000))
+
+    def remove(self, index: int) -> None:
+        """Show a target no more. What is still told of it is of no account; the indices of others stay."""
+        with self._lock:
+            self._gone |= {index}
 
     def record(self, index: int, event: Event) -> None:
         """Take an event of the target with this index."""
@@ -48,12 +61,12 @@ class Recorder:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target; those of paths where nothing happened are the same objects."""
         with self._lock:
-            return tuple(path.snapshot() for path in self._fold())
+            return tuple([path.snapshot() for path in self._present()])
 
     def rounds_begun(self) -> int:
         """How many rounds have begun for all targets."""
         with self._lock:
-            return min(path.rounds for path in self._fold())
+            return min(path.rounds for path in self._present())
 
     def starting(self) -> tuple[Snapshot, ...]:
         """The snapshot of each target before anything happened, whatever has; there at once."""
@@ -62,16 +75,19 @@ class Recorder:
         started_us, offset_us = self._started_us, self._clock_offset_us
         return tuple(starting(target, self._settings, started_us, offset_us) for target in self._targets)
 
+    def _present(self) -> list[Path]:
+        made = self._fold()
+        return [path for index, path in enumerate(made) if index not in self._gone] if self._gone else made
+
+    def _path(self, target: Target, settings: TraceSettings, started_us: int) -> Path:
+        from .path import Path
+
+        return Path(target, settings, clock_offset_us=self._clock_offset_us, started_us=started_us)
+
     def _fold(self) -> list[Path]:
         """The paths, with all that has been recorded until now."""
         if not self._made:
-            from .path import Path
-
-            offset_us, started_us = self._clock_offset_us, self._started_us
-            self._made = [
-                Path(target, self._settings, clock_offset_us=offset_us, started_us=started_us)
-                for target in self._targets
-            ]
+            self._made = [self._path(target, self._settings, self._started_us) for target in self._targets]
         unfolded = self._unfolded
         for _ in range(len(unfolded)):  # what comes meanwhile is for the next one: this one ends
             index, event = unfolded.popleft()

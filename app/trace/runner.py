@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .checks import CheckPlan
+    from .child import Start
     from .events import Event
     from .one_way import End
 
@@ -64,6 +65,7 @@ class Runner:
     another kind, for the same targets. ``connect`` begins to reach a probe process on another machine: then one that is
     cut off is reached again for as long as it takes, ``own`` tells that machine's addresses, and ``place`` names it.
     ``count`` is the end of a one-way count whose packets leave from there.
+    ``start`` starts the probe process where this process may not, and no child was made earlier.
     All methods may be
     called from any thread.
     """
@@ -84,6 +86,7 @@ class Runner:
         own: Callable[[str], bool] = is_own,
         place: str = "",
         count: End | None = None,
+        start: Start | None = None,
     ) -> None:
         self.command = list(command)
         self.targets = tuple(targets)
@@ -92,7 +95,7 @@ class Runner:
         self._on_event = on_event
         self._prompt = prompt
         self._child = child
-        self._start_child = child.start if child is not None else None
+        self._start_child = child.start if child is not None else start
         self._connect = connect
         self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
         self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
@@ -122,7 +125,7 @@ class Runner:
             ProbeProcessError: the command cannot be run.
         """
         if self._child is None:
-            self._child = self._connect() if self._connect is not None else start_child(self.command)
+            self._child = self._connect() if self._connect is not None else start_child(self.command, self._start_child)
         self._waiting.open()
         self._thread.start()
 

@@ -15,7 +15,7 @@ from . import far_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..trace.child import Pairs, Process, Start
     from .far_program import FarProgram
@@ -73,11 +73,11 @@ def start_far(where: Where, program: FarProgram, *, alone: bool, launch: Start |
     return child
 
 
-def await_ready(children: Sequence[FarChild], *, prompts: bool) -> None:
-    """Wait until each has answered its first questions, has ended, or has had its time."""
+def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callable[[], bool] = lambda: False) -> None:
+    """Wait until each has answered its first questions, has ended, or has had its time, or nobody waits any more."""
     end_s = time.monotonic() + (PROMPT_WAIT_S if prompts else WAIT_S)
     waiting = list(children)
-    while waiting and time.monotonic() < end_s:
+    while waiting and time.monotonic() < end_s and not given_up():
         _wait(waiting)
         for child in list(waiting):
             child.flush()

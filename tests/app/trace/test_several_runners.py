@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hopscope.app.errors import HopscopeError, ProbeProcessError
-from hopscope.app.trace.several_runners import SeveralRunners
-
-if TYPE_CHECKING:
-    from hopscope.app.trace.runner import Runner
+from hopscope.app.trace.several_runners import Part, SeveralRunners
 
 
 class Double:
@@ -38,8 +35,15 @@ class Double:
 
 def several(*doubles: tuple[Double, list[int]]) -> SeveralRunners:
     """The doubles as one runner."""
-    runners: list[tuple[Runner, list[int]]] = [(double, indices) for double, indices in doubles]  # type: ignore[misc]
-    return SeveralRunners(runners)
+    return SeveralRunners([part(f"place{at}", double, indices) for at, (double, indices) in enumerate(doubles)])
+
+
+def part(name: str, double: Double, indices: list[int], heard: list[tuple[int, object]] | None = None) -> Part:
+    """A double as the runner of a place; what it tells is noted."""
+    noted = [] if heard is None else heard
+    made = Part(name, indices, lambda index, event: noted.append((index, event)), threading.Lock())
+    made.runner = double  # type: ignore[assignment]
+    return made
 
 
 def test_targets_keep_their_places() -> None:
@@ -50,8 +54,7 @@ def test_targets_keep_their_places() -> None:
     runners.end_check()
     assert (first.calls, second.calls) == ([], [("check", (1, "plan")), ("end_check", ())])
     heard: list[tuple[int, object]] = []
-    listen = SeveralRunners.listener([1, 3], lambda index, event: heard.append((index, event)), threading.Lock())
-    listen(1, "event")  # type: ignore[arg-type]
+    part("place", Double(), [1, 3], heard).listen(1, "event")  # type: ignore[arg-type]
     assert heard == [(3, "event")]
 
 
@@ -87,3 +90,30 @@ def test_one_that_cannot_start_leaves_the_others() -> None:
     assert runners.wait(0)
     with pytest.raises(ProbeProcessError, match="it cannot be run"):
         several((Double(starts=False), [0]), (Double(starts=False), [1])).start()
+
+
+def test_what_joins_is_told_as_the_others_are() -> None:
+    """It starts, and is paused where all are; what cannot start does not join."""
+    runners, late = several((Double(), [0])), Double()
+    runners.pause()
+    runners.join(part("late", late, [1]))
+    assert late.calls == [("pause", ())]
+    runners.remove(1)
+    assert late.calls[1:] == [("remove", (0,))]
+    with pytest.raises(ProbeProcessError):
+        runners.join(part("never", Double(starts=False), [2]))
+    assert runners.part("never") is None
+    found = runners.part("late")
+    assert found is not None
+    assert found.runner is late  # type: ignore[comparison-overlap]
+
+
+def test_nothing_is_added_to_what_has_failed() -> None:
+    """It would never begin; what has not failed is asked."""
+    failed, fine = Double(), Double()
+    failed.error = HopscopeError("it cannot be run")
+    target: Any = "target"
+    assert not part("place", failed, [0]).add(target, lambda: 1, lambda: False)
+    assert failed.calls == []
+    part("place", fine, [0]).add(target, lambda: 1, lambda: False)
+    assert [name for name, _ in fine.calls] == ["add"]
