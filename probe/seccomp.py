@@ -1,6 +1,5 @@
 """Filters of system calls (seccomp(2)): what programs of classic BPF are made of, and how one is put in force."""
 
-import ctypes
 import os
 import sys
 
@@ -43,8 +42,13 @@ def beginning(name: str) -> "list[Instruction]":
 def install(program: "Sequence[Instruction]") -> bool:
     """Put a filter in force for this process and all that it starts, for good; False where the kernel refuses.
 
+    A Python without ctypes cannot ask the kernel: False, too.
     No-new-privs must be set. A process that a stricter filter holds already goes on under that one.
     """
+    try:
+        import ctypes
+    except ModuleNotFoundError:
+        return False
     code = b"".join(
         operation.to_bytes(2, "little") + bytes((if_true, if_false)) + value.to_bytes(4, "little")
         for operation, if_true, if_false, value in program

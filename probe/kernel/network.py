@@ -198,8 +198,10 @@ class KernelNetwork:
         """Lift the soft limit of open files as far as allowed: some probes need a socket each."""
         if not self._files_raised:
             self._files_raised = True
-            import resource
-
+            try:
+                import resource
+            except ModuleNotFoundError:  # Debian's python3-minimal has none
+                return
             _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
             try:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
