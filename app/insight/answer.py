@@ -59,6 +59,7 @@ class Answer:
     addresses: tuple[str, ...] = ()  # the routers that it names
     further: Place | None = None  # of what is at two places, the second; None: it is at one, as far as is known
     quoted: str = ""  # words from elsewhere: the reason of a failure, a target's name
+    second: Answer | None = None  # another trouble that is told beside it; None: there is none
 
     @property
     def where(self) -> str:

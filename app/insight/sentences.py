@@ -9,6 +9,7 @@ from ..trace.refusals import cause
 from . import path_sentences, reach_sentences, rules, state_words, wording
 from .assessment import capitalized
 from .place import hop_list, link, place
+from .second_clause import with_second
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,8 @@ def sentences(answer: Answer) -> Sentences:
     if not answer.rules:
         return ()
     wordings = WORDS[answer.rules[0]](answer)
+    if answer.second is not None:
+        wordings = with_second(wordings, answer.second)
     return wordings if answer.rules[0] is rules.PROBE_PROCESS_FAILED else fitting(wordings)
 
 

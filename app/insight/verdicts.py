@@ -15,6 +15,7 @@ from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .evidence.own_losses import own_losses
 from .from_elsewhere import from_elsewhere
+from .second_clause import second_of
 from .sentences import sentences
 from .state_words import EARLY_US
 from .subjects.changes import about_changes, without_flapping
@@ -53,6 +54,7 @@ CLAUSES = (
 WITH_CLAUSES = frozenset({rules.NO_LOSS, rules.LOSS_NOT_EXCLUDED, rules.LOSS_UNDECIDED})
 # While the target is not reached, nobody asks whether it loses nothing else.
 NOT_REACHED = frozenset({rules.Rank.LOOP, rules.Rank.UNREACHED, rules.Rank.OUTAGE})
+LASTING = frozenset({"fault", "warning"})
 PLACED_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
 
 
@@ -91,6 +93,7 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found = without_flapping(snapshot, found)
     found += about_changes(evidence, owner, shown)
     found += instead_of_icmp(snapshot)
+    found = _what_lasts_leads(found)
     found.sort(key=lambda verdict: verdict.rank)
     if found and found[0].rule.rank in NOT_REACHED and found[0].status is not Status.ENDED:
         found = [one for one in found if one.rule not in WITH_CLAUSES]
@@ -105,6 +108,17 @@ def _without_ways_back(found: list[Verdict]) -> list[Verdict]:
     return [
         one for one in found if not (ends and one.rule is rules.ASYMMETRIC_RETURN_PATH and one.first_ttl >= ends[0])
     ]
+
+
+def _what_lasts_leads(found: list[Verdict]) -> list[Verdict]:
+    """An outage that is over is told after a trouble that is sure and goes on."""
+    lasting = any(
+        one.headline and one.status is Status.CONFIRMED and one.severity in LASTING and one.rank <= rules.Rank.QUEUE
+        for one in found
+    )
+    if not lasting:
+        return found
+    return [replace(one, own_rank=rules.Rank.CHANGE) if one.rule is rules.OUTAGE else one for one in found]
 
 
 def _nobody(_address: str) -> str | None:
@@ -140,17 +154,31 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
             numbers = (*numbers, ("unclear_ttls", " ".join(map(str, lossy))))
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures(numbers))
     clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
+    queue = _queue_there(evidence, first, found)
+    second = second_of(first, found, queue_told=bool(queue))
+    answer = _answer_of(first)
+    beside = _answer_of(second) if second is not None else None
+    return replace(
+        answer,
+        rules=(first.rule, *(clause.rule for clause in clauses), *(beside.rules if beside is not None else ())),
+        figures=(*answer.figures, *figures(queue)),
+        clauses=clauses,
+        second=beside,
+    )
+
+
+def _answer_of(one: Verdict) -> Answer:
+    """The facts of one verdict."""
     return Answer(
-        (first.rule, *(clause.rule for clause in clauses)),
-        first.severity,
-        first.place,
-        first.since_us,
-        first.status,
-        figures((*first.numbers, *_queue_there(evidence, first, found))),
-        clauses,
-        first.network,
-        first.addresses,
-        first.further,
+        (one.rule,),
+        one.severity,
+        one.place,
+        one.since_us,
+        one.status,
+        figures(one.numbers),
+        network=one.network,
+        addresses=one.addresses,
+        further=one.further,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ...probe.interface import Interface
     from ...probe.wire import Label
+    from ..insight.answer import Answer
     from ..insight.assessment import Assessment, Verdict
     from ..insight.place import Place
     from ..path.flow_map import HopFlows, Link
@@ -116,6 +117,7 @@ def assessment(one: Assessment, clock_offset_us: int) -> dict[str, object]:
         "status": answer.status.value,
         "place": _place(answer.place),
         "further_place": _place(answer.further),
+        "second": None if answer.second is None else _second(answer.second, clock_offset_us),
         "since": None if answer.since_us is None else moment(answer.since_us + clock_offset_us),
         "network": answer.network or None,
         "addresses": list(answer.addresses),
@@ -125,6 +127,17 @@ def assessment(one: Assessment, clock_offset_us: int) -> dict[str, object]:
             for clause in answer.clauses
         ],
         "verdicts": [verdict(each, clock_offset_us) for each in one.verdicts],
+    }
+
+
+def _second(one: Answer, clock_offset_us: int) -> dict[str, object]:
+    """The trouble that the answer tells beside the one that leads."""
+    return {
+        "rule": one.rules[0].id,
+        "severity": one.severity or None,
+        "status": one.status.value,
+        "place": _place(one.place),
+        "since": None if one.since_us is None else moment(one.since_us + clock_offset_us),
     }
 
 

@@ -112,9 +112,8 @@ def _worth_reading(later: Trouble | None, number: int) -> bool:
 
 
 def _time(result: Result, trouble: Trouble, read: Observed, at_s: float) -> None:
-    claims = [
-        one for one in read.claims if one.kinds & trouble.names and placed(one, trouble) and one.status != "ended"
-    ]
+    placed_claims = [one for one in read.claims if one.kinds & trouble.names and placed(one, trouble)]
+    claims = [one for one in placed_claims if one.status != "ended"]
     if trouble.lasts(at_s):
         result.began = True
         if claims and result.told_s is None:
@@ -124,6 +123,9 @@ def _time(result: Result, trouble: Trouble, read: Observed, at_s: float) -> None
                 result.share_off = max(share / trouble.figure, trouble.figure / share)
     elif trouble.has_ended(at_s):
         if result.told_s is None:
+            # What lasts some seconds alone may be over before its losses are known: then it is told as ended.
+            if placed_claims:
+                result.told_s, result.told_as = at_s - trouble.since_s, read.text
             return
         result.ended = True
         present = [one for one in read.claims if names(one, trouble) and one.status != "ended"]

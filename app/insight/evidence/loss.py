@@ -43,8 +43,9 @@ LESS_P, STILL_LESS_P = 0.1, FIRST_ALPHA
 # Two places of loss are told where the logarithm of their likelihood, against one place, exceeds the first, and are
 # kept as long as it exceeds the second; from the third on they are possible, and one place has the first of both.
 # Of simulated hours of loss at one place, looked at all the time, one in a hundred reaches 7
-# (tests/app/insight/evidence/test_onsets.py).
-SECOND_GAIN, SECOND_KEPT, SECOND_OPEN = 8.0, 4.0, 3.0
+# (tests/app/insight/evidence/test_onsets.py); looked at once, at the end of a trace or as totals, one in a thousand
+# reaches the last.
+SECOND_GAIN, SECOND_KEPT, SECOND_OPEN, SECOND_ONCE = 8.0, 4.0, 3.0, 6.0
 
 
 def find_loss(evidence: Evidence) -> LossFindings:
@@ -114,13 +115,28 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
     young = young and end.completed < BEGAN_ROUNDS
-    place = found.place
-    if evidence.snapshot.state == "finished" and not found.further:
-        place = narrowest(onset(sound).place, place)
-    path = _figures(sound, end, place, pooled=young)
+    if evidence.snapshot.state == "finished":
+        found = _at_last(evidence, sound, end, found)
+    path = _figures(sound, end, found.place, pooled=young)
     if path is not None and found.further and not young:
         path = _with_further(sound, path, found.further.ends)
     return LossFindings(limited, path, tuple(sound))
+
+
+def _at_last(evidence: Evidence, sound: Sequence[Row], end: Row, found: Found) -> Found:
+    """What was found, as the counts of a trace that is over have it: nothing changes any more.
+
+    Each place is as narrow as is likely, and a second one is told that no look before was sure of.
+    """
+    answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end.ttl]
+    needed = SECOND_KEPT if found.further else SECOND_ONCE
+    place, further = _places(sound, onset(sound).place, answering, needed)
+    if further is None:
+        return found if found.further else replace(found, place=narrowest(place, found.place))
+    if found.further:
+        return replace(found, place=narrowest(place, found.place), further=narrowest(further, found.further))
+    near = Told(place.ends, min(answering[-2:], default=0), end.completed)
+    return replace(found, place=near, further=Told(further.ends, rounds=end.completed))
 
 
 def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
@@ -143,7 +159,7 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     open_ttl = open_from(answering, sound, one.place.ends[0], told=_is_decided(then.place, end.ttl))
     if not then.place and _is_vague(one.place.ends, kind(one.place.ends, open_ttl, end.ttl), sound):
         return found
-    place, further = _places(sound, one.place, answering, kept=bool(then.further))
+    place, further = _places(sound, one.place, answering, SECOND_KEPT if then.further else SECOND_GAIN)
     then_place = _on_sound(then.place, ttls)
     if further is not None and not then.further and not _follow(then.place.ends, further.ends):
         then_place = NOWHERE  # what was told as one place was between the two
@@ -187,16 +203,17 @@ def _is_vague(likely: Ends, what: int, sound: Sequence[Row]) -> bool:
     return sum(row.lost for row in sound if row.ttl > likely[0]) < needed
 
 
-def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], *, kept: bool) -> tuple[Range, Range | None]:
+def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], needed: float) -> tuple[Range, Range | None]:
     """Where loss begins, and where more of it does, None where nothing clearly does; ``place`` is that of one loss.
 
+    Two places are told where their likelihood gains as much as is ``needed``.
     The last two hops may be limiters: a second place among them is told as that, too, where the hops before it show the
     first without them. Where the end alone seems to lose, the hops before it are judged without it anyway.
     """
     two = two_onsets(sound)
     if two is None or two.gain < SECOND_OPEN:
         return place, None
-    sure = two.gain >= (SECOND_KEPT if kept else SECOND_GAIN)
+    sure = two.gain >= needed
     # One hop between the two places may as well be a limiter: several show that they lose alike.
     sure = sure and sum(two.near.ends[1] <= row.ttl <= two.far.ends[0] and row.lost > 0 for row in sound) > 1
     if two.far.ends[1] >= min(answering[-2:], default=0):
@@ -234,7 +251,7 @@ def _at_once(evidence: Evidence, end: Row) -> Found:
     if not _is_lossy(sound, end, CONFIDENCE):
         return Found(limited)
     answering = [row.ttl for row in rows if row.answers]
-    place, further = _places(sound, onset(sound).place, answering, kept=False)
+    place, further = _places(sound, onset(sound).place, answering, SECOND_ONCE)
     second = NOWHERE if further is None else Told(further.ends)
     open_ttl = open_from(answering, sound, place.ends[0]) if further is None else min(answering[-2:])
     return Found(limited, Told(place.ends, open_ttl), second, _loses_more(sound, kept=False))

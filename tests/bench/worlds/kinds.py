@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench.worlds import kinds_delay as delay
 from bench.worlds import kinds_loss as loss
+from bench.worlds import kinds_several as several
 from bench.worlds import kinds_shape as shape
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ _FUNCTIONS: tuple[Callable[[Random], World], ...] = (
     shape.silent_target,
     shape.silent_tail,
     shape.silent_with_loss,
+    several.loss_and_queue,
+    several.loss_and_change,
+    several.loss_and_outage,
 )
 KINDS: dict[str, Callable[[Random], World]] = {one.__name__.replace("_", "-"): one for one in _FUNCTIONS}
 # Worlds that take long: they are scored by time alone.

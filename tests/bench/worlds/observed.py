@@ -78,7 +78,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^RTT (rose|fell|was|seems)", ("shift",)),
     (r"^(Looks like )?([Qq]ueue|[Bb]ufferbloat)", ("queue",)),
     (r"^Jitter", ("jitter",)),
-    (r"[Ll]oss (on|at|begins|from|ended)|^[\d.]+ % lost|lost in the last", ("loss",)),
+    (r"[Ll]oss (on|at|begins|between|from|ended)|^[\d.]+ % lost|lost in the last", ("loss",)),
     (r"shares? the load|balanc", ("balance",)),
     (r"answers? slowly", ("slow-router",)),
     (r"limits? (its|their)", ("limiter",)),
@@ -154,6 +154,8 @@ def observed(assessment: Assessment, snapshot: Snapshot) -> Observed:
 
 def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     """What a sentence says of a path that ends at hop ``end``, read ``now_s`` seconds after the start."""
+    text, also, second = text.partition("; also ")
+    beside = read_sentence(_as_leading(second), end, now_s) if also else []
     kinds: tuple[Kind, ...] = next((kinds for pattern, kinds in _KINDS if re.search(pattern, text)), ("other",))
     more = re.search(r", ([\d.]+) % more (?:from hop|within hops) [\d-]+", text)
     text = text.replace(more[0], "") if more else text
@@ -168,8 +170,7 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
     between = _BETWEEN.search(text) is not None
     claims = [Claim(frozenset(kinds), first, last, status, since_s, rounded_s, share_lost, between)]
     if kinds == ("fine",):
-        beside = re.search(r"[Tt]he target (?:probably )?(?:rate-)?limits", text)
-        if beside:
+        if re.search(r"[Tt]he target (?:probably )?(?:rate-)?limits", text):
             claims = [Claim(frozenset({"limiter"}), end, end)]
         if "since the path changed" in text:
             claims.append(Claim(frozenset({"change"})))
@@ -182,7 +183,27 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
         at, until = _place(more[0], end)
         wide = _BETWEEN.search(more[0]) is not None
         claims.append(Claim(frozenset({"loss"}), at, until, "", share=float(more[1]) / 100, between=wide))
-    return claims
+    return claims + beside
+
+
+# How a second clause begins, and as what a sentence it would be.
+_SECOND = (
+    (r"^the path", "Path"),
+    (r"^an outage( of [\d.]+ (?:s|min|h))? ended", r"Outage ended\1"),
+    (r"^([\d.]+ %) lost on the local", r"Loss on the local network: \1"),
+    (r"^([\d.]+ %) lost", r"Loss on the path: \1"),
+    (r"^loss ", "Loss "),
+    (r"^jitter", "Jitter"),
+    (r"^(queue|bufferbloat)", lambda found: found[0].capitalize()),
+)
+
+
+def _as_leading(clause: str) -> str:
+    """A second clause as the sentence that it would be alone."""
+    for pattern, put in _SECOND:
+        if re.search(pattern, clause):
+            return re.sub(pattern, put, clause)
+    return clause
 
 
 def _place(text: str, end: int) -> tuple[int, int]:
