@@ -23,6 +23,7 @@ STATES = {
     "finished": ("stopped", "finished", "text"),
     "restarted": ("restarted", "probe restarted", "warn"),
     "network-down": ("stopped", "network down", "bad"),
+    "link-lost": ("stopped", "link lost", "bad"),
     "failed": ("stopped", "probe gone", "bad"),
 }
 
@@ -91,7 +92,8 @@ def second_row(head: Head, width: int, glyphs: Glyphs) -> Line:
         for mark, text in head.counts:
             line.add(" " if line.width == 0 else "  ")
             line.add(
-                (glyphs.mark(mark) + " " if mark != "fine" else "") + text, Ink(_COUNT_INKS[mark], "headbg", bold=True)
+                (glyphs.mark(mark) + " " if mark not in {"fine", ""} else "") + text,
+                Ink(_COUNT_INKS[mark], "headbg", bold=True),
             )
         return line
     if head.heading:

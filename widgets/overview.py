@@ -1,4 +1,4 @@
-"""The overview: one row a target, and where its trouble is."""
+"""The overview: one row a target, or a lane to it, and where its trouble is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.message import Message
 
 from . import strip
 from .ink import SEVERITY_INKS, WORDS_INKS, Ink
-from .line import MUTED, TEXT, Line, cut
+from .line import MUTED, TEXT, Line, cut, width_of
 from .line_widget import Redrawn
 
 if TYPE_CHECKING:
@@ -16,27 +16,77 @@ if TYPE_CHECKING:
 
     from textual import events
 
-NAME_COLUMN, NAME_CELLS = 4, 20
+NAME_COLUMN = 4
 COLUMN_CELLS = 6
-ALWAYS = 4  # so many columns are shown at every width
-WORDS_CELLS = 48
-WORDS_FROM, MORE_FROM = 100, 160
+WORDS_MAX, WORDS_MIN, WORDS_NARROW = 48, 30, 24
+WORDS_WIDE, WIDE_STRIP = 76, 40  # so many, where the strip has so many cells left
+STRIP_MIN = 10
+WIDE_FROM, WIDEST_FROM = 100, 160
+ALWAYS, NARROW = 4, 3  # so many columns are shown at every width; so many where words take the place of the strip
+# Cells of a name that stands alone, and of a vantage point and a target side by side; by width.
+ALONE_CELLS = 20
+SIDES = ((160, 30, 26), (100, 22, 20), (76, 17, 15), (0, 14, 12))
+SOURCE_TITLE, TARGET_TITLE = "From", "Target"
+GAP = "gap"  # the mark of a lane that is not measured
 
 
 class TargetRow(NamedTuple):
-    """A target."""
+    """A target, or a lane to it."""
 
-    mark: str  # a severity
+    place: int  # among all; those that are not traced come after those that are
+    mark: str  # a severity, or ``gap``
     name: str  # of the target
     cells: tuple[str, ...]  # under the titles; those from ``ALWAYS`` on are for wide screens
     loss_ink: Ink  # of the first cell, the loss
     words: str  # where the trouble is
     history: strip.History  # its strip alone
+    source: str = ""  # the vantage point; empty where none is named
     instead: str = ""  # stands there instead of figures, strip and words; empty: those do
+    instead_ink: Ink = MUTED  # of ``instead``
+
+
+class Columns(NamedTuple):
+    """How a width is shared out."""
+
+    source: int  # cells of the vantage point, 0: it is not shown
+    name: int  # cells of the target, 0: it is not shown
+    fields: int  # how many figures are shown
+    strip: int  # cells of the strip, 0: it is not shown
+    words: int  # cells of where the trouble is, 0: that is not shown
+
+    @property
+    def start(self) -> int:
+        """The cell where what follows the figures begins."""
+        return NAME_COLUMN + self.source + self.name + COLUMN_CELLS * self.fields
+
+
+def columns(width: int, rows: Sequence[TargetRow], fields: int) -> Columns:
+    """Columns for these rows; where there is no room for both, words take the place of a figure and the strip."""
+    source, name = 0, ALONE_CELLS
+    if any(row.source for row in rows):
+        _, source_max, name_max = next(side for side in SIDES if width >= side[0])
+        source = min(source_max, max(width_of(row.source) for row in rows) + 2)
+        name = min(name_max, max(width_of(row.name) for row in rows) + 2)
+        if len({row.name for row in rows}) == 1 and width < WIDE_FROM:
+            source, name = min(source + name, 24), 0
+        source, name = max(source, len(SOURCE_TITLE) + 2), name and max(name, len(TARGET_TITLE) + 2)
+    shown = fields if width >= WIDEST_FROM else min(fields, ALWAYS)
+    left = width - 1 - NAME_COLUMN - source - name - COLUMN_CELLS * shown
+    if width >= WIDE_FROM:
+        if left - WORDS_WIDE - 1 >= WIDE_STRIP:
+            return Columns(source, name, shown, left - WORDS_WIDE - 1, WORDS_WIDE)
+        if left - WORDS_MAX - 1 >= STRIP_MIN:
+            return Columns(source, name, shown, left - WORDS_MAX - 1, WORDS_MAX)
+        if left - STRIP_MIN - 1 >= WORDS_MIN:
+            return Columns(source, name, shown, STRIP_MIN, left - STRIP_MIN - 1)
+        return Columns(source, name, shown, 0, left)
+    shown = min(fields, NARROW)
+    left = width - 1 - NAME_COLUMN - source - name - COLUMN_CELLS * shown
+    return Columns(source, name, shown, 0, left) if left >= WORDS_NARROW else Columns(source, name, shown, left, 0)
 
 
 class Overview(Redrawn):
-    """Shows target rows in the order given; nothing re-sorts."""
+    """Shows rows in the order in which it is given them."""
 
     least = (40, 2)
 
@@ -47,6 +97,13 @@ class Overview(Redrawn):
             super().__init__()
             self.index = index
 
+    class Scrolled(Message):
+        """The wheel was turned."""
+
+        def __init__(self, steps: int) -> None:
+            super().__init__()
+            self.steps = steps
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._rows: Sequence[TargetRow] = ()
@@ -55,56 +112,62 @@ class Overview(Redrawn):
         self._first = 0
 
     def show(self, rows: Sequence[TargetRow], titles: Sequence[str], selected: int) -> None:
-        """Paint rows and the titles of their cells; ``selected`` is an index."""
+        """Paint rows and the titles of their cells; ``selected`` is the index of a row."""
         self._rows, self._titles, self._selected = rows, titles, selected
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        """Columns depend on the width."""
-        fields = self._titles if width >= MORE_FROM else self._titles[:ALWAYS]
-        start = NAME_COLUMN + NAME_CELLS + COLUMN_CELLS * len(fields)
-        words = WORDS_CELLS if width >= WORDS_FROM else 0
-        cells = max(0, width - 1 - start - (words + 1 if words else 0))
-        drawn = [strip.draw(row.history, cells, self.glyphs, lan=False)[-1:] for row in self._rows]
-        title = Line(MUTED).pad(NAME_COLUMN).add("Target").pad(NAME_COLUMN + NAME_CELLS)
-        for name in fields:
+        """Columns depend on the width; the row that is selected stays in view."""
+        rows, glyphs = self._rows, self.glyphs
+        made = columns(width, rows, len(self._titles))
+        room = max(1, height - 1)
+        at = next((at for at, row in enumerate(rows) if row.place == self._selected), 0)
+        self._first = max(at - room + 1, min(self._first, at, max(0, len(rows) - room)))
+        shown = rows[self._first : self._first + room]
+        title = Line(MUTED).pad(NAME_COLUMN)
+        if made.source:
+            title.add(SOURCE_TITLE).pad(NAME_COLUMN + made.source)
+        if made.name:
+            title.add(TARGET_TITLE).pad(NAME_COLUMN + made.source + made.name)
+        for name in self._titles[: made.fields]:
             title.add(name.rjust(COLUMN_CELLS))
-        interval_us = self._rows[0].history.interval_us if self._rows else 1_000_000
-        title.add(" " + strip.title(cells, interval_us, self.glyphs))
-        if words:
-            title.pad(width - words).add("Where is the trouble?")
-        lines = [title]
-        room = height - 1
-        if self._selected < self._first:
-            self._first = self._selected
-        elif self._selected >= self._first + room:
-            self._first = self._selected - room + 1
-        last = min(len(self._rows), self._first + room)
-        lines += [self._row(at, drawn[at], len(fields), start, words) for at in range(self._first, last)]
-        return lines
+        interval_us = rows[0].history.interval_us if rows else 1_000_000
+        below = len(rows) - self._first - len(shown)
+        hidden = " ".join(f"{glyph}{many}" for many, glyph in ((self._first, glyphs.up), (below, glyphs.down)) if many)
+        if made.strip:
+            title.add(" " + strip.title(made.strip, interval_us, glyphs))
+        if made.words:
+            title.pad(width - made.words).add("Where is the trouble?")
+        if hidden and title.width + len(hidden) + 2 <= width:
+            title.pad(width - 1 - len(hidden)).add(hidden)
+        return [title, *(self._row(row, made, width) for row in shown)]
 
-    def _row(self, at: int, drawn: Sequence[Line], fields: int, start: int, words: int) -> Line:
-        row, glyphs = self._rows[at], self.glyphs
-        width = self.size.width
-        chosen = at == self._selected
+    def _row(self, row: TargetRow, made: Columns, width: int) -> Line:
+        glyphs = self.glyphs
+        chosen = row.place == self._selected
         line = Line().add(glyphs.selected if chosen else " ", Ink("accent")).add(" ")
-        line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS[row.mark])).pad(NAME_COLUMN)
-        line.add(cut(row.name, NAME_CELLS - 1, glyphs.ellipsis), TEXT).pad(NAME_COLUMN + NAME_CELLS)
+        line.add(glyphs.mark(row.mark), Ink(SEVERITY_INKS.get(row.mark, "muted"))).pad(NAME_COLUMN)
+        if made.source:
+            line.add(cut(row.source, made.source - 1, glyphs.ellipsis), TEXT).pad(NAME_COLUMN + made.source)
+        if made.name:
+            line.add(cut(row.name, made.name - 1, glyphs.ellipsis), TEXT)
+            line.pad(NAME_COLUMN + made.source + made.name)
         if row.instead:
-            line.add(cut(row.instead, width - line.width - 1, glyphs.ellipsis), Ink("bad"))
+            line.add(" " + cut(row.instead, width - line.width - 2, glyphs.ellipsis), row.instead_ink)
             return line.fit(width).on("selbg", 0, None) if chosen else line
-        for number, cell in enumerate(row.cells[:fields]):
+        for number, cell in enumerate(row.cells[: made.fields]):
             strong = Ink("strong") if number in {1, 2} else MUTED
             line.add(cell.rjust(COLUMN_CELLS), row.loss_ink if number == 0 else strong)
-        line.pad(start)
+        line.pad(made.start)
         end = line.width
-        line.add(" ")
-        if drawn:
-            line.append(drawn[0])
-        if words:
+        if made.strip:
+            drawn = strip.draw(row.history, made.strip, glyphs, lan=False)[-1:]
+            line.add(" ").append(drawn[0] if drawn else Line())
+        if made.words:
             trouble = row.mark in {"fault", "warning", "changed"}
-            line = line.fit(width - words)
-            line.add(cut(row.words, words - 1, glyphs.ellipsis), Ink(WORDS_INKS[row.mark]) if trouble else MUTED)
+            line = line.fit(width - made.words)
+            ink = Ink(WORDS_INKS[row.mark]) if trouble else MUTED
+            line.add(cut(row.words, made.words - 1, glyphs.ellipsis), ink)
         if chosen:
             return line.fit(width).on("selbg", 0, end if self.palette.reverses else None)
         return line
@@ -113,4 +176,12 @@ class Overview(Redrawn):
         """Select the target under the mouse."""
         at = self._first + event.y - 1
         if event.y >= 1 and at < len(self._rows):
-            self.post_message(self.Picked(at))
+            self.post_message(self.Picked(self._rows[at].place))
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves the selection."""
+        self.post_message(self.Scrolled(1))
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves the selection."""
+        self.post_message(self.Scrolled(-1))

@@ -67,6 +67,7 @@ class Path:
         self._traffic = LiveTraffic()
         self._minutes = LiveMinutes()
         self._one_way = LiveOneWay()
+        self._link_lost: happened.LinkLost | None = None
         self._snapshot: Snapshot | None = None
 
     @property
@@ -103,7 +104,7 @@ class Path:
                 self._reset(event.time_us)
             case happened.CheckChanged():
                 self._checked(event.check)
-            case happened.TrafficRead() | happened.OneWayCounted():
+            case happened.TrafficRead() | happened.OneWayCounted() | happened.LinkLost():
                 self._beside(event)
 
     def snapshot(self) -> Snapshot:
@@ -147,6 +148,7 @@ class Path:
                 seeming_change=found.seeming_change,
                 flap=found.flap,
                 one_way=self._one_way.freeze(),
+                link_lost=self._link_lost,
             )
         return self._snapshot
 
@@ -258,9 +260,11 @@ class Path:
         if event.late:
             self._watching().not_lost(event)
 
-    def _beside(self, event: happened.TrafficRead | happened.OneWayCounted) -> None:
-        """Something was measured beside the probes."""
-        if isinstance(event, happened.OneWayCounted):
+    def _beside(self, event: happened.TrafficRead | happened.OneWayCounted | happened.LinkLost) -> None:
+        """Something was measured beside the probes, or nothing can be."""
+        if isinstance(event, happened.LinkLost):
+            self._link_lost = event
+        elif isinstance(event, happened.OneWayCounted):
             self._one_way.counted(event)
         else:
             self._traffic.read(self._at(event.round), event)
@@ -294,8 +298,10 @@ class Path:
         if event.state == "restarted" or event.state == "stalled":  # noqa: PLR1714 - the type checker follows this
             if event.state == "restarted":
                 self._restarted_us = event.time_us
+                self._link_lost = None
             self._log(event.time_us, event.state, event.reason)
             return
+        self._link_lost = self._link_lost if event.state == "paused" else None
         before, self._state, self._reason = self._state, event.state, event.reason
         if event.state == "running" and before == "starting":
             from .settings_text import probing

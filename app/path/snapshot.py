@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...probe.interface import Interface
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
+    from ..trace.events import LinkLost
     from .bursts import Burst
     from .cuts import Unreachable
     from .one_way import OneWay
@@ -322,6 +323,7 @@ class Snapshot:
     flap: PathFlap | None = None  # the latest one, while it goes on and when it is over
     # With --both, of the trace from this host: what was counted one way between the ends. None: nothing is.
     one_way: OneWay | None = None
+    link_lost: LinkLost | None = None  # that to the vantage point; None: it holds, or the trace is from this host
     settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
 
 

@@ -44,6 +44,7 @@ TICK_S = 0.25
 # Objects that may be made before it is looked for cycles among them: most of what a round makes lives for a round.
 GARBAGE_MIN = 20_000
 CLOSE_LOOK_S = 1.5
+ALL_SHOWN = frozenset({"overview", "merged"})  # views of more than one trace
 LATE_S = 0.005  # after the second, so that it has surely begun
 
 
@@ -271,8 +272,10 @@ class Stage(Overlays, inherit_bindings=False):
         self._calm = self._calm and not ends and time.monotonic() > self._close_until
         if self.settling.is_due(snapshot):
             self.settle()
-        known = (snapshot.version, self.source.names_on, self.source.known_version)
-        due = known != self._drawn and not self.view.older
+        seen = self.source.snapshots() if self.view.view in ALL_SHOWN else (snapshot,)
+        known = ([one.version for one in seen], len(self.source.snapshots()), *self._names_known())
+        lost = any(one.link_lost is not None for one in seen) and self._second() != self._painted_second
+        due = (known != self._drawn or lost) and not self.view.older
         if due and round_s < 1 and not force and snapshot.rounds > 2:
             due = time.monotonic() - self._drawn_at >= round_s - TICK_S / 2
         if not force and not due and self._second() == self._painted_second:
@@ -287,6 +290,9 @@ class Stage(Overlays, inherit_bindings=False):
             for overlay in self.overlays:
                 overlay.repaint()
 
+    def _names_known(self) -> tuple[bool, int]:
+        return self.source.names_on, self.source.known_version
+
     def update_soon(self) -> None:
         """Paint all once the layout has changed."""
         self.call_after_refresh(self.update, force=True)
@@ -297,7 +303,7 @@ class Stage(Overlays, inherit_bindings=False):
             tabs = views.target_tabs(snapshots, assess, self.options.untraced)
             parts.target_bar.show(tabs, view.target, view.view == "overview")
         parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
-        parts.answer.show(views.answer(snapshots, assess, view, self.options.untraced))
+        parts.answer.show(views.answer(snapshots, assess, view, self.options.untraced, now_us))
         instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
@@ -338,7 +344,8 @@ class Stage(Overlays, inherit_bindings=False):
         if view.view == "overview":
             from .present.overview import TITLES, target_rows
 
-            rows = target_rows(self.source.snapshots(), self.judge.assess, self.options.untraced)
+            snapshots, order = self.source.snapshots(), self.view.order
+            rows = target_rows(snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us)
             self.body("overview").show(rows, TITLES, view.target)
         elif view.view == "merged":
             from .present import merged_path

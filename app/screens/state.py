@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .. import actions
+
+if TYPE_CHECKING:
+    from ..settings import Target
 
 LATENCY_FIELDS = "LSNABWV"
 JITTER_FIELDS = "DRAGJMXI"
@@ -28,6 +32,7 @@ class ViewState:
     this_path: bool = False  # figures of the current path alone
     older: int = 0  # rounds that pictures look back
     zoom: int = 0  # index of what a cell of the strips stands for, the shortest first
+    order: tuple[Target, ...] = ()  # the lanes of the overview as they were sorted; empty: the order given
     find: str = ""  # what was looked for last
     otherwise: set[int] = field(default_factory=set)  # TTLs that are unfolded, or folded, against ``all_unfolded``
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own

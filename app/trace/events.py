@@ -164,6 +164,15 @@ class TrafficRead:
     total_bytes: int  # that it had carried since it came up, in and out together
 
 
+@dataclass(frozen=True, slots=True)
+class LinkLost:
+    """The link to the machine that probes is lost, and is to be set up again; ``restarted`` tells that it has been."""
+
+    time_us: int  # when this was so
+    since_us: int  # from when on nothing is measured
+    again_us: int  # when it is tried again; 0: it is being tried
+
+
 class WayCount(NamedTuple):
     """What was counted of the numbered packets of one direction."""
 
@@ -213,5 +222,6 @@ Event = (
     | SettingsChanged
     | CheckChanged
     | TrafficRead
+    | LinkLost
     | OneWayCounted
 )

@@ -15,6 +15,7 @@ from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
 from .child import Child, start_child
+from .events import LinkLost
 from .group import Group
 from .hearing import Hearing
 from .newcomer import Newcomer
@@ -392,7 +393,10 @@ class Runner:
         self._forget(child)
         waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
         while not self._stopping:
-            self._waiting.rest(next(waits_s))
+            wait_s = next(waits_s)
+            self._tell_link_lost(wait_s)
+            self._waiting.rest(wait_s)
+            self._tell_link_lost(0)
             gap_us = self._gaps_us + monotonic_us() - self._stalled_us
             if self._settings.rounds is not None and gap_us > GIVE_UP_US:
                 raise ProbeProcessError(f"{self._called} is cut off: {reason}")
@@ -411,6 +415,14 @@ class Runner:
         self._gaps_us += now_us - self._stalled_us
         self._silent_us = self._stalled_us = 0
         self._group.probe_process_restarted(now_us, f"reached again, {gap_s:.1f} s not measured: {reason}")
+
+    def _tell_link_lost(self, wait_s: float) -> None:
+        """Tell since when nothing is measured, and in how many seconds that is tried to be mended; 0: now."""
+        now_us = monotonic_us()
+        again_us = now_us + int(wait_s * 1e6) if wait_s else 0
+        for index, engine in enumerate(self._group.engines):
+            if not engine.finished:
+                self._on_event(index, LinkLost(now_us, self._stalled_us, again_us))
 
     def _forget(self, child: Child) -> None:
         """End a probe process and stop watching it."""

@@ -10,6 +10,7 @@ from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import LaneKind, Target, TraceSettings
+from hopscope.app.trace.events import LinkLost
 from hopscope.probe import wire
 from support.engines import World
 
@@ -164,3 +165,23 @@ def two_kinds(rounds: int = 120) -> LaneSource:
         Way("", HOME, (0.9, 7.1, 8.4, 18.0, 18.1), kind=tcp),
     )
     return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
+
+
+def with_lost_link(source: LaneSource) -> LaneSource:
+    """A further lane, whose link was lost 12 s ago and is tried again in 8 s."""
+    way = Way("ssh:old-box", HOME, (0.9, 7.1, 8.4, 18.0, 18.1))
+    made = traced(way, source.shown[0].rounds)
+    now_us = made.time_us
+    lost = LinkLost(now_us, now_us - 12_000_000, now_us + 8_000_000)
+    source.shown = (*source.shown, replace(made, link_lost=lost))
+    return source
+
+
+def repeated(source: LaneSource, times: int) -> LaneSource:
+    """The same lanes to so many targets."""
+    source.shown = tuple(
+        replace(one, target=replace(one.target, name=sanitize(f"host{number}.example.org")))
+        for number in range(times)
+        for one in source.shown
+    )
+    return source

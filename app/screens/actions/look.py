@@ -55,7 +55,28 @@ class LookActions(Stage, inherit_bindings=False):
 
     def action_target(self, step: int) -> None:
         """The previous or next target."""
-        self.show_target((self.view.target + step) % len(self.source.snapshots()))
+        order = self.shown_order()
+        self.show_target(order[(order.index(min(self.view.target, len(order) - 1)) + step) % len(order)])
+
+    def shown_order(self) -> list[int]:
+        """The indices of the targets in the order in which the overview shows them; elsewhere that of the bar."""
+        from ..present.overview import in_order
+
+        return in_order(self.source.snapshots(), self.view.order if self.view.view == "overview" else ())
+
+    def action_worst_first(self) -> None:
+        """Sort the overview once, the worst first; where it stands so already, as the targets were given."""
+        from ..present.overview import worst_first
+
+        view = self.view
+        if view.view != "overview":
+            self.action_view("overview")
+            if view.view != "overview":
+                return
+        sorted_now = worst_first(self.source.snapshots(), self.judge.assess)
+        view.order = () if view.order == sorted_now else sorted_now
+        self.say("Worst first, as of now" if view.order else "In the order given")
+        self.update(force=True)
 
     def show_target(self, index: int) -> None:
         """Show a target; of one that is not traced, say why."""
@@ -101,7 +122,9 @@ class LookActions(Stage, inherit_bindings=False):
         """Select the hop above or below; in the overview the target."""
         view = self.view
         if view.view == "overview":
-            self.show_target(max(0, min(len(self.source.snapshots()) - 1, view.target + step)))
+            order = self.shown_order()
+            at = order.index(min(view.target, len(order) - 1))
+            self.show_target(order[max(0, min(len(order) - 1, at + step))])
             return
         if view.view == "merged":
             self._select_node(step)
@@ -128,7 +151,8 @@ class LookActions(Stage, inherit_bindings=False):
         if self.view.panel == "full":
             self.panel.scroll_lines(direction * (self.panel.size.height - 2))
         else:
-            self.action_select(direction * max(1, self.table.size.height - 4))
+            body = self.parts.bodies.get(self.view.view, self.table)
+            self.action_select(direction * max(1, body.size.height - 4))
 
     def action_scroll(self, rows: int) -> None:
         """Five rows, as in mtr; in a full panel five lines."""
@@ -295,6 +319,10 @@ class LookActions(Stage, inherit_bindings=False):
         self.update(force=True)
 
     def on_merged_path_view_scrolled(self, message: MergedPathView.Scrolled) -> None:
+        """The wheel moves the selection."""
+        self.action_select(message.steps)
+
+    def on_overview_scrolled(self, message: Overview.Scrolled) -> None:
         """The wheel moves the selection."""
         self.action_select(message.steps)
 

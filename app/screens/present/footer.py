@@ -17,7 +17,7 @@ MIDDLE = ("help", "mode", "pause", "reset", "verdict", "details", "find", "expor
 NARROW = ("help", "mode", "verdict", "details", "export", "quit")
 GRAPH_WIDE = ("hops", "keep", "times", "mode", "table", "details", "export", "help", "quit")
 GRAPH_NARROW = ("hops", "keep", "times", "table", "help", "quit")
-OVERVIEW = ("open", "help", "targets", "pause", "reset", "export", "quit")
+OVERVIEW = ("open", "help", "targets", "worst-first", "pause", "reset", "export", "quit")
 MERGED_WIDE = ("help", "hops", "lanes", "details", "as-numbers", "pause", "table", "overview", "export", "quit")
 MERGED_NARROW = ("help", "hops", "lanes", "details", "table", "quit")
 # Hints of several keys: the actions they stand for, and the word.

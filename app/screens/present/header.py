@@ -20,6 +20,8 @@ RESTARTED_FOR_US = 10_000_000
 
 def state(snapshot: Snapshot, now_us: int) -> str:
     """The state to show: a restart stays for ten seconds."""
+    if snapshot.link_lost is not None:
+        return "link-lost"
     restarted = snapshot.restarted_us
     if snapshot.state == "running" and restarted is not None and now_us - restarted < RESTARTED_FOR_US:
         return "restarted"
@@ -36,7 +38,7 @@ def head(snapshot: Snapshot, assessment: Assessment, now_us: int, *, source: str
         protocol = f"{protocol} ({ICMP.title} not allowed)"
     made = Head(
         source=source,
-        name=target.name,
+        name=target.called,
         address=target.address,
         protocol=protocol,
         size=f"{SIZE.low}-{-size}" if size < 0 else str(size),

@@ -14,6 +14,7 @@ from ...path.columns import COLUMNS
 from ...path.last_result import kept
 from ...resolve.facts import AS_NUMBER, FACTS
 from . import hop_marks, table, verdict
+from .lane_names import lane_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +47,7 @@ def lanes_to(snapshots: Sequence[Snapshot], target: int, look: table.Look) -> La
     stops = tuple(merged_path.stops_of(one) for one in mine)
     addresses = {address for lane in stops for stop in lane for address in stop.addresses}
     networks = {address: name for address in sorted(addresses) if (name := _network(address, look))}
-    return Lanes(indices, mine, _names(mine), _merged(wanted, stops, networks))
+    return Lanes(indices, mine, tuple(lane_names(mine)), _merged(wanted, stops, networks))
 
 
 def _network(address: str, look: table.Look) -> str:
@@ -54,15 +55,6 @@ def _network(address: str, look: table.Look) -> str:
     origin = look.origin(address)
     number = origin.fact(AS_NUMBER) if origin is not None else None
     return FACTS[AS_NUMBER].prefix + number if number else ""
-
-
-def _names(snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
-    """Vantage point, protocol or both: what tells lanes to one target apart."""
-    places = [str(one.target.vantage or "local") for one in snapshots]
-    kinds = [one.target.kind.words if one.target.kind is not None else "" for one in snapshots]
-    if len(set(places)) == 1 and all(kinds):
-        return tuple(kinds)
-    return tuple(f"{place} by {kind}" if kind else place for place, kind in zip(places, kinds, strict=True))
 
 
 def step(lanes: Lanes, lane: int, ttl: int, steps: int) -> int:

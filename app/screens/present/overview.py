@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from ....widgets import numbers
 from ....widgets.answer import AnswerText
 from ....widgets.ink import Ink
-from ....widgets.overview import TargetRow
+from ....widgets.overview import GAP, TargetRow
 from ....widgets.strip import History
 from ...insight.lanes import about_lanes
 from ...path.columns import COLUMNS
-from . import hop_marks, strips, verdict
+from . import hop_marks, link, strips, verdict
 from .percentiles import percentile_us
 
 if TYPE_CHECKING:
     from ...insight.assessment import Assessment
     from ...path.snapshot import Hop, Snapshot
+    from ...settings import Target
     from ..judge import Assess
 
 # Targets that are not traced: as typed, and why.
@@ -26,11 +27,14 @@ Untraced = Sequence[tuple[str, str]]
 LOSS, LAST, AVERAGE, JITTER = (COLUMNS[letter] for letter in "LNAM")
 # A percentile and the number of hops are no columns of a hop.
 TITLES = (LOSS.title, LAST.title, AVERAGE.title, "p99", "Hops", JITTER.title)
+LOCAL = "local"
+LOST = "lost"  # how a lane stands whose link is lost
 # How targets stand, the gravest first: in the header's counts, and in the answer.
 WORDS = {
     "fault": "bad",
     "warning": "warning",
     "changed": "changed",
+    LOST: "not measured",
     "early": "early",
     "note": "with a note",
     "so-far": "fine so far",
@@ -38,37 +42,107 @@ WORDS = {
 SAID = {
     "warning": "with a warning",
     "changed": "with a changed path",
+    LOST: "not measured",
     "early": "too early to tell",
     "note": "with a note",
     "so-far": "fine so far",
 }
-MARKS = {"early": "note", "so-far": "note"}  # those that have another name than their mark
+MARKS = {"early": "note", "so-far": "note", LOST: ""}  # those that have another name than their mark
 
 
-def target_rows(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[TargetRow]:
-    """One row a target, in the order given; those that are not traced come last, with the reason."""
-    rows = [_row(snapshot, assess(snapshot)) for snapshot in snapshots]
-    return [*rows, *(_untraced_row(name, why) for name, why in untraced)]
+# The gravest first.
+RANKS = ("fault", "warning", "changed", LOST, "early", "note", "so-far", "fine")
 
 
-def _untraced_row(name: str, why: str) -> TargetRow:
+def in_order(snapshots: Sequence[Snapshot], order: Sequence[Target]) -> list[int]:
+    """The indices of the lanes as they are to stand: first those that were sorted, then others in the order given."""
+    places = {target: at for at, target in enumerate(order)}
+    return sorted(range(len(snapshots)), key=lambda at: (places.get(snapshots[at].target, len(places)), at))
+
+
+def worst_first(snapshots: Sequence[Snapshot], assess: Assess) -> tuple[Target, ...]:
+    """The lanes, the worst first; among those that stand alike the one that loses more."""
+    standings = _standings(snapshots, assess)
+
+    def rank(at: int) -> tuple[int, float, int]:
+        end = hop_marks.end_hop(snapshots[at])
+        lost = end.dropped / end.completed if end is not None and end.completed else 0.0
+        return RANKS.index(standings[at]), -lost, at
+
+    return tuple(snapshots[at].target for at in sorted(range(len(snapshots)), key=rank))
+
+
+def target_rows(
+    snapshots: Sequence[Snapshot],
+    assess: Assess,
+    untraced: Untraced = (),
+    *,
+    order: Sequence[Target] = (),
+    now_us: int = 0,
+) -> list[TargetRow]:
+    """One row a target, or a lane to it; those that are not traced come last, with the reason.
+
+    Args:
+        snapshots: the traces.
+        assess: their judgement.
+        untraced: those that are not traced.
+        order: the lanes that were sorted; others follow in the order given.
+        now_us: the time, on the clock of the snapshots.
+    """
+    several = are_lanes(snapshots)
+    rows = []
+    for at in in_order(snapshots, order):
+        row = _row(at, snapshots[at], assess(snapshots[at]), now_us)
+        rows.append(row._replace(source=str(snapshots[at].target.vantage or LOCAL)) if several else row)
+    start = len(snapshots)
+    return [*rows, *(_untraced_row(start + at, name, why, several=several) for at, (name, why) in enumerate(untraced))]
+
+
+def are_lanes(snapshots: Sequence[Snapshot]) -> bool:
+    """Whether vantage points are named, so that a target may be traced from several."""
+    return any(one.target.vantage for one in snapshots)
+
+
+def heading(snapshots: Sequence[Snapshot], untraced: Untraced = ()) -> str:
+    """What the header calls all of them: how many targets, from how many vantage points, in how many lanes."""
+    names = [str(one.target.name) for one in snapshots]
+    targets = (
+        len(set(names)) + len(untraced) if are_lanes(snapshots) or _by_kind(snapshots) else len(names) + len(untraced)
+    )
+    said = [f"{targets} target{'' if targets == 1 else 's'}"]
+    if are_lanes(snapshots):
+        places = len({one.target.vantage for one in snapshots})
+        said.insert(0, f"{places} vantage point{'' if places == 1 else 's'}")
+    return ", ".join(said)
+
+
+def _by_kind(snapshots: Sequence[Snapshot]) -> bool:
+    return any(one.target.kind is not None for one in snapshots)
+
+
+def _untraced_row(place: int, name: str, why: str, *, several: bool) -> TargetRow:
     nothing = History((), 0, 1_000_000)
-    return TargetRow("fault", name, (), Ink("bad"), "", nothing, instead=why)
+    made = TargetRow(place, "fault", name, (), Ink("bad"), "", nothing, instead=why, instead_ink=Ink("bad"))
+    return made._replace(source=name, name="") if several and ":" in name else made  # it is a vantage point
 
 
-def _row(snapshot: Snapshot, assessment: Assessment) -> TargetRow:
+def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
     answer = verdict.answer(snapshot, assessment)
     history = strips.history(snapshot, assessment)
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
     bad = answer.severity == "fault"
-    return TargetRow(
+    made = TargetRow(
+        place=place,
         mark=answer.severity or "note",
-        name=snapshot.target.lane,
+        name=str(snapshot.target.called),
         cells=_cells(snapshot, hop_marks.end_hop(snapshot)),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
         words=brief(answer),
         history=alone,
     )
+    if snapshot.link_lost is None:
+        return made
+    return made._replace(mark=GAP, instead=f"not measured: {link.lost(snapshot.link_lost, now_us)}")
 
 
 def _cells(snapshot: Snapshot, end: Hop | None) -> tuple[str, ...]:
@@ -93,7 +167,8 @@ def brief(answer: AnswerText) -> str:
 def counts(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> tuple[tuple[str, str], ...]:
     """How many targets are fine, bad, warned of, changed, fine so far, too early to tell, not traced."""
     standings = _standings(snapshots, assess)
-    made = [("fine", f"{standings.count('fine')} fine")]
+    made = [("", f"{len(snapshots)} lanes")] if are_lanes(snapshots) or _by_kind(snapshots) else []
+    made.append(("fine", f"{standings.count('fine')} fine"))
     made += [
         (MARKS.get(kind, kind), f"{standings.count(kind)} {word}") for kind, word in WORDS.items() if kind in standings
     ]
@@ -109,6 +184,9 @@ def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
     early = {rules.WAITING, rules.NO_ANSWER_YET, rules.NOTHING_TO_JUDGE, rules.LOSS_UNDECIDED}
     made = []
     for one in snapshots:
+        if one.link_lost is not None:
+            made.append(LOST)
+            continue
         assessment = assess(one)
         severity = verdict.answer(one, assessment).severity
         if severity in {"", "note"}:

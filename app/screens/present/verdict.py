@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ....widgets.answer import AnswerText
 from ...actions import ACTIONS, first_key
 from ...insight import state_words
+from . import link
 from .clock import clock
 
 if TYPE_CHECKING:
@@ -18,12 +19,18 @@ if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 
-def answer(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action] = ACTIONS) -> AnswerText:
-    """The answer line."""
+def answer(
+    snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action] = ACTIONS, now_us: int = 0
+) -> AnswerText:
+    """The answer line; ``now_us`` is on the clock of the snapshot, 0: it is not known."""
     if snapshot.state == "failed":
         kept = f"Numbers so far are kept{_offers('; ', actions, ('export', 'exports'), ('quit', 'quits'))}."
         wordings = state_words.failed(snapshot.reason)
         return AnswerText("fault", tuple((lead, rest) for lead, _ in wordings for rest in (kept, "")))
+    if now_us and (lost := snapshot.link_lost) is not None:
+        lead, since = "Not measured:", f"the {link.lost(lost, now_us)}."
+        kept = "What was measured is kept, and nothing of it is loss."
+        return AnswerText("warning", ((lead, f"{since} {kept}"), (lead, since)))
     if _is_paused_before_any_answer(snapshot):
         resumes = _offers("", actions, ("pause-or-resume", "resumes"))
         return AnswerText("", ((state_words.PAUSED, resumes and f"{resumes}."), (state_words.PAUSED, "")))

@@ -9,6 +9,7 @@ from ....widgets.rtt_graph import Curve
 from ...actions import first_key
 from ...path.snapshot import UNANSWERED, UNREACHABLE
 from . import events, header, history, table, verdict
+from .lane_names import lane_names
 from .percentiles import marked_us
 
 if TYPE_CHECKING:
@@ -128,16 +129,16 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     )
     made = made._replace(resume_key=first_key("pause-or-resume", view.actions))
     if view.view == "overview":
-        from .overview import counts
+        from .overview import counts, heading
 
-        return made._replace(
-            heading=f"{len(snapshots) + len(untraced)} targets", counts=counts(snapshots, assess, untraced)
-        )
+        return made._replace(heading=heading(snapshots, untraced), counts=counts(snapshots, assess, untraced))
     return made
 
 
-def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untraced: Untraced = ()) -> AnswerText:
-    """The answer line: of a target, or of all."""
+def answer(
+    snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untraced: Untraced = (), now_us: int = 0
+) -> AnswerText:
+    """The answer line: of a target, of all, or of the lanes to one; ``now_us`` is on the clock of the snapshots."""
     if view.view == "overview":
         from .overview import overall
 
@@ -150,12 +151,13 @@ def answer(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untra
         found = together(lanes_to(snapshots, view.target, view.look).snapshots, assess)
         if found is not None:
             return found
-    return verdict.answer(snapshot, assess(snapshot), view.actions)
+    return verdict.answer(snapshot, assess(snapshot), view.actions, now_us)
 
 
 def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[tuple[str, str]]:
     """Mark and name of each target; those that are not traced come last."""
-    traced = [(verdict.answer(one, assess(one)).severity, one.target.lane) for one in snapshots]
+    marks = [verdict.answer(one, assess(one)).severity for one in snapshots]
+    traced = list(zip(marks, lane_names(snapshots), strict=True))
     return [*traced, *(("fault", name) for name, _ in untraced)]
 
 

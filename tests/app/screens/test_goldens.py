@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.lab_source import LabSource
-from support.lane_source import ten_places, three_places, two_kinds
+from support.lane_source import LaneSource, repeated, ten_places, three_places, two_kinds, with_lost_link
 from support.moving import MovingSource, SeveralTargets
 from support.screen import attributes, compare, screen, stop_the_clock, text
 
@@ -53,6 +53,16 @@ def targets() -> MovingSource:
     return SeveralTargets(www_example_net=healthy(), db_example_org=lossy(), vpn_example_com=changed())
 
 
+def lanes_in_trouble() -> LaneSource:
+    """Three places, of which two lose; the link to a fourth was lost twelve seconds ago."""
+    return with_lost_link(three_places())
+
+
+def many_lanes() -> LaneSource:
+    """Three targets from ten places."""
+    return repeated(ten_places(30), 3)
+
+
 def diamonds() -> MovingSource:
     """Two ways, then four, then two that packets take by turns."""
     return LabSource("balanced", rounds=60, flows=57)
@@ -86,6 +96,8 @@ VIEWS: dict[str, tuple[Callable[[], Source], str]] = {
     "graph": (changed, "down down down down down down k end 3"),
     "compact": (healthy, "4"),
     "overview": (targets, "0 right_square_bracket"),
+    "overview-lanes": (lanes_in_trouble, "0 equals_sign down"),
+    "overview-many": (many_lanes, "0 end up"),
     "merged": (three_places, "6 down down down"),
     "merged-ten": (ten_places, "6 z end"),
     "merged-kinds": (two_kinds, "6"),

@@ -18,6 +18,7 @@ from hopscope.app.path.recorder import Recorder
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
+from hopscope.app.trace.child import Child, start_child
 from hopscope.app.trace.runner import Runner
 from support import packet_double
 from support.need import need_tool
@@ -220,6 +221,39 @@ def test_a_probe_process_that_stands_still_loses_nothing(tmp_path: Path) -> None
     [stall] = [entry for entry in snapshot.log_entries if entry.kind == "stalled"]
     assert stall.text.startswith("the probe process stood still, ")
     assert stall.text.endswith(" s not measured")
+
+
+def test_a_link_that_is_lost_is_told_until_it_is_set_up_again() -> None:
+    """Since when, and when it is tried again or that it is being tried; the snapshot knows of it until it holds."""
+    told: list[happened.Event] = []
+    begun: list[Child] = []
+
+    def connect() -> Child:
+        if len(begun) == 1 and sum(isinstance(one, happened.LinkLost) for one in told) < 3:
+            raise ProbeProcessError("no way there")
+        begun.append(start_child(double("--hops", "3")))
+        return begun[-1]
+
+    settings = replace(QUICK, rounds=None)
+    trace = Trace(double(), settings)
+
+    def take(index: int, event: happened.Event) -> None:
+        trace.recorder.record(index, event)
+        told.append(event)
+
+    trace.runner = Runner(["far"], [TARGET], settings, take, connect=connect)
+    trace.runner.start()
+    trace.until(lambda snapshot: snapshot.rounds > 1)
+    begun[0].kill()
+    lost = trace.until(lambda snapshot: snapshot.link_lost is not None).link_lost
+    assert lost is not None
+    assert lost.since_us <= lost.time_us < lost.again_us
+    again = trace.until(lambda snapshot: snapshot.restarted_us is not None)
+    trace.runner.stop()
+    assert again.link_lost is None
+    seen = [one for one in told if isinstance(one, happened.LinkLost)]
+    assert {one.since_us for one in seen} == {lost.since_us}
+    assert [bool(one.again_us) for one in seen] == [True, False] * (len(seen) // 2)
 
 
 def _rounds_that_have_begun(trace: Trace) -> int:
