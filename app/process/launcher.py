@@ -18,6 +18,7 @@ import threading
 import time
 
 from .ending import end_process
+from .signals import ENDING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _beyond_standard(descriptor: int) -> int:
 def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
     """Run what is asked for until nobody can ask any more."""
     os.setsid()  # Ctrl-C in the terminal is the program's
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+from _signal import (  # type: ignore[import-not-found]  # those of signal.py look each handler up in an enumeration
+    SIG_DFL,
+    SIG_IGN,
+    getsignal,
+)
+from _signal import signal as set_handler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +21,14 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Self
 
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Those that end no process by default (signal(7)), that nothing can be done about, that Python ignores, and faults of
+# this process itself: what has failed would fail again after a handler, and for ever.
+_NOT_ENDING = (
+    *("SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH", "SIGINFO"),
+    *("SIGKILL", "SIGPIPE", "SIGXFSZ", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL"),
+)
+ENDING = tuple(sorted(signal.valid_signals() - {getattr(signal, name, 0) for name in _NOT_ENDING}))
+"""Every signal that ends a process by default and that a handler can do something about, by number."""
 HURRY_S = 0.5  # what a report waits for names, or for the lock of its file, once somebody wants the program to end
 _received: list[int] = []
 _deferring: list[DeferredSignals] = []
@@ -64,21 +77,26 @@ class PromptSignals:
         _deferring[:] = self._set_aside
 
 
-def raise_on_signals() -> None:
-    """Raise ``Stopped`` for the first ending signal; a second one ends the program where it stands.
+def handle_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Have a handler called for each ending signal.
 
     A signal that was ignored when the program started (nohup, a background job) stays so.
     """
     for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _raise)
+        if getsignal(number) != SIG_IGN:
+            set_handler(number, handler)
+
+
+def raise_on_signals() -> None:
+    """Raise ``Stopped`` for the first ending signal; a second one ends the program where it stands."""
+    handle_signals(_raise)
 
 
 def default_signals() -> None:
     """Let ending signals end the program as the system does, from now on; those that are ignored stay so."""
     for number in ENDING:
-        if signal.getsignal(number) in {_raise, _leave}:
-            signal.signal(number, signal.SIG_DFL)
+        if getsignal(number) in {_raise, _leave}:
+            set_handler(number, SIG_DFL)
 
 
 def received_status() -> int:
@@ -98,8 +116,8 @@ def check() -> None:
 def _raise(number: int, _frame: FrameType | None) -> None:
     _received.append(number)
     for other in ENDING:
-        if signal.getsignal(other) is _raise:
-            signal.signal(other, _leave)
+        if getsignal(other) is _raise:
+            set_handler(other, _leave)
     if not _deferring:
         raise Stopped(number)
     for one in _deferring:

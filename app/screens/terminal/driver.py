@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.constants import ESCAPE_DELAY
 
-from ...process.signals import ENDING
+from ...process.signals import handle_signals
 from .capabilities import ENTER, RESTORE, screen_stream, size
 from .textual_hooks import HookedDriver
 
@@ -156,9 +156,7 @@ def hear_signals(app: Host) -> None:
         if isinstance(driver, ScreenDriver) and driver.has_terminal:
             driver.end_by(number)
 
-    for number in ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, hear)
+    handle_signals(hear)
 
 
 class WakingEvent(threading.Event):

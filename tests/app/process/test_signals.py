@@ -33,6 +33,21 @@ def test_a_signal_is_an_exception() -> None:
     assert stopped.value.exit_status == 128 + signal.SIGTERM
 
 
+def test_every_signal_that_ends_a_process_is_one() -> None:
+    """Those of users, timers, terminals and real time as well; faults of the process and what is harmless are not."""
+    ending = {"HUP", "INT", "QUIT", "TRAP", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU", "VTALRM", "PROF"}
+    ending |= {"IO", "PWR", "SYS", "RTMIN", "RTMAX"}
+    assert {getattr(signal, f"SIG{name}") for name in ending} <= set(signals.ENDING)
+    harmless = {"CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "WINCH"}
+    lost = {"KILL", "PIPE", "XFSZ", "SEGV", "BUS", "FPE", "ILL"}
+    assert not {getattr(signal, f"SIG{name}") for name in harmless | lost} & set(signals.ENDING)
+    signals.raise_on_signals()
+    assert {signal.getsignal(number) for number in signals.ENDING} == {signals._raise}
+    with pytest.raises(signals.Stopped) as stopped:
+        signal.raise_signal(signal.SIGUSR2)
+    assert stopped.value.exit_status == 128 + signal.SIGUSR2
+
+
 def test_a_signal_that_was_swallowed_is_raised_at_the_next_check() -> None:
     """Code that swallows exceptions, as callbacks of Python's import system do, does not lose a signal."""
     signals.raise_on_signals()

@@ -21,9 +21,11 @@ def started() -> PtyProgram:
     return program
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGIO, signal.SIGRTMAX]
+)
 def test_a_signal_restores_the_terminal(number: signal.Signals) -> None:
-    """The alternate screen is left, and the exit status names the signal."""
+    """The alternate screen is left, and the exit status names the signal, whichever it is."""
     with started() as program:
         os.kill(program.pid, number)
         assert ALT_SCREEN_OFF in program.read_until(ALT_SCREEN_OFF)
