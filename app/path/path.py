@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
+    from ..trace.far_clock import ClockOffset
     from .path_watch import PathWatch
     from .snapshot import EntryKind, State
 
@@ -68,6 +69,7 @@ class Path:
         self._minutes = LiveMinutes()
         self._one_way = LiveOneWay()
         self._link_lost: happened.LinkLost | None = None
+        self._far_clock: ClockOffset | None = None
         self._snapshot: Snapshot | None = None
 
     @property
@@ -104,7 +106,7 @@ class Path:
                 self._reset(event.time_us)
             case happened.CheckChanged():
                 self._checked(event.check)
-            case happened.TrafficRead() | happened.OneWayCounted() | happened.LinkLost():
+            case happened.TrafficRead() | happened.OneWayCounted() | happened.LinkLost() | happened.ClockCompared():
                 self._beside(event)
 
     def snapshot(self) -> Snapshot:
@@ -149,6 +151,7 @@ class Path:
                 flap=found.flap,
                 one_way=self._one_way.freeze(),
                 link_lost=self._link_lost,
+                far_clock=self._far_clock,
             )
         return self._snapshot
 
@@ -260,14 +263,28 @@ class Path:
         if event.late:
             self._watching().not_lost(event)
 
-    def _beside(self, event: happened.TrafficRead | happened.OneWayCounted | happened.LinkLost) -> None:
+    def _beside(
+        self, event: happened.TrafficRead | happened.OneWayCounted | happened.LinkLost | happened.ClockCompared
+    ) -> None:
         """Something was measured beside the probes, or nothing can be."""
         if isinstance(event, happened.LinkLost):
             self._link_lost = event
         elif isinstance(event, happened.OneWayCounted):
             self._one_way.counted(event)
+        elif isinstance(event, happened.ClockCompared):
+            self._clock_compared(event)
         else:
             self._traffic.read(self._at(event.round), event)
+
+    def _clock_compared(self, event: happened.ClockCompared) -> None:
+        """The log tells of a clock that goes otherwise than this host's, once, and when it is set."""
+        from ..trace.far_clock import ClockOffset
+        from .clock_text import clock_text
+
+        first = self._far_clock is None
+        self._far_clock = ClockOffset(event.offset_us - self._clock_offset_us, event.bound_us)
+        if event.stepped or (first and abs(self._far_clock.offset_us) > event.bound_us):
+            self._log(event.time_us, "clock", clock_text(self._far_clock, stepped=event.stepped))
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
     from ..trace.events import LinkLost
+    from ..trace.far_clock import ClockOffset
     from .bursts import Burst
     from .cuts import Unreachable
     from .one_way import OneWay
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         "fallback",  # other settings stand in for those that were asked for
         "reset",
         "check",  # one beside the trace has ended
+        "clock",  # the vantage point's goes otherwise than this host's
         "not-shared",  # a hop is counted anew
     ]
     ShiftStatus = Literal["seeming", "uneven", "confirmed", "back"]
@@ -324,6 +326,9 @@ class Snapshot:
     # With --both, of the trace from this host: what was counted one way between the ends. None: nothing is.
     one_way: OneWay | None = None
     link_lost: LinkLost | None = None  # that to the vantage point; None: it holds, or the trace is from this host
+    # How far the vantage point's clock is ahead of this host's, and the bound of the error. None: not known, or it is
+    # this host.
+    far_clock: ClockOffset | None = None
     settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..path.flow_map import HopFlows, Link
     from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
+    from ..trace.far_clock import ClockOffset
     from ..trace.mtu.path_mtu import HopMtu, PathMtu
 
 
@@ -49,6 +50,11 @@ def lane(one: Target) -> dict[str, object]:
 def vantage(one: Target) -> dict[str, object]:
     """Where its probes leave from, as the user named it; nothing where that is this host and was not named."""
     return {"vantage": one.vantage} if one.vantage else {}
+
+
+def far_clock(one: ClockOffset | None) -> dict[str, object]:
+    """How far the vantage point's clock is ahead of this host's, and the bound of the error; nothing if not known."""
+    return {} if one is None else {"clock_offset_us": one.offset_us, "clock_bound_us": one.bound_us}
 
 
 def settings(one: TraceSettings) -> dict[str, object]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ..process.launcher import LaunchedProcess
     from ..sanitize import Text
+    from .far_clock import FarClock
 
     Process = subprocess.Popen[bytes] | LaunchedProcess
     Start = Callable[[Sequence[str]], Process]
@@ -84,6 +85,8 @@ class Child:
     """
 
     beat_us = 0
+    clock: FarClock | None = None
+    """What is known of its clock, where that is another machine's."""
 
     def __init__(self, command: Sequence[str], process: Process, start: Start) -> None:
         self.command = list(command)

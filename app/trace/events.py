@@ -208,6 +208,16 @@ class OneWayCounted:
     back: WayCount = NOTHING_COUNTED  # of those from the other end, likewise
 
 
+@dataclass(frozen=True, slots=True)
+class ClockCompared:
+    """It is known, or known better, how far the vantage point's clock is ahead; it is told of each of its traces."""
+
+    time_us: int  # when that was known
+    offset_us: int  # added to a monotonic time of this host it gives the vantage point's wall clock
+    bound_us: int  # of its error, to either side: half of the quickest exchange
+    stepped: bool  # its clock was set since the last one
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -224,4 +234,5 @@ Event = (
     | TrafficRead
     | LinkLost
     | OneWayCounted
+    | ClockCompared
 )

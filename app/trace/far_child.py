@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
+import time
 
 from ...probe import wire
 from ..sanitize import sanitize
 from .child import Child
+from .far_clock import FarClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 BEAT_US = 1_000_000
 BEFORE_MARKER_MAX_BYTES = 1 << 20
 TERMINATE_WAIT_S = 0.5
+CLOCK_DIGITS_MAX = 17  # of microseconds since 1970: some thousand years
+
+
+def _monotonic_us() -> int:
+    return time.monotonic_ns() // 1000
 
 
 class FarChild(Child):
@@ -37,6 +44,20 @@ class FarChild(Child):
         self.overflown = False
         self._marker = marker
         self._skipped = 0
+        self.clock: FarClock = FarClock()
+        # The question that asks for its time, and when it was asked; 0: none.
+        self._clock_token = 0
+        self._clock_asked_us = 0
+
+    def ask(self, now_us: int) -> None:
+        """See ``Child``; it is asked for its time, too, now and then."""
+        if self.supports.get("hopscope") and self.clock.is_due():
+            self._ask_time()
+        super().ask(now_us)
+
+    def _ask_time(self) -> None:
+        self._clock_asked_us = _monotonic_us()
+        self._clock_token = self.question("clock")
 
     def read_answers(self) -> list[tuple[int, wire.Answer]]:
         """See ``Child``; what says too much has ended."""
@@ -53,6 +74,18 @@ class FarChild(Child):
             self._in = b""
             return []
         return lines
+
+    def _is_told(self, line: bytes) -> bool:
+        """See ``Child``; what it tells of its time is compared at once."""
+        told = super()._is_told(line)
+        if told and self._clock_token and (answer := self.told(self._clock_token)) is not None:
+            self._clock_token = 0
+            real = dict(answer[1]).get("real", "")
+            if real.isdecimal() and len(real) <= CLOCK_DIGITS_MAX:
+                self.clock.exchanged(self._clock_asked_us, _monotonic_us(), int(real))
+                if self.clock.is_beginning:
+                    self._ask_time()
+        return told
 
     def _skip(self, data: bytes) -> bytes:
         """Leave out what comes before the marker; what follows its line."""

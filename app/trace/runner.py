@@ -15,7 +15,7 @@ from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
 from .child import Child, start_child
-from .events import LinkLost
+from .events import ClockCompared, LinkLost
 from .group import Group
 from .hearing import Hearing
 from .newcomer import Newcomer
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .checks import CheckPlan
     from .child import Start
     from .events import Event
+    from .far_clock import FarClock
     from .one_way import End
 
 HANDSHAKE_S = 5.0
@@ -314,6 +315,8 @@ class Runner:
                 self._heard(child, now_us)
             else:
                 self._group.answer(token, answer, now_us)
+        if child.clock is not None and child.clock.is_new:
+            self._compare_clocks(child.clock, now_us)
         self._tell()
         if child.eof and self._group.finished and self._count is not None:
             self._count.gone(now_us, failed=True)
@@ -346,6 +349,14 @@ class Runner:
             stalled_s = (now_us - self._stalled_us) / 1e6
             self._group.go_on(now_us, f"the probe process stood still, {stalled_s:.1f} s not measured")
         child.asked_us = self._silent_us = self._stalled_us = 0
+
+    def _compare_clocks(self, clock: FarClock, now_us: int) -> None:
+        """Tell how far the other machine's clock is ahead, where that is news."""
+        stepped = clock.stepped
+        known = clock.news(now_us)
+        if known is not None:
+            for index in range(len(self.targets)):
+                self._on_event(index, ClockCompared(now_us, known.offset_us, known.bound_us, stepped))
 
     def _silent(self, child: Child, waited_us: int, now_us: int) -> None:
         """The probe process was waited for and said nothing, though it was asked. Our own delays do not count."""

@@ -40,6 +40,7 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
             "host": context.source(snapshot.target),
             "address": snapshot.local_address or None,
             **describe.vantage(snapshot.target),
+            **describe.far_clock(snapshot.far_clock),
         },
         "target": describe.target(snapshot.target, snapshot.settings),
         "settings": describe.settings(snapshot.settings),

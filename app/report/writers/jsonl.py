@@ -9,6 +9,7 @@ from ....probe.wire import REPLY, TTL_EXPIRED
 from ...json_text import json_line
 from ...path.refused import WORDS as REFUSALS
 from ...trace import events as happened
+from ...trace.far_clock import ClockOffset
 from .. import describe
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
 GRAVE = ("fault", "warning", "changed")
-LOGGED_ELSEWHERE: tuple[EntryKind, ...] = ("start",)  # log_entries that other lines tell of
+LOGGED_ELSEWHERE: tuple[EntryKind, ...] = ("start", "clock")  # log_entries that other lines tell of
 
 
 class JsonLines:
@@ -58,7 +59,7 @@ class JsonLines:
 
     def event(self, index: int, event: happened.Event) -> Iterator[Text]:
         """The line of an event, if there is one for its kind."""
-        what = _what(event)
+        what = _what(event, self._offset_us)
         if what is None:
             return
         yield from self._until(index, event.time_us - 1)
@@ -170,7 +171,7 @@ class JsonLines:
         return describe.moment(time_us + self._offset_us)
 
 
-def _what(event: happened.Event) -> dict[str, object] | None:
+def _what(event: happened.Event, offset_us: int) -> dict[str, object] | None:
     """The fields of an event, but for its time and target; None for what other lines tell of."""
     what: dict[str, object] | None = None
     match event:
@@ -221,6 +222,9 @@ def _what(event: happened.Event) -> dict[str, object] | None:
                 "icmp_code": event.icmp_code,
                 "reply_ttl": event.reply_ttl,
             }
+        case happened.ClockCompared():
+            compared = ClockOffset(event.offset_us - offset_us, event.bound_us)
+            what = {"event": "clock", **describe.far_clock(compared), "stepped": event.stepped}
         case happened.StateChanged():
             what = {"event": "state", "state": event.state, "reason": event.reason or None}
     return what

@@ -21,15 +21,14 @@ ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 EVERYWHERE = ("probe/test_process.py", "probe/test_vantage.py", "kernel/probe/test_chain.py")
 # Of these, what takes long and says little of a Python.
 LONG = ("without_ping", "another_identification", "translated", "rate_limited", "stock_mtr")
-# Packets byte for byte, flows, errors that are forged, broken, doubled or late, and nonsense.
+# Packets byte for byte, flows, sizes, and nonsense. Errors that are forged, broken or doubled take minutes: by hand,
+# ``test_matching.py`` and ``test_duplicates.py`` (``support.far_packet``).
 ON_THE_OLDEST = (
     "kernel/probe/test_chain.py",
     "kernel/probe/test_packets.py",
     "kernel/probe/test_flows.py",
     "kernel/probe/test_payloads.py",
     "kernel/probe/test_fragmentation.py",
-    "kernel/probe/test_duplicates.py",
-    "kernel/probe/test_matching.py",
     "kernel/probe/test_fuzz.py",
 )
 # What is about the command line, the simulated network, another engine, or the process that stands in between.
@@ -44,6 +43,8 @@ NOT_FAR = (
     "when_they_are_known",
     "full_house",
     "does_not_say_so",
+    "second_echo_reply_or_error",
+    "no_second_answer",
     "icmplib",
     "every_port_is_taken",
     "holding",
