@@ -6,6 +6,7 @@ from ...probe.wire import REPLY, TTL_EXPIRED
 from ..trace import events as happened
 from .cuts import LiveCuts
 from .event_log import EventLog
+from .far_clock import LiveFarClock
 from .findings import NOTHING_FOUND
 from .hop import OTHERS, LiveHop
 from .minutes import LiveMinutes
@@ -19,7 +20,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.checks import Check
-    from ..trace.far_clock import ClockOffset
     from .path_watch import PathWatch
     from .snapshot import EntryKind, State
 
@@ -69,7 +69,7 @@ class Path:
         self._minutes = LiveMinutes()
         self._one_way = LiveOneWay()
         self._link_lost: happened.LinkLost | None = None
-        self._far_clock: ClockOffset | None = None
+        self._far_clock = LiveFarClock()
         self._snapshot: Snapshot | None = None
 
     @property
@@ -151,7 +151,7 @@ class Path:
                 flap=found.flap,
                 one_way=self._one_way.freeze(),
                 link_lost=self._link_lost,
-                far_clock=self._far_clock,
+                far_clock=self._far_clock.known,
             )
         return self._snapshot
 
@@ -272,19 +272,11 @@ class Path:
         elif isinstance(event, happened.OneWayCounted):
             self._one_way.counted(event)
         elif isinstance(event, happened.ClockCompared):
-            self._clock_compared(event)
+            text = self._far_clock.compared(event, self._clock_offset_us)
+            if text:
+                self._log(event.time_us, "clock", text)
         else:
             self._traffic.read(self._at(event.round), event)
-
-    def _clock_compared(self, event: happened.ClockCompared) -> None:
-        """The log tells of a clock that goes otherwise than this host's, once, and when it is set."""
-        from ..trace.far_clock import ClockOffset
-        from .clock_text import clock_text
-
-        first = self._far_clock is None
-        self._far_clock = ClockOffset(event.offset_us - self._clock_offset_us, event.bound_us)
-        if event.stepped or (first and abs(self._far_clock.offset_us) > event.bound_us):
-            self._log(event.time_us, "clock", clock_text(self._far_clock, stepped=event.stepped))
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""

@@ -315,8 +315,7 @@ class Runner:
                 self._heard(child, now_us)
             else:
                 self._group.answer(token, answer, now_us)
-        if child.clock is not None and child.clock.is_new:
-            self._compare_clocks(child.clock, now_us)
+        self._compare_clocks(child.clock, now_us)
         self._tell()
         if child.eof and self._group.finished and self._count is not None:
             self._count.gone(now_us, failed=True)
@@ -350,13 +349,15 @@ class Runner:
             self._group.go_on(now_us, f"the probe process stood still, {stalled_s:.1f} s not measured")
         child.asked_us = self._silent_us = self._stalled_us = 0
 
-    def _compare_clocks(self, clock: FarClock, now_us: int) -> None:
+    def _compare_clocks(self, clock: FarClock | None, now_us: int) -> None:
         """Tell how far the other machine's clock is ahead, where that is news."""
-        stepped = clock.stepped
-        known = clock.news(now_us)
+        if clock is None or not clock.is_new:
+            return
+        stepped, known = clock.stepped, clock.news(now_us)
         if known is not None:
+            event = ClockCompared(now_us, known.offset_us, known.bound_us, stepped)
             for index in range(len(self.targets)):
-                self._on_event(index, ClockCompared(now_us, known.offset_us, known.bound_us, stepped))
+                self._on_event(index, event)
 
     def _silent(self, child: Child, waited_us: int, now_us: int) -> None:
         """The probe process was waited for and said nothing, though it was asked. Our own delays do not count."""
