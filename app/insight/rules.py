@@ -17,7 +17,7 @@ from typing import Literal
 from ..trace.checks import CheckKind
 
 Severity = Literal["fault", "warning", "changed", "note", "fine", ""]
-Group = Literal["Reach", "Loss", "Delay", "Path", "Headers", "MTU", "This trace"]
+Group = Literal["Reach", "Loss", "Delay", "Path", "Headers", "MTU", "Both directions", "This trace"]
 
 
 class Rank(IntEnum):
@@ -404,6 +404,52 @@ PATH_MTU = Rule(
     "path-mtu", "MTU", ("note",), Rank.HARMLESS,
     "The largest packet that reaches the target whole.",
     source="RFC 1191; RFC 8201", outcome_of=CheckKind.PATH_MTU,
+)  # fmt: skip
+
+# ---- Both directions: what the one-way count of --both says beside the two traces -----------------------------------
+
+_ONE_WAY = "RFC 7680; RFC 8762; Clopper and Pearson, Biometrika 26 (1934); Fisher's exact test"
+ONE_WAY_LOSS = Rule(
+    "one-way-loss", "Both directions", ("fault", "warning"), Rank.LOSS,
+    "Packets are lost in one direction: the one-way count loses there, and less or nothing in the other.",
+    source=_ONE_WAY,
+)  # fmt: skip
+BOTH_WAYS_LOSS = Rule(
+    "both-ways-loss", "Both directions", ("fault", "warning"), Rank.LOSS,
+    "Packets are lost in both directions, as the one-way count says.",
+    source=_ONE_WAY,
+)  # fmt: skip
+DIRECTION_OPEN = Rule(
+    "direction-open", "Both directions", ("warning",), Rank.LOSS,
+    "The one-way count loses packets, too few yet to tell in which direction.",
+    "More rounds.", _ONE_WAY, undecided=True,
+)  # fmt: skip
+ONE_WAY_BLOCKED = Rule(
+    "one-way-blocked", "Both directions", ("warning", "note"), Rank.HARMLESS,
+    "Packets of the one-way count have never come through in some direction: NAT, a filter, or loss of all. It names no"
+    " direction of loss.",
+    "Let UDP between the two hosts through.", undecided=True,
+)  # fmt: skip
+ONE_WAY_NOT_COUNTED = Rule(
+    "one-way-not-counted", "Both directions", ("note",), Rank.HARMLESS,
+    "Packets cannot be counted one way: the reason is named, and the direction of loss is not known.",
+    undecided=True,
+)  # fmt: skip
+ONE_WAY_EARLY = Rule(
+    "one-way-early", "Both directions", ("",), Rank.EARLY,
+    "Too few packets have been counted one way.",
+    "More rounds.",
+)  # fmt: skip
+NOT_LOST_ONE_WAY = Rule(
+    "not-lost-one-way", "Both directions", ("note",), Rank.HARMLESS,
+    "A trace loses its probes where the one-way count loses nothing: rate-limited replies, or loss that other packets"
+    " do not meet.",
+    source=_ONE_WAY,
+)  # fmt: skip
+NO_ONE_WAY_LOSS = Rule(
+    "no-one-way-loss", "Both directions", ("fine",), Rank.HEALTHY,
+    "The one-way count loses nothing to speak of in either direction.",
+    source=_CLOPPER_PEARSON,
 )  # fmt: skip
 
 # ---- This trace ----------------------------------------------------------------------------------------------------
