@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..process.signals import check
+from .actions.lanes import LaneActions
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
 from .actions.program import ProgramActions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from .source import Source
 
 
-class HopscopeApp(ProgramActions, ProbingActions, LookActions, inherit_bindings=False):
+class HopscopeApp(ProgramActions, ProbingActions, LaneActions, LookActions, inherit_bindings=False):
     """The screen."""
 
 

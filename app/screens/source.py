@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from ..additions import Addition
     from ..path.privacy import Privacy
     from ..path.snapshot import Snapshot
     from ..resolve.origin import Origin
@@ -32,6 +33,20 @@ class Source(Protocol):
 
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; its progress and outcome are in the snapshots."""
+
+    def add(self, target: str = "", where: str = "", lane: str = "") -> Addition:
+        """Begin to trace more, beside what is traced; what is returned says how far it is; empty: each there is."""
+
+    @property
+    def additions(self) -> tuple[Addition, ...]:
+        """Those that are not over yet, or that had errors, until they are cancelled."""
+
+    def remove(self, index: int) -> None:
+        """Trace a target no more; the indices of those after it fall by one.
+
+        Raises:
+            UsageError: it is the only one.
+        """
 
     def end_check(self) -> None:
         """End the check before its time."""

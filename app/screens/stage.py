@@ -91,6 +91,7 @@ class Stage(Overlays, inherit_bindings=False):
             scale_us=self.options.scale_us,
         )
         self._frozen: Snapshot | None = None  # what is looked at while going back in the history
+        self._targets = 0  # how many there were when sizes were last decided
         self._drawn: tuple[object, ...] = ()
         self._drawn_at = 0.0
         self._calm = False
@@ -216,6 +217,12 @@ class Stage(Overlays, inherit_bindings=False):
         snapshots = self.source.snapshots()
         return merged_path.lanes_to(snapshots, min(self.view.target, len(snapshots) - 1), self.look())
 
+    def shown_order(self) -> list[int]:
+        """The indices of the targets in the order in which the overview shows them; elsewhere that of the bar."""
+        from .present.overview import in_order
+
+        return in_order(self.source.snapshots(), self.view.order if self.view.view == "overview" else ())
+
     def now_us(self) -> int:
         """The time of the snapshots' clock."""
         return time.monotonic_ns() // 1000
@@ -232,11 +239,15 @@ class Stage(Overlays, inherit_bindings=False):
             self.recover()
             return
         self.hide_old_toast()
+        self.poll()
         if not self._calm or self._second() != self._painted_second:
             self.update()
         seen = not self.judge.waits  # the figures have been on the screen
         if self.options.leave_at_end and seen and all(one.state in ENDED for one in self.source.snapshots()):
             self.exit(0)
+
+    def poll(self) -> None:
+        """Tell what has become of what was asked for; the actions on lanes do."""
 
     def _tick_on(self) -> None:
         """Look for news, and again when there may be some."""
@@ -270,7 +281,11 @@ class Stage(Overlays, inherit_bindings=False):
         self._calm = snapshot.rounds > 2 and snapshot.state == "running" and round_s >= 1
         ends = snapshot.settings.rounds is not None and snapshot.rounds >= snapshot.settings.rounds
         self._calm = self._calm and not ends and time.monotonic() > self._close_until
-        if self.settling.is_due(snapshot):
+        count = len(self.source.snapshots())
+        if self.settling.is_due(snapshot) or count != self._targets:
+            if count != self._targets:
+                self.update_soon()
+            self._targets = count
             self.settle()
         seen = self.source.snapshots() if self.view.view in ALL_SHOWN else (snapshot,)
         known = ([one.version for one in seen], len(self.source.snapshots()), *self._names_known())

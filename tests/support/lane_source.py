@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from hopscope.app.additions import Addition
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import Text, sanitize
@@ -82,6 +83,15 @@ class LaneSource:
     resume = reset = end_check = pause
 
     def change(self, **changes: object) -> None:
+        """Nothing moves."""
+
+    additions: tuple[Addition, ...] = ()
+
+    def add(self, target: str = "", where: str = "", lane: str = "") -> Addition:
+        """Nothing moves: it is never over."""
+        return Addition(target, where, lane)
+
+    def remove(self, index: int) -> None:
         """Nothing moves."""
 
     def check(self, index: int, plan: CheckPlan) -> None:

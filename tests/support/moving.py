@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hopscope.app.additions import Addition
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.sanitize import Text, sanitize
@@ -68,6 +69,7 @@ class MovingSource:
         self.privacy = Privacy()
         self.known_version = 0
         self.checks: tuple[Check, ...] = ()
+        self.additions: tuple[Addition, ...] = ()
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
         self.target = Target(sanitize("www.example.net"), "192.0.2.80", 4)
@@ -186,6 +188,16 @@ class MovingSource:
         """Take a check; ``checks`` says what comes of it."""
         self.calls.append(("check", (index, plan)))
 
+    def add(self, target: str = "", where: str = "", lane: str = "") -> Addition:
+        """Take a wish; the test says what comes of it."""
+        made = Addition(target, where, lane)
+        self.calls.append(("add", made))
+        return made
+
+    def remove(self, index: int) -> None:
+        """Take it."""
+        self.calls.append(("remove", index))
+
     def end_check(self) -> None:
         """End it."""
         self.calls.append(("end_check", None))
@@ -232,6 +244,11 @@ class SeveralTargets(MovingSource):
     def snapshots(self) -> tuple[Snapshot, ...]:
         """One snapshot a target."""
         return tuple(part.snapshots()[0] for part in self.parts)
+
+    def remove(self, index: int) -> None:
+        """One is gone."""
+        super().remove(index)
+        del self.parts[index]
 
     def pause(self) -> None:
         """Stop sending."""

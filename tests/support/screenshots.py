@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hopscope.app.additions import Addition
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import Text, sanitize
@@ -61,6 +62,15 @@ class Still:
     resume = reset = pause
 
     def change(self, **changes: object) -> None:
+        """Nothing moves."""
+
+    additions: tuple[Addition, ...] = ()
+
+    def add(self, target: str = "", where: str = "", lane: str = "") -> Addition:
+        """Nothing moves: it is never over."""
+        return Addition(target, where, lane)
+
+    def remove(self, index: int) -> None:
         """Nothing moves."""
 
     def check(self, index: int, plan: CheckPlan) -> None:

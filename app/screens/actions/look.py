@@ -58,12 +58,6 @@ class LookActions(Stage, inherit_bindings=False):
         order = self.shown_order()
         self.show_target(order[(order.index(min(self.view.target, len(order) - 1)) + step) % len(order)])
 
-    def shown_order(self) -> list[int]:
-        """The indices of the targets in the order in which the overview shows them; elsewhere that of the bar."""
-        from ..present.overview import in_order
-
-        return in_order(self.source.snapshots(), self.view.order if self.view.view == "overview" else ())
-
     def action_worst_first(self) -> None:
         """Sort the overview once, the worst first; where it stands so already, as the targets were given."""
         from ..present.overview import worst_first

@@ -18,6 +18,7 @@ NARROW = ("help", "mode", "verdict", "details", "export", "quit")
 GRAPH_WIDE = ("hops", "keep", "times", "mode", "table", "details", "export", "help", "quit")
 GRAPH_NARROW = ("hops", "keep", "times", "table", "help", "quit")
 OVERVIEW = ("open", "help", "targets", "worst-first", "pause", "reset", "export", "quit")
+OVERVIEW_WIDE = (*OVERVIEW[:4], "add-target", "add-vantage-point", "remove", *OVERVIEW[4:])
 MERGED_WIDE = ("help", "hops", "lanes", "details", "as-numbers", "pause", "table", "overview", "export", "quit")
 MERGED_NARROW = ("help", "hops", "lanes", "details", "table", "quit")
 # Hints of several keys: the actions they stand for, and the word.
@@ -39,7 +40,7 @@ def hints(
     elif view == "merged":
         names = MERGED_WIDE if width >= 110 else MERGED_NARROW
     elif view == "overview":
-        names = OVERVIEW
+        names = OVERVIEW_WIDE if width >= 110 else OVERVIEW
     else:
         names = WIDE if width >= 110 else MIDDLE if width >= 76 else NARROW
     if offered and "verdict" in names:
