@@ -98,10 +98,10 @@ class KnownPath:
         With ``due_ttl`` a target seen nearer than that is not the end. Nor is one that has answered from well beyond
         all the time: a single answer that is forged or strayed hides nothing of the path.
         """
-        ends = [ttl for ttl in self._ends if ttl >= settings.first_ttl]
+        ends = sorted(ttl for ttl in self._ends if ttl >= settings.first_ttl)
         if settings.due_ttl:
             ends = [ttl for ttl in ends if ttl >= settings.due_ttl or self.hops[ttl].error]
-        return min((ttl for ttl in ends if not self._strayed(ttl, ends)), default=None)
+        return next((ttl for ttl in ends if not self._strayed(ttl, ends)), None)
 
     def _strayed(self, ttl: int, ends: list[int]) -> bool:
         """Whether the target's answer at a TTL is not believed yet; it is where no router answered up to its end."""
