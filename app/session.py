@@ -196,6 +196,11 @@ class Session:
         snapshots = self._recorder.snapshots()
         return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
+    def snapshot(self, index: int) -> Snapshot:
+        """The newest snapshot of one target as it may be shown, by its index; of many targets that costs less."""
+        snapshot = self._recorder.snapshot(index)
+        return snapshot if self._attached is None else self._attached.privacy.snapshot(snapshot)
+
     def fold(self) -> None:
         """Fold what has been measured until now, as ``snapshots`` does, for nobody to look at yet."""
         self._recorder.fold()
@@ -264,6 +269,14 @@ class Session:
         self._runner.resume()
         if self._count is not None:
             self._count.resume()
+
+    def hold(self) -> None:
+        """Send nothing, for there is no room for what is measured; what is in flight is measured still."""
+        self._runner.hold()
+
+    def release(self, reason: str) -> None:
+        """Go on after ``hold``, from the point where it stopped; the sentence ``reason`` is told."""
+        self._runner.release(reason)
 
     def reset(self) -> None:
         """Reset the statistics."""
@@ -351,7 +364,6 @@ class Session:
             directory.name(shown.address)
             directory.fact(shown.address, 0)
         if self._listener is not None:
-            self._recorder.fold()
             self._listener(index, shown)
 
     def _read_traffic(self, index: int, round_number: int) -> None:

@@ -63,6 +63,11 @@ class Recorder:
         with self._lock:
             return tuple([path.snapshot() for path in self._present()])
 
+    def snapshot(self, index: int) -> Snapshot:
+        """The newest snapshot of one target, by its index."""
+        with self._lock:
+            return self._fold()[index].snapshot()
+
     def rounds_begun(self) -> int:
         """How many rounds have begun for all targets."""
         with self._lock:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import queue
-
 from ..process.garbage import collect_garbage_seldom
 from ..process.signals import DeferredSignals, PromptSignals, Quit, Stopped, check
 from ..process.streams import is_stalled, write
 from ..sanitize import document
+from .backlog import Backlog
 from .batches import make_context, tell_notes
 from .not_sent import is_nothing_sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..launch.plan import Plan
     from ..path.snapshot import Snapshot
     from ..settings import Target
-    from ..trace.events import Event
+    from .formats import LiveWriter
 
 TURN_S = 0.2
 
@@ -45,8 +44,8 @@ def run_live(plan: Plan) -> int:
 
 
 def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]]:
-    events: queue.SimpleQueue[tuple[int, Event]] = queue.SimpleQueue()
-    session = plan.session(targets, listener=lambda index, event: events.put((index, event)))
+    events = Backlog()
+    events.session = session = plan.session(targets, listener=events.put)
     lines = plan.options.format.live(session, make_context(plan))
     status = 0
     with DeferredSignals(session.interrupt) as signals:
@@ -56,15 +55,9 @@ def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]
             collect_garbage_seldom()
             _write(lines.begin())
             ended = False
-            while not signals.exit_status and (not ended or not events.empty()):
+            while not signals.exit_status and (not ended or events):
                 ended = session.wait(0)
-                try:
-                    index, event = events.get(timeout=0 if ended else TURN_S)
-                except queue.Empty:
-                    pass
-                else:
-                    _write(lines.event(index, event))
-                _write(lines.turn())
+                _write(_next_lines(lines, events, 0 if ended else TURN_S))
         except Stopped as stop:  # while a line was written
             status = stop.exit_status
         finally:
@@ -75,13 +68,20 @@ def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]
         status = status or signals.exit_status
     if status and is_stalled():  # do not keep waiting for a reader that does not read
         return status, session.snapshots()
-    while not events.empty():
-        _write(lines.event(*events.get()))
+    while events:
+        _write(_next_lines(lines, events))
     _write(lines.turn())
     _write(lines.end())
     if session.error is not None:
         raise session.error
     return status, session.snapshots()
+
+
+def _next_lines(lines: LiveWriter, events: Backlog, timeout_s: float = 0) -> Iterator[str]:
+    """The lines of the next events, and of what has become known meanwhile."""
+    for index, event in events.take(timeout_s):
+        yield from lines.event(index, event)
+    yield from lines.turn()
 
 
 def _write(lines: Iterable[str]) -> None:

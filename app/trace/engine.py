@@ -68,7 +68,7 @@ class Engine:
         self._send_errors = SendErrors(
             target.version, source_given=bool(settings.local_address or settings.local_device)
         )
-        # The probe process stands still: nothing is sent.
+        # The probe process, or whoever takes what is measured, stands still: nothing is sent.
         self._stalled = False
         # Since when nothing is sent, paused or stalled.
         self._stopped_us = 0
@@ -105,13 +105,13 @@ class Engine:
             self._fates.tell(happened.StateChanged(now_us, "running"))
 
     def stall(self, now_us: int) -> None:
-        """The probe process stands still: send nothing that it could only send in a burst, later."""
+        """Send nothing: the probe process stands still, and would send it later in a burst, or there is no room."""
         if self.started and not self._stalled and not self.finished:
             self._stop(now_us)
             self._stalled = True
 
     def go_on(self, now_us: int, reason: str) -> None:
-        """The probe process goes on, and so does the trace, from the point where it stopped; ``reason`` is told."""
+        """What stood still goes on, and so does the trace, from the point where it stopped; ``reason`` is told."""
         if self._stalled:
             self._stalled = False
             self._go_on(now_us)
@@ -209,7 +209,7 @@ class Engine:
         if self._has_sent_all():
             until_us = self._in_flight.worth_waiting_until_us(self.known, self.settings)
             if now_us >= until_us and self._has_heard(until_us, now_us):
-                self._fates.give_up(now_us)
+                self._fates.give_up(now_us, self.known.end(self.settings))
                 if not self._fates.waits_for_deferred():
                     self._finish(now_us)
         return orders

@@ -6,7 +6,8 @@ A probe that was sent, or deferred, has one of these outcomes:
 2. Lost: nothing came in time (``ProbeLost``). It stays in flight until it can no longer be answered.
 3. Refused: this host did not send it (``ProbeFailed`` with the probe process's word).
 4. Withdrawn: it counts nowhere (``ProbeFailed`` with the word WITHDRAWN or RESTARTED): another target's probe stood
-   for it, or an answer came that may have been its own, it is sent again with other ports, or the probe process died.
+   for it, an answer came that may have been its own, it is sent again with other ports, it went beyond the end of the
+   path and nobody waits for it, or the probe process died.
 """
 
 from __future__ import annotations
@@ -171,11 +172,14 @@ class Fates:
 
     # ---- the end of many --------------------------------------------------------------------------------------
 
-    def give_up(self, now_us: int) -> None:
-        """The time of all that are pending is up."""
+    def give_up(self, now_us: int, end_ttl: int | None) -> None:
+        """The time of all that are pending is up; those beyond the end of the path were not waited for."""
         for probe in self.in_flight:
             if probe.state in {ProbeState.PENDING, ProbeState.DOUBTFUL}:
-                self.not_answered(probe, now_us)
+                if end_ttl is not None and probe.ttl > end_ttl:
+                    self.withdraw(probe.seq, now_us)
+                else:
+                    self.not_answered(probe, now_us)
 
     def restarted(self, now_us: int) -> None:
         """The probe process was started anew: what was in flight will not be answered and counts nowhere."""

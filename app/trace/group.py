@@ -250,14 +250,14 @@ class Group:
         self._unheard.clear()
 
     def stall(self, now_us: int) -> None:
-        """The probe process stands still: send nothing more."""
+        """The probe process, or whoever takes what is measured, stands still: send nothing more."""
         self._stalled = True
         for engine in self.engines:
             engine.stall(now_us)
         self._scheduler.wake_all()
 
     def go_on(self, now_us: int, reason: str) -> None:
-        """The probe process goes on; the sentence ``reason`` is told."""
+        """What stood still goes on; the sentence ``reason`` is told."""
         self._stalled = False
         self.end_check(now_us, "the probe process stood still")
         for engine in self.engines:
@@ -328,7 +328,8 @@ class Group:
         answer = self._unless_own(answer, index)
         engine = self.engines[index]
         if answer.word not in {wire.NO_REPLY, wire.AMBIGUOUS} and (sent_us := engine.sent_us(token)) is not None:
-            self.hearing.heard(sent_us, now_us - (answer.rtt_us or 0))
+            # Others of the same turn have the same time, and may leave much later: those before it have left.
+            self.hearing.heard(sent_us - 1, now_us - (answer.rtt_us or 0))
         engine.answer(token, answer, now_us)
         self._scheduler.wake(index)
         if self._companies.answered(index, token, answer, now_us):

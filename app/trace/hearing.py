@@ -13,11 +13,24 @@ than it was written, its time is counted from then.
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left
+from typing import NamedTuple
 
 # A probe process that is asked answers within this time, else what was written meanwhile is taken to have left late.
 LATE_US = 250_000
-LATE_MAX = 64
+# What left within so much of the same time is remembered as one, so that what is remembered reaches back for longer
+# than probes are waited for, however many answers come from a probe process that is late all the time.
+TOGETHER_US = 100_000
+LATE_MAX = 512
+
+
+class _Late(NamedTuple):
+    """What was written after one time and until another left late."""
+
+    until_us: int  # it was written
+    from_us: int
+    left_us: int  # when it left at the latest
+    first_left_us: int  # when the earliest of what is remembered as one left at the latest
 
 
 class AllHeard:
@@ -47,8 +60,8 @@ class Hearing(AllHeard):
     def __init__(self) -> None:
         self.asks = False
         self.heard_us = -1
-        # From when, until when, and when what was written between left at the latest.
-        self._late: deque[tuple[int, int, int]] = deque(maxlen=LATE_MAX)
+        # Oldest first.
+        self._late: list[_Late] = []
 
     def has_heard(self, time_us: int, now_us: int) -> bool:
         """Whether all that was to be said up to a time has been read; if it is past and has not, that is asked for."""
@@ -59,9 +72,9 @@ class Hearing(AllHeard):
 
     def left_us(self, sent_us: int) -> int:
         """When a probe left at the latest that was written at a time."""
-        for from_us, until_us, left_us in self._late:
-            if from_us < sent_us <= until_us:
-                return left_us
+        at = bisect_left(self._late, (sent_us,))
+        if at < len(self._late) and self._late[at].from_us < sent_us:
+            return self._late[at].left_us
         return sent_us
 
     def heard(self, written_us: int, left_us: int) -> None:
@@ -69,5 +82,16 @@ class Hearing(AllHeard):
         if written_us <= self.heard_us:
             return
         if left_us - written_us > LATE_US:
-            self._late.append((self.heard_us, written_us, left_us))
+            self._remember(written_us, left_us)
         self.heard_us = written_us
+
+    def _remember(self, written_us: int, left_us: int) -> None:
+        late = _Late(written_us, self.heard_us, left_us, left_us)
+        if self._late:
+            last = self._late[-1]
+            if last.until_us == late.from_us and abs(left_us - last.first_left_us) <= TOGETHER_US:
+                self._late.pop()
+                late = _Late(written_us, last.from_us, max(left_us, last.left_us), last.first_left_us)
+        self._late.append(late)
+        if len(self._late) > LATE_MAX:
+            del self._late[0]

@@ -165,6 +165,14 @@ class Runner:
         """Send again."""
         self._command(self._group.resume)
 
+    def hold(self) -> None:
+        """Send nothing until ``release``: what is measured cannot be taken."""
+        self._command(self._group.stall)
+
+    def release(self, reason: str) -> None:
+        """Go on from the point where ``hold`` stopped; the sentence ``reason`` is told."""
+        self._command(lambda now_us: self._group.go_on(now_us, reason))
+
     def reset(self) -> None:
         """Begin the statistics anew."""
         self._command(self._group.reset)

@@ -148,6 +148,16 @@ class SeveralRunners:
         for runner in self._runners:
             runner.resume()
 
+    def hold(self) -> None:
+        """Send nothing anywhere."""
+        for runner in self._runners:
+            runner.hold()
+
+    def release(self, reason: str) -> None:
+        """Go on everywhere; the sentence ``reason`` is told."""
+        for runner in self._runners:
+            runner.release(reason)
+
     def reset(self) -> None:
         """Begin the statistics anew."""
         for runner in self._runners:

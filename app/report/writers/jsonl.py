@@ -35,6 +35,8 @@ class JsonLines:
         self._context = context
         self._offset_us = session.snapshots()[0].clock_offset_us
         self._nameless: dict[str, None] = {}
+        # What was known of names, and of what may be shown, when names were last looked for.
+        self._known: tuple[object, ...] = ()
         self._addresses: set[str] = set()
         self._log_entries = [0] * len(session.targets)
         # Of each target, what snapshots told that are newer than the events written so far: moment, and line.
@@ -73,6 +75,10 @@ class JsonLines:
 
     def turn(self) -> Iterator[Text]:
         """Names that have become known."""
+        known = len(self._addresses), self._session.known_version, self._session.privacy.version
+        if known == self._known:
+            return
+        self._known = known
         for address in list(self._nameless):
             name = self._context.name(address)
             if name is not None:
@@ -117,7 +123,7 @@ class JsonLines:
 
     def _happened(self, index: int) -> Iterator[tuple[int, Text]]:
         """The new entries of the event log, each with its moment."""
-        trace = self._session.snapshots()[index]
+        trace = self._session.snapshot(index)
         first = max(0, self._log_entries[index] - trace.log_entries_forgotten)
         news: tuple[LogEntry, ...] = trace.log_entries[first:]
         self._log_entries[index] = trace.log_entries_forgotten + len(trace.log_entries)
@@ -144,7 +150,7 @@ class JsonLines:
         """What the trace means, with the moment: at its end, and when the findings that are more than notes change."""
         from ...insight.verdicts import verdicts
 
-        trace = self._session.snapshots()[index]
+        trace = self._session.snapshot(index)
         if not last and trace.rounds < JUDGED_FROM:
             return
         judged = verdicts(trace, self._context.owner, self._context.host)

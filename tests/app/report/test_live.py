@@ -39,7 +39,9 @@ def packet(folder: Path, *path: str, after: int = 0) -> tuple[str, ...]:
 def test_the_log_is_told_on_when_it_is_full() -> None:
     """Each entry has its line once, however many there are and however many come at a time."""
     path = Trace(TARGET, TraceSettings())
-    session: Any = SimpleNamespace(targets=[TARGET], snapshots=lambda: (path.snapshot(),))
+    session: Any = SimpleNamespace(
+        targets=[TARGET], snapshots=lambda: (path.snapshot(),), snapshot=lambda _index: path.snapshot()
+    )
     lines = JsonLines(session, Context())
     told = []
     for number in range(2500):
@@ -53,7 +55,9 @@ def test_the_log_is_told_on_when_it_is_full() -> None:
 def test_what_is_ahead_of_the_written_events_waits() -> None:
     """Where events wait to be written, entries of the log and the assessment come with those of their time."""
     path = Trace(TARGET, TraceSettings(rounds=3))
-    session: Any = SimpleNamespace(targets=[TARGET], snapshots=lambda: (path.snapshot(),))
+    session: Any = SimpleNamespace(
+        targets=[TARGET], snapshots=lambda: (path.snapshot(),), snapshot=lambda _index: path.snapshot()
+    )
     lines = JsonLines(session, Context())
     for number in range(1, 4):
         path.record(SettingsChanged(number * 100, TraceSettings(tos=number)))
@@ -119,12 +123,14 @@ def test_split_output_ends_with_q_and_not_with_the_end_of_input(tmp_path: Path) 
     ) as program:
         assert program.stdin is not None
         assert program.stdout is not None
-        lines = [program.stdout.readline().rstrip() for _ in range(4)]
+        lines = [program.stdout.readline().rstrip()]
+        while not lines[-1].startswith("3"):  # a busy machine may have several of the first hop before
+            lines.append(program.stdout.readline().rstrip())
         program.stdin.write("q")
         program.stdin.flush()
         program.communicate(timeout=20)
     # A busy machine may have counted a round more before it prints the first line.
-    first = {re.sub(r"0 (\d) \1 ", "0 N N ", line) for line in lines[:2]}
+    first = {re.sub(r"0 (\d) \1 ", "0 N N ", line) for line in (lines[0], lines[-1])}
     assert first == {"1 192.0.2.1 192.0.2.1 0 N N 1 1 1", "3 198.51.100.9 198.51.100.9 0 N N 3 3 3"}
     assert program.returncode == 0
     ended = run(*arguments, "-c", "3", "-G", "0.2")

@@ -123,12 +123,20 @@ def test_a_restart_takes_all_out_of_flight() -> None:
 def test_what_is_given_up_at_the_end() -> None:
     """Pending and doubtful probes; deferred ones are others' to tell, and lost ones are."""
     fates = fates_of(*ProbeState)
-    fates.give_up(LATER_US)
+    fates.give_up(LATER_US, None)
     pending, doubtful, lost, deferred = range(4)
     assert states(fates) == {pending: ProbeState.LOST, lost: ProbeState.LOST, deferred: ProbeState.DEFERRED}
     assert told(fates) == [("ProbeLost", pending, ""), ("ProbeFailed", doubtful, WITHDRAWN)]
     fates.withdraw_deferred(LATER_US)
     assert told(fates) == [("ProbeFailed", deferred, WITHDRAWN)]
+
+
+@pytest.mark.parametrize(("end_ttl", "outcome"), [(2, ("ProbeFailed", 0, WITHDRAWN)), (3, ("ProbeLost", 0, ""))])
+def test_what_lies_beyond_the_end_is_not_lost_at_the_end(end_ttl: int, outcome: tuple[str, int, str]) -> None:
+    """Nobody waits for a probe beyond the end of the path, so that it is not answered yet says nothing."""
+    fates = fates_of(ProbeState.PENDING)
+    fates.give_up(LATER_US, end_ttl)
+    assert told(fates) == [outcome]
 
 
 def test_a_deferred_probe_is_lost_as_the_one_that_stood_for_it() -> None:

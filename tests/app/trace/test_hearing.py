@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.group import Group
-from hopscope.app.trace.hearing import LATE_US, Hearing
+from hopscope.app.trace.hearing import LATE_US, TOGETHER_US, Hearing
 from hopscope.probe import wire
 from support.engines import TARGET
 
@@ -30,6 +30,26 @@ def test_what_was_read_late_left_late(after_us: int, left_us: int) -> None:
     hearing.heard(100, 100)
     hearing.heard(300, 300 + after_us)
     assert [hearing.left_us(sent_us) for sent_us in (100, 200, 301)] == [100, left_us, 301]
+
+
+def test_what_left_late_is_remembered_for_long() -> None:
+    """However many answers come from a probe process that is late all the time, it is known when each probe left."""
+    hearing = Hearing()
+    for time_us in range(0, 20 * SECOND_US, 1_000):
+        hearing.heard(time_us, time_us + SECOND_US)
+    for sent_us in range(500, 20 * SECOND_US, 100_000):
+        assert sent_us + SECOND_US <= hearing.left_us(sent_us) <= sent_us + SECOND_US + 2 * TOGETHER_US
+
+
+def test_of_one_turn_each_probe_may_leave_last() -> None:
+    """The answer to one of many probes that were written at one time says nothing of when the others left."""
+    hearing = Hearing()
+    group = Group((TARGET,), TraceSettings(rounds=1, max_ttl=2, timeout_s=1), hearing=hearing)
+    group.start(0)
+    [(first, _), _] = group.step(0)
+    group.answer(first, wire.Answer("ttl-expired", "10.0.0.1", 3_000), SECOND_US)
+    hearing.heard(100, 5 * SECOND_US)
+    assert hearing.left_us(0) == 5 * SECOND_US
 
 
 def _lost(group: Group) -> int:
