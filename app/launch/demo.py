@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...probe.lab.scenario import describe, load, shipped
+from ...probe.lab.scenario import describe, shipped
 from ...probe.lab.schema import ScenarioError, UnknownScenario
 from ..errors import ConfigurationError, ResolveError
 from ..nearest import nearest
 from ..resolve.origin import Origin
 from ..sanitize import document, sanitize, sanitize_name
 from ..settings import Target
-from .probe_command import DEFAULT_SCENARIO
+from .scenario_file import scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +48,7 @@ def demo_network(options: Options, typed: Sequence[TypedTarget]) -> Network:
         ConfigurationError: the scenario does not exist, cannot be read, or has no target of the family asked for.
     """
     try:
-        scenario = load(options.demo or DEFAULT_SCENARIO)
+        scenario = scenario_of(options.demo or "")
         names = {address: sanitize_name(name) for address, name in scenario.names().items()}
         known = scenario.origins().items()
         origins = {address: Origin((number,), as_name=sanitize(as_name)) for address, (number, as_name) in known}

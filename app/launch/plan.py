@@ -135,12 +135,11 @@ class Plan:
     def _traffic(self, targets: Sequence[Target]) -> Traffic:
         """The reader of this host's own traffic to the targets."""
         if self.options.demo is not None:
-            from ...probe.lab.scenario import load
             from ..trace.runner import monotonic_us
             from .demo import DemoTraffic
-            from .probe_command import DEFAULT_SCENARIO
+            from .scenario_file import scenario_of
 
-            return DemoTraffic(load(self.options.demo or DEFAULT_SCENARIO), monotonic_us, monotonic_us())
+            return DemoTraffic(scenario_of(self.options.demo), monotonic_us, monotonic_us())
         from ..host.traffic import OwnTraffic
 
         if not self._points:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ...probe.launch import command as own_command
-from ..errors import ConfigurationError, UsageError
+from ..errors import UsageError
 from ..process.raised import TRUSTED_PATH, is_raised
+from .scenario_file import place_for_probes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..options.model import Options
-
-DEFAULT_SCENARIO = "steady"  # the lab's list takes too long to import before the probe process starts
 
 # Many targets with silent hops, or short intervals, have more than mtr-packet's 1024 probes unanswered.
 IN_FLIGHT_MAX = 10240
@@ -31,32 +30,13 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     if options.packet:
         return _words(options.packet, environ), ""
     if options.demo is not None:
-        _check_scenario(options.demo, environ)
-        return [*_own(options), "--lab", options.demo or DEFAULT_SCENARIO], ""
+        return [*_own(options), "--lab", place_for_probes(options.demo, environ)], ""
     other = environ.get("MTR_PACKET", "")
     if not other or options.both is not None:
         return _own(options), ""
     if is_raised(environ):
         return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
     return [other], ""
-
-
-def _check_scenario(name: str, environ: Mapping[str, str]) -> None:
-    """See whether the caller may read a scenario's file, as messages show what it says."""
-    from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
-
-    if not ("/" in name or "." in name) or caller(environ) is None:
-        return
-    import os
-
-    from ..process.small_file import open_regular
-
-    try:
-        os.close(open_for_caller(name, environ, open_regular))
-    except PermissionError:
-        raise ConfigurationError(f"scenario {name}: cannot be read: {NOT_THE_CALLERS}") from None
-    except OSError:
-        return  # whoever reads it says why it cannot be
 
 
 def _own(options: Options) -> list[str]:

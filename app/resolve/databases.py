@@ -7,11 +7,12 @@ does not tell, another may.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError, UnsupportedError
+from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
 from ..process.small_file import open_regular
 from ..sanitize import sanitize
 from .origin import AS_MAX, Origin
@@ -47,8 +48,10 @@ class Databases:
         for path in self._paths:
             shown = sanitize(path, 1000)
             try:
-                os.close(open_regular(path))  # a pipe would be waited for
-                self._readers.append(maxminddb.open_database(path))
+                self._readers.append(_opened(path, maxminddb.open_database))
+            except PermissionError as error:
+                what = NOT_THE_CALLERS if caller(os.environ) is not None else error.strerror
+                raise ConfigurationError(f"cannot read {shown}: {what}") from None
             except OSError as error:
                 raise ConfigurationError(f"cannot read {shown}: {error.strerror or error}") from None
             except (maxminddb.InvalidDatabaseError, ValueError):
@@ -74,6 +77,19 @@ class Databases:
         except (ValueError, self._broken):  # no address, IPv6 in a file that knows IPv4 alone, or a broken file
             return Origin()
         return parse_record(record, prefix(address, length)) if isinstance(record, Mapping) else Origin()
+
+
+def _opened(path: str, open_database: Callable[[str], maxminddb.Reader]) -> maxminddb.Reader:
+    """A file's reader. It is opened once, with the caller's rights where they were raised, and no pipe is waited for.
+
+    What is mapped is what was opened, whatever has its name by then, where /proc can be asked for it.
+    """
+    descriptor = open_for_caller(path, os.environ, open_regular)
+    try:
+        again = f"/proc/self/fd/{descriptor}"
+        return open_database(again if os.path.exists(again) else path)  # noqa: PTH110
+    finally:
+        os.close(descriptor)
 
 
 def parse_record(record: Mapping[str, object], prefix: str = "") -> Origin:

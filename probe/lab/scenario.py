@@ -199,10 +199,20 @@ def load(name_or_file: str) -> Scenario:
         UnknownScenario: none has the name.
         ScenarioError: it cannot be read; the message is one line that names the file.
     """
+    return parse(text_of(name_or_file), name_or_file)
+
+
+def text_of(name_or_file: str, open_file: "Callable[[str], int] | None" = None) -> str:
+    """The TOML text of a scenario, see ``load``; ``open_file`` gives a descriptor of a file, in place of ``os.open``.
+
+    Raises:
+        UnknownScenario: none has the name.
+        ScenarioError: it cannot be read; the message is one line that names the file.
+    """
     is_file = "/" in name_or_file or "." in name_or_file
-    path = Path(name_or_file) if is_file else FOLDER / f"{name_or_file}.toml"
+    path = name_or_file if is_file else f"{FOLDER}/{name_or_file}.toml"
     try:
-        source = _read(path)
+        return _read((open_file or _open)(path))
     except FileNotFoundError:
         if is_file:
             raise ScenarioError(f"{path}: no such scenario file") from None
@@ -210,12 +220,14 @@ def load(name_or_file: str) -> Scenario:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ScenarioError(f"{path}: {reason}") from None
-    return parse(source, str(path) if is_file else name_or_file)
 
 
-def _read(path: Path) -> str:
-    """The text of a file, which neither waits for a writer nor goes on for ever."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+def _open(path: str) -> int:
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+
+
+def _read(descriptor: int) -> str:
+    """The text of an opened file, which neither waits for a writer nor goes on for ever; it is closed."""
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")

@@ -9,8 +9,9 @@ import pytest
 from hopscope.app.errors import ConfigurationError, UnsupportedError
 from hopscope.app.resolve.databases import Databases, parse_record
 from hopscope.app.resolve.origin import Origin
+from support.folders import open_to_all
 from support.mmdb import write_mmdb
-from support.need import need
+from support.need import need, need_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,3 +115,21 @@ def test_without_the_package_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "maxminddb", None)
     with pytest.raises(UnsupportedError, match=r"pip install 'hopscope\[geo\]'"):
         Databases(["x.mmdb"]).open()
+
+
+def test_a_file_that_the_caller_of_sudo_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a database says shows in tables, so it is one that the caller could read himself."""
+    need_root()
+    open_to_all(tmp_path)
+    path = tmp_path / "as.mmdb"
+    write_mmdb(path, {"5.6.0.0/16": AS})
+    path.chmod(0o600)
+    monkeypatch.setenv("SUDO_UID", "65534")
+    monkeypatch.setenv("SUDO_GID", "65534")
+    with pytest.raises(ConfigurationError, match=r"cannot read .*as\.mmdb: the user who called sudo may not read it"):
+        Databases([str(path)]).open()
+    path.chmod(0o644)
+    databases = Databases([str(path)])
+    databases.open()
+    assert databases.origin("5.6.7.8") is not None
+    databases.close()
