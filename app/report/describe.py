@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from ...probe.wire import Label
     from ..insight.answer import Answer
     from ..insight.assessment import Assessment, Verdict
+    from ..insight.both_ways import BothAnswer
     from ..insight.place import Place
     from ..path.flow_map import HopFlows, Link
+    from ..path.one_way import OneWay
     from ..path.snapshot import Hop, Rewrites, Statistics
     from ..settings import Target, TraceSettings
+    from ..trace.events import WayCount
     from ..trace.far_clock import ClockOffset
     from ..trace.mtu.path_mtu import HopMtu, PathMtu
 
@@ -55,6 +58,43 @@ def vantage(one: Target) -> dict[str, object]:
 def far_clock(one: ClockOffset | None) -> dict[str, object]:
     """How far the vantage point's clock is ahead of this host's, and the bound of the error; nothing if not known."""
     return {} if one is None else {"clock_offset_us": one.offset_us, "clock_bound_us": one.bound_us}
+
+
+def one_way(one: OneWay, clock_offset_us: int) -> dict[str, object]:
+    """What was counted one way between two hosts, in all and by round."""
+    return {
+        "state": one.state,
+        "reason": one.reason or None,
+        "forward": way(one.forward),
+        "return": way(one.back),
+        "rounds": [
+            {
+                "round": each.round,
+                "time": moment(each.time_us + clock_offset_us),
+                "forward": way(each.forward),
+                "return": way(each.back),
+            }
+            for each in one.rounds
+        ],
+    }
+
+
+def way(one: WayCount) -> dict[str, int]:
+    """What was counted of one direction."""
+    return {"sent": one.sent, "arrived": one.arrived, "late": one.late, "lost": one.lost}
+
+
+def both_ways(one: BothAnswer) -> dict[str, object]:
+    """In which direction loss is, as facts and as a sentence."""
+    return {
+        "rule": one.rule.id,
+        "severity": one.severity or None,
+        "direction": one.direction or None,
+        "answer": f"{one.lead} {one.rest}".strip(),
+        "place": _place(one.place),
+        "network": one.network or None,
+        "numbers": dict(one.numbers),
+    }
 
 
 def settings(one: TraceSettings) -> dict[str, object]:

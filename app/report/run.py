@@ -52,8 +52,14 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, status: int = 0) 
 
 
 def _together(plan: Plan, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
-    """What traces from several places say together, below text reports that explain."""
-    if not context.settings.explain or plan.options.format.name != "report" or not plan.options.vantages:
+    """What traces from several places say together, below text reports that explain; of two hosts below each."""
+    name = plan.options.format.name
+    if plan.options.both is not None and name in {"report", "markdown"}:
+        from .writers import both_ways
+
+        made = (both_ways.as_text if name == "report" else both_ways.as_markdown)(snapshots, context)
+        return [made] if made is not None else []
+    if not context.settings.explain or name != "report" or not plan.options.vantages:
         return []
     from .writers.explain import side_by_side
 

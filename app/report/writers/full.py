@@ -26,7 +26,24 @@ SCHEMA_VERSION = 2
 
 def full_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
     """All traces as one JSON array, in the order given."""
-    return json_document([_trace(one, context) for one in snapshots], indent=2)
+    return json_document([{**_trace(one, context), **_both(one, snapshots, context)} for one in snapshots], indent=2)
+
+
+def _both(snapshot: Snapshot, snapshots: Sequence[Snapshot], context: Context) -> dict[str, object]:
+    """Of two hosts that are traced from each other: which direction it is; of that from here also the one-way count."""
+    if not snapshot.target.direction:
+        return {}
+    direction: dict[str, object] = {"direction": snapshot.target.direction}
+    if snapshot.one_way is None:
+        return direction
+    from .both_ways import judged
+
+    answer = judged(snapshots, context)
+    return {
+        **direction,
+        "one_way": describe.one_way(snapshot.one_way, snapshot.clock_offset_us),
+        "both_directions": None if answer is None else describe.both_ways(answer),
+    }
 
 
 def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:

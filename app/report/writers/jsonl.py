@@ -115,6 +115,19 @@ class JsonLines:
                 reason=trace.reason or None,
             )
 
+        yield from self._both_directions()
+
+    def _both_directions(self) -> Iterator[Text]:
+        """What two traces of each other and the count between them say, at their end."""
+        traces = self._session.snapshots()
+        if not any(one.one_way for one in traces):
+            return
+        from .both_ways import judged
+
+        answer = judged(traces, self._context)
+        if answer is not None:
+            yield _line(event="both-directions", **describe.both_ways(answer))
+
     def _until(self, index: int, time_us: int) -> Iterator[Text]:
         """What snapshots told of the time up to a moment: where events wait to be written, it waits with them."""
         ahead = self._ahead[index]
@@ -231,6 +244,15 @@ def _what(event: happened.Event, offset_us: int) -> dict[str, object] | None:
         case happened.ClockCompared():
             compared = ClockOffset(event.offset_us - offset_us, event.bound_us)
             what = {"event": "clock", **describe.far_clock(compared), "stepped": event.stepped}
+        case happened.OneWayCounted():
+            what = {
+                "event": "one-way",
+                "state": event.state,
+                "reason": event.reason or None,
+                "round": event.round if event.round >= 0 else None,
+                "forward": describe.way(event.forward),
+                "return": describe.way(event.back),
+            }
         case happened.StateChanged():
             what = {"event": "state", "state": event.state, "reason": event.reason or None}
     return what

@@ -10,6 +10,7 @@ from ....widgets.answer import AnswerText
 from ....widgets.ink import Ink
 from ....widgets.overview import GAP, TargetRow
 from ....widgets.strip import History
+from ...insight.both_ways import about_both, pair_of
 from ...insight.lanes import about_lanes
 from ...path.columns import COLUMNS
 from . import hop_marks, link, strips, verdict
@@ -197,7 +198,11 @@ def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
 
 
 def together(snapshots: Sequence[Snapshot], assess: Assess) -> AnswerText | None:
-    """What lanes to one target say together; None where they say nothing more than each alone."""
+    """What lanes to one target, or two hosts traced from each other, say together; None: no more than each alone."""
+    pair = pair_of(snapshots)
+    both = None if pair is None else about_both(*((one, assess(one)) for one in pair))
+    if both is not None and both.severity:
+        return AnswerText(both.severity, ((both.lead, both.rest), (both.lead, "")))
     found = about_lanes([(one, assess(one)) for one in snapshots])
     return None if found is None else AnswerText(found.severity, ((found.lead, found.rest), (found.lead, "")))
 
