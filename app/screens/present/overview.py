@@ -200,7 +200,7 @@ def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
 def together(snapshots: Sequence[Snapshot], assess: Assess) -> AnswerText | None:
     """What lanes to one target, or two hosts traced from each other, say together; None: no more than each alone."""
     pair = pair_of(snapshots)
-    both = None if pair is None else about_both(*((one, assess(one)) for one in pair))
+    both = None if pair is None else about_both((pair[0], assess(pair[0])), (pair[1], assess(pair[1])))
     if both is not None and both.severity:
         return AnswerText(both.severity, ((both.lead, both.rest), (both.lead, "")))
     found = about_lanes([(one, assess(one)) for one in snapshots])
