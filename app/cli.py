@@ -116,7 +116,27 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     options = settle_output(options, program)
     if not options.is_screen:
         check_output()
+    if options.replay:
+        return _replay(program, options)
     return _trace(program, options, arguments)
+
+
+def _replay(program: str, options: Options) -> int:
+    """Report a session file."""
+    from .launch.replay import ReplayPlan
+
+    plan = ReplayPlan(program, options)
+    if options.is_live:
+        from .report.live import replay_live
+
+        status = replay_live(plan, plan.replayed)
+    else:
+        from .report.run import run_report
+
+        status = run_report(plan)
+    if plan.replayed.was_cut and not options.between:
+        say(program, f"{options.replay}: the recording was not ended in order; what it holds is reported")
+    return status
 
 
 def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
@@ -148,12 +168,25 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
         from .launch.prepare import prepare
 
         plan = prepare(program, options, os.environ, child, points=points, unreached=unreached)
+        if options.record:
+            from .launch.record import Record
+
+            plan.record = Record(options.record, options.record_limit)
     except BaseException:
         if child is not None:
             child.end()
         for point in points:
             point.end()
         raise
+    try:
+        return _measure(plan, launcher)
+    finally:
+        if plan.record is not None:
+            plan.record.close(program)
+
+
+def _measure(plan: Plan, launcher: Launcher | None) -> int:
+    options = plan.options
     if options.path_mtu:
         from .report.mtu.run import run_mtu
 

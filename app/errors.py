@@ -4,6 +4,7 @@ HopscopeError                 1  one line on standard error: what went wrong, an
 ├── UsageError                1  the command line: option, value, range
 ├── ConfigurationError        1  a file: name, line, key
 ├── OutputError               1  standard output cannot be written
+├── RecordingError            1  a session file cannot be written, or read
 ├── ResolveError              1  a target's name does not resolve
 ├── ProbeProcessError         1  the probe process cannot be started, does not answer, or keeps dying
 └── UnsupportedError          1  the probe process, or this installation, may not or cannot do what was asked for
@@ -47,6 +48,10 @@ class ConfigurationError(HopscopeError):
 
 class OutputError(HopscopeError):
     """Standard output is closed, full or broken."""
+
+
+class RecordingError(HopscopeError):
+    """A session file cannot be written, or read."""
 
 
 class ResolveError(HopscopeError):

@@ -94,6 +94,7 @@ class Session:
         self._traffic: Traffic | None = None
         self._count: OneWayCount | None = None
         self._traffic_of = 0  # so many targets
+        self.tap: Callable[[int, Event], None] | None = None  # takes each event as it may be shown; must not wait
 
         def runner(
             targets: Sequence[Target],
@@ -159,6 +160,11 @@ class Session:
     def attach(self, directory: Directory) -> None:
         """Bring what is known of addresses; loading it takes time that the first probe need not wait for."""
         self._attached = directory
+
+    @property
+    def clock(self) -> tuple[int, int]:
+        """When it began, in microseconds of the monotonic clock, and what added to such times gives the wall clock."""
+        return self._recorder.started_us, self._recorder.clock_offset_us
 
     @property
     def _directory(self) -> Directory:
@@ -363,6 +369,8 @@ class Session:
             # Asked for as early as can be, so that a report need not wait.
             directory.name(shown.address)
             directory.fact(shown.address, 0)
+        if self.tap is not None:
+            self.tap(index, shown)
         if self._listener is not None:
             self._listener(index, shown)
 
@@ -377,4 +385,7 @@ class Session:
             self._traffic_of = len(traced)
         reading = self._traffic.read(index)
         if reading is not None:
-            self._recorder.record(index, TrafficRead(monotonic_us(), round_number, *reading))
+            read = TrafficRead(monotonic_us(), round_number, *reading)
+            self._recorder.record(index, read)
+            if self.tap is not None:
+                self.tap(index, read)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..trace.events import Event
     from ..trace.group import Group
     from ..vantage.point import VantagePoint
+    from .record import Record
 
 
 class Plan:
@@ -64,11 +65,19 @@ class Plan:
         self._names = names
         self._origins = origins
         self._directory: Directory | None = None
+        self.record: Record | None = None  # what sessions are recorded to; None: they are not
 
     @property
     def command(self) -> list[str]:
         """That of the probe process."""
         return [*self._command, *(word for point in self._points.values() for word in point.command)]
+
+    @property
+    def host(self) -> Text:
+        """The name of the host that measures."""
+        from ..host.name import host_name
+
+        return host_name()
 
     @property
     def complete(self) -> bool:
@@ -106,7 +115,7 @@ class Plan:
         """
         child, self._child = self._child, None
         found = self.targets if targets is None else targets
-        return Session(
+        session = Session(
             found,
             self.settings,
             directory=self._directory,
@@ -123,6 +132,9 @@ class Plan:
             finder=finder,
             start=start,
         )
+        if self.record is not None:
+            self.record.attach(session, self.targets, self.settings, self.host, self.directory)
+        return session
 
     def point(self, name: Text) -> VantagePoint | None:
         """The vantage point of a name; None: this host, or none is called so."""

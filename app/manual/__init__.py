@@ -20,6 +20,7 @@ NAMES = (
     "keys",
     "configuration",
     "outputs",
+    "recording",
     "exit-status",
     "differences-from-mtr",
     "line-protocol",

@@ -12,7 +12,7 @@ from ..settings import LookupSettings, ReportSettings, TraceSettings
 from . import guard
 from .configuration import Configuration
 from .parse import VARIABLE, environment_source, environment_words, parse
-from .table import OUTPUT, WIDE
+from .table import OPTIONS, OUTPUT, WIDE
 from .theme_names import check_theme
 
 TYPE_CHECKING = False
@@ -32,6 +32,24 @@ if TYPE_CHECKING:
 
 TEXT = FORMATS["report"]
 _PROTOCOL_OPTIONS = ", ".join(one.option for one in PROTOCOLS.values())
+# What decides how is measured: of a session file that has been decided.
+NOT_REPLAYED = frozenset(
+    {
+        *(one.name for one in fields(TraceSettings)),
+        *(
+            "filenames",
+            "family",
+            "all_addresses",
+            "serial",
+            "path_mtu",
+            "doctor",
+            "packet",
+            "vantages",
+            "demo",
+            "record",
+        ),
+    }
+)
 DOT_FLOWS = 16  # enough to tell load balancing over three routers from four, with 95 % confidence
 
 
@@ -105,6 +123,14 @@ class Options:
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
     configuration: Configuration = field(default_factory=Configuration, compare=False)
     """What the configuration file says."""
+    record: str = ""
+    """The file that the session is recorded to; empty: none."""
+    record_limit: int = 0
+    """How large that may become, in bytes; 0: there is no limit."""
+    replay: str = ""
+    """The session file that is reported; empty: something is measured."""
+    between: str = ""
+    """The part of it that is meant, as ``recording.span`` reads it; empty: all of it."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
     """Where the values of fields were found last, by the options' fields; what is not in it is a default."""
 
@@ -228,6 +254,7 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
     if found.get("vantages") and (found.get("packet") or found.get("demo") is not None):
         other = "--packet" if found.get("packet") else "--demo"
         raise UsageError(f"options --from and {other} exclude each other")
+    _check_recording(found, targets)
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
     found["origins"] = bool(found.get("ipinfo"))
@@ -269,6 +296,37 @@ def _settle_mtu(found: dict[str, object]) -> None:
     if isinstance(size_bytes, int) and size_bytes < ranges.MTU_SIZE.low:
         raise UsageError(f"option -s/--psize: with --mtu it is the largest size to try, {ranges.MTU_SIZE.low} or more")
     found.setdefault("rounds", ranges.MTU_TRIES.low)
+
+
+def _check_recording(found: Mapping[str, object], targets: tuple[str, ...]) -> None:
+    """``--record`` needs something that is measured as one session, ``--replay`` something that is not measured.
+
+    Raises:
+        UsageError: another option does not go with them.
+    """
+    output = FORMATS.get(str(found.get(OUTPUT, "")))
+    if "record" in found:
+        alone = "--serial" if found.get("serial") else ""
+        if output is not None and not output.targets_together:
+            alone = f"--{output.name}" if len(targets) > 1 or found.get("filenames") else ""
+        other = alone or ("--mtu" if found.get("path_mtu") else "--doctor" if found.get("doctor") else "")
+        if other:
+            raise UsageError(f"options --record and {other} exclude each other")
+    if "record_limit" in found and "record" not in found:
+        raise UsageError("option --record-limit: nothing is recorded", remedy="use it with --record")
+    if "between" in found and "replay" not in found:
+        raise UsageError("option --between: it is a part of a session file", remedy="use it with --replay")
+    if "replay" not in found:
+        return
+    if targets:
+        raise UsageError(f"option --replay: it traces nothing, so {targets[0]} is one too many")
+    sources = found["sources"]
+    assert isinstance(sources, dict)
+    for option in OPTIONS:
+        if not option.metavar and option.constant != found.get(option.field):
+            continue  # another word for the same, such as one of the protocols
+        if option.field in NOT_REPLAYED and sources.get(option.field) is guard.COMMAND_LINE:
+            raise UsageError(f"option --replay: what was recorded was measured, so {option.spelled} can do nothing")
 
 
 def _check_ttls(settings: TraceSettings) -> None:

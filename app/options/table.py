@@ -176,6 +176,17 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                example="192.0.2.1"),
         Option("", "demo", "demo", "trace a simulated network, without privilege or network; list: which there are",
                metavar="SCENARIO", origin=OWN, optional=True, example="steady", names=FILE),
+        Option("", "record", "record", "keep the session in a new file while it is measured; a name that ends in .gz is"
+               " written compressed", metavar="FILE", convert=v.not_empty("a path"), origin=OWN, in_files=False,
+               names=FILE, example="tuesday.hops.gz"),
+        Option("", "record-limit", "record_limit", "end the recording before it is larger than this",
+               metavar="BYTES", convert=v.amount, origin=OWN, in_files=False, example="100M"),
+        Option("", "replay", "replay", "report what a session file holds, as if it were measured now; nothing is"
+               " probed, and nothing looked up", metavar="FILE", convert=v.not_empty("a path"), origin=OWN,
+               in_files=False, names=FILE, example="tuesday.hops.gz"),
+        Option("", "between", "between", "of a replayed session, only the rounds that began then: local times, times of"
+               " RFC 3339, or how long before its end", metavar="FROM/TO", origin=OWN, in_files=False,
+               convert=v.not_empty("two times joined by '/'"), example="02:10/02:30"),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"
                " target, whether it answers; with -j as JSON", origin=OWN, in_files=False),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",

@@ -26,6 +26,10 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
             explanation below an output that has none.
     """
     output = options.output
+    if options.replay and output in {"", "screen"}:
+        if output:
+            raise UsageError("option --replay: it is reported, not shown on the screen", remedy="-r writes a report")
+        output = TEXT.name
     if output in {"", "screen"}:
         seen = _is_terminal(1)
         possible = seen and (_is_terminal(0) or _has_controlling_terminal())

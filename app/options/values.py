@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ..settings import LaneKind
     from ..vantage.where import Where
 
+UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+AMOUNT_DIGITS_MAX = 15
 FLOW_WORDS = {"fixed": 1, "varied": 0}
 FLOWS_AUTO = 57  # with 95 % confidence enough for load balancing over ten routers
 
@@ -50,6 +52,18 @@ def integer(within: Range, *, clamp: bool = False) -> Callable[[str], int]:
         return number
 
     return convert
+
+
+def amount(text: str) -> int:
+    """A number of bytes, with ``K``, ``M`` or ``G`` for thousands of them, millions or milliards.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    digits, unit = (text[:-1], text[-1].upper()) if text[-1:].upper() in UNITS else (text, "")
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > AMOUNT_DIGITS_MAX or not int(digits):
+        raise ValueError("a number of bytes, such as 500K, 100M or 2G")
+    return int(digits) * UNITS[unit]
 
 
 def where(text: str) -> Where:

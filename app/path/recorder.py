@@ -26,8 +26,8 @@ class Recorder:
     """Folds events and builds snapshots when asked for them; any thread may call either."""
 
     def __init__(self, targets: Iterable[Target], settings: TraceSettings) -> None:
-        self._started_us = time.monotonic_ns() // 1000
-        self._clock_offset_us = time.time_ns() // 1000 - self._started_us
+        self.started_us = time.monotonic_ns() // 1000
+        self.clock_offset_us = time.time_ns() // 1000 - self.started_us
         self._targets = list(targets)
         self._gone: frozenset[int] = frozenset()
         self._settings = settings
@@ -77,7 +77,7 @@ class Recorder:
         """The snapshot of each target before anything happened, whatever has; there at once."""
         from .snapshot import starting
 
-        started_us, offset_us = self._started_us, self._clock_offset_us
+        started_us, offset_us = self.started_us, self.clock_offset_us
         return tuple(starting(target, self._settings, started_us, offset_us) for target in self._targets)
 
     def _present(self) -> list[Path]:
@@ -87,12 +87,12 @@ class Recorder:
     def _path(self, target: Target, settings: TraceSettings, started_us: int) -> Path:
         from .path import Path
 
-        return Path(target, settings, clock_offset_us=self._clock_offset_us, started_us=started_us)
+        return Path(target, settings, clock_offset_us=self.clock_offset_us, started_us=started_us)
 
     def _fold(self) -> list[Path]:
         """The paths, with all that has been recorded until now."""
         if not self._made:
-            self._made = [self._path(target, self._settings, self._started_us) for target in self._targets]
+            self._made = [self._path(target, self._settings, self.started_us) for target in self._targets]
         unfolded = self._unfolded
         for _ in range(len(unfolded)):  # what comes meanwhile is for the next one: this one ends
             index, event = unfolded.popleft()

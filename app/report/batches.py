@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..host.name import host_name
 from ..process.garbage import collect_garbage_seldom
 from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
@@ -141,7 +140,7 @@ def make_context(
     directory.wait(given_up=given_up) if wait_s is None else directory.wait(wait_s, given_up)
     return Context(
         settings=settings,
-        local_host=directory.privacy.local_host(host_name()),
+        local_host=directory.privacy.local_host(plan.host),
         name=directory.name,
         fact=directory.fact,
     )

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import Snapshot
     from ..sanitize import Document
-    from ..session import Session
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
     from .context import Context, MtuFound
+    from .lived import Lived
 
     FormatName = Literal["report", "json", "xml", "csv", "raw", "split", "markdown", "dot", "json-full", "jsonl"]
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Writer = Callable[[Sequence[Snapshot], Context], list[Document]]
     MtuWriter = Callable[[Sequence[MtuFound], Context], list[Document]]
     Each = Callable[[Snapshot, Context], Document]
-    MakeLive = Callable[[Session, Context], LiveWriter]
+    MakeLive = Callable[[Lived, Context], LiveWriter]
 
 # Whether a trace of several targets is written in one document, as one document a target, or as lines while it runs.
 ALL_IN_ONE, EACH_ALONE, LIVE = "all-in-one", "each-alone", "live"
@@ -150,7 +150,7 @@ class Format:
         assert self._mtu is not None
         return self._mtu()(found, context)
 
-    def live(self, session: Session, context: Context) -> LiveWriter:
+    def live(self, session: Lived, context: Context) -> LiveWriter:
         """What writes the lines of a session while it runs."""
         assert self._live is not None
         return self._live()(session, context)

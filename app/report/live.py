@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..launch.plan import Plan
     from ..path.snapshot import Snapshot
+    from ..recording.replayed import ReplayedSession
     from ..settings import Target
     from .formats import LiveWriter
 
@@ -82,6 +83,32 @@ def _next_lines(lines: LiveWriter, events: Backlog, timeout_s: float = 0) -> Ite
     for index, event in events.take(timeout_s):
         yield from lines.event(index, event)
     yield from lines.turn()
+
+
+def replay_live(plan: Plan, session: ReplayedSession) -> int:
+    """Write what a recorded session would have written while it ran; gives the exit status.
+
+    Raises:
+        RecordingError: the file is damaged; what stands before the damage has been written.
+    """
+    status = 0
+    lines = plan.options.format.live(session, make_context(plan))
+    with DeferredSignals(session.interrupt) as signals:
+        check()
+        try:
+            _write(lines.begin())
+            for index, event in session.replay():
+                _write(lines.event(index, event))
+            _write(lines.turn())
+            _write(lines.end())
+        except Stopped as stop:
+            status = stop.exit_status
+        except Quit:
+            return 0
+    status = status or signals.exit_status
+    if session.error is not None and not status:
+        raise session.error
+    return status
 
 
 def _write(lines: Iterable[str]) -> None:

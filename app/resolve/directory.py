@@ -95,6 +95,10 @@ class Directory:
         origin = self.origins.origin(address, with_name=kind >= FIRST_WITH_NAME)
         return origin.fact(kind) if origin is not None else None
 
+    def known_origin(self, address: str) -> Origin | None:
+        """What is known of an address's network by now; nothing is asked that nobody has asked."""
+        return None if self.privacy.hides(address) else self.origins.known(address)
+
     def wait(self, timeout_s: float = WAIT_MAX_S, given_up: Callable[[], bool] | None = None) -> None:
         """Wait for all that has been asked for, together, for ``timeout_s`` at most, or until it is given up."""
         end_s = time.monotonic() + timeout_s

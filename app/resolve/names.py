@@ -25,7 +25,7 @@ class Names:
         on: whether names are looked up at first.
         asker: the thread that asks; None: no query ever leaves (the demo), and only ``fixed`` and the hosts file
             name anything.
-        fixed: names laid over all others, by address; the lab's.
+        fixed: names laid over all others, by address: a lab's, or a session file's, which may grow.
         hosts: a file in the form of hosts(5); None: none.
     """
 
@@ -38,7 +38,7 @@ class Names:
         hosts: Path | None = Path("/etc/hosts"),
     ) -> None:
         self._on = on
-        self._fixed = {address: sanitize_name(name) for address, name in (fixed or {}).items()}
+        self._fixed = {} if fixed is None else fixed
         self._hosts_path = hosts
         self._hosts: dict[str, Text] | None = None
         self._table: LookupTable[Text] | None = LookupTable(asker, _ask) if asker else None
@@ -65,7 +65,7 @@ class Names:
             return None
         fixed = self._fixed.get(address)
         if fixed is not None:
-            return fixed
+            return sanitize_name(fixed)
         if self._hosts is None:
             self._hosts = read_hosts(self._hosts_path) if self._hosts_path else {}  # a few milliseconds, once
         bare = address.partition("%")[0]

@@ -23,7 +23,7 @@ class Origins:
     Args:
         on: whether origins are looked up at first.
         asker: the thread that asks; None: no query ever leaves.
-        fixed: origins laid over all others, by address; the lab's.
+        fixed: origins laid over all others, by address: a lab's, or a session file's, which may grow.
         databases: files to read; where there are some, no query ever leaves either.
         provider_4: the zone to ask for IPv4 addresses.
         provider_6: the zone to ask for IPv6 addresses.
@@ -40,7 +40,7 @@ class Origins:
         provider_6: str = PROVIDER_6,
     ) -> None:
         self._on = on
-        self._fixed = dict(fixed or {})
+        self._fixed = {} if fixed is None else fixed
         self._databases = databases
         self._providers = (provider_4, provider_6)
         self._names_wanted = False
@@ -84,6 +84,10 @@ class Origins:
         origin = self._table.get(address)
         name = self._name(origin) if with_name and origin is not None else None
         return replace(origin, as_name=name) if origin is not None and name else origin
+
+    def known(self, address: str) -> Origin | None:
+        """The origin of an address that has been asked for, with the name of its AS if anybody wanted those."""
+        return self.origin(address, with_name=self._names_wanted)
 
     def _name(self, origin: Origin) -> str | None:
         return self._name_table.get(str(origin.numbers[0])) if self._name_table and origin.numbers else None

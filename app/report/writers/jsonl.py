@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from ...path.snapshot import EntryKind, LogEntry
     from ...sanitize import Text
-    from ...session import Session
     from ..context import Context
+    from ..lived import Lived
 
 SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
@@ -30,7 +30,7 @@ LOGGED_ELSEWHERE: tuple[EntryKind, ...] = ("start", "clock")  # log_entries that
 class JsonLines:
     """Makes the lines of all targets of a session."""
 
-    def __init__(self, session: Session, context: Context) -> None:
+    def __init__(self, session: Lived, context: Context) -> None:
         self._session = session
         self._context = context
         self._offset_us = session.snapshots()[0].clock_offset_us

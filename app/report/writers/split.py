@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...path.snapshot import Hop
-    from ...session import Session
+    from ..lived import Lived
 
 
 class Keys:
@@ -52,7 +52,7 @@ class Keys:
 class SplitLines:
     """Makes the lines of one target."""
 
-    def __init__(self, session: Session, context: Context, keys: Keys) -> None:
+    def __init__(self, session: Lived, context: Context, keys: Keys) -> None:
         self._session = session
         self._context = context
         self._keys = keys

@@ -1,0 +1,158 @@
+"""A recorded session in the place of one that is measured: its events are folded again, and reports look at that."""
+
+from __future__ import annotations
+
+from ..errors import RecordingError, UsageError
+from ..path.path import Path
+from .part import Part
+from .reader import open_session
+from .span import span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..errors import HopscopeError
+    from ..path.privacy import Privacy
+    from ..path.snapshot import Snapshot
+    from ..resolve.directory import Directory
+    from ..resolve.origin import Origin
+    from ..sanitize import Text
+    from ..settings import Target
+    from ..trace.events import Event
+
+LOOK_EVERY = 4096  # events, between two looks at whether reading is given up
+
+
+class ReplayedSession:
+    """What reports ask of a ``Session``, of a recording.
+
+    Args:
+        path: of the session file.
+        between: a part of it, as ``span`` reads it; empty: all of it.
+
+    Raises:
+        RecordingError: it cannot be read.
+        UsageError: ``between`` names no part of it.
+    """
+
+    def __init__(self, path: str, between: str = "") -> None:
+        self._file = open_session(path)
+        header = self._file.header
+        self.targets: tuple[Target, ...] = header.targets
+        self.host: Text = header.host
+        self.error: HopscopeError | None = None
+        self._attached: Directory | None = None
+        self._given_up = False
+        self._events = self._file.events()
+        settings, started_us = header.settings, header.started_us
+        if between:
+            part = _part(path, between)
+            first = next(part.events(), None)
+            if first is None:
+                raise UsageError(f"option --between: no round of {path} began then")
+            part = _part(path, between)
+            settings, started_us = part.settings, first[1].time_us
+            self._events = part.events()
+        self.settings = settings
+        self._paths = [
+            Path(target, target.own(settings), clock_offset_us=header.clock_offset_us, started_us=started_us)
+            for target in header.targets
+        ]
+
+    @property
+    def names(self) -> dict[str, Text]:
+        """Reverse names by address, as far as it has been read."""
+        return self._file.names
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """Networks by address, likewise."""
+        return self._file.origins
+
+    def replay(self) -> Iterator[tuple[int, Event]]:
+        """Fold event by event; each is given, with the index of its target, when the snapshots show it."""
+        for count, (index, event) in enumerate(self._events):
+            self._paths[index].record(event)
+            yield index, event
+            if count % LOOK_EVERY == 0 and self._given_up:
+                return
+        if self._file.damage:
+            self.error = RecordingError(self._file.damage, remedy="what stands before that is shown")
+
+    def start(self) -> None:
+        """Fold all of it; it takes a while, and ``interrupt`` ends it before its time."""
+        for _ in self.replay():
+            pass
+
+    def wait(self, timeout_s: float | None = None) -> bool:  # noqa: ARG002 - as of a session that is measured
+        """Whether it has come to its end: it has."""
+        return True
+
+    def interrupt(self) -> None:
+        """Read no further: for a signal handler."""
+        self._given_up = True
+
+    def stop(self) -> None:
+        """Nothing is measured."""
+
+    def fold(self) -> None:
+        """Nothing is left to fold."""
+
+    def attach(self, directory: Directory) -> None:
+        """Bring what is known of addresses."""
+        self._attached = directory
+
+    def pause(self) -> None:
+        """Nothing is sent."""
+
+    def resume(self) -> None:
+        """Nothing is sent."""
+
+    def reset(self) -> None:
+        """What was recorded stays."""
+
+    @property
+    def names_on(self) -> bool:
+        """Whether reverse names are shown."""
+        return self._attached is not None and self._attached.names.on
+
+    def set_names(self, *, on: bool) -> None:
+        """Show reverse names, or not."""
+        if self._attached is not None:
+            self._attached.names.set_on(on=on)
+
+    def rounds_begun(self) -> int:
+        """How many rounds have begun for all targets."""
+        return min(path.rounds for path in self._paths)
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The snapshot of each target at the moment that was read last, as it may be shown."""
+        snapshots = tuple(path.snapshot() for path in self._paths)
+        return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
+
+    @property
+    def privacy(self) -> Privacy:
+        """Hides the first hops, in all that leaves here."""
+        assert self._attached is not None
+        return self._attached.privacy
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the recording was not ended in order; known once all of it has been read."""
+        return not self._file.is_whole and not self._file.damage
+
+
+def _part(path: str, between: str) -> Part:
+    """A part of a session file, to be read from its beginning."""
+    whole = open_session(path)
+    header = whole.header
+    offset_us = header.clock_offset_us
+    last_us = header.started_us
+    for _, event in whole.events():
+        last_us = event.time_us
+    try:
+        from_us, to_us = span(between, header.started_us + offset_us, last_us + offset_us)
+    except ValueError as error:
+        raise UsageError(f"option --between: {error}") from None
+    return Part(open_session(path).events(), from_us - offset_us, to_us - offset_us, header.settings)

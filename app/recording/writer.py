@@ -1,0 +1,146 @@
+"""A session file while it is written: whoever measures hands events over and never waits for the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+import zlib
+from collections import deque
+
+from ..errors import RecordingError
+from .event_lines import EventLines
+from .header import header_line
+from .values import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from ..resolve.origin import Origin
+    from ..sanitize import Text
+    from ..trace.events import Event
+    from .header import Header
+
+TURN_S = 0.5
+SYNC_S = 5.0  # a file that is cut lacks no more than this
+FULL_S = 30.0  # and can be read on from such a place even where a part before it is damaged
+BACKLOG_MAX = 200_000  # events: the disk has stood still for long
+GZIP = ".gz"
+_GZIP_BITS = 31  # zlib.h: a window of 32 KB, with gzip's header (RFC 1952)
+_LEVEL = 6
+
+
+def create(path: str) -> int:
+    """A new file that only its owner may read, as a descriptor; nothing that exists is touched, no link followed.
+
+    Raises:
+        RecordingError: it cannot be made.
+    """
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise RecordingError(
+            f"{path} exists already", remedy="a recording never replaces a file: take another name"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise RecordingError(f"cannot record to {path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+class Recording:
+    """Writes one session; ``take`` may be called from any thread and returns at once.
+
+    Args:
+        path: of the file, as the user named it; a name that ends in ``.gz`` is written compressed.
+        file: the new file's descriptor (see ``create``), which this closes.
+        header: its first line.
+        limit_bytes: the recording ends when the file would grow beyond this; 0: there is no limit.
+        known: gives the names and networks that have become known since it was last asked.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        file: int,
+        header: Header,
+        *,
+        limit_bytes: int = 0,
+        known: Callable[[], Iterable[tuple[str, Text | Origin]]] = tuple,
+    ) -> None:
+        self.path = path
+        self.problem = ""  # why it ended before its time, a sentence; empty: it did not
+        self.written_bytes = 0
+        self._limit_bytes = limit_bytes
+        self._known = known
+        self._events: deque[tuple[int, Event]] = deque()
+        self._lines = EventLines(header.started_us)
+        self._pending: list[str] = [_json(header_line(header))]
+        self._compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_BITS) if path.endswith(GZIP) else None
+        self._file = file
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    def take(self, index: int, event: Event) -> None:
+        """Record an event of the target with this index."""
+        if not self.problem:
+            self._events.append((index, event))
+
+    def close(self) -> None:
+        """Write what is left and end the file; further calls do nothing."""
+        self._ending.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        synced_s = full_s = time.monotonic()
+        try:
+            self._write(zlib.Z_SYNC_FLUSH)  # the header: what is cut at once can be told from what is none
+            while not self._ending.wait(TURN_S):
+                self._encode()
+                now_s = time.monotonic()
+                if now_s - full_s >= FULL_S:
+                    synced_s = full_s = now_s
+                    self._write(zlib.Z_FULL_FLUSH)
+                elif now_s - synced_s >= SYNC_S:
+                    synced_s = now_s
+                    self._write(zlib.Z_SYNC_FLUSH)
+            self._encode()
+            self._pending.append(_json({"e": "end"}))
+            self._write(zlib.Z_FINISH)
+        except (OSError, RecordingError) as error:
+            what = error.strerror if isinstance(error, OSError) else error.what
+            self.problem = f"the recording to {self.path} has ended: {what}; what is in it can be read"
+            self._events.clear()
+        finally:
+            os.close(self._file)
+
+    def _encode(self) -> None:
+        if len(self._events) > BACKLOG_MAX:
+            raise RecordingError("the disk is too slow")
+        for _ in range(len(self._events)):
+            index, event = self._events.popleft()
+            self._pending += [one if isinstance(one, str) else _json(one) for one in self._lines.lines(index, event)]
+        for address, what in self._known():
+            if isinstance(what, str):
+                self._pending.append(_json({"e": "name", "address": address, "name": what}))
+            else:
+                self._pending.append(_json({"e": "origin", "address": address, **plain(what)}))
+
+    def _write(self, flush: int) -> None:
+        """Hand to the kernel what has been encoded until now."""
+        data = "".join(f"{line}\n" for line in self._pending).encode()
+        self._pending.clear()
+        if self._compressor is not None:
+            data = self._compressor.compress(data) + self._compressor.flush(flush)
+        if self._limit_bytes and self.written_bytes + len(data) > self._limit_bytes:
+            raise RecordingError(f"it has reached its limit of {self._limit_bytes:,} bytes")
+        while data:
+            count = os.write(self._file, data)
+            self.written_bytes += count
+            data = data[count:]
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

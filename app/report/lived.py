@@ -1,0 +1,39 @@
+"""What outputs that are written line by line look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ..path.privacy import Privacy
+    from ..path.snapshot import Snapshot
+    from ..settings import Target
+
+
+class Lived(Protocol):
+    """What is told of line by line: a session that is measured, or one that was."""
+
+    targets: tuple[Target, ...]
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """The newest snapshot of each target, as it may be shown."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """Hides the first hops."""
+
+    def pause(self) -> None:
+        """Stop sending."""
+
+    def resume(self) -> None:
+        """Send again."""
+
+    def reset(self) -> None:
+        """Begin the statistics anew."""
+
+    @property
+    def names_on(self) -> bool:
+        """Whether reverse names are shown."""
+
+    def set_names(self, *, on: bool) -> None:
+        """Show reverse names, or not."""

@@ -1,0 +1,161 @@
+"""Sessions that were recorded, reported again: the program from end to end, on simulated networks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
+ENVIRONMENT = {**os.environ, "TZ": "UTC"}
+
+
+def hopscope(*arguments: str, status: int = 0) -> str:
+    """What the program prints."""
+    done = subprocess.run(
+        [HOPSCOPE, *arguments], capture_output=True, text=True, env=ENVIRONMENT, timeout=120, check=False
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout if not status else done.stderr
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        ["-r", "--explain"],
+        ["-w", "-b", "-z", "-o", "LSDRNABWVGJMXI"],
+        ["-j"],
+        ["-x"],
+        ["-C"],
+        ["--json-full"],
+        ["--markdown"],
+        ["--dot"],
+    ],
+    ids=" ".join,
+)
+def test_a_report_comes_out_as_it_did(output: list[str], tmp_path: Path) -> None:
+    """A report of a session file is the report that the session printed, byte by byte."""
+    file = str(tmp_path / "x.hops.gz")
+    live = hopscope("--demo", "path-change", "-c", "8", "-i", "0.1", *output, "--record", file)
+    assert hopscope("--replay", file, *output) == live
+
+
+@pytest.mark.parametrize("output", [["--raw"], ["--jsonl"]], ids=" ".join)
+def test_live_lines_come_out_too(output: list[str], tmp_path: Path) -> None:
+    """The lines of an output that is written while a trace runs are those of the session, and names come later."""
+    file = str(tmp_path / "x.hops")
+    live = hopscope("--demo", "balanced", "-c", "6", "-i", "0.1", *output, "--record", file)
+    assert sorted(hopscope("--replay", file, *output).splitlines()) == sorted(live.splitlines())
+
+
+def test_privacy_keeps_out_of_the_file_what_it_hides(tmp_path: Path) -> None:
+    """Neither the hidden hops nor this host's name are in the file."""
+    file = tmp_path / "x.hops"
+    hopscope("--demo", "steady", "-r", "-c", "3", "-i", "0.1", "--privacy", "2", "--record", str(file))
+    text = file.read_text()
+    assert "203.0.113.1" in text
+    assert not any(secret in text for secret in ("192.168.1.1", '198.51.100.1"', os.uname().nodename + '"'))
+
+
+def test_privacy_hides_at_replay(tmp_path: Path) -> None:
+    """A whole recording can be reported without its first hops."""
+    file = str(tmp_path / "x.hops")
+    hopscope("--demo", "steady", "-r", "-c", "3", "-i", "0.1", "--record", file)
+    assert "192.168.1.1" in hopscope("--replay", file, "-j", "-n")
+    assert "192.168.1.1" not in hopscope("--replay", file, "-j", "-n", "--privacy", "2")
+
+
+def test_a_part_counts_its_own_rounds(tmp_path: Path) -> None:
+    """Of a part of a session only the rounds that began within it are reported."""
+    file = str(tmp_path / "x.hops")
+    hopscope("--demo", "steady", "-r", "-c", "30", "-i", "0.1", "--record", file)
+    whole = json.loads(hopscope("--replay", file, "--json-full"))
+    part = json.loads(hopscope("--replay", file, "--json-full", "--between", "-1s/"))
+    first, second = (one["hops"][0]["sent"] for one in (whole, part))
+    assert first == 30
+    assert 0 < second < 30
+    assert hopscope("--replay", file, "--json-full", "--between", "/").count("ttl") == json.dumps(whole).count("ttl")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--replay", "FILE", "host"], "it traces nothing, so host is one too many"),
+        (["--replay", "FILE", "-c", "5"], "so -c/--report-cycles can do nothing"),
+        (["--replay", "FILE", "-u"], "so -u/--udp can do nothing"),
+        (["--replay", "/nonexistent"], "cannot read /nonexistent: No such file or directory"),
+        (["--replay", "FILE", "--between", "x"], "option --between: expected two times joined by '/'"),
+        (["--replay", "FILE", "--between", "2020-01-01T00:00Z/2020-01-02T00:00Z"], "nothing was recorded then"),
+        (["--between", "/", "host"], "use it with --replay"),
+        (["--record-limit", "5M", "host"], "use it with --record"),
+        (["--demo", "--record", "FILE", "--record-limit", "5X"], "a number of bytes, such as 500K"),
+        (["--demo", "-r", "--record", "FILE"], "exists already; a recording never replaces a file"),
+        (["--demo", "-r", "--record", "/nonexistent/x"], "cannot record to /nonexistent/x: No such file"),
+        (["--demo", "-r", "--serial", "--record", "y"], "options --record and --serial exclude each other"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_is_one_line(arguments: list[str], said: str, tmp_path: Path) -> None:
+    """What cannot be recorded or replayed is one line that says what is wrong."""
+    file = tmp_path / "x.hops"
+    hopscope("--demo", "-r", "-c", "1", "-i", "0.1", "--record", str(file))
+    error = hopscope(*(str(file) if one == "FILE" else one for one in arguments), status=1)
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_damaged_file_is_reported_so_far(tmp_path: Path) -> None:
+    """The good part is printed, the damage is named with its line, and the status is 1."""
+    file = tmp_path / "x.hops"
+    hopscope("--demo", "-r", "-c", "3", "-i", "0.1", "--record", str(file))
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:60], "[3,1,9999]", *lines[60:]]))
+    done = subprocess.run([HOPSCOPE, "--replay", str(file), "-r", "-n"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "192.168.1.1" in done.stdout
+    assert f"{file} line 61: there is no such probe; what stands before that is shown" in done.stderr
+
+
+def test_what_a_killed_session_wrote_is_reported(tmp_path: Path) -> None:
+    """A session that was killed leaves a file that is reported, with a word on standard error."""
+    file = tmp_path / "x.hops"
+    trace = subprocess.Popen(
+        [HOPSCOPE, "--demo", "-r", "-c", "1000", "-i", "0.1", "--record", str(file)], stdout=subprocess.DEVNULL
+    )
+    try:
+        while not file.exists() or file.read_bytes().count(b"\n") < 100:
+            assert trace.poll() is None
+            signal.sigtimedwait([], 0.05)
+    finally:
+        trace.kill()
+        trace.wait()
+    done = subprocess.run([HOPSCOPE, "--replay", str(file), "-r", "-n"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "192.168.1.1" in done.stdout
+    assert "was not ended in order" in done.stderr
+
+
+def test_a_signal_ends_the_recording_in_order(tmp_path: Path) -> None:
+    """A session that a signal ends reports what it has, and its file is whole and says the same."""
+    file = tmp_path / "x.hops"
+    trace = subprocess.Popen(
+        [HOPSCOPE, "--demo", "-r", "-c", "1000", "-i", "0.1", "--record", str(file)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    while not file.exists() or file.read_bytes().count(b"\n") < 2:
+        assert trace.poll() is None
+        signal.sigtimedwait([], 0.05)
+    trace.send_signal(signal.SIGINT)
+    live, _ = trace.communicate()
+    assert trace.returncode == 130
+    done = subprocess.run(
+        [HOPSCOPE, "--replay", str(file), "-r"], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
+    assert (done.stdout, done.stderr) == (live, "")
