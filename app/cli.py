@@ -133,8 +133,8 @@ def _replay(program: str, options: Options) -> int:
     else:
         from .report.run import run_report
 
-        status = run_report(plan)
-    if plan.replayed.was_cut and not options.between:
+        status = plan.load() or run_report(plan)
+    if status == 0 and plan.replayed.was_cut and not options.between:
         say(program, f"{options.replay}: the recording was not ended in order; what it holds is reported")
     return status
 

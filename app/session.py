@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .additions import Addition
     from .lanes import Finder
     from .path.privacy import Privacy
+    from .path.recorder import Watch
     from .path.snapshot import Snapshot
     from .resolve.directory import Directory
     from .resolve.origin import Origin
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from .vantage.point import VantagePoint
 
     CountEnds = tuple[EndSettings, EndSettings]
+
+    class Tap(Watch, Protocol):
+        """Is told all that happens."""
+
+        def take(self, index: int, event: Event) -> None:
+            """An event of the target with this index, as it may be shown; must not wait."""
 
     class Traffic(Protocol):
         """The counters of this host's interfaces."""
@@ -94,7 +101,7 @@ class Session:
         self._traffic: Traffic | None = None
         self._count: OneWayCount | None = None
         self._traffic_of = 0  # so many targets
-        self.tap: Callable[[int, Event], None] | None = None  # takes each event as it may be shown; must not wait
+        self._tap: Tap | None = None
 
         def runner(
             targets: Sequence[Target],
@@ -160,6 +167,10 @@ class Session:
     def attach(self, directory: Directory) -> None:
         """Bring what is known of addresses; loading it takes time that the first probe need not wait for."""
         self._attached = directory
+
+    def tap(self, tap: Tap) -> None:
+        """Have all that happens told to somebody else too; before the start."""
+        self._tap = self._recorder.watch = tap
 
     @property
     def clock(self) -> tuple[int, int]:
@@ -369,8 +380,8 @@ class Session:
             # Asked for as early as can be, so that a report need not wait.
             directory.name(shown.address)
             directory.fact(shown.address, 0)
-        if self.tap is not None:
-            self.tap(index, shown)
+        if self._tap is not None:
+            self._tap.take(index, shown)
         if self._listener is not None:
             self._listener(index, shown)
 
@@ -387,5 +398,5 @@ class Session:
         if reading is not None:
             read = TrafficRead(monotonic_us(), round_number, *reading)
             self._recorder.record(index, read)
-            if self.tap is not None:
-                self.tap(index, read)
+            if self._tap is not None:
+                self._tap.take(index, read)

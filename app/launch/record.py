@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...probe.version import VERSION
 from ..process.streams import say
+from ..recording.event_lines import LaneAdded, LaneGone
 from ..recording.header import Header
 from ..recording.writer import Recording, create
 from ..sanitize import sanitize
@@ -11,7 +12,7 @@ from ..trace.events import ProbeAnswered, ProbeDuplicated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
@@ -65,14 +66,7 @@ class Record:
         recording = Recording(self._path, self._file, header, limit_bytes=self._limit_bytes, known=self._known.news)
         self._recording = recording
         numbers = _numbers(targets, session.targets)
-        known = self._known
-
-        def take(index: int, event: Event) -> None:
-            recording.take(numbers[index], event)
-            if isinstance(event, ProbeAnswered | ProbeDuplicated):
-                known.seen(event.address)
-
-        session.tap = take
+        session.tap(_Tap(recording, numbers, len(targets), self._known, hidden))
 
     @property
     def problem(self) -> str:
@@ -85,6 +79,40 @@ class Record:
             self._recording.close()
             if self._recording.problem:
                 say(program, self._recording.problem)
+
+
+class _Tap:
+    """Hands to a recording what a session tells.
+
+    Args:
+        recording: takes it.
+        numbers: that under which the file has each target, by index.
+        count: how many targets the file has.
+        known: learns which addresses answer.
+        hidden: a target as it may be shown.
+    """
+
+    def __init__(
+        self, recording: Recording, numbers: list[int], count: int, known: _Known, hidden: Callable[[Target], Target]
+    ) -> None:
+        self._recording = recording
+        self._numbers = numbers
+        self._count = count
+        self._known = known
+        self._hidden = hidden
+
+    def take(self, index: int, event: Event) -> None:
+        self._recording.take(self._numbers[index], event)
+        if isinstance(event, ProbeAnswered | ProbeDuplicated):
+            self._known.seen(event.address)
+
+    def added(self, target: Target, settings: TraceSettings, started_us: int) -> None:
+        self._numbers.append(self._count)
+        self._count += 1
+        self._recording.lane(LaneAdded(self._hidden(target), settings, started_us))
+
+    def removed(self, index: int) -> None:
+        self._recording.lane(LaneGone(self._numbers[index]))
 
 
 class _Known:

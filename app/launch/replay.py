@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ..process.signals import DeferredSignals
 from ..recording.replayed import ReplayedSession
 from .plan import Plan
 
@@ -26,6 +27,13 @@ class ReplayPlan(Plan):
         self.replayed = ReplayedSession(options.replay, options.between)
         options = dataclasses.replace(options, settings=self.replayed.settings)
         super().__init__(program, options, self.replayed.targets, None)
+
+    def load(self) -> int:
+        """Read all of it; the exit status of a signal that ended that before its time, 0 for none."""
+        with DeferredSignals(self.replayed.interrupt) as signals:
+            self.replayed.start()
+        self.targets = self.replayed.targets
+        return signals.exit_status
 
     @property
     def host(self) -> Text:

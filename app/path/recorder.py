@@ -13,21 +13,45 @@ from collections import deque
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from ..settings import Target, TraceSettings
     from ..trace.events import Event
     from .path import Path
     from .snapshot import Snapshot
 
+    class Watch(Protocol):
+        """Is told who comes and goes; must not wait."""
+
+        def added(self, target: Target, settings: TraceSettings, started_us: int) -> None:
+            """A target has the next index from now on."""
+
+        def removed(self, index: int) -> None:
+            """One is shown no more."""
+
+
 UNFOLDED_MAX = 512  # where nobody looks, the measuring thread folds
 
 
 class Recorder:
-    """Folds events and builds snapshots when asked for them; any thread may call either."""
+    """Folds events and builds snapshots when asked for them; any thread may call either.
 
-    def __init__(self, targets: Iterable[Target], settings: TraceSettings) -> None:
-        self.started_us = time.monotonic_ns() // 1000
-        self.clock_offset_us = time.time_ns() // 1000 - self.started_us
+    Args:
+        targets: whose events come; more may be added.
+        settings: how all of them are traced at first.
+        clock: when it began, in microseconds of the monotonic clock, and what added to such times gives the wall clock;
+            None: now, by this host's clocks.
+    """
+
+    def __init__(
+        self, targets: Iterable[Target], settings: TraceSettings, clock: tuple[int, int] | None = None
+    ) -> None:
+        if clock is None:
+            now_us = time.monotonic_ns() // 1000
+            clock = now_us, time.time_ns() // 1000 - now_us
+        self.started_us, self.clock_offset_us = clock
+        self.watch: Watch | None = None
+        """Is told who comes and goes; None: nobody is."""
         self._targets = list(targets)
         self._gone: frozenset[int] = frozenset()
         self._settings = settings
@@ -35,17 +59,22 @@ class Recorder:
         self._lock = threading.Lock()  # of the paths
         self._made: list[Path] = []
 
-    def add(self, target: Target, settings: TraceSettings) -> None:
-        """Take a further target, with these settings of all; it gets the next index."""
+    def add(self, target: Target, settings: TraceSettings, started_us: int | None = None) -> None:
+        """Take a further target, with these settings of all; it gets the next index. It begins then, or now."""
+        started_us = time.monotonic_ns() // 1000 if started_us is None else started_us
         with self._lock:
             made = self._fold()
             self._targets.append(target)
-            made.append(self._path(target, settings, time.monotonic_ns() // 1000))
+            made.append(self._path(target, settings, started_us))
+            if self.watch is not None:
+                self.watch.added(target, settings, started_us)
 
     def remove(self, index: int) -> None:
         """Show a target no more. What is still told of it is of no account; the indices of others stay."""
         with self._lock:
             self._gone |= {index}
+            if self.watch is not None:
+                self.watch.removed(index)
 
     def record(self, index: int, event: Event) -> None:
         """Take an event of the target with this index."""

@@ -8,26 +8,28 @@ The first number of an array says what it is, the second how many microseconds h
     [2,dt,back,answer,rtt]      the probe with the number ``back`` before the last one was answered
     [3,dt,back]                 it is lost
     [8,target]                  what follows is of the target with this index
-    [9,answer]                  answers are numbered anew from here on
+    [9,0]                       answers are numbered anew from here on
 
 ``answer`` is the number of an object ``{"e":"answer",...}`` that holds what answers to different probes have in
 common: address, word, labels, codes and TTLs. Any event can stand as an object as well, with ``dt`` in ``d``; those do
 for which there is no array, or which are not as the array would have it. Both sides know the same number of probes.
+``{"e":"lane",...}`` is a target that is traced from here on, under the next number, and ``{"e":"gone","target":n}`` one
+that is no longer.
 """
 
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
+from typing import Any
 
 from ...probe import wire
 from ..path.privacy import HIDDEN
 from ..path.refused import WORDS
+from ..settings import Target, TraceSettings
 from ..trace import events
+from .checks import check_settings, check_target
 from .values import Unfit, plain, record
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 ROUND, SENT, ANSWERED, LOST, TARGET, ANEW = 0, 1, 2, 3, 8, 9
 PROBES_KNOWN = 1 << 16  # the latest ones; an answer to an older one stands as an object
@@ -52,9 +54,34 @@ KINDS: dict[str, type] = {
     "one-way": events.OneWayCounted,
 }
 _WORDS: dict[type, str] = {kind: word for word, kind in KINDS.items()}
-ANSWER = "answer"
+ANSWER, LANE, GONE = "answer", "lane", "gone"
+LANES_MAX = 100_000
 COMMON = 7  # the fields of ``ProbeAnswered`` from ``labels`` on are of the answer, not of the probe
 _WORDS_OF_ANSWERS = WORDS | {wire.REPLY, wire.TTL_EXPIRED}
+
+
+@dataclass(frozen=True, slots=True)
+class LaneAdded:
+    """One more is traced from here on."""
+
+    target: Target  # it has the next index
+    settings: TraceSettings  # those of all, then
+    started_us: int  # monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class LaneGone:
+    """One is no longer traced, and no longer shown."""
+
+    target: int  # its index
+
+
+Told = tuple[int, events.Event] | LaneAdded | LaneGone
+
+
+def lane_line(lane: LaneAdded | LaneGone) -> dict[str, Any]:
+    """The object of its line."""
+    return {"e": LANE if isinstance(lane, LaneAdded) else GONE, **plain(lane)}
 
 
 class EventLines:
@@ -142,7 +169,7 @@ class LinesOfEvents:
         self._probes: dict[int, tuple[int, int, int]] = {}
         self._answers: list[tuple[Any, ...]] = []
 
-    def array(self, line: list[object]) -> tuple[int, events.Event] | None:
+    def array(self, line: list[object]) -> Told | None:
         """The event of an array, with the index of its target; None where it is none or not known.
 
         Raises:
@@ -166,16 +193,31 @@ class LinesOfEvents:
         self._learn(self._target, event)
         return self._target, event
 
-    def item(self, line: dict[str, Any]) -> tuple[int, events.Event] | None:
-        """The event of an object, likewise."""
+    def item(self, line: dict[str, Any]) -> Told | None:
+        """The event of an object, likewise, or who came or went."""
         word = line.get("e")
         if word == ANSWER:
             self._take_answer(line)
             return None
+        if word == LANE:
+            lane: LaneAdded = record(LaneAdded, line)
+            check_settings(lane.settings)
+            check_target(lane.target)
+            if self._targets >= LANES_MAX:
+                raise Unfit("too many targets")
+            self._targets += 1
+            return lane
+        if word == GONE:
+            gone: LaneGone = record(LaneGone, line)
+            if not 0 <= gone.target < self._targets:
+                raise Unfit("there is no such target")
+            return gone
         kind = KINDS.get(word) if isinstance(word, str) else None
         if kind is None:
             return None
         event: events.Event = record(kind, {**line, "time_us": self._later(line.get("d"))})
+        if isinstance(event, events.SettingsChanged):
+            check_settings(event.settings)
         self._check(event)
         self._learn(self._target, event)
         return self._target, event

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ...probe.version import VERSION
 from ..sanitize import Text
 from ..settings import Target, TraceSettings
+from .checks import check_settings, check_target
 from .values import Unfit, plain, record
 
 TYPE_CHECKING = False
@@ -60,15 +61,6 @@ def read_header(line: object) -> Header:
     if not 1 <= len(header.targets) <= TARGETS_MAX:
         raise Unfit("targets: there must be at least one")
     for target in header.targets:
-        if target.version not in (4, 6):
-            raise Unfit("targets: version is neither 4 nor 6")
+        check_target(target)
     check_settings(header.settings)
     return header
-
-
-def check_settings(settings: TraceSettings) -> None:
-    """Raise ``Unfit`` where a trace cannot have had such settings."""
-    if not 1 <= settings.first_ttl <= settings.max_ttl <= 255:
-        raise Unfit("settings: first_ttl and max_ttl are not from 1 to 255")
-    if settings.interval_us <= 0 or settings.timeout_s <= 0:
-        raise Unfit("settings: interval_us and timeout_s must be above 0")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ..settings import TraceSettings
+    from .event_lines import Told
 
 PROBE_EVENTS = (
     happened.ProbeSent,
@@ -37,9 +38,7 @@ class Part:
         settings: those that the session began with.
     """
 
-    def __init__(
-        self, told: Iterable[tuple[int, happened.Event]], from_us: int, to_us: int, settings: TraceSettings
-    ) -> None:
+    def __init__(self, told: Iterable[Told], from_us: int, to_us: int, settings: TraceSettings) -> None:
         self._told = told
         self._from_us = from_us
         self._to_us = to_us
@@ -47,16 +46,20 @@ class Part:
         self._first: dict[int, int] = {}  # the first round of each target
         self._end: dict[int, int] = {}  # the first one that is no longer of the part
 
-    def events(self) -> Iterator[tuple[int, happened.Event]]:
-        """The events of the part, in their order."""
-        for index, event in self._told:
+    def events(self) -> Iterator[Told]:
+        """The events of the part, in their order; who came or went before it has done so."""
+        for one in self._told:
+            if not isinstance(one, tuple):
+                yield one
+                continue
+            index, event = one
             if isinstance(event, happened.RoundStarted):
                 found = self._round(index, event)
             elif isinstance(event, PROBE_EVENTS):
                 found = self._of_round(index, event)
             else:
-                found = self._other(event)
-            yield from ((index, one) for one in found)
+                found = self._other(index, event)
+            yield from ((index, kept) for kept in found)
 
     def _round(self, index: int, event: happened.RoundStarted) -> Iterator[happened.Event]:
         if event.time_us > self._to_us:
@@ -77,9 +80,9 @@ class Part:
         else:
             yield replace(event, round=event.round - first)
 
-    def _other(self, event: happened.Event) -> Iterator[happened.Event]:
+    def _other(self, index: int, event: happened.Event) -> Iterator[happened.Event]:
         if event.time_us < self._from_us:
             if isinstance(event, happened.SettingsChanged):
                 self.settings = event.settings
-        elif event.time_us <= self._to_us:
+        elif event.time_us <= self._to_us and (index in self._first or not isinstance(event, happened.StateChanged)):
             yield event

@@ -12,7 +12,7 @@ from ..errors import RecordingError
 from ..resolve.origin import Origin
 from ..sanitize import Text, sanitize_name
 from .event_lines import LinesOfEvents
-from .header import Header, check_settings, read_header
+from .header import Header, read_header
 from .values import Unfit, record
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ..trace.events import Event
+    from .event_lines import Told
 
 CHUNK_BYTES = 1 << 16
 LINE_MAX_BYTES = 1 << 20
@@ -49,8 +49,8 @@ class SessionFile:
     """Where it could not be read further and why, a sentence; empty: all of it was read."""
     _lines: Iterator[tuple[int, bytes]] = field(default_factory=lambda: iter(()))
 
-    def events(self) -> Iterator[tuple[int, Event]]:
-        """The events in their order, each with the index of its target. They can be read once."""
+    def events(self) -> Iterator[Told]:
+        """The events in their order, each with the index of its target, and who came and went. They are read once."""
         reader = LinesOfEvents(self.header.started_us, len(self.header.targets))
         try:
             for number, value in _values(self._lines):
@@ -64,7 +64,7 @@ class SessionFile:
         except _Unreadable as error:
             self.damage = f"{self.path} {error}"
 
-    def _item(self, reader: LinesOfEvents, value: object) -> tuple[int, Event] | None:
+    def _item(self, reader: LinesOfEvents, value: object) -> Told | None:
         if not isinstance(value, dict):
             raise Unfit("neither a list nor an object")
         word = value.get("e")
@@ -82,11 +82,7 @@ class SessionFile:
                     raise Unfit("name: not a text")
                 self.names[address] = sanitize_name(name)
         else:
-            found = reader.item(value)
-            settings = getattr(found[1], "settings", None) if found is not None else None
-            if settings is not None:
-                check_settings(settings)
-            return found
+            return reader.item(value)
         return None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..errors import RecordingError, UsageError
-from ..path.path import Path
+from ..path.recorder import Recorder
+from .event_lines import LaneAdded
 from .part import Part
 from .reader import open_session
 from .span import span
@@ -39,7 +40,8 @@ class ReplayedSession:
     def __init__(self, path: str, between: str = "") -> None:
         self._file = open_session(path)
         header = self._file.header
-        self.targets: tuple[Target, ...] = header.targets
+        self._all = list(header.targets)
+        self._gone: set[int] = set()
         self.host: Text = header.host
         self.error: HopscopeError | None = None
         self._attached: Directory | None = None
@@ -48,17 +50,19 @@ class ReplayedSession:
         settings, started_us = header.settings, header.started_us
         if between:
             part = _part(path, between)
-            first = next(part.events(), None)
-            if first is None:
+            first_us = next((told[1].time_us for told in part.events() if isinstance(told, tuple)), None)
+            if first_us is None:
                 raise UsageError(f"option --between: no round of {path} began then")
             part = _part(path, between)
-            settings, started_us = part.settings, first[1].time_us
+            settings, started_us = part.settings, first_us
             self._events = part.events()
         self.settings = settings
-        self._paths = [
-            Path(target, target.own(settings), clock_offset_us=header.clock_offset_us, started_us=started_us)
-            for target in header.targets
-        ]
+        self._recorder = Recorder(header.targets, settings, (started_us, header.clock_offset_us))
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is traced at the moment that was read last; one that was named twice is there twice."""
+        return tuple([target for index, target in enumerate(self._all) if index not in self._gone])
 
     @property
     def names(self) -> dict[str, Text]:
@@ -72,9 +76,16 @@ class ReplayedSession:
 
     def replay(self) -> Iterator[tuple[int, Event]]:
         """Fold event by event; each is given, with the index of its target, when the snapshots show it."""
-        for count, (index, event) in enumerate(self._events):
-            self._paths[index].record(event)
-            yield index, event
+        for count, told in enumerate(self._events):
+            if isinstance(told, tuple):
+                self._recorder.record(*told)
+                yield told
+            elif isinstance(told, LaneAdded):
+                self._all.append(told.target)
+                self._recorder.add(told.target, told.settings, told.started_us)
+            else:
+                self._gone.add(told.target)
+                self._recorder.remove(told.target)
             if count % LOOK_EVERY == 0 and self._given_up:
                 return
         if self._file.damage:
@@ -124,11 +135,14 @@ class ReplayedSession:
 
     def rounds_begun(self) -> int:
         """How many rounds have begun for all targets."""
-        return min(path.rounds for path in self._paths)
+        return self._recorder.rounds_begun()
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """The snapshot of each target at the moment that was read last, as it may be shown."""
-        snapshots = tuple(path.snapshot() for path in self._paths)
+        """The snapshot of each target at the moment that was read last, as it may be shown; of equal ones, one."""
+        by_target: dict[Target, Snapshot] = {}
+        for target, snapshot in zip(self.targets, self._recorder.snapshots(), strict=True):
+            by_target.setdefault(target, snapshot)
+        snapshots = tuple(by_target.values())
         return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
     @property
@@ -149,8 +163,9 @@ def _part(path: str, between: str) -> Part:
     header = whole.header
     offset_us = header.clock_offset_us
     last_us = header.started_us
-    for _, event in whole.events():
-        last_us = event.time_us
+    for told in whole.events():
+        if isinstance(told, tuple):
+            last_us = told[1].time_us
     try:
         from_us, to_us = span(between, header.started_us + offset_us, last_us + offset_us)
     except ValueError as error:

@@ -10,7 +10,7 @@ import zlib
 from collections import deque
 
 from ..errors import RecordingError
-from .event_lines import EventLines
+from .event_lines import EventLines, lane_line
 from .header import header_line
 from .values import plain
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..resolve.origin import Origin
     from ..sanitize import Text
     from ..trace.events import Event
+    from .event_lines import LaneAdded, LaneGone, Told
     from .header import Header
 
 TURN_S = 0.5
@@ -74,7 +75,7 @@ class Recording:
         self.written_bytes = 0
         self._limit_bytes = limit_bytes
         self._known = known
-        self._events: deque[tuple[int, Event]] = deque()
+        self._events: deque[Told] = deque()
         self._lines = EventLines(header.started_us)
         self._pending: list[str] = [_json(header_line(header))]
         self._compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_BITS) if path.endswith(GZIP) else None
@@ -87,6 +88,11 @@ class Recording:
         """Record an event of the target with this index."""
         if not self.problem:
             self._events.append((index, event))
+
+    def lane(self, lane: LaneAdded | LaneGone) -> None:
+        """Record who comes or goes."""
+        if not self.problem:
+            self._events.append(lane)
 
     def close(self) -> None:
         """Write what is left and end the file; further calls do nothing."""
@@ -120,8 +126,9 @@ class Recording:
         if len(self._events) > BACKLOG_MAX:
             raise RecordingError("the disk is too slow")
         for _ in range(len(self._events)):
-            index, event = self._events.popleft()
-            self._pending += [one if isinstance(one, str) else _json(one) for one in self._lines.lines(index, event)]
+            told = self._events.popleft()
+            lines = self._lines.lines(*told) if isinstance(told, tuple) else [lane_line(told)]
+            self._pending += [one if isinstance(one, str) else _json(one) for one in lines]
         for address, what in self._known():
             if isinstance(what, str):
                 self._pending.append(_json({"e": "name", "address": address, "name": what}))

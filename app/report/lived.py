@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Lived(Protocol):
     """What is told of line by line: a session that is measured, or one that was."""
 
-    targets: tuple[Target, ...]
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is traced, in the order of the snapshots."""
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target, as it may be shown."""

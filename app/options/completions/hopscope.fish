@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -125,8 +125,12 @@ complete -c hopscope -n _shtab_hopscope_using -l lanes -x -d 'trace each target 
 complete -c hopscope -n _shtab_hopscope_using -l both -x -d 'trace to that host and from it back to here, and count packets one way in both directions, which tells where loss is; WHERE as in --from; with a target: the address of that host'
 complete -c hopscope -n _shtab_hopscope_using -l return-address -x -d 'with --both: the address of this host as that host reaches it'
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network; list: which there are'
+complete -c hopscope -n _shtab_hopscope_using -l record -xka "(__fish_complete_path (commandline -ct))" -d 'keep the session in a new file while it is measured; a name that ends in .gz is written compressed'
+complete -c hopscope -n _shtab_hopscope_using -l record-limit -x -d 'end the recording before it is larger than this'
+complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'report what a session file holds, as if it were measured now; nothing is probed, and nothing looked up'
+complete -c hopscope -n _shtab_hopscope_using -l between -x -d 'of a replayed session, only the rounds that began then: local times, times of RFC 3339, or how long before its end'
 complete -c hopscope -n _shtab_hopscope_using -l doctor -d 'say what this host lets hopscope do, and what to do about the rest; with a target, whether it answers; with -j as JSON'
-complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs exit-status differences-from-mtr line-protocol scenarios troubleshooting" -d 'show a chapter of the manual; list: which there are'
+complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs recording exit-status differences-from-mtr line-protocol scenarios troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
 complete -c hopscope -n _shtab_hopscope_using -l explain-file -xka "(__fish_complete_path (commandline -ct))" -d 'say what a report in FILE means: text, Markdown, JSON, CSV, XML, or WinMTR'"'"'s text; - is standard input'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'

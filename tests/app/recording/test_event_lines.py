@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.recording import event_lines
-from hopscope.app.recording.event_lines import EventLines, LinesOfEvents
+from hopscope.app.recording.event_lines import EventLines, LinesOfEvents, Told
 from hopscope.app.recording.values import Unfit
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
@@ -32,7 +32,7 @@ def written(told: Iterable[tuple[int, events.Event]]) -> list[str]:
     ]
 
 
-def read(lines: Iterable[str], targets: int = 1) -> list[tuple[int, events.Event]]:
+def read(lines: Iterable[str], targets: int = 1) -> list[Told]:
     """The events of lines."""
     reader = LinesOfEvents(START_US, targets)
     values: list[Any] = [json.loads(line) for line in lines]

@@ -14,12 +14,14 @@ import pytest
 from hopscope.app.errors import RecordingError
 from hopscope.app.path.path import Path as TracedPath
 from hopscope.app.recording import reader as reader_module
+from hopscope.app.recording.event_lines import LaneAdded, LaneGone
 from hopscope.app.recording.header import Header
 from hopscope.app.recording.reader import open_session
+from hopscope.app.recording.replayed import ReplayedSession
 from hopscope.app.recording.writer import Recording, create
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import sanitize
-from hopscope.app.settings import TraceSettings
+from hopscope.app.settings import Target, TraceSettings
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
@@ -140,8 +142,9 @@ def test_what_was_read_makes_the_same_path(world: World, tmp_path: Path) -> None
     record(world, tmp_path / "x.hops")
     found = open_session(str(tmp_path / "x.hops"))
     path = TracedPath(found.header.targets[0], found.header.settings)
-    for _, event in found.events():
-        path.record(event)
+    for told in found.events():
+        assert isinstance(told, tuple)
+        path.record(told[1])
     assert path.snapshot() == world.paths[0].snapshot()
 
 
@@ -200,6 +203,45 @@ def test_a_damaged_line_is_named_and_the_good_part_given(world: World, tmp_path:
     assert found.damage == f"{path} line 101: there is no such probe"
 
 
+def test_who_comes_and_goes_is_kept(world: World, tmp_path: Path) -> None:
+    """A target that joins has the next number, and one that leaves is named; a replay has who is left."""
+    path = tmp_path / "x.hops"
+    recording = Recording(str(path), create(str(path)), header_of(world))
+    joined = LaneAdded(Target(sanitize("b.example"), "192.0.2.7", 4), TraceSettings(), START_US + 5)
+    half = len(world.events) // 2
+    for event in world.events[:half]:
+        recording.take(0, event)
+    recording.lane(joined)
+    for event in world.events:
+        recording.take(1, event)
+    recording.lane(LaneGone(0))
+    recording.close()
+    told = list(open_session(str(path)).events())
+    assert told == [
+        *((0, event) for event in world.events[:half]),
+        joined,
+        *((1, event) for event in world.events),
+        LaneGone(0),
+    ]
+    replayed = ReplayedSession(str(path))
+    replayed.start()
+    assert replayed.targets == (joined.target,)
+    (snapshot,) = replayed.snapshots()
+    assert snapshot.target == joined.target
+    assert snapshot.hops == world.paths[0].snapshot().hops
+
+
+@pytest.mark.parametrize("line", ['{"e":"gone","target":1}', '{"e":"gone","target":-1}', '{"e":"lane","started_us":1}'])
+def test_who_cannot_come_or_go_is_refused(world: World, tmp_path: Path, line: str) -> None:
+    """A target that is not there cannot leave, and one that is not described cannot join."""
+    path = tmp_path / "x.hops"
+    record(world, path)
+    path.write_bytes(path.read_bytes() + line.encode() + b"\n")
+    found = open_session(str(path))
+    assert len(list(found.events())) == len(world.events)
+    assert "no such target" in found.damage or "missing" in found.damage
+
+
 def test_spoiled_files_never_crash(world: World, tmp_path: Path) -> None:
     """Files spoiled at random give a path or a sentence, and no other error."""
     path = tmp_path / "x.hops"
@@ -213,8 +255,9 @@ def test_spoiled_files_never_crash(world: World, tmp_path: Path) -> None:
         except RecordingError:
             continue
         traced = TracedPath(found.header.targets[0], found.header.settings)
-        for _, event in found.events():
-            traced.record(event)
+        for told in found.events():
+            if isinstance(told, tuple):
+                traced.record(told[1])
         traced.snapshot()
 
 

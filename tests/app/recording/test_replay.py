@@ -76,7 +76,7 @@ def test_a_part_counts_its_own_rounds(tmp_path: Path) -> None:
     hopscope("--demo", "steady", "-r", "-c", "30", "-i", "0.1", "--record", file)
     whole = json.loads(hopscope("--replay", file, "--json-full"))
     part = json.loads(hopscope("--replay", file, "--json-full", "--between", "-1s/"))
-    first, second = (one["hops"][0]["sent"] for one in (whole, part))
+    first, second = (one[0]["hops"][0]["sent"] for one in (whole, part))
     assert first == 30
     assert 0 < second < 30
     assert hopscope("--replay", file, "--json-full", "--between", "/").count("ttl") == json.dumps(whole).count("ttl")

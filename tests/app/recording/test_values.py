@@ -37,7 +37,7 @@ def test_words_are_those_of_the_annotations(module: Any) -> None:
     """The words that a file may use are those that annotations allow, which exist for the type checker alone."""
     tree = ast.parse(inspect.getsource(module))
     found = {
-        node.targets[0].id: set(ast.literal_eval(node.value.slice))  # type: ignore[arg-type]
+        node.targets[0].id: set(ast.literal_eval(node.value.slice))
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
