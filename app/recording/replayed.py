@@ -145,6 +145,16 @@ class ReplayedSession:
         snapshots = tuple(by_target.values())
         return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
 
+    def snapshot(self, index: int) -> Snapshot:
+        """That of one target, by its index."""
+        snapshot = self._recorder.snapshot(index)
+        return snapshot if self._attached is None else self._attached.privacy.snapshot(snapshot)
+
+    @property
+    def known_version(self) -> int:
+        """Rises when a name or a network has been read."""
+        return len(self._file.names) + len(self._file.origins)
+
     @property
     def privacy(self) -> Privacy:
         """Hides the first hops, in all that leaves here."""

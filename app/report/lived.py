@@ -20,6 +20,13 @@ class Lived(Protocol):
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target, as it may be shown."""
 
+    def snapshot(self, index: int) -> Snapshot:
+        """That of one target, by its index; of many targets that costs less."""
+
+    @property
+    def known_version(self) -> int:
+        """Rises when a name may have become known."""
+
     @property
     def privacy(self) -> Privacy:
         """Hides the first hops."""
