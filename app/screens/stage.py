@@ -360,7 +360,9 @@ class Stage(Overlays, inherit_bindings=False):
             from .present.overview import TITLES, target_rows
 
             snapshots, order = self.source.snapshots(), self.view.order
-            rows = target_rows(snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us)
+            rows = target_rows(
+                snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us, lan=view.look.lan
+            )
             self.body("overview").show(rows, TITLES, view.target)
         elif view.view == "merged":
             from .present import merged_path

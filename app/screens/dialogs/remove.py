@@ -31,7 +31,7 @@ class RemoveBox(Overlay):
     def frame(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - it is as high as it is
         """What is removed, and the question."""
         wide = min(WIDE, width - 2)
-        body = [Line(DIALOG).add(f" {text}") for text in wrap(f"{self._lane} is traced no more.", wide - 6)]
+        body = [Line(DIALOG).add(f" {text}") for text in wrap(f"{self._lane} will no longer be traced.", wide - 6)]
         body += [Line(DIALOG).add(" Its statistics are lost.", DIALOG_MUTED), Line(DIALOG)]
         question = Line(DIALOG).add(" Remove it?", Ink("warn-words", "dlg", bold=True))
         body.append(question.add(f"   y yes   n, {self.glyphs.enter} no"))

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 def lane_names(snapshots: Sequence[Snapshot]) -> list[str]:
     """What lanes are called side by side: where all lead to one target, by what tells them apart."""
     targets = [one.target for one in snapshots]
-    if len({one.name for one in targets}) > 1 or not all(one.vantage or one.kind for one in targets):
-        return [str(one.lane) for one in targets]
-    places = [str(one.vantage) for one in targets]
+    named = any(one.vantage for one in targets)
+    places = [str(one.vantage or "local") if named else "" for one in targets]
+    if len({one.name for one in targets}) > 1:
+        starts = [f"{place} to " if place else "" for place in places]
+        return [f"{start}{one.called}" for start, one in zip(starts, targets, strict=True)]
+    if not named and not any(one.kind for one in targets):
+        return [str(one.name) for one in targets]
     kinds = [one.kind.words if one.kind is not None else "" for one in targets]
     if len(set(places)) == 1 and all(kinds):
         return kinds
-    return [
-        f"{place} by {kind}" if place and kind else place or kind for place, kind in zip(places, kinds, strict=True)
-    ]
+    ways = [" by ".join(part for part in pair if part) for pair in zip(places, kinds, strict=True)]
+    return [way or str(one.called) for way, one in zip(ways, targets, strict=True)]

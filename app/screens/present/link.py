@@ -12,7 +12,12 @@ MINUTE_S = 60
 
 def lost(link: LinkLost, now_us: int) -> str:
     """As a sentence goes on: ``link lost 12 s ago, trying again in 8 s``."""
-    return f"link lost {_time(now_us - link.since_us)} ago, {again(link, now_us)}"
+    return f"{since(link, now_us)}, {again(link, now_us)}"
+
+
+def since(link: LinkLost, now_us: int) -> str:
+    """Since when it is lost."""
+    return f"link lost {_time(now_us - link.since_us)} ago"
 
 
 def again(link: LinkLost, now_us: int) -> str:

@@ -103,13 +103,14 @@ def _node(
         lane = lanes.snapshots[first.lane]
         mark = verdict.answer(lane, judged[first.lane]).severity
         sign, ink = (mark, Ink(SEVERITY_INKS[mark])) if mark in {"fault", "warning"} else ("stop", Ink("accent"))
-        return made._replace(host=lanes.names[first.lane], ink=Ink("strong", bold=True), sign=sign, sign_ink=ink)
+        made = made._replace(host=lanes.names[first.lane], ink=Ink("strong", bold=True), sign=sign, sign_ink=ink)
+        return made._replace(sign="gap", sign_ink=MUTED, aside="link lost") if lane.link_lost is not None else made
     if node.kind == "network":
         return made._replace(host=f"{node.network}, by different routers", ink=MUTED)
     if node.kind == "silent":
         return made._replace(host=_silence(lanes, node), ink=MUTED, sign="gap", sign_ink=MUTED)
     hops = list(_hops(lanes, node))
-    made = _with_figures(made, hops, judged)
+    made = _with_figures(made, hops, judged, decimals=2 if view.look.lan else 1)
     begins = [lane for lane in node.lanes if losing[lane] and lanes.graph.paths[lane][losing[lane][0]] == at]
     if begins:
         made = made._replace(sign="fault", sign_ink=BAD, words=_begins(lanes, begins))
@@ -160,7 +161,9 @@ def _hops(lanes: Lanes, node: MergedNode) -> Iterator[tuple[int, Hop]]:
             yield visit.lane, hop
 
 
-def _with_figures(made: NodeText, hops: Sequence[tuple[int, Hop]], judged: Sequence[Assessment]) -> NodeText:
+def _with_figures(
+    made: NodeText, hops: Sequence[tuple[int, Hop]], judged: Sequence[Assessment], *, decimals: int
+) -> NodeText:
     """Loss and mean RTT of each lane at a node: side by side, or as a range."""
     asked = [(lane, hop) for lane, hop in hops if hop.completed]
     if not asked:
@@ -169,8 +172,11 @@ def _with_figures(made: NodeText, hops: Sequence[tuple[int, Hop]], judged: Seque
     least, most = shares[0][1].strip(), shares[-1][1].strip()
     felt = any(judged[lane].hop(hop.ttl).loss == "path" for lane, hop in asked)
     averages_us = [COLUMNS["A"].value(hop) for _, hop in asked if hop.received]
-    each = [numbers.milliseconds(one).strip() for one in averages_us]
-    ends = [numbers.milliseconds(one).strip() for one in (min(averages_us, default=0), max(averages_us, default=0))]
+    each = [numbers.milliseconds(one, decimals).strip() for one in averages_us]
+    ends = [
+        numbers.milliseconds(one, decimals).strip()
+        for one in (min(averages_us, default=0), max(averages_us, default=0))
+    ]
     times: tuple[str, ...] = ("-".join(dict.fromkeys(ends)),) if each else ()
     if 1 < len(each) <= NAMED_MAX:
         times = (" / ".join(each), *times)

@@ -80,6 +80,7 @@ def target_rows(
     *,
     order: Sequence[Target] = (),
     now_us: int = 0,
+    lan: bool = False,
 ) -> list[TargetRow]:
     """One row a target, or a lane to it; those that are not traced come last, with the reason.
 
@@ -89,11 +90,12 @@ def target_rows(
         untraced: those that are not traced.
         order: the lanes that were sorted; others follow in the order given.
         now_us: the time, on the clock of the snapshots.
+        lan: times have two decimals.
     """
     several = are_lanes(snapshots)
     rows = []
     for at in in_order(snapshots, order):
-        row = _row(at, snapshots[at], assess(snapshots[at]), now_us)
+        row = _row(at, snapshots[at], assess(snapshots[at]), now_us, decimals=2 if lan else 1)
         rows.append(row._replace(source=str(snapshots[at].target.vantage or LOCAL)) if several else row)
     start = len(snapshots)
     return [*rows, *(_untraced_row(start + at, name, why, several=several) for at, (name, why) in enumerate(untraced))]
@@ -127,7 +129,7 @@ def _untraced_row(place: int, name: str, why: str, *, several: bool) -> TargetRo
     return made._replace(source=name, name="") if several and ":" in name else made  # it is a vantage point
 
 
-def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int) -> TargetRow:
+def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int, *, decimals: int) -> TargetRow:
     answer = verdict.answer(snapshot, assessment)
     history = strips.history(snapshot, assessment)
     alone = History(history.tracks[-1:], history.last_round, history.interval_us, history.markers)
@@ -136,7 +138,7 @@ def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int) ->
         place=place,
         mark=answer.severity or "note",
         name=str(snapshot.target.called),
-        cells=_cells(snapshot, hop_marks.end_hop(snapshot)),
+        cells=_cells(snapshot, hop_marks.end_hop(snapshot), decimals),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
         words=brief(answer),
         history=alone,
@@ -146,7 +148,7 @@ def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int) ->
     return made._replace(mark=GAP, instead=f"not measured: {link.lost(snapshot.link_lost, now_us)}")
 
 
-def _cells(snapshot: Snapshot, end: Hop | None) -> tuple[str, ...]:
+def _cells(snapshot: Snapshot, end: Hop | None, decimals: int) -> tuple[str, ...]:
     """The figures of a target, under ``TITLES``; a router at the end of the path has none that are the target's."""
     if end is None or not end.completed:
         return ("",) * len(TITLES)
@@ -155,7 +157,7 @@ def _cells(snapshot: Snapshot, end: Hop | None) -> tuple[str, ...]:
     if end.received and snapshot.reached:
         at_p99 = percentile_us(end, 99)
         times_us = [LAST.value(end), AVERAGE.value(end), at_p99, JITTER.value(end)]
-    last, average, p99, jitter = ("" if one is None else numbers.milliseconds(one) for one in times_us)
+    last, average, p99, jitter = ("" if one is None else numbers.milliseconds(one, decimals) for one in times_us)
     return loss, last, average, p99, str(len(snapshot.hops)), jitter
 
 
@@ -248,6 +250,7 @@ def _none_bad(standings: Sequence[str]) -> AnswerText:
         return AnswerText("note", ((lead, "fine so far otherwise."), (lead.replace(";", "."), "")))
     told = {kind: words for kind, words in SAID.items() if kind in standings}
     rest = ", ".join(f"{standings.count(kind)} {words}" for kind, words in told.items())
-    gravest = MARKS.get(next(iter(told), "fine"), next(iter(told), "fine"))
+    first = next(iter(told), "fine")
+    gravest = MARKS.get(first, first) or "warning"
     lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
     return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))

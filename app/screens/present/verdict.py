@@ -28,9 +28,9 @@ def answer(
         wordings = state_words.failed(snapshot.reason)
         return AnswerText("fault", tuple((lead, rest) for lead, _ in wordings for rest in (kept, "")))
     if now_us and (lost := snapshot.link_lost) is not None:
-        lead, since = "Not measured:", f"the {link.lost(lost, now_us)}."
-        kept = "What was measured is kept, and nothing of it is loss."
-        return AnswerText("warning", ((lead, f"{since} {kept}"), (lead, since)))
+        lead, since = "Not measured:", f"{link.lost(lost, now_us)}."
+        kept = "The numbers so far are kept, and this is no loss."
+        return AnswerText("warning", ((lead, f"{since} {kept}"), (lead, since), (lead, f"{link.since(lost, now_us)}.")))
     if _is_paused_before_any_answer(snapshot):
         resumes = _offers("", actions, ("pause-or-resume", "resumes"))
         return AnswerText("", ((state_words.PAUSED, resumes and f"{resumes}."), (state_words.PAUSED, "")))

@@ -156,7 +156,7 @@ def answer(
 
 def target_tabs(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> list[tuple[str, str]]:
     """Mark and name of each target; those that are not traced come last."""
-    marks = [verdict.answer(one, assess(one)).severity for one in snapshots]
+    marks = ["warning" if one.link_lost else verdict.answer(one, assess(one)).severity for one in snapshots]
     traced = list(zip(marks, lane_names(snapshots), strict=True))
     return [*traced, *(("fault", name) for name, _ in untraced)]
 

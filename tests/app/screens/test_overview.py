@@ -50,4 +50,4 @@ async def test_a_lost_link_stands_in_the_header_and_the_answer_of_its_lane() -> 
         await pilot.pause()
         lines = text(app).splitlines()
         assert "■ link lost" in lines[1]
-        assert lines[3].startswith(" ▲ Not measured: the link lost 12 s ago, trying again in 8 s.")
+        assert lines[3].startswith(" ▲ Not measured: link lost 12 s ago, trying again in 8 s.")
