@@ -115,6 +115,7 @@ class Session:
             far: dict[str, Any] = {}
             if point is not None:
                 far = {"connect": point.connect, "own": point.is_own, "place": point.name}
+                far["lingers"] = point.names.is_waiting
             if self._count is not None and targets[0].direction:
                 far["count"] = self._count.near if targets[0].direction == "forward" else self._count.far
             return Runner(
@@ -378,6 +379,9 @@ class Session:
         shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
             # Asked for as early as can be, so that a report need not wait.
+            point = self._lanes.points.get(self._lanes.all[index].vantage) if directory.names.at_vantage else None
+            if point is not None and not directory.privacy.hides(shown.address):
+                point.names.see(shown.address, directory.names)
             directory.name(shown.address)
             directory.fact(shown.address, 0)
         if self._tap is not None:

@@ -182,6 +182,8 @@ class LookupSettings:
 
     names: bool = True
     """Whether reverse names are looked up."""
+    names_at: Literal["local", "vantage"] = "local"
+    """Whose resolver names what answers to a vantage point: this host's, or its own."""
     origins: bool = False
     """Whether networks are looked up: AS, prefix, country."""
     servers: tuple[tuple[str, int], ...] = ()

@@ -1,4 +1,4 @@
-"""Names to addresses by this system's own resolver (getaddrinfo(3)), for another machine that asks.
+"""Names to addresses and back by this system's own resolver (getaddrinfo(3), getnameinfo(3)), for another machine.
 
 The probe process may open no file once it serves, and getaddrinfo opens several and waits. So a helper is forked before
 that, without rights as well; each question is a process of its own below it, which ends after some seconds whatever the
@@ -23,6 +23,9 @@ ADDRESSES_MAX = 7
 _MESSAGE_MAX = 1024
 # What an answer begins with.
 FOUND, UNKNOWN, TIMEOUT, FAILED = "found", "unknown", "timeout", "failed"
+NAMED = "named"
+# Before an address whose name is asked for; no name begins with it.
+REVERSE = "="
 
 
 class Resolver:
@@ -50,7 +53,7 @@ class Resolver:
         return self._socket.fileno()
 
     def ask(self, token: int, name: str) -> bool:
-        """Look a name up; whether it could be asked for."""
+        """Look a name up, or with ``REVERSE`` before it that of an address; whether it could be asked for."""
         if not name or len(name) > NAME_MAX_BYTES:
             return False
         try:
@@ -60,7 +63,11 @@ class Resolver:
         return True
 
     def answers(self) -> "Iterator[tuple[int, str, list[str]]]":
-        """Tokens, how it went (``found``, ``unknown``, ``timeout``, ``failed``), and the addresses, in their order."""
+        """Tokens, how it went, and what was found.
+
+        That is addresses in their order (``found``) or one name of visible ASCII (``named``); none for ``unknown``,
+        ``timeout`` and ``failed``.
+        """
         while True:
             try:
                 words = self._socket.recv(_MESSAGE_MAX).decode("ascii").split()
@@ -113,6 +120,8 @@ def _serve(questions: socket.socket) -> None:
 
 
 def _looked_up(name: str) -> str:
+    if name.startswith(REVERSE):
+        return _name_of(name[len(REVERSE) :])
     try:
         found = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)
     except socket.gaierror as error:
@@ -126,3 +135,15 @@ def _looked_up(name: str) -> str:
         if address not in addresses and len(addresses) < ADDRESSES_MAX:
             addresses.append(address)
     return " ".join([FOUND, *addresses])
+
+
+def _name_of(address: str) -> str:
+    """The name of an address as words; whoever writes names may have put anything into it."""
+    try:
+        name, _ = socket.getnameinfo((address, 0), socket.NI_NAMEREQD)
+    except socket.gaierror as error:
+        return UNKNOWN if error.errno == socket.EAI_NONAME else FAILED
+    except (OSError, UnicodeError):
+        return FAILED
+    visible = "".join([letter if "!" <= letter <= "~" else "?" for letter in name[:NAME_MAX_BYTES]])
+    return f"{NAMED} {visible}" if visible else UNKNOWN

@@ -4,6 +4,7 @@ These commands are extensions of the line protocol, served where the command lin
 
 * ``resolve name NAME``: ``resolved`` with an ``ip-4`` or ``ip-6`` pair an address, in the resolver's order, or
   ``not-resolved reason WORD`` (``unknown``, ``timeout``, ``failed``). NAME is ASCII (RFC 5890: A-labels).
+* ``resolve ip-4 ADDRESS`` or ``ip-6``: ``resolved name NAME``, of visible ASCII, or ``not-resolved`` as above.
 * ``host``, with ``ip-4 ADDRESS`` or ``ip-6 ADDRESS`` of a target, and ``local-device``, ``tos`` and ``mark`` where its
   probes have them: ``host`` with ``name``, ``source`` (the address that packets leave from), ``interface``, ``carried``
   (the interface's bytes, in and out), ``discards-sizes`` (net.ipv4.ip_no_pmtu_disc), and where ssh led here ``ssh``
@@ -17,8 +18,9 @@ import os
 import socket
 
 from .clock import monotonic_ns, time_ns
+from .interface import is_address
 from .one_way import ONE_WAY, OneWay
-from .resolver import FOUND, Resolver
+from .resolver import FOUND, NAMED, REVERSE, Resolver
 from .routes import Routes
 
 TYPE_CHECKING = False
@@ -66,7 +68,9 @@ class Vantage:
             return f"{token} clock monotonic {monotonic_ns() // 1000} real {time_ns() // 1000}"
         if word == HOST:
             return f"{token} host {self._host(given)}"
-        if self._resolver is None or not self._resolver.ask(token, given.get("name", "")):
+        address = given.get("ip-4", "") or given.get("ip-6", "")
+        wanted = REVERSE + address if is_address(address) else given.get("name", "")
+        if self._resolver is None or not self._resolver.ask(token, wanted):
             return f"{token} {NOT_RESOLVED} reason failed"
         return None
 
@@ -76,6 +80,9 @@ class Vantage:
         if self._resolver is None:
             return
         for token, how, addresses in self._resolver.answers():
+            if how == NAMED:
+                yield " ".join([f"{token} {RESOLVED} name", *addresses])
+                continue
             if how != FOUND:
                 yield f"{token} {NOT_RESOLVED} reason {how}"
                 continue

@@ -165,6 +165,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                " netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once",
                metavar="WHERE", convert=v.where, near=v.near_where, many=True, origin=OWN,
                example="ssh:web1", names=PROGRAM),
+        Option("", "names-at", "names_at", "look up the names of routers here (local), or with --from at each vantage"
+               " point (vantage), whose name servers may know others", metavar="PLACE", choices=("local", "vantage"),
+               default="local", origin=OWN),
         Option("", "lanes", "lanes", "trace each target by several protocols or families side by side: icmp, udp, tcp"
                " or sctp, each but icmp with :PORT, ipv4, ipv6, or both as tcp:443/ipv6",
                metavar="LANE[,LANE...]", convert=v.lanes, near=v.near_lanes, origin=OWN, example="icmp,tcp:443"),

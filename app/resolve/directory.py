@@ -54,7 +54,13 @@ class Directory:
             from .databases import Databases
 
             self._databases = Databases(settings.databases)
-        self.names = Names(on=settings.names, asker=self._asker, fixed=fixed_names, hosts=None if simulated else hosts)
+        self.names = Names(
+            on=settings.names,
+            asker=self._asker,
+            fixed=fixed_names,
+            hosts=None if simulated else hosts,
+            at_vantage=settings.names_at == "vantage",
+        )
         self.origins = Origins(
             on=settings.origins or bool(settings.databases) or simulated,  # what costs no question is always there
             asker=self._asker,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .client import Client
 
 WAIT_MAX_S = 2.0
+ELSEWHERE_MAX = 65_536
 
 
 class Names:
@@ -27,6 +28,7 @@ class Names:
             name anything.
         fixed: names laid over all others, by address: a lab's, or a session file's, which may grow.
         hosts: a file in the form of hosts(5); None: none.
+        at_vantage: addresses that answer to a vantage point get the names that its own resolver has for them.
     """
 
     def __init__(
@@ -36,9 +38,14 @@ class Names:
         asker: Asker | None = None,
         fixed: Mapping[str, str] | None = None,
         hosts: Path | None = Path("/etc/hosts"),
+        at_vantage: bool = False,
     ) -> None:
         self._on = on
         self._fixed = {} if fixed is None else fixed
+        self.at_vantage = at_vantage
+        # Names that vantage points tell, by address; None: not told, or there is none.
+        self._elsewhere: dict[str, Text | None] = {}
+        self._told = 0
         self._hosts_path = hosts
         self._hosts: dict[str, Text] | None = None
         self._table: LookupTable[Text] | None = LookupTable(asker, _ask) if asker else None
@@ -57,7 +64,18 @@ class Names:
     @property
     def version(self) -> int:
         """Rises when a name may have become known."""
-        return self._table.version if self._table else 0
+        return self._told + (self._table.version if self._table else 0)
+
+    def elsewhere(self, address: str) -> None:
+        """This address is a vantage point's to name: it is not asked for here, unless it was before."""
+        if address not in self._elsewhere and len(self._elsewhere) < ELSEWHERE_MAX:
+            self._elsewhere[address] = None
+
+    def told(self, address: str, name: Text | None) -> None:
+        """What a vantage point calls an address; the first that has a name for it is believed."""
+        if name is not None and self._elsewhere.get(address, "") is None:
+            self._elsewhere[address] = name
+            self._told += 1
 
     def name(self, address: str) -> Text | None:
         """The name of an address, safe to show; None: none, not yet known, or names are off. Returns at once."""
@@ -66,6 +84,8 @@ class Names:
         fixed = self._fixed.get(address)
         if fixed is not None:
             return sanitize_name(fixed)
+        if address.partition("%")[0] in self._elsewhere:
+            return self._elsewhere[address.partition("%")[0]]
         if self._hosts is None:
             self._hosts = read_hosts(self._hosts_path) if self._hosts_path else {}  # a few milliseconds, once
         bare = address.partition("%")[0]

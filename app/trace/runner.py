@@ -37,6 +37,7 @@ HANDSHAKE_S = 5.0
 DEATHS_MAX = 3
 DEATHS_WITHIN_US = 10_000_000
 IDLE_S = 60.0
+LINGER_S = 2.0
 # Answers of a known path may wait for so long in the pipe, to be read when the next probe is due: their times were
 # measured before they were written, and each turn of the loop that is saved is a wake-up of a cold processor.
 ANSWERS_WAIT_US = 50_000
@@ -67,6 +68,7 @@ class Runner:
     another kind, for the same targets. ``connect`` begins to reach a probe process on another machine: then one that is
     cut off is reached again for as long as it takes, ``own`` tells that machine's addresses, and ``place`` names it.
     ``count`` is the end of a one-way count whose packets leave from there.
+    ``lingers`` says whether something is still to come beside the probes, which is waited for in the end for a while.
     ``start`` starts the probe process where this process may not, and no child was made earlier.
     All methods may be
     called from any thread.
@@ -88,6 +90,7 @@ class Runner:
         own: Callable[[str], bool] = is_own,
         place: str = "",
         count: End | None = None,
+        lingers: Callable[[], bool] | None = None,
         start: Start | None = None,
     ) -> None:
         self.command = list(command)
@@ -103,6 +106,7 @@ class Runner:
         self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
         self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
         self._count = count
+        self._lingers = lingers
         self._raised: Exception | None = None
         self._done = threading.Event()
         self._stopping = False
@@ -225,6 +229,7 @@ class Runner:
             self._group.start(monotonic_us())
             while not self._stopping and not self._is_over():
                 self._turn()
+            self._linger()
             if self._group.failure:
                 self.error = UnsupportedError(self._group.failure)
             elif self._child is not None and self._child.unreadable and not self._child.has_answered:
@@ -241,6 +246,18 @@ class Runner:
                 self._forget(self._child)
             self._done.set()
             self._waiting.close()
+
+    def _linger(self) -> None:
+        """Read what is still to come beside the probes, for a while."""
+        end_s = time.monotonic() + LINGER_S
+        child = self._child
+        while self._lingers is not None and self._lingers() and not self._stopping:
+            wait_s = end_s - time.monotonic()
+            if child is None or child.eof or wait_s <= 0:
+                return
+            child.flush()
+            self._waiting.select(child, wait_s)
+            child.read_answers()
 
     def _is_over(self) -> bool:
         """Whether nothing is left to wait for: of the trace, and of the one-way count."""

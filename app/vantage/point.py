@@ -7,6 +7,7 @@ import socket
 
 from ..sanitize import sanitize
 from .connection import ask, start_far
+from .far_names import FarNames
 from .far_program import FarProgram
 
 TYPE_CHECKING = False
@@ -45,6 +46,8 @@ class VantagePoint:
         self._untaken: FarChild | None = None
         # Packets to the targets leave from these addresses of its.
         self._addresses: set[str] = set()
+        self.names = FarNames(lambda: self.child)
+        """Reverse names as its own resolver has them."""
         self.discards = 0
         """Whether its host hears what routers say of sizes: net.ipv4.ip_no_pmtu_disc, 0 where it does."""
 

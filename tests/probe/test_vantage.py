@@ -158,3 +158,16 @@ def test_it_ends_when_nobody_asks_any_more() -> None:
     begun_us = clock.now_us
     loop.run()
     assert clock.now_us - begun_us == SILENCE_MAX_US == 10_000_000
+
+
+@pytest.mark.kernel
+def test_addresses_are_named_there(alone: str) -> None:
+    """By its own resolver, here the hosts file; one that it does not know, or that is none, is said to be so."""
+    found = ask(
+        alone, "resolve ip-4 127.0.0.1", "resolve ip-6 2001:db8::7", "resolve ip-4 nonsense", "resolve ip-4 =::1"
+    )
+    assert found["1"] == {"word": "resolved", "name": socket.getfqdn("127.0.0.1")}
+    assert found["2"] in (
+        {"word": "not-resolved", "reason": reason} for reason in ("unknown", "failed", "timeout")
+    )  # by the name servers that this system has, and no way to any
+    assert found["3"] == found["4"] == {"word": "not-resolved", "reason": "failed"}

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -121,6 +121,7 @@ complete -c hopscope -n _shtab_hopscope_using -l ascii -d 'plain characters alon
 complete -c hopscope -n _shtab_hopscope_using -l no-mouse -d 'leave the mouse to the terminal'
 complete -c hopscope -n _shtab_hopscope_using -l packet -x -d 'probe process to use instead of our own, such as mtr-packet'
 complete -c hopscope -n _shtab_hopscope_using -l from -x -d 'probe from there instead of from here (local), by the program that leads there: ssh:[USER@]HOST[:PORT], docker:NAME, podman:NAME, kubectl:NAMESPACE/POD[/CONTAINER][@CONTEXT], netns:NAME, vrf:NAME, exec:COMMAND; given again, from several places at once'
+complete -c hopscope -n _shtab_hopscope_using -l names-at -xka "local vantage" -d 'look up the names of routers here (local), or with --from at each vantage point (vantage), whose name servers may know others (default: local)'
 complete -c hopscope -n _shtab_hopscope_using -l lanes -x -d 'trace each target by several protocols or families side by side: icmp, udp, tcp or sctp, each but icmp with :PORT, ipv4, ipv6, or both as tcp:443/ipv6'
 complete -c hopscope -n _shtab_hopscope_using -l both -x -d 'trace to that host and from it back to here, and count packets one way in both directions, which tells where loss is; WHERE as in --from; with a target: the address of that host'
 complete -c hopscope -n _shtab_hopscope_using -l return-address -x -d 'with --both: the address of this host as that host reaches it'

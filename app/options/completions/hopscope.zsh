@@ -81,6 +81,7 @@ _shtab_hopscope_options=(
   "--no-mouse[leave the mouse to the terminal]"
   "--packet[probe process to use instead of our own, such as mtr-packet]:COMMAND:"
   "--from[probe from there instead of from here (local), by the program that leads there\: ssh\:\[USER\@\]HOST\[\:PORT\], docker\:NAME, podman\:NAME, kubectl\:NAMESPACE\/POD\[\/CONTAINER\]\[\@CONTEXT\], netns\:NAME, vrf\:NAME, exec\:COMMAND\; given again, from several places at once]:WHERE:"
+  "--names-at[look up the names of routers here (local), or with --from at each vantage point (vantage), whose name servers may know others (default\: local)]:PLACE:(local vantage)"
   "--lanes[trace each target by several protocols or families side by side\: icmp, udp, tcp or sctp, each but icmp with \:PORT, ipv4, ipv6, or both as tcp\:443\/ipv6]:LANE[,LANE...]:"
   "--both[trace to that host and from it back to here, and count packets one way in both directions, which tells where loss is\; WHERE as in --from\; with a target\: the address of that host]:WHERE:"
   "--return-address[with --both\: the address of this host as that host reaches it]:ADDRESS:"
