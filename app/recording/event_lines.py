@@ -52,6 +52,8 @@ KINDS: dict[str, type] = {
     "check": events.CheckChanged,
     "traffic": events.TrafficRead,
     "one-way": events.OneWayCounted,
+    "link-lost": events.LinkLost,
+    "clock": events.ClockCompared,
 }
 _WORDS: dict[type, str] = {kind: word for word, kind in KINDS.items()}
 ANSWER, LANE, GONE = "answer", "lane", "gone"
