@@ -3,7 +3,13 @@
 import os
 import select
 import sys
-from _signal import SIG_DFL, SIGINT, signal  # type: ignore[import-not-found]  # signal.py costs the start 4 ms
+from _signal import (  # type: ignore[import-not-found]  # signal.py costs the start 4 ms
+    SIG_DFL,
+    SIGINT,
+    default_int_handler,
+    getsignal,
+    signal,
+)
 
 from .clock import monotonic_ns
 from .dispatcher import Dispatcher
@@ -32,7 +38,7 @@ def main(arguments: "list[str] | None" = None) -> int:
     from .version import VERSION
 
     words = sys.argv[1:] if arguments is None else arguments
-    signal(SIGINT, SIG_DFL)
+    _end_quietly()
     try:
         about = f"hopscope-packet {VERSION}\n" if "--version" in words else ""
         if "--help" in words or "-h" in words:
@@ -51,7 +57,7 @@ def main(arguments: "list[str] | None" = None) -> int:
 
 def serve(options: "Options") -> int:
     """Do what the options say, until the input ends; the exit status."""
-    signal(SIGINT, SIG_DFL)
+    _end_quietly()
     try:
         if not _secure_standard_streams():
             return _fail("standard output is closed")
@@ -61,6 +67,12 @@ def serve(options: "Options") -> int:
     except Exception as error:  # noqa: BLE001 - a fault of ours is one line too, and never a traceback
         return _fail(_fault(error))
     return 0
+
+
+def _end_quietly() -> None:
+    """Have Ctrl-C end the process without a traceback; where it was ignored at the start, somebody else acts on it."""
+    if getsignal(SIGINT) is default_int_handler:
+        signal(SIGINT, SIG_DFL)
 
 
 def _fault(error: Exception) -> str:

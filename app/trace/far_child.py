@@ -106,10 +106,14 @@ class FarChild(Child):
         return data[end + 1 :]
 
     def end(self) -> None:
-        """End it by the end of its input, which every transport hands on; then as any child."""
+        """End it by the end of its input, which every transport hands on; then as any child.
+
+        One that has not come so far may be asking for a password, and is ended as any child at once.
+        """
         process = self._process
         if process.stdin and not process.stdin.closed:
             process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):  # it is ended by force next
-            process.wait(TERMINATE_WAIT_S)
+        if self.greeting:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it is ended by force next
+                process.wait(TERMINATE_WAIT_S)
         super().end()

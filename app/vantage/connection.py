@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import time
 
@@ -53,7 +54,9 @@ def start_far(where: Where, program: FarProgram, *, alone: bool, launch: Start |
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            process_group=0 if alone else None,  # a program in the background may not ask for a password
+            # A program in the background may not ask for a password.
+            process_group=0 if alone else None,
+            preexec_fn=None if alone else _ignore_keys,  # noqa: PLW1509 - no thread of ours runs yet
             bufsize=0,
         )
 
@@ -71,6 +74,16 @@ def start_far(where: Where, program: FarProgram, *, alone: bool, launch: Start |
         child.write(wire.format_check_support(token, feature))
     child.flush()
     return child
+
+
+def _ignore_keys() -> None:
+    """Have Ctrl-C in the terminal end this process alone, which then ends the connection in its own order.
+
+    ssh(1), shells and programs in Go and Python leave signals ignored that they were started with so; Ctrl-Z stops
+    both, and both go on together.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callable[[], bool] = lambda: False) -> None:

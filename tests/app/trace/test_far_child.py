@@ -107,7 +107,15 @@ def test_questions_have_answers_of_their_own(far: Far) -> None:
 
 def test_its_end_is_the_end_of_its_input(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every transport hands the end of input on: the process ends by itself, unkilled."""
+    far.says(MARKER + b" ready 3.11\n")
     # On a busy machine Python may not have started yet.
     monkeypatch.setattr("hopscope.app.trace.far_child.TERMINATE_WAIT_S", PATIENCE_S)
     far.child.end()
     assert far.child._process.wait(PATIENCE_S) == 0
+
+
+def test_what_has_not_come_so_far_is_not_waited_for(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be asking for a password, again and again."""
+    monkeypatch.setattr("hopscope.app.trace.far_child.TERMINATE_WAIT_S", 1e9)
+    far.child.end()
+    assert far.child._process.wait(PATIENCE_S) is not None
