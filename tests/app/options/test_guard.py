@@ -43,6 +43,7 @@ def test_every_option_that_names_a_program_or_a_file_says_so() -> None:
         "mmdb": FILE,
         "packet": PROGRAM,
         "from": PROGRAM,
+        "both": PROGRAM,
         "record": FILE,
         "replay": FILE,
         "demo": FILE,
@@ -64,7 +65,7 @@ def test_mtr_options_may_not_name_them_with_raised_rights(option: Option) -> Non
 
 def evil(option: Option) -> str:
     """An argument that names something of an attacker's."""
-    return "exec:/tmp/evil" if option.long == "from" else "/tmp/evil"
+    return "exec:/tmp/evil" if option.long in {"from", "both"} else "/tmp/evil"
 
 
 def _read(option: Option, environ: dict[str, str]) -> None:
