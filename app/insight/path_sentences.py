@@ -19,6 +19,8 @@ def queue(answer: Answer) -> Sentences:
     lasted_us = answer.number("lasted_us", 0)
     length = f" for {wording.duration(lasted_us / 1e6)}" if lasted_us else ""
     excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
+    if answer.number("lost_share", 0):
+        excess += f" and {wording.percent(answer.number('lost_share'))} % loss"
     if answer.status is Status.ENDED:
         return _queue_ended(answer, "Bufferbloat" if bloat else "Queueing", excess, length)
     title = f"Bufferbloat{length}, grade {answer.word('grade')}:" if bloat else f"Queueing{length}:"

@@ -215,8 +215,12 @@ def _undecided(answer: Answer) -> Sentences:
     beside += [_clause(one, short=True) for one in answer.clauses[:1]]
     joined = ["; ".join(beside), *beside] if len(beside) > 1 else beside
     return (
-        *((lead, f"{lost} lost at the target{since} ({interval}); {one}.") for one in joined),
-        *((lead, f"{lost} lost at the target{since}; {one}.") for one in joined),
+        # What the table shows is worth more than the interval.
+        *(
+            (lead, f"{lost} lost at the target{said}; {one}.")
+            for one in joined
+            for said in (f"{since} ({interval})", since)
+        ),
         (lead, f"{lost} lost at the target{since} ({interval})."),
         (lead, f"{lost} lost at the target{since}."),
         (lead, f"{lost} lost."),

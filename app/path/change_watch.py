@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from .hop import LiveHop
 
 CHANCE_MAX = 1e-4
-# From this chance on a change is told as one that seems to be.
-SEEMING_MAX = 0.03
+# From this chance on a change is told as one that seems to be; from a smaller one in proportion where the path that is
+# left was seen in fewer answers. Routers that balance do so from the first probe on, but few routes change in the first
+# seconds of a trace.
+SEEMING_MAX, SEEMING_ANSWERS = 0.03, 60
 # So many rounds apart, changes at several hops are one event.
 ROUNDS_APART_MAX = 2
 SIDES_MAX = 8
@@ -130,9 +132,12 @@ class ChangeWatch:
         newest = max(likely, key=lambda one: one.round)
         group = self._alike(newest)
         several = sum(len(hop.responders) > 1 for hop in self._state.hops.values())
+        if pooled and 2 * len(group) <= several:
+            return ()  # most hops with several routers show no order: they balance, and so may these
         chance = prod(one.chance for one in group) * comb(several, len(group)) if pooled else newest.chance
         # Which of the two sides is the old one is known here.
-        return tuple(group) if chance / 2 < SEEMING_MAX else ()
+        most = SEEMING_MAX * min(1, newest.start / SEEMING_ANSWERS)
+        return tuple(group) if chance / 2 < most else ()
 
     def round_started(
         self, number: int, time_us: int, hops: Mapping[int, LiveHop], first_kept: int, *, pooled: bool

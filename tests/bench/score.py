@@ -3,8 +3,9 @@
 Run as ``cd tests && python -m bench.score --seed N``: worlds of all kinds are drawn anew from the committed ranges
 (``bench.worlds.draw``), traced by the real engine in virtual time, and the answer is read after every round.
 ``--only KIND`` (several by commas), ``--worlds`` a kind, ``--hours`` clean hours, ``--long`` loss that begins after 10
-minutes and an hour (``--eight`` after eight hours too), ``--show`` each wrong answer with its truth,
-``--world KIND:SEED`` one world, told round by round where the answer changes.
+minutes and an hour (``--eight`` after eight hours too), ``--show`` each wrong answer with its truth, ``--turns N`` the
+answers of each world in which they changed as often, ``--world KIND:SEED`` one world, told round by round where the
+answer changes.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Result:
     changes: int | None = (
         None  # of class or place in rounds 10 to 300; None: the world itself changes, or its path does
     )
+    turns: list[str] = field(default_factory=list)  # the answers of those rounds in which class or place changed
     told_s: float | None = None  # after how long what began later was told; None: not
     told_as: str = ""
     share_off: float | None = None  # by which factor the share that was told first was off
@@ -62,6 +64,7 @@ class Result:
     alarms: int = 0  # separate stretches of a fault or warning where nothing is wrong
     alarmed: str = ""
     addressed: bool | None = None  # after ten rounds: whether what the table shows is spoken of; None: it shows nothing
+    short: str = ""  # what is said then
     crash: str = ""  # the traceback, where the program broke off
     unread: str = ""  # a sentence that the bench does not understand
     wall_s: float = 0.0
@@ -87,8 +90,10 @@ def run(kind: str, seed: str) -> Result:
             result.grades[number] = grade(world, read, at_s)
             result.texts[number] = read.text
         if number == SHORT:
-            result.addressed = trace.addressed(read)
+            result.addressed, result.short = trace.addressed(read), read.text
         if number >= CALM_FROM:
+            if not keys or keys[-1] != read.key:
+                result.turns.append(f"{number:>4} {read.severity:8}{read.text}")
             keys.append(read.key)
         if later is not None:
             _time(result, later, read, at_s)
@@ -251,8 +256,20 @@ def show(results: Sequence[Result]) -> list[str]:
         if wrong:
             lines.append(f"\n--world {one.kind}:{one.seed}   {one.truth}")
             lines += [f"   {number:>4}: {one.texts[number]}\n         {each.why}" for number, each in wrong.items()]
+        if one.addressed is False:
+            lines.append(f"\n--world {one.kind}:{one.seed}   after ten rounds it speaks of something else: {one.short}")
         if one.alarms:
             lines.append(f"\n--world {one.kind}:{one.seed}   false alarm in {one.alarmed}")
+    return lines
+
+
+def turns(results: Sequence[Result], at_least: int) -> list[str]:
+    """The answers of each world in which nothing changes, and class or place of the answer does so often."""
+    lines = []
+    for one in results:
+        if one.changes is not None and one.changes >= at_least:
+            lines.append(f"\n--world {one.kind}:{one.seed}   {one.changes} changes   {one.truth}")
+            lines += [f"   {turn}" for turn in one.turns]
     return lines
 
 
@@ -285,6 +302,7 @@ def main() -> int:
     parser.add_argument("--eight", action="store_true", help="with --long: after eight hours too")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--turns", type=int, default=0, metavar="N", help="show worlds with as many changes")
     parser.add_argument("--world", default="", metavar="KIND:SEED")
     options = parser.parse_args()
     if options.world:
@@ -318,6 +336,8 @@ def main() -> int:
             print(f"\nthe program broke off in --world {one.kind}:{one.seed}: {one.crash.strip().splitlines()[-1]}")
     if options.show:
         print("\n".join(show(results)))
+    if options.turns:
+        print("\n".join(turns(short, options.turns)))
     print(f"({time.perf_counter() - began:.0f} s)")
     return 0
 

@@ -1,7 +1,8 @@
 """What the waits of a path came to, look by look: so that what is said does not change with every round.
 
 It is looked for at fixed numbers of rounds. What one look has found is kept until a later one speaks against it, and so
-is its place. Spells of waiting are remembered beyond what one look sees.
+is its place: also while nothing waits, since what comes back is most likely the same queue. Spells of waiting are
+remembered beyond what one look sees.
 """
 
 from __future__ import annotations
@@ -31,10 +32,18 @@ AGAINST_CHANCE = 1e-3  # hops that have fewer, and by no chance, speak against a
 # there.
 STEP = 20
 CHECKPOINTS = (6, 8, 10, 14, *range(20, 120, 10), *range(120, 2 * ROUNDS, STEP))
-WIDE = 3  # hops; a narrower place is kept, a wider one only until it can be halved
+# Hops. A place as narrow as this is kept until one hop alone is left, so many rounds after the first place was told and
+# at twice the age of the present one; a wider one until a narrow one is known, or then until it can be halved.
+WIDE, PRECISE_ROUNDS = 3, 100
 PLACES_MAX = 64  # traces of which the last stretch is known
 JUST_ROUNDS = 6
+# What waits above a level that rose so few rounds ago is that which made it rise: by chance some hops have seen hardly
+# an answer without a wait yet, and so their bests, above which they wait, are too large.
+RISEN_ROUNDS = 60
+SEEMS_ROUNDS = 6  # after so many it is known that a level seems to move, not before
 LOOKS_KEPT = 4
+# Rounds of a history by which a trace is known again, and the rounds after them, of which some fates may be open.
+SAMPLE, SETTLED = 16, 8
 ITEM_BYTES = array("i").itemsize
 BASE_US = 2_500  # a best RTT that has become so much better makes waits of what were none
 
@@ -66,10 +75,38 @@ class _Told(NamedTuple):
 
     round: int  # of the latest look: up to here
     found: Excess | None
+    place: Excess | None  # where it was told last; None: nothing was told on this level
+    first: int  # up to this round the first look went that told a place
+    placed: int  # and the one that told this place
     doubted: bool  # whether the look doubted the place
 
 
-_NOTHING = _Told(0, None, doubted=False)
+class _Given(NamedTuple):
+    """What the looks depend on besides."""
+
+    was: _Place | None  # where packets waited before on this path, whatever its level was; None: it is not known
+    rose: _Place | None  # where its level moved; None: it did not
+    until: int  # the last round up to which one looks now
+    over: bool  # no look will follow the last one
+    began: bool  # whether the present level is the one to which it rose
+
+
+_NOTHING = _Told(0, None, None, 0, 0, doubted=False)
+# The nearest hop at which it may begin, the farthest, and the first that shows it.
+_Place = tuple[int, int, int]
+
+
+class _Remembered(NamedTuple):
+    """Where packets waited, beyond the level of the path on which they did."""
+
+    place: _Place
+    path_round: int  # with which the path began
+    end_ttl: int  # its far end
+    first_round: int  # of the sample
+    sample: bytes  # of the far end's history, by which the trace is known again
+
+
+_places: dict[Hashable, _Remembered] = {}  # by trace
 # By trace: the latest stretch, and what the latest looks came to, the oldest first.
 _known: dict[Hashable, tuple[_Stretch, tuple[_Told, ...]]] = {}
 
@@ -91,10 +128,30 @@ def find_excess(evidence: Evidence) -> Excess | None:
     begin_round = kept_from + begin if begin else 0
     stretch = _Stretch(begin_round, several_paths(evidence, first, ends[-1]), kept_from + first, hops)
     shift = snapshot.rtt_shift
-    # Where the level seems to move one waits: whether it does will be known soon.
-    until = shift.round if shift is not None and shift.status == "seeming" else kept_from + ends[-1]
-    looks = [kept_from + end for end in ends if kept_from + end <= until]
-    return _told((snapshot.target.address, snapshot.started_us), stretch, looks)
+    # Where the level seems to move one waits: whether it does will be known soon. What was told before that was known
+    # to be so stays.
+    until = kept_from + ends[-1]
+    if shift is not None and shift.status == "seeming":
+        until = shift.round + SEEMS_ROUNDS - 1
+    looks = [kept_from + end for end in ends]
+    trace = snapshot.target.address, snapshot.started_us
+    rose = _where_it_rose(snapshot)
+    began = shift is not None and shift.status == "confirmed" and shift.step_us > 0 and shift.round + 1 == begin_round
+    over = snapshot.state == "finished"
+    given = _Given(_where_it_was(snapshot), rose, until, over=over, began=began)
+    found = _told(trace, stretch, looks, given)
+    end_ttl, _, data = hops[-1] if hops else (0, 0, b"")
+    sample = data[-ITEM_BYTES * (SETTLED + SAMPLE) : -ITEM_BYTES * SETTLED]
+    place = _place_of(found) if found is not None else rose
+    if place is not None and len(sample) == ITEM_BYTES * SAMPLE:
+        if trace not in _places and len(_places) >= PLACES_MAX:
+            del _places[next(iter(_places))]
+        first_round = kept_from + ends[-1] - SETTLED - SAMPLE
+        _places[trace] = _Remembered(place, snapshot.path_round, end_ttl, first_round, sample)
+    return found
+
+
+find_excess.cache_clear = _places.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
 
 
 def begin_of(evidence: Evidence) -> int:
@@ -123,26 +180,47 @@ def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
     return list(range(anchor, rounds + 1, STEP))
 
 
-def _told(place: Hashable, stretch: _Stretch, looks: Sequence[int]) -> Excess | None:
+def _where_it_was(snapshot: Snapshot) -> _Place | None:
+    """Where packets waited before on this path, or its level rose, whatever the level was; None: it is not known."""
+    known = _places.get((snapshot.target.address, snapshot.started_us))
+    if known is None or known.path_round != snapshot.path_round:
+        return None
+    at = known.first_round - kept_from_round(snapshot)
+    end = next((hop for hop in snapshot.hops if hop.ttl == known.end_ttl), None)
+    if end is None or at < 0 or end.rtts_us[at : at + SAMPLE].tobytes() != known.sample:
+        return None  # it is another trace
+    return known.place
+
+
+def _place_of(found: Excess) -> _Place:
+    return found.first_ttl, found.last_ttl, found.onset_ttl
+
+
+def _where_it_rose(snapshot: Snapshot) -> _Place | None:
+    """Where the level rose, as it was told, or fell back from: where packets wait, that is most likely why."""
+    shift = snapshot.rtt_shift
+    return None if shift is None else (shift.first_ttl, shift.last_ttl, shift.last_ttl)
+
+
+def _told(place: Hashable, stretch: _Stretch, looks: Sequence[int], given: _Given) -> Excess | None:
     """What the looks at a stretch come to one after the other, each up to a round.
 
     Where the stretch only goes on from the last one seen at a place, so do the looks.
     """
     known = _known.get(place)
     before = known[1] if known is not None and stretch.goes_on(known[0]) else ()
-    told = [one for one in before if looks and one.round <= looks[-1]]
-    _, found, doubted = told[-1] if told else _NOTHING
+    told = [one for one in before if looks and one.round <= looks[-1] - given.over]
     for end in looks:
-        if told and end <= told[-1].round:
-            continue
-        now = _look(stretch, end)
-        if now is None or not (_felt(now) if found is None else _still_felt(now)):
-            found, doubted = None, False
-        elif found is None or _holds(now, found):
-            found, doubted = _placed(now, found), False
-        else:  # one look alone may err: what was told before is left when the next one says so too
-            found, doubted = (now, False) if doubted else (_at_place(now, found), True)
-        told.append(_Told(end, found, doubted))
+        latest = told[-1] if told else _NOTHING
+        if latest.round < end <= given.until:
+            told.append(_next(stretch, end, latest, given._replace(over=given.over and end == looks[-1])))
+    found = told[-1].found if told else None
+    if found is not None and not before and given.was is not None:
+        # Looked at anew, since a level or a base is another one: what was told stays all the same.
+        now, there = _look(stretch, told[-1].round), _there(found, given.was)
+        if now is not None and _holds(now, there):
+            found = there
+            told[-1] = told[-1]._replace(found=found, place=found)
     if place not in _known and len(_known) >= PLACES_MAX:
         del _known[next(iter(_known))]
     _known[place] = stretch, tuple(told[-LOOKS_KEPT:])
@@ -150,6 +228,27 @@ def _told(place: Hashable, stretch: _Stretch, looks: Sequence[int]) -> Excess | 
 
 
 _told.cache_clear = _known.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
+
+
+def _next(stretch: _Stretch, end: int, then: _Told, given: _Given) -> _Told:
+    """What a look comes to, after those before it."""
+    now = _look(stretch, end)
+    if now is None or not (_felt(now) if then.found is None else _still_felt(now)):
+        return then._replace(round=end, found=None, doubted=False)
+    if given.began and given.rose is not None and end - stretch.begin_round <= RISEN_ROUNDS:
+        now = _there(now, given.rose)
+        return _Told(end, now, now, then.first or end, then.placed or end, doubted=False)
+    if then.place is None:
+        now = _where_known(now, given.was, given.rose)
+        return _Told(end, now, now, end, end, doubted=False)
+    if _holds(now, then.place):
+        placed = _placed(now, then.place, end - then.first, then.placed - then.first, over=given.over)
+        moved = (placed.first_ttl, placed.last_ttl) != (then.place.first_ttl, then.place.last_ttl)
+        return _Told(end, placed, placed, then.first, end if moved else then.placed, doubted=False)
+    if then.doubted or then.found is None:
+        return _Told(end, now, now, end, end, doubted=False)
+    # One look alone may err: what was told before is left when the next one says so too.
+    return then._replace(round=end, found=_at_place(now, then.place), doubted=True)
 
 
 def _look(stretch: _Stretch, end_round: int) -> Excess | None:
@@ -198,14 +297,31 @@ def _holds(now: Excess, told: Excess) -> bool:
     return waits >= usual * answers or fisher_greater(*now.pooled, waits, answers, AGAINST_CHANCE) >= AGAINST_CHANCE
 
 
-def _placed(now: Excess, told: Excess | None) -> Excess:
-    """What is found now, at the place that was told before unless that can be said much better."""
-    if told is None:
-        return now
+def _placed(now: Excess, told: Excess, age: int, placed: int, *, over: bool) -> Excess:
+    """What is found now, at the place that was told before unless that can be said much better.
+
+    ``age`` is the rounds since a place was told first, ``placed`` how many of them went before this place was told.
+    """
     width, narrow = told.last_ttl - told.first_ttl + 1, now.last_ttl - now.first_ttl + 1
-    better = narrow == 1 or (width > WIDE and (narrow <= WIDE or 2 * narrow <= width))
+    later = age >= 2 * placed
+    if over:  # nothing changes any more
+        better = narrow < width
+    elif width > WIDE:
+        better = now.firm and (narrow <= WIDE or (later and 2 * narrow <= width))
+    else:
+        better = narrow == 1 < width and later and age >= PRECISE_ROUNDS
     return now if better else _at_place(now, told)
 
 
+def _where_known(now: Excess, *likely: _Place | None) -> Excess:
+    """What is found first, at the first of some places that nothing speaks against."""
+    there = (_there(now, one) for one in likely if one is not None)
+    return next((one for one in there if _holds(now, one)), now)
+
+
+def _there(now: Excess, place: _Place) -> Excess:
+    return replace(now, first_ttl=place[0], last_ttl=place[1], onset_ttl=place[2])
+
+
 def _at_place(now: Excess, told: Excess) -> Excess:
-    return replace(now, first_ttl=told.first_ttl, last_ttl=told.last_ttl, onset_ttl=told.onset_ttl)
+    return _there(now, _place_of(told))

@@ -19,8 +19,11 @@ from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
 from .bursts import are_over, is_in_bursts, latest_bursts, lone_burst, since_bursts
-from .counts import Row, row_of
+from .congestion import Drops, drops
+from .counts import PROBES_MIN, Row, row_of
 from .error_limits import AT_ONCE, SECOND_US, are_errors_faster
+from .excess_course import find_excess
+from .waiting_times import waiting_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +60,7 @@ class Evidence:
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
     bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
     lone_burst: Burst | None = None  # of loss, the only one on this path, and over; None: there is none
+    drops: Drops | None = None  # what the latest queue drops, or dropped; None: nothing, as far as is known
     left_out: tuple[tuple[int, int], ...] = ()  # what ``rows`` do not count: index of a first round, and how many
 
     def row(self, ttl: int) -> Row:
@@ -93,6 +97,9 @@ def gather(snapshot: Snapshot) -> Evidence:
     bursts = bursts if len(bursts) > 1 and not are_over(bursts, snapshot.last_round) else ()
     if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
         stretch = since_bursts(stretch, bursts[0], offset + since)
+    dropped = None if flaps else _dropped(Evidence(snapshot, (), since, change, outages, end, None))
+    if dropped is not None and dropped.sure:
+        lone, stretch = None, _of_drops(snapshot, dropped, stretch, offset + since)
     counted_from = since
     before: tuple[Row, ...] = ()
     if stretch is not None and stretch.begun_by in OF_LOSS:
@@ -124,8 +131,34 @@ def gather(snapshot: Snapshot) -> Evidence:
         before,
         bursts,
         lone,
+        dropped,
         tuple(now),
     )
+
+
+def _dropped(evidence: Evidence) -> Drops | None:
+    """What the latest queue drops; None where nothing is lost at the end, or it has nothing to do with it."""
+    end = evidence.end
+    if end is None or not end.dropped or (not evidence.snapshot.reached and evidence.snapshot.hops[-1].error):
+        return None
+    found = find_excess(evidence)
+    return drops(evidence, found, waiting_times(evidence, found)) if found is not None else None
+
+
+def _of_drops(snapshot: Snapshot, dropped: Drops, stretch: Stretch | None, since_round: int) -> Stretch | None:
+    """The present stretch where a queue drops packets: its loss begins and ends with the queue."""
+    first, begun_by = dropped.first_round, Beginning.LOSS_BEGAN
+    of_loss = stretch is not None and stretch.begun_by in OF_LOSS
+    if dropped.gone:
+        first, begun_by = dropped.last_round + 1, Beginning.LOSS_ENDED
+        if stretch is not None and stretch.first_round >= first:
+            return stretch
+    elif not of_loss or (stretch is not None and stretch.first_round <= first):
+        return stretch
+    elif first < since_round + PROBES_MIN:
+        return None
+    time_us = snapshot.time_us - (snapshot.last_round - first) * snapshot.settings.interval_us
+    return Stretch(first, None, begun_by, time_us)
 
 
 def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:

@@ -25,6 +25,8 @@ FALLEN = 6.0  # and ends where so much of its sum is gone
 QUIET, LONG = 30, 120
 QUIET_CHANCE, BETWEEN_CHANCE = 1e-4, 0.05
 REMEMBERED = 32  # spells
+# Of a spell, the first waits belong to none where chance explains the space after them with less; so many stay.
+BEFORE_CHANCE, WAITS_MIN = 0.01, 3
 BEFORE = 30  # rounds without, before what is said to have begun
 
 
@@ -60,22 +62,36 @@ def spells(histories: Iterable[tuple[bytes, int]], first_round: int) -> tuple[Sp
     gain, cost = log(RARER), log((1 - rate / RARER) / (1 - rate))
     found: list[Spell] = []
     total = best = 0.0
-    begin = peak = waits = peak_waits = 0
+    begin = peak = 0
     before = rounds[0]
+
+    def ends() -> None:
+        if best >= SUM_MIN:
+            found.append(_dense([one for one in rounds if begin <= one <= peak]))
+
     for at in rounds:
         total -= cost * (at - before - 1) if total else 0.0
         if total <= max(0.0, best - FALLEN):
-            if best >= SUM_MIN:
-                found.append(Spell(begin, peak, peak_waits))
+            ends()
             total = best = 0.0
-            begin, waits = at, 0
-        total, waits = total + gain, waits + 1
+            begin = at
+        total += gain
         if total > best:
-            best, peak, peak_waits = total, at, waits
+            best, peak = total, at
         before = at
-    if best >= SUM_MIN:
-        found.append(Spell(begin, peak, peak_waits))
+    ends()
     return tuple(found)
+
+
+def _dense(rounds: list[int]) -> Spell:
+    """A spell of these rounds, without single waits before it: the spaces after them are too long for chance in it."""
+    while len(rounds) > WAITS_MIN:
+        rest = rounds[1:]
+        share = min(len(rest) / (rest[-1] - rest[0] + 1), 0.99)
+        if (rest[0] - rounds[0] - 1) * -log1p(-share) <= -log(BEFORE_CHANCE):
+            break
+        rounds = rest
+    return Spell(rounds[0], rounds[-1], len(rounds))
 
 
 def together(earlier: Sequence[Spell], later: Sequence[Spell], first_round: int) -> tuple[Spell, ...]:

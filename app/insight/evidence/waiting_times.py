@@ -27,6 +27,9 @@ class WaitingTimes:
     lasted_us: int = 0  # from then until it ended, or until now; 0: not known
     ago_us: int = 0  # how long nothing has waited, where it has gone
     gone: bool = False  # whether it has
+    first_round: int = 0  # in which the queue that is there now made a packet wait first, of the trace
+    spells: tuple[Spell, ...] = ()  # in which packets waited, the oldest first; empty: none are known
+    seen_from: int = 0  # the round from which on they are known
 
 
 class _Remembered(NamedTuple):
@@ -46,16 +49,27 @@ def waiting_times(evidence: Evidence, found: Excess) -> WaitingTimes:
     if not known:
         return WaitingTimes()
     interval_us = snapshot.settings.interval_us
-    quiet = snapshot.last_round - known[-1].last
+    quiet = snapshot.last_round - max(known[-1].last, _last_wait(evidence, found))
     gone = has_gone(known, quiet)
     begun = known[begun_with(known)]
-    first = begun.first
+    first = first_round = begun.first
     if first - seen_from < max(BEFORE, begun.quiet_max):
         first = snapshot.level_round  # what was not seen to begin began with the level, where that is not the first
     since_us = snapshot.time_us - (snapshot.last_round - first) * interval_us if first else None
     ago_us = quiet * interval_us if gone else 0
     lasted_us = max(0, snapshot.time_us - ago_us - since_us) if since_us is not None else 0
-    return WaitingTimes(since_us, lasted_us, ago_us, gone)
+    return WaitingTimes(since_us, lasted_us, ago_us, gone, first_round, known, seen_from)
+
+
+def _last_wait(evidence: Evidence, found: Excess) -> int:
+    """The latest of ROUNDS rounds in which the far end's answer waited, in a spell or alone; 0: none."""
+    least_us = dict(found.beyond).get(found.end.series.ttl)
+    end = next((hop for hop in evidence.snapshot.hops if hop.ttl == found.end.series.ttl), None)
+    if end is None or least_us is None:
+        return 0
+    last_round = evidence.snapshot.last_round
+    waits = (at for at, value in enumerate(reversed(end.rtts_us[-ROUNDS:].tolist())) if value >= least_us)
+    return max(0, last_round - next(waits, last_round))
 
 
 def _spells(evidence: Evidence, found: Excess) -> tuple[int, tuple[Spell, ...]]:

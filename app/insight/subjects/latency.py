@@ -41,6 +41,9 @@ STEPS_SHOWN = 3
 # Jitter: mean difference of successive times. A fifth of the base counts from five milliseconds on: below that no call
 # suffers, and on a LAN a fifth of the base is nothing.
 JITTER_US, JITTER_SHARE, JITTER_FLOOR_US = 30_000, 0.20, 5_000
+# A queue that is told with its place says more, and takes as long. A few slow answers, each of which makes two large
+# differences, are no jitter: without the largest differences it has to be half as much.
+JITTER_PAIRS, JITTER_FEW, JITTER_REST = 60, 0.10, 0.5
 # Addresses that share a hop differ by more.
 UNEQUAL_US = 2000
 
@@ -248,8 +251,12 @@ def _beside_asymmetry(evidence: Evidence, verdict: Verdict) -> Verdict:
 
 
 def _jitter(data: bytes) -> Verdict | None:
-    mean_us, pairs, base_us = _mean_difference(data)
-    if pairs < 30 or mean_us <= max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * base_us)):
+    differences, base_us = _differences(data)
+    pairs, bound_us = len(differences), max(JITTER_FLOOR_US, min(JITTER_US, JITTER_SHARE * base_us))
+    if pairs < JITTER_PAIRS or (mean_us := sum(differences) // pairs) <= bound_us:
+        return None
+    usual = differences[: round((1 - JITTER_FEW) * pairs)]
+    if sum(usual) <= JITTER_REST * bound_us * len(usual):
         return None
     return Verdict(
         rules.JITTER,
@@ -264,12 +271,10 @@ def _jitter(data: bytes) -> Verdict | None:
 
 
 @lru_cache(maxsize=64)
-def _mean_difference(data: bytes) -> tuple[int, int, int]:
-    """Of successive answers: the mean, how many there are, and the smallest time."""
+def _differences(data: bytes) -> tuple[list[int], int]:
+    """Those of successive answers, the smallest first, and the smallest time."""
     values = [value for value in array("i", data) if value >= 0]
-    pairs = max(0, len(values) - 1)
-    total = sum(map(abs, map(sub, values, itertools.islice(values, 1, None))))
-    return (total // pairs if pairs else 0), pairs, min(values, default=0)
+    return sorted(map(abs, map(sub, values, itertools.islice(values, 1, None)))), min(values, default=0)
 
 
 # ---- unequal-cost paths ---------------------------------------------------------------------------------------------

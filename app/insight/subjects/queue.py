@@ -82,6 +82,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
                 "times_best",
                 median_us / base_us if base_us and median_us > TIMES_BEST * base_us else 0,
             ),
+            *((("lost_share", evidence.drops.share),) if evidence.drops is not None and evidence.drops.sure else ()),
             *((("lasted_us", times.lasted_us),) if times.lasted_us else ()),
             *((("ago_us", times.ago_us),) if times.gone else ()),
             *(own.numbers if own is not None else ()),

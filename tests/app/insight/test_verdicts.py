@@ -728,6 +728,14 @@ def test_ten_rounds_say_which_hops_lose_beside_the_target() -> None:
     assert "hops 3 and 6 lose some, too" in assessment.sentence
 
 
+def test_ten_rounds_rather_name_the_hop_that_loses_most_than_the_interval() -> None:
+    """Where both do not fit: a hop that is known to rate-limit its replies is what the table shows most of all."""
+    lost = {2: {1, 4, 7}, 3: {1, 2, 3, 4, 6, 7, 8, 9}, 5: {2, 5}, 6: {3, 7}}
+    sentence = judge(some(lost), rounds=10).sentence
+    assert sentence.startswith("Too early to tell: 0 of 10 lost at the target; hops 2, 5 and 6 lose some")
+    assert "hop 3 rate-limits its replies" in sentence
+
+
 def test_a_young_path_is_not_fine_where_many_hops_but_the_target_lose() -> None:
     """By chance the target may lose none of what the hops before it show."""
     lost = {3: {1}, 4: {7}, 5: {12}, 6: {3, 16}}

@@ -95,7 +95,8 @@ def _told(world: World, oracle: Oracle, read: Observed, trouble: Trouble, at_s: 
         others = [one for one in world.truth.troubles if one is not trouble and one.lasts(at_s)]
         there = [one for one in claims if not any(one.kinds & each.names and placed(one, each) for each in others)]
         return _told_as_ended(oracle, read, trouble, there, at_s)
-    quiet_s = oracle.quiet_s(trouble, at_s)
+    # The probes of a round leave over a second: rounds tell a silence to one second more or less.
+    quiet_s = oracle.quiet_s(trouble, at_s) + 1
     if quiet_s >= QUIET_ROUNDS and ({claim.status for claim in claims} == {"ended"} or quiet_s > NEWS_S):
         return RIGHT  # it is empty for now: that it ended is so, and so is that it comes back
     if not claims:

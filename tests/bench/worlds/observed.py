@@ -52,12 +52,16 @@ class Observed:
     def key(self) -> tuple[object, ...]:
         """What is the same as long as the answer says the same: class and place, not figures or status.
 
-        "Fine so far", "too early to tell" and "no fault found" are all one; so are the harmless things told beside.
+        "Fine so far", "too early to tell" and "no fault found" are all one; so are the harmless things told beside, and
+        loss with and without the queue that drops it.
         """
         calm = {"fine", "early", "limiter", "slow-router", "balance"}
         if "fine" in self.kinds or self.kinds <= {"early"}:
             return ("fine",)
-        return tuple((tuple(sorted(one.kinds)), one.first_hop, one.last_hop) for one in self.claims if one.kinds - calm)
+        said = {(tuple(sorted(one.kinds)), one.first_hop, one.last_hop) for one in self.claims if one.kinds - calm}
+        lost_at = {place for kinds, *place_ in said if "loss" in kinds for place in (tuple(place_),)}
+        said = {one for one in said if not (one[0] == ("queue",) and one[1:] in lost_at)}
+        return tuple(sorted(said))  # which of two things is said first is neither class nor place
 
 
 # Patterns of the lead and the rest together, in the order in which they are tried, and the kinds that they leave open.
@@ -78,7 +82,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^RTT (rose|fell|was|seems)", ("shift",)),
     (r"^(Looks like )?([Qq]ueue|[Bb]ufferbloat)", ("queue",)),
     (r"^Jitter", ("jitter",)),
-    (r"[Ll]oss (on|at|begins|between|from|ended)|^[\d.]+ % lost|lost in the last", ("loss",)),
+    (r"[Ll]oss (on|at|begins|between|from|ended)|^Loss:|^[\d.]+ % lost|lost in the last", ("loss",)),
     (r"shares? the load|balanc", ("balance",)),
     (r"answers? slowly", ("slow-router",)),
     (r"limits? (its|their)", ("limiter",)),
@@ -176,6 +180,11 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
             claims.append(Claim(frozenset({"change"})))
     elif "does not answer" in text and re.search(r"\d % lost", text):
         claims.append(Claim(frozenset({"silent-target"})))
+    if "loss" in kinds and "with queueing there" in text:
+        claims.append(Claim(frozenset({"queue"}), first, last, between=between))
+    dropped = re.search(r"and ([\d.]+) % loss", text)
+    if "queue" in kinds and dropped:
+        claims.append(Claim(frozenset({"loss"}), first, last, status, since_s, rounded_s, float(dropped[1]) / 100))
     beyond = re.search(r"nothing answers beyond hop (\d+)", text)
     if beyond:
         claims.append(Claim(frozenset({"path-ends"}), int(beyond[1]), int(beyond[1]) + 1))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.worlds.observed import read_sentence
+from bench.worlds.observed import Observed, read_sentence
 
 if TYPE_CHECKING:
     from bench.worlds.truth import Kind
@@ -33,6 +33,13 @@ class Read:
         Read("Loss on the path: 10.8 % from hop 4 on; 13 of 120 over hops 4-7 (95 %: 5.9-17.8 %).", {"loss"}, (4, 4)),
         Read("Loss on the path: 5.8 %, beginning between hops 4 and 7; 7 of 120 over hops 7-10.", {"loss"}, (4, 7)),
         Read("Loss on the path: 2.7 %, beginning between this host and hop 4; 4 of 150.", {"loss"}, (1, 4)),
+        Read(
+            "Loss: 8.1 %, beginning between this host and hop 4, with queueing there (up to +71 ms) in the last 16 s.",
+            {"loss"},
+            (1, 4),
+            "",
+            284,
+        ),
         Read("Loss on the local network: 8.0 % already at hop 1; 24 of 300 at the target.", {"loss"}, (1, 1)),
         Read("Loss at the target: 3.3 % on the last link, or its own limit; 10 of 300.", {"loss", "limiter"}, (9, 9)),
         Read("No fault found up to hop 8. The target probably limits its own replies.", {"limiter"}, (9, 9)),
@@ -73,6 +80,34 @@ def test_a_second_place_is_a_second_claim() -> None:
     """Two lossy links are read as two."""
     first, second = read_sentence("Loss on the path: 8 % from hop 4 on, 20 % more from hop 8.", end=9, now_s=300.0)
     assert (first.first_hop, first.share, second.first_hop, second.share) == (4, 0.08, 8, 0.2)
+
+
+def test_the_queue_where_loss_begins_is_a_claim_of_its_own() -> None:
+    """It is as right or wrong as one that is told alone."""
+    text = "Loss on the path: 8.1 %, beginning between hops 2 and 4, with queueing there (up to +71.3 ms)."
+    loss, queue = read_sentence(text, end=9, now_s=300.0)
+    assert (loss.kinds, queue.kinds) == ({"loss"}, {"queue"})
+    assert (queue.first_hop, queue.last_hop, queue.width) == (2, 4, 2)
+
+
+def test_what_a_queue_drops_is_a_claim_of_its_own() -> None:
+    """With the place and the status of the queue."""
+    text = "Queueing ended 31 s ago: up to +43.9 ms and 12.5 % loss for 2 min from hop 3 on."
+    queue, loss = read_sentence(text, end=9, now_s=300.0)
+    assert (queue.kinds, loss.kinds, loss.share) == ({"queue"}, {"loss"}, 0.125)
+    assert (loss.first_hop, loss.last_hop, loss.status) == (3, 3, "ended")
+
+
+def test_a_queue_told_with_its_loss_is_told_as_that_loss() -> None:
+    """Its cause is no other class, whichever of both is said first; a queue without loss is."""
+
+    def key(text: str) -> tuple[object, ...]:
+        return Observed(tuple(read_sentence(text, end=9, now_s=300.0)), "", text).key
+
+    loss = key("Loss on the path: 8.1 % from hop 3 on.")
+    assert key("Loss on the path: 9.3 % from hop 3 on, with queueing there (up to +43.9 ms).") == loss
+    assert key("Queueing ended 31 s ago: up to +43.9 ms and 9.3 % loss for 2 min from hop 3 on.") == loss
+    assert key("Queueing: up to +43.9 ms from hop 3 on.") != loss
 
 
 def test_both_of_two_places_may_be_ranges() -> None:

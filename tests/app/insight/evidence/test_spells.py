@@ -23,6 +23,12 @@ def test_a_spell_has_the_rounds_in_which_packets_waited() -> None:
     assert spells([history(waits, 240)], 1000) == (Spell(1100, 1159, 60),)
 
 
+def test_single_waits_before_a_transfer_are_not_its_beginning() -> None:
+    """Two strays within the minute before it."""
+    (spell,) = spells([history({62, 66, *range(84, 110)}, 120)], 0)
+    assert (spell.first, spell.last) == (84, 109)
+
+
 def test_short_gaps_do_not_end_a_spell() -> None:
     """A sawtooth that is low every few seconds is one spell."""
     waits = {number for number in range(100, 160) if number % 6 > 1}
