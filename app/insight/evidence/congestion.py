@@ -70,7 +70,7 @@ _told: dict[Hashable, _Told] = {}  # by trace
 def drops(evidence: Evidence, found: Excess, times: WaitingTimes) -> Drops | None:
     """What the latest queue drops, or dropped; None where losses have nothing to do with it."""
     snapshot = evidence.snapshot
-    if not times.spells or not any(hop.dropped for hop in snapshot.hops if hop.ttl >= found.last_ttl):
+    if not times.spells or evidence.end is None or not evidence.end.dropped:
         return None
     kept_from, length = kept_from_round(snapshot), len(snapshot.hops[0].rtts_us)
     begin = max(begin_of(evidence), times.seen_from - kept_from)

@@ -7,7 +7,7 @@ and those of a burst of loss that was the only one, are kept apart from the back
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from .congestion import Drops, drops
 from .counts import PROBES_MIN, Row, row_of
 from .error_limits import AT_ONCE, SECOND_US, are_errors_faster
 from .excess_course import find_excess
-from .waiting_times import waiting_times
+from .waiting_times import NEVER, WaitingTimes, waiting_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...path.bursts import Burst
     from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
+    from .excess import Excess
 
 # So many outages are bursts of loss, but for those that last so many times as long as is usual among them, unless their
 # spaces vary by less than this (standard deviation over mean).
@@ -60,6 +61,8 @@ class Evidence:
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
     bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
     lone_burst: Burst | None = None  # of loss, the only one on this path, and over; None: there is none
+    excess: Excess | None = None  # what waits before the end; None: nothing is felt to
+    waiting: WaitingTimes = NEVER  # when that was so
     drops: Drops | None = None  # what the latest queue drops, or dropped; None: nothing, as far as is known
     left_out: tuple[tuple[int, int], ...] = ()  # what ``rows`` do not count: index of a first round, and how many
 
@@ -97,7 +100,10 @@ def gather(snapshot: Snapshot) -> Evidence:
     bursts = bursts if len(bursts) > 1 and not are_over(bursts, snapshot.last_round) else ()
     if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
         stretch = since_bursts(stretch, bursts[0], offset + since)
-    dropped = None if flaps else _dropped(Evidence(snapshot, (), since, change, outages, end, None))
+    young = Evidence(snapshot, (), since, change, outages, end, None)
+    if not is_reported(snapshot):
+        young = with_queue(young)
+    dropped = None if flaps or young.excess is None else drops(young, young.excess, young.waiting)
     if dropped is not None and dropped.sure:
         lone, stretch = None, _of_drops(snapshot, dropped, stretch, offset + since)
     counted_from = since
@@ -131,18 +137,23 @@ def gather(snapshot: Snapshot) -> Evidence:
         before,
         bursts,
         lone,
+        young.excess,
+        young.waiting,
         dropped,
         tuple(now),
     )
 
 
-def _dropped(evidence: Evidence) -> Drops | None:
-    """What the latest queue drops; None where nothing is lost at the end, or it has nothing to do with it."""
-    end = evidence.end
-    if end is None or not end.dropped or (not evidence.snapshot.reached and evidence.snapshot.hops[-1].error):
-        return None
-    found = find_excess(evidence)
-    return drops(evidence, found, waiting_times(evidence, found)) if found is not None else None
+def is_reported(snapshot: Snapshot) -> bool:
+    """Whether the end is out of a router's reach, as it reports; how long that takes tells nothing of the path."""
+    return bool(not snapshot.reached and snapshot.hops and snapshot.hops[-1].error)
+
+
+def with_queue(evidence: Evidence) -> Evidence:
+    """The same, with what waits before its end."""
+    found = find_excess(evidence) if evidence.end is not None else None
+    times = waiting_times(evidence, found) if found is not None else NEVER
+    return replace(evidence, excess=found, waiting=times)
 
 
 def _of_drops(snapshot: Snapshot, dropped: Drops, stretch: Stretch | None, since_round: int) -> Stretch | None:

@@ -32,6 +32,9 @@ class WaitingTimes:
     seen_from: int = 0  # the round from which on they are known
 
 
+NEVER = WaitingTimes()
+
+
 class _Remembered(NamedTuple):
     begin_round: int  # with which the level of the path began
     seen_from: int  # the round from which on spells are known
@@ -47,7 +50,7 @@ def waiting_times(evidence: Evidence, found: Excess) -> WaitingTimes:
     snapshot = evidence.snapshot
     seen_from, known = _spells(evidence, found)
     if not known:
-        return WaitingTimes()
+        return NEVER
     interval_us = snapshot.settings.interval_us
     quiet = snapshot.last_round - max(known[-1].last, _last_wait(evidence, found))
     gone = has_gone(known, quiet)

@@ -8,10 +8,8 @@ from .. import rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
 from ..evidence.excess import FELT_US, Excess
-from ..evidence.excess_course import find_excess
 from ..evidence.network import Owner, network_at
 from ..evidence.series import recent_of
-from ..evidence.waiting_times import waiting_times
 from ..place import Place
 from .traffic import FILLS, LOADED_RHO, own_traffic
 
@@ -31,10 +29,9 @@ NEWS_US = 120_000_000  # for so long a queue that has gone leads the answer
 
 def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     """RTT that rises above its base at every hop from some hop on to the end."""
-    found = find_excess(evidence)
+    found, times = evidence.excess, evidence.waiting
     if found is None:
         return None
-    times = waiting_times(evidence, found)
     news = (not times.gone or times.ago_us < NEWS_US) and not _beside_shift(evidence, found)
     bloat = found.onset_ttl <= ACCESS_TTL and not found.end_alone
     excess_us = found.excess_us
