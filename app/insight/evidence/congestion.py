@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # that beside waits, which chance explains with less than DROPS_CHANCE.
 DROPS_MIN, DROPS_PART, DROPS_CHANCE = 5, 0.25, 0.01
 # They seem to where so many do, and then that is their likeliest place. What was told is told as long as they seem to.
-SEEMS_MIN, SEEMS_PART, SEEMS_CHANCE = 2, 0.5, 0.35
+SEEMS_MIN, SEEMS_PART, SEEMS_CHANCE = 3, 0.5, 0.15
 BACK_ROUNDS = 120  # a queue that comes back so soon drops what it dropped before
 PLACES_MAX = 64  # traces of which it is known
 TOGETHER_ROUNDS = 10  # between the rise of a level and a loss that began with it

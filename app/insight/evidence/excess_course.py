@@ -215,7 +215,7 @@ def _told(place: Hashable, stretch: _Stretch, looks: Sequence[int], given: _Give
         if latest.round < end <= given.until:
             told.append(_next(stretch, end, latest, given._replace(over=given.over and end == looks[-1])))
     found = told[-1].found if told else None
-    if found is not None and not before and given.was is not None:
+    if found is not None and not before and given.was is not None and given.was[1] - given.was[0] < WIDE:
         # Looked at anew, since a level or a base is another one: what was told stays all the same.
         now, there = _look(stretch, told[-1].round), _there(found, given.was)
         if now is not None and _holds(now, there):
@@ -314,8 +314,8 @@ def _placed(now: Excess, told: Excess, age: int, placed: int, *, over: bool) -> 
 
 
 def _where_known(now: Excess, *likely: _Place | None) -> Excess:
-    """What is found first, at the first of some places that nothing speaks against."""
-    there = (_there(now, one) for one in likely if one is not None)
+    """What is found first, at the first of some places that nothing speaks against; a wide one says too little."""
+    there = (_there(now, one) for one in likely if one is not None and one[1] - one[0] < WIDE)
     return next((one for one in there if _holds(now, one)), now)
 
 
