@@ -10,7 +10,7 @@ from . import rules
 from .answer import Answer, Clause, Numbers, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
-from .evidence.congestion import where_packets_wait
+from .evidence.congestion import where_packets_wait, with_drops
 from .evidence.course import has_histories
 from .evidence.gather import gather
 from .evidence.loss import find_loss
@@ -73,7 +73,7 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     state = _state(snapshot)
     if state is not None:
         return Assessment(state, sentences(state))
-    evidence = gather(snapshot)
+    evidence = with_drops(gather(snapshot))
     losses = where_packets_wait(evidence, find_loss(evidence))
     alone, by_rate = _target_alone(evidence, losses), _last_router_alone(evidence, losses)
     found = not_sent(snapshot)

@@ -7,7 +7,7 @@ back: it is counted from the first loss of the queue, it is where the queue is, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,10 @@ from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, fisher_greater, proportion_interval
 from .counts import Row, row_of
+from .drops import Drops
 from .excess_course import begin_of, kept_from_round
+from .gather import gather, is_reported
+from .waiting_times import queue_of
 from .waits import ROUNDS
 
 if TYPE_CHECKING:
@@ -40,24 +43,6 @@ BESIDE = 1  # rounds before and after a spell that belong to it
 LIMITED_SHARE = 0.1  # a hop that loses more without a wait rate-limits its replies
 
 
-@dataclass(frozen=True, slots=True)
-class Drops:
-    """What a queue drops."""
-
-    first_round: int  # in which the queue first dropped anything, of the trace
-    last_round: int  # the last in which it made a packet wait or dropped one, as far as is known
-    lost: int  # from the first of these rounds to the last, of ``completed``
-    completed: int  # probes to the hops beyond it that were answered or lost, 1 or more
-    gone: bool  # whether the queue has
-    sure: bool  # whether the losses go with the waits, or only seem to
-    place: Ends  # of the queue: the last hop before it, and the last at which it may begin
-
-    @property
-    def share(self) -> float:
-        """Lost of completed."""
-        return self.lost / self.completed
-
-
 class _Told(NamedTuple):
     queue_round: int  # with which the queue began that was told to drop packets
     last_round: int  # in which it was told last
@@ -65,6 +50,16 @@ class _Told(NamedTuple):
 
 
 _told: dict[Hashable, _Told] = {}  # by trace
+
+
+def with_drops(evidence: Evidence) -> Evidence:
+    """The same, counted anew where a queue drops packets: their loss begins and ends with it."""
+    flap = evidence.snapshot.flap
+    if (flap is not None and flap.ended_us is None) or is_reported(evidence.snapshot):
+        return evidence
+    queue = queue_of(evidence)
+    dropped = drops(evidence, *queue) if queue is not None else None
+    return evidence if dropped is None else gather(evidence.snapshot, dropped)
 
 
 def drops(evidence: Evidence, found: Excess, times: WaitingTimes) -> Drops | None:
@@ -114,7 +109,7 @@ def drops(evidence: Evidence, found: Excess, times: WaitingTimes) -> Drops | Non
     return Drops(kept_from + first, kept_from + after - 1, counted.lost, counted.completed, times.gone, sure, place)
 
 
-drops.cache_clear = _told.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
+with_drops.cache_clear = _told.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
 
 
 def _go_together(within: Row, without: Row, least: int, part: float, level: float) -> bool:

@@ -7,7 +7,7 @@ and those of a burst of loss that was the only one, are kept apart from the back
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,8 @@ from ...path.snapshot import UNANSWERED
 from ...path.stretches import Beginning, Stretch
 from ...statistics.exact_tests import variation
 from .bursts import are_over, is_in_bursts, latest_bursts, lone_burst, since_bursts
-from .congestion import Drops, drops
 from .counts import PROBES_MIN, Row, row_of
 from .error_limits import AT_ONCE, SECOND_US, are_errors_faster
-from .excess_course import find_excess
-from .waiting_times import NEVER, WaitingTimes, waiting_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
     from ...path.bursts import Burst
     from ...path.outages import Outage
     from ...path.snapshot import Hop, LogEntry, Snapshot
-    from .excess import Excess
+    from .drops import Drops
 
 # So many outages are bursts of loss, but for those that last so many times as long as is usual among them, unless their
 # spaces vary by less than this (standard deviation over mean).
@@ -61,8 +58,6 @@ class Evidence:
     before: tuple[Row, ...] = ()  # of this path too, but before the present stretch; empty: nothing was
     bursts: tuple[Burst, ...] = ()  # of loss that comes in bursts and goes on, the oldest first; empty: it does not
     lone_burst: Burst | None = None  # of loss, the only one on this path, and over; None: there is none
-    excess: Excess | None = None  # what waits before the end; None: nothing is felt to
-    waiting: WaitingTimes = NEVER  # when that was so
     drops: Drops | None = None  # what the latest queue drops, or dropped; None: nothing, as far as is known
     left_out: tuple[tuple[int, int], ...] = ()  # what ``rows`` do not count: index of a first round, and how many
 
@@ -75,8 +70,8 @@ class Evidence:
         return row_of(hop, [(self.since, len(hop.rtts_us))], 0).completed if self.by_settings else hop.completed
 
 
-def gather(snapshot: Snapshot) -> Evidence:
-    """Prepare a snapshot for judging."""
+def gather(snapshot: Snapshot, dropped: Drops | None = None) -> Evidence:
+    """Prepare a snapshot for judging; ``dropped`` is what a queue drops, where that is known."""
     flaps = snapshot.flap is not None and snapshot.flap.ended_us is None
     change = latest(snapshot, "path-changed")
     if flaps or (change is not None and change.round < snapshot.path_round):
@@ -100,10 +95,6 @@ def gather(snapshot: Snapshot) -> Evidence:
     bursts = bursts if len(bursts) > 1 and not are_over(bursts, snapshot.last_round) else ()
     if stretch is not None and stretch.begun_by in OF_LOSS and bursts:
         stretch = since_bursts(stretch, bursts[0], offset + since)
-    young = Evidence(snapshot, (), since, change, outages, end, None)
-    if not is_reported(snapshot):
-        young = with_queue(young)
-    dropped = None if flaps or young.excess is None else drops(young, young.excess, young.waiting)
     if dropped is not None and dropped.sure:
         lone, stretch = None, _of_drops(snapshot, dropped, stretch, offset + since)
     counted_from = since
@@ -137,8 +128,6 @@ def gather(snapshot: Snapshot) -> Evidence:
         before,
         bursts,
         lone,
-        young.excess,
-        young.waiting,
         dropped,
         tuple(now),
     )
@@ -147,13 +136,6 @@ def gather(snapshot: Snapshot) -> Evidence:
 def is_reported(snapshot: Snapshot) -> bool:
     """Whether the end is out of a router's reach, as it reports; how long that takes tells nothing of the path."""
     return bool(not snapshot.reached and snapshot.hops and snapshot.hops[-1].error)
-
-
-def with_queue(evidence: Evidence) -> Evidence:
-    """The same, with what waits before its end."""
-    found = find_excess(evidence) if evidence.end is not None else None
-    times = waiting_times(evidence, found) if found is not None else NEVER
-    return replace(evidence, excess=found, waiting=times)
 
 
 def _of_drops(snapshot: Snapshot, dropped: Drops, stretch: Stretch | None, since_round: int) -> Stretch | None:

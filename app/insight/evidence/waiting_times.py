@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...path.last_result import kept
-from .excess_course import begin_of, kept_from_round
+from .excess_course import begin_of, find_excess, kept_from_round
 from .spells import BEFORE, Spell, begun_with, has_gone, spells, together
 from .waits import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from ...path.snapshot import Snapshot
     from .excess import Excess
     from .gather import Evidence
 
@@ -43,6 +44,25 @@ class _Remembered(NamedTuple):
 
 
 _remembered: dict[Hashable, _Remembered] = {}  # by trace
+
+
+# Asked twice a refresh, and the same each time: the snapshot, where its path begins and ends, and what was found.
+_latest_asked: list[tuple[Snapshot, int, int, tuple[Excess, WaitingTimes] | None]] = []
+
+
+def queue_of(evidence: Evidence) -> tuple[Excess, WaitingTimes] | None:
+    """What waits before the end, and when that was so; None: nothing is felt to."""
+    snapshot, end_ttl = evidence.snapshot, evidence.end.ttl if evidence.end is not None else 0
+    for asked, since, ttl, known in _latest_asked:
+        if asked is snapshot and (since, ttl) == (evidence.since, end_ttl):
+            return known
+    excess = find_excess(evidence) if end_ttl else None
+    found = (excess, waiting_times(evidence, excess)) if excess is not None else None
+    _latest_asked[:] = [(snapshot, evidence.since, end_ttl, found)]
+    return found
+
+
+queue_of.cache_clear = _latest_asked.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
 
 
 def waiting_times(evidence: Evidence, found: Excess) -> WaitingTimes:

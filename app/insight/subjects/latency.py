@@ -13,7 +13,7 @@ from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
 from ..assessment import Verdict
-from ..evidence.gather import far_end, is_reported, with_queue
+from ..evidence.gather import far_end, is_reported
 from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
 from ..evidence.waits import answered_by_several, several_paths
 from ..place import Place, at_hop
@@ -86,7 +86,7 @@ def _without_reports(evidence: Evidence) -> Evidence:
     if not is_reported(snapshot):
         return evidence
     snapshot = replace(snapshot, hops=snapshot.hops[:-1], rtt_shift=None)
-    return with_queue(replace(evidence, snapshot=snapshot, end=far_end(snapshot)))
+    return replace(evidence, snapshot=snapshot, end=far_end(snapshot))
 
 
 def _beside_queue(queue: Verdict | None, verdict: Verdict) -> Verdict:

@@ -10,6 +10,7 @@ from ..assessment import Verdict
 from ..evidence.excess import FELT_US, Excess
 from ..evidence.network import Owner, network_at
 from ..evidence.series import recent_of
+from ..evidence.waiting_times import queue_of
 from ..place import Place
 from .traffic import FILLS, LOADED_RHO, own_traffic
 
@@ -29,9 +30,10 @@ NEWS_US = 120_000_000  # for so long a queue that has gone leads the answer
 
 def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     """RTT that rises above its base at every hop from some hop on to the end."""
-    found, times = evidence.excess, evidence.waiting
-    if found is None:
+    queue = queue_of(evidence)
+    if queue is None:
         return None
+    found, times = queue
     news = (not times.gone or times.ago_us < NEWS_US) and not _beside_shift(evidence, found)
     bloat = found.onset_ttl <= ACCESS_TTL and not found.end_alone
     excess_us = found.excess_us

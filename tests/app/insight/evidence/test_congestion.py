@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.answer import Status
+from hopscope.app.insight.evidence.congestion import with_drops
 from hopscope.app.insight.evidence.gather import gather
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.snapshot import UNANSWERED
@@ -56,7 +57,7 @@ def test_a_full_queue_drops_packets_where_it_is(seed: int) -> None:
     """The loss is told at the queue's own place, with the queue as its cause, and in the calm between as well."""
     for rounds in (150, 180, 230):
         shot = traced(dropped, rounds, seed)
-        found = gather(shot).drops
+        found = with_drops(gather(shot)).drops
         assert found is not None
         assert not found.gone
         assert found.place[0] < QUEUE_AT <= found.place[1]
@@ -77,8 +78,8 @@ def test_loss_that_does_not_go_with_waits_is_no_drop(seed: int) -> None:
     def limited(chance: Random, ttl: int, _at: int) -> bool:
         return ttl == QUEUE_AT + 1 and chance.random() < 0.5
 
-    assert gather(traced(bad_line, 230, seed)).drops is None
-    assert gather(traced(limited, 230, seed)).drops is None
+    assert with_drops(gather(traced(bad_line, 230, seed))).drops is None
+    assert with_drops(gather(traced(limited, 230, seed))).drops is None
 
 
 def test_the_loss_has_ended_with_the_queue() -> None:
@@ -97,7 +98,7 @@ def test_the_loss_has_ended_with_the_queue() -> None:
         TARGET,
         [hop(ttl, one, TARGET.address if ttl == HOPS else f"10.0.0.{ttl}") for ttl, one in enumerate(histories, 1)],
     )
-    evidence = gather(shot)
+    evidence = with_drops(gather(shot))
     assert evidence.drops is not None
     assert evidence.drops.gone
     assert evidence.drops.share == pytest.approx(SHARE, rel=0.3)
