@@ -127,4 +127,4 @@ def test_loss_and_a_queue_at_another_place_are_both_told() -> None:
     judged = told(traced(0.15, 3, queue_ttl=6))
     assert (judged.answer.rules[0], judged.answer.rules[-1]) == (rules.PATH_LOSS, rules.QUEUEING)
     assert "from hop 3 on" in judged.sentence
-    assert "; also queueing from hops 6-8 on" in judged.sentence
+    assert "; also queueing from hop 6 or 7 on" in judged.sentence
