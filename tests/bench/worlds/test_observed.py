@@ -86,7 +86,8 @@ def test_the_queue_where_loss_begins_is_a_claim_of_its_own() -> None:
     """It is as right or wrong as one that is told alone."""
     text = "Loss on the path: 8.1 %, beginning between hops 2 and 4, with queueing there (up to +71.3 ms)."
     loss, queue = read_sentence(text, end=9, now_s=300.0)
-    assert (loss.kinds, queue.kinds) == ({"loss"}, {"queue"})
+    assert loss.kinds == {"loss"}
+    assert queue.kinds == {"queue"}
     assert (queue.first_hop, queue.last_hop, queue.width) == (2, 4, 2)
 
 
@@ -94,7 +95,9 @@ def test_what_a_queue_drops_is_a_claim_of_its_own() -> None:
     """With the place and the status of the queue."""
     text = "Queueing ended 31 s ago: up to +43.9 ms and 12.5 % loss for 2 min from hop 3 on."
     queue, loss = read_sentence(text, end=9, now_s=300.0)
-    assert (queue.kinds, loss.kinds, loss.share) == ({"queue"}, {"loss"}, 0.125)
+    assert queue.kinds == {"queue"}
+    assert loss.kinds == {"loss"}
+    assert loss.share == 0.125
     assert (loss.first_hop, loss.last_hop, loss.status) == (3, 3, "ended")
 
 
