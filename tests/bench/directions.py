@@ -86,17 +86,19 @@ def main(runs: int = 30, sides: int = 5) -> None:
     failed: list[str] = []
 
     def side() -> None:
-        with chain(5) as path, tempfile.TemporaryDirectory() as folder:
-            with sshd(Path(folder), path.names[-1], path.target()) as server:
-                while True:
-                    try:
-                        kind, percent = work.get_nowait()
-                    except Empty:
-                        return
-                    try:
-                        done.append(run(path, server, kind, percent))
-                    except AssertionError as error:
-                        failed.append(f"{kind}, {percent} %: {error}")
+        with contextlib.ExitStack() as stack:
+            path = stack.enter_context(chain(5))
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="directions-"))
+            server = stack.enter_context(sshd(Path(folder), path.names[-1], path.target()))
+            while True:
+                try:
+                    kind, percent = work.get_nowait()
+                except Empty:
+                    return
+                try:
+                    done.append(run(path, server, kind, percent))
+                except AssertionError as error:
+                    failed.append(f"{kind}, {percent} %: {error}")
 
     begun_s = time.monotonic()
     threads = [threading.Thread(target=side) for _ in range(sides)]
