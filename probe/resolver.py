@@ -5,6 +5,7 @@ that, without rights as well; each question is a process of its own below it, wh
 resolver does. What is read from either side is bounded.
 """
 
+import contextlib
 import os
 import select
 import signal
@@ -37,7 +38,8 @@ class Resolver:
 
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        if os.fork() == 0:
+        self._pid = os.fork()
+        if self._pid == 0:
             try:
                 ours.close()
                 drop()
@@ -78,8 +80,10 @@ class Resolver:
             yield int(words[0]), words[1], words[2:]
 
     def close(self) -> None:
-        """End the helper."""
+        """End the helper, and wait for its end: who adopts it, in a container the first process, may not reap it."""
         self._socket.close()
+        with contextlib.suppress(OSError):  # whoever started this process may have told it to wait for no child
+            os.waitpid(self._pid, 0)
 
 
 def _serve(questions: socket.socket) -> None:
@@ -105,6 +109,9 @@ def _serve(questions: socket.socket) -> None:
             continue
         token, _, name = questions.recv(_MESSAGE_MAX).decode("ascii").partition(" ")
         if not token:
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
             return
         if len(running) >= AT_ONCE_MAX:
             questions.send(f"{token} {FAILED}".encode("ascii"))

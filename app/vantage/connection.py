@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WAIT_S, PROMPT_WAIT_S = 20.0, 300.0
 LOOK_AROUND_S = 0.25
 LOOKED_FOR = "Python 3.6 or newer, and mtr-packet"
-_NO_SHELL = ("executable file not found", "no such file or directory", "not found")
+_NO_SHELL = "executable file"  # docker, podman and kubectl: what runc, or crun, says where there is no sh
 _CONTAINER_WAYS = {
     "docker": "nsenter -t PID -n on its host reaches its network",
     "podman": "nsenter -t PID -n on its host reaches its network",
@@ -130,7 +130,7 @@ def _reason(where: Where, child: FarChild) -> tuple[str, str]:
     if greeting == far_program.NOTHING.decode():
         return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of both")
     words = child.last_words()
-    if not greeting and where.kind in _CONTAINER_WAYS and any(text in words.lower() for text in _NO_SHELL):
+    if not greeting and where.kind in _CONTAINER_WAYS and _NO_SHELL in words.lower():
         return f"no shell there: {words}", _CONTAINER_WAYS[where.kind]
     return words, ""
 
