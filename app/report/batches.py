@@ -7,6 +7,7 @@ from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
 from .context import Context
 from .not_sent import is_nothing_sent, tell_not_sent
+from .short_rows import tell_short_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     for text in dict.fromkeys(gaps):
         say(plan.program, text)
     tell_not_sent(plan, snapshots)
+    tell_short_rows(plan, snapshots)
 
 
 def last_context(plan: Plan, snapshots: Sequence[Snapshot], status: int) -> tuple[Context, int]:

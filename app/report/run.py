@@ -84,5 +84,3 @@ def _tell_shared(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     if shared:
         where = f"hop {shared[0]}" if len(shared) == 1 else f"hops {shared[0]}-{shared[-1]}"
         say(plan.program, f"{where}: shared hops were probed once for all targets (--serial: for each)")
-    if any(not hop.sent for snapshot in snapshots for hop in snapshot.hops):
-        say(plan.program, "hops with no probe sent: the routers there answer too seldom for so many targets (--serial)")

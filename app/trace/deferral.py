@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
 
         def waits(self) -> bool:
             """Whether, when all rounds are over, deferred probes are still waited for."""
+
+
+class Again(Enum):
+    """Whether a deferred probe of which no other probe tells is asked for once more."""
+
+    NO = "no"  # it counts nowhere: there is nothing at its hop, or nothing will be known of it
+    OWED = "owed"  # where so many rounds are promised, for its row would have one probe fewer
+    NOW = "now"  # it is to be sent
 
 
 class NoDeferral:

@@ -6,7 +6,7 @@ from random import Random
 
 from ...probe import wire
 from . import events as happened
-from .deferral import NoDeferral
+from .deferral import Again, NoDeferral
 from .fates import Fates
 from .hearing import AllHeard
 from .in_flight import ProbeState
@@ -274,17 +274,20 @@ class Engine:
         else:
             self.answer(seq, answer, now_us)
 
-    def withdraw(self, seq: int, now_us: int, *, again: bool) -> None:
-        """A deferred probe counts nowhere; ``again``: it is to be sent after all.
+    def withdraw(self, seq: int, now_us: int, again: Again) -> None:
+        """A deferred probe counts nowhere; ``again`` says whether another one is sent in its place.
 
-        If its time is long past, it is one of the next round that is sent, if there is one: an answer of now would tell
-        of then.
+        1. A report, which has so many rounds, makes up for each probe, however late: its rows count so many.
+        2. Else one whose time is long past is one of the next round: an answer of now would tell of then.
         """
         probe = self._fates.withdraw(seq, now_us)
-        if probe is None or not again or self.finished:
+        if probe is None or again is Again.NO or self.finished:
             return
-        late = now_us - probe.sent_us >= LATE_ROUNDS * self.settings.interval_us and probe.round < self._pacing.round
-        if not late or self._pacing.over:
+        if self.settings.rounds is None:
+            late = now_us - probe.sent_us >= LATE_ROUNDS * self.settings.interval_us
+            if again is Again.NOW and not (late and probe.round < self._pacing.round):
+                self._fates.replacements.append((probe.ttl, probe.round))
+        elif again is Again.NOW or self._fates.may_ask_again(probe):
             self._fates.replacements.append((probe.ttl, probe.round))
 
     def withdraw_deferred(self, now_us: int) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 WITHDRAWN = "withdrawn"
 # Probes at one hop in one round in place of some that were taken back: source ports of others (see flows), and flows.
 REPLACED_MAX = 12
+# So often a report asks for a deferred probe once more of which no other probe told.
+ASKED_AGAIN_MAX = 8
 RESTARTED = "restarted"
 
 
@@ -44,6 +46,8 @@ class Fates:
         # How often a probe was sent in place of another at each hop, in this round.
         self._replaced_round = -1
         self._replaced: dict[int, int] = {}
+        # How often a deferred probe was asked for once more, by TTL and round.
+        self._asked_again: dict[tuple[int, int], int] = {}
         self._deferral = deferral
         self._duplicates = Duplicates()
         self._events: list[happened.Event] = []
@@ -135,6 +139,12 @@ class Fates:
             self._replaced[probe.ttl] = often + 1
             self.replacements.append((probe.ttl, probe.round))
 
+    def may_ask_again(self, probe: Probe) -> bool:
+        """Whether one is asked for once more in place of a deferred probe, as one may not for ever; it is then."""
+        often = self._asked_again.get((probe.ttl, probe.round), 0)
+        self._asked_again[probe.ttl, probe.round] = often + 1
+        return often < ASKED_AGAIN_MAX
+
     # ---- deferred probes --------------------------------------------------------------------------------------
 
     def may_send(self, probe: Probe, now_us: int) -> bool:
@@ -204,6 +214,7 @@ class Fates:
         self.in_flight.clear()
         self._duplicates.clear()
         self.replacements.clear()
+        self._asked_again.clear()
 
     def _withdrawn(self, probe: Probe, now_us: int, word: str = WITHDRAWN) -> None:
         self.tell(happened.ProbeFailed(now_us, probe.round, probe.ttl, probe.seq, word))

@@ -397,6 +397,6 @@ class Group:
             for index, seq, answer, again in ready:
                 self._scheduler.wake(index)
                 if answer is None:
-                    self.engines[index].withdraw(seq, now_us, again=again)
+                    self.engines[index].withdraw(seq, now_us, again)
                 else:
                     self.engines[index].settle(seq, answer, now_us)

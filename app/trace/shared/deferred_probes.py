@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from ....probe import wire
+from ..deferral import Again
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ class DeferredProbes:
 
     def __init__(self, interval_us: int) -> None:
         self.interval_us = interval_us
-        # What targets have to be told of deferred probes: target, seq, and the answer. None: the probe counts nowhere;
-        # and, with True, it is to be sent after all.
-        self.ready: list[tuple[int, int, wire.Answer | None, bool]] = []
+        # What targets have to be told of deferred probes: target, seq, and the answer; None: the probe counts nowhere,
+        # and whether another one is sent in its place.
+        self.ready: list[tuple[int, int, wire.Answer | None, Again]] = []
         self.turns = 0  # that the owner has taken over all that is deferred
         self._step_us = 0  # when the owner's latest step was
         self._gaps_us: deque[int] = deque((0,), maxlen=GAPS)  # that lay between the latest ones
@@ -110,7 +111,7 @@ class DeferredProbes:
         self._deferred[ttl][target].remove(probe)
         if not self._deferred[ttl][target]:
             self._take(ttl, target)
-        self.ready.append((target, probe.seq, None, True))
+        self.ready.append((target, probe.seq, None, Again.NOW))
 
     def serve(self, ttl: int, target: int, mine: HopClass, now_us: int) -> None:
         """Give a target's deferred probes what others' probes of their time got at its hop, which is ``mine``."""
@@ -125,7 +126,7 @@ class DeferredProbes:
                 if self._is_waited_for(probe, now_us):
                     kept.append(probe)
                 else:
-                    self.ready.append((target, probe.seq, None, False))
+                    self.ready.append((target, probe.seq, None, Again.OWED))
             probes = []
         for probe in probes:
             if self._is_early(mine, [probe], now_us):
@@ -147,11 +148,18 @@ class DeferredProbes:
         """Whether one that is in flight may stand for a deferred one."""
         return any(not one.decided for one in self._near(self._unused(mine, target, [probe]), probe))
 
+    def are_young(self, ttl: int, target: int, now_us: int) -> bool:
+        """Whether a report still waits for one of a target at a TTL."""
+        return any(
+            not probe.missed and (now_us - probe.time_us < EXTRA_US or self.turns - probe.turn < TURNS_MIN)
+            for probe in self._deferred.get(ttl, {}).get(target, ())
+        )
+
     def end(self, target: int, ttl: int) -> None:
         """A target's path ends: what is deferred beyond it counts nowhere."""
         for farther in self.ttls_of(target):
             if farther > ttl:
-                self.ready += ((target, probe.seq, None, False) for probe in self._take(farther, target))
+                self.ready += ((target, probe.seq, None, Again.NO) for probe in self._take(farther, target))
 
     def close(self, ttl: int, target: int) -> None:
         """Nothing is waited for any more."""
@@ -198,11 +206,11 @@ class DeferredProbes:
             best = min(decided, key=lambda one: abs(one.sent_us - probe.time_us))
             best.served.add(target)
             unused.remove(best)
-            self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), False))
+            self.ready.append((target, probe.seq, best.answer or wire.Answer(wire.NO_REPLY), Again.NO))
             return True
         if near or (not mine.end and self._is_waited_for(probe, now_us)):
             return False
-        self.ready.append((target, probe.seq, None, False))
+        self.ready.append((target, probe.seq, None, Again.OWED))
         return True
 
     def _unused(self, mine: HopClass, target: int, probes: list[DeferredProbe]) -> list[Sample]:
@@ -220,4 +228,4 @@ class DeferredProbes:
 
     def _settle(self, target: int, probe: DeferredProbe) -> None:
         """Settle a deferred probe without any other's: what was lost without excuse is lost."""
-        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, False))
+        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, Again.NO))

@@ -14,7 +14,9 @@ each probe the first router once a round would make it look lossy. So at each TT
 5. A target of which nothing is known after its first round looks once, spare error or not: another router, or the
    target itself, would answer. If none does within EXTRA_US, and only one router can be there, which CONVINCING targets
    are known to share, the target is taken to share it; what it was given is taken back if that turns out otherwise.
-6. A report waits EXTRA_US for deferred probes, and until each target has looked where nothing is known of its hop,
+6. What counts nowhere although its hop is known is asked for once more in a report, for each row has as many probes
+   as rounds were asked for.
+7. A report waits EXTRA_US for deferred probes, and until each target has looked where nothing is known of its hop,
    however long a busy machine takes for that. What is not known then counts nowhere. No target ever stands for another.
 """
 
@@ -213,7 +215,9 @@ class Sharing:
             return True
         if now_us - self._over_us[target] < EXTRA_US or self.deferred.turns - self._over_turn[target] < TURNS_MIN:
             return False
-        return not any(self._is_to_look(ttl, target, now_us) for ttl in ttls)
+        return not any(
+            self.deferred.are_young(ttl, target, now_us) or self._is_to_look(ttl, target, now_us) for ttl in ttls
+        )
 
     def _is_to_look(self, ttl: int, target: int, now_us: int) -> bool:
         """Whether a target is to look at a hop, or has done so and may be answered."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace import events as happened
+from hopscope.app.trace.deferral import Again
 from hopscope.probe import wire
 from support.engines import TARGET, World, steady
 
@@ -197,7 +198,7 @@ def test_nothing_is_due_while_what_is_to_be_sent_again_waits_for_the_end_of_a_pa
     assert engine.over
     world.group.pause(world.now_us)
     for event in [event for event in world.events if isinstance(event, happened.ProbeSent)]:
-        engine.withdraw(event.seq, world.now_us, again=True)
+        engine.withdraw(event.seq, world.now_us, Again.NOW)
     assert engine.next_due_us(world.now_us) is None
     assert engine.next_due_us(world.now_us + 60_000_000) is None
     world.group.resume(world.now_us)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hopscope.app.trace.deferral import Again
 from hopscope.app.trace.shared.deferred_probes import (
     DEFERRED_MAX_US,
     EXTRA_US,
@@ -41,7 +42,7 @@ def test_the_nearest_probe_stands_for_a_held_one_and_for_one_alone() -> None:
     """Of two within an interval the nearer one gives its answer; the next deferred one gets the other, a lost one's."""
     deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US + 10))
     deferred.serve(1, 2, router(sample(600_000, None, lost=True), sample(-300_000)), START_US + 700_000)
-    assert deferred.ready == [(2, 20, ANSWER, False), (2, 21, wire.Answer("no-reply"), False)]
+    assert deferred.ready == [(2, 20, ANSWER, Again.NO), (2, 21, wire.Answer("no-reply"), Again.NO)]
     assert deferred.waits(2)
     deferred.ready.clear()
     assert not deferred.waits(2)
@@ -58,7 +59,7 @@ def test_a_probe_of_another_time_stands_for_none() -> None:
         assert (deferred.ready, bool(deferred)) == ([], True)
         deferred.turns = TURNS_MIN
         deferred.serve(1, 2, router(sample(at_us)), START_US + EXTRA_US)
-        assert (deferred.ready, bool(deferred)) == ([(2, 20, None, False)], False)
+        assert (deferred.ready, bool(deferred)) == ([(2, 20, None, Again.OWED)], False)
 
 
 def test_one_in_flight_is_waited_for() -> None:
@@ -85,7 +86,7 @@ def test_what_is_unknown_is_held_and_a_loss_without_excuse_is_one_then() -> None
             deferred.close(1, 2)
         else:
             deferred.serve(1, 2, unknown, START_US + DEFERRED_MAX_US)
-        assert deferred.ready == [(2, 20, None, False), (2, 21, wire.Answer("no-reply"), False)]
+        assert deferred.ready == [(2, 20, None, Again.NO), (2, 21, wire.Answer("no-reply"), Again.NO)]
 
 
 def test_what_lies_behind_the_end_counts_nowhere() -> None:
@@ -94,7 +95,7 @@ def test_what_lies_behind_the_end_counts_nowhere() -> None:
     deferred.defer(3, 2, DeferredProbe(21, START_US))
     deferred.defer(3, 1, DeferredProbe(22, START_US))
     deferred.end(2, 2)
-    assert deferred.ready == [(2, 21, None, False)]
+    assert deferred.ready == [(2, 21, None, Again.NO)]
     assert (deferred.targets(1), deferred.targets(3)) == ([2], [1])
 
 
@@ -102,5 +103,5 @@ def test_one_that_is_sent_after_all_is_said() -> None:
     """It is deferred no more, and its target is told to send it."""
     deferred = deferring(DeferredProbe(20, START_US), DeferredProbe(21, START_US + 10))
     deferred.send(1, 2, DeferredProbe(20, START_US))
-    assert deferred.ready == [(2, 20, None, True)]
+    assert deferred.ready == [(2, 20, None, Again.NOW)]
     assert list(deferred.unsent(1)) == [(2, DeferredProbe(21, START_US + 10))]

@@ -66,7 +66,7 @@ def test_every_row_of_hundreds_of_targets_has_figures() -> None:
     world.run()
     hops = [hop for path in world.paths for hop in path.snapshot().hops]
     assert len(hops) == 200 * (9 + 2)
-    assert [hop.ttl for hop in hops if not hop.sent] == []
+    assert [hop.ttl for hop in hops if hop.sent != 3] == []
     assert sum(hop.dropped for hop in hops) == 0
 
 
@@ -80,15 +80,15 @@ class BusyWorld(World):
             self.now_us += 500
 
 
-@pytest.mark.parametrize("rounds", [1, 2])
+@pytest.mark.parametrize("rounds", [1, 2, 3])
 def test_every_row_has_figures_on_a_busy_machine(rounds: int) -> None:
-    """However late its targets come to look, a report does not end before they have; nothing late is lost."""
+    """However late its targets come to look, a report ends when each row has a probe a round; none is lost."""
     hops = 12
     world = BusyWorld(steady(hops), TraceSettings(rounds=rounds), targets(150))
     world.run()
     found = [path.snapshot().hops for path in world.paths]
     assert {len(one) for one in found} == {hops}
-    assert [hop.ttl for one in found for hop in one if not hop.sent] == []
+    assert [(hop.ttl, hop.sent) for one in found for hop in one if hop.sent != rounds] == []
     assert sum(hop.dropped for one in found for hop in one) == 0
 
 
@@ -104,7 +104,7 @@ def test_many_targets_at_once_show_no_loss_of_their_own_making(
     tree = Tree(shared=shared, branches=branches, tail=tail, rtt_us=rtt_us)
     world = World(tree, TEN, targets(count))
     world.run()
-    assert world.elapsed_s < 13.6
+    assert world.elapsed_s < 16.6
     for path in world.paths:
         snapshot = path.snapshot()
         address = path.target.address
@@ -115,7 +115,7 @@ def test_many_targets_at_once_show_no_loss_of_their_own_making(
         assert snapshot.hops[-1].address == address
         assert snapshot.hops[-1].sent == 10
         own = [hop for hop in snapshot.hops if hop.ttl != shared + 1]
-        assert min(hop.sent for hop in own) >= 9
+        assert {hop.sent for hop in own} == {10}
         # Where many share routers, but not all the same, it may be that a target cannot be probed without harm.
         assert snapshot.hops[shared].address in {tree.router(address, shared + 1), None}
         assert not snapshot.hops[-1].shared
