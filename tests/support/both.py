@@ -57,12 +57,14 @@ def both(
     server: SshServer | None = None,
     rounds: int = 40,
     interval_s: float = 0.2,
+    timeout_s: float = 240,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``--both`` at the near end of the chain."""
     place = where or (f"ssh:{server.address}" if server is not None else f"netns:{path.names[-1]}")
     return path.run(
         [HOPSCOPE, "--both", place, "-n", "-c", str(rounds), "-i", str(interval_s), *words],
         env={"PATH": server.path} if server is not None else None,
+        timeout_s=timeout_s,
     )
 
 
