@@ -14,7 +14,7 @@ class ScreenOptions:
 
     theme: str = ""  # by name, empty: the default
     fields: str = ""  # the letters of ``-o`` in mtr's order, empty: the default
-    view: str = "table"  # ``table``, ``chart``, ``graph`` or ``compact``
+    view: str = "table"  # ``table``, ``chart``, ``graph``, ``compact`` or ``both``
     show_addresses: bool = False  # names with their addresses (``-b``)
     ascii_only: bool = False  # plain characters, whatever the terminal can show
     mouse: bool = True  # clicks and the wheel are taken; else they are left to the terminal

@@ -94,6 +94,10 @@ def make_body(name: str) -> LineWidget:
         from ...widgets.graph import GraphView
 
         return GraphView(id="graph")
+    if name == "both":
+        from ...widgets.two_ways import TwoWaysView
+
+        return TwoWaysView(id="both")
     if name == "merged":
         from ...widgets.merged_path import MergedPathView
 

@@ -31,7 +31,7 @@ def screen_options(
     report, look = options.report, options.look
     return ScreenOptions(
         fields="" if report.fields == defaults.COLUMNS else report.fields,  # the screen leaves the blank one out
-        view="compact" if look.compact else DISPLAY_MODES[look.displaymode],
+        view=_view(options),
         show_addresses=report.show_ips,
         source_name=short_host_name() if options.demo is None else NOTHING,
         host_name=host_name(),
@@ -47,6 +47,13 @@ def screen_options(
         themes=look.themes,
         scale_us=tuple(limit * 1000 for limit in look.scale),
     )
+
+
+def _view(options: Options) -> str:
+    """What is shown first."""
+    look = options.look
+    shown = "compact" if look.compact else DISPLAY_MODES[look.displaymode]
+    return "both" if options.both is not None and shown == "table" else shown
 
 
 def run_screen(

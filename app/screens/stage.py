@@ -44,7 +44,7 @@ TICK_S = 0.25
 # Objects that may be made before it is looked for cycles among them: most of what a round makes lives for a round.
 GARBAGE_MIN = 20_000
 CLOSE_LOOK_S = 1.5
-ALL_SHOWN = frozenset({"overview", "merged"})  # views of more than one trace
+ALL_SHOWN = frozenset({"overview", "merged", "both"})  # views of more than one trace
 LATE_S = 0.005  # after the second, so that it has surely begun
 
 
@@ -364,6 +364,10 @@ class Stage(Overlays, inherit_bindings=False):
                 snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us, lan=view.look.lan
             )
             self.body("overview").show(rows, TITLES, view.target)
+        elif view.view == "both":
+            from .present import both_ways
+
+            self.body("both").show(both_ways.picture(self.source.snapshots(), self.judge.assess, view))
         elif view.view == "merged":
             from .present import merged_path
 

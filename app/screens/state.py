@@ -19,7 +19,7 @@ VIEWS = tuple(actions.VIEWS.split())  # in the order of the key that goes throug
 class ViewState:
     """The view of the moment: actions change it, pictures are given a frozen copy (``present.view_input``)."""
 
-    view: str = "table"  # ``table``, ``chart``, ``graph``, ``merged`` or ``overview``
+    view: str = "table"  # ``table``, ``chart``, ``graph``, ``merged``, ``both`` or ``overview``
     compact: bool = False  # no panel, no blank rows, one row of header
     target: int = 0  # index of the target that is shown
     selected: int = 0  # TTL of the selected hop, 0: none

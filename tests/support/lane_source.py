@@ -7,11 +7,12 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from hopscope.app.additions import Addition
+from hopscope.app.path.one_way import OneWay
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.settings import LaneKind, Target, TraceSettings
-from hopscope.app.trace.events import LinkLost
+from hopscope.app.trace.events import LinkLost, WayCount
 from hopscope.probe import wire
 from support.engines import World
 
@@ -175,6 +176,32 @@ def two_kinds(rounds: int = 120) -> LaneSource:
         Way("", HOME, (0.9, 7.1, 8.4, 18.0, 18.1), kind=tcp),
     )
     return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
+
+
+def both_directions(rounds: int = 310) -> LaneSource:
+    """Home and a server in Frankfurt traced from each other: the path back comes by another network, and loses 4 %."""
+    forth = (*HOME[:3], "198.51.100.1", "198.51.100.5", "198.18.9.80")
+    back = ("198.18.9.1", "198.51.200.9", "198.51.200.5", "192.0.2.5", "192.0.2.2", "10.1.0.7", "192.0.2.77")
+    names = {
+        **NAMES,
+        "198.18.9.80": "fra.example",
+        "198.18.9.1": "gw.fra.example",
+        "198.51.200.9": "lon4.carrier.example",
+        "198.51.200.5": "par1.carrier.example",
+        "192.0.2.2": "bras3.isp.example",
+        "10.1.0.7": "gw.home",
+    }
+    networks = {**NETWORKS, "198.18.9.": ("64502", "HOSTING-EXAMPLE"), "198.51.200.": ("64510", "CARRIER-EXAMPLE")}
+    ways = (
+        Way("local", forth, (0.9, 7.1, 8.4, 15.6, 21.2, 22.0), lossy=6, share=0.04, target="fra.example"),
+        Way("ssh:fra", back, (0.8, 9.2, 22.3, 24.0, 27.1, 30.6, 31.0), lossy=3, share=0.04, target="192.0.2.77"),
+    )
+    forward, back_trace = (traced(way, rounds, seed) for seed, way in enumerate(ways, 1))
+    lost = WayCount(rounds, rounds - 13, 0)
+    count = OneWay("counting", forward=WayCount(rounds, rounds, 0), back=lost)
+    forward = replace(forward, target=replace(forward.target, direction="forward"), one_way=count)
+    back_trace = replace(back_trace, target=replace(back_trace.target, direction="return"))
+    return LaneSource([forward, back_trace], names, networks)
 
 
 def with_lost_link(source: LaneSource) -> LaneSource:

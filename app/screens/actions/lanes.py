@@ -83,6 +83,8 @@ class LaneActions(Stage, inherit_bindings=False):
             view.selected, view.kept, view.older = 0, 0, 0
             view.target = shown
         view.target -= view.target > places[0]
+        if view.view == "both":  # one direction alone
+            view.view = "table"
         self.say(f"Removed {target.lane}")
         self.settle()
         self.update_soon()

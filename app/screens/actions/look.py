@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ....widgets.merged_path import MergedPathView
     from ....widgets.overview import Overview
     from ....widgets.panel import Panel
+    from ....widgets.two_ways import TwoWaysView
 
 
 class LookActions(Stage, inherit_bindings=False):
@@ -31,7 +32,11 @@ class LookActions(Stage, inherit_bindings=False):
                 self.say("Only one target: nothing to compare")
                 return
         elif name == "merged":
-            if len(self.lanes_shown().indices) < 2:
+            from ..present import both_ways
+
+            if both_ways.is_shown(self.source.snapshots()):
+                name = "both"
+            elif len(self.lanes_shown().indices) < 2:
                 self.say(f"Only one lane leads to {self.snapshot.target.name}: nothing to merge")
                 return
         elif name != view.view and view.view == "overview":
@@ -123,6 +128,8 @@ class LookActions(Stage, inherit_bindings=False):
         if view.view == "merged":
             self._select_node(step)
             return
+        if view.view == "both" and self.snapshot.target.direction == "return":
+            step = -step  # it stands upside down
         ttls = [hop.ttl for hop in self.snapshot.hops]
         if not ttls:
             return
@@ -304,6 +311,14 @@ class LookActions(Stage, inherit_bindings=False):
     def on_panel_tab_picked(self, message: Panel.TabPicked) -> None:
         """Open the tab that was clicked."""
         self.panel.open(message.tab)
+        self.update(force=True)
+
+    def on_two_ways_view_picked(self, message: TwoWaysView.Picked) -> None:
+        """Select the hop that was clicked, in its direction."""
+        wanted = "return" if message.back else "forward"
+        snapshots = self.source.snapshots()
+        self.show_target(next(at for at, one in enumerate(snapshots) if one.target.direction == wanted))
+        self.view.selected = message.ttl
         self.update(force=True)
 
     def on_merged_path_view_picked(self, message: MergedPathView.Picked) -> None:

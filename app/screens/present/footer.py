@@ -37,7 +37,7 @@ def hints(
     names: tuple[str, ...]
     if view == "graph":
         names = GRAPH_WIDE if width >= 110 else GRAPH_NARROW
-    elif view == "merged":
+    elif view in {"merged", "both"}:
         names = MERGED_WIDE if width >= 110 else MERGED_NARROW
     elif view == "overview":
         names = OVERVIEW_WIDE if width >= 110 else OVERVIEW

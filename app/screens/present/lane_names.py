@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def lane_names(snapshots: Sequence[Snapshot]) -> list[str]:
     """What lanes are called side by side: where all lead to one target, by what tells them apart."""
     targets = [one.target for one in snapshots]
+    if all(one.direction for one in targets):
+        return [f"{one.direction} to {one.name}" for one in targets]
     named = any(one.vantage for one in targets)
     places = [str(one.vantage or "local") if named else "" for one in targets]
     if len({one.name for one in targets}) > 1:

@@ -204,7 +204,8 @@ def together(snapshots: Sequence[Snapshot], assess: Assess) -> AnswerText | None
     pair = pair_of(snapshots)
     both = None if pair is None else about_both((pair[0], assess(pair[0])), (pair[1], assess(pair[1])))
     if both is not None and both.severity:
-        return AnswerText(both.severity, ((both.lead, both.rest), (both.lead, "")))
+        brief = f"{both.lead.partition(' (')[0].rstrip('.')}."  # the figures of the count stand elsewhere, too
+        return AnswerText(both.severity, ((both.lead, both.rest), (both.lead, ""), (brief, "")))
     found = about_lanes([(one, assess(one)) for one in snapshots])
     return None if found is None else AnswerText(found.severity, ((found.lead, found.rest), (found.lead, "")))
 

@@ -15,7 +15,7 @@ class ViewInput:
     """What the user looks at and how it is written, at one moment."""
 
     look: Look  # how hosts and numbers are written
-    view: str = "table"  # ``table``, ``chart``, ``graph``, ``merged`` or ``overview``
+    view: str = "table"  # ``table``, ``chart``, ``graph``, ``merged``, ``both`` or ``overview``
     target: int = 0  # index of the target that is shown
     selected: int = 0  # TTL of the selected hop, 0: none
     kept: int = 0  # TTL of the hop that is the second curve, 0: none

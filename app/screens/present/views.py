@@ -50,6 +50,10 @@ def rows_wanted(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, 
     if view.view == "overview":
         return len(snapshots) + len(untraced)
     snapshot = snapshots[view.target]
+    if view.view == "both":
+        from . import both_ways
+
+        return both_ways.rows_wanted(snapshots, assess, view)
     if view.view == "merged":
         from . import merged_path
 
@@ -144,11 +148,12 @@ def answer(
 
         return overall(snapshots, assess, untraced)
     snapshot = snapshots[view.target]
-    if view.view == "merged":
+    if view.view in {"merged", "both"}:
         from .merged_path import lanes_to
         from .overview import together
 
-        found = together(lanes_to(snapshots, view.target, view.look).snapshots, assess)
+        shown = snapshots if view.view == "both" else lanes_to(snapshots, view.target, view.look).snapshots
+        found = together(shown, assess)
         if found is not None:
             return found
     return verdict.answer(snapshot, assess(snapshot), view.actions, now_us)

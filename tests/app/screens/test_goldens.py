@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.lab_source import LabSource
-from support.lane_source import LaneSource, repeated, ten_places, three_places, two_kinds, with_lost_link
+from support.lane_source import (
+    LaneSource,
+    both_directions,
+    repeated,
+    ten_places,
+    three_places,
+    two_kinds,
+    with_lost_link,
+)
 from support.moving import MovingSource, SeveralTargets
 from support.screen import attributes, compare, screen, stop_the_clock, text
 
@@ -96,6 +104,7 @@ VIEWS: dict[str, tuple[Callable[[], Source], str]] = {
     "graph": (changed, "down down down down down down k end 3"),
     "compact": (healthy, "4"),
     "overview": (targets, "0 right_square_bracket"),
+    "both": (both_directions, "6 z right_square_bracket down"),
     "overview-lanes": (lanes_in_trouble, "0 equals_sign down"),
     "overview-many": (many_lanes, "0 end up"),
     "merged": (three_places, "6 down down down"),
