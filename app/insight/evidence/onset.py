@@ -8,6 +8,7 @@ of which nothing is known before (uniform), and which few hops have (LIMITER_PRI
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from math import inf, lgamma, log, log1p
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,8 @@ class Onset:
 def onset(sound: Sequence[Row]) -> Onset:
     """Where loss begins among hops in the order of their TTLs, of which one or more lose."""
     scores = _scores(sound)
-    best = max(range(len(sound)), key=scores.__getitem__)
+    # A hop that loses by itself is as likely before the loss as within it: the loss begins beyond it.
+    best = max(range(len(sound)), key=lambda at: (round(scores[at], 6), at))
     return Onset(sound[best].ttl, range_of(sound, scores), scores[best])
 
 
@@ -59,36 +61,54 @@ def _ends(sound: Sequence[Row], scores: Sequence[float], within: float) -> Ends:
 
 def _scores(sound: Sequence[Row]) -> list[float]:
     """For each hop the logarithm of the likelihood that the loss begins there."""
-    own = [_of_its_own(row) + log(LIMITER_PRIOR) for row in sound]
-    own[-1] = -inf  # whether the end is a limiter, its losses alone do not say
+    hops = _Hops(sound)
     scores = []
-    for at in range(len(sound)):
-        beyond, rate = _part(sound[at:], own[at:], 1.0)
-        before, _ = _part(sound[:at], own[:at], rate * BEFORE_MAX)
+    for at in range(hops.count):
+        beyond, rate = hops.part(at, hops.count, 1.0)
+        before, _ = hops.part(0, at, rate * BEFORE_MAX)
         scores.append(before + beyond)
     return scores
 
 
-def _part(rows: Sequence[Row], own: Sequence[float], most: float) -> tuple[float, float]:
-    """The likelihood of hops that lose alike, at most so much, but for those that lose more alone; and their rate."""
-    lost, completed = sum(row.lost for row in rows), sum(row.completed for row in rows)
-    rate = min(most, lost / completed) if completed else 0.0
-    total = 0.0
-    for _ in range(2):  # without those that lose more the rate is another
-        kept_lost, kept_completed, total = 0, 0, 0.0
-        hit, miss = log(rate) if rate > 0 else -inf, log1p(-rate) if rate < 1 else -inf
-        for row, alone in zip(rows, own, strict=True):
-            # As ``exact_tests.log_likelihood``, of which there would be a thousand calls a look.
-            answered = row.completed - row.lost
-            alike = (row.lost * hit if row.lost else 0.0) + (answered * miss if answered else 0.0)
-            if alone > alike and row.share > rate:
-                total += alone
-            else:
-                kept_lost, kept_completed, total = kept_lost + row.lost, kept_completed + row.completed, total + alike
-        if kept_lost == lost:
-            break
-        lost, rate = kept_lost, min(most, kept_lost / kept_completed) if kept_completed else 0.0
-    return total, rate
+class _Hops:
+    """The counts of hops, added up so that a part of them costs little: a look asks for two at each hop."""
+
+    def __init__(self, sound: Sequence[Row]) -> None:
+        self.count = len(sound)
+        self._lost = [row.lost for row in sound]
+        self._answered = [row.completed - row.lost for row in sound]
+        self._shares = [row.share for row in sound]
+        self._lost_before = [0, *accumulate(self._lost)]
+        self._answered_before = [0, *accumulate(self._answered)]
+        self._own = [_of_its_own(row) + log(LIMITER_PRIOR) for row in sound]
+        self._own[-1] = -inf  # whether the end is a limiter, its losses alone do not say
+
+    def part(self, begin: int, end: int, most: float) -> tuple[float, float]:
+        """The likelihood of hops that lose alike, at most so much, but for those that lose more alone; their rate."""
+        all_lost = kept_lost = self._lost_before[end] - self._lost_before[begin]
+        all_answered = kept_answered = self._answered_before[end] - self._answered_before[begin]
+        total, rate = 0.0, _rate(kept_lost, kept_answered, most)
+        for _ in range(2):  # without those that lose more the rate is another
+            lost, kept_lost, kept_answered, total = kept_lost, all_lost, all_answered, 0.0
+            hit, miss = log(rate) if rate > 0 else -inf, log1p(-rate) if rate < 1 else -inf
+            for at in [at for at in range(begin, end) if self._shares[at] > rate]:
+                if self._own[at] > _alike(self._lost[at], self._answered[at], hit, miss):
+                    total += self._own[at]
+                    kept_lost, kept_answered = kept_lost - self._lost[at], kept_answered - self._answered[at]
+            total += _alike(kept_lost, kept_answered, hit, miss)
+            if kept_lost == lost:
+                break
+            rate = _rate(kept_lost, kept_answered, most)
+        return total, rate
+
+
+def _rate(lost: int, answered: int, most: float) -> float:
+    return min(most, lost / (lost + answered)) if lost + answered else 0.0
+
+
+def _alike(lost: int, answered: int, hit: float, miss: float) -> float:
+    """As ``exact_tests.log_likelihood``, with the logarithms of the rate and its rest at hand."""
+    return (lost * hit if lost else 0.0) + (answered * miss if answered else 0.0)
 
 
 def _of_its_own(row: Row) -> float:
