@@ -26,6 +26,7 @@ ENDED_US = 600_000_000
 CUT_OFF = frozenset({rules.Rank.STATE, rules.Rank.LOOP, rules.Rank.UNREACHED})
 OF_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
 OF_QUEUES = frozenset({rules.QUEUEING, rules.BUFFERBLOAT})
+OF_WAITS = OF_QUEUES | {rules.LATENCY_SHIFT}  # a queue that fills is what the RTT rose by
 
 
 def second_of(first: Verdict, found: Sequence[Verdict], *, queue_told: bool) -> Verdict | None:
@@ -40,7 +41,7 @@ def second_of(first: Verdict, found: Sequence[Verdict], *, queue_told: bool) -> 
             continue
         if first.rank in CUT_OFF and one.rule.group != "Path":
             continue
-        if (queue_told and one.rule in OF_QUEUES) or not _is_told(one):
+        if (queue_told and one.rule in OF_WAITS) or not _is_told(one):
             continue
         return one
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from bench.worlds.drive import Trace
 from bench.worlds.grade import grade
@@ -33,7 +35,47 @@ WORLDS = (
     "outage-unreachable:1",
     "outage-unreachable:2",
     "silent-target:1",
+    "queue-access:1",
+    "queue-middle:1",
+    "queue-last-link:1",
+    "queue-after-slow-router:1",
+    "queue-wifi:1",
+    "congestion:1",
 )
+# Kinds in which nothing changes and the answer did; the goal of the worst of all worlds.
+CALM = (
+    "congestion:2",
+    "queue-access:2",
+    "queue-after-slow-router:2",
+    "queue-wifi:2",
+)
+CALM_FROM, CHANGES_MAX = 10, 4
+# Paths that balance each packet and seemed to have changed in their first seconds.
+BALANCED = ("balance-packet:2030.0", "balance-packet:2030.5", "balance-unequal:1")
+
+
+@pytest.mark.parametrize("world_and_seed", CALM)
+def test_the_answer_does_not_change_where_nothing_does(world_and_seed: str) -> None:
+    """Class and place, read after every round."""
+    trace = Trace(draw(*world_and_seed.split(":")))
+    keys = [trace.read(rounds).key for rounds in range(CALM_FROM, JUDGED[-1] + 1)]
+    assert sum(one != other for one, other in pairwise(keys)) <= CHANGES_MAX
+
+
+@pytest.mark.parametrize("world_and_seed", BALANCED)
+def test_nothing_is_wrong_with_balanced_load(world_and_seed: str) -> None:
+    """In no round of the first minute: no fault, no warning, no change."""
+    trace = Trace(draw(*world_and_seed.split(":")))
+    for rounds in range(5, 61):
+        read = trace.read(rounds)
+        assert read.severity in {"fine", "note"}, f"round {rounds}: {read.text}"
+
+
+def test_ten_rounds_speak_of_what_the_table_shows() -> None:
+    """A hop that has lost eight of ten is named, whatever else has to be."""
+    trace = Trace(draw("limiter-several", "61002.53"))
+    read = trace.read(10)
+    assert trace.addressed(read), read.text
 
 
 @pytest.mark.parametrize("world_and_seed", WORLDS)
