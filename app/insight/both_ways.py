@@ -23,7 +23,7 @@ from ..protocols import PROTOCOLS
 from ..statistics.exact_tests import binomial_tail, fisher_greater, proportion_interval
 from . import rules, wording
 from .answer import Status
-from .lanes import LOSS, OPEN
+from .lanes.facts import LOSS, OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from typing import Literal
 from ..trace.checks import CheckKind
 
 Severity = Literal["fault", "warning", "changed", "note", "fine", ""]
-Group = Literal["Reach", "Loss", "Delay", "Path", "Headers", "MTU", "Both directions", "This trace"]
+Group = Literal["Reach", "Loss", "Delay", "Path", "Headers", "MTU", "Both directions", "Lanes", "This trace"]
 
 
 class Rank(IntEnum):
@@ -60,6 +60,8 @@ class Rule:
 
 _CLOPPER_PEARSON = "Clopper and Pearson, Biometrika 26 (1934)"
 _FISHER = "Fisher's exact test; McNemar, Psychometrika 12 (1947)"
+_HOLM = "Holm, Scandinavian Journal of Statistics 6 (1979)"
+_LANES = f"Fisher's exact test; {_HOLM}"
 _ICMP_LIMIT = "RFC 1812 section 4.3.2.8; RFC 4443 section 2.4 (f)"
 _REVERSE = "A trace from the other end separates forward from return loss."
 _OTHER_PROTOCOLS = "A check on the screen probes the target by other protocols at the same time."
@@ -450,6 +452,59 @@ NO_ONE_WAY_LOSS = Rule(
     "no-one-way-loss", "Both directions", ("fine",), Rank.HEALTHY,
     "The one-way count loses nothing to speak of in either direction.",
     source=_CLOPPER_PEARSON,
+)  # fmt: skip
+
+# ---- Lanes: several traces of one target together --------------------------------------------------------------------
+
+LANES_UNREACHED = Rule(
+    "lanes-unreached", "Lanes", ("fault",), Rank.UNREACHED,
+    "Some lanes do not reach a target that others reach at the same time.",
+    "Look where the path of the one that does not arrive leaves that of the others.", _LANES,
+)  # fmt: skip
+LANES_PROTOCOL_FILTERED = Rule(
+    "lanes-protocol-filtered", "Lanes", ("note",), Rank.UNREACHED,
+    "The target answers one protocol and not another from the same place: that one is filtered.",
+    "", _LANES,
+)  # fmt: skip
+LANES_ALL_LOSE = Rule(
+    "lanes-all-lose", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "Several lanes lose, and one router lies within the range of each: the loss is from that router on.",
+    _REVERSE, _LANES,
+)  # fmt: skip
+LANES_LOSE_APART = Rule(
+    "lanes-lose-apart", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "Every lane loses, and this one where no other does: separate faults.",
+    _REVERSE, _LANES,
+)  # fmt: skip
+LANES_SOME_LOSE = Rule(
+    "lanes-some-lose", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "Some places lose and others do not: the loss is before their paths meet, or on a return path.",
+    _REVERSE, _LANES,
+)  # fmt: skip
+LANES_RETURN_LOSS = Rule(
+    "lanes-return-loss", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "One place loses at routers that others cross without loss: its return path is what differs.",
+    _REVERSE, _LANES,
+)  # fmt: skip
+LANES_PROTOCOL_LIMIT = Rule(
+    "lanes-protocol-limit", "Lanes", ("note",), Rank.HARMLESS,
+    "One protocol goes unanswered at the target at times, and another does not: the target rate-limits its replies.",
+    "", f"{_ICMP_LIMIT}; {_LANES}",
+)  # fmt: skip
+LANES_PROTOCOL_LOSS = Rule(
+    "lanes-protocol-loss", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "One protocol loses and another does not, from the same place: a filter or policer, or another path of a balancer.",
+    "Run both with --flows auto, to see whether they take the same routers.", _LANES,
+)  # fmt: skip
+LANES_FAMILY_LOSS = Rule(
+    "lanes-family-loss", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "One family of IP loses and the other does not, from the same place.",
+    _REVERSE, _LANES,
+)  # fmt: skip
+LANES_SLOWER = Rule(
+    "lanes-slower", "Lanes", ("note",), Rank.DETOUR,
+    "The answers of one lane take longer than those of the fastest one.",
+    "", f"Mann and Whitney, Annals of Mathematical Statistics 18 (1947); {_HOLM}",
 )  # fmt: skip
 
 # ---- This trace ----------------------------------------------------------------------------------------------------

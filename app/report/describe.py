@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..insight.answer import Answer
     from ..insight.assessment import Assessment, Verdict
     from ..insight.both_ways import BothAnswer
+    from ..insight.lanes.answer import LanesAnswer
     from ..insight.place import Place
     from ..path.flow_map import HopFlows, Link
     from ..path.one_way import OneWay
@@ -204,6 +205,30 @@ def verdict(one: Verdict, clock_offset_us: int | None = None) -> dict[str, objec
         "reasons": list(one.reasons),
         "settle": one.settle or None,
         "numbers": dict(one.numbers),
+    }
+
+
+def lanes(one: LanesAnswer) -> dict[str, object]:
+    """What several lanes of one target say together, as facts and as a sentence."""
+    return {
+        "severity": one.severity,
+        "answer": one.sentence,
+        "verdicts": [
+            {
+                "rule": each.rule.id,
+                "severity": each.severity,
+                "lanes": list(each.lanes),
+                "others": list(each.others),
+                "first_ttl": None if each.place is None else each.place.first_ttl,
+                "last_ttl": None if each.place is None else each.place.last_ttl,
+                "address": each.address or None,
+                "network": each.network or None,
+                "sentence": each.sentence,
+                "reasons": list(each.reasons),
+                "numbers": dict(each.numbers),
+            }
+            for each in one.verdicts
+        ],
     }
 
 

@@ -52,14 +52,20 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, status: int = 0) 
 
 
 def _together(plan: Plan, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
-    """What traces from several places say together, below text reports that explain; of two hosts below each."""
+    """What lanes say together, below text reports that explain, and below Markdown; of two hosts below each."""
     name = plan.options.format.name
     if plan.options.both is not None and name in {"report", "markdown"}:
         from .writers import both_ways
 
         made = (both_ways.as_text if name == "report" else both_ways.as_markdown)(snapshots, context)
         return [made] if made is not None else []
-    if not context.settings.explain or name != "report" or not plan.options.vantages:
+    if not plan.options.vantages and not plan.options.lanes:
+        return []
+    if name == "markdown":
+        from .writers.markdown import side_by_side_markdown
+
+        return [side_by_side_markdown(snapshots, context)]
+    if not context.settings.explain or name != "report":
         return []
     from .writers.explain import side_by_side
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from operator import is_not
 from typing import TYPE_CHECKING
 
 from ..insight.assessment import Assessment
@@ -12,11 +13,15 @@ from ..path.snapshot import Snapshot
 from ..resolve.facts import owner
 
 if TYPE_CHECKING:
+    from ..insight.lanes.answer import LanesAnswer
+    from ..sanitize import Text
     from ..settings import Target
     from .source import Source
 
 # The judgement of a snapshot, or that of an older one where the newest is not due yet: what pictures are given.
 Assess = Callable[[Snapshot], Assessment]
+# What lanes say together, by the names of their targets; of targets with one lane, or where that is nothing, nothing.
+Beside = Callable[[Sequence[Snapshot]], "dict[Text, LanesAnswer]"]
 
 COST_SHARE = 0.01  # of a core that judging may take
 AT_LEAST_S = 0.9
@@ -36,6 +41,8 @@ class Judge:
         self._show_addresses = show_addresses
         self._source = source
         self._kept: dict[Target, tuple[tuple[object, ...], float, Assessment]] = {}
+        # What lanes said together, and the judgements of each that this was made of.
+        self._together: dict[Text, tuple[list[Assessment], LanesAnswer | None]] = {}
 
     def assess(self, snapshot: Snapshot) -> Assessment:
         """The judgement of a trace; an older one where the newest is not due yet."""
@@ -58,6 +65,20 @@ class Judge:
         again_s = now_s + (0.0 if snapshot.rounds < 3 else pause_s)
         self._kept[snapshot.target] = (key, again_s, made)
         return made
+
+    def beside(self, snapshots: Sequence[Snapshot]) -> dict[Text, LanesAnswer]:
+        """What the lanes of each target say together, as often as one of them is judged anew."""
+        from ..insight.lanes.together import about_lanes, by_target
+
+        found = {}
+        for name, traces in by_target((one, self.assess(one)) for one in snapshots).items():
+            judged = [assessment for _, assessment in traces]
+            kept = self._together.get(name)
+            if kept is None or len(kept[0]) != len(judged) or any(map(is_not, kept[0], judged)):
+                kept = self._together[name] = judged, about_lanes(traces, self._owner, self._shown)
+            if kept[1] is not None:
+                found[name] = kept[1]
+        return found
 
     def _shown(self, address: str) -> str:
         """As the table has it."""

@@ -318,7 +318,9 @@ class Stage(Overlays, inherit_bindings=False):
             tabs = views.target_tabs(snapshots, assess, self.options.untraced)
             parts.target_bar.show(tabs, view.target, view.view == "overview")
         parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
-        parts.answer.show(views.answer(snapshots, assess, view, self.options.untraced, now_us))
+        parts.answer.show(
+            views.answer(snapshots, assess, view, self.options.untraced, now_us=now_us, beside=self.judge.beside)
+        )
         instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from ...insight.lanes import about_lanes
+from ...insight.lanes.together import about_lanes, by_target
 from ...insight.verdicts import verdicts
 
 TYPE_CHECKING = False
@@ -28,16 +28,17 @@ def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
 
 
 def side_by_side(snapshots: Sequence[Snapshot], context: Context) -> Iterator[str]:
-    """What traces of one target from several places say together, target by target; nothing where that is nothing."""
-    by_target: dict[str, list[Snapshot]] = {}
-    for snapshot in snapshots:
-        by_target.setdefault(snapshot.target.address, []).append(snapshot)
-    for traces in by_target.values():
-        if len(traces) > 1 and traces[0].target.vantage:
-            judged = [(one, verdicts(one, context.owner, context.host)) for one in traces]
-            together = about_lanes(judged, context.owner, context.host)
-            if together is not None:
-                yield from wrapped(f"To {traces[0].target.name}: {together.lead} {together.rest}", "")
+    """What the lanes of each target say together, with the evidence; nothing where that is nothing."""
+    judged = ((one, verdicts(one, context.owner, context.host)) for one in snapshots)
+    for name, traces in by_target(judged).items():
+        together = about_lanes(traces, context.owner, context.host)
+        if together is None:
+            continue
+        yield from wrapped(f"To {name}: {together.sentence}", "")
+        for verdict in together.verdicts:
+            yield from wrapped(f"- {verdict.sentence}", "  ")
+            for text in verdict.reasons:
+                yield from wrapped(f"  {text}", "  ")
 
 
 def wrapped(text: str, indent: str) -> list[str]:

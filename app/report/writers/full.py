@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....probe.version import VERSION
+from ...insight.lanes.together import about_lanes, by_target
 from ...insight.verdicts import verdicts
 from ...json_text import json_document
 from ...path.flow_map import flow_map
@@ -11,9 +12,9 @@ from .. import describe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from ...insight.assessment import HopJudgement
+    from ...insight.assessment import Assessment, HopJudgement
     from ...path.cuts import Unreachable
     from ...path.snapshot import Epoch, Hop, LogEntry, Responder, Snapshot
     from ...sanitize import Document
@@ -26,7 +27,15 @@ SCHEMA_VERSION = 2
 
 def full_report(snapshots: Sequence[Snapshot], context: Context) -> Document:
     """All traces as one JSON array, in the order given."""
-    return json_document([{**_trace(one, context), **_both(one, snapshots, context)} for one in snapshots], indent=2)
+    judged = [(one, verdicts(one, context.owner, context.host)) for one in snapshots]
+    together: dict[str, object] = {}
+    for name, traces in by_target(judged).items():
+        found = about_lanes(traces, context.owner, context.host)
+        together[name] = None if found is None else describe.lanes(found)
+    made = [
+        {**_trace(one, assessment, together, context), **_both(one, snapshots, context)} for one, assessment in judged
+    ]
+    return json_document(made, indent=2)
 
 
 def _both(snapshot: Snapshot, snapshots: Sequence[Snapshot], context: Context) -> dict[str, object]:
@@ -46,9 +55,13 @@ def _both(snapshot: Snapshot, snapshots: Sequence[Snapshot], context: Context) -
     }
 
 
-def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
+def _trace(
+    snapshot: Snapshot, assessment: Assessment, together: Mapping[str, object], context: Context
+) -> dict[str, object]:
+    """A trace; ``together`` is what the lanes of a target say, by its name."""
     offset_us = snapshot.clock_offset_us
-    assessment = verdicts(snapshot, context.owner, context.host)
+    target = snapshot.target
+    in_lanes = target.name in together and (target.vantage or target.kind is not None)
     paths = flow_map(snapshot)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -68,6 +81,7 @@ def _trace(snapshot: Snapshot, context: Context) -> dict[str, object]:
         "rounds": snapshot.rounds,
         "reached": snapshot.reached,
         "assessment": describe.assessment(assessment, offset_us),
+        **({"lanes": together[target.name]} if in_lanes else {}),
         "hops": [
             {
                 **_hop(hop, assessment.hop(hop.ttl), snapshot, context),

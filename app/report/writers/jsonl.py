@@ -16,10 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...path.snapshot import EntryKind, LogEntry
+    from ...insight.assessment import Assessment
+    from ...path.snapshot import EntryKind, LogEntry, Snapshot
     from ...sanitize import Text
     from ..context import Context
     from ..lived import Lived
+    from .lane_lines import LaneLines
 
 SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
@@ -42,6 +44,7 @@ class JsonLines:
         # Of each target, what snapshots told that are newer than the events written so far: moment, and line.
         self._ahead: list[deque[tuple[int, Text]]] = [deque() for _ in session.targets]
         self._grave: list[list[tuple[str, str, int, int]]] = [[] for _ in session.targets]
+        self._lanes: LaneLines | None = None
 
     def begin(self) -> Iterator[Text]:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
@@ -167,6 +170,7 @@ class JsonLines:
         if not last and trace.rounds < JUDGED_FROM:
             return
         judged = verdicts(trace, self._context.owner, self._context.host)
+        yield from self._together(index, trace, judged, last=last)
         grave = [
             (one.rule.id, one.status.value, one.first_ttl, one.last_ttl)
             for one in judged.verdicts
@@ -185,6 +189,20 @@ class JsonLines:
                 **describe.assessment(judged, self._offset_us),
             ),
         )
+
+    def _together(self, index: int, trace: Snapshot, judged: Assessment, *, last: bool) -> Iterator[tuple[int, Text]]:
+        """What the lanes of a target say together, with the moment: at their end, and when it changes."""
+        if len(self._session.targets) < 2:
+            return
+        if self._lanes is None:
+            from .lane_lines import LaneLines
+
+            self._lanes = LaneLines(self._context)
+        news = self._lanes.judged(index, trace, judged, last=last)
+        if news is not None:
+            lanes, found = news
+            said = {"severity": None, "answer": None, "verdicts": []} if found is None else describe.lanes(found)
+            yield trace.time_us, _line(event="lanes", time=self._moment(trace.time_us), targets=lanes, **said)
 
     def _moment(self, time_us: int) -> str:
         return describe.moment(time_us + self._offset_us)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from ...insight.lanes.together import about_lanes, by_target
 from ...insight.verdicts import verdicts
 from ...protocols import PROTOCOLS
 from ...resolve.facts import FACTS
@@ -12,6 +13,8 @@ from ..columns import cell, columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...path.snapshot import Hop, Snapshot
     from ...sanitize import Document, Text
     from ..context import Context
@@ -51,6 +54,17 @@ def markdown_report(snapshot: Snapshot, context: Context) -> Document:
     if judged.verdicts:
         lines += ["", *(f"- {escaped(composed(one.sentence))}" for one in judged.verdicts)]
     return document([*lines, ""])
+
+
+def side_by_side_markdown(snapshots: Sequence[Snapshot], context: Context) -> Document:
+    """What the lanes of each target say together, a paragraph a target; nothing where that is nothing."""
+    judged = ((one, verdicts(one, context.owner, context.host)) for one in snapshots)
+    lines: list[str] = []
+    for name, traces in by_target(judged).items():
+        together = about_lanes(traces, context.owner, context.host)
+        if together is not None:
+            lines += [f"**{escaped(name)}**: {escaped(composed(together.sentence))}", ""]
+    return document(lines)
 
 
 def _heading(snapshot: Snapshot, context: Context) -> str:

@@ -11,7 +11,7 @@ from ....widgets.ink import Ink
 from ....widgets.overview import GAP, TargetRow
 from ....widgets.strip import History
 from ...insight.both_ways import about_both, pair_of
-from ...insight.lanes import about_lanes
+from ...insight.lanes.answer import GRAVEST
 from ...path.columns import COLUMNS
 from . import hop_marks, link, strips, verdict
 from .percentiles import percentile_us
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...insight.assessment import Assessment
     from ...path.snapshot import Hop, Snapshot
     from ...settings import Target
-    from ..judge import Assess
+    from ..judge import Assess, Beside
 
 # Targets that are not traced: as typed, and why.
 Untraced = Sequence[tuple[str, str]]
@@ -199,23 +199,32 @@ def _standings(snapshots: Sequence[Snapshot], assess: Assess) -> list[str]:
     return made
 
 
-def together(snapshots: Sequence[Snapshot], assess: Assess) -> AnswerText | None:
-    """What lanes to one target, or two hosts traced from each other, say together; None: no more than each alone."""
+def together(snapshots: Sequence[Snapshot], assess: Assess, beside: Beside) -> AnswerText | None:
+    """What lanes to one target, or two hosts traced from each other, say together; None: no more than each alone.
+
+    Of several targets it is what those say that are in the gravest trouble.
+    """
     pair = pair_of(snapshots)
     both = None if pair is None else about_both((pair[0], assess(pair[0])), (pair[1], assess(pair[1])))
     if both is not None and both.severity:
         brief = f"{both.lead.partition(' (')[0].rstrip('.')}."  # the figures of the count stand elsewhere, too
         return AnswerText(both.severity, ((both.lead, both.rest), (both.lead, ""), (brief, "")))
-    found = about_lanes([(one, assess(one)) for one in snapshots])
-    return None if found is None else AnswerText(found.severity, ((found.lead, found.rest), (found.lead, "")))
+    found = beside(snapshots)
+    if not found:
+        return None
+    name, answer = min(found.items(), key=lambda one: GRAVEST.index(one[1].severity))
+    of = f"{name}: " if len({one.target.name for one in snapshots}) > 1 else ""
+    return AnswerText(answer.severity, ((f"{of}{answer.lead}", answer.rest), (f"{of}{answer.brief}", "")))
 
 
-def overall(snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = ()) -> AnswerText:
-    """Whether targets are in trouble, and whether those share a hop; without such, whether some are not traced."""
-    found = None if untraced else together(snapshots, assess)
-    if found is not None:
-        return found
+def overall(
+    snapshots: Sequence[Snapshot], assess: Assess, untraced: Untraced = (), beside: Beside = lambda _: {}
+) -> AnswerText:
+    """What lanes say together; or whether targets are in trouble, and share a hop; or whether some are not traced."""
     bad = [one for one in snapshots if verdict.answer(one, assess(one)).severity == "fault"]
+    found = together(snapshots, assess, beside)
+    if found is not None and (found.severity == "fault" or not (bad or untraced) or pair_of(snapshots) is not None):
+        return found
     total = len(snapshots) + len(untraced)
     if not bad and untraced:
         verb = "is" if len(untraced) == 1 else "are"

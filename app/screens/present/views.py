@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ....widgets.hop_table import TableContents
     from ...insight.assessment import Assessment
     from ...path.snapshot import Hop, Snapshot
-    from ..judge import Assess
+    from ..judge import Assess, Beside
     from .overview import Untraced
     from .view_input import ViewInput
 
@@ -140,20 +140,29 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
 
 
 def answer(
-    snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, untraced: Untraced = (), now_us: int = 0
+    snapshots: Sequence[Snapshot],
+    assess: Assess,
+    view: ViewInput,
+    untraced: Untraced = (),
+    *,
+    now_us: int = 0,
+    beside: Beside = lambda _: {},
 ) -> AnswerText:
-    """The answer line: of a target, of all, or of the lanes to one; ``now_us`` is on the clock of the snapshots."""
+    """The answer line: of a target, of all, or of the lanes to one; ``now_us`` is on the clock of the snapshots.
+
+    ``beside`` says what lanes say together.
+    """
     if view.view == "overview":
         from .overview import overall
 
-        return overall(snapshots, assess, untraced)
+        return overall(snapshots, assess, untraced, beside)
     snapshot = snapshots[view.target]
     if view.view in {"merged", "both"}:
         from .merged_path import lanes_to
         from .overview import together
 
         shown = snapshots if view.view == "both" else lanes_to(snapshots, view.target, view.look).snapshots
-        found = together(shown, assess)
+        found = together(shown, assess, beside)
         if found is not None:
             return found
     return verdict.answer(snapshot, assess(snapshot), view.actions, now_us)

@@ -357,8 +357,8 @@ def told(assessment: Assessment) -> set[Rule]:
     return {*assessment.answer.rules, *(verdict.rule for verdict in assessment.verdicts)}
 
 
-# Those of two traces are told of two traces: test_both_ways.py.
-ALONE = [rule for rule in rules.catalogue if rule.group != "Both directions"]
+# Those of two traces are told of two traces: test_both_ways.py, lanes/test_together.py.
+ALONE = [rule for rule in rules.catalogue if rule.group not in {"Both directions", "Lanes"}]
 
 
 @pytest.mark.parametrize("rule", ALONE, ids=lambda rule: rule.id)

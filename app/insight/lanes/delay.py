@@ -1,0 +1,115 @@
+"""Which lanes are slower than the fastest one, and from where on.
+
+What a router answers quickly lies before what is slow: the best RTT of a hop and all later ones bounds the path up to
+it. Two lanes from one place are laid side by side hop by hop, and where they cross one router by that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .. import rules, wording
+from ..place import Place, place
+from .answer import LanesVerdict
+from .pairs import median_us
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..evidence.network import Shown
+    from .facts import Lane
+    from .pairs import Pairs
+
+# Of the difference at the target a hop has little, or most; and the base RTTs tell of it where they have half of it.
+LITTLE, MOST, HALF = 0.25, 0.75, 0.5
+# A place of more hops than these is no place.
+HOPS_MAX = 3
+
+
+def about_delay(lanes: Sequence[Lane], pairs: Pairs, shown: Shown) -> list[LanesVerdict]:
+    """How much slower lanes are than the fastest one, the slowest first."""
+    timed = [lane for lane in lanes if lane.rtts_us]
+    if len(timed) < 2:
+        return []
+    fastest = min(timed, key=median_us)
+    at = {lane: index for index, lane in enumerate(lanes)}
+    slower = [lane for lane in timed if pairs.is_slower(at[lane], at[fastest])]
+    return [_told(lane, fastest, shown) for lane in sorted(slower, key=median_us, reverse=True)]
+
+
+def _told(lane: Lane, fastest: Lane, shown: Shown) -> LanesVerdict:
+    more_us = median_us(lane) - median_us(fastest)
+    limits, meaning = _where(lane, fastest, more_us, shown)
+    return LanesVerdict(
+        rules.LANES_SLOWER,
+        "note",
+        (lane.name,),
+        (fastest.name,),
+        f"{lane.name} is {wording.milliseconds(more_us)} ms slower than {fastest.name}",
+        meaning,
+        place=limits,
+        reasons=(
+            _medians(lane, fastest),
+            "That is no chance (Mann and Whitney's test, with Holm's correction over all comparisons).",
+        ),
+        numbers=(
+            ("more_us", more_us),
+            ("median_us", median_us(lane)),
+            ("other_median_us", median_us(fastest)),
+            ("answers", len(lane.rtts_us)),
+            ("other_answers", len(fastest.rtts_us)),
+        ),
+    )
+
+
+def _medians(lane: Lane, other: Lane) -> str:
+    mine, others = (wording.milliseconds(median_us(one)) for one in (lane, other))
+    return f"Medians of the latest answers: {mine} ms of {len(lane.rtts_us)}, {others} ms of {len(other.rtts_us)}."
+
+
+def _where(lane: Lane, fastest: Lane, more_us: int, shown: Shown) -> tuple[Place | None, str]:
+    """From where on a lane is slower, as a place on its path and in words; None and nothing where that is not known."""
+    assert lane.end is not None
+    assert fastest.end is not None
+    if lane.bases_us[lane.end.ttl] - fastest.bases_us[fastest.end.ttl] < HALF * more_us:
+        return None, ""  # the best answers are alike: what is slower comes and goes
+    together = {ttl: fastest.ttls[address] for address, ttl in lane.ttls.items() if address in fastest.ttls}
+    if lane.vantage == fastest.vantage:
+        return _from_one_place(lane, fastest, more_us, together)
+    first_ttl = min((ttl for ttl in together if ttl != lane.end.ttl), default=0)
+    if not first_ttl or first_ttl not in lane.bases_us or together[first_ttl] not in fastest.bases_us:
+        return None, ""
+    there_us = lane.bases_us[first_ttl] - fastest.bases_us[together[first_ttl]]
+    meeting = shown(next(address for address, ttl in lane.ttls.items() if ttl == first_ttl))
+    if there_us >= MOST * more_us:
+        return Place(0, first_ttl), f"before its path meets that of {fastest.name} at {meeting}"
+    if abs(there_us) <= LITTLE * more_us:
+        return None, f"beyond {meeting}, where its path meets that of {fastest.name}, so look at its return path"
+    return None, ""
+
+
+def _from_one_place(lane: Lane, fastest: Lane, more_us: int, together: dict[int, int]) -> tuple[Place | None, str]:
+    """From where on, of two paths that begin at one place."""
+    assert lane.end is not None
+    assert fastest.end is not None
+    near_ttl, far_ttl = 0, 0
+    for ttl, base_us in lane.bases_us.items():
+        other_ttl = fastest.end.ttl if ttl == lane.end.ttl else together.get(ttl, ttl)
+        other_us = fastest.bases_us.get(other_ttl)
+        if other_us is None:
+            continue
+        if base_us - other_us <= LITTLE * more_us:
+            near_ttl, far_ttl = ttl, 0
+        elif base_us - other_us >= MOST * more_us:
+            far_ttl = far_ttl or ttl
+        else:
+            far_ttl = 0
+    if not far_ttl or far_ttl - near_ttl > HOPS_MAX:
+        return None, ""
+    words = f"from {place(near_ttl + 1, far_ttl)} on"
+    if far_ttl - near_ttl == 2:
+        words = f"from hop {near_ttl + 1} or {far_ttl} on"
+    shared = max((ttl for ttl in together if ttl != lane.end.ttl), default=0)
+    if shared and near_ttl <= shared < far_ttl and not any(ttl >= far_ttl for ttl in together if ttl != lane.end.ttl):
+        words += f", where its path leaves that of {fastest.name}"
+    return Place(near_ttl, far_ttl), words

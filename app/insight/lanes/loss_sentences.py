@@ -1,0 +1,253 @@
+"""What is said of lanes that lose: by what they differ from those that do not, and where that places the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...protocols import PROTOCOLS
+from ...statistics.exact_tests import fisher_greater
+from .. import rules, wording
+from ..place import Place, place
+from .answer import LanesVerdict
+from .pairs import LEVEL
+from .words import all_of, names, owned, verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..answer import Numbers
+    from ..evidence.network import Owner, Shown
+    from ..rules import Rule, Severity
+    from .facts import Lane, Range
+    from .fault import Fault
+
+
+def by_protocol(fault: Fault, clean: Sequence[Lane], shown: Shown) -> LanesVerdict:
+    """One protocol loses, and another one from the same place does not."""
+    lane, one = fault.losing[0]
+    other = clean[0]
+    replies = PROTOCOLS[lane.protocol].replies_in_icmp
+    if all(lane.at_target(one) for lane, one in fault.losing):
+        what = _who_loses(fault, " at the target", clean)
+        if replies:
+            its = lane.title if lane.protocol == "icmp" else f"its replies to {lane.title}"
+            meaning = f"the target rate-limits {its}"
+            return _verdict(rules.LANES_PROTOCOL_LIMIT, "note", fault, clean, (what, meaning))
+        meaning = f"the target, or a filter before it, drops {lane.title}, and the path is sound"
+        return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
+    if any(address in other.ttls for address in lane.crosses(one)):
+        meaning = f"the same routers let {other.title} pass, so a filter or policer there treats {lane.title} otherwise"
+    else:
+        router = _leaves(lane, other)
+        leaving = f", from {shown(router)} on" if router else ""
+        meaning = f"its path takes other routers there than that of {other.title}{leaving}"
+    what = _who_loses(fault, f" {_from(one)}", clean)
+    return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
+
+
+def by_family(fault: Fault, clean: Sequence[Lane]) -> LanesVerdict:
+    """One family loses, and the other one from the same place does not."""
+    lane, one = fault.losing[0]
+    where = " at the target" if lane.at_target(one) else f" {_from(one)}"
+    meaning = f"the fault is on the path of IPv{lane.version} alone{_or_limit(fault)}"
+    what = _who_loses(fault, where, clean)
+    return _verdict(rules.LANES_FAMILY_LOSS, _severity(fault), fault, clean, (what, meaning))
+
+
+def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: Owner, shown: Shown) -> LanesVerdict:
+    """Some lose and others do not: before their paths meet, or on the return path.
+
+    1. A path that meets none of those without loss tells nothing of where.
+    2. Where it meets one before its range begins, the routers are sound: the return path is what differs.
+    3. Several that lose over one router which the others do not cross have that in common.
+    4. One alone loses before its path meets another, or within its own range if that ends sooner.
+    """
+    lane, one = fault.losing[0]
+    sound = {address for each in clean for address in each.ttls}
+    meets = [min((ttl for each, ttl in lane.ttls.items() if each in sound), default=0) for lane, _ in fault.losing]
+    several = len(fault.lanes) > 1
+    rule, address, last_ttl = rules.LANES_SOME_LOSE, "", one.far_ttl
+    if not all(meets):
+        meaning = f"{'their paths share' if several else 'its path shares'} no router with {_paths(clean)}"
+    elif any(ttl <= one.near_ttl for ttl, (_, one) in zip(meets, fault.losing, strict=True)):
+        rule = rules.LANES_RETURN_LOSS
+        look = f"so look at {'their return paths' if several else 'its return path'}{_or_limit(fault)}"
+        meaning = f"{names(clean)} {verb(clean, 'crosses')} the same routers without loss, {look}"
+    elif several and fault.router not in sound:
+        address, last_ttl = fault.router, lane.ttls[fault.router]
+        cross = f"{'both' if len(fault.lanes) == 2 else 'all of these'} cross {owned(address, owner, shown)}"
+        meaning = f"{cross}, and {names(clean)} {verb(clean, 'does')} not"
+    elif several:
+        meaning = f"each before its path meets {_paths(clean)}, or on its return path"
+    else:
+        last_ttl = min(meets[0], one.far_ttl)
+        address = next(each for each, ttl in lane.ttls.items() if ttl == meets[0] and each in sound)
+        meeting = f"before its path meets {_paths(clean)} at {shown(address)}"
+        meaning = f"{_within(one.near_ttl, last_ttl)}, {meeting}, or on its return path{_or_limit(fault)}"
+    if len(fault.lanes) + len(clean) == len(lanes):
+        what = f"Only {_who_loses(fault, '', ())}"
+    else:
+        what = _who_loses(fault, "", clean)
+    limits = None if rule is rules.LANES_RETURN_LOSS or not all(meets) else Place(one.near_ttl, last_ttl)
+    return _verdict(
+        rule,
+        _severity(fault),
+        fault,
+        clean,
+        (what, meaning),
+        limits=limits,
+        address=address,
+        network=owner(address) or "",
+    )
+
+
+def together(fault: Fault, lanes: Sequence[Lane], owner: Owner, shown: Shown) -> LanesVerdict | None:
+    """Several lose over one router: from it on, or on the link that leads to it. None: a limit may be all it is."""
+    lane, one = fault.losing[0]
+    who = f"{all_of(fault.lanes, lanes)} lose {_share(fault)}"
+    at_target = all(lane.at_target(one) for lane, one in fault.losing)
+    if at_target and any(one.perhaps_limits for _, one in fault.losing):
+        if len({lane.protocol for lane in fault.lanes}) < 2:
+            return None  # what limits its replies does so to all
+        what = f"{who} at the target"
+        meaning = "it is the last link or the target itself, and no limit of one protocol's replies"
+    else:
+        what, meaning = f"{who} from {owned(fault.router, owner, shown)} on", _whose(fault, owner)
+    limits = Place(one.near_ttl, lane.ttls[fault.router])
+    network = owner(fault.router) or ""
+    return _verdict(
+        rules.LANES_ALL_LOSE,
+        _severity(fault),
+        fault,
+        (),
+        (what, meaning),
+        limits=limits,
+        address=fault.router,
+        network=network,
+    )
+
+
+def apart(fault: Fault, lanes: Sequence[Lane]) -> LanesVerdict:
+    """All lose, and this one where no other does."""
+    lane, one = fault.losing[0]
+    others = [each for each in lanes if each is not lane]
+    what = f"{lane.name} loses {_share(fault)} {_from(one)}"
+    meaning = f"{names(others)} {verb(others, 'loses')} elsewhere, so it is a fault of its own"
+    return _verdict(rules.LANES_LOSE_APART, _severity(fault), fault, (), (what, meaning))
+
+
+def _verdict(
+    rule: Rule,
+    severity: Severity,
+    fault: Fault,
+    clean: Sequence[Lane],
+    said: tuple[str, str],
+    *,
+    limits: Place | None = None,
+    address: str = "",
+    network: str = "",
+) -> LanesVerdict:
+    """The verdict; its place is the range of the first lane, or ``limits``."""
+    lane, one = fault.losing[0]
+    counts = [f"{each.name} {wording.of(*each.counted(lane.lasting_us))}" for each in (*fault.lanes, *clean)]
+    compared = (
+        ["That is no chance (Fisher's exact test, with Holm's correction over all comparisons)."] if clean else []
+    )
+    return LanesVerdict(
+        rule,
+        severity,
+        tuple(each.name for each in fault.lanes),
+        tuple(each.name for each in clean),
+        *said,
+        limits if limits is not None or rule is rules.LANES_RETURN_LOSS else Place(one.near_ttl, one.far_ttl),
+        address,
+        network,
+        (f"Lost in the same time: {', '.join(counts)}.", *compared),
+        _numbers(fault, clean),
+    )
+
+
+def _numbers(fault: Fault, clean: Sequence[Lane]) -> Numbers:
+    """The share, and the counts of the first lane and of the first that it is compared with, in the same time."""
+    lane, one = fault.losing[0]
+    lost, completed = lane.counted(lane.lasting_us)
+    counts: list[tuple[str, float | int | str]] = [("share", one.share), ("lost", lost), ("completed", completed)]
+    if clean:
+        lost, completed = clean[0].counted(lane.lasting_us)
+        counts += [("other_lost", lost), ("other_completed", completed)]
+    return tuple(counts)
+
+
+def _severity(fault: Fault) -> Severity:
+    return "fault" if any(lane.severity == "fault" for lane in fault.lanes) else "warning"
+
+
+def _who_loses(fault: Fault, where: str, clean: Sequence[Lane]) -> str:
+    """``ICMP loses 20 % at the target, TCP 443 nothing``; no ``clean``: without the others."""
+    said = f"{names(fault.lanes)} {verb(fault.lanes, 'loses')} {_share(fault)}{where}"
+    if not clean:
+        return said
+    counts = [lane.counted(fault.lanes[0].lasting_us) for lane in clean]
+    most = max(lost / completed if completed else 0.0 for lost, completed in counts)
+    return f"{said}, {names(clean)} {f'{wording.percent(most)} %' if most else 'nothing'}"
+
+
+def _share(fault: Fault) -> str:
+    """How much is lost: ``12 %`` of all, or from the least to the most where those differ by more than chance."""
+    if len(fault.losing) == 1:
+        return f"{wording.percent(fault.losing[0][1].share)} %"
+    counts = sorted((lane.counted(lane.lasting_us) for lane in fault.lanes), key=_rate)
+    if fisher_greater(*counts[-1], *counts[0]) < LEVEL / len(counts):
+        return f"{wording.percent(_rate(counts[0]))} to {wording.percent(_rate(counts[-1]))} %"
+    return f"{wording.percent(_rate((sum(lost for lost, _ in counts), sum(of for _, of in counts))))} %"
+
+
+def _rate(count: tuple[int, int]) -> float:
+    lost, completed = count
+    return lost / completed if completed else 0.0
+
+
+def _whose(fault: Fault, owner: Owner) -> str:
+    """Whose routers lie in the ranges; empty where that is not known of all."""
+    networks: set[str | None] = set()
+    for lane, one in fault.losing:
+        last_ttl = lane.ttls[fault.router]
+        networks |= {owner(address) for address, ttl in lane.ttls.items() if one.near_ttl <= ttl <= last_ttl}
+        if not one.near_ttl:
+            networks.add(None)
+    named = sorted(one for one in networks if one is not None)
+    if len(named) < len(networks):
+        return ""
+    if len(named) == 1:
+        return f"it is theirs, as the whole range lies in {named[0]}, or it is on the return paths"
+    return f"it is between {' and '.join(named)}, or on the return paths"
+
+
+def _leaves(lane: Lane, other: Lane) -> str:
+    """The first router of a lane beyond the last one that another lane crosses, too; empty: they share none."""
+    target_ttl = lane.end.ttl if lane.end is not None else 0
+    shared = max((ttl for each, ttl in lane.ttls.items() if each in other.ttls and ttl != target_ttl), default=0)
+    return next((each for each, ttl in lane.ttls.items() if shared < ttl), "") if shared else ""
+
+
+def _from(limits: Range) -> str:
+    """``from hop 5 on``, ``from hop 4 or 5 on``."""
+    first, last = limits.near_ttl + 1, limits.far_ttl
+    if first >= last:
+        return f"from hop {last} on"
+    return f"from hop {first} or {last} on" if last - first == 1 else f"from {place(first, last)} on"
+
+
+def _within(near_ttl: int, last_ttl: int) -> str:
+    """``at hops 2-3``, ``within its first 2 hops``."""
+    if not near_ttl and last_ttl > 1:
+        return f"within its first {last_ttl} hops"
+    return f"at {place(near_ttl + 1, last_ttl)}"
+
+
+def _paths(clean: Sequence[Lane]) -> str:
+    return f"{'that' if len(clean) == 1 else 'those'} of {names(clean)}"
+
+
+def _or_limit(fault: Fault) -> str:
+    return ", or its replies are rate-limited" if any(one.perhaps_limits for _, one in fault.losing) else ""
