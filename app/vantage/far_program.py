@@ -7,6 +7,10 @@
 3. That line, the loader, reads the modules (see ``bundle``), makes them importable, says that it is ready, and runs the
    probe process with what is left of standard input.
 
+mitogen, which brings Python over the same transports, was weighed: it shipped 169 kB for the same modules (this: 35),
+each module after a round trip of its own (at 80 ms RTT 4 s more than at none; this: 0.3), and held two threads and
+25 MB there (this: one, 14 MB).
+
 Each step tells how far it came by a line that begins with a word of chance, the marker: what a login shell, a banner or
 a message of the day prints before it is skipped.
 """

@@ -2,7 +2,8 @@
 
 ``slow_pipe.py --there-ms 40 --back-ms 40 --connect HOST PORT`` is a ProxyCommand for ssh, and
 ``slow_pipe.py --there-ms 5 -- COMMAND`` stands before a command. Bytes keep their order, whatever the jitter.
-``--ahead-us N`` sets the clock ahead that answers to ``clock`` tell of. Nothing of it is ours but the standard library.
+``--ahead-us N`` sets the clock ahead that answers to ``clock`` tell of. ``--count FILE`` writes how many bytes went
+there and back, once it ends.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 READ_BYTES = 1 << 16
 CLOCK = re.compile(rb"(?m)^(\d+ clock monotonic \d+ real )(\d+)$")
@@ -33,6 +35,7 @@ class Direction:
         self._last_s = 0.0
         self.open = True
         self.ended = False
+        self.carried = 0
 
     def read(self, ahead_us: int = 0) -> None:
         """Take what has come."""
@@ -40,6 +43,7 @@ class Direction:
         if ahead_us:
             data = CLOCK.sub(lambda found: found[1] + b"%d" % (int(found[2]) + ahead_us), data)
         self.open = bool(data)
+        self.carried += len(data)
         self._last_s = max(self._last_s, time.monotonic() + self._delay_s + self._luck.random() * self._jitter_s)
         self._number += 1
         heapq.heappush(self._due, (self._last_s, self._number, data))
@@ -66,6 +70,7 @@ def main() -> int:
     parser.add_argument("--back-ms", type=float, default=0)
     parser.add_argument("--jitter-ms", type=float, default=0)
     parser.add_argument("--ahead-us", type=int, default=0)
+    parser.add_argument("--count", type=Path)
     parser.add_argument("--connect", nargs=2)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     given = parser.parse_args()
@@ -101,6 +106,9 @@ def main() -> int:
                 near, there.ended = -1, False
     except OSError:
         pass
+    finally:
+        if given.count is not None:
+            given.count.write_text(f"{there.carried} {back.carried}")
     return process.wait() if process is not None else 0
 
 
