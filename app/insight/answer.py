@@ -59,6 +59,7 @@ class Answer:
     addresses: tuple[str, ...] = ()  # the routers that it names
     further: Place | None = None  # of what is at two places, the second; None: it is at one, as far as is known
     quoted: str = ""  # words from elsewhere: the reason of a failure, a target's name
+    host: str = "this host"  # what probes, as it stands within a sentence
     second: Answer | None = None  # another trouble that is told beside it; None: there is none
 
     @property
@@ -70,7 +71,7 @@ class Answer:
     def onset(self) -> str:
         """Where something may begin whose place is from the last hop before it to the first that shows it."""
         if self.place is None:
-            return "this host"
+            return self.host
         first, last = self.place.first_ttl + 1, self.place.last_ttl
         return f"hop {first} or {last}" if last - first == 1 else place(first, last)
 

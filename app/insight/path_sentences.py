@@ -37,7 +37,7 @@ def queue(answer: Answer) -> Sentences:
     by = f" ({answer.network})" if answer.network else ""
     ends = [f"{by} on.", " on."]
     if answer.holds("loaded", "no"):
-        filled = ", filled by this host's own traffic."
+        filled = f", filled by {answer.host}'s own traffic."
         ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
     return tuple((title, f"{where}{end}") for end in ends)
 

@@ -77,7 +77,7 @@ def _loss(answer: Answer) -> tuple[str, ...]:
     if answer.rules[0] is rules.LAST_LINK_LOSS:
         return (f"{share} lost from {answer.onset} on", f"loss from {answer.onset} on")
     if last - first > 1:
-        where = link(first, last) if first else f"between this host and hop {last}"
+        where = link(first, last) if first else f"between {answer.host} and hop {last}"
         return (f"{share} lost, beginning {where}", f"loss {where}")
     return (f"{share} lost from hop {last} on", f"loss from hop {last} on")
 

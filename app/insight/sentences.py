@@ -76,7 +76,7 @@ def _not_sent(answer: Answer) -> Sentences:
     refused, ago_us = int(answer.number("refused")), int(answer.number("ago_us"))
     of_all = wording.of(refused, refused + int(answer.number("sent")))
     unread = answer.word("cause") == wire.UNREADABLE
-    lead = f"{of_all} probes count nowhere" if unread else f"This host did not send {of_all} probes"
+    lead = f"{of_all} probes count nowhere" if unread else f"{capitalized(answer.host)} did not send {of_all} probes"
     why = f"{cause(answer.word('cause'), answer.word('errno'))}."
     if ago_us:
         latest = f"{lead}, the last {wording.duration(ago_us / 1_000_000)} ago"
@@ -128,7 +128,7 @@ def _lost(answer: Answer, beside: str = "") -> Sentences:
         lead, tail = "Loss at the end of the path:", f"from {answer.onset} on"
         tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
     elif last - first > 1:
-        tail = f"beginning {_within(first, last)}"
+        tail = f"beginning {_within(answer.host, first, last)}"
     if answer.holds("early"):
         lead = "Loss on the path, confirming:"
     elif answer.holds("perhaps_limits", "no"):
@@ -167,9 +167,9 @@ def _lost(answer: Answer, beside: str = "") -> Sentences:
     )
 
 
-def _within(after_ttl: int, ttl: int) -> str:
+def _within(host: str, after_ttl: int, ttl: int) -> str:
     """Where loss begins: ``between hops 3 and 6``, or ``between this host and hop 4`` where no hop is before it."""
-    return link(after_ttl, ttl) if after_ttl else f"between this host and hop {ttl}"
+    return link(after_ttl, ttl) if after_ttl else f"between {host} and hop {ttl}"
 
 
 def _two_places(answer: Answer) -> str:
@@ -177,7 +177,11 @@ def _two_places(answer: Answer) -> str:
     near, far = (f"{wording.percent(answer.number(name))} %" for name in ("first_share", "further_share"))
     ends = (("after_ttl", "from_ttl"), ("further_after_ttl", "further_from_ttl"))
     first, second = (
-        f"from hop {last}" if last - after <= 1 else f"within {place(after, last)}" if after else _within(after, last)
+        f"from hop {last}"
+        if last - after <= 1
+        else f"within {place(after, last)}"
+        if after
+        else _within(answer.host, after, last)
         for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
     )
     limits = " (or rate-limited replies)" if answer.holds("further_perhaps_limits") else ""
@@ -188,7 +192,7 @@ def _loss_ended(answer: Answer) -> Sentences:
     ago, length = (wording.duration(answer.number(name) / 1e6) for name in ("ago_us", "duration_us"))
     first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
     share = f"{wording.percent(answer.number('share'))} %"
-    where = f" from hop {last} on" if last - first <= 1 else f", beginning {_within(first, last)}"
+    where = f" from hop {last} on" if last - first <= 1 else f", beginning {_within(answer.host, first, last)}"
     lead = f"Loss ended {ago} ago:"
     return ((lead, f"{share} for {length}{where}."), (lead, f"{share} for {length}."))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..path.interruptions import interruptions
-from . import rules
+from . import rules, wording
 from .answer import Answer, Clause, Numbers, Status, figures
 from .assessment import Assessment, HopJudgement, LossKind, Verdict
 from .checks.results import half_rate, target_alone
@@ -15,7 +15,6 @@ from .evidence.course import has_histories
 from .evidence.gather import gather
 from .evidence.loss import find_loss
 from .evidence.own_losses import own_losses
-from .from_elsewhere import from_elsewhere
 from .second_clause import second_of
 from .sentences import sentences
 from .state_words import EARLY_US
@@ -65,11 +64,7 @@ def verdicts(snapshot: Snapshot, owner: Owner | None = None, shown: Shown | None
     A pure function of the snapshot: it looks at no clock, and says "ago" by the snapshot's own time. ``owner`` names
     the network of an address, where that is known; ``shown`` gives an address as the table shows it.
     """
-    made = _judged(snapshot, owner or _nobody, shown or str)
-    return from_elsewhere(made) if snapshot.target.vantage else made
-
-
-def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
+    owner, shown = owner or _nobody, shown or str
     state = _state(snapshot)
     if state is not None:
         return Assessment(state, sentences(state))
@@ -98,7 +93,11 @@ def _judged(snapshot: Snapshot, owner: Owner, shown: Shown) -> Assessment:
     found.sort(key=lambda verdict: verdict.rank)
     if found and found[0].rule.rank in NOT_REACHED and found[0].status is not Status.ENDED:
         found = [one for one in found if one.rule not in WITH_CLAUSES]
+    host = wording.host(snapshot.target)
     answer = _answer(evidence, found)
+    if answer.host != host:
+        second = None if answer.second is None else replace(answer.second, host=host)
+        answer = replace(answer, host=host, second=second)
     told = sentences(replace(answer, addresses=tuple(map(shown, answer.addresses))))
     return Assessment(answer, told, tuple(found), _hops(evidence, losses, alone or by_rate, found))
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..settings import Target
+
+
+def host(target: Target) -> str:
+    """What probes a target, within a sentence: this host, or the place that was named to probe from."""
+    return "the vantage point" if target.vantage not in {"", "local"} else "this host"
+
 
 def percent(share: float) -> str:
     """A share in percent: one decimal, whole from 10, two below 0.1."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...protocols import ICMP, UDP
 from .. import rules, wording
-from ..assessment import Verdict
+from ..assessment import Verdict, capitalized
 from ..place import Place, at_hop, link
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def mtu_answer(result: PathMtu) -> str:
     elif result.mtu == result.limit:
         if result.interface_mtu is None:
             return f"The path MTU to {name} is at least {result.mtu} bytes, the largest size that was tried."
-        return f"The path MTU to {name} is {result.mtu} bytes, all that this host's interface takes."
+        return (
+            f"The path MTU to {name} is {result.mtu} bytes, all that {wording.host(result.target)}'s interface takes."
+        )
     else:
         head = f"The path MTU to {name} is {result.mtu} bytes"
     hole = next((fall for fall in result.falls if fall.cause == "black-hole"), None)
@@ -74,9 +76,10 @@ def host_caveat(result: PathMtu, discards: int) -> str:
     if result.target.version == 6 or not discards or causes.isdisjoint({"black-hole", "unsaid"}):
         return ""
     remedy = f'With "sysctl -w net.ipv4.ip_no_pmtu_disc=0" (now {discards}) the search can tell more.'
+    host = capitalized(wording.host(result.target))
     if discards == 1:
-        return f"This host ignores the sizes that routers report. {remedy}"
-    return f"This host drops these reports, so a link that is reported looks like a black hole here. {remedy}"
+        return f"{host} ignores the sizes that routers report. {remedy}"
+    return f"{host} drops these reports, so a link that is reported looks like a black hole here. {remedy}"
 
 
 def about_mtu(result: PathMtu, name: Callable[[str], str]) -> tuple[Verdict, ...]:
@@ -116,7 +119,8 @@ def _hole(fall: Fall, result: PathMtu) -> Verdict:
     router = f"the router at hop {fall.after_ttl}" if fall.after_ttl else f"a router before hop {fall.ttl}"
     settle = (
         f"The network operating the link {where(fall)} can tell whether {router} sends"
-        f" {MESSAGE[result.target.version]}, and what drops it; a firewall on this host may do so too."
+        f" {MESSAGE[result.target.version]}, and what drops it;"
+        f" a firewall on {wording.host(result.target)} may do so too."
     )
     last = result.reached and fall.ttl == result.hops[-1].ttl
     if last and result.protocol == ICMP.name:

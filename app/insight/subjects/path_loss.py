@@ -71,7 +71,9 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     plan, tried = _check(evidence, path, reached=reached) if last_ones or (errors and reached) else (None, "")
     whose = f" Network: {network}." if network else ""
     reasons = (
-        "" if errors else _onset(path, limited, alone=alone, undecided=undecided),
+        ""
+        if errors
+        else _onset(path, limited, wording.host(evidence.snapshot.target), alone=alone, undecided=undecided),
         why,
         f"It may be on the return path from hop {path.from_ttl}.{whose}",
         _counted(evidence),
@@ -176,7 +178,7 @@ def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckP
     return (halve_rate(evidence, path.end_ttl), "") if halved is None else (None, at_half_the_rate(halved))
 
 
-def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: bool) -> str:
+def _onset(path: PathLoss, limited: tuple[int, ...], host: str, *, alone: bool, undecided: bool) -> str:
     """Why the loss is said to begin where it is said to; empty where nothing is to be said."""
     left_out = tuple(ttl for ttl in limited if ttl <= path.after_ttl)
     clean = f"Hops up to {path.after_ttl}{f', except {hop_list(left_out)},' if left_out else ''}"
@@ -202,8 +204,8 @@ def _onset(path: PathLoss, limited: tuple[int, ...], *, alone: bool, undecided: 
             " so it is not one router's rate limit."
         )
     if path.from_ttl == 1:
-        return "Every hop loses alike, from the first on: this host, its LAN or Wi-Fi, or the first router."
-    return "" if path.after_ttl else "No hop is surely before it: it may be this host, its LAN or Wi-Fi."
+        return f"Every hop loses alike, from the first on: {host}, its LAN or Wi-Fi, or the first router."
+    return "" if path.after_ttl else f"No hop is surely before it: it may be {host}, its LAN or Wi-Fi."
 
 
 def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .. import rules, wording
 from ..answer import Status, yes
-from ..assessment import Verdict
+from ..assessment import Verdict, capitalized
 from ..evidence.excess import FELT_US, Excess
 from ..evidence.network import Owner, network_at
 from ..evidence.series import recent_of
@@ -39,6 +39,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     excess_us = found.excess_us
     at_onset = recent_of(evidence, found.onset_ttl) if bloat else None
     own = own_traffic(evidence, at_onset) if at_onset is not None else None
+    host = wording.host(evidence.snapshot.target)
     grade = next((name for limit, name in GRADES if excess_us < limit), "F")
     network = _network(evidence, found, owner)
     series, base_us = found.end.series, found.end.base_us
@@ -47,7 +48,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     lowest = f"base {wording.milliseconds(base_us)} ms" if base_seen else f"best {wording.milliseconds(base_us)} ms"
     figures = f"{lowest}, p95 {wording.milliseconds(series.percentile_us(0.95))} ms"
     if own is not None and own.loaded:
-        figures += f"; it rises with this host's own traffic (correlation {own.rho:.2f})"
+        figures += f"; it rises with {host}'s own traffic (correlation {own.rho:.2f})"
     reasons = _reasons(found)
     if not base_seen:
         reasons.append(
@@ -56,7 +57,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     if times.gone:
         reasons.append("Nothing has waited since then, for longer than it stayed away before.")
     if bloat:
-        reasons += _who(own)
+        reasons += _who(own, host)
     elif not found.end_alone:
         whose = f" Network: {network}." if network else ""
         reasons.append(f"It may be on the return path from hop {found.last_ttl}.{whose}")
@@ -144,17 +145,17 @@ def _network(evidence: Evidence, found: Excess, owner: Owner) -> str:
     return last if first == last else ""
 
 
-def _who(own: OwnTraffic | None) -> list[str]:
+def _who(own: OwnTraffic | None, host: str) -> list[str]:
     """Who fills the first link, as far as that is known."""
     someone = "It is the access link: someone is filling it, and its router queues too much."
     if own is None:
         return [someone]
-    traffic = f"this host's own traffic on {own.interface}" if own.interface else "this host's own traffic"
+    traffic = f"{host}'s own traffic" + (f" on {own.interface}" if own.interface else "")
     rho = f"rank correlation {own.rho:.2f}"
     if own.rho < LOADED_RHO:
         return [someone, f"It does not rise with {traffic} ({rho})."]
     if own.busy < FILLS:
-        return [someone, f"This host's own traffic is too little to fill it: {wording.rate(own.busy)}."]
+        return [someone, f"{capitalized(host)}'s own traffic is too little to fill it: {wording.rate(own.busy)}."]
     if not own.loaded:
         return [someone, f"It may be {traffic} ({rho}): it has not come and gone often enough to be sure."]
     return [

@@ -34,17 +34,18 @@ def not_sent(snapshot: Snapshot) -> list[Verdict]:
     news = ago_us < REFUSED_NEWS_US
     over_us = ago_us if ago_us >= GOING_ON_ROUNDS * snapshot.settings.interval_us else 0
     sent = sum(hop.sent for hop in snapshot.hops)
+    host = wording.host(snapshot.target)
     return [
         Verdict(
             rules.NOT_SENT,
             "warning" if news else "note",
             None,
-            "probes whose answers cannot be read" if unread else "probes not sent by this host",
+            "probes whose answers cannot be read" if unread else f"probes not sent by {host}",
             figures=f"{wording.of(count, count + sent)}: {cause(word, error)}",
             reasons=(
                 "They count in no loss. The cause is the probe process, not the path."
                 if unread
-                else "They count in no loss. The cause is on this host or its link, not on the path.",
+                else f"They count in no loss. The cause is on {host} or its link, not on the path.",
             ),
             numbers=(("refused", count), ("sent", sent), ("cause", word), ("errno", error), ("ago_us", over_us)),
             status=Status.ENDED if over_us else Status.CONFIRMED,
