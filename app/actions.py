@@ -94,7 +94,7 @@ ACTIONS = (
     Action("first-ttl", "prompt('first')", ("f",), "first TTL", PROBING, family="first, max TTL"),
     Action("max-ttl", "prompt('max')", ("m",), "max TTL", PROBING, family="first, max TTL"),
     Action("add-target", "add('target')", ("insert",), "add a target", PROBING, footer="Add"),
-    Action("add-vantage-point", "add('where')", ("V",), "add a vantage point", PROBING, footer="From"),
+    Action("add-vantage-point", "add('where')", ("V",), "add a vantage point", PROBING, footer="Vantage point"),
     Action("add-lane", "add('lane')", (), "add a lane: by another protocol or family", PROBING),
     Action("remove", "remove", ("delete",), "remove a target or lane", PROBING, footer="Remove"),
     Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING, footer="Check"),

@@ -27,6 +27,7 @@ HOPSCOPE = str(BIN / "hopscope")
 SCENARIO, TARGET = "long", "203.0.113.200"
 SCENARIO_FILE = Path(lab.__file__).with_name("scenarios") / f"{SCENARIO}.toml"
 COLUMNS, ROWS = 120, 40
+LANES = 10
 WARM_S, MEASURED_S = 6.0, 15.0
 TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
@@ -61,6 +62,7 @@ def measure(name: str, command: list[str], environment: dict[str, str], keys: by
         pids = tree(program.pid)
         before = {pid: cpu_s(pid) for pid in pids}
         data = program.read_for(MEASURED_S)
+        pids = [pid for pid in pids if Path(f"/proc/{pid}").exists()]  # shells that led somewhere have ended
         shares = [f"{100 * (cpu_s(pid) - before[pid]) / MEASURED_S:.1f}" for pid in pids]
         memory = [f"{resident_mb(pid):.0f}" for pid in pids]
     print(f"{name:<42} {len(data) / MEASURED_S:7.0f} {' + '.join(shares):>18} {' + '.join(memory):>16}")
@@ -106,6 +108,10 @@ def main() -> None:
             measure(f"hopscope, {interval} s, the terminal's colours", [*own, "--theme", "hopscope-ansi"], {})
             if shutil.which("mtr"):
                 measure(f"mtr, {interval} s", inside("mtr", "-n", "-i", interval, TARGET), {})
+        places = [word for number in range(1, LANES) for word in ("--from", f"exec:env LANE={number}")]
+        lanes = inside(HOPSCOPE, "-n", "--from", "local", *places, TARGET)
+        for view, key in (("table", b""), ("overview", b"0"), ("merged path", b"6")):
+            measure(f"hopscope, {LANES} lanes, {view}", lanes, {}, key)
     measure("hopscope, paused", [HOPSCOPE, "--demo", SCENARIO], {}, b"p")
     frames = [first_frame_ms() for _ in range(7)]
     print(f"first frame: median {statistics.median(frames):.0f} ms, best {min(frames):.0f} ms")

@@ -154,6 +154,19 @@ def three_places(rounds: int = 330) -> LaneSource:
     return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
 
 
+def two_places(rounds: int = 330) -> LaneSource:
+    """Two targets from home and from a server, which reaches one of them by a transit network that loses 12 %."""
+    rtts_ms = (0.3, 0.7, 1.5, 9.5, 22.1, 30.1, 30.3)
+    database = ("198.18.1.1", "198.18.1.5", "203.0.113.1", "203.0.113.90")
+    ways = (
+        Way("local", HOME, (0.9, 7.1, 8.4, 18.0, 18.1)),
+        Way("ssh:fra", ("10.2.0.1", *CENTRE), rtts_ms, lossy=4),
+        Way("local", (*HOME[:4], "203.0.113.90"), (0.9, 7.1, 8.4, 18.0, 18.4), target="db.example.org"),
+        Way("ssh:fra", ("10.2.0.1", *database), (0.3, 0.7, 1.5, 14.1, 14.5), target="db.example.org"),
+    )
+    return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
+
+
 def ten_places(rounds: int = 60) -> LaneSource:
     """Ten places, two in each network; every second network has a silent hop, and two of them share no router."""
     ways = []

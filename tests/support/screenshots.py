@@ -25,11 +25,15 @@ from hopscope.app.sanitize import Text, sanitize
 from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.options import ScreenOptions
 from hopscope.app.settings import TraceSettings
+from support.lane_source import both_directions, three_places, two_places
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hopscope.app.path.snapshot import Snapshot
     from hopscope.app.trace.checks import CheckPlan
+    from support.lane_source import LaneSource
 
 FOLDER = Path(__file__).parents[2] / "screenshots"
 MIDNIGHT_US = 1_795_305_600_000_000  # 2026-11-22 00:00 UTC
@@ -145,6 +149,33 @@ SHOTS = (
 )
 
 
+@dataclass(frozen=True)
+class LaneShot:
+    """A picture of several lanes: its name, what is measured, size, keys to press."""
+
+    name: str
+    make: Callable[[], LaneSource]
+    size: tuple[int, int] = (120, 40)
+    keys: str = ""
+    ascii_only: bool = False
+    theme: str = ""
+
+
+LANE_SHOTS = (
+    LaneShot("vantage-points-120x40", two_places, keys="0 z"),
+    LaneShot("merged-path-120x40", three_places, keys="6 z right_square_bracket down down down down"),
+    LaneShot("both-directions-120x40", both_directions, keys="6 z"),
+)
+
+
+async def take_lanes(shot: LaneShot) -> None:
+    """Make one picture of lanes."""
+    options = ScreenOptions(
+        theme=shot.theme, ascii_only=shot.ascii_only, source_name=sanitize("lap3"), host_name=sanitize("lap3")
+    )
+    await show(HopscopeApp(shot.make(), options), shot.name, shot.size, shot.keys)
+
+
 async def take(shot: Shot) -> None:
     """Make one picture."""
     traces = [trace(name, shot.seconds, flows=shot.flows, after_change=shot.after_change) for name in shot.scenarios]
@@ -156,16 +187,20 @@ async def take(shot: Shot) -> None:
     options = ScreenOptions(
         theme=shot.theme, ascii_only=shot.ascii_only, source_name=sanitize("lap3"), host_name=sanitize("lap3")
     )
-    app = HopscopeApp(Still(*traces), options)
-    async with app.run_test(size=shot.size) as pilot:
+    await show(HopscopeApp(Still(*traces), options), shot.name, shot.size, shot.keys)
+
+
+async def show(app: HopscopeApp, name: str, size: tuple[int, int], keys: str) -> None:
+    """Show a screen, press keys, and write what it looks like."""
+    async with app.run_test(size=size) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
         app.update(force=True)  # judged now: some keys act on what was found
-        await pilot.press(*shot.keys.split())
+        await pilot.press(*keys.split())
         await pilot.pause()
         app.update(force=True)
         await pilot.pause()
-        write(FOLDER / f"{shot.name}.svg", app.rendered("svg"))
+        write(FOLDER / f"{name}.svg", app.rendered("svg"))
 
 
 def write(file: Path, svg: str) -> None:
@@ -182,6 +217,9 @@ async def main(names: list[str]) -> None:
     for shot in SHOTS:
         if not names or shot.name in names:
             await take(shot)
+    for lanes in LANE_SHOTS:
+        if not names or lanes.name in names:
+            await take_lanes(lanes)
 
 
 if __name__ == "__main__":

@@ -197,4 +197,4 @@ def test_the_footer_offers_it_where_there_is_room() -> None:
     from hopscope.app.actions import remapped
 
     offered = hints(remapped({"add-target": "F5"}), 120, UNICODE, view="overview", paused=False)
-    assert {(one.key, one.label) for one in offered} >= {("F5", "Add"), ("V", "From"), ("Delete", "Remove")}
+    assert {(one.key, one.label) for one in offered} >= {("F5", "Add"), ("V", "Vantage point"), ("Delete", "Remove")}
