@@ -8,7 +8,7 @@ from ..packet import ip
 from ..protocols import ICMP, SCTP, TCP, UDP
 from ..wire import Answer, ProbeRequest
 from . import constants as c
-from . import udp
+from . import loopback, udp
 from .channel import Channel
 from .channels import Channels
 from .flow import FlowChannel
@@ -46,6 +46,8 @@ class KernelNetwork:
         self._tcp = TcpEngine(poller, clocks, self._in_flight)
         # By the request's id, which the template's reference keeps from being given to another.
         self._templates: dict[int, Template] = {}
+        # By host, interface and mark.
+        self._here: dict[tuple[str, int, int], bool] = {}
         self._port = udp.PORT_FIRST + udp.random_port_offset()
         self._files_raised = False
         self._shows_packets: bool | None = None  # not yet asked
@@ -123,9 +125,20 @@ class KernelNetwork:
         try:
             template = Template(request)
             self._fill(template, request)
+            if self._leads_here(template):
+                template.send = loopback.checked(template.send)
         except OSError as error:
             return icmp_meaning.answer_to_send_error(error.errno)
         return template
+
+    def _leads_here(self, template: Template) -> bool:
+        """Whether packets of a request are for this host; asked once a target, for a while."""
+        key = (template.request.host, template.device, template.request.mark)
+        if key not in self._here:
+            if len(self._here) >= TEMPLATES_MAX:
+                self._here.clear()
+            self._here[key] = loopback.leads_here(template)
+        return self._here[key]
 
     def _fill(self, template: Template, request: ProbeRequest) -> None:
         # Of a payload that a server is to understand nothing can be a number.
