@@ -70,7 +70,11 @@ def _told(
         return by_place(fault, clean, lanes, owner, shown)
     if len(fault.lanes) > 1:
         return together(fault, lanes, owner, shown)
-    if all(lane.ranges for lane in lanes) and not any(one.perhaps_limits for _, one in fault.losing):
+    lane, one = fault.losing[0]
+    others = [each for each in lanes if each is not lane]
+    mine = lane.crosses(one)
+    is_own = bool(mine) and not any(address in each.ttls for each in others for address in mine)
+    if all(each.ranges for each in others) and is_own and not one.perhaps_limits:
         return apart(fault, lanes)
     return None
 
