@@ -18,6 +18,7 @@ from .counts import Row, row_of
 from .drops import Drops
 from .excess_course import begin_of, kept_from_round
 from .gather import gather, is_reported
+from .trace_key import trace_of
 from .waiting_times import queue_of
 from .waits import ROUNDS
 
@@ -121,14 +122,14 @@ def _go_together(within: Row, without: Row, least: int, part: float, level: floa
 
 def _told_before(snapshot: Snapshot, queue_round: int) -> _Told | None:
     """What was told of the same queue before; None: nothing."""
-    told = _told.get((snapshot.target.address, snapshot.started_us))
+    told = _told.get(trace_of(snapshot))
     if told is None or told.queue_round != queue_round or told.last_round > snapshot.last_round:
         return None
     return told
 
 
 def _remember(snapshot: Snapshot, told: _Told) -> None:
-    trace = snapshot.target.address, snapshot.started_us
+    trace = trace_of(snapshot)
     if trace not in _told and len(_told) >= PLACES_MAX:
         del _told[next(iter(_told))]
     _told[trace] = told

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...statistics.exact_tests import fisher_greater
 from .excess import END_WAITS_MIN, FELT_SHARE, FELT_US, FIRM, TAIL_SHARE, WAITS_MIN, Excess, measure
+from .trace_key import trace_of
 from .waits import ROUNDS, several_paths
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def find_excess(evidence: Evidence) -> Excess | None:
     if shift is not None and shift.status == "seeming":
         until = shift.round + SEEMS_ROUNDS - 1
     looks = [kept_from + end for end in ends]
-    trace = snapshot.target.address, snapshot.started_us
+    trace = trace_of(snapshot)
     rose = _where_it_rose(snapshot)
     began = shift is not None and shift.status == "confirmed" and shift.step_us > 0 and shift.round + 1 == begin_round
     over = snapshot.state == "finished"
@@ -182,7 +183,7 @@ def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
 
 def _where_it_was(snapshot: Snapshot) -> _Place | None:
     """Where packets waited before on this path, or its level rose, whatever the level was; None: it is not known."""
-    known = _places.get((snapshot.target.address, snapshot.started_us))
+    known = _places.get(trace_of(snapshot))
     if known is None or known.path_round != snapshot.path_round:
         return None
     at = known.first_round - kept_from_round(snapshot)

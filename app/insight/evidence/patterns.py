@@ -118,7 +118,7 @@ def is_order_open(evidence: Evidence, hop: Hop) -> bool:
     if end - evidence.since > ORDER_ANSWERS:  # one hop after the other is looked at
         end -= (snapshot.last_round + 1 + hop.ttl) % ORDER_STEP
     begin = max(evidence.since, end - ORDER_ANSWERS)
-    return _is_open((snapshot.target.address, hop.ttl), hop.answered_by[begin:end].tobytes())
+    return _is_open((snapshot.target, hop.ttl), hop.answered_by[begin:end].tobytes())
 
 
 @kept(places=256)

@@ -101,7 +101,7 @@ def long_stretch(evidence: Evidence) -> list[Series]:
         bounds = long_bounds(evidence, hop.ttl)
         if bounds is not None:
             begin, end = bounds
-            found.append(_long((evidence.snapshot.target.address, hop.ttl), hop.ttl, hop.rtts_us[begin:end].tobytes()))
+            found.append(_long((evidence.snapshot.target, hop.ttl), hop.ttl, hop.rtts_us[begin:end].tobytes()))
     return [one for one in found if len(one.answers) >= ANSWERS_MIN]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...path.last_result import kept
 from .excess_course import begin_of, find_excess, kept_from_round
 from .spells import BEFORE, Spell, begun_with, has_gone, spells, together
+from .trace_key import trace_of
 from .waits import ROUNDS
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _spells(evidence: Evidence, found: Excess) -> tuple[int, tuple[Spell, ...]]:
     first = max(begin, len(snapshot.hops[0].rtts_us) - ROUNDS)
     least_us = dict(found.beyond)
     seen = tuple((hop.rtts_us[first:].tobytes(), least_us[hop.ttl]) for hop in snapshot.hops if hop.ttl in least_us)
-    place = snapshot.target.address, snapshot.started_us
+    place = trace_of(snapshot)
     begin_round, first_round = (kept_from + begin if begin else 0), kept_from + first
     seen_from, known = first_round, _latest(place, seen, first_round)
     before = _remembered.get(place)

@@ -287,7 +287,7 @@ def _unequal(evidence: Evidence) -> list[Verdict]:
         if len(hop.responders) < 2 or (bounds := long_bounds(evidence, hop.ttl, ADDRESSES)) is None:
             continue
         begin, end = bounds
-        place = evidence.snapshot.target.address, hop.ttl
+        place = evidence.snapshot.target, hop.ttl
         modes = _modes(place, hop.rtts_us[begin:end].tobytes(), hop.answered_by[begin:end].tobytes())
         if modes is None:
             continue
