@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .errors import HopscopeError, UsageError
+from .host_watch import HostWatch
 from .lanes import Lanes
 from .path.recorder import Recorder
-from .trace.events import Event, ProbeAnswered, RoundStarted, TrafficRead
-from .trace.runner import Runner, monotonic_us
+from .trace.events import Event, ProbeAnswered, RoundStarted, SourceChanged, TrafficRead
+from .trace.runner import Runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from .additions import Addition
+    from .host_watch import Traffic
     from .lanes import Finder
     from .path.privacy import Privacy
     from .path.recorder import Watch
@@ -37,15 +39,6 @@ if TYPE_CHECKING:
 
         def take(self, index: int, event: Event) -> None:
             """An event of the target with this index, as it may be shown; must not wait."""
-
-    class Traffic(Protocol):
-        """The counters of this host's interfaces."""
-
-        def read(self, index: int) -> tuple[str, int] | None:
-            """The interface that leads to a target, and the bytes it has carried, in and out; None: not known."""
-
-        def close(self) -> None:
-            """Read no more."""
 
 
 class Session:
@@ -96,11 +89,9 @@ class Session:
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
-        self._make_traffic = traffic
+        self._watch = HostWatch(traffic) if traffic is not None else None
         self._simulated = simulated
-        self._traffic: Traffic | None = None
         self._count: OneWayCount | None = None
-        self._traffic_of = 0  # so many targets
         self._tap: Tap | None = None
 
         def runner(
@@ -190,8 +181,8 @@ class Session:
     def stop(self) -> None:
         """End the measurement and the probe process. Names stay known."""
         self._runner.stop()
-        if self._traffic is not None:
-            self._traffic.close()
+        if self._watch is not None:
+            self._watch.close()
 
     def interrupt(self) -> None:
         """Have the measurement end, without waiting for that: for a signal handler."""
@@ -373,8 +364,9 @@ class Session:
 
     def _take(self, index: int, event: Event) -> None:
         self._recorder.record(index, event)
-        if self._make_traffic is not None and isinstance(event, RoundStarted):
-            self._read_traffic(index, event.round)
+        if self._watch is not None and isinstance(event, RoundStarted):
+            for beside in self._watch.round_started(index, event.round, self._lanes.all):
+                self._found(index, beside)
         directory = self._attached
         shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
@@ -389,18 +381,11 @@ class Session:
         if self._listener is not None:
             self._listener(index, shown)
 
-    def _read_traffic(self, index: int, round_number: int) -> None:
-        """Read a counter as a round begins: its first probe has left by now."""
-        traced = self._lanes.all
-        if self._traffic is None or self._traffic_of < len(traced):
-            assert self._make_traffic is not None
-            if self._traffic is not None:
-                self._traffic.close()
-            self._traffic = self._make_traffic(tuple(traced))
-            self._traffic_of = len(traced)
-        reading = self._traffic.read(index)
-        if reading is not None:
-            read = TrafficRead(monotonic_us(), round_number, *reading)
-            self._recorder.record(index, read)
-            if self._tap is not None:
-                self._tap.take(index, read)
+    def _found(self, index: int, event: TrafficRead | SourceChanged) -> None:
+        """Something was found beside the probes of a target."""
+        self._recorder.record(index, event)
+        if isinstance(event, SourceChanged):
+            self._runner.source_changed(index, event.new)
+        if self._tap is not None:
+            privacy = self._attached.privacy if self._attached is not None else None
+            self._tap.take(index, privacy.event(self._lanes.all[index], event) if privacy is not None else event)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import time
 
 from ...probe.routes import Routes
+from .source import source_address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 # The route may come to lead elsewhere: it is asked for again after so many readings.
 ROUTE_READINGS = 10
+# The address to each target is asked for so often, however short a round is.
+SOURCE_S = 1.0
 
 
 class OwnTraffic:
@@ -27,6 +31,8 @@ class OwnTraffic:
         self._settings = settings
         # By target: number and name of its interface, and how often that is still to be taken without asking.
         self._known: dict[int, tuple[int, str, int]] = {}
+        # By target: when its address was asked for (monotonic), and which it was.
+        self._sources: dict[int, tuple[float, str]] = {}
         self._routes: Routes | None = None
         try:
             self._routes = Routes()
@@ -51,11 +57,30 @@ class OwnTraffic:
         self._known[index] = (number, name, left - 1)
         return name, carried
 
+    def source(self, index: int) -> str:
+        """The address that packets to the target with this index leave from; empty: there is no route, or none known.
+
+        It takes some tens of microseconds, once in SOURCE_S.
+        """
+        asked_s, source = self._sources.get(index, (0.0, ""))
+        now_s = time.monotonic()
+        if now_s - asked_s >= SOURCE_S or not asked_s:
+            source = self._source(index)
+            self._sources[index] = now_s, source
+        return source
+
     def close(self) -> None:
         """Ask no more."""
         if self._routes is not None:
             self._routes.close()
             self._routes = None
+
+    def _source(self, index: int) -> str:
+        target, settings = self._targets[index], self._settings
+        if settings.local_address:
+            return ""  # it is given, and no other is ever taken
+        zone = f"%{target.zone}" if target.zone else ""
+        return source_address(target.address + zone, settings.local_device, mark=settings.mark, tos=settings.tos)
 
     def _interface(self, routes: Routes, index: int) -> int:
         """The number of the interface that probes to a target leave by.

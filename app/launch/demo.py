@@ -37,6 +37,10 @@ class DemoTraffic:
         carried = self._scenario.own_bytes(self._now_us() - self._began_us)
         return None if carried is None else ("eth0", carried)
 
+    def source(self, index: int) -> str:  # noqa: ARG002 - this host has no address in it
+        """Nothing is known of it."""
+        return ""
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -9,12 +9,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..host_watch import Traffic
     from ..lanes import Finder
     from ..options.model import Options
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
     from ..sanitize import Text
-    from ..session import CountEnds, Traffic
+    from ..session import CountEnds
     from ..settings import Target
     from ..trace.child import Child, Start
     from ..trace.events import Event

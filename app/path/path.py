@@ -70,6 +70,7 @@ class Path:
         self._one_way = LiveOneWay()
         self._link_lost: happened.LinkLost | None = None
         self._far_clock = LiveFarClock()
+        self._source = target.source  # as far as is known
         self._snapshot: Snapshot | None = None
 
     @property
@@ -106,7 +107,13 @@ class Path:
                 self._reset(event.time_us)
             case happened.CheckChanged():
                 self._checked(event.check)
-            case happened.TrafficRead() | happened.OneWayCounted() | happened.LinkLost() | happened.ClockCompared():
+            case (
+                happened.TrafficRead()
+                | happened.OneWayCounted()
+                | happened.LinkLost()
+                | happened.ClockCompared()
+                | happened.SourceChanged()
+            ):
                 self._beside(event)
 
     def snapshot(self) -> Snapshot:
@@ -133,7 +140,7 @@ class Path:
                 log_entries=self._events.freeze(),
                 log_entries_forgotten=self._events.forgotten,
                 restarted_us=self._restarted_us,
-                local_address=self.settings.local_address or self.target.source,
+                local_address=self.settings.local_address or self._source,
                 note=self._note,
                 icmp_refused=self._icmp_refused,
                 version=self.version,
@@ -264,19 +271,34 @@ class Path:
             self._watching().not_lost(event)
 
     def _beside(
-        self, event: happened.TrafficRead | happened.OneWayCounted | happened.LinkLost | happened.ClockCompared
+        self,
+        event: happened.TrafficRead
+        | happened.OneWayCounted
+        | happened.LinkLost
+        | happened.ClockCompared
+        | happened.SourceChanged,
     ) -> None:
         """Something was measured beside the probes, or nothing can be."""
         if isinstance(event, happened.LinkLost):
             self._link_lost = event
         elif isinstance(event, happened.OneWayCounted):
             self._one_way.counted(event)
+        elif isinstance(event, happened.SourceChanged):
+            self._source_changed(event)
         elif isinstance(event, happened.ClockCompared):
             text = self._far_clock.compared(event, self._clock_offset_us)
             if text:
                 self._log(event.time_us, "clock", text)
         else:
             self._traffic.read(self._at(event.round), event)
+
+    def _source_changed(self, event: happened.SourceChanged) -> None:
+        """Probes leave from another address."""
+        self._source = event.new
+        whose = f"the address of {self.target.vantage}" if self.target.vantage else "this host's address"
+        after_s = (event.time_us - self._started_us) / 1e6
+        text = f"{whose} changed from {event.old} to {event.new} after {after_s:.0f} s"
+        self._log(event.time_us, "source-changed", text, old=(event.old,), new=(event.new,))
 
     def _checked(self, check: Check) -> None:
         """A check began, went on, or ended; what ended before its time is not kept."""
@@ -372,8 +394,10 @@ class Path:
         *,
         first_ttl: int = 0,
         last_ttl: int = 0,
+        old: tuple[str, ...] = (),
+        new: tuple[str, ...] = (),
     ) -> None:
-        self._events.add(LogEntry(time_us, max(self._last_round, 0), kind, text, first_ttl, last_ttl))
+        self._events.add(LogEntry(time_us, max(self._last_round, 0), kind, text, first_ttl, last_ttl, old, new))
 
     def _visible(self, path_round: int) -> tuple[Hop, ...]:
         """The hops from first-ttl to the end of the path that is in use since a round."""

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...probe import wire
 from ...probe.interface import NEXT_HOP, Interface
 from ..sanitize import sanitize, sanitize_name
-from ..trace.events import CheckChanged, OneWayCounted, ProbeAnswered, ProbeDuplicated, ProbeFailed, StateChanged
+from ..trace.events import (
+    CheckChanged,
+    OneWayCounted,
+    ProbeAnswered,
+    ProbeDuplicated,
+    ProbeFailed,
+    SourceChanged,
+    StateChanged,
+)
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
@@ -124,6 +132,9 @@ class Privacy:
             return self._answer(target, event, placement)
         if isinstance(event, StateChanged | ProbeFailed | OneWayCounted) and event.reason:
             return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
+        if isinstance(event, SourceChanged):
+            self._see_own(event.old, event.new)
+            return event._replace(old=HIDDEN, new=HIDDEN)
         if isinstance(event, CheckChanged):
             self._see_checks(target, event.check)
             return replace(event, check=_check(event.check, self._secret(target, placement)))
@@ -244,8 +255,14 @@ class Privacy:
                 for addresses in (entry.old, entry.new):
                     for ttl, address in enumerate(addresses[: hops - entry.first_ttl + 1], entry.first_ttl):
                         self._see(address, ttl)
+            if entry.kind == "source-changed":
+                self._see_own(*entry.old, *entry.new)
         self._see_checks(snapshot.target, *snapshot.checks)
-        for address in (snapshot.local_address, snapshot.settings.local_address):
+        self._see_own(snapshot.local_address, snapshot.settings.local_address)
+
+    def _see_own(self, *addresses: str) -> None:
+        """Addresses of the host that probes, but for empty ones."""
+        for address in addresses:
             if address:
                 self._aliases[address] = HIDDEN
                 self._see(address, 0)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         "check",  # one beside the trace has ended
         "clock",  # the vantage point's goes otherwise than this host's
         "not-shared",  # a hop is counted anew
+        "source-changed",  # the host that probes has another address
     ]
     ShiftStatus = Literal["seeming", "uneven", "confirmed", "back"]
 
@@ -212,8 +213,9 @@ class LogEntry:
     first_ttl: int = 0  # the first hop that it concerns; 0: none
     last_ttl: int = 0  # the last hop that it concerns; 0: none
     # Of a path change: the routers from ``first_ttl`` on that differ, of the path before. Empty text: nobody answered.
+    # Of a source that has changed: the address before.
     old: tuple[str, ...] = ()
-    new: tuple[str, ...] = ()  # those of the path since; they may be more, or fewer
+    new: tuple[str, ...] = ()  # those of the path since, which may be more, or fewer; or the address since
     returned: bool = False  # a path change: to a path that was in use before
 
 

@@ -54,6 +54,7 @@ KINDS: dict[str, type] = {
     "one-way": events.OneWayCounted,
     "link-lost": events.LinkLost,
     "clock": events.ClockCompared,
+    "source": events.SourceChanged,
 }
 _WORDS: dict[type, str] = {kind: word for word, kind in KINDS.items()}
 ANSWER, LANE, GONE = "answer", "lane", "gone"

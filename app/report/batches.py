@@ -106,8 +106,11 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     for note in dict.fromkeys(snapshot.note for snapshot in snapshots):
         if note:
             say(plan.program, note)
-    gaps = [one.text for snapshot in snapshots for one in snapshot.log_entries if one.kind in NOT_MEASURED]
-    for text in dict.fromkeys(gaps):
+    entries = [one for snapshot in snapshots for one in snapshot.log_entries]
+    gaps = [one.text for one in entries if one.kind in NOT_MEASURED]
+    # Of many targets each finds it at its own moment.
+    moves = {(one.old, one.new): one.text for one in reversed(entries) if one.kind == "source-changed"}
+    for text in dict.fromkeys([*gaps, *reversed(moves.values())]):
         say(plan.program, text)
     tell_not_sent(plan, snapshots)
     tell_short_rows(plan, snapshots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from ...probe import wire
@@ -131,6 +132,11 @@ class Engine:
         self.settings = settings = self.target.own(settings)
         self._sender.change(settings)
         self._fates.tell(happened.SettingsChanged(now_us, settings, kind, reason))
+
+    def source_changed(self, source: str) -> None:
+        """Probes leave from this address from now on, also where they are given one because of their interface."""
+        self.target = replace(self.target, source=source)
+        self._sender.readdress(self.target)
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
         """The probe process was started anew: what was in flight will not be answered and counts nowhere."""

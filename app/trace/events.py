@@ -218,6 +218,14 @@ class ClockCompared:
     stepped: bool  # its clock was set since the last one
 
 
+class SourceChanged(NamedTuple):
+    """Probes leave from another address of the machine that probes than before: it was given another, or the route."""
+
+    time_us: int  # when that was found, as a round began
+    old: str  # the address until then
+    new: str  # since
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -235,4 +243,5 @@ Event = (
     | LinkLost
     | OneWayCounted
     | ClockCompared
+    | SourceChanged
 )

@@ -144,6 +144,10 @@ class Group:
         self._company_changed(now_us)
         self._scheduler.wake_all()
 
+    def source_changed(self, index: int, source: str) -> None:
+        """Probes to a target leave from this address from now on."""
+        self.engines[index].source_changed(source)
+
     def pause(self, now_us: int) -> None:
         """Stop sending."""
         self._paused = True

@@ -11,10 +11,13 @@ import errno
 import socket
 
 from ...probe import wire
+from .events import SourceChanged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ..settings import Target
 
 # What a local error means, by ICMP type and code (RFC 792, RFC 4443); any other is a neighbour that does not answer.
 _WORDS = {
@@ -30,6 +33,21 @@ _WORDS = {
     (1, 6): wire.NO_ROUTE,
 }
 _ANY_PORT = 9
+
+
+class Sources:
+    """The addresses that probes to each of the targets leave from, and whether one is another than before."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def changed(self, index: int, target: Target, source: str, now_us: int) -> SourceChanged | None:
+        """What is to be told of the present address, empty: unknown; None: it is the one that was known."""
+        before = self._known.get(index, target.source)
+        if not source or source == before:
+            return None
+        self._known[index] = source
+        return SourceChanged(now_us, before, source) if before else None
 
 
 def is_own(address: str) -> bool:

@@ -31,6 +31,11 @@ class Requests:
         self._settings = settings
         self._draw()
 
+    def readdress(self, target: Target) -> None:
+        """Go on to the same target from another address."""
+        self._target = target
+        self._made.clear()
+
     def start_round(self) -> None:
         """Draw size and bit pattern anew where they are to be random in each round."""
         if self._settings.size_bytes < 0 or self._settings.bit_pattern < 0:

@@ -181,6 +181,10 @@ class Runner:
         """Begin the statistics anew."""
         self._command(self._group.reset)
 
+    def source_changed(self, index: int, source: str) -> None:
+        """Probes to a target leave from this address from now on."""
+        self._command(lambda now_us: self._group.source_changed(index, source))  # noqa: ARG005 - at once
+
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target, through the same probe process."""
         self._command(lambda now_us: self._group.check(now_us, index, plan))

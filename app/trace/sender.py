@@ -49,6 +49,10 @@ class Sender:
         self._requests.change(settings)
         self.pacing.change(settings)
 
+    def readdress(self, target: Target) -> None:
+        """Go on to the same target from another address."""
+        self._requests.readdress(target)
+
     def reset(self) -> None:
         """What is known of the path has begun anew, and so do flows and schedule."""
         self.flows.forget()

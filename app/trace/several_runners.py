@@ -168,6 +168,11 @@ class SeveralRunners:
         for runner in self._runners:
             runner.change(**fields)
 
+    def source_changed(self, index: int, source: str) -> None:
+        """Probes to a target leave from this address from now on."""
+        part, local = self._place(index)
+        part.runner.source_changed(local, source)
+
     def check(self, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target."""
         part, local = self._place(index)

@@ -12,6 +12,8 @@ from .far_program import FarProgram
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
     from ..trace.child import Pairs, Start
@@ -107,9 +109,13 @@ class VantagePoint:
         facts = dict(told[1])
         discards = facts.get("discards-sizes", "0")
         self.discards = int(discards) if discards.isdecimal() and len(discards) < 3 else 0
-        source = facts.get("source", "")
+        return self.own_address(facts)
+
+    def own_address(self, facts: Mapping[str, Text]) -> Text:
+        """The address that packets leave from there by its answer, its own from then on; empty: it does not say."""
+        source = facts.get("source", sanitize(""))
         if not _is_address(source):
-            return ""
+            return sanitize("")
         self._addresses.add(source)
         return source
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
         def read(self, index: int) -> tuple[str, int] | None:
             """The interface that leads to a target, and the bytes it has carried; None: not known."""
 
+        def source(self, index: int) -> str:
+            """The address that packets to a target leave from, after ``read``; empty: not known."""
+
         def close(self) -> None:
             """Read no more."""
 
@@ -31,6 +34,7 @@ class FarTraffic:
         self._point = point
         self._questions = [host_question(target, settings) for target in targets]
         self._asked: dict[int, tuple[FarChild, int]] = {}
+        self._sources: dict[int, str] = {}
 
     def read(self, index: int) -> tuple[str, int] | None:
         """The interface that leads to a target, and the bytes it has carried, in and out; None: not known (yet)."""
@@ -41,9 +45,14 @@ class FarTraffic:
         told = child.told(token) if before is child else None
         self._asked[index] = child, child.question(self._questions[index])
         facts = dict(told[1]) if told is not None else {}
+        self._sources[index] = self._point.own_address(facts)
         carried = facts.get("carried", "")
         name = sanitize(facts.get("interface", ""))
         return (name, int(carried)) if carried.isdecimal() and len(carried) < 20 and name else None
+
+    def source(self, index: int) -> str:
+        """The address that packets to a target leave from there, as of the latest reading; empty: not known."""
+        return self._sources.get(index, "")
 
     def close(self) -> None:
         """Read no more."""
@@ -65,6 +74,11 @@ class SeveralTraffics:
         """See ``FarTraffic.read``."""
         traffic, local = self._places[index]
         return traffic.read(local)
+
+    def source(self, index: int) -> str:
+        """See ``FarTraffic.source``."""
+        traffic, local = self._places[index]
+        return traffic.source(local)
 
     def close(self) -> None:
         """Read no more."""

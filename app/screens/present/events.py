@@ -33,6 +33,7 @@ SEVERITIES: dict[EntryKind, Severity] = {
     "loss-started": "fault",
     "loss-ended": "note",
     "fallback": "note",
+    "source-changed": "changed",
 }
 
 
@@ -77,7 +78,7 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
         told = (text, hops_longer(longer) if longer else "", effect(snapshot, one))
         text = ", ".join(part for part in told if part)
     changes = []
-    for at, (now, was) in enumerate(zip_longest(one.new, one.old)):
+    for at, (now, was) in enumerate(zip_longest(one.new, one.old) if one.first_ttl else ()):
         ttl = one.first_ttl + at
         changes.append((ttl, None if now is None else _who(now, look), None if was is None else _who(was, look)))
     shown = changes if len(changes) <= LISTED else changes[: LISTED - 1]

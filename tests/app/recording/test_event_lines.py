@@ -76,6 +76,7 @@ def test_what_is_rare_comes_back_too() -> None:
         events.RoundStarted(START_US, 0),
         events.ProbeSent(START_US + 1, 0, 3, 17, 2),
         events.TrafficRead(START_US + 2, 0, "eth0", 1 << 40),
+        events.SourceChanged(START_US + 2, "192.0.2.7", "192.0.2.8"),
         events.ProbeLost(START_US + 3, 0, 3, 17),
         events.ProbeAnswered(START_US + 9, 0, 3, 17, "ttl-expired", "10.0.0.3", 8, late=True),
         events.ProbeDuplicated(START_US + 10, 0, 3, 17, "10.0.0.9", 9, elsewhere=True, icmp_type=11),

@@ -288,3 +288,15 @@ def test_restart_of_the_probe_process_is_no_loss() -> None:
     assert sum(hop.dropped for hop in snapshot.hops) == 0
     assert snapshot.restarted_us is not None
     assert "restarted" in [entry.kind for entry in snapshot.log_entries]
+
+
+def test_another_source_is_taken_where_probes_are_given_one() -> None:
+    """With an interface probes are given its address, and the new one when that changes; else the kernel gives one."""
+    for device, addresses in (("eth0", ["192.0.2.7", "192.0.2.8"]), ("", ["", ""])):
+        world = World(steady(2), TraceSettings(local_device=device), (replace(TARGET, source="192.0.2.7"),))
+        world.run(until_s=2.5)
+        before = len(world.requests)
+        world.group.source_changed(0, "192.0.2.8")
+        world.run(until_s=5.5)
+        sent = [{one.local_address for one in part} for part in (world.requests[:before], world.requests[before:])]
+        assert sent == [{addresses[0]}, {addresses[1]}]
