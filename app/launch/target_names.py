@@ -42,10 +42,12 @@ def typed_targets(options: Options, environ: Mapping[str, str]) -> list[TypedTar
     """All targets: those of files first, then those of the command line, or this host where there are none.
 
     Raises:
-        UsageError: a file cannot be read or a target has no valid port.
+        UsageError: a file cannot be read or a target has no valid port, or files were named and there is no target.
     """
     names = [name for path in options.filenames for name in _listed(path, environ)]
     names += options.targets
+    if not names and options.filenames:  # this host was not meant
+        raise UsageError(f"option -F/--filename: no target in {', '.join(options.filenames)}")
     if not names and options.demo is None:
         names = [DEFAULT]
     return [typed_target(name, options) for name in names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,16 @@ def test_files_come_first(tmp_path: Path) -> None:
         TypedTarget("c.example"),
         TypedTarget("d.example"),
     ]
+
+
+def test_files_without_a_target(tmp_path: Path) -> None:
+    """A report about this host, with status 0, would be taken for theirs; a target beside them is traced."""
+    empty = tmp_path / "empty"
+    empty.write_text("# all are retired\n\n")
+    for demo in (None, "steady"):
+        with pytest.raises(UsageError, match=f"option -F/--filename: no target in {empty}, /dev/null$"):
+            typed_targets(replace(options(files=(str(empty), "/dev/null")), demo=demo), {})
+    assert typed_targets(options("d.example", files=(str(empty),)), {}) == [TypedTarget("d.example")]
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
