@@ -140,6 +140,8 @@ def main() -> None:
             seen -= {rules.LANES_ALL_LOSE}
         wrong += bool(seen)
         alarms.update(rule.id for rule in seen)
+        if seed % 20 == 19:
+            print(f"after {seed + 1} runs: {wrong} with a false alarm", flush=True)
     print(f"no difference: {wrong} of {runs} runs with a false alarm ({100 * wrong / runs:.1f} %) {dict(alarms)}")
     right: Counter[int] = Counter()
     others: Counter[str] = Counter()
