@@ -226,14 +226,15 @@ def overall(
     if found is not None and (found.severity == "fault" or not (bad or untraced) or pair_of(snapshots) is not None):
         return found
     total = len(snapshots) + len(untraced)
+    noun = "lanes" if are_lanes(snapshots) or _by_kind(snapshots) else "targets"
     if not bad and untraced:
         verb = "is" if len(untraced) == 1 else "are"
-        lead = f"{len(untraced)} of {total} targets {verb} not traced."
+        lead = f"{len(untraced)} of {total} {noun} {verb} not traced."
         return AnswerText("fault", ((lead, f"{untraced[0][1]}."), (lead, "")))
     if not bad:
-        return _none_bad(_standings(snapshots, assess))
+        return _none_bad(_standings(snapshots, assess), noun)
     verb = "is" if len(bad) == 1 else "are"
-    lead = f"{len(bad)} of {total} targets {verb} in trouble."
+    lead = f"{len(bad)} of {total} {noun} {verb} in trouble."
     return AnswerText("fault", ((lead, _where(bad, assess)), (lead, "")))
 
 
@@ -248,19 +249,19 @@ def _where(bad: Sequence[Snapshot], assess: Assess) -> str:
     return f"They share the path up to hop {last}." if last else "They share no hop: separate faults."
 
 
-def _none_bad(standings: Sequence[str]) -> AnswerText:
+def _none_bad(standings: Sequence[str], noun: str) -> AnswerText:
     total = len(standings)
     early, so_far = standings.count("early"), standings.count("so-far")
     if early == total:
-        return AnswerText("note", ((f"Too early to tell for all {total} targets.", ""),))
+        return AnswerText("note", ((f"Too early to tell for all {total} {noun}.", ""),))
     if so_far == total:
-        return AnswerText("note", (("Fine so far:", f"no trouble at any of {total} targets."),))
+        return AnswerText("note", (("Fine so far:", f"no trouble at any of {total} {noun}."),))
     if early + so_far == total:
-        lead = f"Too early to tell for {early} of {total} targets;"
+        lead = f"Too early to tell for {early} of {total} {noun};"
         return AnswerText("note", ((lead, "fine so far otherwise."), (lead.replace(";", "."), "")))
     told = {kind: words for kind, words in SAID.items() if kind in standings}
     rest = ", ".join(f"{standings.count(kind)} {words}" for kind, words in told.items())
     first = next(iter(told), "fine")
     gravest = MARKS.get(first, first) or "warning"
-    lead = f"{total} targets, none in trouble" + ("." if not rest else ":")
-    return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} targets, none in trouble.", "")))
+    lead = f"{total} {noun}, none in trouble" + ("." if not rest else ":")
+    return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} {noun}, none in trouble.", "")))

@@ -159,12 +159,11 @@ def answer(
     snapshot = snapshots[view.target]
     if view.view in {"merged", "both"}:
         from .merged_path import lanes_to
-        from .overview import together
+        from .overview import overall
 
         shown = snapshots if view.view == "both" else lanes_to(snapshots, view.target, view.look).snapshots
-        found = together(shown, assess, beside)
-        if found is not None:
-            return found
+        if len(shown) > 1:
+            return overall(shown, assess, beside=beside)
     return verdict.answer(snapshot, assess(snapshot), view.actions, now_us)
 
 
