@@ -1,7 +1,7 @@
 """Rows of many targets that count fewer probes than rounds were asked for: said on standard error in every format.
 
-A router that answers seldom cannot be asked for each of many targets, and no probe stands for those that do not share
-it for certain. Such a row looks as if all had been well, only shorter.
+A router that answers seldom cannot be asked for each of many targets, and a machine that is too busy does not come to
+ask in time. Such a row looks as if all had been well, only shorter.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ def tell_short_rows(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     if len(snapshots) == 1:
         return
     ended = [one for one in snapshots if one.settings.rounds is not None and one.state == "finished"]
-    short = sum(hop.sent < one.rounds and (hop.shared or not hop.sent) for one in ended for hop in one.hops)
+    short = sum(hop.sent < one.rounds for one in ended for hop in one.hops)
     if short:
         rows = sum(len(one.hops) for one in snapshots)
         say(
             plan.program,
-            f"{short} of {rows} rows count fewer probes than rounds: the routers there answer too seldom for so many "
-            "targets (--serial traces one after the other)",
+            f"{short} of {rows} rows count fewer probes than rounds (--serial traces one target after the other)",
         )

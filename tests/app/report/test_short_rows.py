@@ -20,7 +20,7 @@ def traced(*hops: tuple[int, bool], rounds: int | None = 3, state: str = "finish
     ("traces", "short"),
     [
         ([traced((3, True), (2, True)), traced((3, False), (0, False))], "2 of 4 rows"),
-        ([traced((3, True), (2, False)), traced((3, True))], ""),  # a path that grew meanwhile
+        ([traced((3, True), (1, False)), traced((3, True))], "1 of 3 rows"),
         ([traced((2, True), state="failed"), traced((2, True), rounds=None)], ""),
         ([traced((2, True))], ""),
     ],
@@ -28,7 +28,7 @@ def traced(*hops: tuple[int, bool], rounds: int | None = 3, state: str = "finish
 def test_short_rows_of_several_targets_are_told(
     traces: list[Any], short: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those that others' probes were to stand for, or that count none, of reports that came to their end."""
+    """All of reports that came to their end, whoever was to be probed for them."""
     plan: Any = SimpleNamespace(program="hopscope")
     tell_short_rows(plan, traces)
     said = capsys.readouterr().err
