@@ -251,7 +251,11 @@ class Session:
         Raises:
             UsageError: it is the only one.
         """
+        is_of_pair = bool(self.targets[index].direction)
         self._lanes.remove(index)
+        if is_of_pair and self._count is not None:
+            self._count.pause()  # for good: nobody looks at what it counts
+            self._count = None
 
     def _fulfil(self, addition: Addition) -> None:
         if self._finder is None:

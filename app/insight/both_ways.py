@@ -107,7 +107,7 @@ class _Judge:
         name = losing[0]
         if not _loses_more(ways[name], ways["return" if name == "forward" else "forward"]):
             total = ways["forward"].plus(ways["return"])
-            lead = f"{_share(total)} lost, the direction is open yet (one-way count: {self._figures})."
+            lead = f"{_share(total)} lost, too few yet to tell the direction (one-way count: {self._figures})."
             return self._made(rules.DIRECTION_OPEN, "warning", lead)
         place, where, network = self._place(name)
         lead = f"{_share(ways[name])} lost on the {NAMES[name]}{where}"

@@ -149,7 +149,7 @@ class Privacy:
             word = event.word
         else:
             word = DUPLICATE_WORDS[target.version].get(event.icmp_type, wire.NO_ROUTE)
-        self._answered(event.address, event.ttl, {word}, told, target)
+        self._answered(event.address, _nearness(target, event.ttl), {word}, told, target)
         if event.address == target.address:
             unplaced = not placement.is_beyond(self.hops)
         else:
@@ -222,7 +222,7 @@ class Privacy:
 
     def _see(self, address: str, ttl: int) -> None:
         """Keep the lowest TTL at which an address was seen; an alias of ours is no address."""
-        if address not in self._given and ttl < self._nearest.get(address, NOWHERE):
+        if address and address not in self._given and ttl < self._nearest.get(address, NOWHERE):
             self._nearest[address] = ttl
             self._learned += 1
 
@@ -246,15 +246,18 @@ class Privacy:
     def _learn(self, snapshot: Snapshot, hops: int) -> None:
         for hop in snapshot.hops:
             self._learn_hop(hop, snapshot.target)
+        target = snapshot.target
         for epoch in snapshot.epochs:
             for left in epoch.hops:
                 for address, _ in left.addresses:
-                    self._see(address, left.ttl)
+                    self._see(address, _nearness(target, left.ttl))
         for entry in snapshot.log_entries:
-            if 0 < entry.first_ttl <= hops:
+            whole = target.direction == "return"
+            if entry.first_ttl and (whole or entry.first_ttl <= hops):
                 for addresses in (entry.old, entry.new):
-                    for ttl, address in enumerate(addresses[: hops - entry.first_ttl + 1], entry.first_ttl):
-                        self._see(address, ttl)
+                    near = addresses if whole else addresses[: hops - entry.first_ttl + 1]
+                    for ttl, address in enumerate(near, entry.first_ttl):
+                        self._see(address, _nearness(target, ttl))
             if entry.kind == "source-changed":
                 self._see_own(*entry.old, *entry.new)
         self._see_checks(snapshot.target, *snapshot.checks)
@@ -269,9 +272,15 @@ class Privacy:
 
     def _learn_hop(self, hop: Hop, target: Target) -> None:
         for one in hop.responders:
-            self._answered(one.address, hop.ttl, {kind[0] for kind in one.kinds}, one.interfaces, target)
+            ttl = _nearness(target, hop.ttl)
+            self._answered(one.address, ttl, {kind[0] for kind in one.kinds}, one.interfaces, target)
         for report in hop.unreachables:
-            self._answered(report.address, hop.ttl, {report.word}, (), target)
+            self._answered(report.address, _nearness(target, hop.ttl), {report.word}, (), target)
+
+
+def _nearness(target: Target, ttl: int) -> int:
+    """How far from this host what answers at a TTL may be: a trace back to this host comes ever nearer to it."""
+    return 0 if target.direction == "return" else ttl
 
 
 def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, Text]) -> Snapshot:

@@ -380,3 +380,30 @@ def test_a_change_of_the_path_hides_what_was_near_and_no_more(new_path: tuple[st
     near = {*OLD_PATH[:hops], *new_path[:hops]}
     told = {address for one in trace.log_entries for address in (*one.old, *one.new)} - {""}
     assert {address for address in told if privacy.hides(address)} == told & near
+
+
+@pytest.mark.parametrize("hops", [1, 3])
+def test_a_trace_back_to_this_host_shows_no_address(hops: int) -> None:
+    """It comes ever nearer to this host, so that any router of it may be one of the first: all are hidden."""
+    back = replace(TARGET, direction="return", vantage=sanitize("ssh:fra"))
+    made = snapshot(
+        back,
+        [
+            hop(1, [700], "203.0.113.1"),
+            hop(2, [900, 950], "198.51.100.2", "198.51.100.3", by=[0, 1]),
+            hop(3, [1200], TARGET.address),
+        ],
+    )
+    change = LogEntry(
+        5, 1, "path-changed", "from 198.51.100.9 to 198.51.100.2", 2, 2, ("198.51.100.9",), ("198.51.100.2",)
+    )
+    trace = replace(made, log_entries=(*made.log_entries, change))
+    privacy = Privacy(hops)
+    told = privacy.event(back, ProbeAnswered(1, 0, 1, 1, "ttl-expired", "203.0.113.1", 700))
+    shown = privacy.snapshot(trace)
+    for text in (repr(told), repr(shown)):
+        assert "203.0.113" not in text
+        assert "198.51.100" not in text
+        assert TARGET.address not in text
+    assert [one.statistics for one in shown.hops] == [one.statistics for one in trace.hops]
+    assert Privacy(0).snapshot(trace) is trace
