@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Pairs = tuple[str, list[tuple[str, Text]]]
 
 READ_BYTES = 1 << 16
+_USAGE = "Try '"  # of the GNU programs, after the line that says what is wrong
 # Of questions that are no probes; tokens of probes and features are lower.
 FIRST_TOKEN = 1 << 30
 WAITING_MAX = 256
@@ -85,6 +86,8 @@ class Child:
     """
 
     beat_us = 0
+    overflown = False
+    """Whether it said too much to be a probe process."""
     clock: FarClock | None = None
     """What is known of its clock, where that is another machine's."""
 
@@ -229,7 +232,8 @@ class Child:
     def last_words(self) -> str:
         """Why it ended: the last line of its stderr, or its exit status. Plain printable text."""
         self.read_errors()
-        lines = self._errors.decode("utf-8", "replace").strip().splitlines()
+        told = self._errors.decode("utf-8", "replace").strip().splitlines()
+        lines = [line for line in told if not line.startswith(_USAGE)] or told
         text = "".join(letter if letter.isprintable() else "?" for letter in lines[-1]) if lines else ""
         if text:
             return text[:ERROR_TEXT_MAX]

@@ -41,7 +41,6 @@ class FarChild(Child):
     def __init__(self, command: Sequence[str], process: Process, start: Start, marker: bytes) -> None:
         super().__init__(command, process, start)
         self.greeting: tuple[str, ...] = ()
-        self.overflown = False
         self._marker = marker
         self._skipped = 0
         self.clock: FarClock = FarClock()
@@ -104,6 +103,10 @@ class FarChild(Child):
         words = data[at + len(self._marker) : end].decode("ascii", "replace").split()
         self.greeting = tuple(sanitize(word) for word in words[:3]) or ("",)
         return data[end + 1 :]
+
+    def last_words(self) -> str:
+        """See ``Child``."""
+        return "what came from there is no answer of a probe process" if self.overflown else super().last_words()
 
     def end(self) -> None:
         """End it by the end of its input, which every transport hands on; then as any child.

@@ -430,7 +430,7 @@ class Runner:
             self._stalled_us = died_us
             self._group.stall(died_us)
             self._tell()
-        reason = "nothing came from there" if self._silent_us else child.last_words()
+        reason = "nothing came from there" if self._silent_us and not child.overflown else child.last_words()
         self._forget(child)
         waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
         while not self._stopping:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # ssh's own limit comes first; where it asks for a password, people have their time.
 WAIT_S, PROMPT_WAIT_S = 20.0, 300.0
+EACH_S = 0.5  # more for each of many: this host starts the programs that lead there
 LOOK_AROUND_S = 0.25
 LOOKED_FOR = "Python 3.6 or newer, and mtr-packet"
 _NO_SHELL = "executable file"  # docker, podman and kubectl: what runc, or crun, says where there is no sh
@@ -69,7 +70,12 @@ def start_far(where: Where, program: FarProgram, *, alone: bool, launch: Start |
     child = FarChild(command, process, start, program.marker)
     for descriptor in (child.stdin, child.stdout, child.stderr):
         os.set_blocking(descriptor, False)
-    child.write(program.input)
+    try:
+        child.write(program.input)  # makes it first, while the transport connects
+    except BaseException:  # a signal, as a rule: nobody knows of this process yet
+        child.kill()
+        child.end()
+        raise
     for token, feature in enumerate(FEATURES, start=1):
         child.write(wire.format_check_support(token, feature))
     child.flush()
@@ -88,7 +94,7 @@ def _ignore_keys() -> None:
 
 def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callable[[], bool] = lambda: False) -> None:
     """Wait until each has answered its first questions, has ended, or has had its time, or nobody waits any more."""
-    end_s = time.monotonic() + (PROMPT_WAIT_S if prompts else WAIT_S)
+    end_s = time.monotonic() + (PROMPT_WAIT_S if prompts else WAIT_S + EACH_S * len(children))
     waiting = list(children)
     while waiting and time.monotonic() < end_s and not given_up():
         _wait(waiting)

@@ -25,6 +25,7 @@ FORMS = (
 )
 CONNECT_S = 10
 PORT_MAX = 65535
+WHERE_MAX = 4096
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _CONTEXT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:/@-]*")
 _SSH = (
@@ -90,6 +91,8 @@ def parse_where(text: str) -> Where:
     """
     if not text.isprintable():
         raise ValueError("no control characters")
+    if len(text) > WHERE_MAX:
+        raise ValueError(f"at most {WHERE_MAX} characters")
     if text == LOCAL:
         return Where(text, LOCAL)
     if is_name(text.removeprefix("@")):

@@ -37,6 +37,8 @@ Host *
   UserKnownHostsFile {folder}/known
   StrictHostKeyChecking accept-new
   LogLevel ERROR
+Host place*
+  HostName {address}
 Host terminal
   HostName {address}
   RequestTTY force

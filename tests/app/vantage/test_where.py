@@ -100,6 +100,7 @@ def test_ssh_has_no_terminal_and_no_command_of_the_configuration(text: str, word
         "lxc:web",
         "ssh:web\x1b[2J",
         "ssh:web\n",
+        f"ssh:{'w' * 5000}",
     ],
 )
 def test_what_is_none_of_the_forms_is_refused(text: str) -> None:

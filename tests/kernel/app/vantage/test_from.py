@@ -82,6 +82,20 @@ def test_several_places_side_by_side(namespace_chain: Chain, server: SshServer) 
     assert [one["hops"][-1]["addresses"][0]["address"] for one in traces] == [target, target]
 
 
+def test_ten_places_on_one_target(namespace_chain: Chain, server: SshServer) -> None:
+    """Each has a report of its own, in the order given, and none waits for another."""
+    names = [f"ssh:place{number}" for number in range(10)]
+    places = [word for name in names for word in ("--from", name)]
+    done = report(namespace_chain, *places, "--json-full", *QUICK, namespace_chain.sources[4], server=server)
+    assert done.returncode == 0
+    # All eleven processes run on this machine: where it is busy, one may have stood still.
+    assert all("reached again" in line for line in done.stderr.splitlines()), done.stderr
+    traces = json.loads(done.stdout)
+    assert [one["source"]["vantage"] for one in traces] == names
+    assert {len(one["hops"]) for one in traces} == {len(namespace_chain.hops[4])}
+    assert {hop["lost"] for one in traces for hop in one["hops"]} == {0}
+
+
 def test_nothing_can_be_reached(namespace_chain: Chain, server: SshServer) -> None:
     """A line for each place, and status 1; nothing on standard output."""
     places = ("--from", "netns:nowhere", "--from", "exec:/no/such/program")
@@ -94,10 +108,10 @@ def test_nothing_can_be_reached(namespace_chain: Chain, server: SshServer) -> No
 
 
 def test_a_link_that_is_cut_is_not_measured_and_no_loss(namespace_chain: Chain, server: SshServer) -> None:
-    """The way to the server goes for some seconds: it is reached again, the statistics stay, and no probe is lost."""
+    """The way to the server goes for some seconds: it is reached again, no probe is lost, and another place goes on."""
     with subprocess.Popen(
         namespace_chain.command(
-            [HOPSCOPE, "--from", f"ssh:{server.address}", "--jsonl", "-n", "-c", "20", "127.0.0.1"]
+            [HOPSCOPE, "--from", f"ssh:{server.address}", "--from", "local", "--jsonl", "-n", "-c", "40", "127.0.0.1"]
         ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -110,17 +124,25 @@ def test_a_link_that_is_cut_is_not_measured_and_no_loss(namespace_chain: Chain, 
         events = []
         for line in process.stdout:
             events.append(json.loads(line))
-            if events[-1]["event"] == "round" and sum(one["event"] == "round" for one in events) == 3:
+            if rounds(events, 0) == 3 and events[-1]["event"] == "round" and events[-1]["target"] == 0:
                 _cut(namespace_chain, "down")
                 threading.Timer(9.0, _cut, (namespace_chain, "up")).start()
             if events[-1].get("state") == "restarted":
                 process.terminate()
         words = process.stderr.read()
     [gap] = [one for one in events if one.get("state") == "restarted"]
+    assert gap["target"] == 0
+    at = events.index(gap)
+    assert rounds(events[:at], 1) >= rounds(events[:at], 0) + 3  # from this host it went on meanwhile
     assert re.search(r"reached again, \d+\.\d s not measured: nothing came from there", gap["reason"]), gap
     assert gap["reason"] in words
     assert not [one for one in events if one["event"] == "lost"]
     assert events[-1]["event"] == "end"
+
+
+def rounds(events: list[dict[str, object]], target: int) -> int:
+    """How many rounds of a target have begun."""
+    return sum(one["event"] == "round" and one["target"] == target for one in events)
 
 
 def _cut(path: Chain, state: str) -> None:
