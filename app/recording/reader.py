@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import zlib
 from dataclasses import dataclass, field
 
 from ..errors import RecordingError
+from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
+from ..process.small_file import open_regular
 from ..resolve.origin import Origin
 from ..sanitize import Text, sanitize_name
 from .event_lines import LinesOfEvents
@@ -112,13 +113,12 @@ def open_session(path: str) -> SessionFile:
 
 def _open(path: str) -> int:
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        return open_for_caller(path, os.environ, open_regular)
+    except PermissionError as error:
+        what = NOT_THE_CALLERS if caller(os.environ) is not None else error.strerror
+        raise RecordingError(f"cannot read {path}: {what}") from None
     except (OSError, ValueError) as error:
         raise RecordingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise RecordingError(f"cannot read {path}: it is not a regular file")
-    return file
 
 
 def _parts(file: int) -> Iterator[bytes]:

@@ -10,6 +10,8 @@ import zlib
 from collections import deque
 
 from ..errors import RecordingError
+from ..process.folder import open_folder
+from ..process.raised import caller, open_for_caller
 from .event_lines import EventLines, lane_line
 from .header import header_line
 from .values import plain
@@ -37,17 +39,31 @@ _LEVEL = 6
 def create(path: str) -> int:
     """A new file that only its owner may read, as a descriptor; nothing that exists is touched, no link followed.
 
+    Where another user had our rights raised, it is made with that user's, and theirs. To be called while there is one
+    thread.
+
     Raises:
         RecordingError: it cannot be made.
     """
     try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        return open_for_caller(path, os.environ, _new)
     except FileExistsError:
         raise RecordingError(
             f"{path} exists already", remedy="a recording never replaces a file: take another name"
         ) from None
     except (OSError, ValueError) as error:
-        raise RecordingError(f"cannot record to {path}: {getattr(error, 'strerror', None) or error}") from None
+        theirs = isinstance(error, PermissionError) and caller(os.environ) is not None
+        what = "the user who called sudo may not write there" if theirs else getattr(error, "strerror", None) or error
+        raise RecordingError(f"cannot record to {path}: {what}") from None
+
+
+def _new(path: str) -> int:
+    head, name = os.path.split(path)
+    folder = open_folder(head or ".")  # of root it follows no link of another user
+    try:
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 class Recording:

@@ -22,6 +22,8 @@ from hopscope.app.recording.writer import Recording, create
 from hopscope.app.resolve.origin import Origin
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
+from support.folders import open_to_all
+from support.need import need_root
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
@@ -286,3 +288,35 @@ def test_lines_are_read_across_pieces(world: World, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(reader_module, "CHUNK_BYTES", 7)
     record(world, tmp_path / "x.hops")
     assert len(list(open_session(str(tmp_path / "x.hops")).events())) == len(world.events)
+
+
+def test_files_are_those_of_the_caller_of_sudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session file is read where the caller could read it, and made where the caller could make it, as theirs."""
+    need_root()
+    open_to_all(tmp_path)
+    nobody = 65534
+    for name in ("SUDO_UID", "SUDO_GID"):
+        monkeypatch.setenv(name, str(nobody))
+    secret = tmp_path / "secret.hopscope"
+    secret.write_text("{}\n")
+    secret.chmod(0o600)
+    with pytest.raises(RecordingError, match=r"cannot read .*: the user who called sudo may not read it"):
+        open_session(str(secret))
+    with pytest.raises(RecordingError, match=r"cannot record to .*: the user who called sudo may not write there"):
+        create(str(tmp_path / "new"))
+    os.chown(tmp_path, nobody, nobody)
+    os.close(create(str(tmp_path / "new")))
+    status = (tmp_path / "new").stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (nobody, nobody, 0o600)
+
+
+def test_root_records_behind_no_link_of_another(tmp_path: Path) -> None:
+    """In the path of the folder neither: it could lead anywhere."""
+    need_root()
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to("there")
+    os.close(create(str(link / "one")))
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(RecordingError, match="a link of another user"):
+        create(str(link / "two"))
