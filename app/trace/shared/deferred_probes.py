@@ -132,7 +132,7 @@ class DeferredProbes:
             if self._is_early(mine, [probe], now_us):
                 kept.append(probe)
             elif not mine.known or (mine.silent and probe.missed):
-                self._settle(target, probe)
+                self._settle(target, probe, Again.OWED)
             elif not self._give(mine, target, probe, unused, now_us):
                 kept.append(probe)
         if kept:
@@ -164,7 +164,7 @@ class DeferredProbes:
     def close(self, ttl: int, target: int) -> None:
         """Nothing is waited for any more."""
         for probe in self._take(ttl, target):
-            self._settle(target, probe)
+            self._settle(target, probe, Again.NO)
 
     # ---- inside -----------------------------------------------------------------------------------------------
 
@@ -226,6 +226,6 @@ class DeferredProbes:
         near_us = self._near_us
         return [one for one in unused if abs(one.sent_us - probe.time_us) < near_us]
 
-    def _settle(self, target: int, probe: DeferredProbe) -> None:
+    def _settle(self, target: int, probe: DeferredProbe, again: Again) -> None:
         """Settle a deferred probe without any other's: what was lost without excuse is lost."""
-        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, Again.NO))
+        self.ready.append((target, probe.seq, wire.Answer(wire.NO_REPLY) if probe.missed else None, again))

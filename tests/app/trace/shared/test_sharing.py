@@ -71,13 +71,15 @@ def test_every_row_of_hundreds_of_targets_has_figures() -> None:
 
 
 class BusyWorld(World):
-    """A world on a machine that takes half a millisecond for each event."""
+    """A world on a machine that takes half a millisecond, or another time, for each event."""
+
+    event_us = 500
 
     def tell(self) -> None:
         """Hand what happened to the paths, late."""
         for index, event in self.group.take_events():
             self.paths[index].record(event)
-            self.now_us += 500
+            self.now_us += self.event_us
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 3])
@@ -90,6 +92,19 @@ def test_every_row_has_figures_on_a_busy_machine(rounds: int) -> None:
     assert {len(one) for one in found} == {hops}
     assert [(hop.ttl, hop.sent) for one in found for hop in one if hop.sent != rounds] == []
     assert sum(hop.dropped for one in found for hop in one) == 0
+
+
+class OverloadedWorld(BusyWorld):
+    """One that takes so long that probes are deferred for more than a minute."""
+
+    event_us = 8_000
+
+
+def test_every_row_has_a_probe_a_round_on_an_overloaded_machine() -> None:
+    """A probe that was deferred for too long is asked for once more."""
+    world = OverloadedWorld(steady(12), TraceSettings(rounds=3), targets(150))
+    world.run()
+    assert [hop.ttl for path in world.paths for hop in path.snapshot().hops if hop.sent != 3] == []
 
 
 @pytest.mark.parametrize(
