@@ -20,6 +20,7 @@ from .group import Group
 from .hearing import Hearing
 from .newcomer import Newcomer
 from .own_address import is_own
+from .pulse import Pulse
 from .settling import Settling
 from .waiting import Waiting
 
@@ -43,11 +44,6 @@ LINGER_S = 2.0
 ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
-# A probe process that says nothing for so long, though it was asked, stands still; and after so long it is replaced.
-STALL_US = 2_000_000
-STALL_MAX_US = 60_000_000
-# Of one on another machine: the way there is cut, and no end of input tells.
-FAR_STALL_MAX_US = 3_000_000
 FAR_HANDSHAKE_S = 15.0
 GIVE_UP_US = 60_000_000  # where somebody waits for a report
 BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -108,18 +104,15 @@ class Runner:
         self._count = count
         self._lingers = lingers
         self._raised: Exception | None = None
+        self._begun = threading.Event()
         self._done = threading.Event()
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
         self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
-        # For how long a question has been waited for in vain, and since when the probe process stands still (0: not).
-        self._silent_us = 0
-        self._stalled_us = 0
+        self._pulse = Pulse(self._group, far=connect is not None)
         # For how long in all a probe process on another machine could not be reached.
         self._gaps_us = 0
-        # When it was last asked; 0: never.
-        self._asked_us = 0
         self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
 
     # ---- what the owner calls ---------------------------------------------------------------------------------
@@ -145,6 +138,16 @@ class Runner:
         if ended and self._raised is not None:
             raise self._raised
         return ended
+
+    def wait_begun(self) -> None:
+        """Wait until the measuring has begun, or has failed before that.
+
+        Raises:
+            HopscopeError: what it failed of.
+        """
+        self._begun.wait()
+        if self.error is not None:
+            raise self.error
 
     def stop(self) -> None:
         """End the measuring and the probe process; returns when both have ended. May be called again."""
@@ -231,6 +234,7 @@ class Runner:
             self._shake_hands()
             self._settle_protocol()
             self._group.start(monotonic_us())
+            self._begun.set()
             while not self._stopping and not self._is_over():
                 self._turn()
             self._linger()
@@ -248,6 +252,7 @@ class Runner:
                 self._count.gone(monotonic_us(), failed=self.error is not None)
             if self._child is not None:
                 self._forget(self._child)
+            self._begun.set()
             self._done.set()
             self._waiting.close()
 
@@ -320,7 +325,7 @@ class Runner:
         relaxed = not self._prompt and self._group.steady
         for token, request in self._group.step(now_us):
             child.send(token, request, hold=relaxed)
-        self._ask(child, now_us)
+        self._pulse.ask(child, now_us)
         if self._count is not None:
             self._count.step(child, now_us)
         child.flush()
@@ -338,10 +343,10 @@ class Runner:
         answers = child.read_answers()
         now_us = monotonic_us()
         if not answers and child.asked_us:
-            self._silent(child, now_us - wait_from_us, now_us)
+            self._pulse.silent(child, now_us - wait_from_us, now_us)
         for token, answer in answers:
             if answer.word == wire.FEATURE_SUPPORT:
-                self._heard(child, now_us)
+                self._pulse.heard(child, now_us)
             else:
                 self._group.answer(token, answer, now_us)
         self._compare_clocks(child.clock, now_us)
@@ -355,28 +360,8 @@ class Runner:
         """How long nothing is to be done, from a moment on; None: until something is told."""
         count_us = self._count.due_us(now_us) if self._count is not None else None
         due_us = min((us for us in (self._group.next_due_us(now_us), count_us) if us is not None), default=None)
-        wait_us = None if due_us is None else max(due_us - from_us, 0)
-        if child.asked_us or child.beat_us:
-            asks_us = STALL_US if child.asked_us else max(self._asked_us + child.beat_us - from_us, 0)
-            wait_us = asks_us if wait_us is None else min(wait_us, asks_us)
-        return wait_us
-
-    def _ask(self, child: Child, now_us: int) -> None:
-        """Ask the probe process whether it is there, where something is to be judged, or as it was long not asked."""
-        beats = child.beat_us and now_us - self._asked_us >= child.beat_us
-        if (self._group.hearing.asks or beats) and not child.asked_us:
-            self._group.hearing.asks = False
-            self._asked_us = now_us
-            child.ask(now_us)
-
-    def _heard(self, child: Child, now_us: int) -> None:
-        """The probe process has answered the question."""
-        if child.asked_us:
-            self._group.heard(child.asked_us, now_us)
-        if self._stalled_us:
-            stalled_s = (now_us - self._stalled_us) / 1e6
-            self._group.go_on(now_us, f"the probe process stood still, {stalled_s:.1f} s not measured")
-        child.asked_us = self._silent_us = self._stalled_us = 0
+        waits_us = (None if due_us is None else max(due_us - from_us, 0), self._pulse.due_us(child, from_us))
+        return min((us for us in waits_us if us is not None), default=None)
 
     def _compare_clocks(self, clock: FarClock | None, now_us: int) -> None:
         """Tell how far the other machine's clock is ahead, where that is news."""
@@ -387,15 +372,6 @@ class Runner:
             event = ClockCompared(now_us, known.offset_us, known.bound_us, stepped)
             for index in range(len(self.targets)):
                 self._on_event(index, event)
-
-    def _silent(self, child: Child, waited_us: int, now_us: int) -> None:
-        """The probe process was waited for and said nothing, though it was asked. Our own delays do not count."""
-        self._silent_us += waited_us
-        if self._silent_us >= STALL_US and not self._stalled_us:
-            self._stalled_us = now_us - self._silent_us
-            self._group.stall(now_us)
-        if self._silent_us >= (STALL_MAX_US if self._connect is None else FAR_STALL_MAX_US):
-            child.kill()
 
     def _restart(self, child: Child) -> None:
         """Replace a probe process that died.
@@ -419,18 +395,18 @@ class Runner:
             except ProbeProcessError:
                 continue
             now_us = monotonic_us()
-            gap_s = (now_us - (self._stalled_us or died_us)) / 1e6
-            self._silent_us = self._stalled_us = 0
+            gap_s = (now_us - (self._pulse.stalled_us or died_us)) / 1e6
+            self._pulse.forget()
             self._group.probe_process_restarted(now_us, f"probe restarted, {gap_s:.1f} s not measured: {reason}")
             return
 
     def _reach_again(self, child: Child, connect: Callable[[], Child], died_us: int) -> None:
         """Reach another machine's probe process again, at growing intervals, until it answers or all is to end."""
-        if not self._stalled_us:
-            self._stalled_us = died_us
-            self._group.stall(died_us)
+        if not self._pulse.stalled_us:
+            self._pulse.stand_still(died_us, died_us)
             self._tell()
-        reason = "nothing came from there" if self._silent_us and not child.overflown else child.last_words()
+        silent = self._pulse.silent_us and not child.overflown
+        reason = "nothing came from there" if silent else child.last_words()
         self._forget(child)
         waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
         while not self._stopping:
@@ -438,7 +414,7 @@ class Runner:
             self._tell_link_lost(wait_s)
             self._waiting.rest(wait_s)
             self._tell_link_lost(0)
-            gap_us = self._gaps_us + monotonic_us() - self._stalled_us
+            gap_us = self._gaps_us + monotonic_us() - self._pulse.stalled_us
             if self._settings.rounds is not None and gap_us > GIVE_UP_US:
                 raise ProbeProcessError(f"{self._called} is cut off: {reason}")
             try:
@@ -452,9 +428,9 @@ class Runner:
         if self._child is None or not self._child.ready:
             return
         now_us = monotonic_us()
-        gap_s = (now_us - self._stalled_us) / 1e6
-        self._gaps_us += now_us - self._stalled_us
-        self._silent_us = self._stalled_us = 0
+        gap_s = (now_us - self._pulse.stalled_us) / 1e6
+        self._gaps_us += now_us - self._pulse.stalled_us
+        self._pulse.forget()
         self._group.probe_process_restarted(now_us, f"reached again, {gap_s:.1f} s not measured: {reason}")
 
     def _tell_link_lost(self, wait_s: float) -> None:
@@ -463,7 +439,7 @@ class Runner:
         again_us = now_us + int(wait_s * 1e6) if wait_s else 0
         for index, engine in enumerate(self._group.engines):
             if not engine.finished:
-                self._on_event(index, LinkLost(now_us, self._stalled_us, again_us))
+                self._on_event(index, LinkLost(now_us, self._pulse.stalled_us, again_us))
 
     def _forget(self, child: Child) -> None:
         """End a probe process and stop watching it."""

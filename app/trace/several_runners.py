@@ -77,12 +77,17 @@ class SeveralRunners:
         return next((part for part in reversed(self._parts) if part.name == name), None)
 
     def join(self, part: Part) -> None:
-        """Start a further runner beside the others; it is paused as they are.
+        """Start a further runner beside the others, and wait until it measures; it is paused as they are.
 
         Raises:
-            ProbeProcessError: it cannot be started.
+            HopscopeError: it cannot be started, or its probe process cannot trace what is asked for.
         """
         part.runner.start()
+        try:
+            part.runner.wait_begun()
+        except HopscopeError:
+            part.runner.stop()
+            raise
         self._parts.append(part)
         if self._paused:
             part.runner.pause()

@@ -199,3 +199,13 @@ def test_a_simulated_network_has_further_targets_but_no_other_places() -> None:
         until(lambda: session.snapshots()[1].rounds > 1)
         error = done(session.add(where="ssh:web1")).errors[0]
         assert str(error) == "ssh:web1: other places do not go with --demo"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes capabilities away, as root")
+def test_a_new_place_that_cannot_trace_is_an_error_and_no_row() -> None:
+    """Its probe process says that it cannot do what the lane asks for: that is said, and nothing is shown of it."""
+    with running("127.0.0.1") as (session, _):
+        addition = done(session.add(where="exec:setpriv --bounding-set=-all --inh-caps=-all", lane="sctp"))
+        assert addition.added == 0
+        assert ["SCTP" in str(error) for error in addition.errors] == [True]
+        assert names(session) == ["127.0.0.1"]
