@@ -65,8 +65,9 @@ def test_names_are_resolved_there(alone: str) -> None:
 
 
 @pytest.mark.kernel
-def test_the_host_is_described(alone: str) -> None:
+def test_the_host_is_described(alone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its name, and towards an address the source, the interface and what that has carried; nothing made up."""
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
     found = ask(alone, "host", "host ip-4 127.0.0.1", "host ip-6 ::1", "host ip-4 192.0.2.1", "host ip-4 nonsense")
     nowhere = {"word": "host", "name": socket.gethostname(), "discards-sizes": "0"}
     for token in ("2", "3"):
@@ -75,6 +76,25 @@ def test_the_host_is_described(alone: str) -> None:
     assert found["2"] == {**nowhere, "source": "127.0.0.1", "interface": "lo"}
     assert found["3"] == {**nowhere, "source": "::1", "interface": "lo"}
     assert found["1"] == found["4"] == found["5"] == nowhere
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(
+    ("connection", "told"),
+    [
+        ("192.0.2.1 5000 203.0.113.8 22", "192.0.2.1,5000,203.0.113.8,22"),
+        ("fe80::1%eth0 5000 fe80::2%eth0 22", "fe80::1%eth0,5000,fe80::2%eth0,22"),
+        ("a\x1b[2J 1 b 2", None),
+        ("", None),
+    ],
+)
+def test_the_connection_of_ssh_is_told(
+    alone: str, monkeypatch: pytest.MonkeyPatch, connection: str, told: str | None
+) -> None:
+    """Where ssh led here: both ends as this host sees them, in letters that print."""
+    monkeypatch.setenv("SSH_CONNECTION", connection)
+    [found] = ask(alone, "host").values()
+    assert found.get("ssh") == told
 
 
 @pytest.mark.kernel

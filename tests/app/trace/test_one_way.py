@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.sanitize import sanitize
+from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.events import OneWayCounted, WayCount
 from hopscope.app.trace.one_way import ANSWER_US, TIMEOUT_US, EndSettings, OneWayCount
+from hopscope.app.trace.runner import Runner
 from hopscope.probe import one_way
+from hopscope.probe.launch import command
 from hopscope.probe.one_way import OneWay
 
 if TYPE_CHECKING:
@@ -356,3 +359,50 @@ def test_a_trace_that_is_stopped_says_nothing_of_it(world: Callable[..., World])
     made.count.near.gone(made.now_us, failed=False)
     assert made.count.far.finished
     assert len(made.events) == told
+
+
+def runners(events: list[OneWayCounted], rounds: int | None) -> tuple[Runner, Runner]:
+    """Two traces of a simulated network, whose probe processes count over the loopback."""
+    count = OneWayCount(EndSettings("here", HERE, HERE), EndSettings("at fra", HERE, HERE), 200_000, events.append)
+    words = [*command(), "--lab", "steady", "--one-way"]
+    settings = TraceSettings(rounds=rounds, interval_us=200_000)
+    target = Target(sanitize("host"), "203.0.113.80", 4)
+
+    def ignore(_index: int, _event: object) -> None:
+        """The trace itself is not looked at."""
+
+    near, far = (Runner(words, [target], settings, ignore, count=end) for end in (count.near, count.far))
+    return near, far
+
+
+def test_runners_wait_for_the_last_packets() -> None:
+    """The traces end when all that was sent is counted, and nothing is lost on the way."""
+    events: list[OneWayCounted] = []
+    both = runners(events, 5)
+    for one in both:
+        one.start()
+    for one in both:
+        assert one.wait(60)
+        assert one.error is None
+        one.stop()
+    for name in ("forward", "back"):
+        ways = [getattr(event, name) for event in events]
+        assert sum(way.lost for way in ways) == 0
+        assert sum(way.sent for way in ways) >= 3
+    assert events[-1].state == "counting"
+
+
+def test_a_runner_that_is_stopped_ends_the_count_of_the_other() -> None:
+    """It does not wait for an end that has gone, and the other trace goes on without it."""
+    events: list[OneWayCounted] = []
+    near, far = runners(events, None)
+    near.start()
+    far.start()
+    while not any(event.round >= 0 for event in events):
+        assert not near.wait(0.05)
+    far.stop()
+    told = len(events)
+    assert not near.wait(0.5)
+    near.stop()
+    assert near.wait(0)
+    assert len(events) <= told + 1
