@@ -40,12 +40,16 @@ def drop(*, keep_net_raw: bool = False) -> None:
         return
     keep = keep_net_raw and may_use_raw_sockets()
     try:
-        try:
-            from ctypes import CDLL
-        except ModuleNotFoundError:  # any other failure is this system's, such as too many open files
+        from ctypes import CDLL
+    except ModuleNotFoundError:  # any other failure is this system's, such as too many open files
+        library = None
+    else:
+        library = CDLL(None, use_errno=True)
+    try:
+        if library is None:
             _drop_without_library(keep_net_raw=keep)
         else:
-            _drop(CDLL(None, use_errno=True), 1 << CAP_NET_RAW if keep else 0)
+            _drop(library, 1 << CAP_NET_RAW if keep else 0)
     except OSError as error:
         raise PrivilegesError(f"cannot give up privileges: {error.strerror}") from error
 
