@@ -32,8 +32,10 @@ def probe_command(options: Options, environ: Mapping[str, str]) -> tuple[list[st
     if options.demo is not None:
         return [*_own(options), "--lab", place_for_probes(options.demo, environ)], ""
     other = environ.get("MTR_PACKET", "")
-    if not other or options.both is not None:
+    if not other:
         return _own(options), ""
+    if options.both is not None:
+        return _own(options), "MTR_PACKET is ignored with --both, which counts with our own probe process"
     if is_raised(environ):
         return _own(options), "MTR_PACKET is ignored under sudo; --packet names another probe process"
     return [other], ""

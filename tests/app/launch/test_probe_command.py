@@ -10,7 +10,7 @@ import pytest
 from hopscope.app.errors import ConfigurationError, UsageError
 from hopscope.app.launch import probe_command as module
 from hopscope.app.launch.probe_command import probe_command
-from hopscope.app.options.model import Options
+from hopscope.app.options.model import Options, read_options
 from support.folders import open_to_all
 from support.program import run
 
@@ -31,6 +31,15 @@ def test_another_is_named_by_option_or_variable() -> None:
     variable = {"MTR_PACKET": "/opt/my packet"}
     assert probe_command(Options(), variable) == (["/opt/my packet"], "")
     assert probe_command(Options(packet="mtr-packet 'a b'"), variable) == (["mtr-packet", "a b"], "")
+
+
+def test_a_count_one_way_is_our_own_probe_process_alone() -> None:
+    """With --both it is told to serve the count, and a variable that names another is ignored, which is said."""
+    both = read_options(["--both", "ssh:web1"], {})
+    assert probe_command(both, {}) == ([*probe_command(Options(), {})[0], "--one-way"], "")
+    command, warning = probe_command(both, {"MTR_PACKET": "/opt/other"})
+    assert command[-1] == "--one-way"
+    assert warning == "MTR_PACKET is ignored with --both, which counts with our own probe process"
 
 
 def test_the_variable_is_not_followed_under_sudo() -> None:
