@@ -15,12 +15,12 @@ from support import netns
 from support.need import need_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 PATIENCE_S = 20.0
 _SERVER = """\
 HostKey {folder}/host
-AuthorizedKeysFile {folder}/user.pub
+AuthorizedKeysFile {folder}/authorized
 StrictModes no
 UsePAM no
 PermitRootLogin yes
@@ -30,9 +30,10 @@ MaxStartups 100
 _CLIENT = """\
 Host stranger
   User no-such-user
+Host *{not_forced}
+  IdentityFile {folder}/user
 Host *
   User root
-  IdentityFile {folder}/user
   IdentitiesOnly yes
   UserKnownHostsFile {folder}/known
   StrictHostKeyChecking accept-new
@@ -60,17 +61,33 @@ class SshServer:
 
 
 @contextlib.contextmanager
-def sshd(folder: Path, namespace: str, address: str) -> Iterator[SshServer]:
-    """Run one in a namespace, where root's key in ``folder`` opens it; it ends with the block."""
+def sshd(folder: Path, namespace: str, address: str, forced: Mapping[str, str] | None = None) -> Iterator[SshServer]:
+    """Run one in a namespace, where root's key in ``folder`` opens it; it ends with the block.
+
+    ``forced`` are commands by the name of a host: the key of each runs that in the place of what is asked for, which
+    it has in ``$SSH_ORIGINAL_COMMAND`` (sshd(8)).
+    """
     need_tool("sshd", "ssh", "ssh-keygen")
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # what it empties its own rights into
-    for name in ("host", "user"):
+    forced = forced or {}
+    for name in ("host", "user", *forced):
         if not (folder / name).exists():
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    keys = [(folder / "user.pub").read_text()]
+    for name, command in forced.items():
+        quoted = command.replace('"', '\\"')
+        keys.append(f'command="{quoted}" {(folder / f"{name}.pub").read_text()}')
+    (folder / "authorized").write_text("".join(keys))
+    hosts = [f"Host {name}\n  HostName {address}\n  IdentityFile {folder}/{name}\n" for name in forced]
     wrapper = folder / "bin" / "ssh"
     wrapper.parent.mkdir(exist_ok=True)
     (folder / "server").write_text(_SERVER.format(folder=folder))
-    (folder / "client").write_text(_CLIENT.format(folder=folder, address=address, wrapper=wrapper))
+    (folder / "client").write_text(
+        "".join(hosts)
+        + _CLIENT.format(
+            folder=folder, address=address, wrapper=wrapper, not_forced="".join(f" !{name}" for name in forced)
+        )
+    )
     wrapper.write_text(f'#!/bin/sh\nexec /usr/bin/ssh -F {folder}/client "$@"\n')
     wrapper.chmod(0o755)
     server = subprocess.Popen(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support import lying_far
 from support.need import need_tool
 from support.netns import Chain, need_namespaces
 from support.old_pythons import PYTHONS
@@ -94,6 +95,52 @@ def test_ten_places_on_one_target(namespace_chain: Chain, server: SshServer) -> 
     assert [one["source"]["vantage"] for one in traces] == names
     assert {len(one["hops"]) for one in traces} == {len(namespace_chain.hops[4])}
     assert {hop["lost"] for one in traces for hop in one["hops"]} == {0}
+
+
+@pytest.fixture(scope="module")
+def odd(namespace_chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    """An ssh server whose hosts lack something, by name: a new Python, any, all; one of them lies."""
+    need_namespaces()
+    folder = tmp_path_factory.mktemp("odd")
+    programs = {
+        "old": {"sh": "/bin/sh", "python3": PYTHONS[min(PYTHONS)]},
+        "packet": {"sh": "/bin/sh", "mtr-packet": str(shutil.which("mtr-packet", path="/usr/bin:/usr/sbin"))},
+        "bare": {"sh": "/bin/sh"},
+    }
+    commands = {"liar": f'{sys.executable} {lying_far.__file__} floods "$SSH_ORIGINAL_COMMAND"'}
+    for host, links in programs.items():
+        path = folder / f"on-{host}"
+        path.mkdir()
+        for name, program in links.items():
+            (path / name).symlink_to(program)
+        commands[host] = f'PATH={path} exec sh -c "$SSH_ORIGINAL_COMMAND"'
+    with sshd(folder, namespace_chain.names[-2], namespace_chain.hops[4][-2], commands) as made:
+        yield made
+
+
+@pytest.mark.parametrize("host", ["old", "packet"])
+def test_over_ssh_what_is_there_probes(namespace_chain: Chain, odd: SshServer, host: str) -> None:
+    """A host with an old Python alone, and one with mtr-packet alone; the path is theirs."""
+    need_tool("mtr-packet")
+    home = namespace_chain.sources[4]
+    done = report(namespace_chain, "--from", f"ssh:{host}", "-r", *QUICK, home, server=odd)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (len(rows(done.stdout)), rows(done.stdout)[-1]) == (len(namespace_chain.hops[4]) - 1, home)
+
+
+def test_over_ssh_what_is_not_there_or_lies_ends_nothing_else(namespace_chain: Chain, odd: SshServer) -> None:
+    """A host without Python is named with the way out, one that floods with why it was cut off; the others go on."""
+    places = [word for host in ("bare", "liar", "old") for word in ("--from", f"ssh:{host}")]
+    done = report(namespace_chain, *places, "--json-full", "-n", "-c", "3", "-i", "0.5", "127.0.0.1", server=odd)
+    assert "hopscope: ssh:bare: found neither there: Python 3.6 or newer, and mtr-packet; install one of both" in (
+        done.stderr.splitlines()
+    )
+    traces = {one["source"]["vantage"]: one for one in json.loads(done.stdout)}
+    assert done.returncode == 1
+    assert set(traces) == {"ssh:liar", "ssh:old"}
+    assert traces["ssh:old"]["state"] == "finished"
+    assert traces["ssh:old"]["hops"][0]["received"] == 3
+    assert (done.stdout + done.stderr).replace("\n", "").isprintable()
 
 
 def test_nothing_can_be_reached(namespace_chain: Chain, server: SshServer) -> None:
