@@ -62,7 +62,7 @@ def both(
     """Run ``--both`` at the near end of the chain."""
     place = where or (f"ssh:{server.address}" if server is not None else f"netns:{path.names[-1]}")
     return path.run(
-        [HOPSCOPE, "--both", place, "-n", "-c", str(rounds), "-i", str(interval_s), *words],
+        [HOPSCOPE, "--both", place, "-n", "-c", str(rounds), "-i", str(interval_s), "-G", "1", *words],
         env={"PATH": server.path} if server is not None else None,
         timeout_s=timeout_s,
     )

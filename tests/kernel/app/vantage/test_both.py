@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import subprocess
+from importlib import resources
 from typing import TYPE_CHECKING, Self
 
+import jsonschema
 import pytest
 from support import netns
 from support.both import both, loss, nat, ruled, told
@@ -83,6 +86,21 @@ def test_without_loss_text_says_so(path: Chain) -> None:
     assert f"  4.|-- {path.target()} " in done.stdout
     assert f"  4.|-- {path.sources[4]} " in done.stdout
     assert done.stdout.splitlines()[-1].startswith("One-way count: forward 0 of ")
+
+
+def test_event_lines(path: Chain) -> None:
+    """Each line is one of the shipped schema; rounds of the count come with the forward trace."""
+    done = both(path, "--jsonl", rounds=15)
+    assert (done.returncode, done.stderr) == (0, "")
+    file = resources.files("hopscope.app.report") / "schemas" / "events.schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    for event in events:
+        validator.validate(event)
+    counted = [one for one in events if one["event"] == "one-way"]
+    assert {one["target"] for one in counted} == {0}
+    assert sum(one["forward"]["arrived"] for one in counted) >= 30
+    assert events[-1]["event"] == "both-directions"
 
 
 def test_ipv6(path: Chain) -> None:
