@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TROUBLES = frozenset({"fault", "warning", "changed"})
 # What has ended is told beside what goes on for so long.
-ENDED_US = 600_000_000
+ENDED_US = 120_000_000
 # While the target is not reached, or packets circle, a change of the path may be why; the rest does not matter.
 CUT_OFF = frozenset({rules.Rank.STATE, rules.Rank.LOOP, rules.Rank.UNREACHED})
 OF_LOSS = frozenset({rules.PATH_LOSS, rules.LOCAL_LOSS, rules.LAST_LINK_LOSS})
@@ -32,7 +32,7 @@ OF_WAITS = OF_QUEUES | {rules.LATENCY_SHIFT}  # a queue that fills is what the R
 def second_of(first: Verdict, found: Sequence[Verdict], *, queue_told: bool) -> Verdict | None:
     """The gravest trouble beside the one that leads; None: there is none that is sure and of another kind.
 
-    ``found`` is in the order of rank. ``queue_told``: what leads tells of a queue at its place.
+    ``found`` is in the order of rank. ``queue_told``: what leads tells of a queue at its place, which is why RTT rises.
     """
     if first.severity not in TROUBLES:
         return None
@@ -41,8 +41,10 @@ def second_of(first: Verdict, found: Sequence[Verdict], *, queue_told: bool) -> 
             continue
         if first.rank in CUT_OFF and one.rule.group != "Path":
             continue
-        if (queue_told and one.rule in OF_WAITS) or not _is_told(one):
+        if (queue_told and one.rule.group == "Delay") or not _is_told(one):
             continue
+        if one.rule is rules.OUTAGE and dict(first.numbers).get("kind") == "bursts":
+            continue  # a burst that is longer than the others is no news beside them
         return one
     return None
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from ...probe import wire
 from ..trace.refusals import cause
-from . import path_sentences, reach_sentences, rules, state_words, wording
+from . import loss_sentences, path_sentences, reach_sentences, rules, state_words, wording
 from .assessment import capitalized
-from .place import hop_list, link, place
+from .place import hop_list
 from .second_clause import with_second
 
 if TYPE_CHECKING:
@@ -85,116 +85,6 @@ def _not_sent(answer: Answer) -> Sentences:
 
 
 # ---- loss ----------------------------------------------------------------------------------------------------------
-
-
-def seen_at(*, at_target: bool, pooled_from: int, end_ttl: int) -> str:
-    """Where loss was counted: ``at the target``, ``at hop 8`` or ``over hops 6-8``."""
-    if pooled_from:
-        return f"over {place(pooled_from, end_ttl)}"
-    return "at the target" if at_target else f"at hop {end_ttl}"
-
-
-def _loss(answer: Answer) -> Sentences:
-    if not answer.number("queue_us", 0):
-        return _lost(answer)
-    wait_ms = wording.milliseconds(int(answer.number("queue_us")))
-    return (*_lost(answer, f", with queueing there (up to +{wait_ms} ms)"), *_lost(answer))
-
-
-def _lost(answer: Answer, beside: str = "") -> Sentences:
-    """Where what is lost; ``beside`` follows the place."""
-    first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
-    at_target, end_ttl = answer.holds("at_target"), int(answer.number("end_ttl"))
-    lossy = wording.of(int(answer.number("lost")), int(answer.number("completed")))
-    interval = f"({wording.interval(answer.number('low'), answer.number('high'))})"
-    share = f"{wording.percent(answer.number('share'))} %"
-    by = f" ({answer.network})" if answer.network else ""
-    pooled_from = int(answer.number("pooled_from"))
-    if end_lost := int(answer.number("end_lost", 0)):
-        # As the table has it; what all hops together come to is in the evidence.
-        completed, pooled_from = int(answer.number("end_completed")), 0
-        share, lossy = f"{wording.percent(end_lost / completed)} %", wording.of(end_lost, completed)
-    seen = f" {seen_at(at_target=at_target, pooled_from=pooled_from, end_ttl=end_ttl)}"
-    rule = answer.rules[0]
-    lead, tail = "Loss on the path:", f"from hop {last} on"
-    if answer.number("bursts", default=0):
-        lead = "Loss on the path, in bursts:"
-    if rule is rules.LOCAL_LOSS:
-        lead, tail = "Loss on the local network:", f"already at hop {last}"
-    elif rule is not rules.PATH_LOSS and answer.holds("alone"):
-        lead, seen = "Loss at the target:" if at_target else f"Loss at hop {end_ttl}:", ""
-        tail = "on the last link, " + ("or rate-limited replies" if rule.undecided else "by other protocols too")
-    elif rule is not rules.PATH_LOSS:
-        lead, tail = "Loss at the end of the path:", f"from {answer.onset} on"
-        tail += ", or rate-limited replies" if rule.undecided else ", by other protocols too"
-    elif last - first > 1:
-        tail = f"beginning {_within(answer.host, first, last)}"
-    if answer.holds("early"):
-        lead = "Loss on the path, confirming:"
-    elif answer.holds("perhaps_limits", "no"):
-        tail += ", or rate-limited replies"
-    told = f"{share}, {tail}" if tail.startswith("beginning") else f"{share} {tail}"
-    if answer.number("further_from_ttl", 0):
-        told = _two_places(answer)
-        lead = "Loss on the local network and beyond:" if rule is rules.LOCAL_LOSS else lead
-    told += beside
-    if answer.number("silent_beyond"):
-        seen = f"; nothing answers beyond hop {int(answer.number('silent_beyond'))}"
-        return (
-            (lead, f"{told}{by}; {lossy}{seen}."),
-            (lead, f"{told}{seen}."),
-            ("Loss:", f"{told}{seen}."),
-            ("Loss:", f"{told}."),
-        )
-    if answer.number("ago_us", 0):
-        began = f" in the last {wording.duration(answer.number('ago_us') / 1e6)}"
-        former = wording.of(int(answer.number("before_lost", 0)), int(answer.number("before_completed", 0)))
-        before = f"; before: {former}" if answer.number("before_completed", 0) else ""
-        return (
-            (lead, f"{told}{by}{began}: {lossy}{seen}{before}."),
-            (lead, f"{told}{by}{began}{before}."),
-            (lead, f"{told}{began}{before}."),
-            (lead, f"{told}{began}."),
-            ("Loss:", f"{told}{began}."),
-            ("Loss:", f"{told}."),
-        )
-    return (
-        (lead, f"{told}{by}; {lossy}{seen}{'' if end_lost else f' {interval}'}."),
-        (lead, f"{told}{by}; {lossy}."),
-        (lead, f"{told}{by}."),
-        (lead, f"{told}."),
-        ("Loss:", f"{told}."),
-    )
-
-
-def _within(host: str, after_ttl: int, ttl: int) -> str:
-    """Where loss begins: ``between hops 3 and 6``, or ``between this host and hop 4`` where no hop is before it."""
-    return link(after_ttl, ttl) if after_ttl else f"between {host} and hop {ttl}"
-
-
-def _two_places(answer: Answer) -> str:
-    """Loss that begins at two places: how much from each."""
-    near, far = (f"{wording.percent(answer.number(name))} %" for name in ("first_share", "further_share"))
-    ends = (("after_ttl", "from_ttl"), ("further_after_ttl", "further_from_ttl"))
-    first, second = (
-        f"from hop {last}"
-        if last - after <= 1
-        else f"within {place(after, last)}"
-        if after
-        else _within(answer.host, after, last)
-        for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
-    )
-    limits = " (or rate-limited replies)" if answer.holds("further_perhaps_limits") else ""
-    return f"{near} {first}, {far} more {second}{limits}"
-
-
-def _loss_ended(answer: Answer) -> Sentences:
-    ago, length = (wording.duration(answer.number(name) / 1e6) for name in ("ago_us", "duration_us"))
-    first, last = int(answer.number("after_ttl")), int(answer.number("from_ttl"))
-    share = f"{wording.percent(answer.number('share'))} %"
-    where = f" from hop {last} on" if last - first <= 1 else f", beginning {_within(answer.host, first, last)}"
-    lead = f"Loss ended {ago} ago:"
-    return ((lead, f"{share} for {length}{where}."), (lead, f"{share} for {length}."))
 
 
 def _probably_limits(answer: Answer) -> Sentences:
@@ -316,14 +206,14 @@ WORDS: dict[Rule, Callable[[Answer], Sentences]] = {
     rules.OTHER_PROTOCOLS_REFUSED: reach_sentences.others_refused,
     rules.PATH_ENDS: reach_sentences.path_ends,
     rules.OUTAGE: reach_sentences.outage,
-    rules.LOCAL_LOSS: _loss,
-    rules.PATH_LOSS: _loss,
-    rules.LAST_LINK_LOSS: _loss,
-    rules.TARGET_LOSS_OR_LIMIT: _loss,
-    rules.LAST_HOP_LOSS_OR_LIMIT: _loss,
+    rules.LOCAL_LOSS: loss_sentences.loss,
+    rules.PATH_LOSS: loss_sentences.loss,
+    rules.LAST_LINK_LOSS: loss_sentences.loss,
+    rules.TARGET_LOSS_OR_LIMIT: loss_sentences.loss,
+    rules.LAST_HOP_LOSS_OR_LIMIT: loss_sentences.loss,
     rules.TARGET_REPLY_LIMIT: _probably_limits,
     rules.LAST_HOP_REPLY_LIMIT: _probably_limits,
-    rules.LOSS_ENDED: _loss_ended,
+    rules.LOSS_ENDED: loss_sentences.loss_ended,
     rules.LOSS_UNDECIDED: _undecided,
     rules.LOSS_NOT_EXCLUDED: _not_excluded,
     rules.NO_LOSS: _fine,

@@ -20,6 +20,12 @@ def percent(share: float) -> str:
     return f"{value:.0f}" if value >= 99.95 else f"{value:.1f}"
 
 
+def about(share: float) -> str:
+    """A share of few losses, in percent: whole from 1 on, one decimal below."""
+    value = 100 * share
+    return f"{value:.0f}" if value >= 1 else f"{max(value, 0.1):.1f}"
+
+
 def bound(share: float) -> str:
     """A bound of an interval, in percent: one decimal below 20."""
     value = 100 * share

@@ -40,6 +40,8 @@ class Found:
     end_more: bool = False  # whether the end loses more than the hop before it
     left_out: frozenset[int] = frozenset()  # TTLs of hops that may be limiters, by which no loss is placed
     sound: tuple[int, ...] = ()  # TTLs of the other hops that were judged; empty: none were
+    bad: bool = False  # whether so much is lost that it is a fault
+    known: bool = False  # whether the loss was told before the stretch began with it
 
 
 NOTHING = Found(frozenset())
@@ -60,15 +62,23 @@ def has_histories(evidence: Evidence) -> bool:
     return any(len(hop.rtts_us) for hop in evidence.snapshot.hops)
 
 
-def course(evidence: Evidence, end_ttl: int, look: Look, start: Found = NOTHING) -> Found:
-    """What the latest look found; ``start``: what was known before the first one."""
+def course(
+    evidence: Evidence, end_ttl: int, look: Look, start: Found = NOTHING, span: tuple[int, int] | None = None
+) -> Found:
+    """What the latest look found; ``start``: what was known before the first one.
+
+    ``span`` is what is looked at in place of the present stretch: indices in the histories, from and until.
+    """
     snapshot = evidence.snapshot
     hops = [hop for hop in snapshot.hops if hop.ttl <= end_ttl]
     rounds = len(hops[0].rtts_us) if hops else 0
-    begin = evidence.counted_from
-    if not begin:
+    begin, before = evidence.counted_from, evidence.before
+    if span is not None:
+        (begin, rounds), before = span, ()
+    if not begin and span is None:
         begin = -(snapshot.last_round + 1 - rounds) % ALIGNED if snapshot.last_round + 1 > rounds else 0
-    going_on = snapshot.state != "finished"  # then probes of the latest round are on their way
+    # Probes of the latest round are on their way.
+    going_on = snapshot.state != "finished" and span is None
     length = max(looks(rounds - begin - going_on), default=0)
     length = max(looks(min((_known_rounds(hop, begin, length) for hop in hops if hop.received), default=0)), default=0)
     if not length:
@@ -76,7 +86,8 @@ def course(evidence: Evidence, end_ttl: int, look: Look, start: Found = NOTHING)
     data = tuple(hop.rtts_us[begin : begin + length].tobytes() for hop in hops)
     left_out = tuple((first - begin, many) for first, many in evidence.left_out if begin <= first < begin + length)
     ttls = tuple(hop.ttl for hop in hops)
-    return _course((snapshot.target.address, end_ttl), data, _Given(ttls, left_out, evidence.before, look, start))
+    place = snapshot.target.address, end_ttl, span is not None
+    return _course(place, data, _Given(ttls, left_out, before, look, start))
 
 
 def _known_rounds(hop: Hop, begin: int, length: int) -> int:
@@ -109,15 +120,15 @@ class _Known:
 
 PLACES = 16
 ITEM_BYTES = array("i").itemsize
-_known: dict[tuple[str, int], _Known] = {}
+_known: dict[tuple[str, int, bool], _Known] = {}
 
 
 def _course(
-    place: tuple[str, int],
+    place: tuple[str, int, bool],
     data: tuple[bytes, ...],
     given: _Given,
 ) -> Found:
-    """Go on from the look before, where what it saw has not changed since; a place is a trace and its end."""
+    """Go on from the look before, where what it saw is still so; a place is a trace, its end, and which stretch."""
     known = _known.get(place)
     found, at, rows = given.start, 0, tuple(Row(ttl, 0, 0) for ttl in given.ttls)
     if known is not None and known.given == given:

@@ -44,6 +44,7 @@ class PathLoss:
     end_ttl: int  # the far end that it was seen from
     open_ttl: int = 0  # from this hop on it may as well be limits on replies; 0: nothing is known of that
     early: bool = False  # by what began it alone; the stretch is too young to be looked at
+    bad: bool = True  # so much is lost that it is a fault
     # Of two places at which loss begins: the share that is lost from the first on, but before the second; 0: one place.
     first_share: float = 0.0
     further: Further | None = None  # the second of them; None: one place, as far as is known

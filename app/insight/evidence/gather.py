@@ -111,6 +111,8 @@ def gather(snapshot: Snapshot, dropped: Drops | None = None) -> Evidence:
     now = [(one.first, one.rounds) for one in outages if one.first >= counted_from]
     if lone is not None:
         now = sorted([*now, (lone.first_round - offset, lone.last_round - lone.first_round + 1)])
+    elif stretch is not None:
+        now = _without_proof(now, stretch, counted_from, offset)
     pieces = _without(counted_from, rounds, now) if counted_from or now else None
     rows = tuple(row_of(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
@@ -152,6 +154,21 @@ def _of_drops(snapshot: Snapshot, dropped: Drops, stretch: Stretch | None, since
         return None
     time_us = snapshot.time_us - (snapshot.last_round - first) * snapshot.settings.interval_us
     return Stretch(first, None, begun_by, time_us)
+
+
+def _without_proof(
+    left_out: list[tuple[int, int]], stretch: Stretch, counted_from: int, offset: int
+) -> list[tuple[int, int]]:
+    """What is left out, and the round by whose losses the beginning of loss was told: it was told as it lost.
+
+    With it, and with the first lossy round, a share of few rounds would be half as large again as it is.
+    """
+    if stretch.begun_by is not Beginning.LOSS_BEGAN or stretch.loss is None:
+        return left_out
+    proof = stretch.first_round - offset + stretch.loss.rounds - 1
+    if proof < counted_from or any(first <= proof < first + many for first, many in left_out):
+        return left_out
+    return sorted([*left_out, (proof, 1)])
 
 
 def _apart(outages: tuple[Outage, ...]) -> tuple[Outage, ...]:

@@ -14,7 +14,7 @@ from ..checks.results import others_lose_alike
 from .counts import Row
 from .course import NOTHING, Found, course, has_histories
 from .findings import NO_FINDINGS, Further, Limited, LossFindings, PathLoss
-from .loss_began import BEGAN_ROUNDS, loss_begun, place_at_first
+from .loss_began import BEGAN_ROUNDS, before_proof, is_kept, loss_begun, place_at_first
 from .onset import onset
 from .onsets import two_onsets
 from .patterns import rate_limit_pattern
@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 # A loss is real from this lower bound of its 95 % interval on, with so many lost.
 REAL_SHARE = 0.005
 REAL_COUNT = 3
+# Loss is a fault from this share on, and then as long as it is not below the second.
+BAD_SHARE, STILL_BAD_SHARE = 0.01, 0.007
 # Loss that an earlier look has found is kept down to this confidence.
 KEEP_CONFIDENCE = 0.75
 # A place of more hops than these is told from so many losses on.
 WIDE, PLACED_COUNT = 3, 12
 # So many are enough where the place is narrow, but it is open whether they are limits on replies.
 KNOWN_COUNT = 8
+# The end loses less than the hops before it where its share is below theirs with this confidence; and where they were
+# told to lose alike.
+BELOW, STILL_BELOW = 0.95, 0.998
 # Hops lose more than the end does where so large a difference has less than this chance; and where they were told to
 # lose alike.
 LESS_P, STILL_LESS_P = 0.1, FIRST_ALPHA
@@ -90,13 +95,21 @@ def _known(evidence: Evidence, end: Row) -> Found:
     """What the latest look found."""
     if not has_histories(evidence):
         return _at_once(evidence, end)
-    return course(evidence, end.ttl, _look, Found(frozenset(), place_at_first(evidence, end.ttl)))
+    first = place_at_first(evidence, end.ttl)
+    if not first:
+        return course(evidence, end.ttl, _look)
+    # Loss may have been told before it was proved that it began or grew: then its place stays what it was.
+    span = before_proof(evidence)
+    told_then = course(evidence, end.ttl, _look, span=span).place if span is not None else NOWHERE
+    kept = bool(told_then) and is_kept(evidence, end.ttl, told_then.ends)
+    place = replace(told_then, open_ttl=first.open_ttl, rounds=0) if kept else first
+    return course(evidence, end.ttl, _look, Found(frozenset(), place, known=kept))
 
 
 def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     """What was found, with the figures of now."""
     if not end.judged:
-        return loss_begun(evidence, end) or NO_FINDINGS
+        return loss_begun(evidence, end, found) or NO_FINDINGS
     before = {row.ttl: row for row in evidence.before}
     whole = tuple(row.plus(before.get(row.ttl)) for row in evidence.rows)
     _, reply_side = sort_hops(whole, end.plus(before.get(end.ttl)), found.limited)
@@ -106,7 +119,7 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     else:
         sound = sound_hops(evidence.rows, end, found.limited)
     if not found.place:
-        began = loss_begun(evidence, end)
+        began = loss_begun(evidence, end, found)
         path = began.path if began is not None else None
         if path is None and evidence.bursts:  # several together are no strays, however little they lose in the long run
             answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end.ttl]
@@ -120,6 +133,8 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     path = _figures(sound, end, found.place, pooled=young)
     if path is not None and found.further and not young:
         path = _with_further(sound, path, found.further.ends)
+    if path is not None and found.sound:  # as the latest look found it, not by the counts of every round
+        path = replace(path, bad=found.bad)
     return LossFindings(limited, path, tuple(sound))
 
 
@@ -167,7 +182,9 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
         open_ttl = min(answering[-2:])
     second = NOWHERE if further is None else told(further, then.further, 0, end.ttl, end.completed)
     place_told = told(place, then_place, open_ttl, end.ttl, end.completed)
-    return replace(found, place=place_told, further=second, end_more=_loses_more(sound, kept=then.end_more))
+    path = _figures(sound, end, place_told, pooled=False)
+    bad = path is not None and path.share >= (STILL_BAD_SHARE if then.bad else BAD_SHARE)
+    return replace(found, place=place_told, further=second, end_more=_loses_more(sound, kept=then.end_more), bad=bad)
 
 
 def _is_decided(place: Told, end_ttl: int) -> bool:
@@ -254,7 +271,9 @@ def _at_once(evidence: Evidence, end: Row) -> Found:
     place, further = _places(sound, onset(sound).place, answering, SECOND_ONCE)
     second = NOWHERE if further is None else Told(further.ends)
     open_ttl = open_from(answering, sound, place.ends[0]) if further is None else min(answering[-2:])
-    return Found(limited, Told(place.ends, open_ttl), second, _loses_more(sound, kept=False))
+    path = _figures(sound, end, Told(place.ends, open_ttl), pooled=False)
+    bad = path is not None and path.bad
+    return Found(limited, Told(place.ends, open_ttl), second, _loses_more(sound, kept=False), bad=bad)
 
 
 def _is_lossy(
@@ -284,7 +303,7 @@ def _is_felt(others: Sequence[Row], end: Row, confidence: float, least: float, *
     level = STILL_LESS_P if kept else LESS_P
     if fisher_greater(together.lost, together.completed, end.lost, end.completed, level) < level:
         return False
-    if proportion_interval(end.lost, end.completed)[1] < together.share:
+    if proportion_interval(end.lost, end.completed, STILL_BELOW if kept else BELOW)[1] < together.share:
         return False
     return _is_real(together.plus(end), confidence, least)
 
@@ -314,17 +333,31 @@ def place_of(rows: tuple[Row, ...]) -> Ends | None:
 def _figures(sound: Sequence[Row], end: Row, place: Told, *, pooled: bool) -> PathLoss | None:
     """The loss of a place that is known: the far end's, or, where that is too little alone, of all from there on."""
     after_ttl, from_ttl = place.ends
-    counted, pooled_from = end, from_ttl if from_ttl < end.ttl else 0
+    counted, first_ttl = end, from_ttl
+    if pooled and any(row.lost for row in sound):  # of few probes each hop that is likely to feel it counts
+        first_ttl = max(after_ttl + 1, min(from_ttl, onset(sound).best_ttl))
+    pooled_from = first_ttl if first_ttl < end.ttl else 0
     if _is_real(end, KEEP_CONFIDENCE, REAL_SHARE) and not pooled:
         pooled_from = 0
     else:
-        counted = _together([row for row in sound if row.ttl >= from_ttl])
+        counted = _together([row for row in sound if row.ttl >= first_ttl])
     if not counted.lost:
         return None
     low, high = proportion_interval(counted.lost, counted.completed, CONFIDENCE)
     clean = _together([row for row in sound if row.ttl <= after_ttl])
+    bad = counted.share >= BAD_SHARE
     return PathLoss(
-        after_ttl, from_ttl, counted.lost, counted.completed, pooled_from, low, high, clean, end.ttl, place.open_ttl
+        after_ttl,
+        from_ttl,
+        counted.lost,
+        counted.completed,
+        pooled_from,
+        low,
+        high,
+        clean,
+        end.ttl,
+        place.open_ttl,
+        bad=bad,
     )
 
 

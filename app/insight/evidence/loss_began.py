@@ -13,7 +13,9 @@ from .told_place import NOWHERE, Told
 
 if TYPE_CHECKING:
     from ...path.stretches import StretchLoss
+    from .course import Found
     from .gather import Evidence
+    from .told_place import Ends
 
 # A beginning of loss is told by what told it up to so many rounds ...
 BEGAN_ROUNDS = 60
@@ -21,9 +23,9 @@ BEGAN_ROUNDS = 60
 BETTER = 2
 
 
-def loss_begun(evidence: Evidence, end: Row) -> LossFindings | None:
-    """Loss that has just begun; None where none has, or where the looks know better."""
-    place, loss = place_at_first(evidence, end.ttl), _told_by(evidence, end.ttl)
+def loss_begun(evidence: Evidence, end: Row, found: Found) -> LossFindings | None:
+    """Loss that has just begun; None where none has, or where the looks know better; ``found`` is what they know."""
+    place, loss = found.place or place_at_first(evidence, end.ttl), _told_by(evidence, end.ttl)
     if loss is None or any(row.ttl == loss.first_ttl and row.completed >= BEGAN_ROUNDS for row in evidence.rows):
         return None
     lost, probes = loss.lost, loss.probes
@@ -41,7 +43,8 @@ def loss_begun(evidence: Evidence, end: Row) -> LossFindings | None:
     low, high = proportion_interval(lost, probes, CONFIDENCE)
     clean = [row for row in evidence.before if row.answers and row.ttl < loss.first_ttl]
     before = Row(0, sum(row.lost for row in clean), sum(row.completed for row in clean))
-    path = PathLoss(*place.ends, lost, probes, loss.first_ttl, low, high, before, end.ttl, place.open_ttl, early=True)
+    early = not found.known
+    path = PathLoss(*place.ends, lost, probes, loss.first_ttl, low, high, before, end.ttl, place.open_ttl, early=early)
     return LossFindings((), path, ())
 
 
@@ -55,14 +58,45 @@ def place_at_first(evidence: Evidence, end_ttl: int) -> Told:
     nearer = [ttl for ttl in answering if ttl < loss.first_ttl][-2:]
     farther = [ttl for ttl in answering if loss.first_ttl <= ttl][:2]
     after_ttl, from_ttl = (nearer[0] if len(nearer) > 1 else 0), (farther[-1] if farther else end_ttl)
-    begin, quiet = max(0, evidence.counted_from - 1), _quiet(evidence, end_ttl)
-    hops = [hop for hop in evidence.snapshot.hops if hop.ttl in quiet]
-    young = [row_of(hop, [(begin, begin + loss.rounds)]) for hop in hops]
-    young = [row for row in young if row.completed]
+    young = _first_rows(evidence, end_ttl, loss)
     if any(row.lost for row in young):
         ends = onset(young).place.ends
         after_ttl, from_ttl = min(after_ttl, ends[0]), max(from_ttl, ends[1])
     return Told((after_ttl, from_ttl), min(answering[-2:], default=0))
+
+
+def _first_rows(evidence: Evidence, end_ttl: int, loss: StretchLoss) -> list[Row]:
+    """The counts of the rounds that told the loss, of hops that lost little before."""
+    begin, quiet = max(0, evidence.counted_from - 1), _quiet(evidence, end_ttl)
+    rows = [row_of(hop, [(begin, begin + loss.rounds)]) for hop in evidence.snapshot.hops if hop.ttl in quiet]
+    return [row for row in rows if row.completed]
+
+
+def before_proof(evidence: Evidence) -> tuple[int, int] | None:
+    """From the stretch before on to where it was proved that loss began: indices in the histories.
+
+    None where the stretch before is one in which loss had ended.
+    """
+    stretches, stretch = evidence.snapshot.stretches, evidence.stretch
+    if stretch is None or stretch.loss is None or len(stretches) < 2 or evidence.bursts:
+        return None
+    before = stretches[-2]
+    if before.begun_by is Beginning.LOSS_ENDED:
+        return None
+    offset = evidence.snapshot.last_round + 1 - len(evidence.snapshot.hops[0].rtts_us)
+    begin = max(evidence.since, before.first_round - offset + (before.begun_by is Beginning.LOSS_BEGAN))
+    until = stretch.first_round - offset + stretch.loss.rounds - 1
+    return (begin, until) if begin < until else None
+
+
+def is_kept(evidence: Evidence, end_ttl: int, ends: Ends) -> bool:
+    """Whether a place that was told before loss began is among the likeliest of the loss that began."""
+    loss = _told_by(evidence, end_ttl)
+    rows = _first_rows(evidence, end_ttl, loss) if loss is not None else []
+    if not any(row.lost for row in rows):
+        return False
+    close = onset(rows).place.close
+    return max(close[0], ends[0]) < min(close[1], ends[1])
 
 
 def _told_by(evidence: Evidence, end_ttl: int) -> StretchLoss | None:

@@ -50,7 +50,9 @@ def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int) -> 
         return Told(found.ends, open_ttl, rounds)
     resolved = kind(found.ends, open_ttl, end_ttl) != kind(then.ends, then.open_ttl, end_ttl)
     precise = (found.alone or rounds >= PRECISE_ROUNDS) and rounds >= 2 * then.rounds
-    if precise and _width(found.sure) < _width(then.ends):
+    # A change of the sentence has to be worth it.
+    worth = found.alone or 2 * _width(found.sure) <= _width(then.ends)
+    if precise and worth and _width(found.sure) < _width(then.ends):
         return Told(found.sure, open_ttl, rounds)
     if resolved and _width(found.ends) < _width(then.ends):
         return Told(found.ends, open_ttl, rounds)

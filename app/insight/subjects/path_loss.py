@@ -16,8 +16,8 @@ from ..evidence.course import has_histories
 from ..evidence.error_limits import may_all_be_limits
 from ..evidence.network import Owner, network_between
 from ..evidence.patterns import delay_near_losses, dispersion_of, rate_limit_pattern
+from ..loss_sentences import seen_at
 from ..place import Place, hop_list, place
-from ..sentences import seen_at
 from .target import at_half_the_rate, too_even
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..evidence.gather import Evidence
     from ..rules import Severity
 
-BAD_SHARE = 0.01
 LOSS_BEGAN = Beginning.LOSS_BEGAN
 ERRORS = (
     "Every answer is an ICMP error, and these hops answer no more than about one a second, as Linux limits its errors:"
@@ -80,7 +79,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
         tried,
     )
     sure = not (undecided or crosses or path.early)
-    severity: Severity = "fault" if path.share >= BAD_SHARE and sure else "warning"
+    severity: Severity = "fault" if path.bad and sure else "warning"
     began = evidence.stretch if evidence.stretch is not None and evidence.stretch.begun_by is LOSS_BEGAN else None
     former = _former(evidence, end_ttl)
     silent = not evidence.snapshot.reached and far_end and evidence.snapshot.hops[-1].ttl > end_ttl
@@ -112,6 +111,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
             ("kind", kind),
             ("alone", yes(alone)),
             ("early", yes(path.early)),
+            *((("last_hops", sum(ttl >= path.from_ttl for ttl in answering)),) if last_ones and not alone else ()),
             ("perhaps_limits", yes(crosses and rule is rules.PATH_LOSS)),
             ("silent_beyond", end_ttl if silent else 0),
             *((("bursts", len(evidence.bursts)),) if evidence.bursts else ()),
