@@ -138,7 +138,11 @@ def _two_places(answer: Answer) -> str:
     near, far = (f"{wording.percent(answer.number(name))} %" for name in ("first_share", "further_share"))
     ends = (("after_ttl", "from_ttl"), ("further_after_ttl", "further_from_ttl"))
     first, second = (
-        f"from hop {last}" if last - after <= 1 else f"within {place(after, last)}" if after else _within(answer.host, after, last)
+        f"from hop {last}"
+        if last - after <= 1
+        else f"within {place(after, last)}"
+        if after
+        else _within(answer.host, after, last)
         for after, last in ((int(answer.number(one)), int(answer.number(other))) for one, other in ends)
     )
     limits = " (or rate-limited replies)" if answer.holds("further_perhaps_limits") else ""

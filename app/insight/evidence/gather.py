@@ -111,9 +111,9 @@ def gather(snapshot: Snapshot, dropped: Drops | None = None) -> Evidence:
     now = [(one.first, one.rounds) for one in outages if one.first >= counted_from]
     if lone is not None:
         now = sorted([*now, (lone.first_round - offset, lone.last_round - lone.first_round + 1)])
-    elif stretch is not None:
-        now = _without_proof(now, stretch, counted_from, offset)
-    pieces = _without(counted_from, rounds, now) if counted_from or now else None
+    # Where loss is, the round that proved it tells as well as any other.
+    counted = now if stretch is None else _without_proof(now, stretch, counted_from, offset)
+    pieces = _without(counted_from, rounds, counted) if counted_from or counted else None
     rows = tuple(row_of(hop, pieces, offset) for hop in snapshot.hops)
     end_row = next((row for row in rows if end is not None and row.ttl == end.ttl), None)
     return Evidence(

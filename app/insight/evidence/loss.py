@@ -166,7 +166,7 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     sound = sound_hops(rows, end, limited, then.left_out)
     ttls = tuple(row.ttl for row in sound)
     left_out = frozenset(row.ttl for row in rows if row.judged and row.ttl not in ttls) - limited
-    found = Found(limited, left_out=left_out, sound=ttls)
+    found = Found(limited, left_out=left_out, sound=ttls, known=then.known)
     if not _is_lossy(sound, end, KEEP_CONFIDENCE if then.place else CONFIDENCE, kept=bool(then.place)):
         return found
     one = onset(sound)

@@ -26,7 +26,7 @@ KEEP_TIMES = 5
 # Loss is on the path where so many hops lose alike; where more hops than the second show it, that is not asked.
 ALIKE_MIN, FEW = 3, 5
 # Hops lose alike where a difference has at least this chance: to be told, and so as long as it was told.
-ALIKE_P, STILL_ALIKE_P = 0.02, 0.001
+ALIKE_P, STILL_ALIKE_P = 0.05, 0.01
 # Below so many standard deviations (one-sided p about 0.07) the exact test cannot come below FIRST_ALPHA.
 WORTH_TESTING = 1.5
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 Ends = tuple[int, int]
 # From so many rounds on the place is made as narrow as it can be.
 PRECISE_ROUNDS = 150
+# Of so few rounds nothing that is possible is left out: chance often makes one hop look well, or bad.
+YOUNG_ROUNDS = 16
 # What a loss may be whose place reaches the hops at the end, but begins before them.
 PERHAPS_LIMITS = 1
 
@@ -47,7 +49,7 @@ NOWHERE = Told()
 def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int) -> Told:
     """The place that is told after so many rounds, where ``then`` was told before."""
     if not then or not _meet(found.close, then.ends):
-        return Told(found.ends, open_ttl, rounds)
+        return Told(found.sure if rounds < YOUNG_ROUNDS else found.ends, open_ttl, rounds)
     resolved = kind(found.ends, open_ttl, end_ttl) != kind(then.ends, then.open_ttl, end_ttl)
     precise = (found.alone or rounds >= PRECISE_ROUNDS) and rounds >= 2 * then.rounds
     # A change of the sentence has to be worth it.

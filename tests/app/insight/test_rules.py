@@ -422,7 +422,12 @@ def test_identifiers_are_unique_and_readable() -> None:
 def test_code_names_rules_by_their_records() -> None:
     """No rule is made outside the catalogue, and no module but it holds an identifier as a string."""
     names = {rule.id for rule in rules.catalogue} - {"network-down", "path-mtu", "outage", "nat", "waiting", "jitter"}
-    names -= {"bufferbloat", "queueing", "prohibited", "unreachable"}  # words of the line protocol, of checks, of states and of prose
+    names -= {
+        "bufferbloat",
+        "queueing",
+        "prohibited",
+        "unreachable",
+    }  # words of the line protocol, of checks, of states and of prose
     folder = Path(hopscope.app.__file__).parent / "insight"
     for module in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):

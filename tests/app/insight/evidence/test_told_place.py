@@ -36,6 +36,20 @@ def test_a_place_is_narrowed_when_rounds_are_many() -> None:
     assert told(found((3, 5)), Told((2, 7), OPEN, 20), OPEN, END, 150) == Told((3, 5), OPEN, 150)
 
 
+def test_a_place_is_not_narrowed_by_little() -> None:
+    """A change of the sentence has to be worth it: half as wide, or one place alone."""
+    then = Told((2, 7), OPEN, 20)
+    assert told(found((3, 7)), then, OPEN, END, 150) == then
+    assert told(found((3, 7), alone=True), then, OPEN, END, 150) == Told((3, 7), OPEN, 150)
+
+
+def test_of_few_rounds_all_that_is_possible_is_told() -> None:
+    """Later what is likely is."""
+    range_found = Range((4, 5), (2, 7), (4, 5), alone=False)
+    assert told(range_found, NOWHERE, OPEN, END, 12).ends == (2, 7)
+    assert told(range_found, NOWHERE, OPEN, END, 20).ends == (4, 5)
+
+
 def test_a_place_that_is_contradicted_is_given_up() -> None:
     """None of the likeliest places lies in what was told."""
     assert told(found((3, 8), close=(6, 8)), Told((2, 5), OPEN, 20), OPEN, END, 30) == Told((3, 8), OPEN, 30)
