@@ -33,8 +33,8 @@ REAL_SHARE = 0.005
 REAL_COUNT = 3
 # Loss is a fault from this share on, and then as long as it is not below the second.
 BAD_SHARE, STILL_BAD_SHARE = 0.01, 0.007
-# Loss that an earlier look has found is kept down to this confidence.
-KEEP_CONFIDENCE = 0.75
+# Loss that an earlier look has found is kept down to this confidence; that no look has found is told from this one on.
+KEEP_CONFIDENCE, CLEAR_CONFIDENCE = 0.75, 0.999
 # A place of more hops than these is told from so many losses on.
 WIDE, PLACED_COUNT = 3, 12
 # So many are enough where the place is narrow, but it is open whether they are limits on replies.
@@ -121,9 +121,10 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     if not found.place:
         began = loss_begun(evidence, end, found)
         path = began.path if began is not None else None
-        if path is None and evidence.bursts:  # several together are no strays, however little they lose in the long run
+        # Several bursts are no strays, however little they lose in the long run; and what is clear waits for no look.
+        if path is None and (evidence.bursts or _is_real(end, CLEAR_CONFIDENCE, REAL_SHARE)):
             answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end.ttl]
-            path = _seen(sound, end, CONFIDENCE, answering, least=0.0)
+            path = _seen(sound, end, CONFIDENCE, answering, least=0.0 if evidence.bursts else REAL_SHARE)
         return LossFindings(limited, path, tuple(sound))
     # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN

@@ -113,3 +113,18 @@ def test_loss_that_was_told_keeps_its_place_when_its_growth_is_proved() -> None:
         now = verdicts(world.run(until_s + more_s + 0.3))
         assert now.severity == "fault", now.sentence
         assert now.answer.place == before.answer.place, now.sentence
+
+
+def test_loss_that_is_clear_waits_for_no_look() -> None:
+    """Two pauses of the target, after 265 rounds without loss: 15 of 300 are not too early to tell of."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        second = now_us // 1_000_000
+        away = 265 <= second < 272 or 280 <= second < 288
+        return None if away and request.ttl >= HOPS else steady(HOPS)(now_us, request)
+
+    world = World(network, TraceSettings(rounds=400))
+    for until_s in (292, 295, 298):
+        judged = verdicts(world.run(until_s + 0.3))
+        assert judged.answer.rules[0] is rules.TARGET_LOSS_OR_LIMIT, judged.sentence
+        assert "; 15 of 29" in judged.sentence
