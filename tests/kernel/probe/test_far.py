@@ -40,6 +40,7 @@ NOT_FAR = (
     "without_spinning",
     "signals",
     "closed",
+    "slow_reader",
     "when_they_are_known",
     "full_house",
     "does_not_say_so",
