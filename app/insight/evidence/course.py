@@ -16,9 +16,10 @@ from ...path.fates import fate, fates, lost_and_completed
 from ...path.snapshot import NOT_SENT, PENDING
 from .counts import Row
 from .told_place import NOWHERE, Told
+from .trace_key import trace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
     from ...path.snapshot import Hop
     from .gather import Evidence
@@ -86,7 +87,7 @@ def course(
     data = tuple(hop.rtts_us[begin : begin + length].tobytes() for hop in hops)
     left_out = tuple((first - begin, many) for first, many in evidence.left_out if begin <= first < begin + length)
     ttls = tuple(hop.ttl for hop in hops)
-    place = snapshot.target.address, end_ttl, span is not None
+    place = trace_of(snapshot), end_ttl, span is not None
     return _course(place, data, _Given(ttls, left_out, before, look, start))
 
 
@@ -120,11 +121,11 @@ class _Known:
 
 PLACES = 16
 ITEM_BYTES = array("i").itemsize
-_known: dict[tuple[str, int, bool], _Known] = {}
+_known: dict[tuple[Hashable, int, bool], _Known] = {}
 
 
 def _course(
-    place: tuple[str, int, bool],
+    place: tuple[Hashable, int, bool],
     data: tuple[bytes, ...],
     given: _Given,
 ) -> Found:
