@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..path.snapshot import Hop, Snapshot
     from ..trace.events import WayCount
     from .answer import Numbers
-    from .assessment import Assessment
+    from .assessment import Assessment, Verdict
     from .evidence.network import Owner, Shown
     from .place import Place
     from .rules import Rule, Severity
@@ -48,6 +48,7 @@ MORE_LEVEL = 0.001
 NEGLIGIBLE = 0.001
 LOST_MIN = 3
 BAD_SHARE = 0.01
+BETWEEN = "between "  # how a network begins that is a pair of them
 NAMES = {"forward": "forward path", "return": "return path"}
 
 
@@ -79,13 +80,13 @@ def about_both(
     count = forward[0].one_way
     if count is None:
         return None
-    return _Judge(count, forward, back, owner or (lambda _address: None), shown or str).answer()
+    return _Judge(count, forward, back, owner, shown or str).answer()
 
 
 class _Judge:
     """One judgement."""
 
-    def __init__(self, count: OneWay, forward: Traced, back: Traced, owner: Owner, shown: Shown) -> None:
+    def __init__(self, count: OneWay, forward: Traced, back: Traced, owner: Owner | None, shown: Shown) -> None:
         self._count = count
         self._traces = {"forward": forward, "return": back}
         self._ways = {"forward": count.forward, "return": count.back}
@@ -188,16 +189,23 @@ class _Judge:
     def _place(self, name: str) -> tuple[Place | None, str, str]:
         """Where the trace that leaves in a direction begins to lose, in words after the direction, and the network."""
         snapshot, _ = self._traces[name]
-        place = _found(self._traces[name])
-        if place is None:
+        found = _verdict(self._traces[name])
+        place = found.place if found is not None else None
+        if found is None or place is None:
             return None, "", ""
         near, far = (_address(snapshot, ttl) for ttl in (place.first_ttl, place.last_ttl))
-        networks = [self._owner(address) if address else None for address in (near, far)]
-        if not networks[0] or not networks[1]:
+        if near is None or far is None:
             return place, "", ""
-        if networks[0] == networks[1]:
-            return place, f", within {networks[0]}", str(networks[0])
-        return place, f", between {networks[0]} and {networks[1]}", f"{networks[0]} and {networks[1]}"
+        if self._owner is None:  # the trace's own judgement knows it
+            between = found.network.startswith(BETWEEN)
+            network = found.network.removeprefix(BETWEEN)
+        else:
+            first, last = self._owner(near), self._owner(far)
+            between, network = first != last, f"{first} and {last}" if first != last else first or ""
+            network = network if first and last else ""
+        if not network:
+            return place, "", ""
+        return place, f", {BETWEEN if between else 'within '}{network}", network
 
     def _begins(self, direction: str, place: Place | None) -> str:
         """A sentence on where the trace of a direction begins to lose; empty: it does not say."""
@@ -254,11 +262,17 @@ def _end_hop(snapshot: Snapshot) -> Hop | None:
 
 def _found(trace: Traced) -> Place | None:
     """Where a trace's own answer says that it loses; None: it says no such thing."""
+    found = _verdict(trace)
+    return found.place if found is not None else None
+
+
+def _verdict(trace: Traced) -> Verdict | None:
+    """The verdict on loss that a trace's own answer rests on; None: it rests on something else."""
     _, judged = trace
     rule = judged.answer.rules[0] if judged.answer.rules else None
     if rule not in LOSS | OPEN or (rule in LOSS and judged.answer.status is not Status.CONFIRMED):
         return None
-    return next((one.place for one in judged.verdicts if one.rule is rule), None)
+    return next((one for one in judged.verdicts if one.rule is rule), None)
 
 
 def _address(snapshot: Snapshot, ttl: int) -> str | None:

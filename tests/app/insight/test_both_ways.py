@@ -48,6 +48,7 @@ class Both:
     reason: str = ""
     counted: tuple[WayCount, WayCount] | None = None
     owner: Callable[[str], str | None] = lambda address: NETWORKS[address[:3]]
+    without_owner: bool = False
 
     def trace(self, nodes: tuple[str, ...], seed: int, there: dict[int, float], back: dict[int, float]) -> Traced:
         """From the first node to the last; loss by the number of the link from there."""
@@ -88,7 +89,7 @@ class Both:
         forward = self.trace(NODES, 1, self.forward_loss, self.back_loss)
         back = self.trace(NODES[::-1], 2, *mirrored)
         traced = replace(forward[0], one_way=self.count()), forward[1]
-        answer = about_both(traced, back, self.owner)
+        answer = about_both(traced, back, None if self.without_owner else self.owner)
         assert answer is not None
         return answer
 
@@ -214,6 +215,17 @@ def test_places_are_found() -> None:
     answers = [Both({}, {3: 0.2}, seed=seed).told() for seed in range(6)]
     assert sum(one.place is not None for one in answers) >= 4
     assert any(", within AS64501 (" in one.lead or ", between AS64502 and AS64501 (" in one.lead for one in answers)
+
+
+def test_without_the_networks_of_addresses_those_of_the_verdicts_are_taken() -> None:
+    """As on the screen: the judgement of a trace has them."""
+    told = [Both({}, {3: 0.2}, seed=seed) for seed in range(6)]
+    named = [one.told() for one in told]
+    for one in told:
+        one.without_owner = True
+    again = [one.told() for one in told]
+    assert [one.lead for one in again] == [one.lead for one in named]
+    assert any(one.network for one in named)
 
 
 def test_loss_in_both_directions_has_no_place() -> None:
