@@ -99,6 +99,20 @@ def test_examples_work(line: str, tmp_path: Path) -> None:
     words = [str(tmp_path / "hosts.txt") if word == "hosts.txt" else word for word in shlex.split(line)[1:]]
     if "--doctor" in words:
         words = ["--doctor", "-n"]  # it looks at this host, whatever is simulated
+    elif "--both" in words:  # this host at both ends
+        words = [
+            "--both",
+            "exec:env",
+            "--return-address",
+            "127.0.0.1",
+            "-n",
+            "-r",
+            "-c",
+            "2",
+            "-i",
+            "0.05",
+            "127.0.0.1",
+        ]
     elif "--from" in words:
         words = [word for word in words if ":" not in word and word not in {"--from", "local", "example.net"}]
         words += ["--from", "local", "-n", "-r", "-c", "2", "-i", "0.05", "127.0.0.1"]
