@@ -129,8 +129,8 @@ def test_split_output_ends_with_q_and_not_with_the_end_of_input(tmp_path: Path) 
         program.stdin.write("q")
         program.stdin.flush()
         program.communicate(timeout=20)
-    # A busy machine may have counted a round more before it prints the first line.
-    first = {re.sub(r"0 (\d+) \1 ", "0 N N ", line) for line in (lines[0], lines[-1])}
+    # A busy machine may have counted some rounds before it prints a line, and have a probe in flight.
+    first = {re.sub(r"0 \d+ \d+ ", "0 N N ", line) for line in (lines[0], lines[-1])}
     assert first == {"1 192.0.2.1 192.0.2.1 0 N N 1 1 1", "3 198.51.100.9 198.51.100.9 0 N N 3 3 3"}
     assert program.returncode == 0
     ended = run(*arguments, "-c", "3", "-G", "0.2")
