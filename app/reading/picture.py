@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NO_TIMES = memoryview(array("i")).toreadonly()
 _NO_INDICES = memoryview(array("h")).toreadonly()
 _INTERVAL_US = TraceSettings().interval_us
+CIRCLE_VISITS = 3  # rows of one host, others between them, that no target has
+RUN_MIN = 8  # rows of one host in a row: a gateway that answers for what is behind it has fewer there
 
 
 def snapshot_of(report: CountedReport) -> Snapshot:
@@ -23,7 +25,8 @@ def snapshot_of(report: CountedReport) -> Snapshot:
     hops = tuple(_hop(row) for row in _every_ttl(report))
     rounds = max((row.sent for row in report.hops), default=0)
     last = report.hops[-1] if report.hops else None
-    host = last.hosts[0] if last is not None and last.hosts else ""
+    circles = _circles(report)
+    host = last.hosts[0] if last is not None and last.hosts and not circles else ""
     name = report.target or sanitize(_name(host)) or sanitize("the target")
     return Snapshot(
         target=Target(name, _address(host) or name, 6 if ":" in _address(host) else 4),
@@ -36,7 +39,7 @@ def snapshot_of(report: CountedReport) -> Snapshot:
         rounds=rounds,
         last_round=max(rounds - 1, 0),
         hops=hops,
-        reached=last is not None and _reached(report, last),
+        reached=last is not None and not circles and _reached(report, last),
         settings_known=False,
     )
 
@@ -86,6 +89,22 @@ def _reached(report: CountedReport, last: CountedHop) -> bool:
         return False
     target, answered = _address(report.target), {_address(host) for host in last.hosts}
     return not target or "" in answered or target in answered
+
+
+def _circles(report: CountedReport) -> bool:
+    """Whether the last row is a router's that answers in turn with others, or alone at very many hops.
+
+    A path that ends at the target has it once; a gateway that translates addresses may answer for a few hops before.
+    """
+    at = [place for place, row in enumerate(report.hops) if row.received and row.hosts]
+    if not at or at[-1] != len(report.hops) - 1:
+        return False
+    last = report.hops[-1].hosts[0]
+    if report.target and report.target in {last, _name(last), _address(last)}:
+        return False
+    visits = [place for place in at if report.hops[place].hosts[0] == last]
+    others = [place for place in at if place > visits[0] and place not in visits]
+    return len(visits) >= (CIRCLE_VISITS if others else RUN_MIN)
 
 
 def _address(host: str) -> str:

@@ -43,3 +43,23 @@ def test_rows_that_the_report_leaves_out() -> None:
     """A hop that is not listed was not probed, as far as is known: it is neither lost nor silent."""
     snapshot = snapshot_of(CountedReport(NOTHING, NOTHING, (ROUTER, TARGET)))
     assert [(hop.ttl, hop.sent) for hop in snapshot.hops] == [(1, 10), (2, 0), (3, 10)]
+
+
+def test_a_last_row_that_circles_is_not_the_target() -> None:
+    """A host at hop after hop is a router; a target that a gateway answers for, or that is named, has been reached."""
+    first, second, third = ((sanitize(f"198.51.100.{number}"),) for number in (1, 2, 3))
+    for target, hosts, reached in (
+        ("", [first, second] * 3, False),
+        ("", [first, second, third] * 2 + [first], False),
+        ("", [first, second] * 2, True),
+        ("", [second] + [first] * 8, False),
+        ("", [second] + [first] * 4, True),
+        ("198.51.100.2", [first, second] * 3, True),
+        ("name.example", [first, second] * 3, False),
+        ("", [first, second, first, third], True),
+    ):
+        hops = tuple(CountedHop(ttl, one, 10, 10) for ttl, one in enumerate(hosts, 1))
+        snapshot = snapshot_of(CountedReport(NOTHING, sanitize(target), hops))
+        assert snapshot.reached is reached, (target, hosts)
+        if not reached and not target:
+            assert snapshot.target.name == "the target"

@@ -144,6 +144,31 @@ def test_a_loop_comes_before_the_silence_that_it_makes() -> None:
     assert answer.severity == "fault"
 
 
+@pytest.mark.parametrize(
+    ("circle", "lost", "rule"),
+    [
+        (["203.0.113.1", "203.0.113.9"], 0, rules.ROUTING_LOOP),
+        (["203.0.113.1", "203.0.113.9"], 1, rules.ROUTING_LOOP),
+        (["203.0.113.1", "203.0.113.9", "203.0.113.17"], 0, rules.ROUTING_LOOP),
+        (["east.example", "west.example (203.0.113.9)"], 0, rules.ROUTING_LOOP),
+        (["203.0.113.1"], 0, rules.TTL_LOWERED),
+    ],
+)
+def test_a_loop_up_to_the_last_row_is_no_target_that_answers(circle: list[str], lost: int, rule: rules.Rule) -> None:
+    """mtr writes no row beyond hop 30, and the router there is not the target."""
+    hosts = ["10.0.0.1", "198.51.100.1"] + [circle[at % len(circle)] for at in range(28)]
+    rows = [
+        f"{ttl:3}.|-- {host:28}{lost * 10 if ttl % 3 == 0 else 0:.1f}%    10  {ttl}.0  {ttl}.1  {ttl}.0  {ttl}.5   0.4\n"
+        for ttl, host in enumerate(hosts, 1)
+    ]
+    text = f"HOST: gw                          Loss%   Snt   Last   Avg  Best  Wrst StDev\n{''.join(rows)}"
+    [report] = reports_of(text, "a test")
+    answer = verdicts(snapshot_of(report)).answer
+    assert (answer.rules[0], answer.severity) == (rule, "fault")
+    assert answer.place is not None
+    assert (answer.place.first_ttl, answer.place.last_ttl) == (3, 30)
+
+
 def test_an_average_far_above_the_best_is_likely_a_queue() -> None:
     """Totals do not tell when it was full, so it is provisional and no fault."""
     assessment = judged("bufferbloat-home")
