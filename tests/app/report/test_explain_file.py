@@ -155,12 +155,10 @@ def test_a_loop_comes_before_the_silence_that_it_makes() -> None:
     ],
 )
 def test_a_loop_up_to_the_last_row_is_no_target_that_answers(circle: list[str], lost: int, rule: rules.Rule) -> None:
-    """mtr writes no row beyond hop 30, and the router there is not the target."""
+    """A report has no row beyond hop 30, and the router there is not the target."""
     hosts = ["10.0.0.1", "198.51.100.1"] + [circle[at % len(circle)] for at in range(28)]
-    rows = [
-        f"{ttl:3}.|-- {host:28}{lost * 10 if ttl % 3 == 0 else 0:.1f}%    10  {ttl}.0  {ttl}.1  {ttl}.0  {ttl}.5   0.4\n"
-        for ttl, host in enumerate(hosts, 1)
-    ]
+    figures = "   10  5.0  5.1  5.0  5.5   0.4"
+    rows = [f"{ttl:3}.|-- {host:28}{0 if ttl % 3 else 10 * lost}.0% {figures}\n" for ttl, host in enumerate(hosts, 1)]
     text = f"HOST: gw                          Loss%   Snt   Last   Avg  Best  Wrst StDev\n{''.join(rows)}"
     [report] = reports_of(text, "a test")
     answer = verdicts(snapshot_of(report)).answer
