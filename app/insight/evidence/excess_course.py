@@ -46,6 +46,7 @@ LOOKS_KEPT = 4
 # Rounds of a history by which a trace is known again, and the rounds after them, of which some fates may be open.
 SAMPLE, SETTLED = 16, 8
 ITEM_BYTES = array("i").itemsize
+FRESH_ROUNDS = 3  # no figure is older by more
 BASE_US = 2_500  # a best RTT that has become so much better makes waits of what were none
 
 
@@ -119,13 +120,8 @@ def find_excess(evidence: Evidence) -> Excess | None:
     ends = _checkpoints(evidence, begin)
     if not ends:
         return None
-    last_ttl = evidence.end.ttl if evidence.end is not None else 0
     first = max(begin, ends[0] - ROUNDS)
-    hops = tuple(
-        (hop.ttl, max(0, hop.base_us), hop.rtts_us[first : ends[-1]].tobytes())
-        for hop in snapshot.hops
-        if hop.ttl <= last_ttl and hop.received
-    )
+    hops = _histories(evidence, first, ends[-1])
     begin_round = kept_from + begin if begin else 0
     stretch = _Stretch(begin_round, several_paths(evidence, first, ends[-1]), kept_from + first, hops)
     shift = snapshot.rtt_shift
@@ -149,7 +145,37 @@ def find_excess(evidence: Evidence) -> Excess | None:
             del _places[next(iter(_places))]
         first_round = kept_from + ends[-1] - SETTLED - SAMPLE
         _places[trace] = _Remembered(place, snapshot.path_round, end_ttl, first_round, sample)
-    return found
+    return None if found is None else _fresh(evidence, begin, ends[-1], found)
+
+
+def _fresh(evidence: Evidence, begin: int, looked: int, found: Excess) -> Excess:
+    """What was found by the latest look, with the figures of now, as long as so much waits that it is told.
+
+    Looks are far apart, so that what is told and its place stand still; the table beside it does not.
+    """
+    rounds = _known_rounds(evidence.snapshot)
+    now = rounds if evidence.snapshot.state == "finished" else rounds - (rounds - looked) % FRESH_ROUNDS
+    if now <= looked:
+        return found
+    first = max(begin, now - ROUNDS)
+    several = several_paths(evidence, first, now)
+    fresh = measure(_histories(evidence, first, now), now - first, several=several)
+    return _at_place(fresh, found) if fresh is not None and _still_felt(fresh) else found
+
+
+def _histories(evidence: Evidence, first: int, after: int) -> tuple[tuple[int, int, bytes], ...]:
+    """Of each hop up to the far end that has answered: TTL, base (microseconds, 0: not known), bytes of its history."""
+    last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    return tuple(
+        (hop.ttl, max(0, hop.base_us), hop.rtts_us[first:after].tobytes())
+        for hop in evidence.snapshot.hops
+        if hop.ttl <= last_ttl and hop.received
+    )
+
+
+def _known_rounds(snapshot: Snapshot) -> int:
+    """How many rounds of the histories are looked at: the probes of the newest are in flight, unless it is the last."""
+    return len(snapshot.hops[0].rtts_us) - (snapshot.state != "finished")
 
 
 find_excess.cache_clear = _places.clear  # type: ignore[attr-defined] # as of a function with an ``lru_cache``
@@ -173,12 +199,16 @@ def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
     """Where in the histories the stretches end that are looked at, the oldest first."""
     snapshot = evidence.snapshot
     kept_from = kept_from_round(snapshot)
-    rounds = len(snapshot.hops[0].rtts_us) - 1  # the probes of the newest are in flight
+    rounds = _known_rounds(snapshot)
     if rounds - begin < 2 * ROUNDS:
-        return [begin + age for age in CHECKPOINTS if begin + age <= rounds]
-    # Later at multiples of the round number, since where the level began is forgotten one day.
-    anchor = ((kept_from + rounds) // ROUNDS - 1) * ROUNDS - kept_from
-    return list(range(anchor, rounds + 1, STEP))
+        ends = [begin + age for age in CHECKPOINTS if begin + age <= rounds]
+    else:
+        # Later at multiples of the round number, since where the level began is forgotten one day.
+        anchor = ((kept_from + rounds) // ROUNDS - 1) * ROUNDS - kept_from
+        ends = list(range(anchor, rounds + 1, STEP))
+    if snapshot.state == "finished" and ends and ends[-1] < rounds:
+        ends.append(rounds)  # what is told at last is told of all
+    return ends
 
 
 def _where_it_was(snapshot: Snapshot) -> _Place | None:

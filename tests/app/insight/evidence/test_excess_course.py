@@ -225,6 +225,24 @@ def test_looks_go_on_over_a_long_trace() -> None:
     assert len(places) <= 2
 
 
+@pytest.mark.parametrize("rounds", [7, 13, 19, 45, 239])
+def test_a_finished_trace_is_told_of_all_its_rounds(rounds: int) -> None:
+    """The last look is the end of the trace: the table beside it is no newer."""
+    histories = path(lambda chance, ttl, number: (ttl >= 4) * (number % 2) * chance.uniform(50, 60 + number), rounds)
+    excess = found(histories)
+    assert excess is not None
+    assert excess.end.answers == excess.rounds == rounds
+
+
+@pytest.mark.parametrize("rounds", [*range(8, 24), 59, 118, 139])
+def test_no_figure_is_older_than_a_few_rounds(rounds: int) -> None:
+    """The probes of the newest round are in flight, and figures are of at most two rounds before those."""
+    histories = path(lambda chance, ttl, number: (ttl >= 4) * (number % 2) * chance.uniform(50, 60 + number), rounds)
+    excess = found(histories, goes_on=True)
+    assert excess is not None
+    assert rounds - 3 <= excess.end.answers <= rounds - 1
+
+
 def test_a_better_base_is_looked_at_anew() -> None:
     """A queue that was always full and drains for a moment was one: its waits are counted at once."""
     histories = path(lambda chance, ttl, number: chance.uniform(50, 55) * (ttl >= 3) * (number < 100), rounds=110)
