@@ -139,6 +139,8 @@ def flap(answer: Answer) -> Sentences:
 def loop(answer: Answer) -> Sentences:
     """Packets circle."""
     first_ttl, last_ttl = (answer.place.first_ttl, answer.place.last_ttl) if answer.place else (0, 0)
+    if answer.status is Status.PROVISIONAL:
+        return ((f"A routing loop seems to have formed at hop {first_ttl}", "(confirming)."),)
     lead, begin = "Routing loop:", f"from hop {first_ttl} on packets circle"
     turn = place(first_ttl, first_ttl + int(answer.number("members")) - 1)
     return (

@@ -254,8 +254,9 @@ UNEQUAL_COST_PATHS = Rule(
 # ---- Path ----------------------------------------------------------------------------------------------------------
 
 ROUTING_LOOP = Rule(
-    "routing-loop", "Path", ("fault",), Rank.LOOP,
-    "The same routers answer in turn to the end, and the target is not reached: a routing loop.",
+    "routing-loop", "Path", ("fault", "warning"), Rank.LOOP,
+    "The same routers answer in turn to the end, and the target is not reached: a routing loop. It seems to have formed"
+    " when routers answer again where the target did, and the target no longer answers.",
     "Only the networks that operate these routers can fix it.",
 )  # fmt: skip
 TTL_LOWERED = Rule(

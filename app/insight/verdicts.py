@@ -286,7 +286,7 @@ def _hops(
 def _turns(found: Sequence[Verdict]) -> dict[int, int]:
     """The hops of a routing loop, and which of its turns each is in."""
     loop = next((one for one in found if one.rule is rules.ROUTING_LOOP), None)
-    if loop is None:
+    if loop is None or loop.status is Status.PROVISIONAL:
         return {}
     members = int(dict(loop.numbers)["members"])
     return {ttl: (ttl - loop.first_ttl) // members + 1 for ttl in range(loop.first_ttl, loop.last_ttl + 1)}

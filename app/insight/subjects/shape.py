@@ -1,8 +1,7 @@
-"""Verdicts on who answers where: load balancing, loops, the target too near, duplicate replies."""
+"""Verdicts on who answers where: load balancing, the target too near, duplicate replies."""
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from ..evidence.patterns import is_order_open
 from ..evidence.series import LONG_ROUNDS
 from ..place import Place, at_hop, hop_list
 from ..wording import count, plural
+from .loops import about_loops
 from .notes import note
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ..evidence.gather import Evidence
     from ..evidence.network import Shown
 
-LOOP_VISITS = 3
 QUICK_ROUNDS = 16
 TURNS_MIN = 7  # pairs of rounds with other addresses: by chance one hop in a hundred has so many
 # Rounds that are looked back for flows; by turns each of them comes several times in so many.
@@ -42,13 +41,14 @@ ICMP_ALONE = "Many routers share UDP and TCP over several paths and ICMP over on
 def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     """All verdicts on who answers where."""
     hops = evidence.snapshot.hops
-    verdicts = [found for found in (_loop(evidence, shown),) if found is not None]
+    circling = about_loops(evidence, shown)
+    verdicts = list(circling)
     flows = {hop.ttl: _flows(evidence, hop) for hop in hops if len(hop.responders) > 1}
     shared = [hop for hop in hops if hop.ttl in flows and len(flows[hop.ttl].answers) > 1]
     # Flows by turns come in an order of their own.
     by_order = evidence.snapshot.settings.flows < 2
     shared = [hop for hop in shared if not (by_order and is_order_open(evidence, hop))]
-    nearer = _target_nearer(evidence)
+    nearer = [] if circling else _target_nearer(evidence)  # what is beyond a loop answered before it began
     told = {ttl for one in nearer if one.place for ttl in range(one.place.first_ttl, one.place.last_ttl + 1)}
     trace = evidence.snapshot.target.address
     verdicts += [
@@ -175,67 +175,7 @@ def _parted(evidence: Evidence) -> list[Verdict]:
     return [note(rules.PER_PROBE_PORTS, where, "per-probe ports", hop_list(tuple(ttls)), why, hops=len(ttls))]
 
 
-# ---- loops ----------------------------------------------------------------------------------------------------------
-
-
-def _loop(evidence: Evidence, shown: Shown) -> Verdict | None:
-    """The same routers again and again, to the end, and the target not reached."""
-    snapshot = evidence.snapshot
-    if snapshot.reached:
-        return None
-    answering = [
-        (hop.ttl, address) for hop in snapshot.hops if (address := hop.address) is not None and not hop.waiting
-    ]
-    visits = Counter(address for _, address in answering)
-    members = {address for address, often in visits.items() if often >= LOOP_VISITS}
-    ttls = [ttl for ttl, address in answering if address in members]
-    if not ttls or (len(members) < 2 and _longest_repeat(answering, members) < LOOP_VISITS):
-        return None
-    later = [address for ttl, address in answering if ttl >= ttls[0]]
-    if sum(address in members for address in later) < 0.8 * len(later):
-        return None
-    if len(members) == 1:
-        return _lowered(ttls[0], answering[-1][0], next(iter(members)), shown)
-    names = tuple(dict.fromkeys(address for _, address in answering if address in members))
-    # All that belong to it, whether or not this round's answer has come.
-    visited = [hop.ttl for hop in snapshot.hops if hop.ttl >= ttls[0] and hop.address in members]
-    return Verdict(
-        rules.ROUTING_LOOP,
-        "fault",
-        Place(ttls[0], visited[-1]),
-        "routing loop",
-        figures=f"{' and '.join(map(shown, names[:3]))} in turn at {plural(len(visited), 'hop')}",
-        reasons=("Packets circle until their TTL runs out. Only the networks operating these routers can fix it.",),
-        numbers=(("members", len(names)), ("visits", len(visited))),
-        addresses=names,
-        headline=True,
-    )
-
-
-def _lowered(first_ttl: int, last_ttl: int, address: str, shown: Shown) -> Verdict:
-    """One router alone to the end: packets do not circle, they have no TTL left there whatever they began with."""
-    return Verdict(
-        rules.TTL_LOWERED,
-        "fault",
-        Place(first_ttl, last_ttl),
-        "packets end at one router, whatever their TTL",
-        figures=f"{shown(address)} answers for {plural(last_ttl - first_ttl + 1, 'hop')}",
-        reasons=(
-            "A device before it lowers the TTL, as some do against shared connections; or it sends packets to itself.",
-            "Packets of other programs end there, too.",
-        ),
-        numbers=(("hops", last_ttl - first_ttl + 1),),
-        addresses=(address,),
-        headline=True,
-    )
-
-
-def _longest_repeat(answering: list[tuple[int, str]], members: set[str]) -> int:
-    longest = run = 0
-    for _, address in answering:
-        run = run + 1 if address in members else 0
-        longest = max(longest, run)
-    return longest
+# ---- one router twice -----------------------------------------------------------------------------------------------
 
 
 def _twice(hops: tuple[Hop, ...], target: str) -> list[Verdict]:
