@@ -124,7 +124,9 @@ def yes(holds: bool) -> str:  # noqa: FBT001 - it is the word for a truth value
 
 _UNIT_OF_ENDING = (("_bytes_per_s", "bytes/s"), ("_us", "us"), ("_s", "s"))
 _UNITS = {
-    **dict.fromkeys(("share", "low", "high", "not_excluded", "late_share", "lost_share"), "share"),
+    **dict.fromkeys(
+        ("share", "low", "high", "not_excluded", "late_share", "lost_share", "excess_share", "queue_share"), "share"
+    ),
     **dict.fromkeys(("larger", "smaller", "said", "mtu"), "bytes"),
 }
 

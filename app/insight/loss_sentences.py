@@ -27,8 +27,8 @@ def loss(answer: Answer) -> Sentences:
     """Loss that is there, with a queue at its place where there is one."""
     if not answer.number("queue_us", 0):
         return _lost(answer)
-    wait_ms = wording.milliseconds(int(answer.number("queue_us")))
-    return (*_lost(answer, f", with queueing there (up to +{wait_ms} ms)"), *_lost(answer))
+    wait = wording.up_to(int(answer.number("queue_us")), answer.number("queue_share"))
+    return (*_lost(answer, f", with queueing there ({wait})"), *_lost(answer))
 
 
 def loss_ended(answer: Answer) -> Sentences:

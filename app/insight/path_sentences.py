@@ -18,7 +18,7 @@ def queue(answer: Answer) -> Sentences:
     bloat = answer.rules[0] is rules.BUFFERBLOAT
     lasted_us = answer.number("lasted_us", 0)
     length = f" for {wording.duration(lasted_us / 1e6)}" if lasted_us else ""
-    excess = f"up to +{wording.milliseconds(int(answer.number('excess_us')))} ms"
+    excess = wording.up_to(int(answer.number("excess_us")), answer.number("excess_share"))
     if answer.number("lost_share", 0):
         excess += f" and {wording.percent(answer.number('lost_share'))} % loss"
     if answer.status is Status.ENDED:
@@ -39,7 +39,9 @@ def queue(answer: Answer) -> Sentences:
     if answer.holds("loaded", "no"):
         filled = f", filled by {answer.host}'s own traffic."
         ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
-    return tuple((title, f"{where}{end}") for end in ends)
+    bare = "Bufferbloat:" if bloat else "Queueing:"
+    shortest = (bare if answer.status is Status.CONFIRMED else title, f"{where} on.")
+    return (*((title, f"{where}{end}") for end in ends), shortest)
 
 
 def _queue_ended(answer: Answer, what: str, excess: str, length: str) -> Sentences:

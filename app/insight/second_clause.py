@@ -86,7 +86,7 @@ def _loss(answer: Answer) -> tuple[str, ...]:
 
 def _queue(answer: Answer) -> tuple[str, ...]:
     what = "bufferbloat" if answer.rules[0] is rules.BUFFERBLOAT else "queueing"
-    excess = f"(up to +{wording.milliseconds(int(answer.number('excess_us')))} ms)"
+    excess = f"({wording.up_to(int(answer.number('excess_us')), answer.number('excess_share'))})"
     where = "at the last link or the target" if answer.holds("end_alone") else f"from {answer.onset} on"
     return (f"{what} {where} {excess}", f"{what} {where}", what)
 

@@ -193,7 +193,8 @@ def _queue_there(evidence: Evidence, loss: Verdict, found: Sequence[Verdict]) ->
         sure = one.status is Status.CONFIRMED or not has_histories(evidence)
         meet = max(one.first_ttl, loss.first_ttl) < min(one.last_ttl, loss.last_ttl)
         if sure and meet:
-            return (("queue_us", dict(one.numbers)["excess_us"]),)
+            numbers = dict(one.numbers)
+            return (("queue_us", numbers["excess_us"]), ("queue_share", numbers["excess_share"]))
     return ()
 
 

@@ -81,6 +81,11 @@ def change(time_us: int) -> str:
     return f"{'-' if time_us < 0 else '+'}{milliseconds(abs(time_us))} ms"
 
 
+def up_to(wait_us: int, share: float) -> str:
+    """How far RTTs exceed a base: ``up to +12.9 ms``; ``mostly up to ...`` where only this share of them keeps it."""
+    return f"{'mostly ' if share < 1 else ''}up to {change(wait_us)}"
+
+
 def of(lost: int, completed: int) -> str:
     """``12 of 1,300``."""
     return f"{count(lost)} of {count(completed)}"

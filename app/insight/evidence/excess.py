@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A wait is felt that one packet in twenty has, or a longer one that one in fifty has: busy air is such a tail.
 FELT_US, FELT_SHARE = 10_000, 0.05
 TAIL_US, TAIL_SHARE = 20_000, 0.02
+USUAL_SHARE, RARE_SHARE = 0.95, 0.99
 WAITS_MIN, END_WAITS_MIN = 10, 2
 ANSWERS_MIN = 5
 # Hops are compared by the answers that waited for a part of what the far end's slow ones did, at least for so long.
@@ -68,10 +69,14 @@ class Excess:
         return self.pooled[0] / self.pooled[1]
 
     @property
+    def excess_share(self) -> float:
+        """The share of the far end's answers that wait no longer than ``excess_us``; more of them where few wait."""
+        return USUAL_SHARE if self.end.percentile_us(USUAL_SHARE) >= FELT_US else RARE_SHARE
+
+    @property
     def excess_us(self) -> int:
         """How far the slow answers of the far end lie above its base: one in twenty, or one in a hundred of a tail."""
-        usual_us = self.end.percentile_us(0.95)
-        return usual_us if usual_us >= FELT_US else self.end.percentile_us(0.99)
+        return self.end.percentile_us(self.excess_share)
 
     @property
     def end_alone(self) -> bool:

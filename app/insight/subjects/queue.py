@@ -46,7 +46,8 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
     median_us = series.median_us
     base_seen = _is_base_seen(evidence, found)
     lowest = f"base {wording.milliseconds(base_us)} ms" if base_seen else f"best {wording.milliseconds(base_us)} ms"
-    figures = f"{lowest}, p95 {wording.milliseconds(series.percentile_us(0.95))} ms"
+    share = found.excess_share
+    figures = f"{lowest}, p{100 * share:.0f} {wording.milliseconds(series.percentile_us(share))} ms"
     if own is not None and own.loaded:
         figures += f"; it rises with {host}'s own traffic (correlation {own.rho:.2f})"
     reasons = _reasons(found)
@@ -66,11 +67,12 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
         "warning" if found.firm and not times.gone else "note",
         Place(found.first_ttl - 1, found.last_ttl),
         f"bufferbloat, grade {grade}" if bloat else "queueing",
-        brief=f"up to +{wording.milliseconds(excess_us)} ms{_lasted(times)}",
+        brief=f"{wording.up_to(excess_us, share)}{_lasted(times)}",
         figures=figures,
         reasons=tuple(reasons),
         numbers=(
             ("excess_us", excess_us),
+            ("excess_share", share),
             ("base_us", base_us),
             ("base_seen", yes(base_seen)),
             ("share", found.share),

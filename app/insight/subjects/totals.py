@@ -131,7 +131,7 @@ def _queue(evidence: Evidence, hops: list[Hop], owner: Owner) -> Verdict | None:
         "note",
         Place(before_ttl, first.ttl),
         "likely bufferbloat" if bloat else "likely queueing",
-        brief=f"up to +{wording.milliseconds(excess_us)} ms",
+        brief=wording.up_to(excess_us, 1),
         figures=f"best {wording.milliseconds(best_us)} ms, average {wording.milliseconds(average_us)} ms",
         reasons=(
             f"From hop {first.ttl} to the end the average lies far above the best.",
@@ -139,6 +139,7 @@ def _queue(evidence: Evidence, hops: list[Hop], owner: Owner) -> Verdict | None:
         ),
         numbers=(
             ("excess_us", excess_us),
+            ("excess_share", 1),
             ("base_us", best_us),
             ("from_ttl", first.ttl),
             ("grade", next((name for limit, name in GRADES if wait_us < limit), "F")),

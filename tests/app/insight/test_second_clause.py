@@ -31,8 +31,14 @@ LOSS = figures(
 )  # fmt: skip
 CLAUSES = {
     rules.PATH_LOSS: (LOSS, "12.0 % lost from hop 4 on"),
-    rules.QUEUEING: ((("excess_us", 80_000), ("end_alone", "no")), "queueing from hop 4 on (up to +80.0 ms)"),
-    rules.BUFFERBLOAT: ((("excess_us", 80_000), ("end_alone", "no")), "bufferbloat from hop 4 on (up to +80.0 ms)"),
+    rules.QUEUEING: (
+        (("excess_us", 80_000), ("excess_share", 0.95), ("end_alone", "no")),
+        "queueing from hop 4 on (mostly up to +80.0 ms)",
+    ),
+    rules.BUFFERBLOAT: (
+        (("excess_us", 80_000), ("excess_share", 0.95), ("end_alone", "no")),
+        "bufferbloat from hop 4 on (mostly up to +80.0 ms)",
+    ),
     rules.JITTER: ((("jitter_us", 30_000),), "jitter of 30.0 ms end to end"),
     rules.LATENCY_SHIFT: ((("shift_us", 20_000), ("ago_us", 30_000_000)), "RTT rose by 20.0 ms 30 s ago"),
     rules.PATH_CHANGE: ((("ago_us", 30_000_000),), "the path changed 30 s ago at hops 3-4"),

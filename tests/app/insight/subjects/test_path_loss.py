@@ -104,7 +104,7 @@ def test_a_queue_where_loss_begins_is_told_with_it() -> None:
     """Loss and waiting from hop 4 on: the answer names both."""
     assessment = judged(full_queue(4), "icmp", SECOND_US, 200)
     assert assessment.answer.rules[0] is rules.PATH_LOSS
-    assert "from hop 4 on, with queueing there (up to +" in assessment.sentence
+    assert "from hop 4 on, with queueing there (mostly up to +" in assessment.sentence
 
 
 def test_loss_without_a_queue_names_none() -> None:

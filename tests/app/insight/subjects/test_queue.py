@@ -83,6 +83,8 @@ def test_grades(peak_us: int, grade: str) -> None:
     excess_us = dict(verdict.numbers)["excess_us"]
     assert isinstance(excess_us, int)
     assert 0.9 * peak_us <= excess_us <= peak_us + 200
+    assert dict(verdict.numbers)["excess_share"] == 0.95
+    assert verdict.brief.startswith(f"mostly up to +{excess_us / 1000:.1f} ms")
 
 
 def test_less_than_5_ms_is_no_queue() -> None:
@@ -106,7 +108,7 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     assert f"it rises with this host's own traffic (correlation {numbers['traffic_rho']:.2f})" in verdict.sentence
     assert any("line is filled from here" in reason for reason in verdict.reasons)
     assert any("in the slow rounds: " in reason and "Mbit/s; " in reason for reason in verdict.reasons)
-    assert assessment.sentence.startswith("Bufferbloat, grade D: up to +")
+    assert assessment.sentence.startswith("Bufferbloat, grade D: mostly up to +")
     assert assessment.sentence.endswith(f" ms from hop {at}, filled by this host's own traffic.")
     assert any(rest.endswith(f" ms from hop {at}, filled from here.") for _, rest in assessment.sentences)
 
@@ -204,7 +206,7 @@ def test_unknown_traffic_is_not_spoken_of() -> None:
     """R7: where the system tells nothing of its interfaces, the verdict is as before."""
     verdict, _ = judge(queue(2), None)
     assert set(dict(verdict.numbers)) == {
-        *("excess_us", "base_us", "base_seen", "share", "rho", "p_value", "from_ttl", "grade"),
+        *("excess_us", "excess_share", "base_us", "base_seen", "share", "rho", "p_value", "from_ttl", "grade"),
         *("end_alone", "times_best"),
     }
     assert not any("own traffic" in reason for reason in verdict.reasons)
