@@ -77,7 +77,7 @@ def course(
     if span is not None:
         (begin, rounds), before = span, ()
     if not begin and span is None:
-        begin = -(snapshot.last_round + 1 - rounds) % ALIGNED if snapshot.last_round + 1 > rounds else 0
+        begin = -(snapshot.rounds - rounds) % ALIGNED if snapshot.rounds > rounds else 0
     # Probes of the latest round are on their way.
     going_on = snapshot.state != "finished" and span is None
     length = max(looks(rounds - begin - going_on), default=0)

@@ -198,13 +198,13 @@ def kept_from_round(snapshot: Snapshot) -> int:
 def _checkpoints(evidence: Evidence, begin: int) -> list[int]:
     """Where in the histories the stretches end that are looked at, the oldest first."""
     snapshot = evidence.snapshot
-    kept_from = kept_from_round(snapshot)
     rounds = _known_rounds(snapshot)
     if rounds - begin < 2 * ROUNDS:
         ends = [begin + age for age in CHECKPOINTS if begin + age <= rounds]
     else:
-        # Later at multiples of the round number, since where the level began is forgotten one day.
-        anchor = ((kept_from + rounds) // ROUNDS - 1) * ROUNDS - kept_from
+        # Later at multiples since counts began, for where the level began is forgotten one day.
+        gone = snapshot.rounds - len(snapshot.hops[0].rtts_us)
+        anchor = ((gone + rounds) // ROUNDS - 1) * ROUNDS - gone
         ends = list(range(anchor, rounds + 1, STEP))
     if snapshot.state == "finished" and ends and ends[-1] < rounds:
         ends.append(rounds)  # what is told at last is told of all

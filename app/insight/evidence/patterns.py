@@ -34,7 +34,7 @@ def rate_limit_pattern(evidence: Evidence, ttl: int) -> Evenness | None:
         return None
     # Not all hops are looked at in the same round; the end, of which most depends, in the first that can be.
     later = 0 if evidence.end is hop else 1 + ttl % (PATTERN_STEP - 1)
-    end = len(hop.rtts_us) - (snapshot.last_round + 1 - later) % PATTERN_STEP
+    end = len(hop.rtts_us) - (snapshot.rounds - later) % PATTERN_STEP
     now, level = _look(hop, evidence.since, end)
     if now.p_value < level:
         return now
@@ -116,7 +116,7 @@ def is_order_open(evidence: Evidence, hop: Hop) -> bool:
         return True
     end = len(hop.answered_by)
     if end - evidence.since > ORDER_ANSWERS:  # one hop after the other is looked at
-        end -= (snapshot.last_round + 1 + hop.ttl) % ORDER_STEP
+        end -= (snapshot.rounds + hop.ttl) % ORDER_STEP
     begin = max(evidence.since, end - ORDER_ANSWERS)
     return _is_open((snapshot.target, hop.ttl), hop.answered_by[begin:end].tobytes())
 

@@ -89,8 +89,8 @@ def long_bounds(evidence: Evidence, ttl: int, what: int = 0) -> tuple[int, int] 
         while length * 2 + later * length * 2 // LONG_ROUNDS <= rounds:
             length *= 2
         return evidence.since, evidence.since + length
-    # The history's first round moves; stretches end at multiples of a step of the round number.
-    end = _rounds(evidence) - later - (evidence.snapshot.last_round + 1 - later) % LONG_STEP
+    # The history's first round moves; stretches end at multiples of a step, from when counts began.
+    end = _rounds(evidence) - later - (evidence.snapshot.rounds - later) % LONG_STEP
     return max(evidence.since, end - LONG_ROUNDS), end
 
 
@@ -122,7 +122,7 @@ def recent_of(evidence: Evidence, ttl: int) -> Series | None:
 
 def recent_bounds(evidence: Evidence) -> tuple[int, int]:
     """Where in the histories that stretch lies."""
-    end = _rounds(evidence) - (evidence.snapshot.last_round + 1) % RECENT_STEP
+    end = _rounds(evidence) - evidence.snapshot.rounds % RECENT_STEP
     return max(evidence.since, end - RECENT_ROUNDS), end
 
 
