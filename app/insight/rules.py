@@ -474,17 +474,17 @@ LANES_ALL_LOSE = Rule(
 )  # fmt: skip
 LANES_LOSE_APART = Rule(
     "lanes-lose-apart", "Lanes", ("fault", "warning"), Rank.LOSS,
-    "Every lane loses, and this one where no other does: separate faults.",
+    "Every lane loses, and no other shows the routers where this one does: a fault of its own, or one that they share.",
     _REVERSE, _LANES,
 )  # fmt: skip
 LANES_SOME_LOSE = Rule(
     "lanes-some-lose", "Lanes", ("fault", "warning"), Rank.LOSS,
-    "Some places lose and others do not: the loss is before their paths meet, or on a return path.",
+    "Some places lose and others do not: the loss is where their paths are apart, or on a return path.",
     _REVERSE, _LANES,
 )  # fmt: skip
 LANES_RETURN_LOSS = Rule(
     "lanes-return-loss", "Lanes", ("fault", "warning"), Rank.LOSS,
-    "One place loses at routers that others cross without loss: its return path is what differs.",
+    "One place loses at routers that another crosses, all of them, without loss: its return path is what differs.",
     _REVERSE, _LANES,
 )  # fmt: skip
 LANES_PROTOCOL_LIMIT = Rule(

@@ -12,6 +12,7 @@ from .. import rules, wording
 from ..place import Place, place
 from .answer import LanesVerdict
 from .pairs import median_us
+from .shared import at_hop, crosses_all, parted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,12 +81,46 @@ def _where(lane: Lane, fastest: Lane, more_us: int, shown: Shown) -> tuple[Place
     if not first_ttl or first_ttl not in lane.bases_us or together[first_ttl] not in fastest.bases_us:
         return None, ""
     there_us = lane.bases_us[first_ttl] - fastest.bases_us[together[first_ttl]]
-    meeting = shown(next(address for address, ttl in lane.ttls.items() if ttl == first_ttl))
+    meeting = shown(at_hop(lane, first_ttl)[0])
     if there_us >= MOST * more_us:
         return Place(0, first_ttl), f"before its path meets that of {fastest.name} at {meeting}"
-    if abs(there_us) <= LITTLE * more_us:
+    if abs(there_us) > LITTLE * more_us:
+        return None, ""
+    return _beyond_meeting(lane, fastest, more_us, first_ttl, shown)
+
+
+def _beyond_meeting(lane: Lane, fastest: Lane, more_us: int, first_ttl: int, shown: Shown) -> tuple[Place | None, str]:
+    """From where on, of two paths that have met, whether they go together from there to the target or not.
+
+    A router that both cross has the difference there. What lies between two such is compared with both of them: its
+    time on the other path would be no less than the first one's and no more than the second one's.
+    """
+    assert lane.end is not None
+    if crosses_all(lane, first_ttl, lane.end.ttl, fastest):
+        meeting = shown(at_hop(lane, first_ttl)[0])
         return None, f"beyond {meeting}, where its path meets that of {fastest.name}, so look at its return path"
-    return None, ""
+    timed = [(ttl, fastest.ttls[address]) for address, ttl in lane.ttls.items() if address in fastest.ttls]
+    timed = [(ttl, its) for ttl, its in timed if ttl in lane.bases_us and its in fastest.bases_us]
+    near_ttl, far_ttl = 0, 0
+    for ttl, base_us in lane.bases_us.items():
+        least = max((each for each in timed if each[0] <= ttl), default=None)
+        most = min((each for each in timed if each[0] >= ttl), default=None)
+        if least is None or most is None:
+            continue
+        if base_us - fastest.bases_us[least[1]] <= LITTLE * more_us:
+            near_ttl, far_ttl = ttl, 0
+        elif base_us - fastest.bases_us[most[1]] >= MOST * more_us:
+            far_ttl = far_ttl or ttl
+        else:
+            far_ttl = 0
+    if not near_ttl or not far_ttl or far_ttl - near_ttl > HOPS_MAX:
+        return None, ""
+    if crosses_all(lane, near_ttl, far_ttl, fastest):
+        router = shown(at_hop(lane, near_ttl)[0])
+        return None, f"beyond {router}, which {fastest.name} crosses as well, so look at its return path"
+    has_left = any(parted(lane, near_ttl, far_ttl, (fastest,)))
+    where = f", where its path has left that of {fastest.name}" if has_left else ""
+    return Place(near_ttl, far_ttl), f"{_from(near_ttl, far_ttl)}{where}, or on its return path"
 
 
 def _from_one_place(lane: Lane, fastest: Lane, more_us: int, together: dict[int, int]) -> tuple[Place | None, str]:
@@ -106,10 +141,15 @@ def _from_one_place(lane: Lane, fastest: Lane, more_us: int, together: dict[int,
             far_ttl = 0
     if not far_ttl or far_ttl - near_ttl > HOPS_MAX:
         return None, ""
-    words = f"from {place(near_ttl + 1, far_ttl)} on"
-    if far_ttl - near_ttl == 2:
-        words = f"from hop {near_ttl + 1} or {far_ttl} on"
+    words = _from(near_ttl, far_ttl)
     shared = max((ttl for ttl in together if ttl != lane.end.ttl), default=0)
     if shared and near_ttl <= shared < far_ttl and not any(ttl >= far_ttl for ttl in together if ttl != lane.end.ttl):
         words += f", where its path leaves that of {fastest.name}"
     return Place(near_ttl, far_ttl), words
+
+
+def _from(near_ttl: int, far_ttl: int) -> str:
+    """``from hop 5 on``, ``from hop 4 or 5 on``, ``from hops 4-6 on``."""
+    if far_ttl - near_ttl == 2:
+        return f"from hop {near_ttl + 1} or {far_ttl} on"
+    return f"from {place(near_ttl + 1, far_ttl)} on"

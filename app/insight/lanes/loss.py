@@ -7,10 +7,13 @@ the return path is.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from .. import wording
 from .fault import Fault
 from .loss_sentences import apart, by_family, by_place, by_protocol, together
+from .words import NAMED_MAX, names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +34,18 @@ def about_loss(lanes: Sequence[Lane], pairs: Pairs, owner: Owner, shown: Shown) 
         ]
         told = _told(fault, clean, lanes, owner, shown)
         if told is not None:
-            made.append(told)
+            made.append(replace(told, what=f"{told.what}{_may_lose(fault, clean, lanes)}"))
     return made
+
+
+def _may_lose(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane]) -> str:
+    """``; fra may lose as well (2 of 150)``: of those that neither lose surely nor surely lose less."""
+    open_ones = [lane for lane in lanes if lane.reached and not lane.ranges and lane not in (*fault.lanes, *clean)]
+    counts = [wording.of(*lane.counted(fault.lanes[0].lasting_us)) for lane in open_ones]
+    if not open_ones:
+        return ""
+    which = f" ({', '.join(counts)})" if len(open_ones) <= NAMED_MAX else ""
+    return f"; {names(open_ones)} may lose as well{which}"
 
 
 def _faults(lanes: Sequence[Lane]) -> list[Fault]:

@@ -10,6 +10,7 @@ from .. import rules, wording
 from ..place import Place, place
 from .answer import LanesVerdict
 from .pairs import LEVEL
+from .shared import at_hop, crosses_all, first_meeting, may_have_a_router_in_common, parted
 from .words import all_of, names, owned, verb
 
 if TYPE_CHECKING:
@@ -35,12 +36,10 @@ def by_protocol(fault: Fault, clean: Sequence[Lane], shown: Shown) -> LanesVerdi
             return _verdict(rules.LANES_PROTOCOL_LIMIT, "note", fault, clean, (what, meaning))
         meaning = f"the target, or a filter before it, drops {lane.title}, and the path is sound"
         return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
-    if any(address in other.ttls for address in lane.crosses(one)):
-        meaning = f"the same routers let {other.title} pass, so a filter or policer there treats {lane.title} otherwise"
+    if any(parted(lane, one.near_ttl, one.far_ttl, (other,))):
+        meaning = f"its path takes other routers there than that of {other.title}{_differs(lane, one, other, shown)}"
     else:
-        router = _leaves(lane, other)
-        leaving = f", from {shown(router)} on" if router else ""
-        meaning = f"its path takes other routers there than that of {other.title}{leaving}"
+        meaning = f"the same routers let {other.title} pass, so a filter or policer there treats {lane.title} otherwise"
     what = _who_loses(fault, f" {_from(one)}", clean)
     return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
 
@@ -58,27 +57,37 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
     """Some lose and others do not: before their paths meet, or on the return path.
 
     1. A path that meets none of those without loss tells nothing of where.
-    2. Where it meets one before its range begins, the routers are sound: the return path is what differs.
+    2. Where one of those crosses every router of its range, both ends included, these are sound: the return path is
+       what differs.
     3. Several that lose over one router which the others do not cross have that in common.
-    4. One alone loses before its path meets another, or within its own range if that ends sooner.
+    4. One that met another before its range loses where they have parted.
+    5. One alone loses before its path meets another, or within its own range if that ends sooner.
     """
     lane, one = fault.losing[0]
     sound = {address for each in clean for address in each.ttls}
-    meets = [min((ttl for each, ttl in lane.ttls.items() if each in sound), default=0) for lane, _ in fault.losing]
+    meets = [first_meeting(lane, clean) for lane, _ in fault.losing]
+    same = [
+        each for each in clean if all(crosses_all(lane, one.near_ttl, one.far_ttl, each) for lane, one in fault.losing)
+    ]
     several = len(fault.lanes) > 1
-    rule, address, last_ttl = rules.LANES_SOME_LOSE, "", one.far_ttl
+    rule, address, near_ttl, last_ttl = rules.LANES_SOME_LOSE, "", one.near_ttl, one.far_ttl
     if not all(meets):
         meaning = f"{'their paths share' if several else 'its path shares'} no router with {_paths(clean)}"
-    elif any(ttl <= one.near_ttl for ttl, (_, one) in zip(meets, fault.losing, strict=True)):
+    elif same:
         rule = rules.LANES_RETURN_LOSS
         look = f"so look at {'their return paths' if several else 'its return path'}{_or_limit(fault)}"
-        meaning = f"{names(clean)} {verb(clean, 'crosses')} the same routers without loss, {look}"
+        meaning = f"{names(same)} {verb(same, 'crosses')} the same routers without loss, {look}"
     elif several and fault.router not in sound:
         address, last_ttl = fault.router, lane.ttls[fault.router]
         cross = f"{'both' if len(fault.lanes) == 2 else 'all of these'} cross {owned(address, owner, shown)}"
         meaning = f"{cross}, and {names(clean)} {verb(clean, 'does')} not"
     elif several:
-        meaning = f"each before its path meets {_paths(clean)}, or on its return path"
+        early = any(ttl <= one.near_ttl for ttl, (_, one) in zip(meets, fault.losing, strict=True))
+        where = f"where its path is not {_paths(clean)}" if early else f"before its path meets {_paths(clean)}"
+        meaning = f"each {where}, or on its return path"
+    elif meets[0] <= one.near_ttl:
+        near_ttl, last_ttl, where = _apart_from(lane, one, clean)
+        meaning = f"{_within(near_ttl, last_ttl)}{where}, or on its return path{_or_limit(fault)}"
     else:
         last_ttl = min(meets[0], one.far_ttl)
         address = next(each for each, ttl in lane.ttls.items() if ttl == meets[0] and each in sound)
@@ -88,7 +97,7 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
         what = f"Only {_who_loses(fault, '', ())}"
     else:
         what = _who_loses(fault, "", clean)
-    limits = None if rule is rules.LANES_RETURN_LOSS or not all(meets) else Place(one.near_ttl, last_ttl)
+    limits = None if rule is rules.LANES_RETURN_LOSS or not all(meets) else Place(near_ttl, last_ttl)
     return _verdict(
         rule,
         _severity(fault),
@@ -132,7 +141,15 @@ def apart(fault: Fault, lanes: Sequence[Lane]) -> LanesVerdict:
     lane, one = fault.losing[0]
     others = [each for each in lanes if each is not lane]
     what = f"{lane.name} loses {_share(fault)} {_from(one)}"
-    meaning = f"{names(others)} {verb(others, 'loses')} elsewhere, so it is a fault of its own"
+    near = [
+        each for each in others if any(may_have_a_router_in_common(lane, one, each, another) for another in each.ranges)
+    ]
+    if near:
+        meaning = f"it may be the same fault as {_paths(near)}"
+    else:
+        shared = "a return path that both share" if len(others) == 1 else "return paths that they share"
+        not_these = f"{names(others)} {verb(others, 'does')} not cross these routers"
+        meaning = f"{not_these}, so it is a fault of its own, or one on {shared}"
     return _verdict(rules.LANES_LOSE_APART, _severity(fault), fault, (), (what, meaning))
 
 
@@ -223,11 +240,33 @@ def _whose(fault: Fault, owner: Owner) -> str:
     return f"it is between {' and '.join(named)}, or on the return paths"
 
 
-def _leaves(lane: Lane, other: Lane) -> str:
-    """The first router of a lane beyond the last one that another lane crosses, too; empty: they share none."""
+def _differs(lane: Lane, one: Range, other: Lane, shown: Shown) -> str:
+    """``, from 203.0.113.1 on``, ``, at hops 3-4``: where around its range a lane takes other routers than another.
+
+    Empty: all the way.
+    """
     target_ttl = lane.end.ttl if lane.end is not None else 0
-    shared = max((ttl for each, ttl in lane.ttls.items() if each in other.ttls and ttl != target_ttl), default=0)
-    return next((each for each, ttl in lane.ttls.items() if shared < ttl), "") if shared else ""
+    shared = [ttl for address, ttl in lane.ttls.items() if address in other.ttls and ttl != target_ttl]
+    first_ttl, last_ttl = parted(lane, one.near_ttl, one.far_ttl, (other,))
+    before = max((ttl for ttl in shared if ttl < first_ttl), default=0)
+    beyond = min((ttl for ttl in shared if ttl > last_ttl), default=0)
+    first_ttl, last_ttl = parted(lane, before, beyond or max(lane.ttls.values()), (other,))
+    if beyond:
+        return f", at {place(first_ttl, last_ttl)}"
+    return f", from {shown(at_hop(lane, first_ttl)[0])} on" if before else ""
+
+
+def _apart_from(lane: Lane, one: Range, clean: Sequence[Lane]) -> tuple[int, int, str]:
+    """Within a range the hops where a lane's path has left those of others, with the words for that.
+
+    What they cross, too, is not where the loss is: the range ends with the first router behind what it has alone.
+    """
+    first_ttl, last_ttl = parted(lane, one.near_ttl, one.far_ttl, clean)
+    if not first_ttl:
+        return one.near_ttl, one.far_ttl, ""
+    met = [each for each in clean if 0 < first_meeting(lane, (each,)) < first_ttl]
+    where = f", where its path has left {_paths(met)}" if met else ""
+    return max(one.near_ttl, first_ttl - 1), min(one.far_ttl, last_ttl + 1), where
 
 
 def _from(limits: Range) -> str:
