@@ -107,7 +107,10 @@ def changed(answer: Answer) -> Sentences:
     where = answer.where
     if answer.status is Status.PROVISIONAL:
         return ((f"Path seems to have changed at {where}", "(confirming)."),)
-    lead = f"Path changed {max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
+    ago = f"{max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
+    if answer.holds("circles", "no"):
+        return ((f"A routing loop began {ago}.", ""),)
+    lead = f"Path changed {ago}"
     new, old = int(answer.number("routers")), int(answer.number("routers_before"))
     rise_us = int(answer.number("rise_us"))
     rise = [wording.change(rise_us)] if answer.holds("rise_told") else []
@@ -143,7 +146,9 @@ def loop(answer: Answer) -> Sentences:
     first_ttl, last_ttl = (answer.place.first_ttl, answer.place.last_ttl) if answer.place else (0, 0)
     if answer.status is Status.PROVISIONAL:
         return ((f"A routing loop seems to have formed at hop {first_ttl}", "(confirming)."),)
-    lead, begin = "Routing loop:", f"from hop {first_ttl} on packets circle"
+    duration_us = answer.number("duration_us", 0)
+    lasts = f" for {wording.duration(duration_us / 1e6)}" if duration_us else ""
+    lead, begin = f"Routing loop{lasts}:", f"from hop {first_ttl} on packets circle"
     turn = place(first_ttl, first_ttl + int(answer.number("members")) - 1)
     return (
         (lead, f"{begin} between {' and '.join(answer.addresses[:2])}."),

@@ -102,8 +102,11 @@ def _shift(answer: Answer) -> tuple[str, ...]:
 
 
 def _changed(answer: Answer) -> tuple[str, ...]:
-    when = f"the path changed {_ago(answer)}"
-    return (f"{when} at {answer.where}", when, "a path change")
+    if answer.holds("circles", "no"):
+        when, short = f"a routing loop began {_ago(answer)}", "a routing loop"
+    else:
+        when, short = f"the path changed {_ago(answer)}", "a path change"
+    return (f"{when} at {answer.where}", when, short)
 
 
 def _flap(answer: Answer) -> tuple[str, ...]:

@@ -44,17 +44,33 @@ def change_entry(
         first, last = switch.ttls[0], switch.ttls[-1]
         names_before = tuple(_one(hops, parts, ttl, new=False) for ttl in range(first, last + 1))
         names_since = tuple(_one(hops, parts, ttl, new=True) for ttl in range(first, last + 1))
+    loop = target in names_before and circles(new, target)
+    text = "path changed back" if switch.returned else "path changed"
     return LogEntry(
         switch.time_us,
         switch.round,
         "path-changed",
-        "path changed back" if switch.returned else "path changed",
+        "a routing loop began" if loop else text,
         first,
         max(first, last),
         names_before,
         names_since,
         switch.returned,
+        loop,
     )
+
+
+def circles(hops: Sequence[frozenset[str]], target: str) -> bool:
+    """Whether a router answers again after others, on a path on which the target does not answer."""
+    if any(target in one for one in hops):
+        return False
+    for at, one in enumerate(hops):
+        between = False
+        for later in hops[at + 1 :]:
+            if between and one & later:
+                return True
+            between = between or bool(later and not one & later)
+    return False
 
 
 def route(hops: Mapping[int, LiveHop], target: str, begin: int, end: int) -> list[frozenset[str]]:

@@ -217,6 +217,7 @@ class LogEntry:
     old: tuple[str, ...] = ()
     new: tuple[str, ...] = ()  # those of the path since, which may be more, or fewer; or the address since
     returned: bool = False  # a path change: to a path that was in use before
+    circles: bool = False  # a path change: routers answer again on the new path, and the target no longer does
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _seems(snapshot: Snapshot, seeming: SeemingChange, shown: Shown) -> Verdict:
 
 
 def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -> Verdict:
+    if change.circles:
+        return _circles(snapshot, change, shown)
     ago_us = snapshot.time_us - change.time_us
     rise = rise_us(snapshot, change)
     told = rise is not None and abs(rise) >= NEWS_US
@@ -109,6 +111,31 @@ def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -
         since_us=change.time_us,
         network=network,
         addresses=tuple(address for address in change.new if address),
+        headline=ago_us < CHANGE_NEWS_US,
+    )
+
+
+def _circles(snapshot: Snapshot, change: LogEntry, shown: Shown) -> Verdict:
+    """The change with which a routing loop began: how many hops it fills says nothing."""
+    ago_us = snapshot.time_us - change.time_us
+    routers = tuple(dict.fromkeys(address for address in change.new if address))
+    return Verdict(
+        rules.PATH_CHANGE,
+        "changed",
+        Place(change.first_ttl, change.last_ttl),
+        "a routing loop began",
+        reasons=(
+            f"Was {_listed(change.old, shown)}; now {_listed(change.new, shown)} in turn.",
+            "Averages in the table span both paths; the verdicts here are of the new one.",
+        ),
+        numbers=(
+            ("chance_below", CHANCE_MAX),
+            ("round", change.round),
+            ("ago_us", ago_us),
+            ("circles", yes(change.circles)),
+        ),
+        since_us=change.time_us,
+        addresses=routers,
         headline=ago_us < CHANGE_NEWS_US,
     )
 

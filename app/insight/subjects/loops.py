@@ -10,7 +10,7 @@ from .. import rules
 from ..answer import Status
 from ..assessment import Verdict
 from ..place import Place
-from ..wording import plural
+from ..wording import duration, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,14 +51,22 @@ def _loop(evidence: Evidence, shown: Shown) -> Verdict | None:
     names = tuple(dict.fromkeys(address for _, address in answering if address in members))
     # All that belong to it, whether or not this round's answer has come.
     visited = [hop.ttl for hop in snapshot.hops if hop.ttl >= ttls[0] and hop.address in members]
+    change = evidence.change if evidence.change is not None and evidence.change.circles else None
+    duration_us = snapshot.time_us - change.time_us if change is not None else 0
     return Verdict(
         rules.ROUTING_LOOP,
         "fault",
         Place(ttls[0], visited[-1]),
         "routing loop",
+        brief=f"for {duration(duration_us / 1e6)}" if duration_us else "",
         figures=f"{' and '.join(map(shown, names[:3]))} in turn at {plural(len(visited), 'hop')}",
         reasons=("Packets circle until their TTL runs out. Only the networks operating these routers can fix it.",),
-        numbers=(("members", len(names)), ("visits", len(visited))),
+        numbers=(
+            ("members", len(names)),
+            ("visits", len(visited)),
+            *((("duration_us", duration_us),) if duration_us else ()),
+        ),
+        since_us=change.time_us if change is not None else None,
         addresses=names,
         headline=True,
     )

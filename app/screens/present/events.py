@@ -73,7 +73,7 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
         text, severity = f"{text} (or rate-limited replies)", "warning"
     if one.kind == "start":
         text = f"{text} to {snapshot.target.address}"
-    if one.kind == "path-changed":
+    if one.kind == "path-changed" and not one.circles:  # in a loop the path has no length, and no end to compare
         longer = len(one.new) - len(one.old)
         told = (text, hops_longer(longer) if longer else "", effect(snapshot, one))
         text = ", ".join(part for part in told if part)

@@ -54,7 +54,7 @@ CASES = [
         "The target is not reached: hop 4, 203.0.113.1, prohibits these packets",
         {(rules.PROHIBITED, 4, 4)},
     ),
-    ("loop", 60, "fault", "Routing loop: from hop 4 on", {(rules.ROUTING_LOOP, 4, 30)}),
+    ("loop", 60, "fault", "Routing loop for 44 s: from hop 4 on", {(rules.ROUTING_LOOP, 4, 30)}),
     ("slow-router", 150, "fine", "No fault found. Hop 3 answers slowly", {(rules.SLOW_REPLIES, 3, 3)}),
     ("bufferbloat", 150, "warning", "Bufferbloat, grade D: mostly up to +", {(rules.BUFFERBLOAT, 1, 2)}),
     (

@@ -77,3 +77,29 @@ def test_routers_that_stand_twice_before_a_target_are_no_loop(lost: int) -> None
         sent = iter(range(1000))
         found = verdicts(World(network, TraceSettings(rounds=rounds)).run()).verdicts
         assert rules.ROUTING_LOOP not in {one.rule for one in found}
+
+
+def test_the_log_says_that_a_loop_began() -> None:
+    """Dated to its first round; how many hops it fills is no length of a path, and its routers are named once each."""
+    snapshot = lab_world(Lab("loop"), TraceSettings()).run(until_s=60)
+    [change] = [one for one in snapshot.log_entries if one.kind == "path-changed"]
+    assert (change.text, change.round, change.circles) == ("a routing loop began", 15, True)
+    told = {one.rule: one for one in verdicts(snapshot).verdicts}
+    assert told[rules.ROUTING_LOOP].since_us == told[rules.PATH_CHANGE].since_us == change.time_us
+    assert told[rules.ROUTING_LOOP].brief == "for 44 s"
+    assert told[rules.PATH_CHANGE].sentence == "Hops 6-11: a routing loop began."
+    assert told[rules.PATH_CHANGE].reasons[0] == "Was 203.0.113.180; now 203.0.113.1, 203.0.113.9 in turn."
+
+
+def test_a_change_to_another_path_begins_no_loop() -> None:
+    """Nor does the end of a loop."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if 20_500_000 <= now_us < 40_500_000 and request.ttl > 3:
+            return 10_000, wire.Answer("ttl-expired", f"10.9.0.{request.ttl % 2}", 10_000)
+        return steady(8)(now_us, request)
+
+    log = World(network, TraceSettings(rounds=80)).run().log_entries
+    assert [one.circles for one in log if one.kind == "path-changed"] == [True, False]
+    moved = lab_world(Lab("path-change"), TraceSettings()).run(until_s=60).log_entries
+    assert [one.circles for one in moved if one.kind == "path-changed"] == [False]
