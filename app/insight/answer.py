@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .place import place
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -70,10 +68,7 @@ class Answer:
     @property
     def onset(self) -> str:
         """Where something may begin whose place is from the last hop before it to the first that shows it."""
-        if self.place is None:
-            return self.host
-        first, last = self.place.first_ttl + 1, self.place.last_ttl
-        return f"hop {first} or {last}" if last - first == 1 else place(first, last)
+        return self.host if self.place is None else self.place.onset
 
     def number(self, name: str, default: float | None = None) -> float | int:
         """A figure by name; the default where not every verdict of the rule has it.

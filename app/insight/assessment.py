@@ -40,6 +40,7 @@ class Verdict:
     addresses: tuple[str, ...] = ()  # the routers that it names
     headline: bool = False  # whether it may be the answer
     further: Place | None = None  # of what is at two places, the second; None: it is at one, as far as is known
+    begins: bool = False  # whether it begins at one hop of its place, beyond the first end, and lasts to the far end
     own_rank: Rank | None = None  # its rank in the answer where it is not its rule's
 
     @property
@@ -64,9 +65,14 @@ class Verdict:
 
     @property
     def where(self) -> str:
-        """``hop 7``, ``hops 7-8``, ``up to hop 3``, ``hops 3-4 and hops 7-8`` or ``to target``."""
+        """``hop 7``, ``hops 7-8``, ``up to hop 3``, ``hops 3-4 and hops 7-8`` or ``to target``.
+
+        Of what begins there and lasts to the end: ``from hop 3 or 4 on``.
+        """
         if self.place is None:
             return "to target"
+        if self.begins:
+            return f"from {self.place.onset} on"
         return self.place.words if self.further is None else f"{self.place.words} and {self.further.words}"
 
     @property

@@ -106,6 +106,8 @@ def changed(answer: Answer) -> Sentences:
     """Other routers answer."""
     where = answer.where
     if answer.status is Status.PROVISIONAL:
+        if answer.holds("over", "no"):
+            return ((f"Path seems to have changed at {where}", "just before the trace ended."),)
         return ((f"Path seems to have changed at {where}", "(confirming)."),)
     ago = f"{max(0, int(answer.number('ago_us'))) // 1_000_000} s ago at {where}"
     if answer.holds("circles", "no"):

@@ -17,6 +17,14 @@ class Place:
         """The place as text: see ``place``."""
         return place(self.first_ttl, self.last_ttl)
 
+    @property
+    def onset(self) -> str:
+        """Of what begins at one of its hops, the first end being the last one before: as ``hop 3 or 4``."""
+        first, last = self.first_ttl + 1, self.last_ttl
+        if last - first > 1:
+            return f"one of hops {first}-{last}"
+        return f"hop {first} or {last}" if first < last else f"hop {last}"
+
     def holds(self, ttl: int) -> bool:
         """Whether a hop lies in it."""
         return self.first_ttl <= ttl <= self.last_ttl

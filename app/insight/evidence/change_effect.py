@@ -51,8 +51,9 @@ def _effect(snapshot: Snapshot, change: LogEntry) -> str:
     rise = rise_us(snapshot, change)
     if rise is not None and abs(rise) >= NEWS_US:
         sign = "+" if rise > 0 else "-"
-        first = _from_hop(snapshot.hops, rise, (begin, at, stop), change.first_ttl)
-        parts.append(f"{sign}{wording.milliseconds(abs(rise))} ms from hop {first} on")
+        first = _from_hop(snapshot.hops, rise, (begin, at, stop))
+        where = f"from hop {first} on" if first else "to the target"
+        parts.append(f"{sign}{wording.milliseconds(abs(rise))} ms {where}")
     return ", ".join(parts)
 
 
@@ -102,13 +103,13 @@ def _rise_us(hop: Hop, begin: int, at: int, stop: int) -> int | None:
     return min(after) - min(before) if min(len(before), len(after)) >= ANSWERS_MIN else None
 
 
-def _from_hop(hops: Sequence[Hop], rise_us: int, places: tuple[int, int, int], changed_ttl: int) -> int:
+def _from_hop(hops: Sequence[Hop], rise_us: int, places: tuple[int, int, int]) -> int:
     """The first of the hops, counted back from the target, that rose or fell by half as much at least.
 
-    Where the target has moved to another hop, rows before and after are of other routers: from ``changed_ttl`` on.
+    Where the target has moved to another hop, rows before and after are of other routers, and none is named: 0.
     """
     if _rise_us(hops[-1], *places) is None:
-        return changed_ttl
+        return 0
     first = hops[-1].ttl
     for hop in reversed(hops[:-1]):
         own_us = _rise_us(hop, *places)

@@ -60,14 +60,15 @@ def _seems(snapshot: Snapshot, seeming: SeemingChange, shown: Shown) -> Verdict:
     was = f"Was {_listed(seeming.old, shown)}; now {_listed(seeming.new, shown)}."
     if not any(seeming.old) and not any(seeming.new):
         was = "Routers of an earlier path answer again."
+    over = snapshot.state == "finished"
     return Verdict(
         rules.PATH_CHANGE,
         "changed",
         Place(seeming.first_ttl, seeming.last_ttl),
         "path seems to have changed",
         reasons=(was, "Load balancing may look like this."),
-        settle="More rounds will tell.",
-        numbers=(("round", seeming.round), ("ago_us", snapshot.time_us - seeming.time_us)),
+        settle="The trace ended too soon after it: a longer one tells." if over else "More rounds will tell.",
+        numbers=(("round", seeming.round), ("ago_us", snapshot.time_us - seeming.time_us), ("over", yes(over))),
         status=Status.PROVISIONAL,
         since_us=seeming.time_us,
         headline=True,

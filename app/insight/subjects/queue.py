@@ -93,6 +93,7 @@ def queueing(evidence: Evidence, owner: Owner) -> Verdict | None:
         status=Status.ENDED if times.gone else Status.CONFIRMED if found.firm else Status.PROVISIONAL,
         since_us=times.since_us,
         headline=news,
+        begins=True,
         own_rank=None if news else rules.Rank.HARMLESS,
     )
 
@@ -129,7 +130,7 @@ def _reasons(found: Excess) -> list[str]:
             "The last link or the target itself: nothing beyond it tells them apart.",
         ]
     reasons = [f"{waits} at the hops that share it, from hop {found.onset_ttl} to the end."]
-    if found.calm_ttl:
+    if 0 < found.calm_ttl < found.first_ttl:
         reasons.append(f"At hop {found.calm_ttl} clearly fewer did, so it begins beyond it.")
     if found.rho:
         reasons.append(

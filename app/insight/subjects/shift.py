@@ -51,6 +51,7 @@ def about_shift(evidence: Evidence) -> list[Verdict]:
             status=status,
             since_us=shift.since_us,
             headline=ago_us < NEWS_US,
+            begins=True,
         )
     ]
 

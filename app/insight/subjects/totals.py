@@ -149,4 +149,5 @@ def _queue(evidence: Evidence, hops: list[Hop], owner: Owner) -> Verdict | None:
         network=network_at(evidence, first.ttl, owner),
         status=Status.PROVISIONAL,
         headline=True,
+        begins=True,
     )

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.answer import Answer, figures
+from hopscope.app.insight.place import Place
 
 ANSWER = Answer((rules.PATH_LOSS,), figures=figures((("share", 0.5), ("kind", "bursts"), ("early", "no"))))
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [((3, 4), "hop 4"), ((2, 4), "hop 3 or 4"), ((0, 2), "hop 1 or 2"), ((1, 4), "one of hops 2-4")],
+)
+def test_an_onset_names_the_hops_that_may_have_it(ends: tuple[int, int], words: str) -> None:
+    """The last hop before it is none of them."""
+    assert Place(*ends).onset == words
 
 
 def test_figures_are_found_by_name() -> None:

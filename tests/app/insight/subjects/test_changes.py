@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,21 @@ def test_the_demo_of_a_change() -> None:
     since = seen[40].answer.since_us
     assert since is not None
     assert since == seen[20].answer.since_us
+
+
+def test_a_change_that_seems_to_be_at_the_end_awaits_no_more_rounds() -> None:
+    """A finished report does not say that it is confirming, nor that more rounds will tell."""
+    shot = replace(lab_world(Lab("path-change"), TraceSettings()).run(until_s=20.95), state="finished")
+    assessment = verdicts(shot, network_of)
+    assert assessment.sentence == "Path seems to have changed at hops 4-7 just before the trace ended."
+    [seems] = [one for one in assessment.verdicts if one.rule is rules.PATH_CHANGE]
+    assert seems.settle == "The trace ended too soon after it: a longer one tells."
+
+
+def test_a_rise_of_a_longer_path_is_said_of_the_target() -> None:
+    """Hop by hop the routers are others, so that no hop is where it rose."""
+    [changed] = [one for one in told("path-change")[40].verdicts if one.rule is rules.PATH_CHANGE]
+    assert any(reason.endswith("+14.1 ms to the target.") for reason in changed.reasons), changed.reasons
 
 
 def test_the_demo_of_a_flap() -> None:
