@@ -227,7 +227,12 @@ def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     connect_keyboard()
     if launcher is not None:
         from .launch import fewer_rights
+        from .process import ending
 
+        for pid in plan.pids:
+            launcher.adopt(pid)
+        launcher.seal()
+        ending.deputy = launcher.signal
         fewer_rights.give_up_rights(os.environ, plan.command)
     start = launcher.start if launcher is not None else None
     session = plan.session(finder=lambda: _finder(plan), start=start)

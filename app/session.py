@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from .errors import HopscopeError, UsageError
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
         def take(self, index: int, event: Event) -> None:
             """An event of the target with this index, as it may be shown; must not wait."""
+
+
+ADDITIONS_END_S = 3.0  # what is still being added is waited for so long, when all is to end
 
 
 class Session:
@@ -86,6 +90,7 @@ class Session:
     ) -> None:
         self._finder = finder
         self._additions: tuple[Addition, ...] = ()
+        self._begun: list[Addition] = []  # and perhaps not over, whether anybody waits for them or not
         self._recorder = Recorder(targets, settings)
         self._attached = directory
         self._listener = listener
@@ -190,9 +195,12 @@ class Session:
 
     def close(self) -> None:
         """Stop, and ask no more names."""
-        for addition in self._additions:
+        for addition in self._begun:
             addition.cancel()
         self.stop()
+        end_s = time.monotonic() + ADDITIONS_END_S
+        for addition in self._begun:  # each ends what it has started
+            addition.wait(max(0.0, end_s - time.monotonic()))
         self._directory.close()
 
     @property
@@ -235,6 +243,7 @@ class Session:
 
         addition = Addition(target, where, lane)
         self._additions = (*self.additions, addition)
+        self._begun = [*(one for one in self._begun if not one.over), addition]
         addition.begin(lambda: self._fulfil(addition))
         return addition
 

@@ -74,6 +74,11 @@ class Plan:
         return [*self._command, *(word for point in self._points.values() for word in point.command)]
 
     @property
+    def pids(self) -> list[int]:
+        """What leads to vantage points, by process ids."""
+        return [point.child.pid for point in self._points.values() if point.child is not None]
+
+    @property
     def host(self) -> Text:
         """The name of the host that measures."""
         from ..host.name import host_name

@@ -7,6 +7,13 @@ import signal
 import subprocess
 from contextlib import suppress
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+deputy: Callable[[int, int], None] | None = None
+"""Sends a signal, by its number, to a process that this one may send none any more; None: nobody does."""
+
 
 def end_process(process: subprocess.Popen[bytes], wait_s: float) -> None:
     """End it: SIGTERM, and after ``wait_s`` seconds SIGKILL. Returns when it is gone."""
@@ -26,7 +33,12 @@ def send_signal(process: subprocess.Popen[bytes], number: signal.Signals) -> Non
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):
-        if os.getpgid(process.pid) == process.pid:
-            os.killpg(process.pid, number)
-        else:
-            os.kill(process.pid, number)
+        try:
+            if os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, number)
+            else:
+                os.kill(process.pid, number)
+        except PermissionError:
+            if deputy is None:
+                raise
+            deputy(process.pid, number)

@@ -2,12 +2,14 @@
 
 It is forked before the rights are given up, from one thread, and does as it is told by a number alone: which command of
 a list that was fixed at its start to run, or that the one that runs is to end. Whoever takes the program over gets no
-command line run with these rights.
+command line run with these rights. Processes that the program has started itself before it gave up its rights, and may
+send no signals any more (landlock(7), LANDLOCK_SCOPE_SIGNAL), are handed over then: those, and no others, it ends, too.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import signal
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import IO
 
-START, END, POLL = range(3)
+START, END, POLL, ADOPT, SEAL, SIGNAL = range(6)
 COMMANDS_MAX = 256
+ADOPTED_MAX = 128
 TERMINATE_WAIT_S = 0.5
 POLL_S = 0.02
 _REPLY = struct.Struct("=ii")  # an error number or 0, and a process id or an exit status
@@ -44,6 +47,7 @@ class Launcher:
         self._commands = [list(command) for command in commands]
         assert len(self._commands) <= COMMANDS_MAX
         self._lock = threading.Lock()
+        self._adopted: dict[int, int] = {}  # process id: the number under which it was handed over
         pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket, theirs = (socket.socket(fileno=_beyond_standard(one.detach())) for one in pair)
         self._pid = os.fork()
@@ -67,15 +71,42 @@ class Launcher:
         (their_in, our_in), (our_out, their_out), (our_err, their_err) = os.pipe(), os.pipe(), os.pipe()
         theirs = [their_in, their_out, their_err]
         try:
-            error, pid = self._ask(START, number, theirs)
+            failed, pid = self._ask(START, number, theirs)
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
         process = LaunchedProcess(self, number, pid, [*map(_beyond_standard, (our_in, our_out, our_err))])
-        if error:
+        if failed:
             process.close()
-            raise OSError(error, os.strerror(error))
+            raise OSError(failed, os.strerror(failed))
         return process
+
+    def adopt(self, pid: int) -> None:
+        """Hand over a process that this one has started, and not waited for, so that it can be ended later."""
+        try:
+            descriptor = os.pidfd_open(pid)
+        except OSError:  # it is gone, or the kernel is older than what would keep us from ending it ourselves
+            return
+        try:
+            failed, number = self._ask(ADOPT, 0, [descriptor])
+            if not failed:
+                self._adopted[pid] = number
+        finally:
+            os.close(descriptor)
+
+    def seal(self) -> None:
+        """Let nothing be handed over any more."""
+        self._ask(SEAL, 0, [])
+
+    def signal(self, pid: int, number: int) -> None:
+        """Have a process that was handed over end: by force with SIGKILL, else by SIGTERM.
+
+        Raises:
+            PermissionError: it was not handed over.
+        """
+        if pid not in self._adopted:
+            raise PermissionError(1, os.strerror(1))
+        self._ask(SIGNAL, self._adopted[pid] << 1 | (number == signal.SIGKILL), [])
 
     def close(self) -> None:
         """End it, and what it runs."""
@@ -163,12 +194,15 @@ def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
     os.closerange(3, keep)
     os.closerange(keep + 1, min(1 << 16, os.sysconf("SC_OPEN_MAX")))
     running: dict[int, subprocess.Popen[bytes]] = {}  # by the number of the command: one of each at most
+    adopted = _Adopted()
     while True:
         order, descriptors, _, _ = socket.recv_fds(orders, 2, 3)
         if not order:
             break
         reply = 22, 0  # EINVAL
-        if len(order) == 2 and order[1] < len(commands):
+        if len(order) == 2 and order[0] in {ADOPT, SEAL, SIGNAL}:
+            reply = adopted.obey(order[0], order[1], descriptors)
+        elif len(order) == 2 and order[1] < len(commands):
             if order[0] in {POLL, END}:
                 reply = 0, _status(running.get(order[1]), end=order[0] == END)
             elif order[0] == START and len(descriptors) == 3:
@@ -181,6 +215,30 @@ def _serve(orders: socket.socket, commands: list[list[str]]) -> None:
         orders.send(_REPLY.pack(*reply))
     for process in running.values():
         _status(process, end=True)
+
+
+class _Adopted:
+    """Processes that the program handed over, by descriptors: a number that is another's later ends nobody else."""
+
+    def __init__(self) -> None:
+        self._descriptors: list[int] = []
+        self._sealed = False
+
+    def obey(self, order: int, number: int, descriptors: Sequence[int]) -> tuple[int, int]:
+        """The reply to an order about them."""
+        if order == SEAL:
+            self._sealed = True
+        elif order == ADOPT:
+            if self._sealed or len(descriptors) != 1 or len(self._descriptors) == ADOPTED_MAX:
+                return errno.EPERM, 0
+            self._descriptors.append(os.dup(descriptors[0]))
+            return 0, len(self._descriptors) - 1
+        elif number >> 1 < len(self._descriptors):
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(
+                    self._descriptors[number >> 1], signal.SIGKILL if number & 1 else signal.SIGTERM
+                )
+        return 0, 0
 
 
 def _run(command: list[str], streams: list[int]) -> tuple[subprocess.Popen[bytes] | None, tuple[int, int]]:

@@ -243,6 +243,11 @@ class Child:
             return "it closed its output"
         return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def kill(self) -> None:
         """Have it end although it stands still; the end of its output says so."""
         if isinstance(self._process, subprocess.Popen):

@@ -44,6 +44,7 @@ _HOPELESS_NUMBERS = {
     str(errno.EAFNOSUPPORT): "this system has no such network",
     str(errno.EPROTONOSUPPORT): "this system has no such protocol",
 }
+ERRNO_DIGITS_MAX = 5  # what another machine's probe process says may be any number
 # Why nothing is sent while the network is down.
 NO_ROUTE_REASON = "this host has no route to the target"
 NO_NEIGHBOUR_REASON = "the gateway, or the target on this link, does not answer"
@@ -51,7 +52,7 @@ NO_NEIGHBOUR_REASON = "the gateway, or the target on this link, does not answer"
 
 def cause(word: str, error: str) -> str:
     """Why this host did not send a probe, by the probe process's word and its error number, if it gave one."""
-    if error.isdecimal():
+    if error.isdecimal() and len(error) <= ERRNO_DIGITS_MAX:
         return f"{strerror(int(error)).lower()} (errno {int(error)})"
     return REFUSALS.get(word, _NOTHING).cause
 

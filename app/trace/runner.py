@@ -10,6 +10,7 @@ import itertools
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 
 from ...probe import wire
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
@@ -245,8 +246,11 @@ class Runner:
             self._tell()
         except HopscopeError as error:
             self._fail(error)
-        except Exception as error:  # noqa: BLE001 - it is the caller's, and raised again in the caller's thread
+        except Exception as error:  # noqa: BLE001 - raised again in the thread of whoever waits; a screen shows it
             self._raised = error
+            with suppress(Exception):
+                self._group.fail(monotonic_us(), f"internal error: {type(error).__name__}: {error}")
+                self._tell()
         finally:
             if self._count is not None:
                 self._count.gone(monotonic_us(), failed=self.error is not None)

@@ -209,3 +209,13 @@ def test_a_new_place_that_cannot_trace_is_an_error_and_no_row() -> None:
         assert addition.added == 0
         assert ["SCTP" in str(error) for error in addition.errors] == [True]
         assert names(session) == ["127.0.0.1"]
+
+
+def test_what_is_still_being_reached_ends_with_the_session() -> None:
+    """A place that hangs while it is added leaves no process behind, whether its dialog was left or not."""
+    with running("127.0.0.1") as (session, plan):
+        hanging = [session.add(where=f"exec:env PLACE={name} sleep 600 --") for name in "ab"]
+        until(lambda: all(one.progress.startswith("Connecting") for one in hanging))
+        hanging[0].cancel()
+        del plan
+    assert all(one.over and not one.added for one in hanging)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.process import ending
 from hopscope.app.process.launcher import Launcher
 
 if TYPE_CHECKING:
@@ -64,6 +66,33 @@ def test_it_ends_what_runs(launcher: Launcher) -> None:
     process.terminate()
     assert process.wait(0) == -15
     process.close()
+
+
+def test_it_ends_what_was_handed_over_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that this one may not send signals to is ended by it; after the seal nothing more is handed over."""
+    launcher = Launcher([CAT])
+    mine, other = subprocess.Popen(SLEEP), subprocess.Popen(SLEEP)
+    try:
+        launcher.adopt(mine.pid)
+        launcher.seal()
+        launcher.adopt(other.pid)
+        with pytest.raises(PermissionError):
+            launcher.signal(other.pid, signal.SIGKILL)
+
+        def refused(*_: int) -> None:
+            raise PermissionError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "kill", refused)
+            patched.setattr(ending, "deputy", launcher.signal)
+            ending.end_process(mine, 5)
+        assert mine.returncode == -signal.SIGTERM
+        assert other.poll() is None
+    finally:
+        for process in (mine, other):
+            process.kill()
+            process.wait()
+        launcher.close()
 
 
 def test_it_takes_no_number_of_a_standard_stream() -> None:

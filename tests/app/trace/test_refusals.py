@@ -31,3 +31,8 @@ def test_words_of_hops_are_those_of_mtr() -> None:
         wire.NO_ROUTE: "(no route to host)",
         wire.HOST_DOWN: "(host is down)",
     }
+
+
+def test_a_number_beyond_all_numbers_is_no_error() -> None:
+    """A far probe process may say any number: it is told in words, not raised."""
+    assert cause(wire.UNEXPECTED_ERROR, "9" * 11) == cause(wire.UNEXPECTED_ERROR, "")
