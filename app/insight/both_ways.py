@@ -6,7 +6,8 @@ Round trips do not tell a direction, from whichever end they start. The one-way 
    at LEVEL).
 2. Loss is of one direction alone if that one loses, the other does not, and Fisher's exact test says that it loses more
    (at MORE_LEVEL). If both lose it is of both. Else the direction is open.
-3. Where nothing has ever arrived in a direction, no direction is named at all: something blocks these packets, and what
+3. What was in flight while foreign packets flooded the count is in no figure, and names no direction.
+4. Where nothing has ever arrived in a direction, no direction is named at all: something blocks these packets, and what
    else it does is not known.
 
 The place is that of the trace which leaves in the direction that loses, and only where the other direction does not:
@@ -238,7 +239,20 @@ class _Judge:
             low, high = proportion_interval(way.lost, way.sent)
             numbers += [(f"{name}_sent", way.sent), (f"{name}_lost", way.lost), (f"{name}_late", way.late)]
             numbers += [(f"{name}_low", low), (f"{name}_high", high)]
-        return BothAnswer(rule, severity, direction, lead, rest, place, network, tuple(numbers))
+            numbers.append((f"{name}_foreign", way.foreign))
+        told = " ".join(filter(None, (rest, self._disturbed())))
+        return BothAnswer(rule, severity, direction, lead, told, place, network, tuple(numbers))
+
+    def _disturbed(self) -> str:
+        """That packets of others came in the way, and what of it; empty: none did."""
+        foreign = [
+            f"{wording.plural(way.foreign, 'foreign packet')} on the {NAMES[name]}"
+            for name, way in self._ways.items()
+            if way.foreign
+        ]
+        if not foreign:
+            return ""
+        return f"The count is disturbed: {' and '.join(foreign)}; what was in flight with them is not counted."
 
 
 class _End:

@@ -73,6 +73,8 @@ class LiveOneWay:
     def counted(self, event: OneWayCounted) -> None:
         """A round of the count is over, or its state has changed."""
         self._state, self._reason = event.state, event.reason
+        if event.void:
+            self.reset()
         if event.round >= 0:
             self._forward, self._back = self._forward.plus(event.forward), self._back.plus(event.back)
             self._rounds.append(OneWayRound(event.round, event.time_us, event.forward, event.back))

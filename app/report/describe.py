@@ -82,7 +82,13 @@ def one_way(one: OneWay, clock_offset_us: int) -> dict[str, object]:
 
 def way(one: WayCount) -> dict[str, int]:
     """What was counted of one direction."""
-    return {"sent": one.sent, "arrived": one.arrived, "late": one.late, "lost": one.lost}
+    return {
+        "sent": one.sent,
+        "arrived": one.arrived,
+        "late": one.late,
+        "lost": one.lost,
+        "foreign": one.foreign,
+    }
 
 
 def both_ways(one: BothAnswer) -> dict[str, object]:

@@ -179,6 +179,7 @@ class WayCount(NamedTuple):
     sent: int = 0  # that left, longer ago than they are waited for
     arrived: int = 0  # of these, in time
     late: int = 0  # of these, later than that: they count as no loss
+    foreign: int = 0  # packets of others that disturbed the count; what was in flight with them is in no other figure
 
     @property
     def lost(self) -> int:
@@ -187,7 +188,9 @@ class WayCount(NamedTuple):
 
     def plus(self, other: WayCount) -> WayCount:
         """Both together."""
-        return WayCount(self.sent + other.sent, self.arrived + other.arrived, self.late + other.late)
+        return WayCount(
+            self.sent + other.sent, self.arrived + other.arrived, self.late + other.late, self.foreign + other.foreign
+        )
 
 
 NOTHING_COUNTED = WayCount()
@@ -206,6 +209,7 @@ class OneWayCounted:
     round: int = -1  # of the count, from 0; -1: only the state has changed
     forward: WayCount = NOTHING_COUNTED  # of the packets of that round to the other end; what is late may be older
     back: WayCount = NOTHING_COUNTED  # of those from the other end, likewise
+    void: bool = False  # what was counted before is of no worth
 
 
 @dataclass(frozen=True, slots=True)

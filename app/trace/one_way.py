@@ -45,8 +45,16 @@ PACKETS_MAX, GAP_MIN_US = 10, 50_000
 ANSWER_US = 10_000_000
 LOOK_US = 50_000
 CLOSING_ROUND_US = 250_000
+# The count ends so long after both traces, whatever an end says until then.
+CLOSING_MAX_US = ANSWER_US + 5_000_000
+# So many foreign packets a packet that is waited for are a flood: a path that doubles or trebles packets is none.
+FOREIGN_SHARE = 2
 # What is said of an end that cannot count.
 NO_COUNT = "the probe process {place} cannot count one way"
+NONSENSE = "the probe process {place} counts what cannot be"
+UNENDED = "the count did not come to its end"
+FIGURES = frozenset(("port", "sent", "refused", "errno", "arrived", "late", "strange", "overflown"))
+PORT_MAX, ERROR_MAX = 65535, 4095
 NO_MARK = "packets with a firewall mark (-M) are not counted one way"
 
 
@@ -123,15 +131,19 @@ class OneWayCount:
         if self.state != "off":
             self._tell_state(now_us, "starting", "")
 
-    def stop(self, now_us: int, reason: str) -> None:
-        """It cannot be had."""
-        self._tell_state(now_us, "off", composed(reason))
+    def stop(self, now_us: int, reason: str, *, void: bool = False) -> None:
+        """It cannot be had; ``void``: nor is what was counted before of any worth."""
+        self._tell_state(now_us, "off", composed(reason), void=void)
 
-    def _tell_state(self, now_us: int, state: CountState, reason: str) -> None:
+    def _tell_state(self, now_us: int, state: CountState, reason: str, *, void: bool = False) -> None:
         self.state = state
         if (state, reason) != self._told:
             self._told = state, reason
-            self._on_counted(OneWayCounted(now_us, state, reason))
+            self._on_counted(OneWayCounted(now_us, state, reason, void=void))
+
+    def is_overdue(self, now_us: int) -> bool:
+        """Whether both traces have been at their ends for longer than the count may take."""
+        return self.closing_us is not None and now_us - self.closing_us > CLOSING_MAX_US
 
     def count(self, now_us: int, side: int, count: WayCount, refusal: str) -> None:
         """An end has told what became of packets of the direction whose sender is ``side``."""
@@ -173,6 +185,7 @@ class _Question:
     asked_us: int
     key: str
     before: int  # packets of the other end below this number are no longer waited for
+    left_us: int  # when the newest of those had left; 0: there are none that are not counted yet
     last: bool  # and there are no more
     stops: bool  # it was told to send no more
 
@@ -199,7 +212,10 @@ class End:
         # Numbers that had left when that was told, and when, the oldest first; those before ``_settled`` are counted.
         self.left: deque[tuple[int, int]] = deque()
         self._settled = self._arrived = self._late = self._overflown = 0
-        self._refused = 0
+        self._refused = self._strange = 0
+        self._asked_for = 0  # packets that it was to send
+        # When foreign packets were last seen, and before when none had left that is not counted.
+        self._disturbed_us, self._not_left_us = -1, 0
         self._stopped_at: int | None = None  # the number of all packets, once no more are sent
         self.counted = False  # all of them
 
@@ -211,32 +227,19 @@ class End:
     def step(self, child: Asked, now_us: int) -> None:
         """Take what the probe process has told, and ask it what is to be asked now."""
         with self._lock:
-            if child is not self._child:
-                self._child, self._question = child, None
-                self._count.begin(now_us)
-            if not self._count.key:
-                self._count.begin(now_us)
-            asked = self._question
-            if asked is not None:
-                told = child.told(asked.token)
-                if told is None:
-                    if now_us - asked.asked_us > ANSWER_US:
-                        self._question = None
-                        self._count.begin(now_us)
-                    return
-                self._question = None
-                if asked.key == self._count.key:
-                    self._take(asked, told, now_us)
-            if self._settings.mark and self._count.state != "off":
-                self._count.stop(now_us, NO_MARK)
+            if self._count.is_overdue(now_us) and not self.finished:
+                self._count.stop(now_us, UNENDED)
             if self._count.state != "off":
-                self._ask(child, now_us)
+                self._step(child, now_us)
 
     def due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called although nothing has been told; None: no such time."""
         with self._lock:
-            if self._count.state == "off" or self.counted or self._question is not None:
+            if self._count.state == "off" or self.counted:
                 return None
+            if self._question is not None:
+                closing_us = self._count.closing_us
+                return None if closing_us is None else closing_us + CLOSING_MAX_US + 1
             return max(self._next_us, now_us) if self._knows_peer else now_us + LOOK_US
 
     def finish(self, now_us: int) -> None:
@@ -256,9 +259,31 @@ class End:
 
     # ---- with the lock held ---------------------------------------------------------------------------------------
 
+    def _step(self, child: Asked, now_us: int) -> None:
+        if child is not self._child:
+            self._child, self._question = child, None
+            self._count.begin(now_us)
+        if not self._count.key:
+            self._count.begin(now_us)
+        asked = self._question
+        if asked is not None:
+            told = child.told(asked.token)
+            if told is None:
+                if now_us - asked.asked_us > ANSWER_US:
+                    self._question = None
+                    self._count.begin(now_us)
+                return
+            self._question = None
+            if asked.key == self._count.key:
+                self._take(asked, told, now_us)
+        if self._settings.mark and self._count.state != "off":
+            self._count.stop(now_us, NO_MARK)
+        if self._count.state != "off":
+            self._ask(child, now_us)
+
     def _ask(self, child: Asked, now_us: int) -> None:
         settings, count = self._settings, self._count
-        before, last, stops = self._settled, False, False
+        before, left_us, last, stops = self._settled, 0, False, False
         if not self.port:
             family = 6 if ":" in settings.peer else 4
             text = f"ip-{family} {settings.peer} key {count.key} side {self._side}"
@@ -275,29 +300,32 @@ class End:
         else:
             self._next_us = now_us + count.round_us
             stops = count.closing_us is not None
-            before, last = self._due(now_us)
+            before, left_us, last = self._due(now_us)
             packets = 0 if count.paused or stops else count.packets
+            self._asked_for += packets
             text = f"gap {count.gap_ms} send {packets} before {before}"
             if stops:
                 self._next_us = now_us + min(count.round_us, CLOSING_ROUND_US)
-        self._question = _Question(child.question(f"one-way {text}"), now_us, count.key, before, last, stops)
+        self._question = _Question(child.question(f"one-way {text}"), now_us, count.key, before, left_us, last, stops)
 
-    def _due(self, now_us: int) -> tuple[int, bool]:
-        """The number of the other end before which no packet is waited for any more; and whether those are all."""
-        before, sender = self._settled, self.other
+    def _due(self, now_us: int) -> tuple[int, int, bool]:
+        """The other end's number before which no packet is waited for any more, when it had left, whether it is all."""
+        before, left_us, sender = self._settled, 0, self.other
         while sender.left and now_us - sender.left[0][1] >= TIMEOUT_US:
-            before = sender.left.popleft()[0]
+            before, left_us = sender.left.popleft()
         stopped_at = sender._stopped_at  # noqa: SLF001 - its like
-        return before, stopped_at is not None and before >= stopped_at
+        return before, left_us, stopped_at is not None and before >= stopped_at
 
     def _take(self, asked: _Question, told: Pairs, now_us: int) -> None:
         word, pairs = told
         figures = {name: int(value) for name, value in pairs if value.isdecimal() and len(value) < 12}
         place = self._settings.place
-        if word != "one-way" or "port" not in figures:
-            error = os.strerror(figures["errno"]) if figures.get("errno") else ""
-            why = f": {error}" if error else ""
-            self._count.stop(now_us, NO_COUNT.format(place=place) + why)
+        if word != "one-way":
+            error = _error(figures)
+            self._count.stop(now_us, NO_COUNT.format(place=place) + (f": {error}" if error else ""))
+            return
+        if not self._can_be(asked, figures):
+            self._count.stop(now_us, NONSENSE.format(place=place), void=True)
             return
         if not self.port:
             self.port = figures["port"]
@@ -307,23 +335,61 @@ class End:
         else:
             self._take_figures(asked, figures, now_us)
 
+    def _can_be(self, asked: _Question, figures: dict[str, int]) -> bool:
+        """Whether an end may have counted so, after what it was asked and what it has told before."""
+        if (
+            not figures.keys() >= FIGURES
+            or not 0 < figures["port"] <= PORT_MAX
+            or self.port not in (0, figures["port"])
+        ):
+            return False
+        sent, refused, arrived, late = (figures[name] for name in ("sent", "refused", "arrived", "late"))
+        left = self.left[-1][0] if self.left else self.other._settled  # noqa: SLF001 - its like
+        return (
+            left <= sent
+            and self._refused <= refused
+            and sent + refused <= self._asked_for
+            and 0 <= arrived - self._arrived <= asked.before - self._settled
+            and self._late <= late
+            and arrived + late <= asked.before
+            and self._strange <= figures["strange"]
+        )
+
     def _take_figures(self, asked: _Question, figures: dict[str, int], now_us: int) -> None:
-        sent, arrived, late = (figures.get(name, 0) for name in ("sent", "arrived", "late"))
+        sent, arrived, late = figures["sent"], figures["arrived"], figures["late"]
         left = self.left
         if sent > (left[-1][0] if left else self.other._settled):  # noqa: SLF001 - its like
             left.append((sent, now_us))
         if asked.stops:
             self._stopped_at = sent
-        refused, self._refused = figures.get("refused", 0) - self._refused, figures.get("refused", 0)
-        overflown, self._overflown = figures.get("overflown", 0) - self._overflown, figures.get("overflown", 0)
+        refused, self._refused = figures["refused"] - self._refused, figures["refused"]
         waited = asked.before - self._settled
         come, came_late = arrived - self._arrived, late - self._late
+        foreign = self._foreign(figures, waited)
+        if foreign:
+            self._disturbed_us = now_us
+        # Packets that were in flight while foreign ones came may have found no room here: no loss of the path. A round
+        # more, for what left before that was told.
+        disturbed = self._disturbed_us >= 0 and self._disturbed_us + self._count.round_us >= self._not_left_us
+        if waited:
+            self._not_left_us = asked.left_us
         self._settled, self._arrived, self._late = asked.before, arrived, late
         refusal = ""
         if refused > 0 and not self.other._settled and not sent:  # noqa: SLF001 - its like
-            refusal = f"packets are refused {self._settings.place}: {os.strerror(figures.get('errno', 0))}"
-        # What this host had no room for may have been the other end's: then this piece counts nothing.
-        valid = overflown <= 0 and 0 <= come <= waited and came_late >= 0
-        counted = WayCount(waited, come, came_late) if valid else NOTHING_COUNTED
+            refusal = f"packets are refused {self._settings.place}: {_error(figures)}"
         self.counted = asked.last
+        counted = WayCount(foreign=foreign) if disturbed else WayCount(waited, come, came_late)
         self._count.count(now_us, 1 - self._side, counted, refusal)
+
+    def _foreign(self, figures: dict[str, int], waited: int) -> int:
+        """How many packets of others have come since the last answer, or found no room; 0: too few to disturb."""
+        strange, overflown = figures["strange"] - self._strange, max(figures["overflown"] - self._overflown, 0)
+        self._strange, self._overflown = figures["strange"], figures["overflown"]
+        few = not overflown and strange <= FOREIGN_SHARE * max(waited, self._count.packets)
+        return 0 if few else strange + overflown
+
+
+def _error(figures: dict[str, int]) -> str:
+    """What the errno of an answer means; empty: it has none."""
+    error = figures.get("errno", 0)
+    return os.strerror(error) if 0 < error <= ERROR_MAX else ""

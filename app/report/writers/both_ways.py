@@ -51,12 +51,15 @@ def _sentences(snapshots: Sequence[Snapshot], context: Context) -> Iterator[str]
     if count.forward.sent or count.back.sent:
         yield f"One-way count: forward {_figures(count.forward)}; return {_figures(count.back)}."
         if answer.rule in {rules.NO_ONE_WAY_LOSS, rules.ONE_WAY_EARLY}:  # that says it all
+            if answer.rest:
+                yield answer.rest
             return
     yield f"{answer.lead} {answer.rest}".strip()
 
 
 def _figures(way: WayCount) -> str:
-    """``13 of 310 lost (95 %: 2.3-7.1 %), 2 late``; the interval only where something is lost."""
+    """``13 of 310 lost (95 %: 2.3-7.1 %), 2 late, 9 foreign``; the interval only where something is lost."""
     likely = f" ({interval(*proportion_interval(way.lost, way.sent))})" if way.lost else ""
     late = f", {way.late:,} late" if way.late else ""
-    return f"{of(way.lost, way.sent)} lost{likely}{late}"
+    foreign = f", {way.foreign:,} foreign" if way.foreign else ""
+    return f"{of(way.lost, way.sent)} lost{likely}{late}{foreign}"

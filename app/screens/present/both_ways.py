@@ -185,4 +185,6 @@ def _way(name: str, way: WayCount, blocked: bool) -> tuple[str, Ink]:  # noqa: F
         told += f" ({wording.interval(*proportion_interval(way.lost, way.sent))})"
     if way.late:
         told += f", {way.late} late"
+    if way.foreign:
+        told += f", {way.foreign:,} foreign"
     return told, BAD if way.lost else TEXT

@@ -141,6 +141,17 @@ def test_the_sentence() -> None:
     assert answer.direction == "both"
 
 
+def test_foreign_packets_are_told() -> None:
+    """Beside whatever the count says of the rest, and where it says nothing."""
+    answer = exactly(WayCount(0, 0, 0, 24310), WayCount(86, 86))
+    assert answer.rest.endswith(
+        "The count is disturbed: 24,310 foreign packets on the forward path;"
+        " what was in flight with them is not counted."
+    )
+    assert answer.direction == ""
+    assert dict(answer.numbers)["forward_foreign"] == 24310
+
+
 @pytest.mark.parametrize(
     ("forward", "back", "direction"),
     [

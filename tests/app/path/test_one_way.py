@@ -48,6 +48,13 @@ def test_the_state_changes_without_a_round() -> None:
     assert len(counted.rounds) == 1
 
 
+def test_a_count_that_is_void_is_forgotten() -> None:
+    """An end that counts nonsense has done so before."""
+    path = counting((WayCount(10, 9), WayCount(10, 7)))
+    path.record(OneWayCounted(5_000_000, "off", "the far side counts nonsense", void=True))
+    assert path.snapshot().one_way == OneWay("off", "the far side counts nonsense")
+
+
 def test_a_reset_begins_anew() -> None:
     """As the figures of hops do; the state stays."""
     path = counting((WayCount(10, 9), WayCount(10, 7)))

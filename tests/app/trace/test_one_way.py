@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import socket
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace.events import OneWayCounted, WayCount
-from hopscope.app.trace.one_way import ANSWER_US, TIMEOUT_US, EndSettings, OneWayCount
+from hopscope.app.trace.one_way import ANSWER_US, CLOSING_MAX_US, TIMEOUT_US, EndSettings, OneWayCount
 from hopscope.app.trace.runner import Runner
 from hopscope.probe import one_way
 from hopscope.probe.launch import command
@@ -302,39 +301,124 @@ def test_a_host_that_refuses_to_send_says_so(world: Callable[..., World]) -> Non
     assert made.totals[0].sent == made.totals[0].arrived >= 48
 
 
-def test_a_far_side_that_lies_spoils_only_what_it_says(world: Callable[..., World]) -> None:
-    """More packets than were sent cannot have arrived: that piece counts nothing."""
+@pytest.mark.parametrize(
+    ("name", "lie"),
+    [
+        ("port", "0"),
+        ("port", "70000"),
+        ("port", "-1"),
+        ("sent", "-5"),
+        ("sent", "0"),
+        ("sent", "1000"),
+        ("sent", str(10**30)),
+        ("refused", "1000"),
+        ("arrived", "1000"),
+        ("arrived", "-5"),
+        ("late", "1000"),
+        ("strange", "x"),
+        ("overflown", "-1"),
+        ("errno", str(10**20)),
+    ],
+)
+def test_a_far_side_that_counts_what_cannot_be_ends_the_count(world: Callable[..., World], name: str, lie: str) -> None:
+    """Whatever it says after that, or has said before, is of no worth; the traces go on."""
     made = world()
     made.begin()
-    honest, lies = made.processes[1].served.command, itertools.count(1000, 1000)
+    if name != "port":
+        made.run(4_000_000)
+    honest = made.processes[1].served.command
 
     def lying(token: int, word: str, arguments: list[tuple[bytes, bytes]]) -> str:
         words = honest(token, word, arguments).split()
-        if "arrived" in words:
-            words[words.index("arrived") + 1] = str(next(lies))
+        words[words.index(name) + 1] = lie
         return " ".join(words)
 
     made.processes[1].served.command = lying  # type: ignore[method-assign,assignment]
-    made.run(6_000_000)
-    made.finish()
-    forward, back = made.totals
-    assert forward == WayCount()
-    assert back.sent == back.arrived >= 55
+    made.run(3_000_000)
+    told = made.events[-1]
+    assert (told.state, told.reason) == ("off", "the probe process at fra counts what cannot be")
+    assert told.void
+    assert all(end.finished and end.due_us(made.now_us) is None for end in made.ends)
+    asked = [len(process.asked) for process in made.processes]
+    made.run(2_000_000)
+    assert [len(process.asked) for process in made.processes] == asked
 
 
-def test_a_flooded_end_counts_nothing_meanwhile(world: Callable[..., World]) -> None:
-    """Packets that this host had no room for are none that the path lost."""
+def test_an_error_that_no_system_knows_is_not_named(world: Callable[..., World]) -> None:
+    """Its number may be one that no C integer holds."""
+    made = world()
+    made.begin()
+    made.processes[1].served.command = lambda token, *_: f"{token} not-counted errno 99999999999"  # type: ignore[method-assign]
+    made.run(1_000_000)
+    assert made.events[-1].reason == "the probe process at fra cannot count one way"
+
+
+def test_the_wait_at_the_end_is_bounded(world: Callable[..., World]) -> None:
+    """An end that answers nothing about the count any more, or begins anew for ever, keeps no report waiting."""
+    made = world()
+    made.begin()
+    made.run(4_000_000)
+    made.processes[1].answers = False
+    for end in made.ends:
+        end.finish(made.now_us)
+    due_us = made.now_us + CLOSING_MAX_US
+    made.run(CLOSING_MAX_US - STEP_US)
+    assert not any(end.finished for end in made.ends)
+    waits = made.ends[1].due_us(made.now_us)
+    assert waits is not None
+    assert waits <= due_us + 1
+    made.run(3 * STEP_US)
+    assert all(end.finished for end in made.ends)
+    assert made.events[-1].reason == "the count did not come to its end"
+
+
+@pytest.mark.parametrize("figure", ["_overflown", "_strange"])
+def test_a_flooded_end_counts_nothing_meanwhile(world: Callable[..., World], figure: str) -> None:
+    """Packets that this host had no room for are none that the path lost; that there were foreign ones is told."""
     made = world(forward=every(2))
     made.begin()
     made.run(4_000_000)
     before = made.totals[0]
+    assert before.foreign == 0
     far = made.processes[1].served
     for _ in range(4):
-        far._overflown += 7
+        setattr(far, figure, getattr(far, figure) + 700)
         made.run(1_000_000)
     assert made.totals[0].sent - before.sent <= 12
+    assert made.totals[0].foreign == 2800
+    made.run(8_000_000)
+    assert made.totals[0].sent - before.sent >= 30
+    assert made.totals[1].foreign == 0
+
+
+def test_what_left_before_a_flood_ended_is_not_counted(world: Callable[..., World]) -> None:
+    """Packets that a short flood has crowded out are lost on no path, although they are judged only after it."""
+    flooded = False
+    made = world(forward=lambda _number: "lost" if flooded else "")
+    made.begin()
     made.run(4_000_000)
-    assert made.totals[0].sent - before.sent >= 25
+    flooded = True
+    made.run(700_000)
+    flooded = False
+    made.processes[1].served._strange += 20_000
+    made.run(8_000_000)
+    made.finish()
+    assert made.totals[0].lost == 0
+    assert made.totals[0].foreign == 20_000
+    assert made.totals[0].sent >= 60
+
+
+def test_a_path_that_doubles_packets_is_no_flood(world: Callable[..., World]) -> None:
+    """A copy of each packet is set aside, and the count goes on."""
+    made = world()
+    made.begin()
+    made.run(200_000)
+    for _ in range(80):
+        made.processes[1].served._strange += 1
+        made.run(100_000)
+    made.finish()
+    assert made.totals[0].foreign == 0
+    assert made.totals[0].sent >= 70
 
 
 def test_the_end_of_one_trace_is_not_the_end_of_the_count(world: Callable[..., World]) -> None:

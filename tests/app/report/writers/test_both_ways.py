@@ -57,6 +57,15 @@ def test_nothing_lost_is_said_once() -> None:
     )
 
 
+def test_foreign_packets_are_told() -> None:
+    """Among the figures, and in a sentence even where nothing is lost."""
+    assert as_text(pair(back=WayCount(310, 310, 0, 24310)), Context()) == (
+        "\nOne-way count: forward 0 of 310 lost; return 0 of 310 lost, 24,310 foreign.\n"
+        "The count is disturbed: 24,310 foreign packets on the return path; what was in\n"
+        "  flight with them is not counted.\n"
+    )
+
+
 def test_nothing_counted() -> None:
     """The reason instead of figures; and nothing where there is no count at all."""
     told = as_text(pair(WayCount(), WayCount(), "packets are refused here: no"), Context())
@@ -79,7 +88,7 @@ def test_full_json() -> None:
     forward, back = json.loads(full_report(pair(), Context()))
     schema("report").validate([forward, back])
     assert (forward["direction"], back["direction"]) == ("forward", "return")
-    assert forward["one_way"]["return"] == {"sent": 310, "arrived": 295, "late": 2, "lost": 13}
+    assert forward["one_way"]["return"] == {"sent": 310, "arrived": 295, "late": 2, "lost": 13, "foreign": 0}
     assert forward["both_directions"]["rule"] == "one-way-loss"
     assert forward["both_directions"]["direction"] == "return"
     assert "one_way" not in back
