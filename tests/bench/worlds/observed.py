@@ -226,7 +226,7 @@ def _place(text: str, end: int) -> tuple[int, int]:
     from_host = re.search(r"between this host and hop (\d+)", text)
     if from_host:
         return 1, int(from_host[1])
-    found = re.search(r"(?:at|from|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text)
+    found = re.search(r"(?:at|from|from one of|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text)
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)

@@ -46,6 +46,7 @@ class Read:
         Read("No fault found up to hop 8. The target probably rate-limits its replies: 19 of 30.", {"limiter"}, (9, 9)),
         Read("Bufferbloat, grade D: up to +186.6 ms from hop 2 on.", {"queue"}, (2, 2)),
         Read("Queueing: up to +16.0 ms from hop 5 on.", {"queue"}, (5, 5)),
+        Read("Queueing: mostly up to +16.0 ms from one of hops 2-4 on.", {"queue"}, (2, 4)),
         Read("Outage: nothing came through for 8 s; over since 22 s.", {"outage"}, (0, 0), "ended", 270),
         Read("Path changed 35 s ago at hops 4-7: 4 routers replaced.", {"change"}, (4, 7), "", 265),
         Read("Path seems to have changed at hop 4 (confirming).", {"change"}, (4, 4), "provisional"),
