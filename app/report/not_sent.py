@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..launch.plan import Plan
     from ..path.snapshot import Snapshot
+    from ..settings import Target
 
 
 def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
@@ -27,12 +28,13 @@ def tell_not_sent(plan: Plan, snapshots: Iterable[Snapshot]) -> None:
             total, name = count + sent, snapshot.target.called
             say(
                 plan.program,
-                f"{count} of {total} probes to {name} {_what(word)}: {cause(word, error)}",
+                f"{count} of {total} probes to {name} {_what(word, snapshot.target)}: {cause(word, error)}",
             )
 
 
-def _what(word: str) -> str:
-    return "count nowhere" if word == wire.UNREADABLE else "were not sent by this host"
+def _what(word: str, target: Target) -> str:
+    place = target.vantage if target.vantage not in {"", "local"} else "this host"
+    return "count nowhere" if word == wire.UNREADABLE else f"were not sent by {place}"
 
 
 def is_nothing_sent(snapshots: Iterable[Snapshot]) -> bool:

@@ -21,10 +21,20 @@ def tell_short_rows(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     if len(snapshots) == 1:
         return
     ended = [one for one in snapshots if one.settings.rounds is not None and one.state == "finished"]
-    short = sum(hop.sent < one.rounds for one in ended for hop in one.hops)
-    if short:
-        rows = sum(len(one.hops) for one in snapshots)
-        say(
-            plan.program,
-            f"{short} of {rows} rows count fewer probes than rounds (--serial traces one target after the other)",
-        )
+    rows = sum(len(one.hops) for one in snapshots)
+    cut = [one for one in ended if one.restarted_us is not None]
+    _tell(plan, cut, rows, "what was on its way when {} was cut off counts nowhere")
+    others = [one for one in ended if one.restarted_us is None]
+    _tell(plan, others, rows, "--serial traces one target after the other")
+
+
+def _tell(plan: Plan, snapshots: Sequence[Snapshot], rows: int, why: str) -> None:
+    """Say how many rows of these are short, from where, and why or what helps."""
+    lacking = [(one, short) for one in snapshots if (short := sum(hop.sent < one.rounds for hop in one.hops))]
+    if not lacking:
+        return
+    places = list(dict.fromkeys(one.target.vantage for one, _ in lacking if one.target.vantage not in {"", "local"}))
+    at = f" from {' and '.join(places)}" if places else ""
+    short = sum(short for _, short in lacking)
+    reason = why.format(" and ".join(places) or "the probe process")
+    say(plan.program, f"{short} of {rows} rows count fewer probes than rounds{at} ({reason})")

@@ -99,6 +99,7 @@ class Runner:
         self._child = child
         self._start_child = child.start if child is not None else start
         self._connect = connect
+        self._place = place or "the other machine"
         self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
         self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
         self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
@@ -435,7 +436,8 @@ class Runner:
         gap_s = (now_us - self._pulse.stalled_us) / 1e6
         self._gaps_us += now_us - self._pulse.stalled_us
         self._pulse.forget()
-        self._group.probe_process_restarted(now_us, f"reached again, {gap_s:.1f} s not measured: {reason}")
+        told = f"{self._place} reached again, {gap_s:.1f} s not measured: {reason}"
+        self._group.probe_process_restarted(now_us, told)
 
     def _tell_link_lost(self, wait_s: float) -> None:
         """Tell since when nothing is measured, and in how many seconds that is tried to be mended; 0: now."""

@@ -93,7 +93,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
         f" {wording.interval(path.low, path.high)}",
         further=Place(further.after_ttl, further.from_ttl) if further is not None else None,
         reasons=tuple(filter(None, reasons)),
-        settle=in_words(plan) if plan is not None else "A trace from the other end separates forward from return loss.",
+        settle=in_words(plan) if plan is not None else _other_way(evidence),
         check=plan,
         numbers=(
             ("lost", path.lost),
@@ -230,3 +230,8 @@ def _kind(evidence: Evidence, path: PathLoss) -> tuple[str, str]:
 
 def _of(row: Row) -> str:
     return wording.of(row.lost, row.completed)
+
+
+def _other_way(evidence: Evidence) -> str:
+    """What tells forward from return loss; empty where both ways are counted already."""
+    return "" if evidence.snapshot.target.direction else rules.PATH_LOSS.settle

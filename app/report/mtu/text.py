@@ -43,6 +43,8 @@ def _rows(result: PathMtu, context: Context) -> Iterator[str]:
     widths = info_widths(addresses if context.settings.wide else (), context)
     info = len(info_text(None, context, widths))
     width = NUMBERS_COLUMN
+    if result.target.vantage:  # lanes are told apart by that line
+        width = max(width, len(f"HOST: {context.source(result.target)}"))
     if context.settings.wide:
         names = [context.source(result.target), *(context.host(hop.address) for hop in result.hops)]
         width = max(map(len, names)) + 8 + info

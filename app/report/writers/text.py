@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..context import Context
 
 NUMBERS_COLUMN = 33
+HOST = "HOST: "
 
 
 def text_report(snapshot: Snapshot, context: Context) -> Document:
@@ -47,14 +48,17 @@ def _lines(snapshot: Snapshot, context: Context) -> Iterator[str]:
     addresses = [one.address for hop in snapshot.hops for one in hop.responders]
     widths = info_widths(addresses if settings.wide else (), context)
     info_width = len(info_text(None, context, widths))
-    name_width = NUMBERS_COLUMN
     source = context.beginning(snapshot.target)
-    head = f"HOST: {source:<{name_width}}"
+    # mtr cuts names at its column; where lanes are told apart by that line, it is not cut.
+    named = snapshot.target.vantage or snapshot.target.kind is not None
+    column = max(NUMBERS_COLUMN, len(HOST) + len(source)) if named else NUMBERS_COLUMN
+    name_width = column
+    head = f"{HOST}{source:<{name_width}}"
     if settings.wide:
         name_width = max([len(source), *(len(context.hop_host(hop)) for hop in snapshot.hops)])
         name_width += bool(info_width)
-        head = f"HOST: {source:<{name_width - bool(info_width) + info_width}}"
-    at = None if settings.wide else NUMBERS_COLUMN
+        head = f"{HOST}{source:<{name_width - bool(info_width) + info_width}}"
+    at = None if settings.wide else column
     yield _over(head, at, title_line(chosen))
     for hop in snapshot.hops:
         lead = f"{hop.ttl:3d}. {info_text(hop.address, context, widths)}" if settings.ipinfo else f"{hop.ttl:3d}.|-- "

@@ -263,5 +263,12 @@ def _none_bad(standings: Sequence[str], noun: str) -> AnswerText:
     rest = ", ".join(f"{standings.count(kind)} {words}" for kind, words in told.items())
     first = next(iter(told), "fine")
     gravest = MARKS.get(first, first) or "warning"
+    if warned := standings.count("warning"):
+        lead = f"{warned} of {total} {noun} with a warning"
+        others = [f"{standings.count(kind)} {words}" for kind, words in told.items() if kind != "warning"]
+        others += [f"{fine} fine"] if (fine := standings.count("fine")) else []
+        return AnswerText(
+            gravest, ((f"{lead},", f"{', '.join(others)}.") if others else (f"{lead}.", ""), (f"{lead}.", ""))
+        )
     lead = f"{total} {noun}, none in trouble" + ("." if not rest else ":")
     return AnswerText(gravest, ((lead, f"{rest}." if rest else ""), (f"{total} {noun}, none in trouble.", "")))

@@ -6,12 +6,14 @@ import csv
 import json
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from hopscope.app import cli
 from hopscope.app.report.formats import FORMATS
+from hopscope.app.report.not_sent import tell_not_sent
 from support import packet_double
 
 if TYPE_CHECKING:
@@ -53,3 +55,13 @@ def test_nothing_sent_at_all(
     out, err = capfd.readouterr()
     assert err == f"hopscope: 3 of 3 probes to {TARGET} were not sent by this host: no route\n"
     READERS.get(format_name, str)(out)
+
+
+@pytest.mark.parametrize(("vantage", "who"), [("", "this host"), ("local", "this host"), ("netns:a", "netns:a")])
+def test_the_place_that_did_not_send_is_named(vantage: str, who: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a vantage point it is that one, not this host."""
+    plan: Any = SimpleNamespace(program="hopscope")
+    target = SimpleNamespace(called=TARGET, vantage=vantage)
+    snapshot: Any = SimpleNamespace(target=target, refused=(("no-route", "", 3, 0),), hops=(), probes_sent=0)
+    tell_not_sent(plan, [snapshot])
+    assert capsys.readouterr().err == f"hopscope: 3 of 3 probes to {TARGET} were not sent by {who}: no route\n"

@@ -10,10 +10,15 @@ from hopscope.app.report.short_rows import tell_short_rows
 from hopscope.app.settings import TraceSettings
 
 
-def traced(*hops: tuple[int, bool], rounds: int | None = 3, state: str = "finished") -> Any:
+def traced(
+    *hops: tuple[int, bool], rounds: int | None = 3, state: str = "finished", vantage: str = "", cut: bool = False
+) -> Any:
     """A trace of three rounds; hops by how many probes they count, and whether others' are among them."""
     rows = [SimpleNamespace(sent=sent, shared=shared) for sent, shared in hops]
-    return SimpleNamespace(settings=TraceSettings(rounds=rounds), state=state, rounds=3, hops=rows)
+    target = SimpleNamespace(vantage=vantage)
+    cut_us = 5 if cut else None
+    settings = TraceSettings(rounds=rounds)
+    return SimpleNamespace(settings=settings, state=state, rounds=3, hops=rows, target=target, restarted_us=cut_us)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +38,13 @@ def test_short_rows_of_several_targets_are_told(
     tell_short_rows(plan, traces)
     said = capsys.readouterr().err
     assert said.startswith(f"hopscope: {short} count fewer probes") if short else not said
+
+
+def test_places_are_named_and_a_cut_is_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows of a place that was cut off are short because of that; --serial helps the others."""
+    plan: Any = SimpleNamespace(program="hopscope")
+    tell_short_rows(plan, [traced((2, False), vantage="netns:a", cut=True), traced((1, False), vantage="netns:b")])
+    first, second = capsys.readouterr().err.splitlines()
+    short = "hopscope: 1 of 2 rows count fewer probes than rounds from netns:"
+    assert first == f"{short}a (what was on its way when netns:a was cut off counts nowhere)"
+    assert second == f"{short}b (--serial traces one target after the other)"

@@ -216,3 +216,15 @@ def test_interfaces_stand_below_their_router() -> None:
     assert lines[7] == '       [Interface: =1|2,"<b>& in]'
     as_mtr = text_report(snapshots.interfaces(), Context(ReportSettings(interfaces=False))).splitlines()
     assert as_mtr == [line for line in lines if "Interface" not in line]
+
+
+@pytest.mark.parametrize("place", ["kubectl:prod/api-7d9f8b6c5-abcde", "exec:/usr/sbin/ip netns exec one", "ssh:a"])
+def test_the_name_of_a_vantage_point_is_not_cut(place: str) -> None:
+    """Numbers of all lines stand beyond it: two places would else have one line."""
+    snapshot = snapshots.ecmp_mpls()
+    lanes = replace(snapshot, target=replace(snapshot.target, vantage=sanitize(place)))
+    _, head, *rows = text_report(lanes, context()).splitlines()
+    assert head.startswith(f"HOST: {place} ")
+    assert head.index("Snt") == max(33, len(f"HOST: {place}")) + 9
+    numbered = [row for row in rows if "|--" in row]
+    assert {len(row) for row in numbered} == {len(head)}

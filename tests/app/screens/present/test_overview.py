@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.screens.present import link
-from hopscope.app.screens.present.overview import counts, heading, in_order, target_rows, worst_first
+from hopscope.app.screens.present.overview import _none_bad, counts, heading, in_order, target_rows, worst_first
 from hopscope.app.trace.events import LinkLost
 from hopscope.widgets.overview import columns
 from support.lane_source import repeated, three_places, two_kinds, with_lost_link
@@ -93,3 +93,20 @@ def test_columns_fit_every_width(width: int, times: int) -> None:
     assert made.strip >= 8 or made.words >= 24
     assert made.words or width < 76
     assert made.fields >= 3
+
+
+@pytest.mark.parametrize(
+    ("standings", "said"),
+    [
+        (["warning", "warning", "fine", "fine"], "2 of 4 lanes with a warning, 2 fine."),
+        (["warning", "early", "fine"], "1 of 3 lanes with a warning, 1 too early to tell, 1 fine."),
+        (["warning", "warning"], "2 of 2 lanes with a warning."),
+        (["fine", "fine"], "2 lanes, none in trouble."),
+    ],
+)
+def test_lanes_with_a_warning_are_not_called_without_trouble(standings: list[str], said: str) -> None:
+    """In the longest wording and in the shortest."""
+    answer = _none_bad(standings, "lanes")
+    assert " ".join(filter(None, answer.sentences[0])) == said
+    assert ("none in trouble" in answer.sentences[-1][0]) == ("none" in said)
+    assert (answer.severity == "warning") == ("warning" in said)
