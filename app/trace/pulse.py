@@ -12,6 +12,8 @@ STALL_US = 2_000_000
 STALL_MAX_US = 60_000_000
 # Of one on another machine: the way there is cut, and no end of input tells.
 FAR_STALL_MAX_US = 3_000_000
+# Answers keep their order. One that says so much before it answers a question that was asked will never answer it.
+ANSWERS_MAX = 100_000
 
 
 class Pulse:
@@ -28,6 +30,7 @@ class Pulse:
         self._asked_us = 0  # when it was last asked; 0: never
         self.silent_us = 0  # for how long an answer has been waited for in vain
         self.stalled_us = 0  # since when it stands still; 0: it does not
+        self._answers = 0  # since it was asked
 
     def ask(self, child: Child, now_us: int) -> None:
         """Ask it, where something is to be judged, or as it was long not asked."""
@@ -35,6 +38,7 @@ class Pulse:
         if (self._group.hearing.asks or beats) and not child.asked_us:
             self._group.hearing.asks = False
             self._asked_us = now_us
+            self._answers = 0
             child.ask(now_us)
 
     def due_us(self, child: Child, now_us: int) -> int | None:
@@ -52,6 +56,11 @@ class Pulse:
             self._group.go_on(now_us, f"the probe process stood still, {stalled_s:.1f} s not measured")
         child.asked_us = 0
         self.forget()
+
+    def is_flooded(self, child: Child, answers: int) -> bool:
+        """Whether it has said too much since it was asked, with so many answers more."""
+        self._answers = self._answers + answers if child.asked_us else 0
+        return self._answers > ANSWERS_MAX
 
     def silent(self, child: Child, waited_us: int, now_us: int) -> None:
         """It was waited for and said nothing, though it was asked. Our own delays do not count."""

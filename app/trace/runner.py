@@ -349,17 +349,27 @@ class Runner:
         now_us = monotonic_us()
         if not answers and child.asked_us:
             self._pulse.silent(child, now_us - wait_from_us, now_us)
-        for token, answer in answers:
-            if answer.word == wire.FEATURE_SUPPORT:
-                self._pulse.heard(child, now_us)
-            else:
-                self._group.answer(token, answer, now_us)
+        self._take(child, answers, now_us)
         self._compare_clocks(child.clock, now_us)
         self._tell()
         if child.eof and self._group.finished and self._count is not None:
             self._count.gone(now_us, failed=True)
         elif child.eof:
             self._restart(child)
+
+    def _take(self, child: Child, answers: Sequence[tuple[int, wire.Answer]], now_us: int) -> None:
+        """Take what the probe process says.
+
+        Raises:
+            ProbeProcessError: it says so much that it will never answer what it was asked.
+        """
+        for token, answer in answers:
+            if answer.word == wire.FEATURE_SUPPORT:
+                self._pulse.heard(child, now_us)
+            else:
+                self._group.answer(token, answer, now_us)
+        if self._pulse.is_flooded(child, len(answers)):
+            raise ProbeProcessError(f"{self._called} answers without end")
 
     def _wait_us(self, child: Child, now_us: int, from_us: int) -> int | None:
         """How long nothing is to be done, from a moment on; None: until something is told."""

@@ -415,3 +415,23 @@ def test_answers_that_cannot_be_read_are_no_loss_and_no_endless_trace(tmp_path: 
     assert "answers what cannot be read" in str(trace.runner.error)
     assert {word for word, *_ in snapshot.refused} == {"unreadable"}
     assert not any(hop.received or hop.dropped for hop in snapshot.hops)
+
+
+def test_answers_without_end_end_the_trace(tmp_path: Path) -> None:
+    """Replies to one probe again and again, and never an answer to what is asked: no probe could be judged."""
+    script = tmp_path / "packet"
+    script.write_text(
+        "import sys\n"
+        "for line in sys.stdin:\n"
+        "    token, word = line.split()[:2]\n"
+        "    if word == 'check-support':\n"
+        "        print(token, 'feature-support support ok', flush=True)\n"
+        "        continue\n"
+        "    while True:\n"
+        "        print((token + ' reply ip-4 192.0.2.99 round-trip-time 5\\n') * 1000, end='')\n"
+    )
+    trace = Trace([sys.executable, "-I", str(script)])
+    trace.runner.start()
+    assert trace.runner.wait(3 * PATIENCE_S)
+    trace.runner.stop()
+    assert "answers without end" in str(trace.runner.error)
