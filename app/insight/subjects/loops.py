@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 LOOP_VISITS = 3
 MEMBERS_MAX = 8  # of a loop that only seems to be there
-LOOKED_BACK = 64  # rounds before the target's latest answer in which a router must not have stood in its place
+LOOKED_BACK = 64  # rounds up to the target's latest answer in which a router must not have stood in its place
+ROUNDS_MIN = 5  # up to the target's latest answer: fewer do not tell load balancing
 
 
 def about_loops(evidence: Evidence, shown: Shown) -> list[Verdict]:
@@ -125,7 +126,10 @@ def _forming(evidence: Evidence, shown: Shown) -> Verdict | None:
     if snapshot.hops[-1].pending or not any(_knows(hop, target) for hop in again):
         return None
     last_reached = _latest_of(snapshot.hops, target)
-    if any(_first_of_latest(hop, last_reached - LOOKED_BACK) <= last_reached for hop in again):
+    in_turns = [hop for hop in snapshot.hops if turns.first_ttl <= hop.ttl <= turns.last_ttl]
+    if last_reached + 1 < ROUNDS_MIN or any(_is_shared(hop, last_reached) for hop in in_turns):
+        return None
+    if any(_answered(hop, hop.latest, last_reached) for hop in again):
         return None
     names = tuple(
         hop.address
@@ -166,19 +170,23 @@ def _knows(hop: Hop, target: str) -> bool:
     return any(one.address == target for one in hop.responders)
 
 
-def _first_of_latest(hop: Hop, begin: int) -> int:
-    """The index in the histories since when the one that answered last at a hop answers alone; -1: not known.
+def _is_shared(hop: Hop, until: int) -> bool:
+    """Whether more than one address answered at a hop up to an index, or since: in load balancing routers recur, too.
 
-    What is before ``begin`` is not looked at.
+    In the round in which a loop begins some hops were probed before it.
     """
-    answered = hop.answered_by
-    first = -1
-    for at in range(len(answered) - 1, max(begin, 0) - 1, -1):
-        if answered[at] == hop.latest:
-            first = at
-        elif answered[at] >= 0:
-            break
-    return first
+    before = _who(hop, max(until + 1 - LOOKED_BACK, 0), until + 1)
+    since = _who(hop, until + 2, len(hop.answered_by))
+    return max(len(before), len(since)) > 1
+
+
+def _answered(hop: Hop, responder: int, until: int) -> bool:
+    """Whether one of those that answer at a hop did so up to an index of the histories."""
+    return responder in _who(hop, max(until + 1 - LOOKED_BACK, 0), until + 1)
+
+
+def _who(hop: Hop, begin: int, end: int) -> set[int]:
+    return {one for one in hop.answered_by[begin:end] if one >= 0}
 
 
 def _latest_of(hops: Sequence[Hop], address: str) -> int:
