@@ -57,7 +57,7 @@ def test_a_queue_that_was_not_there_before_is_told_with_its_beginning() -> None:
     assert said.answer.rules[0] is rules.QUEUEING
     assert said.answer.status is Status.CONFIRMED
     assert said.answer.number("lasted_us") == pytest.approx(60 * SECOND_US, abs=2 * SECOND_US)
-    assert re.match(r"Queueing for (59|60|61) s: up to \+7", said.sentence)
+    assert re.match(r"Queueing for (59|60|61) s: mostly up to \+7", said.sentence)
 
 
 def test_a_queue_that_was_always_there_has_no_beginning() -> None:
@@ -65,7 +65,7 @@ def test_a_queue_that_was_always_there_has_no_beginning() -> None:
     said = watched(lambda at: at % 5 > 0, 160)[-1]
     assert said.answer.rules[0] is rules.QUEUEING
     assert said.answer.since_us is None
-    assert said.sentence.startswith("Queueing: up to")
+    assert said.sentence.startswith("Queueing: mostly up to")
 
 
 def test_a_queue_that_ended_is_told_as_ended_and_then_no_more() -> None:
@@ -77,7 +77,7 @@ def test_a_queue_that_ended_is_told_as_ended_and_then_no_more() -> None:
     ended = said[199]
     assert ended.severity == "note"
     assert re.match(
-        r"Queueing ended (39|40|41) s ago: up to \+\d+.\d ms for (59|60|61) s from hop 3 on", ended.sentence
+        r"Queueing ended (39|40|41) s ago: mostly up to \+\d+.\d ms for (59|60|61) s from hop 3 on", ended.sentence
     )
     assert said[-1].answer.rules[0] is rules.NO_LOSS
 
