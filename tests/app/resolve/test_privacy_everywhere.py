@@ -68,6 +68,15 @@ class Hidden:
         """The trace as it may be shown."""
         return self.privacy.snapshots((self._path.snapshot(),))
 
+    def snapshot(self, index: int) -> Snapshot:
+        """That of the one target."""
+        return self.snapshots()[index]
+
+    @property
+    def known_version(self) -> int:
+        """Rises when a name may have become known."""
+        return self.directory.version
+
     def live(self) -> str:
         """Everything that the live formats write, each event told of as it comes."""
         session: Any = self
