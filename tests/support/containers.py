@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,7 @@ def podman(folder: Path, root: Path, namespace: str, name: str) -> Iterator[Cont
     """A podman container in a network namespace."""
     need_runtime("podman", "runc")
     options = ("--runtime", "runc", "--cgroup-manager", "cgroupfs", "--events-backend", "none")
-    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/root", "--runroot", f"{folder}/run")
+    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/root", "--runroot", tempfile.mkdtemp(prefix="hs-"))
     limits = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:4096")
     where = (f"--network=ns:/run/netns/{namespace}", "--name", name)
     _run(path, "podman", "run", "-d", *limits, *where, "--rootfs", f"{root}:O", "/bin/python3", "-c", _WAITS)

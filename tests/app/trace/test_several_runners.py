@@ -97,9 +97,9 @@ def test_what_joins_is_told_as_the_others_are() -> None:
     runners, late = several((Double(), [0])), Double()
     runners.pause()
     runners.join(part("late", late, [1]))
-    assert late.calls == [("pause", ())]
+    assert late.calls == [("wait_begun", ()), ("pause", ())]
     runners.remove(1)
-    assert late.calls[1:] == [("remove", (0,))]
+    assert late.calls[2:] == [("remove", (0,))]
     with pytest.raises(ProbeProcessError):
         runners.join(part("never", Double(starts=False), [2]))
     assert runners.part("never") is None
