@@ -146,7 +146,7 @@ def test_every_python_counts(path: Chain, tmp_path: Path, version: tuple[int, in
 
 
 def test_captured_forged_and_flooding_packets_change_nothing(path: Chain) -> None:
-    """A router on the path repeats every packet that it sees, changes others, and floods: none of it is told as loss."""
+    """A router on the path repeats every packet that it sees, changes others, and floods: none of it is loss."""
     with Hostile(path) as hostile:
         found = told(path, rounds=40)
     count = found["one_way"]
