@@ -119,7 +119,7 @@ def podman(folder: Path, root: Path, namespace: str, name: str) -> Iterator[Cont
     """A podman container in a network namespace."""
     need_runtime("podman", "runc")
     options = ("--runtime", "runc", "--cgroup-manager", "cgroupfs", "--events-backend", "none")
-    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/root", "--runroot", tempfile.mkdtemp(prefix="hs-"))
+    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/kept", "--runroot", tempfile.mkdtemp(prefix="hs-"))
     limits = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:4096")
     where = (f"--network=ns:/run/netns/{namespace}", "--name", name)
     _run(path, "podman", "run", "-d", *limits, *where, "--rootfs", f"{root}:O", "/bin/python3", "-c", _WAITS)
@@ -128,7 +128,7 @@ def podman(folder: Path, root: Path, namespace: str, name: str) -> Iterator[Cont
         yield Container(name, path, int(pid), {})
     finally:
         _run(path, "podman", "rm", "--force", "--time", "0", name)
-        subprocess.run(["umount", "--recursive", f"{folder}/root/overlay"], capture_output=True, check=False)
+        subprocess.run(["umount", "--recursive", f"{folder}/kept/overlay"], capture_output=True, check=False)
 
 
 @contextlib.contextmanager
