@@ -35,7 +35,7 @@ def nominal_host_width(width: int) -> int:
     """The width of the host column that the design gives a terminal."""
     if width < 76:
         return 19
-    if width < 100:
+    if width < 120:
         return 26
     return 32 if width < 160 else 40
 

@@ -50,8 +50,12 @@ class History(NamedTuple):
 
 
 def jump(width: int) -> int:
-    """How far a full strip moves left at once."""
-    return max(1, min(10, width // 4))
+    """How far a full strip moves left at once.
+
+    A narrow one moves with every cell, so that its newest one is at the right end; a wide one more seldom, because all
+    its cells are then written anew.
+    """
+    return max(1, min(10, width // 12))
 
 
 def visible(history: History, width: int) -> list[int]:
@@ -199,12 +203,12 @@ def title(width: int, cell_us: int, glyphs: Glyphs, *, lan: bool = False) -> str
     """
     limits = [limit / 1000 for limit in (LAN_RISES_US if lan else RISES_US)]
     whole = [glyphs.rise(at, limit) for at, limit in enumerate(limits, 1)]
-    legend, short = (" ".join(parts) + " ms" for parts in (whole, whole[::2]))
+    legend, short, ends, last = (
+        " ".join(parts) + " ms" for parts in (whole, whole[::2], [whole[0], *whole[4::2]], [whole[0], whole[-1]])
+    )
     reach = span(width * cell_us)
-    for text in (f"last {reach}  {legend}", f"{reach}  {legend}", f"last {reach}  {short}", f"{reach}  {short}", short):
-        if len(text) <= width:
-            return text
-    return "+ms, log".rjust(width) if width > len("+ms, log") else "+ms, log"[:width]
+    with_reach = (f"{before}{reach}  {told}" for told in (legend, short) for before in ("last ", ""))
+    return next((text for text in (*with_reach, short, ends, last) if len(text) <= width), "")
 
 
 def span(time_us: int) -> str:

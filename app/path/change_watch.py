@@ -35,6 +35,9 @@ SEEMING_MAX, SEEMING_ANSWERS = 0.03, 60
 ROUNDS_APART_MAX = 2
 SIDES_MAX = 8
 CHANGES_MIN, RETURNS_MIN, WITHIN_US = 3, 2, 600_000_000
+# Of the changes of a flap so many are kept, the latest; and those alone before which a path lasted for so many rounds:
+# what goes to and fro faster has no picture of its own.
+ROUNDS_MAX, SHORTEST_STAY = 64, 3
 # A flap is over when so long, and so many times its longest stay, nothing has changed.
 CALM_US, CALM_STAYS = 60_000_000, 2.5
 # Every so many rounds one looks whether hops move together, in so many of the latest.
@@ -234,7 +237,8 @@ class ChangeWatch:
         """Count a change; with enough of them the path flaps."""
         state = self._state
         state.latest = switch
-        before_us = state.switches[-1][0] if state.switches else None
+        before_us, before, _ = state.switches[-1] if state.switches else (None, switch.round, False)
+        told = (switch.round,) if switch.round - before >= SHORTEST_STAY else ()
         state.switches.append((switch.time_us, switch.round, switch.returned))
         if self.flaps:
             assert state.flap is not None
@@ -247,6 +251,7 @@ class ChangeWatch:
                 latest_us=switch.time_us,
                 first_ttl=min(ttls),
                 last_ttl=max(ttls),
+                rounds=(*state.flap.rounds, *told)[-ROUNDS_MAX:],
             )
             while len(state.switches) > CHANGES_MIN:
                 state.switches.popleft()
@@ -259,7 +264,7 @@ class ChangeWatch:
             ttls = tuple(ttl for side in state.sides for ttl in side) or switch.ttls
             first_us, first_round, _ = state.switches[0]
             state.flap = PathFlap(
-                first_round, first_us, min(ttls), max(ttls), len(state.switches), state.switches[-1][0]
+                first_round, first_us, min(ttls), max(ttls), len(state.switches), state.switches[-1][0], rounds=told
             )
 
     def _alternates(

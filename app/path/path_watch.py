@@ -14,7 +14,7 @@ from .epochs import close_epoch
 from .findings import Findings
 from .level_watch import LevelWatch
 from .loss_watch import LossWatch, entry_of
-from .snapshot import PENDING
+from .snapshot import PENDING, LogEntry
 from .stretch_watch import StretchWatch
 from .stretches import Beginning
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 EPOCHS_MAX = 100
 LATELY = 4  # rounds; a hop that has answered in one of them is expected to
 AWAITED_ROUNDS = 3  # for which a change waits for answers that are on their way: rounds may be shorter than RTTs
+LOGGED_MAX = 20  # changes of a flap, which may go on for days
 SHORTEST_PATH = 5  # rounds; what was so short before a flap was part of it
 
 
@@ -59,6 +60,7 @@ class PathWatch:
         self._unlogged: tuple[Switch, int] | None = None  # a change that is confirmed, and in which round
         self._epochs: tuple[Epoch, ...] = ()
         self._path_round = self._before_round = kept_from  # with which the present path began, and the one before
+        self._flap_changes = 0  # of the flap that goes on, those that are logged
         self._flapping = False
         self._loss = LossWatch(target, hops, cuts)
         self._stretches = StretchWatch(target, hops, cuts)
@@ -166,6 +168,7 @@ class PathWatch:
         if flap is not None and flap.ended_us is None:
             if not self._flapping:
                 self._flaps(flap)
+            self._flaps_on(flap, switch)
             return
         self.log_change()
         self._begin_path(switch.round, switch.time_us)
@@ -183,11 +186,21 @@ class PathWatch:
         """The path has begun to flap: from here on it is one that does, and no change of it is told by itself."""
         self.log_change()
         self._flapping = True
+        self._flap_changes = 0
         if self._path_round >= flap.first_round:
             self._path_round = flap.first_round
         elif flap.first_round > self._path_round + SHORTEST_PATH:
             self._begin_path(flap.first_round, flap.time_us)
         self._events.add(flap_entry(flap))
+
+    def _flaps_on(self, flap: PathFlap, switch: Switch) -> None:
+        """One more change of a path that flaps: the first ones are logged one by one, the flap counts them all."""
+        if switch.round not in flap.rounds[-1:] or self._flap_changes >= LOGGED_MAX:
+            return
+        self._flap_changes += 1
+        text = "path changed again" + (" (later changes are counted alone)" if self._flap_changes == LOGGED_MAX else "")
+        where = (switch.ttls[0], switch.ttls[-1]) if switch.ttls else (flap.first_ttl, flap.last_ttl)
+        self._events.add(LogEntry(switch.time_us, switch.round, "path-flap-change", text, *where))
 
     def _follow_changes(self, number: int, time_us: int) -> None:
         """A round begins: what has been waiting for the answers of the one before is logged."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         "network-down",
         "path-changed",
         "path-flap",  # the path begins to go to and fro
+        "path-flap-change",  # one of the changes while it does
         "path-flap-ended",
         "loss-started",
         "loss-ended",
@@ -244,6 +245,8 @@ class PathFlap:
     latest_us: int  # when the latest of them began
     ended_us: int | None = None  # when the last one was; None: it goes on
     last_round: int | None = None  # that of the last one; None: it goes on
+    # Those of the latest changes from the one on that made it a flap, where the path before had lasted some rounds.
+    rounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

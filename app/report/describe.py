@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ..insight.answer import Answer
     from ..insight.assessment import Assessment, Verdict
     from ..insight.both_ways import BothAnswer
+    from ..insight.evidence.change_effect import Cost
     from ..insight.lanes.answer import LanesAnswer
     from ..insight.place import Place
     from ..path.flow_map import HopFlows, Link
     from ..path.one_way import OneWay
-    from ..path.snapshot import Hop, Rewrites, Statistics
+    from ..path.snapshot import Hop, LogEntry, Rewrites, Statistics
     from ..settings import Target, TraceSettings
     from ..trace.events import WayCount
     from ..trace.far_clock import ClockOffset
@@ -241,6 +242,16 @@ def lanes(one: LanesAnswer) -> dict[str, object]:
 def _place(place: Place | None) -> dict[str, int] | None:
     """Both ends of a place; 0 is this host."""
     return None if place is None else {"first_ttl": place.first_ttl, "last_ttl": place.last_ttl}
+
+
+def change_cost(change: LogEntry, cost: Cost) -> dict[str, object]:
+    """What a path change cost: None for what is not known, or has no meaning in a routing loop."""
+    return {
+        "rounds_lost": cost.rounds_lost,
+        "rise_us": cost.rise_us,
+        "rise_from_ttl": cost.from_ttl or None,
+        "hops_longer": None if change.circles else len(change.new) - len(change.old),
+    }
 
 
 def mtu_search(one: PathMtu) -> dict[str, object]:

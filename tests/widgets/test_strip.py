@@ -86,18 +86,27 @@ def test_nothing_is_drawn_anew_for_what_comes_later() -> None:
 
 
 def test_the_strip_stands_still_until_it_is_full() -> None:
-    """New cells are written at the right; a full strip moves left by a quarter of its width at once."""
-    width = 16
-    starts = [visible(one([1_000] * count), width)[0] for count in range(1, 26)]
-    assert starts == [0] * 16 + [4] * 4 + [8] * 4 + [12]
+    """New cells are written at the right; a full strip moves left by a twelfth of its width at once."""
+    width = 48
+    starts = [visible(one([1_000] * count), width)[0] for count in range(1, 58)]
+    assert starts == [0] * 48 + [4] * 4 + [8] * 4 + [12]
     assert jump(width) == 4
-    assert jump(110) == 10
+    assert jump(130) == 10
+
+
+@pytest.mark.parametrize("width", [8, 16, 23])
+def test_the_newest_cell_of_a_narrow_strip_is_at_its_end(width: int) -> None:
+    """Once it is full, it keeps its width, and every round moves it by one cell."""
+    for rounds in range(width, 3 * width):
+        shown = visible(one([1_000] * rounds, markers=((5, CHANGE_COLUMN),)), width)
+        assert len(shown) == width
+        assert shown[-1] == rounds - 1
 
 
 def test_a_long_history_moves_in_the_same_steps() -> None:
     """The write head depends on all rounds since the start, not on those that are kept."""
-    lengths = [len(visible(one([1_000] * 50, last_round=last), 16)) for last in range(100, 108)]
-    assert sorted(set(lengths)) == [13, 14, 15, 16]
+    lengths = [len(visible(one([1_000] * 50, last_round=last), 48)) for last in range(100, 108)]
+    assert sorted(set(lengths)) == [45, 46, 47, 48]
 
 
 @pytest.mark.parametrize(
@@ -191,12 +200,14 @@ def test_a_later_hop_may_have_felt_it_a_round_before() -> None:
 
 
 def test_titles_are_the_legend() -> None:
-    """Wide strips say how far back they reach as well; narrow ones name every other height, or the kind of scale."""
+    """Wide strips say how far back they reach as well; narrow ones name fewer heights."""
     whole = "▂2 ▃5 ▄10 ▅20 ▆50 ▇100 █200 ms"
     assert title(41, 1_000_000, UNICODE) == f"last 41 s  {whole}"
     assert title(38, 1_000_000, UNICODE) == f"38 s  {whole}"
     assert title(20, 1_000_000, UNICODE) == "▂2 ▄10 ▆50 █200 ms"
-    assert title(16, 1_000_000, UNICODE).strip() == "+ms, log"
+    assert title(16, 1_000_000, UNICODE) == "▂2 ▆50 █200 ms"
+    assert title(12, 1_000_000, UNICODE) == "▂2 █200 ms"
+    assert title(8, 1_000_000, UNICODE) == ""
     assert title(41, 1_000_000, UNICODE, lan=True) == "last 41 s  ▂0.2 ▃0.5 ▄1 ▅2 ▆5 ▇10 █20 ms"
     assert title(41, 1_000_000, ASCII) == "last 41 s  2. 5: 10- 20= 50+ 100& 200# ms"
 

@@ -1,11 +1,12 @@
 """What a path change cost: rounds that were lost with it, and by how much the RTTs beyond it rose or fell.
 
-The best times of up to AROUND rounds before and after it are compared, so that the words stand still soon.
+The best times of up to AROUND rounds before and after it are compared: so many rounds later the figures stand still,
+and whatever tells of the change tells the same ones.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...path.snapshot import UNANSWERED
 from .. import wording
@@ -15,65 +16,85 @@ if TYPE_CHECKING:
 
     from ...path.snapshot import Hop, LogEntry, Snapshot
 
-AROUND = 30
+AROUND = 10
 ANSWERS_MIN = 5
 NEWS_US = 1000
 IN_FLIGHT = 20  # rounds whose probes may still be in flight
 SETTLED_MAX = 4096
 
 
-_settled: dict[LogEntry, str] = {}  # of changes whose words no later round will alter
+class Cost(NamedTuple):
+    """What a path change cost, as far as is known."""
+
+    rounds_lost: int | None = None  # rounds in a row that the target lost with it; None: not known any more, or never
+    rise_us: int | None = None  # of the best RTT to the target, negative where it fell; None: too few answers
+    from_ttl: int = 0  # the first hop that rose or fell by half as much at least; 0: not known
+
+    @property
+    def told(self) -> bool:
+        """Whether the RTT changed by so much that it is worth a word."""
+        return self.rise_us is not None and abs(self.rise_us) >= NEWS_US
 
 
-def effect(snapshot: Snapshot, change: LogEntry) -> str:
-    """As ``1 round lost, +12.9 ms from hop 7 on``; empty where neither is known, or worth a word."""
+UNKNOWN = Cost()
+_settled: dict[LogEntry, Cost] = {}  # of changes whose cost no later round will alter
+
+
+def cost(snapshot: Snapshot, change: LogEntry) -> Cost:
+    """What a change cost: the same figures for all that tell of it."""
     if change in _settled:
         return _settled[change]
-    words = _effect(snapshot, change)
-    if snapshot.last_round - change.round > AROUND + IN_FLIGHT:
+    found = _cost(snapshot, change)
+    if is_settled(snapshot, change):
         if len(_settled) >= SETTLED_MAX:
             _settled.clear()
-        _settled[change] = words
-    return words
+        _settled[change] = found
+    return found
 
 
-def _effect(snapshot: Snapshot, change: LogEntry) -> str:
-    if not snapshot.hops or not snapshot.reached:
-        return ""
-    end = snapshot.hops[-1]
-    at = change.round - (snapshot.last_round + 1 - len(end.rtts_us))
-    if not 0 < at <= len(end.rtts_us):
-        return ""
+def is_settled(snapshot: Snapshot, change: LogEntry) -> bool:
+    """Whether no later round will alter what a change cost."""
+    return snapshot.last_round - change.round > AROUND + IN_FLIGHT
+
+
+def in_words(found: Cost) -> str:
+    """As ``1 round lost, +12.9 ms from hop 7 on``; empty where neither is known, or worth a word."""
     parts = []
-    if lost := _lost_around(end.rtts_us, at):
-        parts.append(f"{lost} round{'' if lost == 1 else 's'} lost")
-    begin, stop = _limits(snapshot, change, at)
-    rise = rise_us(snapshot, change)
-    if rise is not None and abs(rise) >= NEWS_US:
-        sign = "+" if rise > 0 else "-"
-        first = _from_hop(snapshot.hops, rise, (begin, at, stop))
-        where = f"from hop {first} on" if first else "to the target"
-        parts.append(f"{sign}{wording.milliseconds(abs(rise))} ms {where}")
+    if found.rounds_lost:
+        parts.append(f"{wording.plural(found.rounds_lost, 'round')} lost")
+    if found.told and found.rise_us is not None:
+        where = f"from hop {found.from_ttl} on" if found.from_ttl else "to the target"
+        parts.append(f"{wording.change(found.rise_us)} {where}")
     return ", ".join(parts)
 
 
-def rise_us(snapshot: Snapshot, change: LogEntry) -> int | None:
-    """By how much the best RTT to the target is now above what it was on the path before; None: too few answers.
-
-    The target may have answered at another hop then: where the path before is kept, it says so.
-    """
+def _cost(snapshot: Snapshot, change: LogEntry) -> Cost:
     if not snapshot.hops or not snapshot.reached:
-        return None
+        return UNKNOWN
     end = snapshot.hops[-1]
     at = change.round - (snapshot.last_round + 1 - len(end.rtts_us))
     if not 0 < at <= len(end.rtts_us):
-        return None
+        return UNKNOWN
     begin, stop = _limits(snapshot, change, at)
+    rise_us = _target_rise_us(snapshot, change, (begin, at, stop))
+    first = 0
+    if rise_us is not None and abs(rise_us) >= NEWS_US:
+        first = _from_hop(snapshot.hops, rise_us, (begin, at, stop))
+    return Cost(_lost_around(end.rtts_us, at), rise_us, first)
+
+
+def _target_rise_us(snapshot: Snapshot, change: LogEntry, places: tuple[int, int, int]) -> int | None:
+    """By how much the best RTT to the target is above what it was on the path before; None: too few answers.
+
+    The target may have answered at another hop then: where the path before is kept, it says so.
+    """
+    end = snapshot.hops[-1]
+    _, at, stop = places
     left = next((one for one in reversed(snapshot.epochs) if one.last_round == change.round - 1), None)
     old = next((hop for hop in reversed(left.hops) if hop.received), None) if left is not None else None
     if old is None or old.ttl == end.ttl:
-        return _rise_us(end, begin, at, stop)
-    after = [value for value in end.rtts_us[at:stop] if value >= 0]
+        return _rise_us(end, *places)
+    after = [value for value in end.rtts_us[at + 1 : stop] if value >= 0]
     if min(old.received, len(after)) < ANSWERS_MIN or snapshot.target.address not in dict(old.addresses):
         return None
     return min(after) - old.statistics.best
@@ -83,8 +104,8 @@ def _limits(snapshot: Snapshot, change: LogEntry, at: int) -> tuple[int, int]:
     """From where to where in the histories the paths before and after the change reach."""
     others = [one.round - change.round + at for one in snapshot.log_entries if one.kind == "path-changed"]
     begin = max((other for other in others if other < at), default=0)
-    stop = min((other for other in others if other > at), default=at + AROUND)
-    return max(0, begin, at - AROUND), min(stop, at + AROUND)
+    stop = min((other for other in others if other > at), default=at + AROUND + 1)
+    return max(0, begin, at - AROUND), min(stop, at + AROUND + 1)
 
 
 def _lost_around(values: memoryview, at: int) -> int:
@@ -98,8 +119,9 @@ def _lost_around(values: memoryview, at: int) -> int:
 
 
 def _rise_us(hop: Hop, begin: int, at: int, stop: int) -> int | None:
+    """Between the best times before a round and after it: in it some probes may still have taken the old path."""
     before = [value for value in hop.rtts_us[begin:at] if value >= 0]
-    after = [value for value in hop.rtts_us[at:stop] if value >= 0]
+    after = [value for value in hop.rtts_us[at + 1 : stop] if value >= 0]
     return min(after) - min(before) if min(len(before), len(after)) >= ANSWERS_MIN else None
 
 

@@ -9,7 +9,7 @@ from ...path.event_log import latest
 from .. import rules, wording
 from ..answer import Status, yes
 from ..assessment import Verdict
-from ..evidence.change_effect import NEWS_US, effect, rise_us
+from ..evidence import change_effect
 from ..place import Place
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -
     if change.circles:
         return _circles(snapshot, change, shown)
     ago_us = snapshot.time_us - change.time_us
-    rise = rise_us(snapshot, change)
-    told = rise is not None and abs(rise) >= NEWS_US
+    cost = change_effect.cost(snapshot, change)
+    rise, told = cost.rise_us, cost.told
     longer = len(change.new) - len(change.old)
     network = _network(change, owner)
     shape = [wording.hops_longer(longer)] if longer else []
     target = [f"target {wording.change(rise)}"] if told and rise is not None else []
-    cost = effect(snapshot, change)
+    words = change_effect.in_words(cost)
     return Verdict(
         rules.PATH_CHANGE,
         "changed",
@@ -96,7 +96,7 @@ def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -
         figures=", ".join([*shape, *target]),
         reasons=(
             f"Was {_listed(change.old, shown)}; now {_listed(change.new, shown)}.",
-            *((f"Cost: {cost}.",) if cost else ()),
+            *((f"Cost: {words}.",) if words else ()),
             "Averages in the table span both paths; the verdicts here are of the new one.",
         ),
         numbers=(
@@ -105,6 +105,7 @@ def _changed(snapshot: Snapshot, change: LogEntry, owner: Owner, shown: Shown) -
             ("ago_us", ago_us),
             ("rise_us", 0 if rise is None else rise),
             ("rise_told", yes(told)),
+            *((("rounds_lost", cost.rounds_lost),) if cost.rounds_lost is not None else ()),
             ("routers", len(change.new)),
             ("routers_before", len(change.old)),
             ("returned", yes(change.returned)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....probe.version import VERSION
+from ...insight.evidence import change_effect
 from ...insight.lanes.together import about_lanes, by_target
 from ...insight.verdicts import verdicts
 from ...json_text import json_document
@@ -96,7 +97,7 @@ def _trace(
             for word, reason, count, last_us in snapshot.refused
         ],
         "checks": [_check(one, offset_us) for one in snapshot.checks if one.state == "done"],
-        "events": [_log_entry(one, offset_us) for one in snapshot.log_entries],
+        "events": [_log_entry(one, snapshot) for one in snapshot.log_entries],
     }
 
 
@@ -218,9 +219,10 @@ def _path_mtu(one: PathMtu) -> dict[str, object]:
     }
 
 
-def _log_entry(one: LogEntry, offset_us: int) -> dict[str, object]:
+def _log_entry(one: LogEntry, snapshot: Snapshot) -> dict[str, object]:
+    changed = one.kind == "path-changed"
     return {
-        "time": describe.moment(one.time_us + offset_us),
+        "time": describe.moment(one.time_us + snapshot.clock_offset_us),
         "round": one.round,
         "kind": one.kind,
         "text": one.text,
@@ -229,4 +231,5 @@ def _log_entry(one: LogEntry, offset_us: int) -> dict[str, object]:
         "old": list(one.old),
         "new": list(one.new),
         "returned": one.returned,
+        **({"cost": describe.change_cost(one, change_effect.cost(snapshot, one))} if changed else {}),
     }

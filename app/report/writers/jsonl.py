@@ -45,6 +45,8 @@ class JsonLines:
         self._ahead: list[deque[tuple[int, Text]]] = [deque() for _ in session.targets]
         self._grave: list[list[tuple[str, str, int, int]]] = [[] for _ in session.targets]
         self._lanes: LaneLines | None = None
+        # Of each target, the path changes whose cost is not told yet.
+        self._changes: list[list[LogEntry]] = [[] for _ in session.targets]
 
     def begin(self) -> Iterator[Text]:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
@@ -73,7 +75,7 @@ class JsonLines:
             self._addresses.add(event.address)
             self._nameless[event.address] = None
         if isinstance(event, happened.RoundStarted):
-            self._ahead[index] += [*self._happened(index), *self._judged(index)]
+            self._ahead[index] += [*self._happened(index), *self._cost(index), *self._judged(index)]
             yield from self._until(index, event.time_us)
 
     def turn(self) -> Iterator[Text]:
@@ -94,7 +96,8 @@ class JsonLines:
 
         for index, trace in enumerate(self._session.snapshots()):
             yield from (line for _, line in self._ahead[index])
-            yield from (line for _, line in (*self._happened(index), *self._judged(index, last=True)))
+            yield from (line for _, line in (*self._happened(index), *self._cost(index, last=True)))
+            yield from (line for _, line in self._judged(index, last=True))
             paths = flow_map(trace)
             yield _line(
                 event="paths",
@@ -146,6 +149,8 @@ class JsonLines:
         for one in news:
             if one.kind in LOGGED_ELSEWHERE:
                 continue
+            if one.kind == "path-changed":
+                self._changes[index].append(one)
             yield (
                 one.time_us,
                 _line(
@@ -159,6 +164,29 @@ class JsonLines:
                     old=list(one.old),
                     new=list(one.new),
                     returned=one.returned,
+                ),
+            )
+
+    def _cost(self, index: int, *, last: bool = False) -> Iterator[tuple[int, Text]]:
+        """What path changes cost, with the moment: once no later round alters it, or at the end."""
+        if not self._changes[index]:
+            return
+        from ...insight.evidence import change_effect
+
+        trace = self._session.snapshot(index)
+        for one in list(self._changes[index]):
+            if not last and not change_effect.is_settled(trace, one):
+                continue
+            self._changes[index].remove(one)
+            yield (
+                trace.time_us,
+                _line(
+                    event="path-change-cost",
+                    time=self._moment(trace.time_us),
+                    target=index,
+                    round=one.round,
+                    changed=self._moment(one.time_us),
+                    **describe.change_cost(one, change_effect.cost(trace, one)),
                 ),
             )
 

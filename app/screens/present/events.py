@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ....widgets.words import EventEntry
-from ...insight.evidence.change_effect import effect
+from ...insight.evidence import change_effect
 from ...insight.place import place
 from ...insight.wording import duration, hops_longer
 from ...path.interruptions import interruptions
@@ -25,6 +25,7 @@ LISTED = 8  # hops of a path change, at most
 SEVERITIES: dict[EntryKind, Severity] = {
     "path-changed": "changed",
     "path-flap": "warning",
+    "path-flap-change": "changed",
     "path-flap-ended": "note",
     "restarted": "warning",
     "stalled": "warning",
@@ -38,8 +39,12 @@ SEVERITIES: dict[EntryKind, Severity] = {
 
 
 def entries(snapshot: Snapshot, look: Look, assessment: Assessment) -> tuple[EventEntry, ...]:
-    """The log, newest first; loss of the target alone is no fault in it that may be, or is, a rate limit."""
-    log = _collapsed(snapshot.log_entries)
+    """The log, newest first by when things began.
+
+    Loss of the target alone is no fault in it where it may be, or is, a rate limit.
+    """
+    # What takes a while to be known is logged after what happened meanwhile.
+    log = sorted(_collapsed(snapshot.log_entries), key=lambda one: one.time_us)
     return tuple(_entry(snapshot, one, look, assessment) for one in reversed(log))
 
 
@@ -75,7 +80,7 @@ def _entry(snapshot: Snapshot, one: LogEntry, look: Look, assessment: Assessment
         text = f"{text} to {snapshot.target.address}"
     if one.kind == "path-changed" and not one.circles:  # in a loop the path has no length, and no end to compare
         longer = len(one.new) - len(one.old)
-        told = (text, hops_longer(longer) if longer else "", effect(snapshot, one))
+        told = (text, hops_longer(longer) if longer else "", change_effect.in_words(change_effect.cost(snapshot, one)))
         text = ", ".join(part for part in told if part)
     changes = []
     for at, (now, was) in enumerate(zip_longest(one.new, one.old) if one.first_ttl else ()):

@@ -62,6 +62,13 @@ def history(snapshot: Snapshot, assessment: Assessment, zoom: Zoom = ZOOMS[0]) -
             last_ttl = entry.last_ttl if len(entry.new) == len(entry.old) else snapshot.hops[-1].ttl
             for ttl in range(entry.first_ttl, last_ttl + 1):
                 changed.setdefault(ttl, set()).add((at - first // span * span) // span)
+    # A cell of many rounds may hold several changes of a path that flaps.
+    if snapshot.flap is not None and zoom.rounds == 1:
+        for number in snapshot.flap.rounds:
+            if first <= number < end:
+                markers.add((number, CHANGE_COLUMN))
+                for ttl in range(snapshot.flap.first_ttl, snapshot.flap.last_ttl + 1):
+                    changed.setdefault(ttl, set()).add(number - first)
     tracks = []
     for hop in snapshot.hops:
         harmless = judged.get(hop.ttl) == "harmless"
@@ -112,7 +119,7 @@ def _length(snapshot: Snapshot, zoom: Zoom) -> int:
 def _place(snapshot: Snapshot, entry: LogEntry, zoom: Zoom) -> int:
     """The number of the round, or minute, before which the column of an entry stands; below 0: before the first."""
     at = (entry.time_us - snapshot.minutes_from_us) // MINUTE_US if zoom.minutes else entry.round
-    return at if entry.kind in CHANGES else at + 1
+    return at + 1 if entry.kind in GAP_KINDS else at
 
 
 def _values(snapshot: Snapshot, hop: Hop, zoom: Zoom, length: int, *, harmless: bool) -> Sequence[int]:

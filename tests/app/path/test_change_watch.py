@@ -136,6 +136,12 @@ def test_flaps_of_any_period_are_one_event(half_s: float, longer: int) -> None:
     assert (entry.round, entry.time_us) == (flap.first_round, flap.time_us)
     assert len(entries(snapshot, "path-changed")) <= 2
     assert flap.changes >= 3
+    again = [one.round for one in entries(snapshot, "path-flap-change")]
+    if half_s < 2:  # which no picture shows one by one
+        assert again == list(flap.rounds) == []
+    if half_s >= 5:
+        assert again == list(flap.rounds)
+        assert len(again) == flap.changes - 2
     assert snapshot.path_round <= max(flap.first_round, 5)
 
 
@@ -166,8 +172,9 @@ def test_another_kind_of_probe_forgets_paths() -> None:
 
 
 def test_epochs_outlive_the_history_and_are_few() -> None:
-    """A path that flaps for an hour leaves a handful of earlier paths, not thousands."""
+    """A path that flaps for an hour leaves a handful of earlier paths and entries, not thousands."""
     watch_world = World(routed(every(5)), TraceSettings(rounds=1500))
     snapshot = watch_world.run()
     assert len(snapshot.epochs) <= 3
-    assert len(snapshot.log_entries) <= 6
+    assert len(entries(snapshot, "path-flap-change")) == 20
+    assert len(snapshot.log_entries) <= 26

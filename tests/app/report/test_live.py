@@ -17,7 +17,9 @@ from typing import Any
 import jsonschema
 import pytest
 from hopscope.app.path.path import Path as Trace
+from hopscope.app.path.privacy import Privacy
 from hopscope.app.report.context import Context
+from hopscope.app.report.writers.full import full_report
 from hopscope.app.report.writers.jsonl import JsonLines
 from hopscope.app.report.writers.raw import RawLines
 from hopscope.app.sanitize import sanitize
@@ -27,6 +29,7 @@ from hopscope.probe.wire import Label
 from support import scripted_packet
 from support.engines import TARGET
 from support.program import ENVIRONMENT, command, run
+from support.virtual import Lab, lab_world
 
 PATH = ("192.0.2.1", "-", "198.51.100.9")
 FAST = ("-n", "-i", "0.05", "-G", "0.2")
@@ -50,6 +53,41 @@ def test_the_log_is_told_on_when_it_is_full() -> None:
             told += [json.loads(line) for line in lines.event(0, RoundStarted(number, 0))]
     values = [one["text"] for one in told if one["event"] == "settings"]
     assert values == [f"type of service: {number % 200 + 1}" for number in range(2500)]
+
+
+def test_what_a_path_change_costs_is_told_once() -> None:
+    """As soon as no later round alters it, or at the end, as the schema has it, and with what its event has in JSON."""
+    file = resources.files("hopscope.app.report") / "schemas" / "events.schema.json"
+    validator = jsonschema.Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
+    world = lab_world(Lab("path-change"), TraceSettings())
+    session: Any = SimpleNamespace(
+        targets=[TARGET],
+        snapshots=lambda: (world.paths[0].snapshot(),),
+        snapshot=lambda _index: world.paths[0].snapshot(),
+        privacy=Privacy(),
+    )
+    lines = JsonLines(session, Context())
+    told: list[dict[str, Any]] = []
+    for second in (18, 23, 30, 60, 66):
+        snapshot = world.run(until_s=second)
+        event = RoundStarted(snapshot.time_us, second)
+        told += [{"at_s": second, **json.loads(line)} for line in lines.event(0, event)]
+    told += [{"at_s": 66, **json.loads(line)} for line in lines.end()]
+    costs = [one for one in told if one["event"] == "path-change-cost"]
+    assert [(one["at_s"], one["round"], one["rounds_lost"], one["hops_longer"]) for one in costs] == [
+        (60, 20, 0, 1),
+        (66, 60, 0, -1),
+    ]
+    assert 14_000 < costs[0]["rise_us"] < 14_600
+    assert -14_600 < costs[1]["rise_us"] < -14_000
+    changes = [one for one in told if one["event"] == "path-changed"]
+    assert [one["changed"] for one in costs] == [one["time"] for one in changes]
+    for one in told:
+        validator.validate({name: value for name, value in one.items() if name != "at_s"})
+    fields = ("rounds_lost", "rise_us", "rise_from_ttl", "hops_longer")
+    [report] = json.loads(full_report([world.paths[0].snapshot()], Context()))
+    in_report = [one["cost"] for one in report["events"] if one["kind"] == "path-changed"]
+    assert in_report == [{name: one[name] for name in fields} for one in costs]
 
 
 def test_what_is_ahead_of_the_written_events_waits() -> None:

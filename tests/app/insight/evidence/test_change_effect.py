@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hopscope.app.insight.evidence.change_effect import effect
+from hopscope.app.insight.evidence.change_effect import cost, in_words
 from hopscope.app.path.snapshot import UNANSWERED, LogEntry
 from support.snapshots import TARGET, hop, snapshot
 
@@ -16,7 +16,7 @@ def told(before_us: list[int], after_us: list[int], *, hole: int = 0, log_entrie
     for ttl, (before, after) in enumerate(zip(before_us, after_us, strict=True), 1):
         values = [before] * 20 + [UNANSWERED if ttl > 2 else after] * hole + [after] * (10 - hole)
         hops.append(hop(ttl, values, TARGET.address if ttl == 4 else f"198.51.100.{ttl}"))
-    return effect(snapshot(TARGET, hops, log_entries=(CHANGE, *log_entries)), CHANGE)
+    return in_words(cost(snapshot(TARGET, hops, log_entries=(CHANGE, *log_entries)), CHANGE))
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_what_is_long_over_is_not_told_anew() -> None:
     """Once no later round counts, the words stay, whatever becomes of the histories."""
     change = LogEntry(0, 20, "path-changed", "path changed", 1, 1, ("192.0.2.9",))
     hops = [hop(1, [5000] * 20 + [9000] * 80, TARGET.address)]
-    assert effect(snapshot(TARGET, hops, log_entries=(change,)), change) == "+4.0 ms from hop 1 on"
+    assert in_words(cost(snapshot(TARGET, hops, log_entries=(change,)), change)) == "+4.0 ms from hop 1 on"
     hops = [hop(1, [9000] * 50, TARGET.address)]
-    assert effect(snapshot(TARGET, hops, log_entries=(change,)), change) == "+4.0 ms from hop 1 on"
+    assert in_words(cost(snapshot(TARGET, hops, log_entries=(change,)), change)) == "+4.0 ms from hop 1 on"
 
 
 def test_what_is_forgotten_is_not_told() -> None:
@@ -55,4 +55,4 @@ def test_what_is_forgotten_is_not_told() -> None:
     hops = [hop(1, [400] * 10, TARGET.address)]
     for number in (-5, 0, 11, 30):
         change = LogEntry(0, number, "path-changed", "path changed", 2, 2)
-        assert effect(snapshot(TARGET, hops, log_entries=(change,)), change) == ""
+        assert in_words(cost(snapshot(TARGET, hops, log_entries=(change,)), change)) == ""

@@ -53,6 +53,22 @@ def test_a_limit_of_the_target_is_no_fault_in_the_log() -> None:
     assert text.endswith(f" lost at hop {HOPS} (or rate-limited replies)")
 
 
+def test_changes_of_a_flap_stand_in_order() -> None:
+    """That a path flaps is known with its third change: the log has it where it began, and every change once."""
+    snapshot = lab_world(Lab("flap"), TraceSettings()).run(until_s=34.5)
+    told = entries(snapshot, Look(str), verdicts(snapshot))
+    times = [one.clock for one in told]
+    assert times == sorted(times, reverse=True)
+    assert [one.text.partition(",")[0] for one in reversed(told)] == [
+        "ICMP",
+        "path changed",
+        "path flaps",
+        "path changed back",
+        *["path changed again"] * 4,
+    ]
+    assert {one.where for one in told[:-1]} == {"hops 3-4"}
+
+
 def test_a_change_of_many_hops_is_not_listed_whole() -> None:
     """Where a loop takes the place of the target, the log lists the first hops and counts the rest."""
     snapshot = lab_world(Lab("loop"), TraceSettings()).run(until_s=40)

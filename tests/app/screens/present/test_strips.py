@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hopscope.app.insight.assessment import Assessment, HopJudgement
+from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, UNREACHABLE, LogEntry, Snapshot
 from hopscope.app.screens.present.history import older
 from hopscope.app.screens.present.strips import ZOOMS, grouped, history
@@ -15,6 +16,7 @@ from hopscope.widgets.glyphs import UNICODE
 from hopscope.widgets.strip import CHANGE_COLUMN, GAP_COLUMN, draw
 from support.engines import TARGET, World, steady
 from support.snapshots import START_US, hop, snapshot
+from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import EntryKind
@@ -64,6 +66,22 @@ def test_the_base_is_the_best_of_the_whole_session() -> None:
     values = [BASE] * 5 + [BASE + 14_000] * 5
     made = history(trace(values, entry("path-changed", 5, 1, 1)), Assessment())
     assert draw(made, 20, UNICODE, lan=False)[0].text() == "▁▁▁▁▁│▄▄▄▄▄"
+
+
+def test_a_flap_shows_each_of_its_changes() -> None:
+    """Every change has its column, at its hops in the colour of a change; of many rounds a cell only its beginning."""
+    seen = lab_world(Lab("flap"), TraceSettings()).run(until_s=34.5)
+    made = history(seen, verdicts(seen))
+    strips = draw(made, 60, UNICODE, lan=False)
+    level, raised = "▁▁▁▁▁", "▂▂▂▂▂"
+    whole = "│".join([level, raised] * 3 + [level])
+    assert [strip.text()[: len(whole) - 1] for strip in strips[2:5]] == [whole[:-1]] * 3
+    assert strips[0].text().startswith("│".join([level] * 6))
+    inks = [[ink.fg for text, ink in strip.runs if "│" in text] for strip in strips]
+    assert inks[0] == ["rule"] * 6
+    assert inks[2] == ["change"] * 6
+    zoomed = draw(history(seen, verdicts(seen), TEN_ROUNDS), 60, UNICODE, lan=False)[2].text()
+    assert zoomed.count("│") <= 3
 
 
 def test_a_group_shows_its_worst() -> None:
