@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .lanes import Finder
     from .launch.plan import Plan
+    from .launch.target_names import TypedTarget
     from .options.model import Options
     from .process.launcher import Launcher
     from .vantage.point import VantagePoint
@@ -147,10 +148,13 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     if warning:
         say(program, warning)
     points: list[VantagePoint] = []
+    typed: list[TypedTarget] | None = None
     if options.vantages:
         from .launch.from_points import points_of
+        from .launch.target_names import typed_targets
 
         points = points_of(options, os.environ)
+        typed = typed_targets(options, os.environ)
     launcher = _launcher(command, points) if options.is_screen else None
     # It starts while the rest is imported and names are resolved.
     here = not options.vantages or any(where.is_local for where in options.vantages)
@@ -160,14 +164,14 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
         if options.vantages:
             from .launch.from_points import reach
 
-            points, unreached = reach(program, options, points)
+            points, unreached = reach(program, options, points, typed or (), _load_measuring)
         if program == "mtr":
             from .process.title import show_arguments
 
             show_arguments([program, *arguments])
         from .launch.prepare import prepare
 
-        plan = prepare(program, options, os.environ, child, points=points, unreached=unreached)
+        plan = prepare(program, options, os.environ, child, typed=typed, points=points, unreached=unreached)
         if options.record:
             from .launch.record import Record
 
@@ -183,6 +187,12 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     finally:
         if plan.record is not None:
             plan.record.close(program)
+
+
+def _load_measuring() -> None:
+    """Load what every trace needs: a tenth of a second, in which something else may be waited for."""
+    from .launch import prepare  # noqa: F401
+    from .path import path_watch  # noqa: F401
 
 
 def _measure(plan: Plan, launcher: Launcher | None) -> int:

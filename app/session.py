@@ -114,7 +114,7 @@ class Session:
                 far["lingers"] = point.names.is_waiting
             if self._count is not None and targets[0].direction:
                 far["count"] = self._count.near if targets[0].direction == "forward" else self._count.far
-            return Runner(
+            made = Runner(
                 command if point is None else (point.where.kind,),
                 targets,
                 settings,
@@ -127,6 +127,9 @@ class Session:
                 start=start,
                 **far,
             )
+            if point is not None:
+                point.traced_by(made)
+            return made
 
         if count is not None and [target.direction for target in targets] == ["forward", "return"]:
             from .trace.one_way import OneWayCount

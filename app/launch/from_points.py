@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from dataclasses import replace
 
@@ -9,18 +10,21 @@ from ..errors import HopscopeError, ProbeProcessError, ResolveError
 from ..process.raised import TRUSTED_PATH, home_of_rights, is_raised
 from ..process.streams import say
 from ..vantage.connection import await_ready, why_not
-from ..vantage.point import VantagePoint
+from ..vantage.point import NAMES_AHEAD_MAX, QUESTIONS_AHEAD_MAX, VantagePoint, host_question, name_question
 from .probe_command import IN_FLIGHT_MAX
 from .targets import is_numeric, target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeVar
 
     from ..options.model import Options
     from ..settings import Target
     from ..vantage.where import Where
     from .target_names import TypedTarget
+
+    T = TypeVar("T")
 
 
 def points_of(options: Options, environ: Mapping[str, str]) -> list[VantagePoint]:
@@ -37,9 +41,15 @@ def points_of(options: Options, environ: Mapping[str, str]) -> list[VantagePoint
 
 
 def reach(
-    program: str, options: Options, points: Sequence[VantagePoint]
+    program: str,
+    options: Options,
+    points: Sequence[VantagePoint],
+    typed: Sequence[TypedTarget] = (),
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> tuple[list[VantagePoint], list[tuple[str, str]]]:
     """The vantage points that could be reached, and those that could not with the reason, which is said.
+
+    What will be asked there of the targets is asked at once. ``meanwhile`` is called while they are being reached.
 
     Raises:
         ProbeProcessError: none could be reached.
@@ -53,8 +63,10 @@ def reach(
             try:
                 point.begin(alone=not prompts)
                 begun.append(point)
+                point.ask_ahead(first_questions(typed, options))
             except ProbeProcessError as error:
                 failed.append((point.name, error))
+        meanwhile()
         await_ready([point.child for point in begun if point.child is not None], prompts=prompts)
     except BaseException:
         for point in begun:
@@ -80,20 +92,50 @@ def reach(
 def targets_from(point: VantagePoint, typed: Sequence[TypedTarget], options: Options) -> list[Target | ResolveError]:
     """The targets as a vantage point's own resolver has them, in their order; an error stands in one's place."""
     found: list[Target | ResolveError] = []
+    for some in _parts(typed, NAMES_AHEAD_MAX):
+        point.ask_ahead(name_question(one.host) for one in some if not _is_address(one))
+        for one in some:
+            try:
+                found.append(_target(point, one, options.family))
+            except ResolveError as error:
+                found.append(ResolveError(f"{point.name}: {error.what}", remedy=error.remedy))
+    from_there: list[Target | ResolveError] = []
+    for some_found in _parts(found, QUESTIONS_AHEAD_MAX):
+        point.ask_ahead(host_question(one, options.settings) for one in some_found if not isinstance(one, ResolveError))
+        from_there += [
+            one
+            if isinstance(one, ResolveError)
+            else replace(one, vantage=point.name, source=point.source_for(one, options.settings))
+            for one in some_found
+        ]
+    return from_there
+
+
+def first_questions(typed: Sequence[TypedTarget], options: Options) -> Iterator[str]:
+    """What ``targets_from`` and ``--both`` ask first."""
+    if options.both is not None:
+        yield host_question()
+        return
     for one in typed:
-        try:
-            target = _target(point, one, options.family)
-        except ResolveError as error:
-            found.append(ResolveError(f"{point.name}: {error.what}", remedy=error.remedy))
+        if not _is_address(one):
+            yield name_question(one.host)
             continue
-        found.append(replace(target, vantage=point.name, source=point.source_for(target, options.settings)))
-    return found
+        with contextlib.suppress(ResolveError):
+            yield host_question(target_of(one.host, [one.host], 0, one.port), options.settings)
+
+
+def _parts(all_of_them: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for at in range(0, len(all_of_them), size):
+        yield all_of_them[at : at + size]
+
+
+def _is_address(typed: TypedTarget) -> bool:
+    return is_numeric(typed.host.partition("%")[0])
 
 
 def _target(point: VantagePoint, typed: TypedTarget, version: int) -> Target:
-    address = typed.host.partition("%")[0]
-    if is_numeric(address):
-        if version and (":" in address) != (version == 6):
+    if _is_address(typed):
+        if version and (":" in typed.host) != (version == 6):
             raise ResolveError(f"cannot resolve {typed.host}: it is no IPv{version} address")
         return target_of(typed.host, [typed.host], version, typed.port)
     answer = point.resolve(typed.host, version)

@@ -69,14 +69,18 @@ class MoreLanes:
             if addition.cancelled:
                 return
             addition.does(f"Resolving {typed[0].host}" if len(typed) == 1 else "Resolving the targets")
-            for one in self._seen(name, point, typed, kinds):
-                if not isinstance(one, Target):
-                    failed = True
-                    yield one
-                elif _identity(one) not in traced:
-                    traced.add(_identity(one))
-                    none_new = False
-                    yield one, point
+            try:
+                for one in self._seen(name, point, typed, kinds):
+                    if not isinstance(one, Target):
+                        failed = True
+                        yield one
+                    elif _identity(one) not in traced:
+                        traced.add(_identity(one))
+                        none_new = False
+                        yield one, point
+            finally:
+                if point is not None:
+                    point.end_unused()
         if none_new and not failed:
             raise UsageError(f"{addition.asked} is traced already")
 
@@ -124,9 +128,9 @@ class MoreLanes:
                 yield NOTHING if unnamed else name, None
                 continue
             point = self._plan.point(name)
-            if point is None:
+            if point is None or point.is_over:
                 addition.does(f"Connecting to {name}")
-                point = self._reached(where, addition)
+                point = self._reached(point or self._new_point(where), addition)
                 self._plan.add_point(point)
             yield name, point
 
@@ -151,20 +155,28 @@ class MoreLanes:
         except UsageError as error:
             raise UsageError(error.what.removeprefix("option --from: "), remedy=error.remedy) from None
 
-    def _reached(self, where: Where, addition: Addition) -> VantagePoint:
-        """A vantage point whose probe process answers.
+    def _new_point(self, where: Where) -> VantagePoint:
+        """A vantage point that nobody has reached yet.
 
         Raises:
-            HopscopeError: it cannot be reached.
+            HopscopeError: it cannot be reached by the rights that are left.
         """
         refused = why_refused(where)
         if refused is not None:
             raise refused
         if os.geteuid() == 0:
             where = trusted(where, self._environ)
-        point = VantagePoint(where, IN_FLIGHT_MAX, allow_mark=bool(self._options.settings.mark))
+        return VantagePoint(where, IN_FLIGHT_MAX, allow_mark=bool(self._options.settings.mark))
+
+    def _reached(self, point: VantagePoint, addition: Addition) -> VantagePoint:
+        """The vantage point, whose probe process answers now.
+
+        Raises:
+            HopscopeError: it cannot be reached.
+        """
         child = point.begin(alone=True)
         await_ready([child], prompts=False, given_up=lambda: addition.cancelled)
+        where = point.where
         reason = ProbeProcessError(f"{where.text}: given up") if addition.cancelled else why_not(where, child)
         if reason is not None:
             point.end()

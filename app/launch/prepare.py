@@ -32,13 +32,15 @@ def prepare(
     environ: Mapping[str, str],
     child: Child | None,
     *,
+    typed: Sequence[TypedTarget] | None = None,
     points: Sequence[VantagePoint] = (),
     unreached: Sequence[tuple[str, str]] = (),
 ) -> Plan:
     """Resolve the targets, and plan their measurement by probe processes that run already.
 
-    ``child`` is this host's, None where nothing is traced from here; ``points`` are the other vantage points, each of
-    which resolves the targets itself, and ``unreached`` those that could not be had, with the reason.
+    ``child`` is this host's, None where nothing is traced from here; ``typed`` are the targets as typed, None where
+    they are still to be read; ``points`` are the other vantage points, each of which resolves the targets itself, and
+    ``unreached`` those that could not be had, with the reason.
 
     Told of on standard error: targets that do not resolve (the plan has them as ``untraced``), and intervals that
     strangers may take for an attack.
@@ -50,7 +52,8 @@ def prepare(
     """
     names, origins, count = None, None, None
     found: Sequence[Target | ResolveError]
-    typed = typed_targets(options, environ)
+    if typed is None:
+        typed = typed_targets(options, environ)
     _offer_port(program, options, typed)
     if options.both is not None:
         from .both_ways import both_ways

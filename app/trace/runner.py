@@ -19,6 +19,7 @@ from .child import Child, start_child
 from .events import ClockCompared, LinkLost
 from .group import Group
 from .hearing import Hearing
+from .inquiry import Inquiry
 from .newcomer import Newcomer
 from .own_address import is_own
 from .pulse import Pulse
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .checks import CheckPlan
-    from .child import Start
+    from .child import Pairs, Start
     from .events import Event
     from .far_clock import FarClock
     from .one_way import End
@@ -110,6 +111,7 @@ class Runner:
         self._done = threading.Event()
         self._stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
+        self._inquiries: list[Inquiry] = []
         self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
         self._pulse = Pulse(self._group, far=connect is not None)
@@ -209,6 +211,17 @@ class Runner:
         newcomer = Newcomer(target, begun, given_up)
         self._command(lambda now_us: newcomer.join(self._group, self._child, self._settling, now_us))
         return newcomer.wait(self._done)
+
+    def ask(self, text: str, wait_s: float) -> Pairs | None:
+        """Ask the probe process what is no probe; None: no answer came in time, or the trace is over."""
+        inquiry = Inquiry(text)
+        self._command(lambda _now_us: self._inquiries.append(inquiry))
+        return inquiry.wait(self._done, wait_s)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is traced any more."""
+        return self._done.is_set()
 
     def remove(self, index: int) -> None:
         """Trace a target no more; with the last one the trace is over."""
@@ -327,7 +340,8 @@ class Runner:
         now_us = monotonic_us()
         while self._commands:
             self._commands.popleft()(now_us)
-        relaxed = not self._prompt and self._group.steady
+        self._inquiries = [one for one in self._inquiries if not one.is_over(child)]
+        relaxed = not self._prompt and self._group.steady and not self._inquiries
         for token, request in self._group.step(now_us):
             child.send(token, request, hold=relaxed)
         self._pulse.ask(child, now_us)

@@ -107,16 +107,19 @@ def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callab
 
 def ask(child: FarChild, text: str, wait_s: float) -> Pairs | None:
     """Ask a vantage point something before anything is traced from it; None: it did not answer in time."""
-    token = child.question(text)
+    return await_told(child, child.question(text), wait_s)
+
+
+def await_told(child: FarChild, token: int, wait_s: float) -> Pairs | None:
+    """The answer to a question; None: it did not come in time."""
     end_s = time.monotonic() + wait_s
-    while not child.eof and time.monotonic() < end_s:
+    while True:
+        told = child.told(token)
+        if told is not None or child.eof or time.monotonic() >= end_s:
+            return told
         child.flush()
         _wait([child])
         child.read_answers()
-        told = child.told(token)
-        if told is not None:
-            return told
-    return None
 
 
 def why_not(where: Where, child: FarChild) -> ProbeProcessError | None:

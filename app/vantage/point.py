@@ -6,13 +6,14 @@ import os
 import socket
 
 from ..sanitize import sanitize
-from .connection import ask, start_far
+from .connection import await_told, start_far
 from .far_names import FarNames
 from .far_program import FarProgram
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from typing import Protocol
 
     from ..sanitize import Text
     from ..settings import Target, TraceSettings
@@ -20,7 +21,22 @@ if TYPE_CHECKING:
     from ..trace.far_child import FarChild
     from .where import Where
 
+    class Tracer(Protocol):
+        """A ``Runner``."""
+
+        @property
+        def is_over(self) -> bool:
+            """Whether nothing is traced any more."""
+
+        def ask(self, text: str, wait_s: float) -> Pairs | None:
+            """Ask the probe process; from any thread."""
+
+
 ASK_S = 6.0  # the far side gives a name five seconds
+OF_NAME = "resolve name "
+# Questions that may be asked before anybody waits for their answers: the far side looks up no more names at once, and
+# no more answers are kept.
+NAMES_AHEAD_MAX, QUESTIONS_AHEAD_MAX = 16, 128
 # What the far resolver says of a name, as the local one would.
 REASONS = {
     "unknown": "name not known",
@@ -46,6 +62,9 @@ class VantagePoint:
         self.name: Text = sanitize(where.text)
         self.child: FarChild | None = None
         self._untaken: FarChild | None = None
+        self._tracer: Tracer | None = None
+        # Asked ahead, by their texts.
+        self._asked: dict[str, tuple[FarChild, int]] = {}
         # Packets to the targets leave from these addresses of its.
         self._addresses: set[str] = set()
         self.names = FarNames(lambda: self.child)
@@ -55,13 +74,20 @@ class VantagePoint:
 
     def begin(self, *, alone: bool) -> FarChild:
         """Begin to reach it; see ``start_far``."""
+        self._tracer = None
         self._untaken = self._start(alone=alone)
         return self._untaken
 
     def end(self) -> None:
         """End its probe process: nothing is traced from there."""
-        if self.child is not None:
-            self.child.end()
+        child, self.child, self._untaken = self.child, None, None
+        if child is not None:
+            child.end()
+
+    def end_unused(self) -> None:
+        """End its probe process if nobody has taken it."""
+        if self._untaken is not None:
+            self.end()
 
     def connect(self) -> FarChild:
         """Begin to reach it again, while nobody can answer prompts.
@@ -80,10 +106,37 @@ class VantagePoint:
         self.child = start_far(self.where, self._program, alone=alone, launch=self.launch if alone else None)
         return self.child
 
+    def traced_by(self, tracer: Tracer) -> None:
+        """What traces from there, and from then on alone talks to its probe process."""
+        self._tracer = tracer
+        self._asked.clear()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no probe process is left there: all that was traced from there has ended."""
+        return self.child is None if self._tracer is None else self._tracer.is_over
+
     def take_child(self) -> FarChild | None:
         """Its probe process that runs and that nobody has yet; None: it is to be reached again."""
         child, self._untaken = self._untaken, None
         return child
+
+    def ask_ahead(self, questions: Iterable[str]) -> None:
+        """Ask what will be asked for: all together takes one round trip of what leads there, not one each.
+
+        At the start they travel behind the probe process itself, and take none.
+        """
+        child = self.child
+        if child is None or self._tracer is not None:
+            return
+        names = sum(is_of_name(text) for text in self._asked)
+        for text in questions:
+            names += is_of_name(text)
+            if len(self._asked) >= QUESTIONS_AHEAD_MAX or names > NAMES_AHEAD_MAX:
+                break
+            if text not in self._asked:
+                self._asked[text] = child, child.question(text)
+        child.flush()
 
     def is_own(self, address: str) -> bool:
         """Whether an address is one that its probes leave from."""
@@ -91,7 +144,7 @@ class VantagePoint:
 
     def resolve(self, name: str, version: int) -> list[str] | str:
         """The addresses that its resolver has for a name, with their zones; a text: why there are none."""
-        told = self._ask(f"resolve name {_a_label(name)}")
+        told = self._ask(name_question(name))
         if told is None:
             return "the vantage point does not answer"
         word, pairs = told
@@ -141,11 +194,29 @@ class VantagePoint:
         return dict(told[1]) if told is not None and told[0] == "host" else {}
 
     def _ask(self, text: str) -> Pairs | None:
-        return ask(self.child, text, ASK_S) if self.child is not None else None
+        child = self.child
+        if self._tracer is not None:
+            return self._tracer.ask(text, ASK_S)
+        if child is None:
+            return None
+        asked, token = self._asked.pop(text, (None, 0))
+        return await_told(child, token if asked is child else child.question(text), ASK_S)
 
 
-def host_question(target: Target, settings: TraceSettings) -> str:
-    """The question what a vantage point's host is to a target."""
+def name_question(name: str) -> str:
+    """The question what addresses a name has at a vantage point."""
+    return f"{OF_NAME}{_a_label(name)}"
+
+
+def is_of_name(question: str) -> bool:
+    """Whether a question is one for a name."""
+    return question.startswith(OF_NAME)
+
+
+def host_question(target: Target | None = None, settings: TraceSettings | None = None) -> str:
+    """The question what a vantage point's host is to a target; without one, what it is at all."""
+    if target is None or settings is None:
+        return "host"
     pairs = [f"host ip-{target.version} {target.address}"]
     for name, value in (
         (f"local-ip-{target.version}", settings.local_address),

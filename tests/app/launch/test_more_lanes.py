@@ -13,6 +13,7 @@ from hopscope.app.launch.more_lanes import MoreLanes, why_refused
 from hopscope.app.launch.prepare import prepare
 from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
+from hopscope.app.sanitize import sanitize
 from hopscope.app.trace.child import start_child
 from hopscope.app.vantage.where import parse_where
 
@@ -131,6 +132,49 @@ def test_a_place_that_has_nothing_left_is_reached_anew() -> None:
         assert point.child is not first
 
 
+def test_a_place_is_asked_by_what_traces_from_there() -> None:
+    """Its answers to probes are nobody else's: while many questions are put to it no probe is told as lost."""
+    with running("127.0.0.1") as (session, plan):
+        done(session.add(where="exec:env"))
+        until(lambda: session.snapshots()[1].reached)
+        point = plan.point(session.targets[1].vantage)
+        assert point is not None
+        rounds = session.rounds_begun()
+        asked = 0
+        while session.rounds_begun() < rounds + 10:
+            assert point.resolve("localhost", 4) == ["127.0.0.1"]
+            assert point.source_towards("127.0.0.5") == "127.0.0.1"
+            asked += 1
+        assert asked > 0
+        until(lambda: session.snapshots()[1].rounds > 10)
+        assert session.snapshots()[1].hops[0].dropped == 0
+
+
+def test_a_place_that_knows_no_such_target_keeps_no_probe_process() -> None:
+    """It was reached in vain: what runs there ends, and it is reached again when it is asked for again."""
+    with running("127.0.0.1") as (session, plan):
+        [error] = done(session.add("0.0.0.0", where="exec:env")).errors
+        assert "not a specific host" in str(error)
+        point = plan.point(sanitize("exec:env"))
+        assert point is not None
+        assert point.is_over
+        assert point.child is None
+        assert done(session.add("127.0.0.2", where="exec:env")).added == 1
+
+
+def test_a_name_is_looked_up_where_all_had_ended() -> None:
+    """Once the last target from there is removed, the place is reached again before it is asked for a name."""
+    with running("127.0.0.1") as (session, plan):
+        done(session.add(where="exec:env"))
+        point = plan.point(session.targets[1].vantage)
+        assert point is not None
+        session.remove(1)
+        until(lambda: point.is_over)
+        addition = done(session.add("localhost", where="exec:env"))
+        assert (addition.added, addition.errors) == (1, ())
+        until(lambda: session.snapshots()[1].reached)
+
+
 def test_settings_that_were_changed_are_those_of_what_comes() -> None:
     """And it waits while all are paused."""
     with running("127.0.0.1") as (session, _):
@@ -214,7 +258,7 @@ def test_a_new_place_that_cannot_trace_is_an_error_and_no_row() -> None:
 def test_what_is_still_being_reached_ends_with_the_session() -> None:
     """A place that hangs while it is added leaves no process behind, whether its dialog was left or not."""
     with running("127.0.0.1") as (session, plan):
-        hanging = [session.add(where=f"exec:env PLACE={name} sleep 600 --") for name in "ab"]
+        hanging = [session.add(where=f"exec:env PLACE={name} sh -c 'exec sleep 600'") for name in "ab"]
         until(lambda: all(one.progress.startswith("Connecting") for one in hanging))
         hanging[0].cancel()
         del plan
