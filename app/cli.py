@@ -59,7 +59,7 @@ def _ended_by(error: Exception, program: str) -> int:
     if isinstance(error, ReaderGone):
         return READER_GONE_STATUS
     if isinstance(error, HopscopeError):
-        say(program, str(error))
+        say(program, str(error), error.below)
         return error.exit_status
     if os.environ.get(DEBUG):
         raise error

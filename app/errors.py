@@ -15,6 +15,12 @@ mtr ends with 1 whatever went wrong, and so do we; a signal ends the program wit
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .sanitize import Text
+
 # What lets users without privileges send ICMP on Linux (icmp(7)), as a remedy after a full stop.
 ALLOW_ICMP = 'Root allows it:  sysctl -w net.ipv4.ping_group_range="0 2147483647"'
 
@@ -25,14 +31,16 @@ class HopscopeError(Exception):
     Args:
         what: what went wrong: operation, object, reason.
         remedy: what the user can do about it, as half a sentence; empty: nothing that could be said here.
+        below: lines that show where it is wrong, each safe to show; below the sentence.
     """
 
     exit_status = 1
 
-    def __init__(self, what: str, *, remedy: str = "") -> None:
+    def __init__(self, what: str, *, remedy: str = "", below: Sequence[Text] = ()) -> None:
         super().__init__(what)
         self.what = what
         self.remedy = remedy
+        self.below = tuple(below)
 
     def __str__(self) -> str:
         return f"{self.what}; {self.remedy}" if self.remedy else self.what

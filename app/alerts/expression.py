@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from ..errors import UsageError
 from ..nearest import did_you_mean
-from ..sanitize import Text, sanitize
+from ..sanitize import Text, composed, sanitize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ class ExpressionError(UsageError):
         self.at = at
         """Where the word begins, in characters."""
         shown = sanitize(text)
-        lines = [f"'{shown}' is no alert: {expected}{f'; {remedy}' if remedy else ''}"]
-        lines += ["", f"    {shown}", f"    {' ' * at}{'^' * max(length, 1)}", "", "An alert is one of:"]
-        super().__init__("\n".join([*lines, *(f"    {line}" for line in GRAMMAR)]))
+        mark = f"{' ' * at}{'^' * max(length, 1)}"
+        lines = ["", f"    {shown}", f"    {mark}", "", "An alert is one of:", *(f"    {line}" for line in GRAMMAR)]
+        what = f"'{shown}' is no alert: {expected}"
+        super().__init__(what, remedy=remedy, below=[composed(line) for line in lines])
 
 
 def duration(length_us: int) -> str:

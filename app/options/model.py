@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal, TypeVar
 
+    from ..expect.expectation import Expectation
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
     from ..settings import LaneKind
@@ -121,6 +122,8 @@ class Options:
     """With ``both``, where it traces back to; empty: the address that the way to it shows."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
+    expectations: tuple[Expectation, ...] = ()
+    """What the paths must be like; empty: nothing is expected."""
     configuration: Configuration = field(default_factory=Configuration, compare=False)
     """What the configuration file says."""
     record: str = ""
@@ -255,9 +258,10 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
         other = "--packet" if found.get("packet") else "--demo"
         raise UsageError(f"options --from and {other} exclude each other")
     _check_recording(found, targets)
+    _check_expectations(found)
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
-    found["origins"] = bool(found.get("ipinfo"))
+    found["origins"] = bool(found.get("ipinfo")) or _expects(found, "needs_networks")
     options = _filled(
         Options,
         found,
@@ -327,6 +331,26 @@ def _check_recording(found: Mapping[str, object], targets: tuple[str, ...]) -> N
             continue  # another word for the same, such as one of the protocols
         if option.field in NOT_REPLAYED and sources.get(option.field) is guard.COMMAND_LINE:
             raise UsageError(f"option --replay: what was recorded was measured, so {option.spelled} can do nothing")
+
+
+def _expects(found: Mapping[str, object], need: str) -> bool:
+    expectations = found.get("expectations", ())
+    assert isinstance(expectations, tuple)
+    return any(getattr(one, need) for one in expectations)
+
+
+def _check_expectations(found: Mapping[str, object]) -> None:
+    """``--expect`` needs what it looks at.
+
+    Raises:
+        UsageError: another option does not go with it.
+    """
+    if not found.get("expectations"):
+        return
+    if found.get("path_mtu"):
+        raise UsageError("options --expect and --mtu exclude each other")
+    if found.get("no_dns") and _expects(found, "needs_names"):
+        raise UsageError("option --expect: a name is expected, and names are not looked up", remedy="leave out -n")
 
 
 def _check_ttls(settings: TraceSettings) -> None:

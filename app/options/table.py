@@ -112,6 +112,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         _output(_FIRST_FORMAT),
         Option("w", "report-wide", OUTPUT, "a report that does not cut names", constant=WIDE),
         *map(_output, _OTHER_FORMATS),
+        Option("", "expect", "expectations", "end with status 5 unless it is so: 'reached', 'hops <= COUNT', 'path via"
+               " AS64501', 'path via HOST' or 'path not via ...'; may be repeated", metavar="EXPECTATION",
+               convert=v.expectation, many=True, in_files=False, origin=OWN, example="'hops <= 12'"),
         Option("", "layout", "layout", "write as mtr 0.95 does (the default), as 0.96, or as its sources after that",
                metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT,
                says_default=True),

@@ -30,6 +30,10 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
         if output:
             raise UsageError("option --replay: it is reported, not shown on the screen", remedy="-r writes a report")
         output = TEXT.name
+    if options.expectations and output in {"", "screen"}:
+        if output:
+            raise UsageError("option --expect: the screen goes on until it is left", remedy="-r writes a report")
+        output = TEXT.name
     if output in {"", "screen"}:
         seen = _is_terminal(1)
         possible = seen and (_is_terminal(0) or _has_controlling_terminal())

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..expect.expectation import Expectation
     from ..ranges import Range
     from ..settings import LaneKind
     from ..vantage.where import Where
@@ -64,6 +65,17 @@ def amount(text: str) -> int:
     if not digits.isascii() or not digits.isdecimal() or len(digits) > AMOUNT_DIGITS_MAX or not int(digits):
         raise ValueError("a number of bytes, such as 500K, 100M or 2G")
     return int(digits) * UNITS[unit]
+
+
+def expectation(text: str) -> Expectation:
+    """What a path must be like.
+
+    Raises:
+        UsageError: the text is no expectation.
+    """
+    from ..expect.expectation import parse_expectation
+
+    return parse_expectation(text)
 
 
 def where(text: str) -> Where:

@@ -9,9 +9,10 @@ from ..errors import OutputError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import TextIO
 
-    from ..sanitize import Document
+    from ..sanitize import Document, Text
 
 LINE_MAX = 4000  # characters of a line on standard error
 READER_GONE_STATUS = 141  # what a shell shows of a program that SIGPIPE ended
@@ -72,12 +73,15 @@ def is_watched() -> bool:
         return False
 
 
-def say(program: str, sentence: str) -> None:
-    """One line on standard error, if there is one; what of it came from the command line or a file is made safe."""
+def say(program: str, sentence: str, below: Iterable[Text] = ()) -> None:
+    """One line on standard error, if there is one; what of it came from the command line or a file is made safe.
+
+    ``below`` are further lines, as they are.
+    """
     from ..sanitize import sanitize
 
     try:
-        print(f"{program}: {sanitize(sentence, LINE_MAX)}", file=sys.stderr, flush=True)
+        print(f"{program}: {sanitize(sentence, LINE_MAX)}", *below, sep="\n", file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):
         return
 

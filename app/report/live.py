@@ -8,6 +8,7 @@ from ..process.streams import is_stalled, write
 from ..sanitize import document
 from .backlog import Backlog
 from .batches import make_context, tell_notes
+from .expected import Expected
 from .not_sent import is_nothing_sent
 
 TYPE_CHECKING = False
@@ -32,7 +33,7 @@ def run_live(plan: Plan) -> int:
         HopscopeError: what ended the trace.
     """
     together = plan.options.format.targets_together and not plan.options.serial
-    complete = plan.complete
+    complete, expected = plan.complete, Expected(plan)
     for batch in [list(plan.targets)] if together else [[target] for target in plan.targets]:
         try:
             status, snapshots = _run(plan, batch)
@@ -41,7 +42,8 @@ def run_live(plan: Plan) -> int:
         if status:
             return status
         complete = complete and not is_nothing_sent(snapshots)
-    return 0 if complete else 1
+        expected.see(snapshots, make_context(plan, snapshots))
+    return expected.status if complete else 1
 
 
 def _run(plan: Plan, targets: Sequence[Target]) -> tuple[int, Sequence[Snapshot]]:
@@ -108,6 +110,11 @@ def replay_live(plan: Plan, session: ReplayedSession) -> int:
     status = status or signals.exit_status
     if session.error is not None and not status:
         raise session.error
+    if not status:
+        expected = Expected(plan)
+        snapshots = session.snapshots()
+        expected.see(snapshots, make_context(plan, snapshots))
+        status = expected.status
     return status
 
 

@@ -6,6 +6,7 @@ from ..process.locking import write_report
 from ..process.streams import is_watched, say
 from ..sanitize import document
 from .batches import in_batches, last_context, measure
+from .expected import Expected
 from .progress import RoundsProgress
 
 TYPE_CHECKING = False
@@ -35,11 +36,15 @@ def run_report(plan: Plan) -> int:
 
         return session, *measure(session, plan, found, RoundsProgress(plan))
 
-    return in_batches(plan, trace, lambda found, status: print_report(plan, found, status=status))
+    expected = Expected(plan)
+    status = in_batches(plan, trace, lambda found, status: print_report(plan, found, expected, status=status))
+    return status or expected.status
 
 
-def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, status: int = 0) -> int:
-    """Print traces, in the order given, in the output that the options name.
+def print_report(
+    plan: Plan, snapshots: Sequence[Snapshot], expected: Expected | None = None, *, status: int = 0
+) -> int:
+    """Print traces, in the order given, in the output that the options name, and see whether they are as expected.
 
     ``status`` is that of the signal that ended the trace, 0 for none; the answer may be another (see ``last_context``).
     """
@@ -48,6 +53,8 @@ def print_report(plan: Plan, snapshots: Sequence[Snapshot], *, status: int = 0) 
     status = write_report(lambda: [*output.texts(snapshots, context), *_together(plan, snapshots, context)], status)
     if not output.is_all_in_one:
         _tell_shared(plan, snapshots)
+    if expected is not None:
+        expected.see(snapshots, context)
     return status
 
 

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -99,6 +99,7 @@ complete -c hopscope -n _shtab_hopscope_using -l markdown -d 'a table to paste i
 complete -c hopscope -n _shtab_hopscope_using -l dot -d 'the graph of all paths seen, for Graphviz'
 complete -c hopscope -n _shtab_hopscope_using -l json-full -d 'JSON with everything that was seen'
 complete -c hopscope -n _shtab_hopscope_using -l jsonl -d 'a JSON object a line for each event as it happens'
+complete -c hopscope -n _shtab_hopscope_using -l expect -x -d 'end with status 5 unless it is so: '"'"'reached'"'"', '"'"'hops <= COUNT'"'"', '"'"'path via AS64501'"'"', '"'"'path via HOST'"'"' or '"'"'path not via ...'"'"'; may be repeated'
 complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96 next" -d 'write as mtr 0.95 does (the default), as 0.96, or as its sources after that'
 complete -c hopscope -n _shtab_hopscope_using -s n -l no-dns -d 'do not look up names'
 complete -c hopscope -n _shtab_hopscope_using -s b -l show-ips -d 'names and addresses'

@@ -59,6 +59,7 @@ _shtab_hopscope_options=(
   "--dot[the graph of all paths seen, for Graphviz]"
   "--json-full[JSON with everything that was seen]"
   "--jsonl[a JSON object a line for each event as it happens]"
+  "--expect[end with status 5 unless it is so\: \'reached\', \'hops \<\= COUNT\', \'path via AS64501\', \'path via HOST\' or \'path not via ...\'\; may be repeated]:EXPECTATION:"
   "--layout[write as mtr 0.95 does (the default), as 0.96, or as its sources after that]:VERSION:(0.95 0.96 next)"
   {-n,--no-dns}"[do not look up names]"
   {-b,--show-ips}"[names and addresses]"
