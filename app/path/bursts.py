@@ -9,6 +9,7 @@ SHARE_MIN of those that they had. Steady loss is no burst: its lossy rounds lie 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 TYPE_CHECKING = False
@@ -19,6 +20,8 @@ HOPS_MIN, LOST_MIN, ROUNDS_MIN, SHARE_MIN = 3, 5, 2, 0.15
 OFTEN = 0.25
 OFTEN_COUNT = 10
 KEPT = 32
+# An answer may be late to one of so many lossy rounds: no probe is waited for as long as they take.
+LATE_MAX = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,12 @@ class Bursts:
         self._kept: tuple[Burst, ...] = ()
         self._rounds = 0
         self._lost: dict[int, int] = {}  # by hop, but in bursts
-        # The lossy rounds that may become a burst: which, and the hops that lost, as bits; and when the first began.
-        self._now: list[tuple[int, int]] = []
+        # The lossy rounds that may become a burst: where they begin and end, how many they are, what each hop lost in
+        # them, and, as bits, the hops that lost in each of the latest; and when the first began.
+        self._from = self._to = 0
+        self._count = 0
+        self._in_burst: dict[int, int] = {}
+        self._latest: deque[tuple[int, int]] = deque(maxlen=LATE_MAX)
         self._since_us = 0
 
     @property
@@ -50,7 +57,8 @@ class Bursts:
 
     def restart(self) -> None:
         """Another path has begun."""
-        self._kept, self._rounds, self._lost, self._now = (), 0, {}, []
+        self._kept, self._rounds, self._lost = (), 0, {}
+        self._forget()
 
     def round(self, number: int, time_us: int, lost: int, heard: int) -> None:
         """The fates of a round: the hops whose probe was lost, and those that ever answered, as bits."""
@@ -59,15 +67,19 @@ class Bursts:
         for ttl, count in self._lost.items():
             if count >= OFTEN_COUNT and count > OFTEN * self._rounds:
                 sound &= ~(1 << ttl)
-        if self._now and number > self._now[-1][0] + APART:
+        if self._count and number > self._to + APART:
             self._close()
         lost &= sound
         if not lost:
             return
-        if not self._now:
-            self._since_us = time_us
-        self._now.append((number, lost))
-        if self._kept and self._kept[-1].first_round == self._now[0][0]:
+        if not self._count:
+            self._from, self._since_us = number, time_us
+        self._to = number
+        self._count += 1
+        self._latest.append((number, lost))
+        for ttl in _bits(lost):
+            self._in_burst[ttl] = self._in_burst.get(ttl, 0) + 1
+        if self._kept and self._kept[-1].first_round == self._from:
             self._kept = self._kept[:-1]
         burst = self._burst(sound)
         if burst is not None:
@@ -75,7 +87,10 @@ class Bursts:
 
     def late(self, number: int, ttl: int) -> None:
         """A probe that had been counted as lost was answered after all."""
-        self._now = [(at, hops & ~(1 << ttl) if at == number else hops) for at, hops in self._now]
+        for index, (at, hops) in enumerate(self._latest):
+            if at == number and hops >> ttl & 1:
+                self._latest[index] = at, hops & ~(1 << ttl)
+                self._in_burst[ttl] -= 1
         kept = []
         for one in self._kept:
             lost = one.lost - (one.first_round <= number <= one.last_round)
@@ -85,25 +100,30 @@ class Bursts:
 
     def _close(self) -> None:
         """The lossy rounds are over; where they were no burst, they count as losses of each hop."""
-        if not self._kept or self._kept[-1].first_round != self._now[0][0]:
-            for _, hops in self._now:
-                for ttl in range(hops.bit_length()):
-                    if hops >> ttl & 1:
-                        self._lost[ttl] = self._lost.get(ttl, 0) + 1
-        self._now = []
+        if not self._kept or self._kept[-1].first_round != self._from:
+            for ttl, count in self._in_burst.items():
+                self._lost[ttl] = self._lost.get(ttl, 0) + count
+        self._forget()
+
+    def _forget(self) -> None:
+        self._count = 0
+        self._in_burst = {}
+        self._latest.clear()
 
     def _burst(self, sound: int) -> Burst | None:
-        hit = lost = 0
-        for _, hops in self._now:
-            hit |= hops
-            lost += hops.bit_count()
-        if lost < LOST_MIN or len(self._now) < ROUNDS_MIN:
+        hit = [ttl for ttl, count in self._in_burst.items() if count]
+        lost = sum(self._in_burst.values())
+        if lost < LOST_MIN or self._count < ROUNDS_MIN:
             return None
-        first_ttl = (hit & -hit).bit_length() - 1
+        first_ttl = min(hit)
         beyond = (sound >> first_ttl).bit_count()
-        rounds = self._now[-1][0] - self._now[0][0] + 1
+        rounds = self._to - self._from + 1
         if lost < SHARE_MIN * beyond * rounds:
             return None
-        if hit.bit_count() < min(HOPS_MIN, beyond) or 2 * hit.bit_count() < beyond:
+        if len(hit) < min(HOPS_MIN, beyond) or 2 * len(hit) < beyond:
             return None
-        return Burst(self._now[0][0], self._now[-1][0], lost, first_ttl, self._since_us)
+        return Burst(self._from, self._to, lost, first_ttl, self._since_us)
+
+
+def _bits(hops: int) -> list[int]:
+    return [ttl for ttl in range(hops.bit_length()) if hops >> ttl & 1]

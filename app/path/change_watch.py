@@ -58,7 +58,7 @@ class Switch:
 
 
 @dataclass(slots=True)
-class _State:
+class WatchState:
     """What a reset forgets."""
 
     hops: dict[int, HopChanges] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class ChangeWatch:
     """Watches all hops of one path."""
 
     def __init__(self) -> None:
-        self._state = _State()
+        self._state = WatchState()
 
     @property
     def flap(self) -> PathFlap | None:
@@ -88,7 +88,7 @@ class ChangeWatch:
 
     def reset(self) -> None:
         """Nothing is known any more."""
-        self._state = _State()
+        self._state = WatchState()
 
     def forget(self, ttl: int) -> None:
         """A hop is counted anew."""

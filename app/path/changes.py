@@ -42,12 +42,14 @@ class Change:
 
 
 @dataclass(slots=True)
-class _Seen:
-    count: int
-    first: int
-    last: int
-    first_round: int
-    first_us: int
+class Seen:
+    """How an address came, among the answers of its hop since the latest change, counted from 0."""
+
+    count: int  # answers of it
+    first: int  # its first one
+    last: int  # its latest one
+    first_round: int  # the round of its first one
+    first_us: int  # when that came, monotonic
 
 
 class HopChanges:
@@ -57,7 +59,7 @@ class HopChanges:
         self.ttl = ttl
         self._total = 0
         self._forgotten = False  # then "all are gone or new" cannot be said any more
-        self._seen: dict[int, _Seen] = {}
+        self._seen: dict[int, Seen] = {}
         self._likeliest: Change | None = None
 
     @property
@@ -76,7 +78,7 @@ class HopChanges:
         self._total += 1
         seen = self._seen.get(responder)
         if seen is None:
-            self._seen[responder] = _Seen(1, at, at, round_number, time_us)
+            self._seen[responder] = Seen(1, at, at, round_number, time_us)
             if len(self._seen) > WATCHED_MAX:
                 del self._seen[min(self._seen, key=lambda key: self._seen[key].last)]
                 self._forgotten = True
@@ -135,7 +137,7 @@ class HopChanges:
                 )
         return found
 
-    def _splits(self) -> Iterator[tuple[int, dict[int, _Seen], dict[int, _Seen]]]:
+    def _splits(self) -> Iterator[tuple[int, dict[int, Seen], dict[int, Seen]]]:
         """Each answer at which an address came first: with the addresses that are gone, and new, since then."""
         for start in sorted({seen.first for seen in self._seen.values() if seen.first}):
             old = {key: seen for key, seen in self._seen.items() if seen.last < start}

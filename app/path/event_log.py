@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .snapshot import EntryKind, LogEntry, Snapshot
 
 ENTRIES_MAX = 1000
@@ -25,6 +27,11 @@ class EventLog:
         if len(self._entries) > ENTRIES_MAX:
             del self._entries[0]
             self.forgotten += 1
+
+    def restore(self, entries: Sequence[LogEntry], made: int) -> None:
+        """Be as after so many entries, of which these were the latest."""
+        self._entries[:] = entries[-ENTRIES_MAX:]
+        self.forgotten = max(0, made - len(self._entries))
 
     def freeze(self) -> tuple[LogEntry, ...]:
         """The entries at this moment, oldest first."""

@@ -76,7 +76,7 @@ class LossTurn:
 
 
 @dataclass(slots=True)
-class _Lossy:
+class LossyRound:
     """A round in which probes were lost."""
 
     at: int  # which of the rounds that were looked at it is, from 0
@@ -94,7 +94,7 @@ class LossChanges:
         self._heard = 0  # the hops that have answered, as bits
         self._limiters = 0
         self._rounds = 0  # of this stretch
-        self._lossy: list[_Lossy] = []  # of this stretch, the latest
+        self._lossy: list[LossyRound] = []  # of this stretch, the latest
         self._older: list[int] = []  # the sums of the latest that is not kept any more
         self._spaces = (0, 0, 0)  # those between bursts: see ``between_bursts``
         self._silence: tuple[int, int, int, int] | None = None  # what ends the loss, as long as no more is lost
@@ -141,7 +141,7 @@ class LossChanges:
         for ttl in _bits(lost):
             self._lost[ttl] = self._lost.get(ttl, 0) + 1
             self._ever[ttl] = self._ever.get(ttl, 0) + 1
-        self._lossy.append(_Lossy(at, number, time_us, lost, []))
+        self._lossy.append(LossyRound(at, number, time_us, lost, []))
         if len(self._lossy) > LOSSY_MAX:
             self._older = self._lossy.pop(0).sums
         self._sum_up(len(self._lossy) - 1)

@@ -346,7 +346,7 @@ class Path:
 
     def _settings_changed(self, event: happened.SettingsChanged) -> None:
         before, self.settings = self.settings, event.settings
-        if _flows_of(before) != _flows_of(event.settings):
+        if flows_of(before) != flows_of(event.settings):
             if self._watch is not None:
                 self._watch.flows_changed()
             for hop in self._hops.values():
@@ -410,7 +410,7 @@ class Path:
 
 def _time_of(settings: TraceSettings) -> tuple[object, ...]:
     """What the RTT may depend on."""
-    return *_flows_of(settings), settings.size_bytes, settings.tos
+    return *flows_of(settings), settings.size_bytes, settings.tos
 
 
 def _fate_of(settings: TraceSettings) -> tuple[object, ...]:
@@ -418,7 +418,7 @@ def _fate_of(settings: TraceSettings) -> tuple[object, ...]:
     return settings.protocol, settings.port, settings.size_bytes, settings.tos, settings.bit_pattern
 
 
-def _flows_of(settings: TraceSettings) -> tuple[object, ...]:
+def flows_of(settings: TraceSettings) -> tuple[object, ...]:
     """What load balancers may send packets by."""
     return settings.protocol, settings.flows, settings.port, settings.local_port, settings.local_address
 

@@ -55,7 +55,7 @@ class RttLevel:
     def __init__(self) -> None:
         self._known: deque[int] = deque()
         self._ordered: list[int] = []
-        self._sides = (_Side(), _Side())  # of a rise, of a fall
+        self._sides = (LevelSide(), LevelSide())  # of a rise, of a fall
         self._longest = 0  # of the stretches that came and went
         self._calm = 0  # answers since the last of them
         self._last: Level | None = None  # the latest that was confirmed
@@ -86,7 +86,7 @@ class RttLevel:
             self._seem(side)
         return self._confirmed()
 
-    def _seem(self, side: _Side) -> None:
+    def _seem(self, side: LevelSide) -> None:
         if side.excess < (SEEMS if side.seeming is None else SEEMS_STILL):
             if side.seeming is not None:
                 self.excursion = Excursion(side.seeming, side.last_beyond)
@@ -99,7 +99,7 @@ class RttLevel:
         elif not side.seemed:
             side.seeming = level
 
-    def _follow(self, side: _Side, number: int, rtt_us: int, *, beyond: bool) -> None:
+    def _follow(self, side: LevelSide, number: int, rtt_us: int, *, beyond: bool) -> None:
         side.rounds.append(number)
         side.times_us.append(rtt_us)
         side.excess += 1 if beyond else -1
@@ -141,7 +141,7 @@ class RttLevel:
         self._longest, self._calm = max(self._longest, lasted), 0
         return level._replace(back=True)
 
-    def _level(self, side: _Side) -> Level | None:
+    def _level(self, side: LevelSide) -> Level | None:
         """The level of a side; None where its answers do not lie close together, or it has come and gone before."""
         ordered = sorted(side.times_us)
         count = len(ordered)
@@ -168,7 +168,7 @@ class RttLevel:
             del self._ordered[bisect_left(self._ordered, self._known.popleft())]
 
 
-class _Side:
+class LevelSide:
     """Answers since the sum of a direction has left zero: ``excess`` more beyond the bound than within."""
 
     __slots__ = ("excess", "last_beyond", "rounds", "seemed", "seeming", "times_us")

@@ -33,14 +33,22 @@ class LiveTraffic:
 
     def read(self, at: int, event: TrafficRead) -> None:
         """The counter at the start of the round with this index; the round before it is over."""
-        before, self._before = self._before, event
+        rate = rate_between(self._before, event)
+        self._before = event
         self.interface = event.interface
-        if before is None or (before.interface, before.round) != (event.interface, event.round - 1) or at < 1:
-            return
-        carried, duration_us = event.total_bytes - before.total_bytes, event.time_us - before.time_us
-        if carried >= 0 and duration_us > 0:  # else it is another interface of this name
-            self._rates[at - 1] = carried * 1_000_000 // duration_us
+        if rate != UNKNOWN and at >= 1:
+            self._rates[at - 1] = rate
 
     def freeze(self, rounds: int) -> memoryview:
         """The newest rounds; NO_TRAFFIC where nothing was ever read."""
         return memoryview(self._rates[-rounds:]).toreadonly() if self.interface and rounds else NO_TRAFFIC
+
+
+def rate_between(before: TrafficRead | None, event: TrafficRead) -> int:
+    """Bytes a second in the round before that of a reading; UNKNOWN where the reading before was not of that round."""
+    if before is None or (before.interface, before.round) != (event.interface, event.round - 1):
+        return UNKNOWN
+    carried, duration_us = event.total_bytes - before.total_bytes, event.time_us - before.time_us
+    if carried < 0 or duration_us <= 0:  # it is another interface of this name
+        return UNKNOWN
+    return carried * 1_000_000 // duration_us

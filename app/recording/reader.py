@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..errors import RecordingError
-from ..process.raised import NOT_THE_CALLERS, caller, open_for_caller
-from ..process.small_file import open_regular
 from ..resolve.origin import Origin
 from ..sanitize import Text, sanitize_name
-from .event_lines import LinesOfEvents
+from .event_lines import Known
+from .file_bytes import FileBytes, Lines, Unreadable, open_file
 from .header import Header, read_header
+from .lines_of_events import LinesOfEvents
 from .values import Unfit, record
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
     from .event_lines import Told
 
-CHUNK_BYTES = 1 << 16
-LINE_MAX_BYTES = 1 << 20
-EXPANSION_MAX = 200  # how many times its size a compressed file may be: ours are below 20
-EXPANSION_FREE_BYTES = 1 << 22
 KNOWN_MAX = 100_000  # names and networks
-GZIP_MAGIC = b"\x1f\x8b"
-_GZIP_BITS = 31
 
 
 @dataclass(slots=True)
@@ -48,24 +41,35 @@ class SessionFile:
     """Whether the recording was ended in order; else the file was cut, or is still being written."""
     damage: str = ""
     """Where it could not be read further and why, a sentence; empty: all of it was read."""
+    begun: tuple[Known, int] | None = None
+    """What is known where its lines begin, and how many targets there are then; None: they are those of the header."""
     _lines: Iterator[tuple[int, bytes]] = field(default_factory=lambda: iter(()))
 
     def events(self) -> Iterator[Told]:
         """The events in their order, each with the index of its target, and who came and went. They are read once."""
-        reader = LinesOfEvents(self.header.started_us, len(self.header.targets))
+        known, targets = self.begun or (Known(self.header.started_us), len(self.header.targets))
+        reader = LinesOfEvents(known, targets)
         try:
             for number, value in _values(self._lines):
                 try:
-                    found = reader.array(value) if isinstance(value, list) else self._item(reader, value)
+                    if isinstance(value, list):
+                        found = reader.array(value)
+                    else:
+                        found = None if self.take(value) else reader.item(value)
                 except Unfit as error:
                     self.damage = f"{self.path} line {number}: {error}"
                     return
                 if found is not None:
                     yield found
-        except _Unreadable as error:
+        except Unreadable as error:
             self.damage = f"{self.path} {error}"
 
-    def _item(self, reader: LinesOfEvents, value: object) -> Told | None:
+    def take(self, value: object) -> bool:
+        """Take what a line says of the file itself or of addresses; whether that is what it says.
+
+        Raises:
+            Unfit: the line is none.
+        """
         if not isinstance(value, dict):
             raise Unfit("neither a list nor an object")
         word = value.get("e")
@@ -83,12 +87,8 @@ class SessionFile:
                     raise Unfit("name: not a text")
                 self.names[address] = sanitize_name(name)
         else:
-            return reader.item(value)
-        return None
-
-
-class _Unreadable(Exception):  # noqa: N818 - it is caught where the file is named, and becomes an error there
-    """The file cannot be read beyond this; the text says where."""
+            return False
+        return True
 
 
 def open_session(path: str) -> SessionFile:
@@ -97,71 +97,38 @@ def open_session(path: str) -> SessionFile:
     Raises:
         RecordingError: it cannot be opened, is none, or is of a form that this version does not know.
     """
-    lines = _lines(_parts(_open(path)))
+    lines = _lines(open_file(path))
+    return SessionFile(path, header_of(path, lines), _lines=lines)
+
+
+def header_of(path: str, lines: Iterator[tuple[int, bytes]]) -> Header:
+    """The header of a file's lines, of which it takes the first.
+
+    Raises:
+        RecordingError: there is none, or it is of a form that this version does not know.
+    """
     try:
         _, first = next(lines)
-        header = read_header(json.loads(first))
+        return read_header(json.loads(first))
     except StopIteration:
         raise RecordingError(f"{path}: there is no whole line in it") from None
-    except _Unreadable as error:
+    except Unreadable as error:
         raise RecordingError(f"{path} {error}") from None
     except (Unfit, ValueError, RecursionError) as error:
         what = error if isinstance(error, Unfit) else "this is not a session file of hopscope"
         raise RecordingError(f"{path} line 1: {what}") from None
-    return SessionFile(path, header, _lines=lines)
 
 
-def _open(path: str) -> int:
+def _lines(file: int) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers from 1; it is closed at its end."""
     try:
-        return open_for_caller(path, os.environ, open_regular)
-    except PermissionError as error:
-        what = NOT_THE_CALLERS if caller(os.environ) is not None else error.strerror
-        raise RecordingError(f"cannot read {path}: {what}") from None
-    except (OSError, ValueError) as error:
-        raise RecordingError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _parts(file: int) -> Iterator[bytes]:
-    """What the file holds, piece by piece, expanded where it is compressed."""
-    try:
-        part = os.read(file, CHUNK_BYTES)
-        if not part.startswith(GZIP_MAGIC):
-            while part:
-                yield part
-                part = os.read(file, CHUNK_BYTES)
-            return
-        expander = zlib.decompressobj(_GZIP_BITS)
-        taken = given = 0
-        while part:
-            taken += len(part)
-            while part:
-                expanded = expander.decompress(part, CHUNK_BYTES)
-                part = expander.unconsumed_tail
-                given += len(expanded)
-                if given > EXPANSION_FREE_BYTES + EXPANSION_MAX * taken:
-                    raise _Unreadable("expands to too many times its size: no recording does")
-                yield expanded
-            if expander.eof:
-                return
-            part = os.read(file, CHUNK_BYTES)
-    except zlib.error:
-        raise _Unreadable("is damaged: its compressed data cannot be expanded further") from None
-    except OSError as error:
-        raise _Unreadable(f"cannot be read further: {error.strerror}") from None
+        lines, number = Lines(), 0
+        for part in FileBytes(file).parts():
+            for line in lines.take(part.data):
+                number += 1
+                yield number, line
     finally:
         os.close(file)
-
-
-def _lines(parts: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The lines with their numbers from 1, without their ends; a last one without an end was cut, and is left out."""
-    number, rest = 0, b""
-    for part in parts:
-        *whole, rest = (rest + part).split(b"\n")
-        for line in whole:
-            number += 1
-            yield number, line
-        if len(rest) > LINE_MAX_BYTES:
-            raise _Unreadable(f"line {number + 1}: longer than {LINE_MAX_BYTES:,} bytes")
 
 
 def _values(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Any]]:
@@ -170,4 +137,4 @@ def _values(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Any]]:
         try:
             yield number, json.loads(line)
         except (ValueError, RecursionError):
-            raise _Unreadable(f"line {number}: not JSON") from None
+            raise Unreadable(f"line {number}: not JSON") from None

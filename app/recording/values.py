@@ -34,13 +34,13 @@ class Unfit(ValueError):  # noqa: N818 - it is caught where the line is known, a
 
 
 # The fields of the records of the probe process, which have no annotations.
-_RECORDS: dict[type, dict[str, Any]] = {
+KINDS_WITHOUT_HINTS: dict[type, dict[str, Any]] = {
     Label: {"label": int, "tc": int, "bottom": int, "ttl": int},
     Interface: {"role": str, "name": str, "index": int | None, "address": str, "mtu": int | None},
 }
 _KINDS = (Label, Interface, LaneKind, Target, TraceSettings, checks.Check, path_mtu.PathMtu, events.WayCount)
 # What annotations name and modules import for the type checker alone.
-_NAMES: dict[str, Any] = {
+NAMES: dict[str, Any] = {
     **{kind.__name__: kind for kind in _KINDS},
     "Text": str,
     "Literal": Literal,
@@ -48,6 +48,31 @@ _NAMES: dict[str, Any] = {
     "ChangeKind": Literal["settings", "fallback", ""],
     "CountState": Literal["starting", "counting", "off"],
     "Direction": Literal["", "forward", "return"],
+    "EntryKind": Literal[
+        "start",
+        "paused",
+        "resumed",
+        "finished",
+        "failed",
+        "restarted",
+        "stalled",
+        "network-down",
+        "path-changed",
+        "path-flap",
+        "path-flap-ended",
+        "loss-started",
+        "loss-ended",
+        "rtt-shifted",
+        "settings",
+        "fallback",
+        "reset",
+        "check",
+        "clock",
+        "not-shared",
+        "source-changed",
+    ],
+    "State": Literal["starting", "running", "paused", "finished", "network-down", "failed"],
+    "ShiftStatus": Literal["seeming", "uneven", "confirmed", "back"],
     "NewState": Literal["running", "paused", "finished", "restarted", "stalled", "network-down", "failed"],
 }
 
@@ -74,18 +99,23 @@ def record(kind: type, value: object) -> Any:
     return _reader(kind)(value)
 
 
-_NEEDED = object()
+_NEEDED = dataclasses.MISSING
 
 
 def _fields_of(value: object) -> tuple[tuple[str, object], ...] | None:
-    return _plain_fields(type(value))  # type: ignore[arg-type] # mypy takes types for what cannot be hashed
+    return plain_fields(type(value))  # type: ignore[arg-type] # mypy takes types for what cannot be hashed
+
+
+def simple(kind: Any) -> Callable[[object], Any]:
+    """What takes a value for a number, a text, a truth value or None; it raises ``Unfit`` where it is none."""
+    return _nothing if kind is type(None) else _SIMPLE[kind]
 
 
 @functools.cache
-def _plain_fields(kind: Any) -> tuple[tuple[str, object], ...] | None:
-    """The fields of a kind of record with their defaults; None of what is no record."""
-    if kind in _RECORDS:
-        return tuple((name, _NEEDED) for name in _RECORDS[kind])
+def plain_fields(kind: Any) -> tuple[tuple[str, object], ...] | None:
+    """The fields of a kind of record with their defaults, or ``MISSING``; None of what is no record."""
+    if kind in KINDS_WITHOUT_HINTS:
+        return tuple((name, _NEEDED) for name in KINDS_WITHOUT_HINTS[kind])
     if dataclasses.is_dataclass(kind):
         return tuple(
             (one.name, _NEEDED if one.default is dataclasses.MISSING else one.default)
@@ -115,8 +145,8 @@ def _reader(hint: Any) -> Callable[[object], Any]:  # noqa: PLR0911 - a table by
         return functools.partial(_each, tuple(_reader(one) for one in arguments))
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return functools.partial(_member, hint)
-    if isinstance(hint, type) and (fields := _plain_fields(hint)) is not None:
-        hints = _RECORDS.get(hint) or get_type_hints(hint, localns=_NAMES)
+    if isinstance(hint, type) and (fields := plain_fields(hint)) is not None:
+        hints = KINDS_WITHOUT_HINTS.get(hint) or get_type_hints(hint, localns=NAMES)
         return functools.partial(
             _record, hint, tuple((name, _reader(hints[name]), default is _NEEDED) for name, default in fields)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 import time
@@ -12,14 +11,11 @@ from collections import deque
 from ..errors import RecordingError
 from ..process.folder import open_folder
 from ..process.raised import caller, open_for_caller
-from .event_lines import EventLines, lane_line
-from .header import header_line
-from .values import plain
+from .encoder import Encoder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
 
     from ..resolve.origin import Origin
     from ..sanitize import Text
@@ -32,8 +28,6 @@ SYNC_S = 5.0  # a file that is cut lacks no more than this
 FULL_S = 30.0  # and can be read on from such a place even where a part before it is damaged
 BACKLOG_MAX = 200_000  # events: the disk has stood still for long
 GZIP = ".gz"
-_GZIP_BITS = 31  # zlib.h: a window of 32 KB, with gzip's header (RFC 1952)
-_LEVEL = 6
 
 
 def create(path: str) -> int:
@@ -92,9 +86,7 @@ class Recording:
         self._limit_bytes = limit_bytes
         self._known = known
         self._events: deque[Told] = deque()
-        self._lines = EventLines(header.started_us)
-        self._pending: list[str] = [_json(header_line(header))]
-        self._compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_BITS) if path.endswith(GZIP) else None
+        self._encoder = Encoder(header, compressed=path.endswith(GZIP))
         self._file = file
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
@@ -118,19 +110,18 @@ class Recording:
     def _run(self) -> None:
         synced_s = full_s = time.monotonic()
         try:
-            self._write(zlib.Z_SYNC_FLUSH)  # the header: what is cut at once can be told from what is none
+            self._write(self._encoder.data())  # the header: what is cut at once can be told from what is none
             while not self._ending.wait(TURN_S):
                 self._encode()
                 now_s = time.monotonic()
                 if now_s - full_s >= FULL_S:
                     synced_s = full_s = now_s
-                    self._write(zlib.Z_FULL_FLUSH)
+                    self._write(self._encoder.data(zlib.Z_FULL_FLUSH))
                 elif now_s - synced_s >= SYNC_S:
                     synced_s = now_s
-                    self._write(zlib.Z_SYNC_FLUSH)
+                    self._write(self._encoder.data())
             self._encode()
-            self._pending.append(_json({"e": "end"}))
-            self._write(zlib.Z_FINISH)
+            self._write(self._encoder.end())
         except (OSError, RecordingError) as error:
             what = error.strerror if isinstance(error, OSError) else error.what
             self.problem = f"the recording to {self.path} has ended: {what}; what is in it can be read"
@@ -142,28 +133,15 @@ class Recording:
         if len(self._events) > BACKLOG_MAX:
             raise RecordingError("the disk is too slow")
         for _ in range(len(self._events)):
-            told = self._events.popleft()
-            lines = self._lines.lines(*told) if isinstance(told, tuple) else [lane_line(told)]
-            self._pending += [one if isinstance(one, str) else _json(one) for one in lines]
+            self._encoder.take(self._events.popleft())
         for address, what in self._known():
-            if isinstance(what, str):
-                self._pending.append(_json({"e": "name", "address": address, "name": what}))
-            else:
-                self._pending.append(_json({"e": "origin", "address": address, **plain(what)}))
+            self._encoder.know(address, what)
 
-    def _write(self, flush: int) -> None:
-        """Hand to the kernel what has been encoded until now."""
-        data = "".join(f"{line}\n" for line in self._pending).encode()
-        self._pending.clear()
-        if self._compressor is not None:
-            data = self._compressor.compress(data) + self._compressor.flush(flush)
+    def _write(self, data: bytes) -> None:
+        """Hand bytes to the kernel."""
         if self._limit_bytes and self.written_bytes + len(data) > self._limit_bytes:
             raise RecordingError(f"it has reached its limit of {self._limit_bytes:,} bytes")
         while data:
             count = os.write(self._file, data)
             self.written_bytes += count
             data = data[count:]
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))

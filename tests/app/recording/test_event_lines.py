@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.recording import event_lines
-from hopscope.app.recording.event_lines import EventLines, LinesOfEvents, Told
+from hopscope.app.recording.event_lines import EventLines, Known, Told
+from hopscope.app.recording.lines_of_events import LinesOfEvents
 from hopscope.app.recording.values import Unfit
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings
@@ -34,7 +35,7 @@ def written(told: Iterable[tuple[int, events.Event]]) -> list[str]:
 
 def read(lines: Iterable[str], targets: int = 1) -> list[Told]:
     """The events of lines."""
-    reader = LinesOfEvents(START_US, targets)
+    reader = LinesOfEvents(Known(START_US), targets)
     values: list[Any] = [json.loads(line) for line in lines]
     found = [reader.array(value) if isinstance(value, list) else reader.item(value) for value in values]
     return [one for one in found if one is not None]

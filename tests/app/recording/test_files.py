@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hopscope.app.errors import RecordingError
 from hopscope.app.path.path import Path as TracedPath
-from hopscope.app.recording import reader as reader_module
+from hopscope.app.recording import file_bytes
 from hopscope.app.recording.event_lines import LaneAdded, LaneGone
 from hopscope.app.recording.header import Header
 from hopscope.app.recording.reader import open_session
@@ -174,7 +174,7 @@ def test_what_is_no_session_is_refused(tmp_path: Path, content: bytes, said: str
 
 def test_a_bomb_of_lines_is_refused(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file that expands to endless good lines ends with a sentence."""
-    monkeypatch.setattr(reader_module, "EXPANSION_FREE_BYTES", 1 << 16)
+    monkeypatch.setattr(file_bytes, "EXPANSION_FREE_BYTES", 1 << 16)
     path = tmp_path / "x.hops"
     record(world, path)
     head = path.read_bytes().splitlines(keepends=True)[0]
@@ -285,7 +285,7 @@ def spoiled(whole: bytes, source: random.Random) -> bytes:
 
 def test_lines_are_read_across_pieces(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lines that lie across the pieces in which a file is read come whole."""
-    monkeypatch.setattr(reader_module, "CHUNK_BYTES", 7)
+    monkeypatch.setattr(file_bytes, "CHUNK_BYTES", 7)
     record(world, tmp_path / "x.hops")
     assert len(list(open_session(str(tmp_path / "x.hops")).events())) == len(world.events)
 

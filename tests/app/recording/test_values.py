@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from hopscope.app import settings
-from hopscope.app.path import one_way
+from hopscope.app.path import one_way, snapshot
 from hopscope.app.recording import values
 from hopscope.app.recording.event_lines import KINDS
 from hopscope.app.recording.values import Unfit, plain, record
@@ -32,7 +32,7 @@ def test_every_kind_can_be_read(kind: type) -> None:
         record(kind, 5)
 
 
-@pytest.mark.parametrize("module", [settings, events, one_way])
+@pytest.mark.parametrize("module", [settings, events, one_way, snapshot])
 def test_words_are_those_of_the_annotations(module: Any) -> None:
     """The words that a file may use are those that annotations allow, which exist for the type checker alone."""
     tree = ast.parse(inspect.getsource(module))
@@ -45,7 +45,7 @@ def test_words_are_those_of_the_annotations(module: Any) -> None:
         and isinstance(node.value.value, ast.Name)
         and node.value.value.id == "Literal"
     }
-    known = {name: set(get_args(values._NAMES[name])) for name in found if name in values._NAMES}
+    known = {name: set(get_args(values.NAMES[name])) for name in found if name in values.NAMES}
     assert known == {name: words for name, words in found.items() if name in known}
 
 
