@@ -137,6 +137,7 @@ STATE: dict[type, dict[str, Any]] = {
         "_path_round": ROUND,
         "_before_round": ROUND,
         "_flapping": bool,
+        "_flap_changes": COUNT,
         "_loss": loss_watch.LossWatch,
         "_stretches": StretchWatch,
         "_levels": LevelWatch,

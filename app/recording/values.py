@@ -59,6 +59,7 @@ NAMES: dict[str, Any] = {
         "network-down",
         "path-changed",
         "path-flap",
+        "path-flap-change",
         "path-flap-ended",
         "loss-started",
         "loss-ended",
