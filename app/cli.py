@@ -117,9 +117,18 @@ def _main(program: str, arguments: Sequence[str]) -> int:
     options = settle_output(options, program)
     if not options.is_screen:
         check_output()
-    if options.replay:
-        return _replay(program, options)
+    if options.compare or options.replay:
+        return _look_back(program, options)
     return _trace(program, options, arguments)
+
+
+def _look_back(program: str, options: Options) -> int:
+    """Compare two measurements, or report one."""
+    if options.compare:
+        from .report.compared.run import run_compare
+
+        return run_compare(program, options)
+    return _replay(program, options)
 
 
 def _replay(program: str, options: Options) -> int:

@@ -21,6 +21,7 @@ NAMES = (
     "configuration",
     "outputs",
     "recording",
+    "comparing",
     "exit-status",
     "differences-from-mtr",
     "line-protocol",

@@ -134,6 +134,8 @@ class Options:
     """The session file that is reported; empty: something is measured."""
     between: str = ""
     """The part of it that is meant, as ``recording.span`` reads it; empty: all of it."""
+    compare: bool = False
+    """The two files, folders or patterns that ``targets`` holds are compared; nothing is traced."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
     """Where the values of fields were found last, by the options' fields; what is not in it is a default."""
 
@@ -318,19 +320,48 @@ def _check_recording(found: Mapping[str, object], targets: tuple[str, ...]) -> N
             raise UsageError(f"options --record and {other} exclude each other")
     if "record_limit" in found and "record" not in found:
         raise UsageError("option --record-limit: nothing is recorded", remedy="use it with --record")
+    if found.get("compare"):
+        check_compare(found, targets)
+        return
     if "between" in found and "replay" not in found:
         raise UsageError("option --between: it is a part of a session file", remedy="use it with --replay")
     if "replay" not in found:
         return
     if targets:
         raise UsageError(f"option --replay: it traces nothing, so {targets[0]} is one too many")
+    measuring = _measuring(found)
+    if measuring:
+        raise UsageError(f"option --replay: what was recorded was measured, so {measuring} can do nothing")
+
+
+def _measuring(found: Mapping[str, object]) -> str:
+    """An option of the command line that decides how is measured; empty: there is none."""
     sources = found["sources"]
     assert isinstance(sources, dict)
     for option in OPTIONS:
         if not option.metavar and option.constant != found.get(option.field):
             continue  # another word for the same, such as one of the protocols
         if option.field in NOT_REPLAYED and sources.get(option.field) is guard.COMMAND_LINE:
-            raise UsageError(f"option --replay: what was recorded was measured, so {option.spelled} can do nothing")
+            return option.spelled
+    return ""
+
+
+def check_compare(found: Mapping[str, object], targets: tuple[str, ...]) -> None:
+    """``--compare`` has two operands, and nothing is measured.
+
+    Raises:
+        UsageError: there are others, or another option does not go with it.
+    """
+    if len(targets) != 2:
+        found_them = "one operand" if len(targets) == 1 else f"{len(targets)} operands"
+        raise UsageError(f"option --compare: {found_them}, expected two: files, folders or quoted patterns")
+    other = "--replay" if "replay" in found else "--between" if "between" in found else _measuring(found)
+    if other:
+        raise UsageError(f"options --compare and {other} exclude each other")
+    chosen = FORMATS.get(str(found.get(OUTPUT, TEXT.name)))
+    if chosen is not None and not chosen.has_compared:
+        *some, last = (f"--{one.name}" for one in FORMATS.values() if one.has_compared)
+        raise UsageError(f"option --compare: it is written as {', '.join(some)} or {last}")
 
 
 def _expects(found: Mapping[str, object], need: str) -> bool:

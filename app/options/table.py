@@ -193,6 +193,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "between", "between", "of a replayed session, only the rounds that began then: local times, times of"
                " RFC 3339, or how long before its end", metavar="FROM/TO", origin=OWN, in_files=False,
                convert=v.not_empty("two times joined by '/'"), example="02:10/02:30"),
+        Option("", "compare", "compare", "compare two measurements, named instead of targets: session files,"
+               " --json-full, mtr's reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted"
+               " pattern the latest of each target; status 3 says that they differ", origin=OWN, in_files=False),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"
                " target, whether it answers; with -j as JSON", origin=OWN, in_files=False),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",
@@ -200,7 +203,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "rules", "rules", "list the rules of the verdicts: what each says, and its source", origin=OWN,
                answers=True),
         Option("", "explain-file", "explain_file",
-               "say what a report in FILE means: text, Markdown, JSON, CSV, XML, or WinMTR's text; - is standard input",
+               "say what a report in FILE means: text, Markdown, JSON, CSV, XML, WinMTR's text, or JSON of trippy, ttl,"
+               " NTrace or Globalping; - is standard input",
                metavar="FILE", convert=v.not_empty("a path, or - for standard input"), origin=OWN, answers=True,
                names=FILE),
         Option("", "print-completion", "completion", "print what makes a shell complete these options",

@@ -1,40 +1,31 @@
-"""The full JSON (``--json-full``): the counts of its hops; what else it holds is not needed here."""
+"""The full JSON (``--json-full``): the counts of its hops and their networks; what else it holds is not needed here."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Any
 
+from ..sanitize import NOTHING, sanitize
 from .cells import hop
-from .counts import CountedReport
+from .counts import CountedReport, moment_us
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..sanitize import Text
     from .counts import CountedHop
 
 TIMES = {"Last": "last", "Best": "best", "Avg": "average", "Wrst": "worst", "StDev": "stdev"}  # keys of ``rtt_us``
 
 
-def read_full(text: str) -> list[CountedReport]:
-    """Every trace of a full report, in its order; empty where it holds none.
-
-    Raises:
-        ValueError: it is not JSON; the message says where.
-    """
-    try:
-        document = json.loads(text)
-    except RecursionError:
-        raise ValueError("too deeply nested") from None
-    return [_trace(one) for one in document if isinstance(one, dict) and isinstance(one.get("hops"), list)]
-
-
-def _trace(trace: dict[str, Any]) -> CountedReport:
-    from ..sanitize import sanitize
-
+def of_full(trace: Any) -> CountedReport | None:
+    """One trace of a full report; None: it is none."""
+    if not isinstance(trace, dict) or not isinstance(trace.get("hops"), list):
+        return None
     by_ttl = {row.ttl: row for one in trace["hops"] if isinstance(one, dict) and (row := _row(one)) is not None}
     source = sanitize(str(_part(trace, "source").get("host") or ""))
     target = sanitize(str(_part(trace, "target").get("name") or ""))
-    return CountedReport(source, target, tuple(by_ttl[ttl] for ttl in sorted(by_ttl)))
+    hops = tuple(by_ttl[ttl] for ttl in sorted(by_ttl))
+    return CountedReport(source, target, hops, moment_us(trace.get("started")))
 
 
 def _row(one: dict[str, Any]) -> CountedHop | None:
@@ -48,8 +39,16 @@ def _row(one: dict[str, Any]) -> CountedHop | None:
         if isinstance(value, (int, float)):
             cells[title] = value / 1000
     addresses = one.get("addresses")
-    hosts = [_host(each) for each in addresses if isinstance(each, dict)] if isinstance(addresses, list) else []
-    return hop(ttl, hosts, cells)
+    told = [each for each in addresses if isinstance(each, dict)] if isinstance(addresses, list) else []
+    row = hop(ttl, [_host(each) for each in told], cells)
+    if row is None or len(row.hosts) != len(told):
+        return row
+    return replace(row, networks=tuple([_network(each) for each in told]))
+
+
+def _network(one: dict[str, Any]) -> Text:
+    number = _part(one, "network").get("as_number")
+    return sanitize(f"AS{number}") if number else NOTHING
 
 
 def _host(one: dict[str, Any]) -> str:

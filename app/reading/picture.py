@@ -11,6 +11,7 @@ from ..settings import Target, TraceSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..sanitize import Text
     from .counts import CountedHop, CountedReport
 
 _NO_TIMES = memoryview(array("i")).toreadonly()
@@ -27,9 +28,9 @@ def snapshot_of(report: CountedReport) -> Snapshot:
     last = report.hops[-1] if report.hops else None
     circles = _circles(report)
     host = last.hosts[0] if last is not None and last.hosts and not circles else ""
-    name = report.target or sanitize(_name(host)) or sanitize("the target")
+    name = report.target or sanitize(name_in(host)) or sanitize("the target")
     return Snapshot(
-        target=Target(name, _address(host) or name, 6 if ":" in _address(host) else 4),
+        target=Target(name, address_in(host) or name, 6 if ":" in address_in(host) else 4),
         settings=TraceSettings(rounds=rounds or None),
         state="finished",
         reason="",
@@ -62,8 +63,8 @@ def _hop(row: CountedHop) -> Hop:
         average=row.average_us or 0,
         stdev=row.stdev_us or 0,
     )
-    responders = tuple(Responder(_address(host) or host, figures) for host in row.hosts[:1])
-    responders += tuple(Responder(_address(host) or host, Statistics()) for host in row.hosts[1:])
+    responders = tuple(Responder(address_in(host) or host, figures) for host in row.hosts[:1])
+    responders += tuple(Responder(address_in(host) or host, Statistics()) for host in row.hosts[1:])
     return Hop(
         ttl=row.ttl,
         sent=row.sent,
@@ -87,7 +88,7 @@ def _reached(report: CountedReport, last: CountedHop) -> bool:
     """
     if not last.received:
         return False
-    target, answered = _address(report.target), {_address(host) for host in last.hosts}
+    target, answered = address_in(report.target), {address_in(host) for host in last.hosts}
     return not target or "" in answered or target in answered
 
 
@@ -100,14 +101,14 @@ def _circles(report: CountedReport) -> bool:
     if not at or at[-1] != len(report.hops) - 1:
         return False
     last = report.hops[-1].hosts[0]
-    if report.target and report.target in {last, _name(last), _address(last)}:
+    if report.target and report.target in {last, name_in(last), address_in(last)}:
         return False
     visits = [place for place in at if report.hops[place].hosts[0] == last]
     others = [place for place in at if place > visits[0] and place not in visits]
     return len(visits) >= (CIRCLE_VISITS if others else RUN_MIN)
 
 
-def _address(host: str) -> str:
+def address_in(host: str) -> str:
     """The address in ``ADDRESS`` or ``NAME (ADDRESS)``; empty where there is none."""
     inner = host[host.rfind("(") + 1 : -1] if host.endswith(")") and "(" in host else host
     try:
@@ -116,5 +117,6 @@ def _address(host: str) -> str:
         return ""
 
 
-def _name(host: str) -> str:
-    return host.partition(" (")[0]
+def name_in(host: str) -> Text:
+    """The name in ``NAME (ADDRESS)``, or all of a host that is one or the other."""
+    return sanitize(host.partition(" (")[0])

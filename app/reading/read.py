@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .counts import CountedReport
 
 SIZE_MAX = 8 << 20
-EXPECTED = "expected a report as text, Markdown, JSON, CSV or XML, or WinMTR's text"
+EXPECTED = (
+    "expected a report as text, Markdown, JSON, CSV or XML, WinMTR's text, or JSON of trippy, ttl, NTrace or Globalping"
+)
 
 
 def read_reports(name: str) -> list[CountedReport]:
@@ -65,16 +67,16 @@ def _bounded(file: BinaryIO) -> bytes:
 
 
 def _reader(text: str) -> tuple[str, Callable[[str], list[CountedReport]]]:
-    from .full import read_full
+    from .documents import read_documents
     from .markdown import is_markdown, read_markdown
-    from .structured import read_csv, read_json, read_xml
+    from .structured import read_csv, read_xml
     from .text import read_text
 
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("{"):
-        return "JSON", read_json
+        return "JSON", read_documents
     if start[:1] == "[" and start[1:].lstrip()[:1] in {"{", "]"}:  # and not a shell's prompt that was pasted, too
-        return "JSON", read_full
+        return "JSON", read_documents
     if is_markdown(start):
         return "Markdown", read_markdown
     if start.startswith("<"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
+from dataclasses import replace
 from typing import Any
 
+from ..sanitize import sanitize
 from .cells import hop
 from .counts import CountedHop, CountedReport
 
@@ -14,30 +16,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-def read_json(text: str) -> list[CountedReport]:
-    """Mtr's JSON documents, one after the other.
-
-    Raises:
-        ValueError: it is not JSON; the message says where.
-    """
-    decoder = json.JSONDecoder()
-    found, at = [], 0
-    try:
-        while at < len(text):
-            document, at = decoder.raw_decode(text, at)
-            found += _of_document(document)
-            while at < len(text) and text[at] in " \t\r\n,":
-                at += 1
-    except RecursionError:
-        raise ValueError("too deeply nested") from None
-    return found
+EPOCH_DIGITS = 11
+_AS = re.compile(r"AS\d{1,10}")
 
 
-def _of_document(document: Any) -> list[CountedReport]:
+def of_mtr(document: Any) -> CountedReport | None:
+    """One of mtr's JSON documents; None: it is none."""
     report = document.get("report") if isinstance(document, dict) else None
     if not isinstance(report, dict) or not isinstance(report.get("hubs"), list):
-        return []
+        return None
     about = report.get("mtr")
     about = about if isinstance(about, dict) else {}
     rows = []
@@ -45,11 +32,13 @@ def _of_document(document: Any) -> list[CountedReport]:
         if not isinstance(hub, dict):
             continue
         count = str(hub.get("count", at))
-        cells = {str(key): value for key, value in hub.items()}
-        rows.append(
-            hop(int(count) if count.isdecimal() and len(count) <= 3 else at, (str(hub.get("host", "")),), cells)
-        )
-    return _report(str(about.get("src", "")), str(about.get("dst", "")), rows)
+        ttl = int(count) if count.isdecimal() and len(count) <= 3 else at
+        row = hop(ttl, (str(hub.get("host", "")),), {str(key): value for key, value in hub.items()})
+        number = str(hub.get("ASN") or "").strip()
+        if row is not None and row.hosts and _AS.fullmatch(number):
+            row = replace(row, networks=(sanitize(number),))
+        rows.append(row)
+    return _report(str(about.get("src", "")), str(about.get("dst", "")), rows)[0]
 
 
 def read_csv(text: str) -> list[CountedReport]:
@@ -59,6 +48,7 @@ def read_csv(text: str) -> list[CountedReport]:
         ValueError: a field is larger than any that mtr writes.
     """
     found: dict[str, list[CountedHop | None]] = {}
+    starts: dict[str, int] = {}
     titles: list[str] = []
     try:
         for row in csv.reader(io.StringIO(text)):
@@ -68,13 +58,19 @@ def read_csv(text: str) -> list[CountedReport]:
             if not titles or len(row) < 6:
                 continue
             cells = dict(zip(titles, row, strict=False))
-            ttl = cells.get("Hop", "")
+            ttl, began = cells.get("Hop", ""), cells.get("Start_Time", "")
+            if began.isdecimal() and len(began) <= EPOCH_DIGITS:
+                starts.setdefault(cells.get("Host", ""), int(began) * 1_000_000)
             if ttl.isdecimal() and len(ttl) <= 3:
                 host = cells.get("Ip", "")
                 found.setdefault(cells.get("Host", ""), []).append(hop(int(ttl), (host,), cells))
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    return [report for target, rows in found.items() for report in _report("", target, rows)]
+    return [
+        replace(report, started_us=starts.get(target))
+        for target, rows in found.items()
+        for report in _report("", target, rows)
+    ]
 
 
 def read_xml(text: str) -> list[CountedReport]:
@@ -107,8 +103,6 @@ def read_xml(text: str) -> list[CountedReport]:
 
 
 def _report(source: str, target: str, rows: Iterable[CountedHop | None]) -> list[CountedReport]:
-    from ..sanitize import sanitize
-
     by_ttl = {row.ttl: row for row in rows if row is not None}
     hops = tuple(by_ttl[ttl] for ttl in sorted(by_ttl))
     return [CountedReport(sanitize(source), sanitize(target), hops)]

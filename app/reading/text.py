@@ -9,7 +9,7 @@ import re
 
 from ..sanitize import NOTHING, sanitize
 from .cells import SILENT, TITLES, USUAL, hop, number
-from .counts import CountedHop, CountedReport
+from .counts import CountedHop, CountedReport, moment_us
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _NETWORK = re.compile(r"^AS(?:\d+|\?+)\S*\s+")
 _FURTHER = re.compile(r"^\s+(?:\|\s+[`|]--\s*|AS\S+\s+)?([0-9A-Za-z][\w.:-]*(?: \([0-9A-Fa-f.:]+\))?)\s*$")
 _WINMTR = re.compile(r"^\s*\|?\s*(.*?)\s+-\s+(\d{1,3})\s*\|((?:\s*\d+\s*\|){6})\s*$")
 _SOURCE = re.compile(r"^HOST:\s*(\S+)")
+_START = re.compile(r"^[\s>|│]*Start: (\S+)\s*$")
 _SCREEN = re.compile(r"^\s*(\S+)(?: \([^)]*\))? -> (\S+)")
 
 
@@ -55,15 +56,20 @@ def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:
     source = target = NOTHING
     titles: tuple[str, ...] = USUAL
     rows: list[CountedHop] = []
+    began = next_began = None
     for line in lines:
+        start = _START.match(line)
+        if start:
+            next_began = moment_us(start[1])
+            continue
         plain = _QUOTED.sub("", line).rstrip()
         words = plain.split()
         heading = tuple(word for word in words if word in TITLES)
         if len(heading) >= 2 and words[-1] in TITLES:
             if rows:
-                yield CountedReport(source, target, tuple(rows))
+                yield CountedReport(source, target, tuple(rows), began)
                 rows, target = [], NOTHING
-            titles = heading
+            titles, began, next_began = heading, next_began, None
             named = _SOURCE.match(plain)
             source = sanitize(named[1]) if named else source
             continue
@@ -75,14 +81,14 @@ def _reports(lines: Sequence[str]) -> Iterator[CountedReport]:
         made = _row(int(row[1]), row[2], titles) if row else None
         if made is not None:
             if rows and made.ttl <= rows[-1].ttl:
-                yield CountedReport(source, target, tuple(rows))
+                yield CountedReport(source, target, tuple(rows), began)
                 rows, target = [], NOTHING
             rows.append(made)
             continue
         further = _FURTHER.match(line)
         if further and rows and rows[-1].received and further[1] not in rows[-1].hosts:
             rows[-1] = _with_host(rows[-1], sanitize(further[1]))
-    yield CountedReport(source, target, tuple(rows))
+    yield CountedReport(source, target, tuple(rows), began)
 
 
 def _row(ttl: int, rest: str, titles: Sequence[str]) -> CountedHop | None:

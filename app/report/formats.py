@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Literal, Protocol
 
+    from ..compare.comparison import Comparison
     from ..path.snapshot import Snapshot
     from ..sanitize import Document
     from ..trace.events import Event
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Sequence[Snapshot], Context], list[Document]]
     MtuWriter = Callable[[Sequence[MtuFound], Context], list[Document]]
+    CompareWriter = Callable[[Sequence[Comparison], Context], Document]
     Each = Callable[[Snapshot, Context], Document]
     MakeLive = Callable[[Lived, Context], LiveWriter]
 
@@ -48,6 +50,7 @@ class Format:
     """What an output is called, what it is good for, and how it is written."""
 
     __slots__ = (
+        "_compared",
         "_live",
         "_mtu",
         "_write",
@@ -102,6 +105,7 @@ class Format:
         write: Callable[[], Writer] | None = None,
         live: Callable[[], MakeLive] | None = None,
         mtu: Callable[[], MtuWriter] | None = None,
+        compared: Callable[[], CompareWriter] | None = None,
         shape: str = EACH_ALONE,
         targets_together: bool = True,
         endless: bool = False,
@@ -124,6 +128,7 @@ class Format:
         self._write = write
         self._live = live
         self._mtu = mtu
+        self._compared = compared
 
     @property
     def is_live(self) -> bool:
@@ -139,6 +144,16 @@ class Format:
     def has_mtu(self) -> bool:
         """Whether a path MTU can be written in it."""
         return self._mtu is not None
+
+    @property
+    def has_compared(self) -> bool:
+        """Whether a comparison can be written in it."""
+        return self._compared is not None
+
+    def compared_text(self, comparisons: Sequence[Comparison], context: Context) -> Document:
+        """Comparisons as one document."""
+        assert self._compared is not None
+        return self._compared()(comparisons, context)
 
     def texts(self, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
         """Traces as documents: one, or one for each, in the order given."""
@@ -177,6 +192,12 @@ def _text_mtu() -> MtuWriter:
     return _each_mtu(mtu_text)
 
 
+def _text_compared() -> CompareWriter:
+    from .compared.text import compared_text
+
+    return compared_text
+
+
 def _json() -> Writer:
     from .writers.json import json_report
 
@@ -187,6 +208,12 @@ def _json_mtu() -> MtuWriter:
     from .mtu.json import mtu_json
 
     return _each_mtu(mtu_json)
+
+
+def _json_compared() -> CompareWriter:
+    from .compared.json import compared_json
+
+    return compared_json
 
 
 def _xml() -> Writer:
@@ -211,6 +238,12 @@ def _markdown_mtu() -> MtuWriter:
     from .mtu.markdown import mtu_markdown
 
     return _each_mtu(mtu_markdown)
+
+
+def _markdown_compared() -> CompareWriter:
+    from .compared.markdown import compared_markdown
+
+    return compared_markdown
 
 
 def _dot() -> Writer:
@@ -260,6 +293,7 @@ _TABLE = (
         export="as mtr -r",
         write=_text,
         mtu=_text_mtu,
+        compared=_text_compared,
     ),
     Format(
         "json",
@@ -271,6 +305,7 @@ _TABLE = (
         export="as mtr -j",
         write=_json,
         mtu=_json_mtu,
+        compared=_json_compared,
     ),
     Format(
         "xml",
@@ -325,6 +360,7 @@ _TABLE = (
         export="for a ticket",
         write=_markdown,
         mtu=_markdown_mtu,
+        compared=_markdown_compared,
         is_mtrs=False,
     ),
     Format(

@@ -142,9 +142,15 @@ def normal_tail(z: float) -> float:
 
 def mann_whitney_greater(first: Sequence[int], second: Sequence[int]) -> float:
     """One-sided p-value that the first sample is not greater (normal approximation, ties and continuity corrected)."""
+    score = mann_whitney_score(first, second)
+    return 1.0 if score is None else normal_tail(score)
+
+
+def mann_whitney_score(first: Sequence[int], second: Sequence[int]) -> float | None:
+    """How far the first sample lies above the second, as a standard normal variable; None: that cannot be said."""
     n, m = len(first), len(second)
     if not n or not m:
-        return 1.0
+        return None
     total = n + m
     ordered = sorted((*first, *second))
     lowest, highest = _places(ordered)
@@ -157,8 +163,8 @@ def mann_whitney_greater(first: Sequence[int], second: Sequence[int]) -> float:
         ties = sum(more * (more + 1) * (more + 2) for more in sizes if more)
     variance = n * m / 12 * (total + 1 - ties / (total * (total - 1)))
     if variance <= 0:
-        return 1.0
-    return normal_tail((below / 2 - n * m / 2 - 0.5) / sqrt(variance))
+        return None
+    return (below / 2 - n * m / 2 - 0.5) / sqrt(variance)
 
 
 def _places(ordered: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:

@@ -1,0 +1,1 @@
+"""Two traces of one target side by side: what differs, by which test, and from which hop on."""
