@@ -304,7 +304,7 @@ def _settle_mtu(found: dict[str, object]) -> None:
     found.setdefault("rounds", ranges.MTU_TRIES.low)
 
 
-def _check_recording(found: Mapping[str, object], targets: tuple[str, ...]) -> None:
+def _check_recording(found: dict[str, object], targets: tuple[str, ...]) -> None:
     """``--record`` needs something that is measured as one session, ``--replay`` something that is not measured.
 
     Raises:
@@ -321,7 +321,7 @@ def _check_recording(found: Mapping[str, object], targets: tuple[str, ...]) -> N
     if "record_limit" in found and "record" not in found:
         raise UsageError("option --record-limit: nothing is recorded", remedy="use it with --record")
     if found.get("compare"):
-        check_compare(found, targets)
+        settle_compare(found, targets)
         return
     if "between" in found and "replay" not in found:
         raise UsageError("option --between: it is a part of a session file", remedy="use it with --replay")
@@ -346,7 +346,7 @@ def _measuring(found: Mapping[str, object]) -> str:
     return ""
 
 
-def check_compare(found: Mapping[str, object], targets: tuple[str, ...]) -> None:
+def settle_compare(found: dict[str, object], targets: tuple[str, ...]) -> None:
     """``--compare`` has two operands, and nothing is measured.
 
     Raises:
@@ -358,8 +358,8 @@ def check_compare(found: Mapping[str, object], targets: tuple[str, ...]) -> None
     other = "--replay" if "replay" in found else "--between" if "between" in found else _measuring(found)
     if other:
         raise UsageError(f"options --compare and {other} exclude each other")
-    chosen = FORMATS.get(str(found.get(OUTPUT, TEXT.name)))
-    if chosen is not None and not chosen.has_compared:
+    chosen = FORMATS.get(str(found.setdefault(OUTPUT, TEXT.name)))
+    if chosen is None or not chosen.has_compared:
         *some, last = (f"--{one.name}" for one in FORMATS.values() if one.has_compared)
         raise UsageError(f"option --compare: it is written as {', '.join(some)} or {last}")
 

@@ -26,8 +26,6 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
             explanation below an output that has none.
     """
     output = options.output
-    if options.compare and not output:
-        output = TEXT.name
     if options.replay and output in {"", "screen"}:
         if output:
             raise UsageError("option --replay: it is reported, not shown on the screen", remedy="-r writes a report")

@@ -40,7 +40,8 @@ def test_several_targets_make_one_document_or_one_each(one: Format) -> None:
 def test_schemas_are_those_that_are_shipped() -> None:
     """Each format's schema is in the package, and each schema there is some format's."""
     folder = resources.files("hopscope.app.report") / "schemas"
-    named = {one.schema for one in FORMATS.values() if one.schema} | {"mtu.schema.json", "compare.schema.json"}  # of json
+    named = {one.schema for one in FORMATS.values() if one.schema}
+    named |= {"mtu.schema.json", "compare.schema.json"}  # of --mtu and --compare, in json
     assert {entry.name for entry in folder.iterdir()} == named
     for name in named:
         assert json.loads((folder / name).read_text())["$schema"]
