@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 FOLDER = Path(__file__).parents[2] / "samples" / "foreign"
 STARTED_US = 1_795_809_840_000_000
-KNOWN = ("trippy.json", "ttl.json", "ntrace-trace.json", "ntrace-report.json", "ntrace-stream.jsonl")
+KNOWN: tuple[str, ...] = ("trippy.json", "ttl.json", "ntrace-trace.json", "ntrace-report.json", "ntrace-stream.jsonl")
 KNOWN += ("ntrace-session.jsonl", "globalping.json")
 
 
