@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .clock import monotonic_us
 from .trace.events import SourceChanged, TrafficRead
 from .trace.own_address import Sources
-from .trace.runner import monotonic_us
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ class Plan:
     def _traffic(self, targets: Sequence[Target]) -> Traffic:
         """The reader of this host's own traffic to the targets."""
         if self.options.demo is not None:
-            from ..trace.runner import monotonic_us
+            from ..clock import monotonic_us
             from .demo import DemoTraffic
             from .scenario_file import scenario_of
 

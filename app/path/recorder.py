@@ -10,6 +10,8 @@ import threading
 import time
 from collections import deque
 
+from ..clock import monotonic_us
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +49,7 @@ class Recorder:
         self, targets: Iterable[Target], settings: TraceSettings, clock: tuple[int, int] | None = None
     ) -> None:
         if clock is None:
-            now_us = time.monotonic_ns() // 1000
+            now_us = monotonic_us()
             clock = now_us, time.time_ns() // 1000 - now_us
         self.started_us, self.clock_offset_us = clock
         self.watch: Watch | None = None
@@ -61,7 +63,7 @@ class Recorder:
 
     def add(self, target: Target, settings: TraceSettings, started_us: int | None = None) -> None:
         """Take a further target, with these settings of all; it gets the next index. It begins then, or now."""
-        started_us = time.monotonic_ns() // 1000 if started_us is None else started_us
+        started_us = monotonic_us() if started_us is None else started_us
         with self._lock:
             made = self._fold()
             self._targets.append(target)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import termios
-import time
 from typing import TYPE_CHECKING, Any
 
 from ...widgets import strip
@@ -22,6 +21,7 @@ from ...widgets.ink import Ink
 from ...widgets.line import MUTED, Line, cut
 from ...widgets.titles import title_line
 from .. import actions
+from ..clock import monotonic_us
 from ..insight.assessment import Assessment
 from ..path.columns import COLUMNS
 from ..process.signals import PromptSignals, at_forced_end
@@ -112,7 +112,7 @@ def picture(
     several = len(snapshots) + len(options.untraced) > 1
     made = arrange(height, 12, panel="auto", compact=compact, target_bar=several)
     remapped = actions.remapped(dict(options.keys))
-    now_us, nothing = time.monotonic_ns() // 1000, Assessment()
+    now_us, nothing = monotonic_us(), Assessment()
     source = snapshot.target.vantage or privacy.local_host(options.source_name)
     head = header.head(snapshot, nothing, now_us, source=source)
     rows = [first_row(head, width, glyphs), second_row(head, width, glyphs)][: made.header]

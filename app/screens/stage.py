@@ -15,6 +15,7 @@ from ...widgets.glyphs import ASCII, UNICODE
 from ...widgets.hints import CheckProgress, Hint, Question
 from ...widgets.line_widget import LineWidget
 from ..actions import first_key, keys_of, remapped
+from ..clock import monotonic_us
 from ..options import theme_names
 from . import themes
 from .judge import Judge
@@ -225,7 +226,7 @@ class Stage(Overlays, inherit_bindings=False):
 
     def now_us(self) -> int:
         """The time of the snapshots' clock."""
-        return time.monotonic_ns() // 1000
+        return monotonic_us()
 
     def chosen_hop(self, snapshot: Snapshot) -> Hop | None:
         """The selected hop, or the target's."""

@@ -139,12 +139,16 @@ class Engine:
         self._sender.readdress(self.target)
 
     def probe_process_restarted(self, now_us: int, reason: str) -> None:
-        """The probe process was started anew: what was in flight will not be answered and counts nowhere."""
+        """The probe process was started anew; what was in flight has been forgotten."""
         if self._stalled:
             self._stalled = False
             self._go_on(now_us)
-        self._fates.restarted(now_us)
         self._fates.tell(happened.StateChanged(now_us, "restarted", reason))
+
+    def forget_in_flight(self, now_us: int) -> None:
+        """What is in flight will not be answered here, and counts nowhere."""
+        if not self.finished:
+            self._fates.forget_in_flight(now_us)
 
     def fail(self, now_us: int, reason: str) -> None:
         """End the trace: it cannot go on. What is in flight stays pending."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import time
 
 from ...probe import wire
+from ..clock import monotonic_us
 from ..sanitize import sanitize
 from .child import Child
 from .far_clock import FarClock
@@ -24,10 +24,6 @@ BEAT_US = 1_000_000
 BEFORE_MARKER_MAX_BYTES = 1 << 20
 TERMINATE_WAIT_S = 0.5
 CLOCK_DIGITS_MAX = 17  # of microseconds since 1970: some thousand years
-
-
-def _monotonic_us() -> int:
-    return time.monotonic_ns() // 1000
 
 
 class FarChild(Child):
@@ -55,7 +51,7 @@ class FarChild(Child):
         super().ask(now_us)
 
     def _ask_time(self) -> None:
-        self._clock_asked_us = _monotonic_us()
+        self._clock_asked_us = monotonic_us()
         self._clock_token = self.question("clock")
 
     def read_answers(self) -> list[tuple[int, wire.Answer]]:
@@ -81,7 +77,7 @@ class FarChild(Child):
             self._clock_token = 0
             real = dict(answer[1]).get("real", "")
             if real.isdecimal() and len(real) <= CLOCK_DIGITS_MAX:
-                self.clock.exchanged(self._clock_asked_us, _monotonic_us(), int(real))
+                self.clock.exchanged(self._clock_asked_us, monotonic_us(), int(real))
                 if self.clock.is_beginning:
                     self._ask_time()
         return told

@@ -191,8 +191,8 @@ class Fates:
                 else:
                     self.not_answered(probe, now_us)
 
-    def restarted(self, now_us: int) -> None:
-        """The probe process was started anew: what was in flight will not be answered and counts nowhere."""
+    def forget_in_flight(self, now_us: int) -> None:
+        """What is in flight will not be answered here, and counts nowhere: nobody was there to take the answer."""
         for probe in self.in_flight.clear():
             if probe.state is not ProbeState.LOST:
                 self._withdrawn(probe, now_us, RESTARTED)

@@ -7,6 +7,7 @@ from itertools import count
 from random import Random
 
 from ...probe import wire
+from .beside import Beside
 from .engine import Engine
 from .hearing import AllHeard
 from .own_address import as_refusal
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from ..settings import Target, TraceSettings
-    from .check_engine import CheckEngine
     from .checks import CheckPlan
     from .events import ChangeKind, Event
-    from .mtu.check import MtuCheck
     from .sender import Order
+    from .standstill import Gap
 
 
 # Of many targets one starts in this time: so many can look what stands at a hop (``shared.sharing.LOOKS``), and later
@@ -64,9 +64,6 @@ class Group:
         self._instead: dict[int, dict[str, object]] = {}
         targets = tuple(targets)
         self._companies = Companies(targets, settings.interval_us)
-        self._check: CheckEngine | MtuCheck | None = None
-        self._check_index = 0
-        self._check_events: list[tuple[int, Event]] = []
         self.engines = [
             Engine(
                 target,
@@ -79,6 +76,7 @@ class Group:
             )
             for index, target in enumerate(targets)
         ]
+        self._check = Beside(self.engines, self._sequence, self.hearing)
         self._scheduler = Scheduler(self.engines)
         self._finished = 0  # so many of the first engines have finished, for good
 
@@ -92,7 +90,7 @@ class Group:
     @property
     def steady(self) -> bool:
         """Whether answers may be handed over some milliseconds late, to all; a check waits for its own."""
-        return self._check is None and all(engine.steady for engine in self.engines)
+        return not self._check.runs and all(engine.steady for engine in self.engines)
 
     @property
     def tick_us(self) -> int:
@@ -137,7 +135,7 @@ class Group:
     def remove(self, now_us: int, index: int) -> None:
         """Trace a target no more: what is in flight to it counts nowhere."""
         engine = self.engines[index]
-        if self._check is not None and self._check_index == index:
+        if self._check.index == index:
             self.end_check(now_us, "the target was removed")
         engine.leave()
         self._unheard.discard(index)
@@ -154,8 +152,7 @@ class Group:
         for engine in self.engines:
             engine.pause(now_us)
         self._scheduler.wake_all()
-        if self._check is not None:
-            self._check.pause(now_us)
+        self._check.pause(now_us)
 
     def resume(self, now_us: int) -> None:
         """Send again."""
@@ -163,31 +160,15 @@ class Group:
         for engine in self.engines:
             engine.resume(now_us)
         self._scheduler.wake_all()
-        if self._check is not None:
-            self._check.resume(now_us)
+        self._check.resume(now_us)
 
     def check(self, now_us: int, index: int, plan: CheckPlan) -> None:
         """Run a check beside the trace of a target; one that runs already ends."""
-        from .check_start import start_check
-
-        engine = self.engines[index]
-        self.end_check(now_us, "another one began")
-        if engine.finished or engine.paused:
-            return
-        self._check_index = index
-        self._check = start_check(plan, engine, self._sequence, now_us)
-        self._release_if_over()
-        if plan.exclusive:
-            address = engine.known.hop(plan.ttl).address
-            for other in self.engines:
-                if other is engine or (address is not None and other.known.hop(plan.ttl).address == address):
-                    other.leave_to_check(plan.ttl)
+        self._check.start(now_us, index, plan)
 
     def end_check(self, now_us: int, reason: str) -> None:
         """End a check before its time, if one runs."""
-        if self._check is not None:
-            self._check.end(now_us, reason)
-            self._release()
+        self._check.end(now_us, reason)
 
     def reset(self, now_us: int) -> None:
         """Begin anew."""
@@ -236,9 +217,7 @@ class Group:
         """The probe process was started anew."""
         self.end_check(now_us, "the probe process died")
         self._stalled = False
-        self._owners.clear()
-        self._unheard.clear()
-        self._companies.forget()
+        self._forget_in_flight(now_us)
         self.hearing.heard(now_us, now_us)
         for engine in self.engines:
             if not engine.finished:
@@ -263,10 +242,27 @@ class Group:
     def go_on(self, now_us: int, reason: str) -> None:
         """What stood still goes on; the sentence ``reason`` is told."""
         self._stalled = False
-        self.end_check(now_us, "the probe process stood still")
+        self.end_check(now_us, "nothing was measured for a while")
         for engine in self.engines:
             engine.go_on(now_us, reason)
         self._scheduler.wake_all()
+
+    def stood_still(self, gap: Gap, now_us: int) -> None:
+        """This program, or the machine, stood still until now; where it is stalled besides, that is told at the end."""
+        if gap.suspended:
+            self.end_check(now_us, "this host was suspended")
+            self._forget_in_flight(now_us)
+        if not self._stalled:
+            self.stall(gap.since_us)
+            self.go_on(now_us, gap.told(now_us))
+
+    def _forget_in_flight(self, now_us: int) -> None:
+        """What is in flight will not be answered here, and counts nowhere."""
+        self._owners.clear()
+        self._unheard.clear()
+        self._companies.forget()
+        for engine in self.engines:
+            engine.forget_in_flight(now_us)
 
     def fail(self, now_us: int, reason: str, only: Iterable[int] | None = None) -> None:
         """End all that are not finished, or those with the indices ``only``: it cannot go on."""
@@ -283,9 +279,7 @@ class Group:
 
     def next_due_us(self, now_us: int) -> int | None:
         """When ``step`` is to be called next; None: not before an answer or a command comes."""
-        due = [self._scheduler.due_us(now_us)]
-        if self._check is not None:
-            due.append(self._not_unheard(self._check.next_due_us(), now_us))
+        due = [self._scheduler.due_us(now_us), self._check.due_us(now_us)]
         if self._companies and not self.finished:
             due += self._companies.due_us(now_us)
         return min((time_us for time_us in due if time_us is not None), default=None)
@@ -301,12 +295,7 @@ class Group:
             orders += mine
             if self.engines[index].unheard:
                 self._unheard.add(index)
-        if self._check is not None:
-            if self.engines[self._check_index].finished:
-                self.end_check(now_us, "the trace ended")
-            elif self._has_heard(self._check.next_due_us(), now_us):
-                orders += self._check.step(now_us)
-                self._release_if_over()
+        orders += self._check.step(now_us)
         if self._companies:
             self._companies.step(looked_at, self.engines, now_us)
             self._settle_deferred(now_us)
@@ -321,11 +310,9 @@ class Group:
             return
         index = self._owners.get(token)
         if index is None:
-            if self._check is not None:
-                if answer.mtu is None:  # the search for the path MTU wants to hear of this host's own link too
-                    answer = self._unless_own(answer, self._check_index)
-                self._check.answer(token, answer, now_us)
-                self._release_if_over()
+            if self._check.runs and answer.mtu is None:  # the search for the path MTU wants to hear of this host's link
+                answer = self._unless_own(answer, self._check.index)
+            self._check.answer(token, answer, now_us)
             return
         if answer.word != wire.AMBIGUOUS:
             del self._owners[token]
@@ -343,10 +330,7 @@ class Group:
         """What happened since the last call, with the index of its target."""
         heard = [index for index in self._scheduler.take_heard() if not self.engines[index].left]
         events = [(index, event) for index in heard for event in self.engines[index].take_events()]
-        self._take_check_events()
-        events += self._check_events
-        self._check_events = []
-        return events
+        return events + self._check.take_events()
 
     def _unless_own(self, answer: wire.Answer, index: int) -> wire.Answer:
         """An answer from the network, or that the probe was not sent where this host itself reports an error."""
@@ -359,29 +343,6 @@ class Group:
             target.address,
             lambda one: one in known or (self._own is not None and self._own(one)),
         )
-
-    def _has_heard(self, due_us: int | None, now_us: int) -> bool:
-        """Whether what is due may be done: it may be to judge a silence."""
-        return due_us is None or due_us > now_us or self.hearing.has_heard(due_us, now_us)
-
-    def _not_unheard(self, due_us: int | None, now_us: int) -> int | None:
-        """When something is due; None: as soon as more has been heard."""
-        return due_us if self._has_heard(due_us, now_us) else None
-
-    def _take_check_events(self) -> None:
-        if self._check is not None:
-            self._check_events += ((self._check_index, event) for event in self._check.take_events())
-
-    def _release_if_over(self) -> None:
-        if self._check is not None and self._check.finished:
-            self._release()
-
-    def _release(self) -> None:
-        """The check is over: the trace probes all its hops again."""
-        self._take_check_events()
-        self._check = None
-        for engine in self.engines:
-            engine.leave_to_check(0)
 
     def _company_changed(self, now_us: int) -> None:
         """Other targets are traced than before: who shares hops with whom begins anew."""

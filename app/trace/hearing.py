@@ -42,6 +42,10 @@ class AllHeard:
         """Whether all that was to be said up to a time has been read."""
         return time_us <= now_us
 
+    def allows(self, due_us: int | None, now_us: int) -> bool:
+        """Whether what is due may be done, as it may be to judge a silence; what is not due yet may be waited for."""
+        return due_us is None or due_us > now_us or self.has_heard(due_us, now_us)
+
     def left_us(self, sent_us: int) -> int:
         """When a probe left at the latest that was written at a time."""
         return sent_us

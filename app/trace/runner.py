@@ -6,24 +6,25 @@ subprocess take 4, and a report has 150 ms from its start to the first probe.
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections import deque
 from contextlib import suppress
 
 from ...probe import wire
+from ..clock import monotonic_us
 from ..errors import HopscopeError, ProbeProcessError, UnsupportedError
 from ..settings import Target, TraceSettings
-from .child import Child, start_child
 from .events import ClockCompared, LinkLost
 from .group import Group
 from .hearing import Hearing
 from .inquiry import Inquiry
 from .newcomer import Newcomer
 from .own_address import is_own
+from .probe_process import ProbeProcess
 from .pulse import Pulse
 from .settling import Settling
+from .standstill import Standstill
 from .waiting import Waiting
 
 TYPE_CHECKING = False
@@ -31,14 +32,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .checks import CheckPlan
-    from .child import Pairs, Start
+    from .child import Child, Pairs, Start
     from .events import Event
     from .far_clock import FarClock
     from .one_way import End
 
-HANDSHAKE_S = 5.0
-DEATHS_MAX = 3
-DEATHS_WITHIN_US = 10_000_000
 IDLE_S = 60.0
 LINGER_S = 2.0
 # Answers of a known path may wait for so long in the pipe, to be read when the next probe is due: their times were
@@ -46,14 +44,6 @@ LINGER_S = 2.0
 ANSWERS_WAIT_US = 50_000
 # For the same reason a probe of a known path may wait for the next one, if that is due within this time.
 PAIR_US = 30_000
-FAR_HANDSHAKE_S = 15.0
-GIVE_UP_US = 60_000_000  # where somebody waits for a report
-BACK_OFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
-
-
-def monotonic_us() -> int:
-    """Now, on the clock of all times in a trace."""
-    return time.monotonic_ns() // 1000
 
 
 class Runner:
@@ -94,30 +84,37 @@ class Runner:
         self.command = list(command)
         self.targets = tuple(targets)
         self.error: HopscopeError | None = None
+        # All is to end.
+        self.stopping = False
         self._settings = settings
         self._on_event = on_event
         self._prompt = prompt
-        self._child = child
-        self._start_child = child.start if child is not None else start
-        self._connect = connect
-        self._place = place or "the other machine"
-        self._called = f"the probe process at {place}" if place else f"the probe process {self.command[0]}"
-        self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._called)
+        self._far = connect is not None
         self._group = group or Group(self.targets, settings, hearing=Hearing(), own=own)
         self._count = count
         self._lingers = lingers
         self._raised: Exception | None = None
         self._begun = threading.Event()
         self._done = threading.Event()
-        self._stopping = False
+        self.stopping = False
         self._commands: deque[Callable[[int], None]] = deque()
         self._inquiries: list[Inquiry] = []
         self._waiting = Waiting()
         self._thread = threading.Thread(target=self._run, name="trace", daemon=True)
-        self._pulse = Pulse(self._group, far=connect is not None)
-        # For how long in all a probe process on another machine could not be reached.
-        self._gaps_us = 0
-        self._deaths: deque[int] = deque(maxlen=DEATHS_MAX)
+        self._pulse = Pulse(self._group, far=self._far)
+        self._process = ProbeProcess(
+            self.command,
+            self._group,
+            self._pulse,
+            self._waiting,
+            self,
+            child=child,
+            connect=connect,
+            start=start,
+            place=place,
+            gives_up=settings.rounds is not None,
+        )
+        self._settling = Settling(explicit=explicit, flows_explicit=flows_explicit, called=self._process.called)
 
     # ---- what the owner calls ---------------------------------------------------------------------------------
 
@@ -127,8 +124,7 @@ class Runner:
         Raises:
             ProbeProcessError: the command cannot be run.
         """
-        if self._child is None:
-            self._child = self._connect() if self._connect is not None else start_child(self.command, self._start_child)
+        self._process.begin()
         self._waiting.open()
         self._thread.start()
 
@@ -158,14 +154,14 @@ class Runner:
         self.interrupt()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join()
-        elif not self._thread.ident and self._child is not None:  # never started
-            self._child.end()
-            self._child = None
+        elif not self._thread.ident and self._process.child is not None:  # never started
+            self._process.child.end()
+            self._process.child = None
             self._done.set()
 
     def interrupt(self) -> None:
         """End the measuring, without waiting for its end: for a signal handler."""
-        self._stopping = True
+        self.stopping = True
         self._waiting.wake()
 
     def pause(self) -> None:
@@ -209,7 +205,7 @@ class Runner:
             UnsupportedError: the probe process cannot trace it.
         """
         newcomer = Newcomer(target, begun, given_up)
-        self._command(lambda now_us: newcomer.join(self._group, self._child, self._settling, now_us))
+        self._command(lambda now_us: newcomer.join(self._group, self._process.child, self._settling, now_us))
         return newcomer.wait(self._done)
 
     def ask(self, text: str, wait_s: float) -> Pairs | None:
@@ -246,30 +242,30 @@ class Runner:
 
     def _run(self) -> None:
         try:
-            self._shake_hands()
+            self._process.shake_hands()
             self._settle_protocol()
             self._group.start(monotonic_us())
             self._begun.set()
-            while not self._stopping and not self._is_over():
+            self._standstill = Standstill()
+            while not self.stopping and not self._is_over():
                 self._turn()
             self._linger()
             if self._group.failure:
                 self.error = UnsupportedError(self._group.failure)
-            elif self._child is not None and self._child.unreadable and not self._child.has_answered:
-                self.error = ProbeProcessError(f"{self._called} answers what cannot be read")
-            self._tell()
+            elif (child := self._process.child) is not None and child.unreadable and not child.has_answered:
+                self.error = ProbeProcessError(f"{self._process.called} answers what cannot be read")
+            self.tell()
         except HopscopeError as error:
             self._fail(error)
         except Exception as error:  # noqa: BLE001 - raised again in the thread of whoever waits; a screen shows it
             self._raised = error
             with suppress(Exception):
                 self._group.fail(monotonic_us(), f"internal error: {type(error).__name__}: {error}")
-                self._tell()
+                self.tell()
         finally:
             if self._count is not None:
                 self._count.gone(monotonic_us(), failed=self.error is not None)
-            if self._child is not None:
-                self._forget(self._child)
+            self._process.forget()
             self._begun.set()
             self._done.set()
             self._waiting.close()
@@ -277,8 +273,8 @@ class Runner:
     def _linger(self) -> None:
         """Read what is still to come beside the probes, for a while."""
         end_s = time.monotonic() + LINGER_S
-        child = self._child
-        while self._lingers is not None and self._lingers() and not self._stopping:
+        child = self._process.child
+        while self._lingers is not None and self._lingers() and not self.stopping:
             wait_s = end_s - time.monotonic()
             if child is None or child.eof or wait_s <= 0:
                 return
@@ -297,29 +293,9 @@ class Runner:
         self.error = error
         self._group.fail(monotonic_us(), str(error))
         try:
-            self._tell()
+            self.tell()
         except Exception as raised:  # noqa: BLE001 - as above
             self._raised = raised
-
-    def _shake_hands(self) -> None:
-        """Wait for the answers to the start-up questions.
-
-        Raises:
-            ProbeProcessError: they do not come.
-        """
-        child = self._child
-        assert child is not None
-        give_up_s = time.monotonic() + (HANDSHAKE_S if self._connect is None else FAR_HANDSHAKE_S)
-        while not child.ready and not self._stopping:
-            wait_s = give_up_s - time.monotonic()
-            if wait_s <= 0:
-                raise ProbeProcessError(f"{self._called} does not answer")
-            self._waiting.select(child, wait_s)
-            child.flush()
-            child.read_answers()
-            if child.eof:
-                raise ProbeProcessError(f"{self._called} ended at once: {child.last_words()}")
-        self._group.set_detail(detail=child.supports.get("hopscope", False))
 
     def _settle_protocol(self) -> None:
         """Settle with what the probe process can do.
@@ -327,15 +303,15 @@ class Runner:
         Raises:
             UnsupportedError: what the settings ask for cannot be had, by any lane.
         """
-        if self._stopping:
+        if self.stopping:
             return
-        assert self._child is not None
-        child, settings = self._child, self._settings
+        child, settings = self._process.child, self._settings
+        assert child is not None
         self._settling.settle(self._group, self.targets, settings, supports=child.supports, now_us=monotonic_us())
 
     def _turn(self) -> None:
         """One turn of the loop: commands, probes that are due, sleep until something is to be done, answers."""
-        child = self._child
+        child = self._process.child
         assert child is not None
         now_us = monotonic_us()
         while self._commands:
@@ -351,25 +327,32 @@ class Runner:
         if self._is_over():
             return
         wait_from_us = monotonic_us()
-        wait_us = self._wait_us(child, now_us, wait_from_us)
-        if relaxed and wait_us is not None and wait_us <= ANSWERS_WAIT_US and self._group.steady:
+        due_us = self._wait_us(child, now_us, wait_from_us)
+        wait_us = int(IDLE_S * 1e6) if due_us is None else due_us
+        if relaxed and wait_us <= ANSWERS_WAIT_US and self._group.steady:
             tick_us = self._group.tick_us
             # What was sent is told with the answers.
-            self._waiting.rest((wait_us + (tick_us if tick_us <= PAIR_US else 0)) / 1e6)
+            wait_us += tick_us if tick_us <= PAIR_US else 0
+            self._waiting.rest(wait_us / 1e6)
         else:
-            self._tell()
-            self._waiting.select(child, IDLE_S if wait_us is None else wait_us / 1e6)
+            self.tell()
+            self._waiting.select(child, wait_us / 1e6)
         answers = child.read_answers()
         now_us = monotonic_us()
+        waited_us = min(now_us - wait_from_us, wait_us)
         if not answers and child.asked_us:
-            self._pulse.silent(child, now_us - wait_from_us, now_us)
+            self._pulse.silent(child, waited_us, now_us)
         self._take(child, answers, now_us)
+        gap = self._standstill.turned(now_us, waited_us)
+        if gap is not None and not self._pulse.stalled_us:
+            self._group.stood_still(gap, now_us)
         self._compare_clocks(child.clock, now_us)
-        self._tell()
+        self.tell()
         if child.eof and self._group.finished and self._count is not None:
             self._count.gone(now_us, failed=True)
         elif child.eof:
-            self._restart(child)
+            self._process.replace()
+            self._standstill = Standstill()
 
     def _take(self, child: Child, answers: Sequence[tuple[int, wire.Answer]], now_us: int) -> None:
         """Take what the probe process says.
@@ -383,7 +366,7 @@ class Runner:
             else:
                 self._group.answer(token, answer, now_us)
         if self._pulse.is_flooded(child, len(answers)):
-            raise ProbeProcessError(f"{self._called} answers without end")
+            raise ProbeProcessError(f"{self._process.called} answers without end")
 
     def _wait_us(self, child: Child, now_us: int, from_us: int) -> int | None:
         """How long nothing is to be done, from a moment on; None: until something is told."""
@@ -402,81 +385,14 @@ class Runner:
             for index in range(len(self.targets)):
                 self._on_event(index, event)
 
-    def _restart(self, child: Child) -> None:
-        """Replace a probe process that died.
-
-        Raises:
-            ProbeProcessError: it has died too often in too short a time, or cannot be run any more.
-        """
-        died_us = monotonic_us()
-        if self._connect is not None:
-            self._reach_again(child, self._connect, died_us)
-            return
-        while not self._stopping:
-            self._deaths.append(monotonic_us())
-            reason = child.last_words()
-            self._forget(child)
-            if len(self._deaths) == DEATHS_MAX and self._deaths[-1] - self._deaths[0] < DEATHS_WITHIN_US:
-                raise ProbeProcessError(f"the probe process died {DEATHS_MAX} times in 10 s: {reason}")
-            child = self._child = start_child(self.command, self._start_child)
-            try:
-                self._shake_hands()
-            except ProbeProcessError:
-                continue
-            now_us = monotonic_us()
-            gap_s = (now_us - (self._pulse.stalled_us or died_us)) / 1e6
-            self._pulse.forget()
-            self._group.probe_process_restarted(now_us, f"probe restarted, {gap_s:.1f} s not measured: {reason}")
-            return
-
-    def _reach_again(self, child: Child, connect: Callable[[], Child], died_us: int) -> None:
-        """Reach another machine's probe process again, at growing intervals, until it answers or all is to end."""
-        if not self._pulse.stalled_us:
-            self._pulse.stand_still(died_us, died_us)
-            self._tell()
-        silent = self._pulse.silent_us and not child.overflown
-        reason = "nothing came from there" if silent else child.last_words()
-        self._forget(child)
-        waits_s = itertools.chain(BACK_OFF_S, itertools.repeat(BACK_OFF_S[-1]))
-        while not self._stopping:
-            wait_s = next(waits_s)
-            self._tell_link_lost(wait_s)
-            self._waiting.rest(wait_s)
-            self._tell_link_lost(0)
-            gap_us = self._gaps_us + monotonic_us() - self._pulse.stalled_us
-            if self._settings.rounds is not None and gap_us > GIVE_UP_US:
-                raise ProbeProcessError(f"{self._called} is cut off: {reason}")
-            try:
-                child = self._child = connect()
-                self._shake_hands()
-            except ProbeProcessError:
-                if self._child is not None:
-                    self._forget(self._child)
-                continue
-            break
-        if self._child is None or not self._child.ready:
-            return
-        now_us = monotonic_us()
-        gap_s = (now_us - self._pulse.stalled_us) / 1e6
-        self._gaps_us += now_us - self._pulse.stalled_us
-        self._pulse.forget()
-        told = f"{self._place} reached again, {gap_s:.1f} s not measured: {reason}"
-        self._group.probe_process_restarted(now_us, told)
-
-    def _tell_link_lost(self, wait_s: float) -> None:
-        """Tell since when nothing is measured, and in how many seconds that is tried to be mended; 0: now."""
-        now_us = monotonic_us()
-        again_us = now_us + int(wait_s * 1e6) if wait_s else 0
-        for index, engine in enumerate(self._group.engines):
-            if not engine.finished:
-                self._on_event(index, LinkLost(now_us, self._pulse.stalled_us, again_us))
-
-    def _forget(self, child: Child) -> None:
-        """End a probe process and stop watching it."""
-        self._waiting.forget(child)
-        child.end()
-        self._child = None
-
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Hand over what has happened: for the thread that measures."""
         for index, event in self._group.take_events():
             self._on_event(index, event)
+
+    def link_lost(self, since_us: int, again_us: int) -> None:
+        """Tell since when nothing is measured, and when that is tried to be mended; 0: now."""
+        now_us = monotonic_us()
+        for index, engine in enumerate(self._group.engines):
+            if not engine.finished:
+                self._on_event(index, LinkLost(now_us, since_us, again_us))

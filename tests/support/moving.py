@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hopscope.app.additions import Addition
+from hopscope.app.clock import monotonic_us
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.path.snapshot import NOT_SENT, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.sanitize import Text, sanitize
@@ -119,7 +120,7 @@ class MovingSource:
             if ttl in self.silent:
                 addresses = ()
             made.append(hop(ttl, values or [NOT_SENT], *addresses, by=by or [-1]))
-        now_us = time.monotonic_ns() // 1000
+        now_us = monotonic_us()
         started_us = now_us - rounds * 1_000_000
         log_entries = [LogEntry(started_us, 0, "start", "ICMP, 64 bytes, every 1 s")]
         if self.change_at:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ..events import ChangeKind, Event
     from ..hearing import AllHeard
     from ..sender import Order
+    from ..standstill import Gap
     from .path_mtu import PathMtu
 
 # Small probes to each hop while the hops are found, twice as often as rounds otherwise follow each other.
@@ -117,6 +118,12 @@ class MtuSurvey(Group):
         for search in self._searches:
             search.restart()
 
+    def stood_still(self, gap: Gap, now_us: int) -> None:
+        """This program, or the machine, stood still until now."""
+        super().stood_still(gap, now_us)
+        for search in self._searches if gap.suspended else []:
+            search.restart()
+
     def fail(self, now_us: int, reason: str, only: Iterable[int] | None = None) -> None:
         """End: it cannot go on."""
         super().fail(now_us, reason, only)
@@ -127,7 +134,8 @@ class MtuSurvey(Group):
         if not self._searches:
             return now_us if super().finished else super().next_due_us(now_us)
         search = self._searches[-1]
-        return now_us if search.finished else self._not_unheard(search.due_us(0), now_us)
+        due_us = now_us if search.finished else search.due_us(0)
+        return due_us if self.hearing.allows(due_us, now_us) else None
 
     def step(self, now_us: int) -> list[Order]:
         """Do what is due: probes to send are returned."""
@@ -141,7 +149,7 @@ class MtuSurvey(Group):
         while not self._over:
             if not self._searches or self._searches[-1].finished:
                 self._over = not self._begin_next()
-            elif not self._has_heard(self._searches[-1].due_us(0), now_us):
+            elif not self.hearing.allows(self._searches[-1].due_us(0), now_us):
                 break
             elif orders := self._searches[-1].step(now_us):
                 return orders

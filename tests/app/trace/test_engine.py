@@ -8,6 +8,7 @@ import pytest
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace import events as happened
 from hopscope.app.trace.deferral import Again
+from hopscope.app.trace.standstill import Gap
 from hopscope.probe import wire
 from support.engines import TARGET, World, steady
 
@@ -288,6 +289,25 @@ def test_restart_of_the_probe_process_is_no_loss() -> None:
     assert sum(hop.dropped for hop in snapshot.hops) == 0
     assert snapshot.restarted_us is not None
     assert "restarted" in [entry.kind for entry in snapshot.log_entries]
+
+
+@pytest.mark.parametrize(("suspended", "less"), [(False, 0), (True, 1)])
+def test_standing_still_is_no_loss(suspended: bool, less: int) -> None:
+    """Rounds go on after it, none made up for; only what was in flight over a suspension counts nowhere."""
+    rtt_us = 300_000
+    world = World(steady(4, rtt_us), replace(TEN, timeout_s=5))
+    world.run(until_s=3.6)
+    in_flight = sum(hop.pending for hop in world.paths[0].snapshot().hops)
+    assert in_flight
+    world.now_us += 30_000_000
+    world.group.stood_still(Gap(world.now_us - 30_000_000, suspended=suspended), world.now_us)
+    snapshot = world.run()
+    assert sum(hop.dropped for hop in snapshot.hops) == 0
+    assert sum(hop.received for hop in snapshot.hops) == 40 - less * in_flight
+    assert [entry.text for entry in snapshot.log_entries if entry.kind == "stalled"] == [
+        ("this host was suspended" if suspended else "hopscope itself stood still") + ", 30.0 s not measured"
+    ]
+    assert world.elapsed_s < 41
 
 
 def test_another_source_is_taken_where_probes_are_given_one() -> None:

@@ -113,7 +113,7 @@ def test_an_answer_is_late_where_the_probe_was_lost(state: ProbeState, late: boo
 def test_a_restart_takes_all_out_of_flight() -> None:
     """What was lost stays lost; all else counts nowhere."""
     fates = fates_of(*ProbeState)
-    fates.restarted(LATER_US)
+    fates.forget_in_flight(LATER_US)
     assert states(fates) == {}
     assert told(fates) == [
         ("ProbeFailed", seq, RESTARTED) for seq, state in enumerate(ProbeState) if state is not ProbeState.LOST
