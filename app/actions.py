@@ -95,7 +95,7 @@ ACTIONS = (
     Action("max-ttl", "prompt('max')", ("m",), "max TTL", PROBING, family="first, max TTL"),
     Action("add-target", "add('target')", ("insert",), "add a target", PROBING, footer="Add"),
     Action("add-vantage-point", "add('where')", ("V",), "add a vantage point", PROBING, footer="Vantage point"),
-    Action("add-lane", "add('lane')", (), "add a lane: by another protocol or family", PROBING),
+    Action("add-lane", "add('lane')", (), "add a lane by protocol", PROBING),
     Action("remove", "remove", ("delete",), "remove a target or lane", PROBING, footer="Remove"),
     Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING, footer="Check"),
     Action("export", "export", ("x",), "export", PROGRAM, footer="Export"),
@@ -109,6 +109,8 @@ ACTIONS = (
 )
 # fmt: on
 
+# What the help says in the place of a key: the list of all commands has it.
+KEYLESS = "none"
 # What the help says below the line of a family.
 MORE = {PICTURES: "again: full, then closed"}
 
@@ -199,19 +201,19 @@ def keys_of(action: Action, taken: Container[str]) -> list[str]:
 
 
 def help_lines(group: str, actions: tuple[Action, ...] = ACTIONS) -> list[tuple[str, str]]:
-    """Keys and text of a group's lines in the help; a family is one line."""
+    """Keys and text of a group's lines in the help; a family is one line, and what has no key is there too."""
     made: list[tuple[str, str, str]] = []
     for action in actions:
-        if action.group != group or not action.shown:
+        if action.group != group:
             continue
         if made and action.family and made[-1][2] == action.family:
-            keys = made[-1][0] + " " + action.shown
+            keys = " ".join(key for key in (made[-1][0], action.shown) if key)
             made[-1] = (keys, action.family, action.family)
         else:
             made.append((action.shown, action.does, action.family))
     lines: list[tuple[str, str]] = []
     for keys, text, family in made:
-        lines.append((keys, text))
+        lines.append((keys or KEYLESS, text))
         if family in MORE:
             lines.append(("", MORE[family]))
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from ...probe.wire import REPLY, TTL_EXPIRED
 from ..trace import events as happened
 from .cuts import LiveCuts
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 HISTORY_ROUNDS = 3600
 FORGOTTEN = "counted anew: what stood here was another target's router"
 CHECKS_MAX = 8
+# Numbers the traces of this process.
+_TRACES = count(1)
 
 
 class Path:
@@ -72,6 +76,7 @@ class Path:
         self._far_clock = LiveFarClock()
         self._source = target.source  # as far as is known
         self._snapshot: Snapshot | None = None
+        self._trace = next(_TRACES)
 
     @property
     def rounds(self) -> int:
@@ -122,6 +127,7 @@ class Path:
             found = NOTHING_FOUND if self._watch is None else self._watch.findings()
             hops = self._visible(found.path_round)
             self._snapshot = Snapshot(
+                trace=self._trace,
                 target=self.target,
                 settings=self.settings,
                 state=self._state,

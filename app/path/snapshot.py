@@ -6,7 +6,7 @@ Times are integer microseconds. Nothing here refers to live state: a snapshot ca
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
@@ -336,6 +336,7 @@ class Snapshot:
     # this host.
     far_clock: ClockOffset | None = None
     settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
+    trace: int = field(default=0, compare=False)  # which trace of this process it is, from 1; 0: of none
 
 
 def starting(target: Target, settings: TraceSettings, started_us: int, clock_offset_us: int) -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -186,7 +187,8 @@ def test_addresses_are_named_there(alone: str) -> None:
     found = ask(
         alone, "resolve ip-4 127.0.0.1", "resolve ip-6 2001:db8::7", "resolve ip-4 nonsense", "resolve ip-4 =::1"
     )
-    assert found["1"] == {"word": "resolved", "name": socket.getfqdn("127.0.0.1")}
+    hosts = [line.split() for line in Path("/etc/hosts").read_text(encoding="utf-8").splitlines()]
+    assert found["1"] == {"word": "resolved", "name": next(one[1] for one in hosts if one[:1] == ["127.0.0.1"])}
     assert found["2"] in (
         {"word": "not-resolved", "reason": reason} for reason in ("unknown", "failed", "timeout")
     )  # by the name servers that this system has, and no way to any

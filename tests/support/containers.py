@@ -119,7 +119,8 @@ def podman(folder: Path, root: Path, namespace: str, name: str) -> Iterator[Cont
     """A podman container in a network namespace."""
     need_runtime("podman", "runc")
     options = ("--runtime", "runc", "--cgroup-manager", "cgroupfs", "--events-backend", "none")
-    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/kept", "--runroot", tempfile.mkdtemp(prefix="hs-"))
+    running = tempfile.TemporaryDirectory(prefix="hs-", ignore_cleanup_errors=True)  # podman wants a short path
+    path = _wrapper(folder, "podman", *options, "--root", f"{folder}/kept", "--runroot", running.name)
     limits = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:4096")
     where = (f"--network=ns:/run/netns/{namespace}", "--name", name)
     _run(path, "podman", "run", "-d", *limits, *where, "--rootfs", f"{root}:O", "/bin/python3", "-c", _WAITS)
@@ -129,6 +130,7 @@ def podman(folder: Path, root: Path, namespace: str, name: str) -> Iterator[Cont
     finally:
         _run(path, "podman", "rm", "--force", "--time", "0", name)
         subprocess.run(["umount", "--recursive", f"{folder}/kept/overlay"], capture_output=True, check=False)
+        running.cleanup()
 
 
 @contextlib.contextmanager

@@ -7,7 +7,9 @@ the command refuses what a far probe cannot do.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -51,6 +53,7 @@ def stand_in() -> None:
     if {name for _, name in socket.if_nameindex()} != {"lo"}:
         raise RuntimeError(f"{VARIABLE} is for a network namespace that has the loopback interface alone")
     folder = Path(tempfile.mkdtemp(prefix="hopscope-far-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
     plain = FarProgram(IN_FLIGHT_MAX)
     marks = FarProgram(IN_FLIGHT_MAX, allow_mark=True)

@@ -11,5 +11,8 @@ if TYPE_CHECKING:
 
 
 def trace_of(snapshot: Snapshot) -> Hashable:
-    """The same for all snapshots of a trace, and for none of another: lanes may lead to one address side by side."""
-    return snapshot.target, snapshot.started_us
+    """The same for all snapshots of a trace since counts began, and for none of another, to the same target or not.
+
+    What was made of a report that was read is known by its target and its beginning alone.
+    """
+    return snapshot.trace, snapshot.target, snapshot.started_us

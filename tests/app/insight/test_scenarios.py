@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.insight import rules
-from hopscope.app.insight.evidence import congestion, course, excess_course, waiting_times
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.settings import TraceSettings
 from support.virtual import Lab, lab_world
@@ -15,13 +14,6 @@ if TYPE_CHECKING:
     from hopscope.app.insight.rules import Rule
 
 # Scenario, rounds, severity, beginning of the answer, and rules with their hops.
-REMEMBERED: tuple[dict[Any, Any], ...] = (
-    congestion._told,
-    course._known,
-    excess_course._known,
-    excess_course._places,
-    waiting_times._remembered,
-)
 CASES = [
     ("steady", 150, "fine", "No fault found. 0 of 150 lost", {(rules.LATENCY_STEP, 7, 8), (rules.NO_LOSS, 0, 0)}),
     ("datacentre", 150, "fine", "No fault found. 0 of 150 lost", {(rules.NO_LOSS, 0, 0)}),
@@ -82,8 +74,6 @@ CASES = [
 @pytest.mark.parametrize(("name", "rounds", "severity", "answer", "found"), CASES, ids=[case[0] for case in CASES])
 def test_scenario(name: str, rounds: int, severity: str, answer: str, found: set[tuple[Rule, int, int]]) -> None:
     """Severity, answer and verdicts of a scenario are those that its author had in mind."""
-    for remembered in REMEMBERED:  # all traces of tests have one target and one beginning
-        remembered.clear()
     assessment = verdicts(lab_world(Lab(name), TraceSettings(rounds=rounds)).run())
     assert assessment.severity == severity
     assert assessment.sentence.startswith(answer)

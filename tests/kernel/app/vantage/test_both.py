@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.kernel
+TRIES = 6
 
 
 @pytest.fixture(scope="module")
@@ -147,14 +148,19 @@ def test_every_python_counts(path: Chain, tmp_path: Path, version: tuple[int, in
 
 def test_captured_forged_and_flooding_packets_change_nothing(path: Chain) -> None:
     """A router on the path repeats every packet that it sees, changes others, and floods: none of it is loss."""
-    with Hostile(path) as hostile:
-        found = told(path, rounds=40)
-    count = found["one_way"]
+    for _ in range(TRIES):  # rounds in which a busy machine held the count up are left out of it
+        with Hostile(path) as hostile:
+            found = told(path, rounds=40)
+        count = found["one_way"]
+        for name in ("forward", "return"):
+            assert count[name]["arrived"] == count[name]["sent"], count[name]
+            assert count[name]["late"] == 0
+        assert found["both_directions"]["direction"] is None
+        if hostile.repeated > 50 and min(count[name]["sent"] for name in ("forward", "return")) >= 60:
+            break
     assert hostile.repeated > 50
     for name in ("forward", "return"):
-        assert count[name]["arrived"] == count[name]["sent"], count[name]
-        assert count[name]["late"] == 0
-    assert found["both_directions"]["direction"] is None
+        assert count[name]["sent"] >= 60, (count, hostile.repeated)
 
 
 class Hostile:
