@@ -22,7 +22,7 @@ def kinds() -> list[str]:
         for one in ast.walk(ast.parse(source))
         if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "EntryKind"
     )
-    return [one.value for one in ast.walk(literal) if isinstance(one, ast.Constant)]
+    return [str(one.value) for one in ast.walk(literal) if isinstance(one, ast.Constant)]
 
 
 def events() -> list[str]:

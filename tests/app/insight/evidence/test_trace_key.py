@@ -30,7 +30,7 @@ def test_lanes_to_one_address_are_known_apart() -> None:
 def test_traces_to_one_target_from_one_moment_on_are_known_apart() -> None:
     """What is remembered of the first, a queue and its place, changes nothing of what is said of the second."""
     settings = TraceSettings(rounds=150)
-    said = {}
+    said: dict[str, set[str]] = {}
     for order in (("steady", "bufferbloat"), ("bufferbloat", "steady")):
         for name in order:
             shot = replace(lab_world(Lab(name), settings).run(), target=TARGET)
