@@ -1,13 +1,11 @@
 """Targets: from what the user typed to addresses, by the system's own resolver.
 
-getaddrinfo knows cluster names, mDNS, search domains and /etc/hosts. It cannot be cancelled, so each call runs in a
-daemon thread of its own, and Ctrl-C never waits for it.
+getaddrinfo knows cluster names, mDNS, search domains and /etc/hosts.
 """
 
 from __future__ import annotations
 
 import socket
-import threading
 from dataclasses import replace
 
 from ..errors import ResolveError
@@ -15,19 +13,19 @@ from ..host.source import source_address
 from ..protocols import NO_PORTS, USE_PORTS
 from ..sanitize import composed, sanitize
 from ..settings import Target
+from .look_ups import LookUps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FAMILIES = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
+_UNANSWERED = "the name servers do not answer, or answer with a failure (see /etc/resolv.conf)"
+GIVEN_UP = "given up, since the name servers did not answer for other names"
 _REASONS = {
-    socket.EAI_AGAIN: "the name servers do not answer, or answer with a failure (see /etc/resolv.conf)",
+    socket.EAI_AGAIN: _UNANSWERED,
     socket.EAI_FAIL: "the name servers failed",
 }
-# A signal that comes between the interpreter's last look and the wait of the kernel does not end that wait: none is
-# longer than this, so Ctrl-C is at most so late.
-_LOOK_AROUND_S = 0.25
 _MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
 
 
@@ -37,39 +35,29 @@ def resolve_targets(
     """The targets of names and addresses, all at once, in their order.
 
     A name that is not known, has no address of the family, or whose resolver does not answer gives its error and spoils
-    no other.
+    no other; but where nobody answers for many names, the rest is given up.
 
     Args:
         names: host names or numeric addresses, with a zone (``fe80::1%eth0``) where they need one.
         version: 4 or 6 forces the family; 0 takes the first address that the system offers.
         ports: handed on to the targets; those that are not given have none.
     """
-    results: list[Target | ResolveError | None] = [None] * len(names)
-    slots = threading.BoundedSemaphore(16)  # a list of 500 hosts must not start 500 threads at once
+    given = [ports[index] if index < len(ports) else None for index in range(len(names))]
 
-    def work(index: int, port: int | None) -> None:
+    def look_up(index: int) -> Target | ResolveError:
         try:
-            results[index] = _resolve(names[index], version, port)
+            return _resolve(names[index], version, given[index])
         except ResolveError as error:
-            results[index] = error
-        finally:
-            slots.release()
+            return error
 
-    threads: list[threading.Thread] = []
-    for index, name in enumerate(names):
-        port = ports[index] if index < len(ports) else None
-        while not slots.acquire(timeout=_LOOK_AROUND_S):
-            pass
-        if is_numeric(name):
-            work(index, port)  # needs no look-up, so no thread
-            continue
-        thread = threading.Thread(target=work, args=(index, port), name="resolve-target", daemon=True)
-        thread.start()
-        threads.append(thread)
-    for thread in threads:
-        while thread.is_alive():
-            thread.join(_LOOK_AROUND_S)  # a signal interrupts it
-    return [result or ResolveError(f"cannot resolve {names[i]!r}") for i, result in enumerate(results)]
+    found = {index: look_up(index) for index, name in enumerate(names) if is_numeric(name)}  # needs no thread
+    found |= LookUps(look_up, lambda one: isinstance(one, ResolveError) and one.what.endswith(_UNANSWERED)).run(
+        index for index in range(len(names)) if index not in found
+    )
+    return [
+        found.get(index) or ResolveError(f"cannot resolve {sanitize(names[index])}: {GIVEN_UP}")
+        for index in range(len(names))
+    ]
 
 
 def each_address(target: Target) -> tuple[Target, ...]:
