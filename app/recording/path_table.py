@@ -238,10 +238,10 @@ STATE: dict[type, dict[str, Any]] = {
         "seemed": bool,
     },
 }
-# What is made of other things: of the header, the lines, what checkpoints add, or other attributes.
+# What is made of other things: of the header, the lines, what checkpoints add, or other attributes; or anew.
 MADE: dict[type, frozenset[str]] = {
     Path: frozenset(
-        {"target", "_clock_offset_us", "_history_rounds", "_hops", "_events", "_cuts", "_watch", "_snapshot"}
+        {"target", "_clock_offset_us", "_history_rounds", "_hops", "_events", "_cuts", "_watch", "_snapshot", "_trace"}
     ),
     traffic.LiveTraffic: frozenset({"_rates"}),
     minutes.LiveMinutes: frozenset({"_minute_of", "_hops"}),
