@@ -1,6 +1,6 @@
 """What probing from elsewhere costs: time to the first probe, bytes, exactness, processor time.
 
-``cd tests && ../.venv/bin/python -m bench.vantage [--repeats 7] [--parts start,bytes,rtt,screen]``, as root, with
+``cd tests && ../.venv/bin/python -m bench.vantage [--repeats 7] [--parts start,turns,bytes,rtt,screen]``, as root, with
 openssh-server and tcpdump installed. All happens in namespaces without a way out. There is no netem here: a relay
 delays what goes through a transport (support.slow_pipe).
 """
@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from hopscope.app.process.raised import TRUSTED_PATH
 from hopscope.app.vantage.far_program import FIRST_STAGE, FarProgram
 from support import netns, slow_pipe
 from support.pty import PtyProgram
@@ -29,6 +30,7 @@ from bench.screen import TERMINAL, cpu_s
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 PATIENCE_S = 120.0
+LONG_RTT_MS = 1500  # longer: the beat of the link would take it for cut off
 PLACES, SCREEN_HOPS, WARM_S, MEASURED_S = 10, 30, 15.0, 30.0
 # A far probe in the place of a local one: what goes in and out are the lines of the protocol.
 PIPED = """
@@ -93,6 +95,23 @@ def measure_start(repeats: int) -> None:
                       f" {min(transport):7.0f}   after it {median(whole) - median(transport):7.0f}")  # fmt: skip
 
 
+def measure_round_trips() -> None:
+    """How often the first probe waits for the transport: what is left of its time when the delay grows.
+
+    Whatever else the machine does hardly counts beside that.
+    """
+    with netns.chain() as path:
+        environment = {"PATH": TRUSTED_PATH}
+        found_ms = []
+        for delay_ms in (0, LONG_RTT_MS):
+            relay = delayed(delay_ms / 2, delay_ms / 2)
+            where = "exec:" + " ".join([*relay, "--", "nsenter", f"--net=/run/netns/{path.names[-1]}"])
+            found_ms.append(min(first_probe_ms(path, ["--from", where], environment) for _ in range(3)))
+        turns = (found_ms[1] - found_ms[0]) / LONG_RTT_MS
+    print(f"\n# round trips of the transport until the first probe leaves there: {turns:.2f}"
+          " (1.5 is the least: the probe process there, its answer, the first probe)")  # fmt: skip
+
+
 def measure_bytes() -> None:
     """What is shipped, and what a probe costs on the link."""
     program = FarProgram(1024)
@@ -116,7 +135,9 @@ def measure_bytes() -> None:
 def measure_rtt(probes: int, rate: float) -> None:
     """How exact RTTs are behind a transport of 200 ms that jitters, against the capture on the far side."""
     print(f"\n# reported minus captured RTT in microseconds, {probes} probes, {rate:g}/s\n"
-          f"{'':44}{'n':>6}{'median':>8}{'p99 |e|':>9}{'max |e|':>9}")  # fmt: skip
+          "# negative: the capture stamps what leaves on its way to the packet taps, the kernel's own stamp\n"
+          "# comes after them: more taps show it. What the transport or the probe process adds would be positive.\n"
+          f"{'':44}{'n':>6}{'least':>9}{'p1':>9}{'median':>8}{'p99':>9}{'most':>9}")  # fmt: skip
     far = FarProgram(1024)
     with tempfile.TemporaryDirectory() as made:
         shipped = Path(made, "input")
@@ -137,9 +158,11 @@ def measure_rtt(probes: int, rate: float) -> None:
                     with captured(lab, capture):
                         found = probe(lab, program, CASES[case], probes, rate)
                     errors_us = _errors_us(found.answers, true_rtts_ns(capture, lab, TOS[LOCAL]))
-                    absolute = sorted(abs(error) for error in errors_us)
-                    print(f"{case + ', ' + name:44}{len(absolute):6}{median(errors_us):8.1f}"
-                          f"{absolute[int(len(absolute) * 0.99)]:9.1f}{absolute[-1]:9.1f}", flush=True)  # fmt: skip
+                    errors_us.sort()
+                    count = len(errors_us)
+                    print(f"{case + ', ' + name:44}{count:6}{errors_us[0]:9.1f}{errors_us[int(count * 0.01)]:9.1f}"
+                          f"{median(errors_us):8.1f}{errors_us[int(count * 0.99)]:9.1f}{errors_us[-1]:9.1f}",
+                          flush=True)  # fmt: skip
 
 
 def _errors_us(answers: dict, truth_ns: list[int | None]) -> list[float]:  # type: ignore[type-arg]
@@ -214,13 +237,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--probes", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=100)
-    parser.add_argument("--parts", default="start,bytes,rtt,screen")
+    parser.add_argument("--parts", default="start,turns,bytes,rtt,screen")
     options = parser.parse_args()
     compile_modules()
     print(f"# {conditions()}")
     parts = options.parts.split(",")
     if "bytes" in parts:
         measure_bytes()
+    if "turns" in parts:
+        measure_round_trips()
     if "start" in parts:
         measure_start(options.repeats)
     if "rtt" in parts:
