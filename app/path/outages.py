@@ -89,6 +89,6 @@ def outages(end: Hop, since: int) -> tuple[Outage, ...]:
 
 def _shorter_runs(seen: bytes) -> tuple[int, int]:
     """How many runs of losses are too short for an outage, and how many losses are in them."""
-    runs = [len(one) - sum(map(one.count, UNKNOWN)) for one in _ANY_RUN.findall(seen)]
-    short = [run for run in runs if 0 < run < OUTAGE_MIN]
+    known = seen.translate(None, b"".join(UNKNOWN))  # which separates no runs, and joins none
+    short = [run for run in map(len, _ANY_RUN.findall(known)) if run < OUTAGE_MIN]
     return len(short), sum(short)

@@ -93,6 +93,16 @@ def proportion_interval(count: int, total: int, confidence: float = CONFIDENCE) 
     return _beta_quantile(tail, count, total - count + 1), _beta_quantile(1 - tail, count + 1, total - count)
 
 
+def surely_above(count: int, total: int, share: float, confidence: float = CONFIDENCE) -> bool:
+    """Whether the lower bound of ``proportion_interval`` exceeds a share: one tail at it tells, no bound is sought."""
+    return count > 0 and binomial_tail(count, total, share) < (1 - confidence) / 2
+
+
+def surely_below(count: int, total: int, share: float, confidence: float = CONFIDENCE) -> bool:
+    """Whether the upper bound of ``proportion_interval`` is below a share."""
+    return count < total and binomial_tail(total - count, total, 1 - share) < (1 - confidence) / 2
+
+
 def unseen_bound(total: int, confidence: float = CONFIDENCE) -> float:
     """The largest proportion that none seen among ``total`` leaves possible: one-sided, as only one side is open."""
     return 1 - (1 - confidence) ** (1 / total) if total > 0 else 1.0

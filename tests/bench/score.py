@@ -1,7 +1,8 @@
 """How often the sentence is right, in worlds that know nothing of the rules.
 
 Run as ``cd tests && python -m bench.score --seed N``: worlds of all kinds are drawn anew from the committed ranges
-(``bench.worlds.draw``), traced by the real engine in virtual time, and the answer is read after every round.
+(``bench.worlds.draw``), traced by the real engine in virtual time (hours by its rhythm: ``bench.worlds.drive``), and
+the answer is read after every round.
 ``--only KIND`` (several by commas), ``--worlds`` a kind, ``--hours`` clean hours, ``--long`` loss that begins after 10
 minutes and an hour (``--eight`` after eight hours too), ``--show`` each wrong answer with its truth, ``--turns N`` the
 answers of each world in which they changed as often, ``--world KIND:SEED`` one world, told round by round where the
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING
 from bench.worlds.drive import Trace
 from bench.worlds.grade import Grade, Mark, grade, names, placed
 from bench.worlds.kinds import KINDS, LONG, draw
+from bench.worlds.oracle import Oracle
 from bench.worlds.truth import FOREVER_S
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 JUDGED = (30, 100, 300)
 CALM_FROM = 10
 SHORT = 10  # the rounds of a report, unless others are asked for
+NEAR = 1.5  # a share that is off by no more than this factor is about right
 ALARMS = frozenset({"fault", "warning", "changed"})
 MARKS: tuple[Mark, ...] = ("right", "undecided", "wrong")
 
@@ -58,6 +61,7 @@ class Result:
     told_s: float | None = None  # after how long what began later was told; None: not
     told_as: str = ""
     share_off: float | None = None  # by which factor the share that was told first was off
+    oracle_off: float | None = None  # and that which an oracle would have told that knows where it began, and when
     forgot_s: float | None = None
     began: bool = False  # whether there was something to tell
     ended: bool = False
@@ -74,10 +78,10 @@ def run(kind: str, seed: str) -> Result:
     """Trace one world and grade its answers."""
     began = time.perf_counter()
     world = draw(kind, seed)
-    trace = Trace(world)
-    result = Result(kind, seed, truth=describe(world))
     rounds = world.rounds
     is_long = rounds > max(JUDGED)
+    trace = Trace(world, plain=is_long)
+    result = Result(kind, seed, truth=describe(world))
     keys: list[object] = []
     later = next((one for one in world.truth.troubles if one.since_s > 0), None)
     alarm = False
@@ -96,7 +100,7 @@ def run(kind: str, seed: str) -> Result:
                 result.turns.append(f"{number:>4} {read.severity:8}{read.text}")
             keys.append(read.key)
         if later is not None:
-            _time(result, later, read, at_s)
+            _time(result, later, read, at_s, Oracle(world))
         result.unread = result.unread or re.sub(r"[\d.]+", "N", read.odd)
         if not world.truth.troubles and "jitter" not in world.truth.harmless:
             if read.severity in ALARMS and not alarm:
@@ -116,7 +120,12 @@ def _worth_reading(later: Trouble | None, number: int) -> bool:
     return number < 60 or number % 10 == 0
 
 
-def _time(result: Result, trouble: Trouble, read: Observed, at_s: float) -> None:
+def _off(share: float, true: float) -> float:
+    """By which factor a share is off, 1 or more."""
+    return max(share / true, true / share) if share else float("inf")
+
+
+def _time(result: Result, trouble: Trouble, read: Observed, at_s: float, oracle: Oracle) -> None:
     placed_claims = [one for one in read.claims if one.kinds & trouble.names and placed(one, trouble)]
     claims = [one for one in placed_claims if one.status != "ended"]
     if trouble.lasts(at_s):
@@ -125,7 +134,8 @@ def _time(result: Result, trouble: Trouble, read: Observed, at_s: float) -> None
             result.told_s, result.told_as = at_s - trouble.since_s, read.text
             share = claims[0].share
             if share and trouble.kind == "loss":
-                result.share_off = max(share / trouble.figure, trouble.figure / share)
+                result.share_off = _off(share, trouble.figure)
+                result.oracle_off = _off(oracle.share(trouble, at_s), trouble.figure)
     elif trouble.has_ended(at_s):
         if result.told_s is None:
             # What lasts some seconds alone may be over before its losses are known: then it is told as ended.
@@ -165,6 +175,10 @@ def _shares(grades: Iterable[Grade]) -> str:
 
 def _quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def _near(off: Sequence[float]) -> str:
+    return f"{sum(one <= NEAR for one in off)} of {len(off)}, median {median(off):.2f}"
 
 
 def _changes(values: Sequence[int]) -> str:
@@ -232,6 +246,7 @@ def goals(results: Sequence[Result], long: Sequence[Result]) -> list[str]:
             )
             continue
         off = [one.share_off for one in some if one.share_off is not None]
+        best = [one.oracle_off for one in some if one.oracle_off is not None]
         as_ = f", off by {median(off):.2f}" if off else ""
         goal = (
             "<= 180 s"
@@ -241,6 +256,12 @@ def goals(results: Sequence[Result], long: Sequence[Result]) -> list[str]:
             else "<= 60 s, within 1.5"
         )
         line(f"{kind}: told after s (median / p90)", _times([one.told_s for one in some]) + as_, goal)
+        if off:
+            line(
+                f"{kind}: share within {NEAR} when first told; an oracle's",
+                f"{_near(off)}; {_near(best)}",
+                "as the oracle",
+            )
         line(f"{kind}: called ended after s", _times([one.forgot_s for one in some]), "<= 60 s at 5 % on a middle link")
     shifts = [one.told_s for one in results if one.kind == "shift" and one.began]
     if shifts:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ...path.fates import fates, lost_and_completed
+from ...path.snapshot import UNANSWERED, UNREACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,3 +67,23 @@ def row_of(hop: Hop, pieces: Sequence[tuple[int, int]] | None, offset: int = 0) 
 @lru_cache(maxsize=4096)
 def _counts(data: bytes) -> tuple[int, int]:
     return lost_and_completed(fates(data))
+
+
+def rows_of_burst(hops: Sequence[Hop], first: int, after: int) -> list[Row]:
+    """Counts of hops, in the order of their TTLs, over the rounds of a burst: from its first loss to its last one.
+
+    The probes of a round leave one after the other. Those before the first loss, and those after the last one, do not
+    show that their hops are well: the burst may have begun after them, or have ended before them.
+    """
+    begins = [hop.ttl for hop in hops if _is_lost(hop, first)]
+    ends = [hop.ttl for hop in hops if _is_lost(hop, after - 1)]
+    rows = []
+    for hop in hops:
+        begin = first + (hop.ttl < min(begins, default=0))
+        end = after - (hop.ttl > max(ends, default=hop.ttl))
+        rows.append(row_of(hop, [(begin, max(begin, end))]))
+    return rows
+
+
+def _is_lost(hop: Hop, at: int) -> bool:
+    return 0 <= at < len(hop.rtts_us) and hop.rtts_us[at] in {UNANSWERED, UNREACHABLE}

@@ -19,7 +19,7 @@ from .waits import ROUNDS, several_paths
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from ...path.snapshot import Snapshot
+    from ...path.snapshot import Hop, Snapshot
     from .gather import Evidence
 
 # What has been told is told until it is so much rarer, and no hop may have far fewer waits than those it stands for.
@@ -34,8 +34,10 @@ AGAINST_CHANCE = 1e-3  # hops that have fewer, and by no chance, speak against a
 STEP = 20
 CHECKPOINTS = (6, 8, 10, 14, *range(20, 120, 10), *range(120, 2 * ROUNDS, STEP))
 # Hops. A place as narrow as this is kept until one hop alone is left, so many rounds after the first place was told and
-# at twice the age of the present one; a wider one until a narrow one is known, or then until it can be halved.
+# at twice the age of the present one; a wider one until a narrow one is known that halves it, or then one of both. Two
+# hops are the two ends of one link: which of them it is is worth no other answer before so many rounds.
 WIDE, PRECISE_ROUNDS = 3, 100
+PAIR, PAIR_ROUNDS = 2, 300
 PLACES_MAX = 64  # traces of which the last stretch is known
 JUST_ROUNDS = 6
 # What waits above a level that rose so few rounds ago is that which made it rise: by chance some hops have seen hardly
@@ -166,11 +168,28 @@ def _fresh(evidence: Evidence, begin: int, looked: int, found: Excess) -> Excess
 def _histories(evidence: Evidence, first: int, after: int) -> tuple[tuple[int, int, bytes], ...]:
     """Of each hop up to the far end that has answered: TTL, base (microseconds, 0: not known), bytes of its history."""
     last_ttl = evidence.end.ttl if evidence.end is not None else 0
+    over = evidence.snapshot.state == "finished"
     return tuple(
-        (hop.ttl, max(0, hop.base_us), hop.rtts_us[first:after].tobytes())
+        (hop.ttl, _base_us(hop, evidence.since, over=over), hop.rtts_us[first:after].tobytes())
         for hop in evidence.snapshot.hops
         if hop.ttl <= last_ttl and hop.received
     )
+
+
+def _base_us(hop: Hop, since: int, *, over: bool) -> int:
+    """The RTT without any wait (microseconds, 0: not known), but for one that has just become far better.
+
+    A path that becomes shorter would make waits of all that came before it; whether it has will be known soon, unless
+    the trace is ``over``.
+    """
+    base_us = max(0, hop.base_us)
+    if over:
+        return base_us
+    latest = [value for value in hop.rtts_us[max(since, len(hop.rtts_us) - JUST_ROUNDS) :] if value >= 0]
+    if not base_us or not latest or min(latest) > base_us:
+        return base_us
+    before = [value for value in hop.rtts_us[since:-JUST_ROUNDS] if value >= 0]
+    return min(before) if before and min(before) >= base_us + FELT_US else base_us
 
 
 def _known_rounds(snapshot: Snapshot) -> int:
@@ -338,9 +357,10 @@ def _placed(now: Excess, told: Excess, age: int, placed: int, *, over: bool) -> 
     if over:  # nothing changes any more
         better = narrow < width
     elif width > WIDE:
-        better = now.firm and (narrow <= WIDE or (later and 2 * narrow <= width))
+        halved = 2 * narrow <= width
+        better = now.firm and ((narrow <= WIDE and halved) or (later and (narrow <= WIDE or halved)))
     else:
-        better = narrow == 1 < width and later and age >= PRECISE_ROUNDS
+        better = narrow == 1 < width and later and age >= (PRECISE_ROUNDS if width > PAIR else PAIR_ROUNDS)
     return now if better else _at_place(now, told)
 
 

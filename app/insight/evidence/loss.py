@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...path.stretches import Beginning
-from ...statistics.exact_tests import CONFIDENCE, fisher_greater, proportion_interval
+from ...statistics.exact_tests import CONFIDENCE, fisher_greater, proportion_interval, surely_above, surely_below
 from ..checks.results import others_lose_alike
 from .counts import Row
 from .course import NOTHING, Found, course, has_histories
@@ -19,7 +19,7 @@ from .onset import onset
 from .onsets import two_onsets
 from .patterns import rate_limit_pattern
 from .reply_limits import FIRST_ALPHA, KEEP_TIMES, open_from, sort_hops, sound_hops
-from .told_place import NOWHERE, PERHAPS_LIMITS, Range, Told, kind, narrowest, told
+from .told_place import NOWHERE, PERHAPS_LIMITS, Range, Told, first_ends, kind, narrowest, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,11 @@ REAL_COUNT = 3
 BAD_SHARE, STILL_BAD_SHARE = 0.01, 0.007
 # Loss that an earlier look has found is kept down to this confidence; that no look has found is told from this one on.
 KEEP_CONFIDENCE, CLEAR_CONFIDENCE = 0.75, 0.999
+SOON_ROUNDS = 60  # before so many the next look is some rounds away at most
 # A place of more hops than these is told from so many losses on.
-WIDE, PLACED_COUNT = 3, 12
+WIDE, PLACED_COUNT = 3, 24
 # So many are enough where the place is narrow, but it is open whether they are limits on replies.
-KNOWN_COUNT = 8
+KNOWN_COUNT = 16
 # The end loses less than the hops before it where its share is below theirs with this confidence; and where they were
 # told to lose alike.
 BELOW, STILL_BELOW = 0.95, 0.998
@@ -121,8 +122,11 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
     if not found.place:
         began = loss_begun(evidence, end, found)
         path = began.path if began is not None else None
-        # Several bursts are no strays, however little they lose in the long run; and what is clear waits for no look.
-        if path is None and (evidence.bursts or _is_real(end, CLEAR_CONFIDENCE, REAL_SHARE)):
+        # Several bursts are no strays, however little they lose in the long run; and what is clear waits for no look
+        # where none comes soon.
+        soon = evidence.snapshot.state != "finished" and end.completed < SOON_ROUNDS
+        clear = not soon and _is_real(end, CLEAR_CONFIDENCE, REAL_SHARE)
+        if path is None and (evidence.bursts or clear):
             answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end.ttl]
             path = _seen(sound, end, CONFIDENCE, answering, least=0.0 if evidence.bursts else REAL_SHARE)
         return LossFindings(limited, path, tuple(sound))
@@ -173,16 +177,20 @@ def _look(rows: tuple[Row, ...], before: tuple[Row, ...], then: Found) -> Found:
     one = onset(sound)
     answering = [row.ttl for row in rows if row.answers]
     open_ttl = open_from(answering, sound, one.place.ends[0], told=_is_decided(then.place, end.ttl))
-    if not then.place and _is_vague(one.place.ends, kind(one.place.ends, open_ttl, end.ttl), sound):
+    likely = first_ends(one.place, end.completed)
+    if not then.place and _is_vague(likely, kind(likely, open_ttl, end.ttl), sound):
         return found
-    place, further = _places(sound, one.place, answering, SECOND_KEPT if then.further else SECOND_GAIN)
+    place, further = _places(
+        sound, one.place, answering, SECOND_KEPT if then.further else SECOND_GAIN, kept=bool(then.further)
+    )
     then_place = _on_sound(then.place, ttls)
     if further is not None and not then.further and not _follow(then.place.ends, further.ends):
         then_place = NOWHERE  # what was told as one place was between the two
     if further is not None:
         open_ttl = min(answering[-2:])
-    second = NOWHERE if further is None else told(further, then.further, 0, end.ttl, end.completed)
-    place_told = told(place, then_place, open_ttl, end.ttl, end.completed)
+    two = further is not None
+    second = NOWHERE if further is None else told(further, then.further, 0, end.ttl, end.completed, several=two)
+    place_told = told(place, then_place, open_ttl, end.ttl, end.completed, several=two)
     path = _figures(sound, end, place_told, pooled=False)
     bad = path is not None and path.share >= (STILL_BAD_SHARE if then.bad else BAD_SHARE)
     return replace(found, place=place_told, further=second, end_more=_loses_more(sound, kept=then.end_more), bad=bad)
@@ -221,10 +229,12 @@ def _is_vague(likely: Ends, what: int, sound: Sequence[Row]) -> bool:
     return sum(row.lost for row in sound if row.ttl > likely[0]) < needed
 
 
-def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], needed: float) -> tuple[Range, Range | None]:
+def _places(
+    sound: Sequence[Row], place: Range, answering: Sequence[int], needed: float, *, kept: bool = False
+) -> tuple[Range, Range | None]:
     """Where loss begins, and where more of it does, None where nothing clearly does; ``place`` is that of one loss.
 
-    Two places are told where their likelihood gains as much as is ``needed``.
+    Two places are told where their likelihood gains as much as is ``needed``; ``kept``: they were at the look before.
     The last two hops may be limiters: a second place among them is told as that, too, where the hops before it show the
     first without them. Where the end alone seems to lose, the hops before it are judged without it anyway.
     """
@@ -233,13 +243,13 @@ def _places(sound: Sequence[Row], place: Range, answering: Sequence[int], needed
         return place, None
     sure = two.gain >= needed
     # One hop between the two places may as well be a limiter: several show that they lose alike.
-    sure = sure and sum(two.near.ends[1] <= row.ttl <= two.far.ends[0] and row.lost > 0 for row in sound) > 1
+    sure = sure and (kept or sum(two.near.ends[1] <= row.ttl <= two.far.ends[0] and row.lost > 0 for row in sound) > 1)
     if two.far.ends[1] >= min(answering[-2:], default=0):
         if len(sound) > 1 and place.ends[0] == sound[-2].ttl:
             return place, None
         nearer = [row for row in sound if row.ttl <= two.far.ends[0]]
         open_ttl = open_from([ttl for ttl in answering if ttl <= two.far.ends[0]], nearer, two.near.ends[0])
-        sure = sure and two.near.ends[1] < open_ttl
+        sure = sure and (kept or two.near.ends[1] < open_ttl)
     if sure:
         return two.near, two.far
     ends = min(place.ends[0], two.near.ends[0]), place.ends[1]
@@ -304,14 +314,14 @@ def _is_felt(others: Sequence[Row], end: Row, confidence: float, least: float, *
     level = STILL_LESS_P if kept else LESS_P
     if fisher_greater(together.lost, together.completed, end.lost, end.completed, level) < level:
         return False
-    if proportion_interval(end.lost, end.completed, STILL_BELOW if kept else BELOW)[1] < together.share:
+    if surely_below(end.lost, end.completed, together.share, STILL_BELOW if kept else BELOW):
         return False
     return _is_real(together.plus(end), confidence, least)
 
 
 def _is_real(row: Row, confidence: float, least: float) -> bool:
     """Whether so many are lost that it is no chance."""
-    return row.lost >= REAL_COUNT and proportion_interval(row.lost, row.completed, confidence)[0] > least
+    return row.lost >= REAL_COUNT and surely_above(row.lost, row.completed, least, confidence)
 
 
 def _seen(sound: Sequence[Row], end: Row, confidence: float, answering: Sequence[int], least: float) -> PathLoss | None:

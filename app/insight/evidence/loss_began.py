@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, proportion_interval
-from .counts import Row, row_of
+from .counts import Row, row_of, rows_of_burst
 from .findings import LossFindings, PathLoss
 from .onset import BEFORE_MAX, onset
 from .told_place import NOWHERE, Told
@@ -68,8 +68,8 @@ def place_at_first(evidence: Evidence, end_ttl: int) -> Told:
 def _first_rows(evidence: Evidence, end_ttl: int, loss: StretchLoss) -> list[Row]:
     """The counts of the rounds that told the loss, of hops that lost little before."""
     begin, quiet = max(0, evidence.counted_from - 1), _quiet(evidence, end_ttl)
-    rows = [row_of(hop, [(begin, begin + loss.rounds)]) for hop in evidence.snapshot.hops if hop.ttl in quiet]
-    return [row for row in rows if row.completed]
+    hops = [hop for hop in evidence.snapshot.hops if hop.ttl in quiet]
+    return [row for row in rows_of_burst(hops, begin, begin + loss.rounds) if row.completed]
 
 
 def before_proof(evidence: Evidence) -> tuple[int, int] | None:

@@ -1,9 +1,9 @@
 """The place of a loss that is told: it changes as seldom as what is known allows.
 
 What is found at a look is the range of places that are possible then. The place that was told stays as long as one of
-the likeliest of them lies in it. It is narrowed where one place alone is left, or from PRECISE_ROUNDS on, when there
-are twice as many rounds as when it was told; and as soon as it is known whether loss begins among the last hops, where
-it may be limits on replies.
+the likeliest of them lies in it. It is narrowed where one place alone is left, or from PRECISE_ROUNDS on, or where it
+has become known whether loss begins among the last hops, where it may be limits on replies; all of that when there are
+twice as many rounds as when it was told, so that a reader sees one better place and not each step on the way to it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 Ends = tuple[int, int]
 # From so many rounds on the place is made as narrow as it can be.
 PRECISE_ROUNDS = 150
+# Up to so many rounds a place of no more hops than this is not narrowed where a second one is told beside it.
+SETTLED_ROUNDS, NARROW = 300, 3
 # Of so few rounds nothing that is possible is left out: chance often makes one hop look well, or bad.
 YOUNG_ROUNDS = 16
 # What a loss may be whose place reaches the hops at the end, but begins before them.
@@ -46,12 +48,14 @@ class Told:
 NOWHERE = Told()
 
 
-def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int) -> Told:
-    """The place that is told after so many rounds, where ``then`` was told before."""
+def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int, *, several: bool = False) -> Told:
+    """The place that is told after so many rounds, where ``then`` was told before; ``several``: it is one of two."""
     if not then or not _meet(found.close, then.ends):
-        return Told(found.sure if rounds < YOUNG_ROUNDS else found.ends, open_ttl, rounds)
+        return Told(first_ends(found, rounds), open_ttl, rounds)
+    if rounds < 2 * then.rounds or (several and _width(then.ends) <= NARROW and rounds < SETTLED_ROUNDS):
+        return Told(then.ends, open_ttl, then.rounds)
     resolved = kind(found.ends, open_ttl, end_ttl) != kind(then.ends, then.open_ttl, end_ttl)
-    precise = (found.alone or rounds >= PRECISE_ROUNDS) and rounds >= 2 * then.rounds
+    precise = found.alone or rounds >= PRECISE_ROUNDS
     # A change of the sentence has to be worth it.
     worth = found.alone or 2 * _width(found.sure) <= _width(then.ends)
     if precise and worth and _width(found.sure) < _width(then.ends):
@@ -59,6 +63,11 @@ def told(found: Range, then: Told, open_ttl: int, end_ttl: int, rounds: int) -> 
     if resolved and _width(found.ends) < _width(then.ends):
         return Told(found.ends, open_ttl, rounds)
     return Told(then.ends, open_ttl, then.rounds)
+
+
+def first_ends(found: Range, rounds: int) -> Ends:
+    """The place that is told first, after so many rounds."""
+    return found.sure if rounds < YOUNG_ROUNDS else found.ends
 
 
 def narrowest(found: Range, then: Told) -> Told:

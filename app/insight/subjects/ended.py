@@ -10,7 +10,7 @@ from ...path.stretches import Beginning
 from .. import rules, wording
 from ..answer import Status
 from ..assessment import Verdict
-from ..evidence.counts import Row, row_of
+from ..evidence.counts import Row, rows_of_burst
 from ..evidence.loss import place_of
 from ..evidence.onset import BEFORE_MAX, onset
 from ..place import Place
@@ -101,11 +101,10 @@ def _of_burst(evidence: Evidence, burst: Burst) -> Verdict | None:
     """A burst of loss that has ended; None where too few of the hops beyond its place lost anything."""
     snapshot, offset = evidence.snapshot, _offset(evidence)
     end_ttl = evidence.end.ttl if evidence.end is not None else 0
-    rows = [
-        row_of(hop, [(burst.first_round - offset, burst.last_round + 1 - offset)])
-        for hop in snapshot.hops
-        if hop.ttl <= end_ttl and hop.received and hop.dropped < BEFORE_MAX * hop.completed
+    hops = [
+        hop for hop in snapshot.hops if hop.ttl <= end_ttl and hop.received and hop.dropped < BEFORE_MAX * hop.completed
     ]
+    rows = rows_of_burst(hops, burst.first_round - offset, burst.last_round + 1 - offset)
     rows = [row for row in rows if row.completed]
     if not any(row.lost for row in rows):
         return None

@@ -32,6 +32,8 @@ ERRORS = (
     " it may be that nothing is lost. Probes of one a second or fewer, or ICMP echo, tell."
 )
 KIND_P = 0.01
+# The end's own share stands for the loss where it is off by no more than this factor.
+END_OFF = 1.5
 # So many losses are needed before their kind is told.
 KIND_MIN = 8
 GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe"))
@@ -139,13 +141,13 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
 def _of_end(evidence: Evidence, path: PathLoss) -> Numbers:
     """The end's own counts where the loss is judged by several hops together: the table shows the end's share.
 
-    None where the end has lost nothing, or so few or many that by chance it is no measure of the loss. Of loss that
-    begins, the first probes of one hop would say too much.
+    None where the end has lost nothing, or so few or many that it is no measure of the loss. Of loss that begins, the
+    first probes of one hop would say too much.
     """
     row = evidence.row(path.end_ttl)
     if not path.pooled_from or not row.lost or path.early or path.further is not None:
         return ()
-    if not path.low <= row.share <= path.high:
+    if max(row.share, path.share) > END_OFF * min(row.share, path.share):
         return ()
     return ("end_lost", row.lost), ("end_completed", row.completed)
 

@@ -90,6 +90,16 @@ def test_intervals_against_scipy() -> None:
         assert found == pytest.approx(tuple(expected), rel=1e-6, abs=1e-10)
 
 
+def test_whether_a_share_is_beyond_an_interval() -> None:
+    """As the bounds say, wherever the share lies, at counts of none and all, too."""
+    for count, total in ((0, 10), (1, 10), (3, 10), (10, 10), (5, 100), (30, 3600), (0, 1), (1, 1)):
+        for confidence in (0.75, 0.95, 0.999):
+            low, high = exact_tests.proportion_interval(count, total, confidence)
+            for share in (0.0, 0.0005, 0.004, 0.03, 0.2, 0.6, 0.97, 1.0):
+                assert exact_tests.surely_above(count, total, share, confidence) == (low > share)
+                assert exact_tests.surely_below(count, total, share, confidence) == (high < share)
+
+
 def test_wilson() -> None:
     """The quick bound is SciPy's Wilson bound."""
     for count, total in ((0, 10), (3, 10), (5, 100), (10, 300)):

@@ -69,6 +69,7 @@ _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^Too early|has not answered yet", ("early",)),
     (r"^(Fine so far|No fault found|No loss)", ("fine",)),
     (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
+    (r"^(A )?[Rr]outing loop", ("loop",)),
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),
     (r"^Path ends|^Nothing answers beyond", ("path-ends",)),
     (
@@ -121,6 +122,7 @@ _RULES: dict[str, tuple[Kind, ...]] = {
     "unequal-cost-paths": ("balance",),
     "path-change": ("change",),
     "path-flap": ("flap",),
+    "routing-loop": ("loop",),
     "load-balancing": ("balance",),
 }
 _UNITS_S = {"s": 1, "min": 60, "h": 3600}
@@ -198,6 +200,7 @@ def read_sentence(text: str, end: int, now_s: float) -> list[Claim]:
 # How a second clause begins, and as what a sentence it would be.
 _SECOND = (
     (r"^the path", "Path"),
+    (r"^a routing loop", "A routing loop"),
     (r"^an outage( of [\d.]+ (?:s|min|h))? ended", r"Outage ended\1"),
     (r"^([\d.]+ %) lost on the local", r"Loss on the local network: \1"),
     (r"^([\d.]+ %) lost", r"Loss on the path: \1"),
@@ -226,7 +229,9 @@ def _place(text: str, end: int) -> tuple[int, int]:
     from_host = re.search(r"between this host and hop (\d+)", text)
     if from_host:
         return 1, int(from_host[1])
-    found = re.search(r"(?:at|from|from one of|reached:|off:|Outage:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text)
+    found = re.search(
+        r"(?:at|from|from one of|reached:|off:|Outage:|loop:|for [^:]*:) hops? (\d+)(?:(?:-| to | or )(\d+))?", text
+    )
     if found:
         return int(found[1]), int(found[2] or found[1])
     beyond = re.search(r"(?:up to|beyond|after) hop (\d+)", text)
@@ -244,8 +249,8 @@ def _since(text: str, now_s: float) -> float | None:
         return now_s - seconds(over) - (seconds(lasted) if lasted else 0)
     if changed:
         return now_s - seconds(changed)
-    within = re.search(rf"in the last {_DURATION}|[Dd]own for {_DURATION}", text)
+    within = re.search(rf"(?:in the last|[Dd]own for|loop for) {_DURATION}", text)
     if within:
-        number, unit = within[1] or within[3], within[2] or within[4]
+        number, unit = within[1], within[2]
         return now_s - float(number) * _UNITS_S[unit]
     return None

@@ -124,6 +124,11 @@ class Oracle:
                 found.append(sum(lost) / len(lost))
         return min(found), max(found)
 
+    def share(self, trouble: Trouble, at_s: float) -> float:
+        """What was lost so far of all probes that feel a loss, counted by who knows where and when it began."""
+        felt = [one for one in self.seen(trouble.since_s, at_s) if self._tells(one, trouble.first_hop)]
+        return sum(one.rtt_us == LOST for one in felt) / len(felt) if felt else 0.0
+
     # ---- route and target -------------------------------------------------------------------------------------
 
     def _detects_limiter(self, trouble: Trouble, seen: Sequence[Fate], _at_s: float) -> bool:

@@ -64,6 +64,12 @@ class Read:
         Read("The target does not answer icmp; path is fine up to hop 8.", {"silent-target"}, (8, 9)),
         Read("The target has stopped answering: 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
         Read("The target stopped answering 3 min ago; the path ends after hop 3.", {"outage"}, (3, 4), "", 120),
+        Read("Routing loop: from hop 5 on packets circle between 192.0.2.5 and 192.0.2.6.", {"loop"}, (5, 5)),
+        Read("Routing loop for 20 s: hops 5-6 repeat up to hop 30.", {"loop"}, (5, 6), "", 280),
+        Read("Routing loop: hop 5 repeats up to hop 30.", {"loop"}, (5, 5)),
+        Read("A routing loop seems to have formed at hop 5 (confirming).", {"loop"}, (5, 5), "provisional"),
+        Read("A routing loop began 20 s ago.", {"loop"}, (0, 0), "", 280),
+        Read("Loss: 8.1 %, beginning between hops 3 and 6, with queueing there (up to +71 ms).", {"loss"}, (3, 6)),
         Read("Something that nobody has thought of.", {"other"}),
     ],
     ids=lambda case: case.text[:30],
@@ -112,6 +118,16 @@ def test_a_queue_told_with_its_loss_is_told_as_that_loss() -> None:
     assert key("Loss on the path: 9.3 % from hop 3 on, with queueing there (up to +43.9 ms).") == loss
     assert key("Queueing ended 31 s ago: up to +43.9 ms and 9.3 % loss for 2 min from hop 3 on.") == loss
     assert key("Queueing: up to +43.9 ms from hop 3 on.") != loss
+
+
+def test_a_loop_told_second_is_a_claim_of_its_own() -> None:
+    """As what leads tells it."""
+    text = (
+        "The target stopped answering 20 s ago; the path ends after hop 4; also a routing loop began 20 s ago at hop 5."
+    )
+    claims = read_sentence(text, end=9, now_s=300.0)
+    assert claims[-1].kinds == {"loop"}
+    assert (claims[-1].first_hop, claims[-1].since_s) == (5, 280)
 
 
 def test_both_of_two_places_may_be_ranges() -> None:

@@ -20,6 +20,7 @@ Kind = Literal[
     "shift",  # latency stepped, no address changed
     "flap",
     "balance",
+    "loop",  # packets circle among the same routers
     "unreachable",  # a router says that there is no way on
     "other",
 ]

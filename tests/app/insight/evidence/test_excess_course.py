@@ -12,13 +12,15 @@ from hopscope.app.insight.evidence.excess import FIRM, Excess
 from hopscope.app.insight.evidence.excess_course import CHECKPOINTS, find_excess
 from hopscope.app.insight.evidence.gather import gather
 from hopscope.app.path.snapshot import RttShift
-from support.engines import TARGET
+from hopscope.app.settings import TraceSettings
+from support.engines import TARGET, World, steady
 from support.snapshots import hop, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hopscope.app.path.snapshot import ShiftStatus
+    from hopscope.probe import wire
 
 HOPS = 8
 
@@ -244,7 +246,7 @@ def test_no_figure_is_older_than_a_few_rounds(rounds: int) -> None:
 
 
 def test_a_better_base_is_looked_at_anew() -> None:
-    """A queue that was always full and drains for a moment was one: its waits are counted at once."""
+    """A queue that was always full and drains for a moment was one: its waits count once it is no path that fell."""
     histories = path(lambda chance, ttl, number: chance.uniform(50, 55) * (ttl >= 3) * (number < 100), rounds=110)
 
     def seen(rounds: int) -> Excess | None:
@@ -252,9 +254,32 @@ def test_a_better_base_is_looked_at_anew() -> None:
             replace(hop(ttl, values[:rounds], f"10.0.0.{ttl}"), base_us=min(values[:rounds]))
             for ttl, values in enumerate(histories, 1)
         ]
-        return find_excess(gather(snapshot(TARGET, hops)))
+        return find_excess(gather(replace(snapshot(TARGET, hops), state="running")))
 
     assert seen(100) is None
-    excess = seen(102)
+    assert seen(105) is None
+    excess = seen(107)
     assert excess is not None
     assert excess.first_ttl == 3
+
+
+def test_a_path_that_has_just_become_shorter_had_no_queue_before() -> None:
+    """A first answer far below all that came before is another level, not the first one without a wait."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        shorter = now_us >= 88_000_000
+        rtt_us = 1_000 * request.ttl + (65_000 if request.ttl > 7 and not shorter else 0) + now_us % 700
+        return steady(10 if shorter else 12, rtt_us)(now_us, request)
+
+    trace = World(network, TraceSettings(rounds=100))
+    for rounds in range(80, 98):
+        shot = trace.run(until_s=rounds + 0.3)
+        assert find_excess(gather(shot)) is None
+
+
+def test_a_queue_that_was_there_from_the_start_shows_its_base_when_it_empties() -> None:
+    """After some more rounds of which some wait, it is told."""
+    histories = path(lambda chance, ttl, number: 65.0 if ttl >= 5 and (number < 90 or chance.random() < 0.5) else 0.0)
+    queue = found(histories)
+    assert queue is not None
+    assert queue.onset_ttl == 5

@@ -55,9 +55,21 @@ def test_a_place_that_is_contradicted_is_given_up() -> None:
     assert told(found((3, 8), close=(6, 8)), Told((2, 5), OPEN, 20), OPEN, END, 30) == Told((3, 8), OPEN, 30)
 
 
-def test_whether_loss_may_be_limits_is_told_as_soon_as_it_is_known() -> None:
-    """A range that reached the last hops and does not any more is narrowed at once."""
-    assert told(found((5, 8)), Told((5, 12), OPEN, 20), OPEN, END, 25) == Told((5, 8), OPEN, 25)
+def test_whether_loss_may_be_limits_is_told_once_it_is_known() -> None:
+    """A range that reached the last hops and does not any more is narrowed, at twice as many rounds, by any width."""
+    then = Told((5, 12), OPEN, 20)
+    assert told(found((5, 8)), then, OPEN, END, 39) == then
+    assert told(found((5, 8)), then, OPEN, END, 40) == Told((5, 8), OPEN, 40)
+
+
+def test_one_of_two_places_is_not_narrowed_soon() -> None:
+    """Two ranges that are narrow enough are news enough, until there are many rounds."""
+    then, now = Told((2, 5), OPEN, 20), found((3, 4), alone=True)
+    assert told(now, then, OPEN, END, 299, several=True) == then
+    assert told(now, then, OPEN, END, 300, several=True) == Told((3, 4), OPEN, 300)
+    assert told(now, then, OPEN, END, 299) == Told((3, 4), OPEN, 299)
+    wide = Told((2, 6), OPEN, 20)
+    assert told(now, wide, OPEN, END, 40, several=True) == Told((3, 4), OPEN, 40)
 
 
 def test_the_place_of_a_trace_that_is_over_is_as_narrow_as_is_likely() -> None:
