@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -114,10 +115,50 @@ def test_wheel_holds_every_file(wheel: zipfile.ZipFile) -> None:
 
 
 def test_installers_may_put_the_interpreter_into_the_start_scripts(wheel: zipfile.ZipFile) -> None:
-    """The wheel has them as the tree does, with the first line that installers replace, and no entry point."""
-    for place, name in (("app", "hopscope"), ("probe", "hopscope-packet")):
+    """The wheel has them as the tree does, with the first line that installers replace or leave, and no entry point."""
+    for place, name, first in (("app", "hopscope", "#!/bin/sh\n"), ("probe", "hopscope-packet", "#!python\n")):
         (member,) = (one for one in wheel.namelist() if one.endswith(f".data/scripts/{name}"))
         text = wheel.read(member).decode()
         assert text == (ROOT / place / "start" / name).read_text()
-        assert text.startswith("#!python\n")
+        assert text.startswith(first)
     assert not [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+
+
+@pytest.fixture(scope="module", params=["plain", "with a blank"])
+def installed(request: pytest.FixtureRequest, wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment where pip has put the wheel."""
+    environment = tmp_path_factory.mktemp("installed") / request.param
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check"]
+    assert wheel.filename
+    subprocess.run([*pip, "install", "-q", "--no-index", "--no-deps", wheel.filename], check=True)
+    return environment / "bin"
+
+
+def _says_its_version(command: list[str | Path], folder: Path | None = None) -> None:
+    environment = {"PATH": f".:{os.defpath}"} if folder else None
+    done = subprocess.run(
+        [*command, "--version"], capture_output=True, text=True, check=False, cwd=folder, env=environment
+    )
+    assert (done.returncode, done.stdout[:9], done.stderr) == (0, "hopscope ", ""), command
+
+
+def test_hopscope_starts_wherever_it_is_installed(installed: Path, tmp_path: Path) -> None:
+    """By its path, by a link to it, found in PATH, and by a shell or Python, in a path with a blank too."""
+    link = tmp_path / "a link"
+    link.symlink_to(installed / "hopscope")
+    _says_its_version([installed / "hopscope"])
+    _says_its_version([link])
+    _says_its_version([installed / "python", installed / "hopscope"])
+    _says_its_version(["hopscope"], installed)
+    _says_its_version(["sh", "hopscope"], installed)
+
+
+def test_hopscope_starts_where_its_neighbour_tells_no_interpreter(installed: Path, tmp_path: Path) -> None:
+    """Where hopscope-packet's first line is for the shell, or it is missing, the environment's interpreter is taken."""
+    copy = tmp_path / "copy" / "bin"
+    shutil.copytree(installed.parent, copy.parent, symlinks=True)
+    (copy / "hopscope-packet").write_text("#!/bin/sh\n'''exec' whatever \"$0\" \"$@\"\n' '''\n")
+    _says_its_version([copy / "hopscope"])
+    (copy / "hopscope-packet").unlink()
+    _says_its_version([copy / "hopscope"])
