@@ -127,7 +127,7 @@ def test_installers_may_put_the_interpreter_into_the_start_scripts(wheel: zipfil
 @pytest.fixture(scope="module", params=["plain", "with a blank"])
 def installed(request: pytest.FixtureRequest, wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment where pip has put the wheel."""
-    environment = tmp_path_factory.mktemp("installed") / request.param
+    environment = tmp_path_factory.mktemp("installed") / str(request.param)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check"]
     assert wheel.filename
