@@ -129,7 +129,7 @@ def installed(request: pytest.FixtureRequest, wheel: zipfile.ZipFile, tmp_path_f
     """The folder of programs of an environment where pip has put the wheel."""
     environment = tmp_path_factory.mktemp("installed") / str(request.param)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
-    pip = [sys.executable, "-m", "pip", "--python", environment / "bin" / "python", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", str(environment / "bin" / "python"), "--disable-pip-version-check"]
     assert wheel.filename
     subprocess.run([*pip, "install", "-q", "--no-index", "--no-deps", wheel.filename], check=True)
     return environment / "bin"

@@ -9,14 +9,13 @@ sent that, so it shows only once its address has told, at a hop that is not hidd
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...probe import wire
 from ...probe.interface import NEXT_HOP, Interface
-from ..sanitize import sanitize, sanitize_name
+from ..sanitize import sanitize
 from ..trace.events import (
     CheckChanged,
     OneWayCounted,
@@ -26,20 +25,20 @@ from ..trace.events import (
     SourceChanged,
     StateChanged,
 )
+from .hiding import HIDDEN, hide_check, hide_interfaces, hide_path_mtu, hide_snapshot, hide_target, hider
 from .placement import NOWHERE, Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from ..sanitize import Text
-    from ..settings import Target, TraceSettings
+    from ..settings import Target
     from ..trace.checks import Check
     from ..trace.events import Event
     from ..trace.mtu.path_mtu import PathMtu
-    from .snapshot import Epoch, Hop, LogEntry, Responder, SeemingChange, Snapshot
+    from .snapshot import Hop, Snapshot
 
-HIDDEN = sanitize_name("hidden")
 PLACED = frozenset((wire.REPLY, wire.TTL_EXPIRED))  # words of answers that say where on the path they come from
 # Of duplicates that are no unreachables, by IP version and ICMP type (RFC 792, RFC 4443).
 DUPLICATE_WORDS: dict[int, dict[int | None, str]] = {
@@ -112,13 +111,13 @@ class Privacy:
         if kept is not None and (kept.hops, kept.learned) == (hops, self._learned) and kept.trace is snapshot:
             return kept.shown
         learned = self._learned
-        shown = _hide(snapshot, hops, self._secret(snapshot.target, Placement.of(snapshot)))
+        shown = hide_snapshot(snapshot, hops, self._secret(snapshot.target, Placement.of(snapshot)))
         self._kept[snapshot.target] = _Kept(hops, learned, snapshot, shown)
         return shown
 
     def target(self, target: Target) -> Target:
         """A target before anything is known of the path to it: hidden, whenever something is."""
-        return _target(target, self._secret(target, Placement(target.address))) if self.hops else target
+        return hide_target(target, self._secret(target, Placement(target.address))) if self.hops else target
 
     def event(self, target: Target, event: Event) -> Event:
         """An event of a target's trace as it may be shown; they are to be handed in in their order."""
@@ -131,13 +130,13 @@ class Privacy:
         if isinstance(event, ProbeAnswered | ProbeDuplicated):
             return self._answer(target, event, placement)
         if isinstance(event, StateChanged | ProbeFailed | OneWayCounted) and event.reason:
-            return replace(event, reason=_hider(self._secret(target, placement))(event.reason))
+            return replace(event, reason=hider(self._secret(target, placement))(event.reason))
         if isinstance(event, SourceChanged):
             self._see_own(event.old, event.new)
             return event._replace(old=HIDDEN, new=HIDDEN)
         if isinstance(event, CheckChanged):
             self._see_checks(target, event.check)
-            return replace(event, check=_check(event.check, self._secret(target, placement)))
+            return replace(event, check=hide_check(event.check, self._secret(target, placement)))
         return event
 
     def _answer(
@@ -158,7 +157,7 @@ class Privacy:
             event = event._replace(address=self._alias(event.address, is_target=event.address == target.address))
             told = ()
         if isinstance(event, ProbeAnswered) and event.interfaces:
-            told = _interfaces(told, self._secret(target, placement))
+            told = hide_interfaces(told, self._secret(target, placement))
             return event._replace(interfaces=told)
         return event
 
@@ -173,7 +172,7 @@ class Privacy:
         if not self.hops:
             return found
         self._see_path_mtu(found)
-        return _path_mtu(found, target, {**self._secret_hops(), found.target.address: sanitize(target.address)})
+        return hide_path_mtu(found, target, {**self._secret_hops(), found.target.address: sanitize(target.address)})
 
     def _secret(self, target: Target, placement: Placement) -> dict[str, Text]:
         """The addresses to hide in a target's trace, and their aliases."""
@@ -281,128 +280,3 @@ class Privacy:
 def _nearness(target: Target, ttl: int) -> int:
     """How far from this host what answers at a TTL may be: a trace back to this host comes ever nearer to it."""
     return 0 if target.direction == "return" else ttl
-
-
-def _hide(snapshot: Snapshot, hops: int, secret: Mapping[str, Text]) -> Snapshot:
-    hide = _hider(secret)
-    return replace(
-        snapshot,
-        target=_target(snapshot.target, secret),
-        settings=_settings(snapshot.settings),
-        hops=tuple(_hop(hop, hops, secret) for hop in snapshot.hops),
-        log_entries=tuple(_log_entry(one, hide, secret) for one in snapshot.log_entries),
-        epochs=tuple(_epoch(one, secret) for one in snapshot.epochs),
-        seeming_change=_seeming(snapshot.seeming_change, secret),
-        checks=tuple(_check(one, secret) for one in snapshot.checks),
-        local_address=HIDDEN if snapshot.local_address else "",
-        interface="",
-        note=hide(snapshot.note),
-        reason=hide(snapshot.reason),
-        one_way=snapshot.one_way and replace(snapshot.one_way, reason=hide(snapshot.one_way.reason)),
-    )
-
-
-def _check(check: Check, secret: Mapping[str, Text]) -> Check:
-    results = (
-        replace(result, refusal=(secret.get(result.refusal[0], result.refusal[0]), *result.refusal[1:]))
-        if result.refusal
-        else result
-        for result in check.results
-    )
-    found = check.mtu
-    mtu = None if found is None else _path_mtu(found, _target(found.target, secret), secret)
-    return replace(check, results=tuple(results), mtu=mtu)
-
-
-def _path_mtu(found: PathMtu, target: Target, secret: Mapping[str, Text]) -> PathMtu:
-    return replace(
-        found,
-        target=target,
-        hops=tuple(
-            hop if hop.address is None else replace(hop, address=secret.get(hop.address, hop.address))
-            for hop in found.hops
-        ),
-        falls=tuple(replace(fall, reporter=secret.get(fall.reporter, fall.reporter)) for fall in found.falls),
-    )
-
-
-def _seeming(change: SeemingChange | None, secret: Mapping[str, Text]) -> SeemingChange | None:
-    if change is None:
-        return None
-    old, new = (tuple(secret.get(address, address) for address in each) for each in (change.old, change.new))
-    return replace(change, old=old, new=new)
-
-
-def _epoch(epoch: Epoch, secret: Mapping[str, Text]) -> Epoch:
-    hops = (
-        hop._replace(addresses=tuple((secret.get(address, address), often) for address, often in hop.addresses))
-        for hop in epoch.hops
-    )
-    return epoch._replace(hops=tuple(hops))
-
-
-def _hider(secret: Mapping[str, Text]) -> Callable[[str], str]:
-    """Replaces secret addresses within a text; an address is no part of a longer one."""
-    if not secret:
-        return str
-    any_of = "|".join(re.escape(address) for address in sorted(secret, key=len, reverse=True))
-    pattern = re.compile(rf"(?<![\w.:])(?:{any_of})(?![\w:]|\.\w)")
-    return lambda text: pattern.sub(lambda found: secret[found[0]], text) if text else text
-
-
-def _target(target: Target, secret: Mapping[str, Text]) -> Target:
-    if target.address in secret:
-        alias = secret[target.address]
-        target = replace(target, name=alias, address=alias, others=())
-    vantage = sanitize_name(secret.get(target.vantage, target.vantage))
-    if target.source or vantage != target.vantage:
-        return replace(target, source="", vantage=vantage)
-    return target
-
-
-def _settings(settings: TraceSettings) -> TraceSettings:
-    return replace(
-        settings,
-        local_address=HIDDEN if settings.local_address else "",
-        local_device=HIDDEN if settings.local_device else "",
-    )
-
-
-def _hop(hop: Hop, hops: int, secret: Mapping[str, Text]) -> Hop:
-    told = {
-        address
-        for responder in hop.responders
-        for address in (responder.address, *(one.address for one in responder.interfaces))
-    } | {one.address for one in hop.unreachables}
-    if hop.ttl > hops and told.isdisjoint(secret):
-        return hop
-    return replace(
-        hop,
-        responders=tuple(_responder(one, secret, near=hop.ttl <= hops) for one in hop.responders),
-        unreachables=tuple(replace(one, address=secret.get(one.address, one.address)) for one in hop.unreachables),
-    )
-
-
-def _responder(responder: Responder, secret: Mapping[str, Text], *, near: bool) -> Responder:
-    """An address of a hop; what a hidden one says of its interfaces is left out."""
-    if near or responder.address in secret:
-        address = secret.get(responder.address, responder.address)
-        return replace(responder, address=address, interfaces=())
-    return replace(responder, interfaces=_interfaces(responder.interfaces, secret))
-
-
-def _interfaces(interfaces: tuple[Interface, ...], secret: Mapping[str, Text]) -> tuple[Interface, ...]:
-    """What a router that is shown says of its interfaces, without addresses that are not."""
-    return tuple(
-        Interface(one.role, one.name, index=one.index, address=secret.get(one.address, one.address), mtu=one.mtu)
-        for one in interfaces
-    )
-
-
-def _log_entry(entry: LogEntry, hide: Callable[[str], str], secret: Mapping[str, Text]) -> LogEntry:
-    return replace(
-        entry,
-        text=hide(entry.text),
-        old=tuple(secret.get(address, address) for address in entry.old),
-        new=tuple(secret.get(address, address) for address in entry.new),
-    )

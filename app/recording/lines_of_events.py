@@ -6,7 +6,7 @@ import ipaddress
 from typing import Any
 
 from ...probe import wire
-from ..path.privacy import HIDDEN
+from ..path.hiding import HIDDEN
 from ..path.refused import WORDS
 from ..trace import events
 from .checks import TTL_MAX, check_settings, check_target
