@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 from hopscope.app.path.cuts import Unreachable
-from hopscope.app.path.privacy import HIDDEN, Privacy
+from hopscope.app.path.hiding import HIDDEN
+from hopscope.app.path.privacy import Privacy
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, LogEntry, Snapshot
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import Target, TraceSettings

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 from hopscope.app.path.path import Path
-from hopscope.app.path.privacy import HIDDEN, Privacy
+from hopscope.app.path.hiding import HIDDEN
+from hopscope.app.path.privacy import Privacy
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.events import SourceChanged, StateChanged
