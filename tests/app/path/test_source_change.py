@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hopscope.app.path.path import Path
 from hopscope.app.path.hiding import HIDDEN
+from hopscope.app.path.path import Path
 from hopscope.app.path.privacy import Privacy
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import TraceSettings
