@@ -45,12 +45,15 @@ class RunningStatistics:
     def add(self, rtt_us: int) -> None:
         """Take one RTT."""
         if self.answers:
-            self._jitter = abs(rtt_us - self.last)
-            self._jitter_sum += self._jitter
-            self._jitter_worst = max(self._jitter_worst, self._jitter)
-            self._jitter_interarrival_16 += self._jitter - ((self._jitter_interarrival_16 + 8) >> 4)
-            self.best = min(self.best, rtt_us)
-            self.worst = max(self.worst, rtt_us)
+            jitter = self._jitter = abs(rtt_us - self.last)
+            self._jitter_sum += jitter
+            if jitter > self._jitter_worst:  # noqa: PLR1730 - a call takes twice as long, for each answer
+                self._jitter_worst = jitter
+            self._jitter_interarrival_16 += jitter - ((self._jitter_interarrival_16 + 8) >> 4)
+            if rtt_us < self.best:
+                self.best = rtt_us
+            elif rtt_us > self.worst:
+                self.worst = rtt_us
         else:
             self.best = self.worst = rtt_us
         self.answers += 1

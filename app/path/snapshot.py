@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...probe.wire import REWRITTEN_CHECKSUM, REWRITTEN_ID, REWRITTEN_PORT, REWRITTEN_SOURCE, TTL_EXPIRED, Label
@@ -109,14 +110,21 @@ class Rewrites(NamedTuple):
 
     def and_one(self, rewritten: str) -> Rewrites:
         """One quote more; ``rewritten`` is the value of the line protocol's pair."""
-        words = rewritten.split(",")
+        source, port, checksum, identification = _are_in(rewritten)
         return Rewrites(
             self.quotes + 1,
-            self.source + (REWRITTEN_SOURCE in words),
-            self.port + (REWRITTEN_PORT in words),
-            self.checksum + (REWRITTEN_CHECKSUM in words),
-            self.identification + (REWRITTEN_ID in words),
+            self.source + source,
+            self.port + port,
+            self.checksum + checksum,
+            self.identification + identification,
         )
+
+
+@lru_cache(64)
+def _are_in(rewritten: str) -> tuple[bool, bool, bool, bool]:
+    """Whether what was rewritten was source address, port, checksum and identification."""
+    words = rewritten.split(",")
+    return REWRITTEN_SOURCE in words, REWRITTEN_PORT in words, REWRITTEN_CHECKSUM in words, REWRITTEN_ID in words
 
 
 NO_REWRITES = Rewrites()

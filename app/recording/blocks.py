@@ -58,25 +58,40 @@ class Blocks:
             os.close(self._file)
             self._file = -1
 
-    def lines(self, first: int, last: int | None = None) -> Iterator[tuple[int, bytes]]:
-        """The lines, with their numbers, from the block with one index to before that with another, or the end.
+    def lines(self, first: int) -> Iterator[tuple[int, bytes]]:
+        """The lines, with their numbers, from the block with an index to the end.
 
         Raises:
-            Unreadable: the file cannot be read, or is another one by now.
+            Unreadable: the file cannot be read further.
         """
         block = self.found[first]
-        left = None if last is None or last >= len(self.found) else self.found[last].begin - block.begin
         lines = Lines(block.line - 1)
         number = block.line
         for part in FileBytes(self._file, block.entry).parts():
-            data = part.data if left is None else part.data[:left]
-            for line in lines.take(data):
+            for line in lines.take(part.data):
                 yield number, line
                 number += 1
-            if left is not None:
-                left -= len(data)
-                if left <= 0:
-                    return
+
+    def pieces(self, first: int, last: int) -> Iterator[bytes]:
+        """Whole lines, many at once, from the block with one index to before that with another.
+
+        Raises:
+            Unreadable: the file cannot be read further.
+        """
+        block = self.found[first]
+        left = self.found[last].begin - block.begin
+        rest = b""
+        for part in FileBytes(self._file, block.entry).parts():
+            data = rest + part.data[:left]
+            left -= len(part.data)
+            whole = data.rfind(b"\n") + 1
+            if whole:
+                yield data[:whole]
+            rest = data[whole:]
+            if left <= 0:
+                return
+            if len(rest) > LINE_MAX_BYTES:
+                raise Unreadable("has a line that is too long")
 
     def scan(self, look: Look, progress: Callable[[float], bool]) -> None:
         """Go through the file.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..settings import TraceSettings
     from .event_lines import Reading
 
-PIECE = 4096  # lines that are parsed at once
 KEPT_FLOW = -3
 HOPS = 256  # keys are the round times this, and the TTL
 
@@ -110,20 +109,15 @@ class ColumnReader:
         self._addresses = addresses
         self._carried = {target: (interface, total) for target, interface, total in reading.carried}
 
-    def read(self, lines: Iterable[bytes]) -> dict[int, Columns]:
-        """The columns of each target that the lines are of.
+    def read(self, pieces: Iterable[bytes]) -> dict[int, Columns]:
+        """The columns of each target that lines are of; each piece is whole lines with their ends.
 
         Raises:
             Unfit: they are not lines of a session file.
         """
         try:
-            pending: list[bytes] = []
-            for line in lines:
-                pending.append(line)
-                if len(pending) == PIECE:
-                    self._piece(json.loads(b"[%b]" % b",".join(pending)))
-                    pending.clear()
-            self._piece(json.loads(b"[%b]" % b",".join(pending)))
+            for piece in pieces:
+                self._piece(json.loads(b"[%b]" % piece[:-1].replace(b"\n", b",")))
             return {target: part.closed() for target, part in self._parts.items()}
         except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError, AttributeError) as error:
             raise Unfit(f"lines that cannot be read: {error}") from None

@@ -20,6 +20,7 @@ from .event_lines import (
     KINDS,
     LANE,
     LOST,
+    PROBES_KNOWN,
     ROUND,
     SENT,
     SHARED,
@@ -32,13 +33,14 @@ from .values import Unfit, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .event_lines import Known, Told
 
 LANES_MAX = 100_000
 NUMBERS_MAX = 1 << 40  # of lines, either way
 RTT_MAX_US = (1 << 31) - 1
 FLOW_MAX = (1 << 15) - 1
-_ARRAYS = frozenset({ROUND, SENT, ANSWERED, LOST, TRAFFIC, SHARED})
 _WORDS_OF_ANSWERS = WORDS | {wire.REPLY, wire.TTL_EXPIRED}
 
 
@@ -58,30 +60,18 @@ class LinesOfEvents:
         """When the latest event happened."""
         return self._known.time_us
 
-    def array(self, line: list[object]) -> Told | None:
-        """The event of an array, with the index of its target; None where it is none or not known.
+    def array(self, line: list[int]) -> Told | None:
+        """The event of an array of whole numbers, with the index of its target; None: it is none, or not known.
 
         Raises:
             Unfit: it is not as it should be.
         """
-        if not line or any(type(one) is not int for one in line):
-            raise Unfit("not a list of whole numbers")
-        kind, *numbers = line
-        if kind == TARGET:
-            (index,) = self._these(numbers, 1)
-            if not 0 <= index < self._targets:
-                raise Unfit("there is no such target")
-            self._known.target = index
-            return None
-        if kind == ANEW:
-            self._answers.clear()
-            return None
-        if kind not in _ARRAYS:
-            return None
-        index = self._known.target
-        event = self._event(index, kind, numbers)
-        self._known.learn(index, event)
-        return index, event
+        try:
+            return _ARRAYS[line[0]](self, *line) if line[0] in _ARRAYS else None
+        except IndexError:
+            raise Unfit("nothing in it") from None
+        except TypeError:
+            raise Unfit(f"{len(line) - 1} numbers are too many or too few") from None
 
     def item(self, line: dict[str, Any]) -> Told | None:
         """The event of an object, likewise, or who came or went."""
@@ -106,47 +96,83 @@ class LinesOfEvents:
         self._known.learn(index, event)
         return index, event
 
-    def _event(self, index: int, kind: object, numbers: list[Any]) -> events.Event:
+    def _sent(self, _kind: int, passed: int, ttl: int, flow: int = -1, more: int = 0) -> tuple[int, events.ProbeSent]:
         known = self._known
-        latest = known.rounds.get(index, -1)
-        if kind == SENT:
-            defaults = (-1, 0)[len(numbers) - 2 :] if len(numbers) in (2, 3) else ()
-            passed, ttl, flow, more = self._these([*numbers, *defaults], 4)
-            if latest < 0:
-                raise Unfit("a probe before the first round")
-            event: events.Event = events.ProbeSent(self._later(passed), latest, ttl, known.last_seq + 1 + more, flow)
-        elif kind == ANSWERED:
-            passed, back, number, rtt_us = self._these(numbers, 4)
-            seq, round_number, ttl = self._probe(index, back)
-            if not 0 <= number < len(self._answers):
-                raise Unfit("an answer that is not described")
-            word, address, rest = self._answers[number]
-            event = events.ProbeAnswered(self._later(passed), round_number, ttl, seq, word, address, rtt_us, *rest)
-        elif kind == LOST:
-            passed, back = self._these(numbers, 2)
-            seq, round_number, ttl = self._probe(index, back)
-            event = events.ProbeLost(self._later(passed), round_number, ttl, seq)
-        elif kind == TRAFFIC:
-            passed, more = self._these(numbers, 2)
-            if index not in known.carried:
-                raise Unfit("no interface is named")
-            interface, total = known.carried[index]
-            event = events.TrafficRead(self._later(passed), latest, interface, total + more)
-        elif kind == SHARED:
-            passed, ttl = self._these(numbers, 2)
-            event = events.ProbeShared(self._later(passed), latest, ttl, known.last_seq + 1)
-        else:
-            (passed,) = self._these(numbers, 1)
-            event = events.RoundStarted(self._later(passed), latest + 1)
-        self._check(index, event)
-        return event
+        index = known.target
+        number = known.rounds.get(index, -1)
+        if number < 0:
+            raise Unfit("a probe before the first round")
+        if not 1 <= ttl <= TTL_MAX:
+            raise Unfit("ttl: not from 1 to 255")
+        if not -1 <= flow <= FLOW_MAX or not -NUMBERS_MAX < more < NUMBERS_MAX:
+            raise Unfit("seq or flow: not possible")
+        seq = known.last_seq = known.last_seq + 1 + more
+        self._fly(index, seq, number, ttl)
+        return index, events.ProbeSent(self._pass(passed), number, ttl, seq, flow)
 
-    def _probe(self, index: int, back: int) -> tuple[int, int, int]:
-        seq = self._known.last_seq - back
-        found = self._known.probes.get((index, seq))
-        if found is None:
+    def _shared(self, _kind: int, passed: int, ttl: int) -> Told:
+        event = self._sent(SENT, passed, ttl)[1]
+        return self._known.target, events.ProbeShared(event.time_us, event.round, ttl, event.seq)
+
+    def _fly(self, index: int, seq: int, number: int, ttl: int) -> None:
+        probes = self._known.probes
+        probes[index, seq] = number, ttl
+        if len(probes) > PROBES_KNOWN:
+            del probes[next(iter(probes))]
+
+    def _answered(self, _kind: int, passed: int, back: int, number: int, rtt_us: int) -> Told:
+        known = self._known
+        index, seq = known.target, known.last_seq - back
+        probe = known.probes.pop((index, seq), None)
+        if probe is None:
             raise Unfit("there is no such probe")
-        return seq, *found
+        if not 0 <= number < len(self._answers):
+            raise Unfit("an answer that is not described")
+        if not 0 <= rtt_us <= RTT_MAX_US:
+            raise Unfit("rtt_us: not from 0 to 2,147,483,647")
+        word, address, rest = self._answers[number]
+        return index, events.ProbeAnswered(self._pass(passed), *probe, seq, word, address, rtt_us, *rest)
+
+    def _lost(self, _kind: int, passed: int, back: int) -> Told:
+        known = self._known
+        index, seq = known.target, known.last_seq - back
+        probe = known.probes.pop((index, seq), None)
+        if probe is None:
+            raise Unfit("there is no such probe")
+        return index, events.ProbeLost(self._pass(passed), *probe, seq)
+
+    def _round(self, _kind: int, passed: int) -> Told:
+        known = self._known
+        number = known.rounds[known.target] = known.rounds.get(known.target, -1) + 1
+        return known.target, events.RoundStarted(self._pass(passed), number)
+
+    def _traffic(self, _kind: int, passed: int, more: int) -> Told:
+        known = self._known
+        index = known.target
+        if index not in known.carried:
+            raise Unfit("no interface is named")
+        if not -NUMBERS_MAX < more < NUMBERS_MAX:
+            raise Unfit("more bytes than can be")
+        interface, total = known.carried[index]
+        known.carried[index] = interface, total + more
+        return index, events.TrafficRead(
+            self._pass(passed), max(known.rounds.get(index, 0), 0), interface, total + more
+        )
+
+    def _take_target(self, _kind: int, index: int) -> None:
+        if not 0 <= index < self._targets:
+            raise Unfit("there is no such target")
+        self._known.target = index
+
+    def _anew(self, _kind: int, *_: int) -> None:
+        self._answers.clear()
+
+    def _pass(self, passed: int) -> int:
+        """Let so much time pass since the event before; what time it is then."""
+        if not -NUMBERS_MAX < passed < NUMBERS_MAX:
+            raise Unfit("dt: more time than can be")
+        self._known.time_us += passed
+        return self._known.time_us
 
     def _take_answer(self, line: dict[str, Any]) -> None:
         if line.get("n") != len(self._answers) or len(self._answers) >= ANSWERS_KNOWN:
@@ -159,12 +185,6 @@ class LinesOfEvents:
         if type(passed) is not int or abs(passed) >= NUMBERS_MAX:
             raise Unfit("d: not a number of microseconds")
         return self._known.time_us + passed
-
-    @staticmethod
-    def _these(numbers: list[Any], count: int) -> list[int]:
-        if len(numbers) != count or any(abs(one) >= NUMBERS_MAX for one in numbers):
-            raise Unfit(f"not {count} numbers")
-        return numbers
 
     def _check(self, index: int, event: Any) -> None:
         """Raise ``Unfit`` where an event could not have happened."""
@@ -186,6 +206,18 @@ class LinesOfEvents:
             _check_answer(event)
         elif isinstance(event, events.ProbeDuplicated):
             _check_address(event.address)
+
+
+_ARRAYS: dict[int, Callable[..., Told | None]] = {
+    ROUND: LinesOfEvents._round,  # noqa: SLF001 - the table of this class
+    SENT: LinesOfEvents._sent,  # noqa: SLF001
+    ANSWERED: LinesOfEvents._answered,  # noqa: SLF001
+    LOST: LinesOfEvents._lost,  # noqa: SLF001
+    TRAFFIC: LinesOfEvents._traffic,  # noqa: SLF001
+    SHARED: LinesOfEvents._shared,  # noqa: SLF001
+    TARGET: LinesOfEvents._take_target,  # noqa: SLF001
+    ANEW: LinesOfEvents._anew,  # noqa: SLF001
+}
 
 
 def read_lane(line: dict[str, Any], targets: int) -> LaneAdded:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .event_lines import Told
 
+_NUMBERS = b"0123456789-,"
 KNOWN_MAX = 100_000  # names and networks
 
 
@@ -132,9 +133,18 @@ def _lines(file: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _values(lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Any]]:
-    """The value of each line, with its number."""
+    """The value of each line, with its number; lists are of whole numbers."""
     for number, line in lines:
+        if line.translate(None, _NUMBERS) == b"[]" and line[:1] == b"[" and line[-1:] == b"]":
+            try:  # nothing but numbers: a third of the time that JSON takes
+                yield number, [*map(int, line[1:-1].split(b","))] if len(line) > len(b"[]") else []
+            except ValueError:
+                raise Unreadable(f"line {number}: not JSON") from None
+            continue
         try:
-            yield number, json.loads(line)
+            value = json.loads(line)
         except (ValueError, RecursionError):
             raise Unreadable(f"line {number}: not JSON") from None
+        if isinstance(value, list) and any(type(one) is not int for one in value):
+            raise Unreadable(f"line {number}: not a list of whole numbers")
+        yield number, value

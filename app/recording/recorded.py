@@ -287,9 +287,8 @@ class Recorded:
             if not at:
                 header = self.header
                 begun = [(target.own(header.settings), None) for target in header.targets]
-            lines = self._blocks.lines(place.block, following.block)
-            next(lines)  # the header, or the checkpoint
-            found = ColumnReader(place.reading, begun, self._addresses).read(line for _, line in lines)
+            pieces = self._blocks.pieces(place.block, following.block)
+            found = ColumnReader(place.reading, begun, self._addresses).read(pieces)
             if len(self._columns) >= COLUMNS_MAX:
                 self._columns.popitem(last=False)
         self._columns[at] = found
