@@ -48,7 +48,7 @@ def finding_lines(findings: Sequence[VerdictEntry], width: int, glyphs: Glyphs) 
     for finding in findings:
         ink = Ink(SEVERITY_INKS[finding.severity])
         line = Line().add(" ").add(glyphs.mark(finding.severity), ink).add(" ")
-        line.add(finding.where, Ink("text", bold=True)).pad(TITLE_COLUMN)
+        line.add(finding.where, Ink("text", bold=True)).add("  ").pad(TITLE_COLUMN)
         coloured = finding.severity in {"fault", "warning", "changed"}
         title = Ink(WORDS_INKS[finding.severity]) if coloured else TEXT
         line.add(cut(finding.title, max(8, width - 1 - line.width), glyphs.ellipsis), title)

@@ -122,7 +122,7 @@ _UNITS = {
     **dict.fromkeys(
         ("share", "low", "high", "not_excluded", "late_share", "lost_share", "excess_share", "queue_share"), "share"
     ),
-    **dict.fromkeys(("larger", "smaller", "said", "mtu"), "bytes"),
+    **dict.fromkeys(("larger", "smaller", "said", "mtu", "only_bytes"), "bytes"),
 }
 
 

@@ -9,8 +9,12 @@ from .answer import Status
 from .place import link, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .answer import Answer
     from .assessment import Sentences
+
+NAMED_MAX = 3  # routers of a loop
 
 
 def queue(answer: Answer) -> Sentences:
@@ -38,7 +42,7 @@ def queue(answer: Answer) -> Sentences:
     ends = [f"{by} on.", " on."]
     if answer.holds("loaded", "no"):
         filled = f", filled by {answer.host}'s own traffic."
-        ends = [f"{by}{filled}", filled, ", filled from here.", " on."]
+        ends = [f"{by}{filled}", filled, f", filled by {answer.host}.", " on."]
     bare = "Bufferbloat:" if bloat else "Queueing:"
     shortest = (bare if answer.status is Status.CONFIRMED else title, f"{where} on.")
     return (*((title, f"{where}{end}") for end in ends), shortest)
@@ -147,16 +151,25 @@ def loop(answer: Answer) -> Sentences:
     """Packets circle."""
     first_ttl, last_ttl = (answer.place.first_ttl, answer.place.last_ttl) if answer.place else (0, 0)
     if answer.status is Status.PROVISIONAL:
-        return ((f"A routing loop seems to have formed at hop {first_ttl}", "(confirming)."),)
+        return (
+            (f"A routing loop seems to have formed at hop {first_ttl}", "(confirming)."),
+            (f"A routing loop seems to be at hop {first_ttl}", "(confirming)."),
+        )
     duration_us = answer.number("duration_us", 0)
     lasts = f" for {wording.duration(duration_us / 1e6)}" if duration_us else ""
     lead, begin = f"Routing loop{lasts}:", f"from hop {first_ttl} on packets circle"
-    turn = place(first_ttl, first_ttl + int(answer.number("members")) - 1)
+    members = int(answer.number("members"))
+    turn = place(first_ttl, first_ttl + members - 1)
     return (
-        (lead, f"{begin} between {' and '.join(answer.addresses[:2])}."),
-        (lead, f"{turn} repeat{'' if answer.number('members') > 1 else 's'} up to hop {last_ttl}."),
+        *(((lead, f"{begin} between {_listed(answer.addresses[:members])}."),) if members <= NAMED_MAX else ()),
+        (lead, f"{turn} repeat{'' if members > 1 else 's'} up to hop {last_ttl}."),
         (lead, f"{begin}."),
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
 
 
 def ttl_lowered(answer: Answer) -> Sentences:

@@ -165,8 +165,9 @@ REPLY_LIMIT_CONFIRMED = Rule(
     source=f"{_ICMP_LIMIT}; {_FISHER}", outcome_of=CheckKind.HALF_RATE,
 )  # fmt: skip
 TARGET_REPLY_LIMIT = Rule(
-    "target-reply-limit", "Loss", ("note",), Rank.HARMLESS,
-    "The target probably rate-limits its replies: only it loses, and too evenly spaced for chance.",
+    "target-reply-limit", "Loss", ("warning",), Rank.HARMLESS,
+    "The target probably rate-limits its replies: only it loses, and too evenly spaced for chance."
+    " A periodic drop looks the same.",
     _OTHER_PROTOCOLS, _ICMP_LIMIT,
     outcome_of=CheckKind.TARGET_ALONE,
 )  # fmt: skip
@@ -176,8 +177,9 @@ TARGET_REPLY_LIMIT_CONFIRMED = Rule(
     source=f"{_ICMP_LIMIT}; {_FISHER}", outcome_of=CheckKind.TARGET_ALONE,
 )  # fmt: skip
 LAST_HOP_REPLY_LIMIT = Rule(
-    "last-hop-reply-limit", "Loss", ("note",), Rank.HARMLESS,
-    "The last hop that answers probably rate-limits its replies: only it loses, and too evenly spaced for chance.",
+    "last-hop-reply-limit", "Loss", ("warning",), Rank.HARMLESS,
+    "The last hop that answers probably rate-limits its replies: only it loses, and too evenly spaced for chance."
+    " A periodic drop looks the same.",
     _HALF_RATE, _ICMP_LIMIT,
     outcome_of=CheckKind.HALF_RATE,
 )  # fmt: skip

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LENGTHS = (116, 76, 56)
 FINE = "No fault found."
+BOUND_MIN = 5
+HARMLESS = " (harmless)"
 
 
 def sentences(answer: Answer) -> Sentences:
@@ -127,24 +129,35 @@ def _unclear(answer: Answer) -> tuple[int, ...]:
 
 
 def _not_excluded(answer: Answer) -> Sentences:
-    lead, since = "Fine so far:", _since(answer)
+    since, unclear = _since(answer), _unclear(answer)
     completed = int(answer.number("completed"))
     rtt = f", {wording.milliseconds(int(answer.number('rtt_us')))} ms" if answer.number("rtt_us") else ""
     answered = f"{wording.count(completed)} of {wording.count(completed)} answered{since}"
-    most = f"loss could still be as high as {wording.bound(answer.number('not_excluded'))} %"
+    # Of fewer probes a bound says nothing.
+    bound = wording.bound(answer.number("not_excluded"))
+    most = f"; loss could still be as high as {bound} %" if completed >= BOUND_MIN else ""
+    # What a slow router does not answer is its own, as its times are.
+    slow = {ttl for one in answer.clauses if one.rule is rules.SLOW_REPLIES for ttl in one.ttls}
+    unclear = tuple(ttl for ttl in unclear if ttl not in slow)
+    # Of a table that shows loss nobody says that all is fine.
+    lead = "Target fine so far:" if unclear else "Fine so far:"
     beside = [_clause(one, short=True) for one in answer.clauses[:1]]
-    if unclear := _unclear(answer):
-        beside.insert(0, f"{hop_list(unclear)} may only rate-limit {'their' if len(unclear) > 1 else 'its'} replies")
-    joined = ["; ".join(beside), *beside] if len(beside) > 1 else beside
+    if unclear:
+        lossy = f"{hop_list(unclear)} {'lose' if len(unclear) > 1 else 'loses'} some"
+        joined = ["; ".join([lossy, *beside]), f"{lossy}, too early to tell why", lossy]
+    else:
+        joined = beside
+    few = f"{wording.count(completed)} of {wording.count(completed)}"
     return (
         *(
             (lead, f"{said}.")
             for one in joined
-            for said in (f"{answered}{rtt}; {one}; {most}", f"{answered}; {one}; {most}", f"{answered}; {one}")
+            for said in (f"{answered}{rtt}; {one}{most}", f"{answered}; {one}{most}", f"{answered}; {one}")
         ),
-        (lead, f"{answered}{rtt}; {most}."),
-        (lead, f"{answered}; {most}."),
-        (lead, f"{wording.count(completed)} of {wording.count(completed)} answered."),
+        *((lead, f"{few}; {said}.") for one in joined for said in (one, one.removesuffix(HARMLESS))),
+        (lead, f"{answered}{rtt}{most}."),
+        (lead, f"{answered}{most}."),
+        (lead, f"{few} answered."),
     )
 
 
@@ -178,7 +191,8 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
     if clause.rule in {rules.TARGET_REPLY_LIMIT, rules.TARGET_REPLY_LIMIT_CONFIRMED}:
         return "the target rate-limits its replies"
     if clause.rule is rules.SILENT_HOP:
-        return f"{who} {'never answer' if several else 'never answers'}, which is harmless"
+        what = f"{who} {'never answer' if several else 'never answers'}"
+        return f"{what}{HARMLESS}" if short else f"{what}, which is harmless"
     if clause.rule is rules.SLOW_REPLIES:
         return f"{who} {'answer' if several else 'answers'} slowly, traffic is not slowed"
     if clause.rule is rules.LOAD_BALANCING:

@@ -18,6 +18,14 @@ STARTING: Sentences = (("Starting.", ""),)
 PAUSED = "Paused: nothing is measured yet."
 
 
+def measuring(answered: int, completed: int, average_us: int) -> Sentences:
+    """The first answers, while the rules are not loaded yet; ``answered`` 0: the target has not."""
+    if not answered:
+        return (("Measuring.", "The target has not answered yet."),)
+    told = f"{wording.of(answered, completed)} answered at the target, {wording.milliseconds(average_us)} ms."
+    return (("Measuring:", told),)
+
+
 def waiting(target: str) -> Sentences:
     """The first seconds."""
     return ((f"Waiting for the first answer from {target} ...", ""), ("Waiting for the first answer ...", ""))

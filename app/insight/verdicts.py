@@ -247,8 +247,10 @@ def _hops(
     harmless = {entry.row.ttl for entry in losses.reply_side}
     # What a router leaves unanswered while it reports that it cannot reach the target is a limit on its reports.
     reporting = {hop.ttl for hop in evidence.snapshot.hops if hop.unreachables}
-    if (alone is not None or losses.limited is not None) and evidence.end is not None:
+    if alone is not None and evidence.end is not None:
         harmless.add(evidence.end.ttl)
+    # Before a check has told, it may be traffic that is dropped.
+    limited_ttl = evidence.end.ttl if alone is None and losses.limited is not None and evidence.end is not None else 0
     undecided = {verdict.last_ttl for verdict in found if verdict.rule.undecided}
     cut_off = {verdict.last_ttl: verdict.severity for verdict in found if verdict.rule.cuts_off}
     balance = {
@@ -258,7 +260,7 @@ def _hops(
     }
     by_place = {one.last_ttl: one.severity for one in found if one.rule in PLACED_LOSS}
     turns, own = _turns(found), own_losses(evidence.rows)
-    own |= {one.last_ttl for one in found if one.rule is rules.SLOW_REPLIES}
+    own |= {one.last_ttl for one in found if one.rule is rules.SLOW_REPLIES and one.status is Status.CONFIRMED}
     judged = []
     for row in evidence.rows:
         loss: LossKind = "none"
@@ -273,6 +275,8 @@ def _hops(
             loss = "harmless"
         elif not row.answers and row.completed and evidence.end is not None and row.ttl < evidence.end.ttl:
             loss, severity = "harmless", "note" if row.completed >= 10 else ""
+        elif row.ttl == limited_ttl and loss == "none":
+            loss, severity = "unjudged", "warning"
         elif row.lost and loss == "none":
             loss = "harmless" if row.ttl in own else "unjudged"
         if row.ttl in cut_off:

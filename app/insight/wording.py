@@ -92,7 +92,9 @@ def of(lost: int, completed: int) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """A confidence interval of a share, in percent: ``95 %: 1.6-11.3 %``."""
+    """A confidence interval of a share, in percent: ``95 %: 1.6-11.3 %``, or ``95 %: below 9.9 %``."""
+    if low < 0.001:
+        return f"95 %: below {bound(high)} %"
     return f"95 %: {bound(low)}-{bound(high)} %"
 
 

@@ -22,3 +22,12 @@ def test_a_figure_stays_with_its_unit() -> None:
         told = [line.text().strip() for line in lines]
         assert " ".join(told) == text
         assert not [line for line in told if line.endswith((" 12.5", " hop", "p", "p <", " 12.9"))]
+
+
+def test_a_long_place_stands_apart_from_the_title() -> None:
+    """A range of hops may be wider than its column."""
+    found = VerdictEntry("warning", "from one of hops 1-3 on", "Bufferbloat, grade D")
+    [line] = finding_lines([found], 80, UNICODE)
+    assert line.text().rstrip() == " ▲ from one of hops 1-3 on  Bufferbloat, grade D"
+    [line] = finding_lines([found._replace(where="hop 7")], 80, UNICODE)
+    assert line.text().index("Bufferbloat") == 15

@@ -125,7 +125,7 @@ def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
 
 def in_words(plan: CheckPlan) -> str:
     """The offer, for reports: the program itself runs no check there."""
-    return f"To settle: {plan.question} (the screen offers it). {plan.meaning}"
+    return f"To settle: {plan.question}. {plan.meaning}"
 
 
 def _others(settings: TraceSettings) -> list[Other]:

@@ -23,6 +23,7 @@ LONG_ROUNDS = 1280
 LONG_STEP = 160
 RECENT_ROUNDS, RECENT_MIN, RECENT_STEP = 120, 30, 10
 ANSWERS_MIN = 10
+YOUNG_MIN, YOUNG_MAX = 5, 30
 # What is asked of a stretch is asked of one hop after the other, in rounds of their own: at this length so many rounds
 # lie between two hops, and of a stretch half as long half as many. The odd ones between are for what costs most.
 APART = 4
@@ -103,6 +104,15 @@ def long_stretch(evidence: Evidence) -> list[Series]:
             begin, end = bounds
             found.append(_long((evidence.snapshot.target, hop.ttl), hop.ttl, hop.rtts_us[begin:end].tobytes()))
     return [one for one in found if len(one.answers) >= ANSWERS_MIN]
+
+
+def young_stretch(evidence: Evidence) -> list[Series]:
+    """The hops with some answers on a path so young that one has looked at most once; empty: it is older."""
+    rounds = _rounds(evidence)
+    if not YOUNG_MIN <= rounds - evidence.since < YOUNG_MAX:
+        return []
+    found = [series_of(hop.ttl, hop.rtts_us[evidence.since :].tobytes()) for hop in _up_to_end(evidence)]
+    return [one for one in found if len(one.answers) >= YOUNG_MIN - 1]
 
 
 @kept(places=256)

@@ -143,7 +143,7 @@ def _nat(hops: tuple[Hop, ...], target: str) -> list[Verdict]:
                 Place(1, 2),
                 "two private routers in a row",
                 "",
-                "Possible double NAT (one NAT router after another): that hinders calls and games.",
+                "Two NAT routers in a row (double NAT) look like this, and so does a network with routers of its own.",
             )
         )
     carrier = next((hop for hop in hops if hop.ttl <= 4 and _within(hop.address, (CARRIER_NAT,))), None)

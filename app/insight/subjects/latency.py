@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from ...path.last_result import kept
 from ...statistics.exact_tests import fisher_greater, mann_whitney_greater, percentile
 from .. import rules, wording
+from ..answer import Status
 from ..assessment import Verdict
 from ..evidence.gather import far_end, is_reported
-from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch
+from ..evidence.series import ADDRESSES, ORDER, Series, greater, long_bounds, long_stretch, young_stretch
 from ..evidence.waits import answered_by_several, several_paths
 from ..place import Place, at_hop
 from ..rules import Rank
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 SLOW_US, SLOW_SHARE = 2000, 0.10
 TAIL_US = 5000
 P_MAX = 1e-4
+# Of times that the table shows something is said earlier: that it seems so.
+SEEMS_P = 0.01
 # So far does light in fibre go and come back in a millisecond; so long it takes by a geostationary satellite.
 KM_PER_MS = 100
 SATELLITE_US = 477_000
@@ -59,9 +62,10 @@ def about_latency(evidence: Evidence, owner: Owner) -> list[Verdict]:
         verdicts.append(queue)
     verdicts += about_shift(evidence)
     stretch = long_stretch(evidence)
-    if len(stretch) < 1:
-        return verdicts
-    for verdict in _standing(tuple(stretch)):
+    standing = _standing(tuple(stretch)) if stretch else ()
+    known = {one.last_ttl for one in standing if one.rule is rules.SLOW_REPLIES}
+    young = [one for one in _slow_routers(tuple(young_stretch(evidence)), seems=True) if one.last_ttl not in known]
+    for verdict in (*standing, *young):
         told = _beside_asymmetry(evidence, _about_tunnels(evidence, _beside_queue(queue, verdict)))
         if not _of_several_paths(evidence, told) and not (
             told.rule is rules.SLOW_REPLIES and _labelled(evidence, told)
@@ -101,25 +105,32 @@ def _beside_queue(queue: Verdict | None, verdict: Verdict) -> Verdict:
 @lru_cache(maxsize=16)
 def _standing(stretch: tuple[Series, ...]) -> tuple[Verdict, ...]:
     """What the times of a stretch say, apart from its end: slow routers and steps."""
+    return (*_slow_routers(stretch, seems=False), *_steps(stretch))
+
+
+def _slow_routers(stretch: tuple[Series, ...], *, seems: bool) -> list[Verdict]:
+    """The routers that answer slowly although later hops do not; ``seems``: of few answers, which carry no more."""
+    if not stretch:
+        return []
     slow = []
     quick = steady = stretch[-1]  # of all later hops: the smallest median, and the smallest tail
     least_us, tail_us = quick.median_us, steady.tail_us
     for here in reversed(stretch[:-1]):
-        found = _slow(here, quick, steady, len(stretch))
+        found = _slow(here, quick, steady, len(stretch), seems=seems)
         if found is not None:
             slow.append(found)
         if (median_us := here.median_us) <= least_us:
             quick, least_us = here, median_us
         if (own_us := here.tail_us) <= tail_us:
             steady, tail_us = here, own_us
-    return (*reversed(slow), *_steps(stretch))
+    return slow[::-1]
 
 
 # ---- slow replies ---------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)
-def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | None:
+def _slow(here: Series, quick: Series, steady: Series, hops: int, *, seems: bool) -> Verdict | None:
     """A router that answers slowly although later hops do not."""
     later = quick
     share = 0.0
@@ -139,13 +150,13 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | N
         # A later hop whose slowest answers are as slow says nothing, however rare they are there.
         if share < 0.02 or here.percentile_us(0.99) <= later.percentile_us(0.99):
             return None
-    if p_value >= P_MAX / hops:
+    if p_value >= (SEEMS_P if seems else P_MAX / hops) or (seems and test != "Mann-Whitney"):
         return None
     return Verdict(
         rules.SLOW_REPLIES,
         "note",
         at_hop(here.ttl),
-        "answers slowly, forwards fine",
+        "seems to answer slowly" if seems else "answers slowly, forwards fine",
         figures=f"p99 {wording.milliseconds(here.percentile_us(0.99))} ms here,"
         f" {wording.milliseconds(later.percentile_us(0.99))} ms at hop {later.ttl}",
         reasons=(f"The router's own replies are slow; traffic through it is not ({test} {wording.chance(p_value)}).",),
@@ -156,6 +167,7 @@ def _slow(here: Series, quick: Series, steady: Series, hops: int) -> Verdict | N
             ("late_share", share),
             ("p_value", p_value),
         ),
+        status=Status.PROVISIONAL if seems else Status.CONFIRMED,
     )
 
 

@@ -43,12 +43,14 @@ def about_loss(
         if evidence.snapshot.reached:
             found = end_to_end(evidence, losses, Row(evidence.end.ttl, alone.arm.lost, alone.arm.completed))
             # By the check's probes; more rounds of the trace add none.
-            verdicts.append(replace(found, phrase=f"{found.phrase} by {alone.arm.name}", settle=""))
+            if found is not None:
+                verdicts.append(replace(found, phrase=f"{found.phrase} by {alone.arm.name}", settle=""))
     elif (
         losses.limited is None
         and evidence.snapshot.reached
         and evidence.end_row is not None
         and evidence.end_row.completed
     ):
-        verdicts.append(end_to_end(evidence, losses, evidence.end_row))
+        found = end_to_end(evidence, losses, evidence.end_row)
+        verdicts += [] if found is None else [found]
     return verdicts

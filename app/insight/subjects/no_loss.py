@@ -17,17 +17,21 @@ if TYPE_CHECKING:
     from ..evidence.findings import LossFindings
     from ..evidence.gather import Evidence
 
+# The interval of so much confidence ends where the one-sided bound of 95 % is.
+ONE_SIDED = 0.90
 # While more loss than this is not excluded, it is too early to call a path healthy.
 EARLY_SHARE = 0.05
 # Every link takes packets of so many bytes whole (RFC 791): up to there they say nothing of larger ones.
 SMALL_MAX = 576
 # What a reader sees in the table: so many lost, and so much. Hops that lose less, but so many of them, and more than
 # half from the first one on, make it too early to call a young path healthy.
-SHOWN_COUNT, SHOWN_SHARE, SHARED_MIN, SHARED_ROUNDS = 2, 0.2, 3, 60
+SHOWN_COUNT, SHOWN_SHARE, SHARED_MIN, SHARED_ROUNDS = 1, 0.05, 3, 60
+# So soon after a path change nothing is said of loss that was not seen.
+NEW_PATH_MIN = 10
 
 
-def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
-    """Healthy, or not yet to be told."""
+def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict | None:
+    """Healthy, or not yet to be told; None: the path has just changed, and so few probes say nothing."""
     low, high = proportion_interval(row.lost, row.completed)
     possible = unseen_bound(row.completed)
     lost, most = wording.of(row.lost, row.completed), wording.bound(possible)
@@ -38,9 +42,11 @@ def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
         ("low", low),
         ("high", high),
         ("since_change", yes(changed)),
-        ("rtt_us", evidence.end.statistics.average if evidence.end is not None else 0),
+        ("rtt_us", _average_us(evidence, since_change=changed)),
     )
     unclear, shared = _unclear(evidence, losses, row)
+    if changed and row.completed < NEW_PATH_MIN and not (row.lost or unclear):
+        return None
     if unclear:
         numbers = (*numbers, ("unclear_ttls", " ".join(map(str, unclear))))
     if (row.lost or shared) and high > EARLY_SHARE:
@@ -56,7 +62,7 @@ def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
             headline=True,
         )
     if row.lost:  # strays: of so many probes they say that there is hardly any loss
-        possible = high
+        possible = proportion_interval(row.lost, row.completed, ONE_SIDED)[1]
         most = wording.bound(possible)
     numbers = (*numbers, ("not_excluded", possible))
     if possible > EARLY_SHARE:
@@ -71,6 +77,9 @@ def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
             status=Status.PROVISIONAL,
             headline=True,
         )
+    small = _small_alone(evidence)
+    if small:
+        numbers = (*numbers, ("only_bytes", abs(evidence.snapshot.settings.size_bytes)))
     limits = () if row.lost else (limit for limit in (0.01, 0.005) if possible > limit)
     settle = next(filter(None, (_to_exclude(row.completed, limit, evidence) for limit in limits)), "")
     return Verdict(
@@ -80,11 +89,19 @@ def end_to_end(evidence: Evidence, losses: LossFindings, row: Row) -> Verdict:
         "no loss",
         brief=lost,
         figures=f"95 %: below {most} %",
-        reasons=_small_alone(evidence),
+        reasons=small,
         settle=settle,
         numbers=numbers,
         headline=True,
     )
+
+
+def _average_us(evidence: Evidence, *, since_change: bool) -> int:
+    """The mean RTT of the end; since a change that of the new path alone, which began within a round. 0: none."""
+    if evidence.end is None or not since_change:
+        return 0 if evidence.end is None else evidence.end.statistics.average
+    answered = [value for value in evidence.end.rtts_us[evidence.since + 1 :] if value >= 0]
+    return sum(answered) // len(answered) if answered else 0
 
 
 def _small_alone(evidence: Evidence) -> tuple[str, ...]:
@@ -98,7 +115,7 @@ def _small_alone(evidence: Evidence) -> tuple[str, ...]:
         or latest(evidence, CheckKind.PATH_MTU) is not None
     ):
         return ()
-    return (f"Small packets only ({size} B): the check of the path MTU tests large ones.",)
+    return (f"Small packets only ({size} B): the check of the path MTU tests larger ones.",)
 
 
 def _unclear(evidence: Evidence, losses: LossFindings, end: Row) -> tuple[tuple[int, ...], bool]:

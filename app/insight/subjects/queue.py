@@ -163,6 +163,6 @@ def _who(own: OwnTraffic | None, host: str) -> list[str]:
         return [someone, f"It may be {traffic} ({rho}): it has not come and gone often enough to be sure."]
     return [
         f"It rises with {traffic} ({rho}, {wording.chance(own.p_value)}).",
-        "So the line is filled from here, and its router queues too much.",
+        "So this host fills the line, and its router queues too much.",
         f"Own traffic in the slow rounds: {wording.rate(own.busy)}; in the others: {wording.rate(own.calm)}.",
     ]

@@ -87,11 +87,20 @@ def _refused(snapshot: Snapshot, hop: Hop, owner: Owner, shown: Shown) -> Verdic
         "prohibited by a router" if prohibited else "unreachable",
         figures=f"{shown(responder.address)} {refusals.meaning(icmp_type, icmp_code)}",
         reasons=(why, f"Network: {network}.") if network else (why,),
+        settle=_other_protocol(snapshot) if prohibited else "",
         numbers=(("icmp_type", icmp_type or 0), ("icmp_code", icmp_code or 0)),
         network=network,
         addresses=(responder.address,),
         headline=True,
     )
+
+
+def _other_protocol(snapshot: Snapshot) -> str:
+    """What a firewall may let through; empty where it is not known what this one does not."""
+    if not snapshot.settings_known:
+        return ""
+    other = "UDP (-u)" if snapshot.settings.protocol == "tcp" else "TCP, as to a web server (-T -P 443)"
+    return f"A firewall often passes other protocols: try {other}."
 
 
 def _own_ttl(snapshot: Snapshot, address: str, before_ttl: int) -> int:

@@ -87,7 +87,7 @@ def limits_by_evenness(evidence: Evidence, limited: Limited) -> Verdict:
         plan = halve_rate(evidence, row.ttl) if half_rate(evidence, row.ttl) is None else None
     return Verdict(
         rule,
-        "note",
+        "warning",
         at_hop(row.ttl),
         phrase,
         figures=f"{wording.of(row.lost, row.completed)} lost: {wording.percent(row.share)} %;"

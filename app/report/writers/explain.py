@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from ...insight.assessment import capitalized
 from ...insight.lanes.together import about_lanes, by_target
+from ...insight.since import since
 from ...insight.verdicts import verdicts
 
 TYPE_CHECKING = False
@@ -23,7 +25,8 @@ def explanation(snapshot: Snapshot, context: Context) -> Iterator[str]:
     yield from wrapped(assessment.sentence, "")
     for verdict in assessment.verdicts:
         yield from wrapped(f"- {verdict.sentence}", "  ")
-        for text in (*verdict.reasons, verdict.settle):
+        began = since(snapshot, verdict)
+        for text in (f"{capitalized(began)}." if began else "", *verdict.reasons, verdict.settle):
             yield from wrapped(f"  {text}" if text else "", "  ")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from ....widgets.answer import AnswerText
 from ...actions import ACTIONS, first_key
 from ...insight import state_words
+from ...insight.since import since
 from . import link
-from .clock import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,10 @@ def answer(
         return AnswerText("", ((state_words.PAUSED, resumes and f"{resumes}."), (state_words.PAUSED, "")))
     if assessment.sentences:
         return AnswerText(assessment.severity, assessment.sentences)
+    if any(hop.received for hop in snapshot.hops):  # the table shows figures already
+        end = snapshot.hops[-1]
+        answered = end.received if snapshot.reached else 0
+        return AnswerText("", state_words.measuring(answered, end.completed, end.statistics.average))
     return AnswerText("", state_words.STARTING)
 
 
@@ -67,20 +71,22 @@ def _offers(before: str, actions: Iterable[Action], *offers: tuple[str, str]) ->
 
 
 def findings(snapshot: Snapshot, assessment: Assessment, actions: Iterable[Action]) -> tuple[VerdictEntry, ...]:
-    """The Verdict tab; one of the actions runs the check that a verdict offers."""
-    return tuple(_finding(snapshot, verdict, actions) for verdict in assessment.verdicts)
+    """The Verdict tab, what made the answer first; one of the actions runs the check that a verdict offers."""
+    leads = next((one for one in assessment.verdicts if one.headline and one.rule in assessment.answer.rules[:1]), None)
+    ordered = sorted(assessment.verdicts, key=lambda one: one is not leads)
+    return tuple(_finding(snapshot, verdict, actions) for verdict in ordered)
 
 
 def _finding(snapshot: Snapshot, verdict: Verdict, actions: Iterable[Action]) -> VerdictEntry:
-    title = verdict.title
-    if verdict.severity == "changed" and verdict.since_us is not None:
-        title = f"{title} at {clock(verdict.since_us, snapshot.clock_offset_us)}"
+    title = f"{verdict.title} {since(snapshot, verdict)}".rstrip()
     settle = verdict.settle
     if verdict.check is not None:
         from . import checks
 
         settle = checks.offer(verdict.check, first_key("check", actions))
-    reasons = (*verdict.reasons, settle) if settle else verdict.reasons
+    key = first_key("check", actions)
+    larger = (f"Press {key} to test them.",) if key and "only_bytes" in dict(verdict.numbers) else ()
+    reasons = (*verdict.reasons, *larger, *((settle,) if settle else ()))
     from ....widgets.words import VerdictEntry
 
     return VerdictEntry(verdict.severity, verdict.where, title, verdict.brief, verdict.figures, reasons)

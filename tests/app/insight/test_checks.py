@@ -40,7 +40,7 @@ def test_half_the_rate_confirms_a_rate_limit() -> None:
     offered, judged = run_offered(lab_world(Lab("rate-limited"), TraceSettings()), 60, *LIMITS)
     assert offered.check is not None
     assert (offered.check.kind, offered.check.ttl, offered.check.exclusive) == (CheckKind.HALF_RATE, 3, True)
-    assert offered.settle.startswith("To settle: probe hop 3 at half the rate (the screen offers it).")
+    assert offered.settle.startswith("To settle: probe hop 3 at half the rate. A rate limit")
     settled = find(judged, *LIMITS)
     numbers = dict(settled.numbers)
     assert settled.rule is rules.REPLY_LIMIT_CONFIRMED

@@ -67,7 +67,7 @@ class Observed:
 # Patterns of the lead and the rest together, in the order in which they are tried, and the kinds that they leave open.
 _KINDS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (r"^Too early|has not answered yet", ("early",)),
-    (r"^(Fine so far|No fault found|No loss)", ("fine",)),
+    (r"^(Fine so far|Target fine so far|No fault found|No loss)", ("fine",)),
     (r"its own limit|rate-limited replies|or the target.*limit", ("loss", "limiter")),
     (r"^(A )?[Rr]outing loop", ("loop",)),
     (r"^(Outage|Nothing (came|comes) through|Down for|Broken since)|stopped answering", ("outage",)),

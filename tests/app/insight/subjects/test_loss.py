@@ -51,5 +51,5 @@ def test_a_path_without_loss_is_one_of_small_packets(size_bytes: int, *, told: b
     """That only small packets were sent is said as long as no larger ones were."""
     snapshot = World(steady(6), TraceSettings(rounds=100, size_bytes=size_bytes)).run()
     [fine] = [one for one in verdicts(snapshot).verdicts if one.rule is rules.NO_LOSS]
-    said = (f"Small packets only ({abs(size_bytes)} B): the check of the path MTU tests large ones.",)
+    said = (f"Small packets only ({abs(size_bytes)} B): the check of the path MTU tests larger ones.",)
     assert fine.reasons == (said if told else ())

@@ -106,11 +106,11 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     assert 0.9 * LINE <= float(numbers["traffic_busy_bytes_per_s"]) <= 1.1 * LINE
     assert 18_000 <= float(numbers["traffic_calm_bytes_per_s"]) <= 22_000
     assert f"it rises with this host's own traffic (correlation {numbers['traffic_rho']:.2f})" in verdict.sentence
-    assert any("line is filled from here" in reason for reason in verdict.reasons)
+    assert any("this host fills the line" in reason for reason in verdict.reasons)
     assert any("in the slow rounds: " in reason and "Mbit/s; " in reason for reason in verdict.reasons)
     assert assessment.sentence.startswith("Bufferbloat, grade D: mostly up to +")
     assert assessment.sentence.endswith(f" ms from hop {at}, filled by this host's own traffic.")
-    assert any(rest.endswith(f" ms from hop {at}, filled from here.") for _, rest in assessment.sentences)
+    assert any(rest.endswith(f" ms from hop {at}, filled by this host.") for _, rest in assessment.sentences)
 
 
 def test_two_that_last_and_do_not_belong_together_are_told_apart() -> None:
