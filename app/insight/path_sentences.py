@@ -32,10 +32,12 @@ def queue(answer: Answer) -> Sentences:
         title = "Looks like bufferbloat:" if bloat else "Looks like queueing:"
         if answer.number("times_best"):
             excess = f"RTT is {answer.number('times_best'):.0f} times its best"
+    bare = title if answer.status is Status.PROVISIONAL else "Bufferbloat:" if bloat else "Queueing:"
     if answer.holds("end_alone"):
         return (
             (title, f"{excess} at the last link, or the target itself is slow."),
             (title, f"{excess} at the last link or the target."),
+            (bare, "at the last link or the target."),
         )
     where = f"{excess} from {answer.onset}"
     by = f" ({answer.network})" if answer.network else ""
@@ -43,9 +45,10 @@ def queue(answer: Answer) -> Sentences:
     if answer.holds("loaded", "no"):
         filled = f", filled by {answer.host}'s own traffic."
         ends = [f"{by}{filled}", filled, f", filled by {answer.host}.", " on."]
-    bare = "Bufferbloat:" if bloat else "Queueing:"
-    shortest = (bare if answer.status is Status.CONFIRMED else title, f"{where} on.")
-    return (*((title, f"{where}{end}") for end in ends), shortest)
+    told = [(title, f"{where}{end}") for end in ends]
+    if answer.holds("loaded", "no"):
+        told.insert(-1, (bare, f"{where}{ends[-2]}"))  # by whom says more than the grade
+    return (*told, (bare, f"{where} on."), (bare, f"from {answer.onset} on."))
 
 
 def _queue_ended(answer: Answer, what: str, excess: str, length: str) -> Sentences:

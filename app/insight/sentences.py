@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ...probe import wire
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 LENGTHS = (116, 76, 56)
 FINE = "No fault found."
 BOUND_MIN = 5
-HARMLESS = " (harmless)"
+HARMLESS, NOT_SLOWED = " (harmless)", ", traffic is not slowed"
+_COUNTER = re.compile(r"(?<![\d.,])\d(?= s\b| of \d)|(?<=\d of )\d(?!\d)")  # seconds and counts of one digit
 
 
 def sentences(answer: Answer) -> Sentences:
@@ -39,11 +41,16 @@ def fitting(wordings: Sentences) -> Sentences:
     chosen: list[tuple[str, str]] = []
     for length in LENGTHS:
         for lead, rest in wordings:
-            if len(f"{lead} {rest}".strip()) <= length:
+            if _room(f"{lead} {rest}".strip()) <= length:
                 if (lead, rest) not in chosen:
                     chosen.append((lead, rest))
                 break
     return tuple(chosen)
+
+
+def _room(text: str) -> int:
+    """The cells of a wording when its counters have two digits: what is told must not change with the tenth second."""
+    return len(text) + len(_COUNTER.findall(text))
 
 
 # ---- this trace ----------------------------------------------------------------------------------------------------
@@ -154,11 +161,16 @@ def _not_excluded(answer: Answer) -> Sentences:
             for one in joined
             for said in (f"{answered}{rtt}; {one}{most}", f"{answered}; {one}{most}", f"{answered}; {one}")
         ),
-        *((lead, f"{few}; {said}.") for one in joined for said in (one, one.removesuffix(HARMLESS))),
+        *((lead, f"{few}; {said}.") for one in joined for said in (one, _barely(one))),
         (lead, f"{answered}{rtt}{most}."),
         (lead, f"{answered}{most}."),
         (lead, f"{few} answered."),
     )
+
+
+def _barely(clause: str) -> str:
+    """A clause without what it means, where there is no room for that."""
+    return clause.removesuffix(HARMLESS).removesuffix(NOT_SLOWED)
 
 
 def _since(answer: Answer) -> str:
@@ -194,7 +206,7 @@ def _clause(clause: Clause, *, short: bool = False) -> str:
         what = f"{who} {'never answer' if several else 'never answers'}"
         return f"{what}{HARMLESS}" if short else f"{what}, which is harmless"
     if clause.rule is rules.SLOW_REPLIES:
-        return f"{who} {'answer' if several else 'answers'} slowly, traffic is not slowed"
+        return f"{who} {'answer' if several else 'answers'} slowly{NOT_SLOWED}"
     if clause.rule is rules.LOAD_BALANCING:
         return f"{who} balance load" if several else f"{who} balances load over {clause.addresses} routers"
     if clause.rule is rules.ADDRESSES_BY_TURNS:
