@@ -29,7 +29,7 @@ CASES = [
     (
         "limited-target",
         40,
-        "note",
+        "warning",
         "The target answers only some probes (",
         {(rules.TARGET_REPLY_LIMIT, 7, 7)},
     ),
