@@ -101,7 +101,10 @@ def _wordings(answer: Answer, lead: str, tells: tuple[str, str], counts: str) ->
     about, told = tells
     lossy = counts.partition(" at ")[0].partition(" over ")[0]
     by = f" ({answer.network})" if answer.network else ""
-    last = (("Loss:", f"{told}."), ("Loss:", f"{told.partition(LIMITS)[0]}{LIMITS if LIMITS in told else ''}."))
+    last: Sentences = (
+        ("Loss:", f"{told}."),
+        ("Loss:", f"{told.partition(LIMITS)[0]}{LIMITS if LIMITS in told else ''}."),
+    )
     if LIMITS in told:
         last = (*last, ("Loss:", f"{told.partition(',')[0]}{LIMITS}."))
     if answer.number("silent_beyond"):
