@@ -106,7 +106,7 @@ def _wordings(answer: Answer, lead: str, tells: tuple[str, str], counts: str) ->
         ("Loss:", f"{told.partition(LIMITS)[0]}{LIMITS if LIMITS in told else ''}."),
     )
     if LIMITS in told:
-        last = (*last, ("Loss:", f"{told.partition(',')[0]}{LIMITS}."))
+        last = (*last, ("Loss:", f"{told.partition(' %')[0]} %{LIMITS}."))
     if answer.number("silent_beyond"):
         seen = f"; nothing answers beyond hop {int(answer.number('silent_beyond'))}"
         return ((lead, f"{told}{by}; {lossy}{seen}."), (lead, f"{told}{seen}."), ("Loss:", f"{told}{seen}."), *last)
