@@ -110,7 +110,7 @@ class FileBytes:
                 self._rest = data[stop:]
             piece = data[begin:stop]
             self._taken += len(piece)
-            while piece:
+            while piece and not expander.eof:  # what follows the end is no part of it, and would be tried for ever
                 expanded = expander.decompress(piece, CHUNK_BYTES)
                 piece = expander.unconsumed_tail
                 self._given += len(expanded)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+import scipy  # its statistics are loaded by the first test that asks: every process collects this file
 from hopscope.app.compare.difference import DelayDifference, delay_difference, loss_difference
 from hopscope.app.compare.trace import ComparedHop
 from hopscope.app.sanitize import sanitize
-from scipy import stats
 
 
 def hop(rtts_us: list[int] | None = None, lost: list[bool] | None = None, **fields: int) -> ComparedHop:
@@ -26,7 +26,7 @@ def test_loss_of_totals_is_fishers() -> None:
     """Totals are compared by Fisher's exact test, both sides of it."""
     found = loss_difference(hop(completed=600, received=600), hop(completed=600, received=588))
     assert found is not None
-    assert found.p_value == pytest.approx(2 * stats.fisher_exact([[0, 600], [12, 588]], "less")[1])
+    assert found.p_value == pytest.approx(2 * scipy.stats.fisher_exact([[0, 600], [12, 588]], "less")[1])
     assert found.points == pytest.approx(0.02)
 
 
@@ -65,7 +65,7 @@ def test_what_lasts_is_less_evidence() -> None:
     found = delay_difference(hop(slow), hop(other))
     assert found is not None
     assert found.p_value > 0.05
-    assert stats.mannwhitneyu(slow, other).pvalue < 1e-6
+    assert scipy.stats.mannwhitneyu(slow, other).pvalue < 1e-6
 
 
 def test_totals_are_welchs() -> None:
@@ -75,7 +75,7 @@ def test_totals_are_welchs() -> None:
     found = delay_difference(first, second)
     assert found is not None
     assert found.basis == "totals"
-    expected = stats.ttest_ind_from_stats(18_000, 600, 100, 18_400, 900, 50, equal_var=False).pvalue
+    expected = scipy.stats.ttest_ind_from_stats(18_000, 600, 100, 18_400, 900, 50, equal_var=False).pvalue
     assert found.p_value == pytest.approx(expected)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+import scipy  # its statistics are loaded by the first test that asks: every process collects this file
 from hopscope.app.statistics.dependence import holm, independent_share, score_chance
-from scipy import stats
 
 
 def test_independent_values_count_nearly_in_full() -> None:
@@ -38,7 +38,7 @@ def test_nothing_changes() -> None:
 @pytest.mark.parametrize("score", [-3.0, 0.5, 2.0, 4.0])
 def test_chance_of_a_score(score: float, degrees: int) -> None:
     """A score's chance is Student's."""
-    assert score_chance(score, degrees) == pytest.approx(2 * stats.t.sf(abs(score), degrees), rel=1e-9)
+    assert score_chance(score, degrees) == pytest.approx(2 * scipy.stats.t.sf(abs(score), degrees), rel=1e-9)
 
 
 def test_holm() -> None:
