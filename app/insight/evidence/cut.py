@@ -1,4 +1,4 @@
-"""Which router cut the target off during an outage, and what it said."""
+"""Which router cut the target off, in an outage or for single probes, and what it said."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ...path.snapshot import UNREACHABLE, lost_in
+
 if TYPE_CHECKING:
     from ...path.outages import Outage
-    from ...path.snapshot import Snapshot
+    from ...path.snapshot import Hop, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +35,14 @@ def cut_of(snapshot: Snapshot, outage: Outage) -> Cut | None:
     ended_us = snapshot.time_us - (len(snapshot.cut_by) - end) * snapshot.settings.interval_us
     then = [one for one in hop.unreachables if one.first_us <= ended_us and one.last_us >= begun_us]
     said = max(then or hop.unreachables, key=lambda one: one.last_us)
+    return Cut(ttl, said.address, said.icmp_type, said.icmp_code)
+
+
+def reporter_of_losses(snapshot: Snapshot, end: Hop) -> Cut | None:
+    """Who reported each lost probe of a hop that it could not pass it on; None: some were lost without a word."""
+    values = end.rtts_us.tolist()
+    told = [(one.count, hop.ttl, one) for hop in snapshot.hops if hop.ttl < end.ttl for one in hop.unreachables]
+    if not told or not 0 < lost_in(values) == values.count(UNREACHABLE):
+        return None
+    _, ttl, said = max(told, key=lambda one: one[:2])
     return Cut(ttl, said.address, said.icmp_type, said.icmp_code)

@@ -13,11 +13,13 @@ from ..checks.offers import halve_rate, in_words, target_alone
 from ..checks.results import half_rate, latest, others_lose_alike
 from ..evidence.counts import Row
 from ..evidence.course import has_histories
+from ..evidence.cut import reporter_of_losses
 from ..evidence.error_limits import may_all_be_limits
 from ..evidence.network import Owner, network_between
 from ..evidence.patterns import delay_near_losses, dispersion_of, rate_limit_pattern
 from ..loss_sentences import seen_at
 from ..place import Place, hop_list, place
+from ..refusals import report
 from .target import at_half_the_rate, too_even
 
 if TYPE_CHECKING:
@@ -71,12 +73,16 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     kind, why = _kind(evidence, path) if not errors else ("", ERRORS)
     plan, tried = _check(evidence, path, reached=reached) if last_ones or (errors and reached) else (None, "")
     whose = f" Network: {network}." if network else ""
+    reporter = reporter_of_losses(evidence.snapshot, evidence.end) if far_end and evidence.end is not None else None
     reasons = (
         ""
         if errors
         else _onset(path, limited, wording.host(evidence.snapshot.target), alone=alone, undecided=undecided),
         why,
-        f"It may be on the return path from hop {path.from_ttl}.{whose}",
+        f"It may be on the return path from hop {path.from_ttl}.{whose}"
+        if reporter is None
+        else f"Hop {reporter.ttl} reports {report(reporter.icmp_type, reporter.icmp_code, 'the target')} for these"
+        f" probes: it drops them on the forward path.{whose}",
         _counted(evidence),
         tried,
     )

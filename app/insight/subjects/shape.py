@@ -48,6 +48,9 @@ def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     # Flows by turns come in an order of their own.
     by_order = evidence.snapshot.settings.flows < 2
     shared = [hop for hop in shared if not (by_order and is_order_open(evidence, hop))]
+    passing = {hop.ttl for hop in shared if _passes_on(hops, hop, flows[hop.ttl])}
+    shared = [hop for hop in shared if hop.ttl not in passing]
+    verdicts += [_sometimes_twice(hops, ttl) for ttl in sorted(passing)]
     nearer = [] if circling else _target_nearer(evidence)  # what is beyond a loop answered before it began
     told = {ttl for one in nearer if one.place for ttl in range(one.place.first_ttl, one.place.last_ttl + 1)}
     trace = evidence.snapshot.target.address
@@ -58,7 +61,7 @@ def about_shape(evidence: Evidence, shown: Shown) -> list[Verdict]:
     ]
     verdicts += _enumerated(evidence)
     verdicts += _parted(evidence)
-    verdicts += _twice(hops, evidence.snapshot.target.address) if evidence.snapshot.reached else []
+    verdicts += _twice(hops, evidence.snapshot.target.address) if evidence.snapshot.reached and not passing else []
     verdicts += nearer
     verdicts += _elsewhere(evidence.snapshot, shown)
     verdicts += _duplicates(hops)
@@ -176,6 +179,20 @@ def _parted(evidence: Evidence) -> list[Verdict]:
 
 
 # ---- one router twice -----------------------------------------------------------------------------------------------
+
+
+def _passes_on(hops: tuple[Hop, ...], hop: Hop, flows: HopFlows) -> bool:
+    """Whether the other one of a hop's two addresses is the next hop's only one: it got what had no TTL left."""
+    beyond = next((one for one in hops[:-1] if one.ttl == hop.ttl + 1), None)
+    answering = {hop.responders[at].address for at in flows.answers}
+    return beyond is not None and len(answering) == 2 and {one.address for one in beyond.responders} < answering
+
+
+def _sometimes_twice(hops: tuple[Hop, ...], ttl: int) -> Verdict:
+    """A router that answers for its own hop and, now and then, for the one before it."""
+    address = next(hop.address for hop in hops if hop.ttl == ttl + 1)
+    why = f"Hop {ttl} forwards some packets whose TTL has run out. Neither a loop nor load balancing."
+    return note(rules.REPEATED_ROUTER, Place(ttl, ttl + 1), "the same router twice", f"{address}, in some rounds", why)
 
 
 def _twice(hops: tuple[Hop, ...], target: str) -> list[Verdict]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hopscope.app.insight import rules
 from hopscope.app.insight.answer import Status
@@ -93,3 +95,23 @@ def test_one_of_two_ways_that_is_cut_off_is_loss_from_there_on() -> None:
     assert judged.answer.rules[0] is rules.PATH_LOSS
     assert judged.answer.place is not None
     assert judged.answer.place.first_ttl <= CUT + 1 <= judged.answer.place.last_ttl + 1
+
+
+@pytest.mark.parametrize("word", [True, False])
+def test_loss_that_a_router_reports_is_on_the_forward_path(word: bool) -> None:
+    """Where it reports each lost probe, nothing is said of the return path; where it drops some in silence, it is."""
+    chance = random.Random(3)
+    sound = steady(HOPS)
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        if request.ttl <= CUT or chance.random() > 0.15:
+            return sound(now_us, request)
+        if not word and chance.random() < 0.3:
+            return None
+        return 10_000, wire.Answer("no-route", ADDRESS, 10_000, icmp_type=3, icmp_code=1)
+
+    judged = verdicts(World(network, TraceSettings(rounds=150)).run())
+    [loss] = [one for one in judged.verdicts if one.rule is rules.PATH_LOSS]
+    reported = f"Hop {CUT} reports the target unreachable for these probes: it drops them on the forward path."
+    assert (reported in loss.reasons) is word
+    assert any("return path" in reason for reason in loss.reasons) is not word

@@ -44,3 +44,19 @@ def test_slower_turns_are_a_path_that_flaps(period: int, told: rules.Rule) -> No
 def test_addresses_by_chance_are_load_balancing() -> None:
     """Where no order is in them, several routers share the load."""
     assert alternating(1, 60, chance=random.Random(5))[0] == {rules.LOAD_BALANCING}
+
+
+@pytest.mark.parametrize("often", [2, 4])
+def test_a_router_that_sometimes_passes_on_what_has_no_ttl_left(often: int) -> None:
+    """The next hop's address at a hop is no load balancing: the next router got the packet."""
+    answers = iter(range(1000))
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        passed_on = request.ttl == 3 and random.Random(next(answers)).randrange(often) > 0
+        answer = steady(8)(now_us, request)
+        return (answer[0], wire.Answer("ttl-expired", "10.0.0.4", answer[0])) if answer and passed_on else answer
+
+    judged = verdicts(World(network, TraceSettings(rounds=60)).run())
+    assert "balance" not in judged.sentence
+    [twice] = [one for one in judged.verdicts if one.first_ttl == 3 or one.last_ttl == 3]
+    assert (twice.rule, twice.figures) == (rules.REPEATED_ROUTER, "10.0.0.4, in some rounds")
