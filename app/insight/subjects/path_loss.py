@@ -101,7 +101,7 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
         f" {wording.interval(path.low, path.high)}",
         further=Place(further.after_ttl, further.from_ttl) if further is not None else None,
         reasons=tuple(filter(None, reasons)),
-        settle=in_words(plan) if plan is not None else _other_way(evidence),
+        settle=in_words(plan) if plan is not None else _other_way(evidence) if reporter is None else "",
         check=plan,
         numbers=(
             ("lost", path.lost),
