@@ -71,7 +71,7 @@ def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
     left = Line(GROUND).add(" ")
     room = width - 1 - right.width - 2
     if head.heading:
-        left.add(head.heading, STRONG)
+        left.add(cut(head.heading, room, glyphs.ellipsis), STRONG)
     else:
         if width >= 100 and head.source:
             left.add(f"{cut(head.source, 24, glyphs.ellipsis)} {glyphs.arrow} ", MUTED)

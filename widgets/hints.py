@@ -28,6 +28,7 @@ class Question(NamedTuple):
     text: str  # as typed so far
     range_text: str  # what is accepted
     valid: bool  # whether the text is
+    ends: tuple[str, str] = ("set", "leave")  # what Enter and Esc do
 
 
 def footer_line(hints: Sequence[Hint], width: int) -> Line:
@@ -66,7 +67,7 @@ def question_line(question: Question, width: int, glyphs: Glyphs) -> Line:
     line = Line().add(f" {question.label}: ", Ink("accent", bold=True)).add(question.text, Ink("strong"))
     line.add(" ", Ink("strong", reverse=True)).add("  ")
     room = width - 1 - line.width
-    ends = (Hint(glyphs.enter, "set"), Hint("Esc", "leave"))
+    ends = (Hint(glyphs.enter, question.ends[0]), Hint("Esc", question.ends[1]))
     wide = sum(width_of(hint.key) + width_of(hint.label) + 3 for hint in ends)
     text = question.range_text if question.valid else f"{glyphs.fault} {question.range_text}"
     line.add(cut(text, room, glyphs.ellipsis), MUTED if question.valid else Ink("bad"))

@@ -110,15 +110,21 @@ class Overview(Redrawn):
         self._titles: Sequence[str] = ()
         self._selected = 0
         self._first = 0
+        self._nothing = ""
 
-    def show(self, rows: Sequence[TargetRow], titles: Sequence[str], selected: int) -> None:
-        """Paint rows and the titles of their cells; ``selected`` is the index of a row."""
-        self._rows, self._titles, self._selected = rows, titles, selected
+    def show(self, rows: Sequence[TargetRow], titles: Sequence[str], selected: int, nothing: str = "") -> None:
+        """Paint rows and the titles of their cells; ``selected`` is the index of a row.
+
+        Where there are no rows, ``nothing`` says so.
+        """
+        self._rows, self._titles, self._selected, self._nothing = rows, titles, selected, nothing
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         """Columns depend on the width; the row that is selected stays in view."""
         rows, glyphs = self._rows, self.glyphs
+        if not rows:
+            return [Line(), Line(MUTED).pad(NAME_COLUMN).add(cut(self._nothing, width - NAME_COLUMN, glyphs.ellipsis))]
         made = columns(width, rows, len(self._titles))
         room = max(1, height - 1)
         at = next((at for at, row in enumerate(rows) if row.place == self._selected), 0)
@@ -131,7 +137,7 @@ class Overview(Redrawn):
             title.add(TARGET_TITLE).pad(NAME_COLUMN + made.source + made.name)
         for name in self._titles[: made.fields]:
             title.add(name.rjust(COLUMN_CELLS))
-        interval_us = rows[0].history.interval_us if rows else 1_000_000
+        interval_us = rows[0].history.interval_us
         below = len(rows) - self._first - len(shown)
         hidden = " ".join(f"{glyph}{many}" for many, glyph in ((self._first, glyphs.up), (below, glyphs.down)) if many)
         if made.strip:

@@ -205,6 +205,7 @@ class Stage(Overlays, inherit_bindings=False):
             older=view.older,
             this_path=view.this_path,
             scale_us=view.scale_us,
+            filter=view.filter,
             width=self.size.width,
             actions=self.actions,
             source_name=self.source.privacy.local_host(self.options.source_name),
@@ -222,7 +223,18 @@ class Stage(Overlays, inherit_bindings=False):
         """The indices of the targets in the order in which the overview shows them; elsewhere that of the bar."""
         from .present.overview import in_order
 
-        return in_order(self.source.snapshots(), self.view.order if self.view.view == "overview" else ())
+        snapshots = self.source.snapshots()
+        if self.view.view != "overview":
+            return in_order(snapshots, ())
+        shown = self.matching()
+        return [at for at in in_order(snapshots, self.view.order) if shown is None or at in shown]
+
+    def matching(self) -> list[int] | None:
+        """The rows of the overview that the filter leaves, those that are not traced after the others; None: all."""
+        from .present.row_filter import matching
+
+        untraced = self.options.untraced
+        return matching(self.view.filter, self.source.snapshots(), self.judge.assess, untraced, self.now_us())
 
     def now_us(self) -> int:
         """The time of the snapshots' clock."""
@@ -325,7 +337,8 @@ class Stage(Overlays, inherit_bindings=False):
         instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
         if self.typing is not None:
             prompt = self.typing.prompt
-            instead = Question(prompt.label, self.typing.text, prompt.range_text, self.typing.value() is not None)
+            valid = self.typing.value() is not None
+            instead = Question(prompt.label, self.typing.text, prompt.range_text, valid, prompt.ends)
         paused = snapshots[view.target].state == "paused"
         offered = bool(checks.offered(assess(snapshots[view.target]), view.selected))
         hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused, offered=offered)
@@ -366,7 +379,9 @@ class Stage(Overlays, inherit_bindings=False):
             rows = target_rows(
                 snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us, lan=view.look.lan
             )
-            self.body("overview").show(rows, TITLES, view.target)
+            left = self.matching()
+            rows = rows if left is None else [row for row in rows if row.place in left]
+            self.body("overview").show(rows, TITLES, view.target, nothing=f'Nothing matches "{view.filter.strip()}".')
         elif view.view == "both":
             from .present import both_ways
 

@@ -33,6 +33,7 @@ class ViewState:
     older: int = 0  # rounds that pictures look back
     zoom: int = 0  # index of what a cell of the strips stands for, the shortest first
     order: tuple[Target, ...] = ()  # the lanes of the overview as they were sorted; empty: the order given
+    filter: str = ""  # what the rows of the overview must hold, empty: all are shown
     find: str = ""  # what was looked for last
     otherwise: set[int] = field(default_factory=set)  # TTLs that are unfolded, or folded, against ``all_unfolded``
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own

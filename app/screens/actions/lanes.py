@@ -72,6 +72,8 @@ class LaneActions(Stage, inherit_bindings=False):
         if not places:
             return
         view, order = self.view, self.shown_order()
+        if places[0] not in order or len(order) < 2:  # the filter leaves no other row
+            order = [*range(len(self.source.snapshots()))]
         at = order.index(places[0])
         shown = order[at + 1] if at + 1 < len(order) else order[at - 1]
         try:

@@ -61,7 +61,10 @@ class LookActions(Stage, inherit_bindings=False):
     def action_target(self, step: int) -> None:
         """The previous or next target."""
         order = self.shown_order()
-        self.show_target(order[(order.index(min(self.view.target, len(order) - 1)) + step) % len(order)])
+        if self.view.target in order:
+            self.show_target(order[(order.index(self.view.target) + step) % len(order)])
+        elif order:
+            self.show_target(order[0])
 
     def action_worst_first(self) -> None:
         """Sort the overview once, the worst first; where it stands so already, as the targets were given."""
@@ -122,8 +125,10 @@ class LookActions(Stage, inherit_bindings=False):
         view = self.view
         if view.view == "overview":
             order = self.shown_order()
-            at = order.index(min(view.target, len(order) - 1))
-            self.show_target(order[max(0, min(len(order) - 1, at + step))])
+            if view.target in order:
+                self.show_target(order[max(0, min(len(order) - 1, order.index(view.target) + step))])
+            elif order:
+                self.show_target(order[0])
             return
         if view.view == "merged":
             self._select_node(step)
@@ -222,6 +227,8 @@ class LookActions(Stage, inherit_bindings=False):
             view.panel = "auto"
         elif view.older:
             view.older = 0
+        elif view.view == "overview" and view.filter:
+            view.filter = ""
         elif view.selected:
             view.selected = 0
         elif view.view != "table" or view.compact:

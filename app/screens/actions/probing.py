@@ -81,7 +81,9 @@ class ProbingActions(Stage, inherit_bindings=False):
 
     def action_prompt(self, name: str) -> None:
         """Ask for a value in the footer row; probing goes on."""
-        prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields)
+        if name == "find" and self.view.view == "overview":
+            name = "filter"
+        prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields, self.view.filter)
         self.typing = prompts.Typing(prompt, prompt.initial)
         self.update(force=True)
 
@@ -92,6 +94,8 @@ class ProbingActions(Stage, inherit_bindings=False):
             return
         if key == "escape":
             self.typing = None
+            if typing.prompt.name == "filter":
+                self.filter_by("")
         elif key == "enter":
             value = typing.value()
             if value is not None:
@@ -99,7 +103,9 @@ class ProbingActions(Stage, inherit_bindings=False):
                 self._answered(typing.prompt.name, value)
         else:
             typing.key(key, character)
-            if typing.prompt.name == "find" and typing.text:
+            if typing.prompt.name == "filter":
+                self.filter_by(typing.text)
+            elif typing.prompt.name == "find" and typing.text:
                 self._find(typing.text, onward=False)
         self.update(force=True)
 
@@ -108,6 +114,8 @@ class ProbingActions(Stage, inherit_bindings=False):
             text = str(value["find"])
             self.view.find = text or self.view.find
             self._find(self.view.find, onward=not text)
+        elif name == "filter":
+            self.filter_by(str(value["filter"]))
         elif name == "fields":
             self.view.fields = str(value["fields"])
             self.view.fields_changed = True
@@ -117,6 +125,14 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.source.change(**value)
             self.watch_closely()
             self.say(_capital(in_words(value)))
+
+    def filter_by(self, text: str) -> None:
+        """Show the rows of the overview that hold each word of a text, empty: all; one of them is selected."""
+        view = self.view
+        view.filter = text
+        order = self.shown_order()
+        if order and view.target not in order:
+            view.target, view.selected, view.kept, view.older = order[0], 0, 0, 0
 
     def _find(self, text: str, *, onward: bool) -> None:
         """Select the first hop whose name or address holds a text; ``onward``: after the selected one."""

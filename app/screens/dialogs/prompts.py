@@ -25,6 +25,7 @@ class Prompt(NamedTuple):
     range_text: str  # what is accepted, in words
     initial: str  # the present value
     read: Callable[[str], dict[str, object]]  # the settings to change; ValueError: the text is not accepted
+    ends: tuple[str, str] = ("set", "leave")  # what Enter and Esc do
 
 
 def _columns(text: str) -> dict[str, object]:
@@ -34,8 +35,8 @@ def _columns(text: str) -> dict[str, object]:
     return {"fields": chosen_letters(letters)}
 
 
-def prompt(name: str, settings: TraceSettings, fields: str) -> Prompt:
-    """The prompt of a name, filled with the present values.
+def prompt(name: str, settings: TraceSettings, fields: str, filtered: str = "") -> Prompt:
+    """The prompt of a name, filled with the present values: ``filtered`` is the filter of the overview.
 
     Raises:
         KeyError: there is none.
@@ -45,6 +46,9 @@ def prompt(name: str, settings: TraceSettings, fields: str) -> Prompt:
     if name == "find":
         accepted = "part of a name or address; empty: the next one"
         return Prompt(name, _label(name), accepted, "", lambda text: {"find": text})
+    if name == "filter":
+        accepted = "part of a name, address or sentence"
+        return Prompt(name, "Filter", accepted, filtered, lambda text: {"filter": text}, ("keep", "clear"))
     field, accepted, read = _numbers(settings)[name]
     value = getattr(settings, field)
     initial = f"{value / 1e6:g}" if field == "interval_us" else str(value)

@@ -17,10 +17,12 @@ MIDDLE = ("help", "mode", "pause", "reset", "verdict", "details", "find", "expor
 NARROW = ("help", "mode", "verdict", "details", "export", "quit")
 GRAPH_WIDE = ("hops", "keep", "times", "mode", "table", "details", "export", "help", "quit")
 GRAPH_NARROW = ("hops", "keep", "times", "table", "help", "quit")
-OVERVIEW = ("open", "help", "targets", "worst-first", "pause", "reset", "export", "quit")
-OVERVIEW_WIDE = (*OVERVIEW[:4], "add-target", "add-vantage-point", "remove", *OVERVIEW[4:])
+OVERVIEW = ("open", "help", "targets", "worst-first", "filter", "pause", "export", "quit")
+OVERVIEW_WIDE = (*OVERVIEW[:5], "add-target", "add-vantage-point", "remove", *OVERVIEW[5:])
 MERGED_WIDE = ("help", "hops", "lanes", "details", "as-numbers", "pause", "table", "overview", "export", "quit")
 MERGED_NARROW = ("help", "hops", "lanes", "details", "table", "quit")
+# Actions that do something else in the overview: their names, and the word.
+RENAMED = {"open": ("details", "Open"), "filter": ("find", "Filter")}
 # Hints of several keys: the actions they stand for, and the word.
 JOINED = {
     "hops": (("hop-up", "hop-down"), "Hop"),
@@ -54,8 +56,9 @@ def hints(
             keys = [_key(table[part], glyphs) for part in parts if part in table]
             joined = "".join(keys) if set(keys) == {glyphs.up, glyphs.down} else " ".join(keys)
             made.append(Hint(joined, word.replace(",", "") if width < 110 else word))
-        elif name == "open":
-            made.append(Hint(_key(table["details"], glyphs), "Open"))
+        elif name in RENAMED:
+            key, word = RENAMED[name]
+            made += [Hint(_key(table[key], glyphs), word)] if key in table else []
         elif name == "pause" and paused and "pause-or-resume" in table:
             made.append(Hint(_key(table["pause-or-resume"], glyphs), "Resume"))
         elif name in table:

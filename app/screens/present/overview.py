@@ -106,6 +106,13 @@ def are_lanes(snapshots: Sequence[Snapshot]) -> bool:
     return any(one.target.vantage for one in snapshots)
 
 
+def filtered(text: str, shown: int, snapshots: Sequence[Snapshot], untraced: Untraced = ()) -> str:
+    """What the header says while a filter holds: how many rows of how many hold its text."""
+    total = len(snapshots) + len(untraced)
+    noun = "lane" if are_lanes(snapshots) or _by_kind(snapshots) else "target"
+    return f"{shown} of {total} {noun}{'' if total == 1 else 's'} match{'es' if shown == 1 else ''} \"{text.strip()}\""
+
+
 def heading(snapshots: Sequence[Snapshot], untraced: Untraced = ()) -> str:
     """What the header calls all of them: how many targets, from how many vantage points, in how many lanes."""
     names = [str(one.target.name) for one in snapshots]

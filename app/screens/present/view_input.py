@@ -22,6 +22,7 @@ class ViewInput:
     older: int = 0  # rounds that pictures look back
     this_path: bool = False  # the current path alone
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    filter: str = ""  # what the rows of the overview must hold, empty: all are shown
     width: int = 0  # cells of the terminal, 0: not known
     actions: tuple[Action, ...] = ()  # the table of keys, with the user's own
     source_name: str = ""  # this host in the header, empty: not shown

@@ -133,9 +133,12 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     )
     made = made._replace(resume_key=first_key("pause-or-resume", view.actions))
     if view.view == "overview":
-        from .overview import counts, heading
+        from .overview import counts, filtered, heading
+        from .row_filter import matching
 
-        return made._replace(heading=heading(snapshots, untraced), counts=counts(snapshots, assess, untraced))
+        shown = matching(view.filter, snapshots, assess, untraced, now_us)
+        title = heading(snapshots, untraced) if shown is None else filtered(view.filter, len(shown), snapshots, untraced)
+        return made._replace(heading=title, counts=counts(snapshots, assess, untraced))
     return made
 
 
