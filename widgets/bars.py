@@ -93,28 +93,51 @@ class TargetBar(Redrawn):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
-        """What fits depends on the width."""
-        cells = [width_of(cut(name, 24, self.glyphs.ellipsis)) + 4 for _, name in self._tabs]
-        first = 0
-        while first < self._active and sum(cells[first : self._active + 1]) > width - 10:
-            first += 1
+        """What fits depends on the width; how many are hidden is said on both sides."""
+        glyphs = self.glyphs
+        names = [cut(name, 24, glyphs.ellipsis) for _, name in self._tabs]
         line = Line(MUTED).add(" ").add(self._all_key, ACCENT).add(" ")
         line.add("all", STRONG._replace(underline=True) if self._all else MUTED).add("  ")
+        first, last = shown_tabs([width_of(name) + 4 for name in names], self._active, width - 1 - line.width)
+        if first:
+            line.add(f"{glyphs.before}{first}  ")
         self._places = []
-        for at in range(first, len(self._tabs)):
-            mark, name = self._tabs[at]
-            if line.width + cells[at] > width - 1:
-                break
+        for at in range(first, last):
+            mark, _ = self._tabs[at]
             start = line.width
-            line.add(self.glyphs.mark(mark) + " ", Ink(SEVERITY_INKS[mark]))
+            line.add(glyphs.mark(mark) + " ", Ink(SEVERITY_INKS[mark]))
             on = at == self._active and not self._all
-            line.add(cut(name, 24, self.glyphs.ellipsis), STRONG._replace(underline=True) if on else MUTED)
+            line.add(names[at], STRONG._replace(underline=True) if on else MUTED)
             self._places.append((start, line.width, at))
             line.add("  ")
-        return [line]
+        hidden = len(names) - last
+        return [line.add(f"{hidden}{glyphs.after}") if hidden else line]
 
     def on_click(self, event: events.Click) -> None:
         """Show the target under the mouse."""
         for start, stop, at in self._places:
             if start <= event.x < stop:
                 self.post_message(self.Picked(at))
+
+
+def shown_tabs(cells: Sequence[int], active: int, room: int) -> tuple[int, int]:
+    """The first tab that is shown, and the one after the last: as many as fit around the one that is active.
+
+    Args:
+        cells: of each tab, with the blanks behind it.
+        active: the tab that has to be seen.
+        room: cells for all of them, and for how many are hidden on either side.
+    """
+    count = len(cells)
+    first = 0
+    while True:
+        last, left = first, room - (len(str(first)) + 3 if first else 0)
+        while last < count:
+            more = len(str(count - last - 1)) + 1 if last + 1 < count else -2
+            if cells[last] + more > left:
+                break
+            left -= cells[last]
+            last += 1
+        if last > active or first >= active:
+            return first, max(last, first + 1)
+        first += 1

@@ -22,6 +22,8 @@ class Glyphs(NamedTuple):
     fine: str  # mark of the severity
     selected: str  # before the row that is chosen
     ellipsis: str  # for what is cut off
+    before: str  # how many are hidden on the left
+    after: str  # how many are hidden on the right
     arrow: str  # from this host to the target; one cell or two
     rule: str  # piece of a horizontal line
     bar: str  # piece of a vertical line
@@ -81,6 +83,8 @@ UNICODE = Glyphs(
     fine="✓",
     selected="▌",
     ellipsis="…",
+    before="←",
+    after="→",
     arrow="→",
     rule="─",
     bar="│",
@@ -126,6 +130,8 @@ ASCII = Glyphs(
     fine="+",
     selected=">",
     ellipsis="~",
+    before="<",
+    after=">",
     arrow="->",
     rule="-",
     bar="|",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.message import Message
 
 from .ink import Ink
-from .line import MUTED, TEXT, Line, cut, width_of
+from .line import ACCENT, MUTED, TEXT, Line, cut, width_of
 from .line_widget import Redrawn
 from .merge_layout import Graph, Row, drawn, fold, rows
 
@@ -23,8 +23,9 @@ TIGHT_BELOW, TIGHT_FROM = 76, 5  # terminals so narrow have columns of one cell 
 HOST_MIN = 10
 LOSS_CELLS = 10
 TIMES_CELLS, TIMES_NARROW, TIMES_WIDE_FROM = 24, 12, 100
-NUMBER_CELLS = 7
+NUMBER_CELLS = 7  # of lanes and number where words stand to the right of all, at least
 LOSING = Ink("bad", bold=True)
+LEGENDS = ("Letters: lanes. 4/6: the hop, and the Avg, of each in that order", "Letters: lanes. 4/6: hop of each", "")
 
 
 class NodeText(NamedTuple):
@@ -34,6 +35,7 @@ class NodeText(NamedTuple):
     number: str  # the numbers of the hop in the lanes, empty: it is none
     host: str  # what it is called
     ink: Ink = TEXT  # of ``host``
+    lanes: str = ""  # the lanes that come through, by their letters; empty: its column says which
     sign: str = ""  # name of a glyph, empty: a piece of the line
     sign_ink: Ink = TEXT  # of the glyph
     aside: str = ""  # its network and the like, left out first
@@ -41,6 +43,11 @@ class NodeText(NamedTuple):
     loss: str = ""  # percent, without the sign
     loss_ink: Ink = MUTED  # of ``loss``
     times: tuple[str, ...] = ()  # milliseconds, in two widths, the longer first; empty: there are none
+
+    @property
+    def label(self) -> str:
+        """Lanes and number, as they stand before the host."""
+        return f"{self.lanes} {self.number}".strip()
 
 
 class MergedPicture(NamedTuple):
@@ -117,7 +124,8 @@ class MergedPathView(Redrawn):
         self._bring_into_view(made, height - 1)
         shown = made[self._first : self._first + height - 1]
         hidden = self._first, len(made) - self._first - len(shown)
-        title = Line(MUTED).pad(FIRST_CELL).add(cut("Sources above, target below", end - 3, self.glyphs.ellipsis))
+        legend = next((one for one in LEGENDS if width_of(one) < end - 3), LEGENDS[-1])
+        title = Line(MUTED).pad(FIRST_CELL).add(legend)
         for many, glyph in zip(hidden, (self.glyphs.up, self.glyphs.down), strict=True):
             if many and title.width + 14 < end:
                 title.add(f"   {glyph} {many} more")
@@ -195,10 +203,11 @@ class MergedPathView(Redrawn):
         """Number, host, and what else there is room for."""
         glyphs = self.glyphs
         line = Line()
-        if text.number:
-            line.add(text.number if beside else text.number.rjust(NUMBER_CELLS), MUTED).add(" ")
-        elif not beside:
-            line.pad(NUMBER_CELLS + 1)
+        if not beside:
+            line.pad(self._label_cells() - width_of(text.label))
+        for one, ink in ((text.lanes, ACCENT), (text.number, MUTED)):
+            if one:
+                line.add(one, ink).add(" ")
         figures = [] if alone else [(text.loss + " %", text.loss_ink)] if text.loss_ink != MUTED else []
         if not alone and text.times and not figures:
             figures = [(text.times[-1], MUTED)]
@@ -217,6 +226,10 @@ class MergedPathView(Redrawn):
         for one, ink in kept:
             line.add("  ").add(one, ink)
         return line
+
+    def _label_cells(self) -> int:
+        """The cells of the longest label: hosts stand below each other."""
+        return max([NUMBER_CELLS, *(width_of(one.label) for one in self._picture.nodes)])
 
     # ---- the mouse --------------------------------------------------------------------------------------------
 
@@ -240,7 +253,8 @@ class MergedPathView(Redrawn):
 def _folded(first: NodeText, last: NodeText, more: int) -> NodeText:
     """What is said of a run of hops."""
     number = f"{first.number.partition('-')[0]}-{last.number.rpartition('-')[2]}"
-    return NodeText(first.key, number, f"{more + 1} hops, not shown", MUTED, "gap", MUTED)
+    host = f"{more + 1} hops, not shown"
+    return NodeText(first.key, number, host, MUTED, first.lanes, sign="gap", sign_ink=MUTED)
 
 
 def _draw(line: Line, text: str, stop: int, inks: dict[int, Ink], ink: Ink) -> None:

@@ -38,7 +38,7 @@ class TargetRow(NamedTuple):
     name: str  # of the target
     cells: tuple[str, ...]  # under the titles; those from ``ALWAYS`` on are for wide screens
     loss_ink: Ink  # of the first cell, the loss
-    words: str  # where the trouble is
+    words: tuple[str, ...]  # where the trouble is, in several lengths, the longest first
     history: strip.History  # its strip alone
     source: str = ""  # the vantage point; empty where none is named
     instead: str = ""  # stands there instead of figures, strip and words; empty: those do
@@ -173,7 +173,8 @@ class Overview(Redrawn):
             trouble = row.mark in {"fault", "warning", "changed"}
             line = line.fit(width - made.words)
             ink = Ink(WORDS_INKS[row.mark]) if trouble else MUTED
-            line.add(cut(row.words, made.words - 1, glyphs.ellipsis), ink)
+            words = next((each for each in row.words if width_of(each) < made.words), row.words[-1])
+            line.add(cut(words, made.words - 1, glyphs.ellipsis), ink)
         if chosen:
             return line.fit(width).on("selbg", 0, end if self.palette.reverses else None)
         return line

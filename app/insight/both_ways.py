@@ -108,8 +108,7 @@ class _Judge:
             return self._lossy(rules.BOTH_WAYS_LOSS, "both", lead)
         name = losing[0]
         if not _loses_more(ways[name], ways["return" if name == "forward" else "forward"]):
-            total = ways["forward"].plus(ways["return"])
-            lead = f"{_share(total)} lost, too few yet to tell the direction (one-way count: {self._figures})."
+            lead = f"Loss, and too few packets yet to tell the direction (one-way count: {self._figures})."
             return self._made(rules.DIRECTION_OPEN, "warning", lead)
         place, where, network = self._place(name)
         lead = f"{_share(ways[name])} lost on the {NAMES[name]}{where}"

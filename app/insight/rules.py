@@ -470,7 +470,7 @@ LANES_PROTOCOL_FILTERED = Rule(
     "", _LANES,
 )  # fmt: skip
 LANES_ALL_LOSE = Rule(
-    "lanes-all-lose", "Lanes", ("fault", "warning"), Rank.LOSS,
+    "lanes-all-lose", "Lanes", ("fault", "warning", "note"), Rank.LOSS,
     "Several lanes lose, and one router lies within the range of each: the loss is from that router on.",
     _REVERSE, _LANES,
 )  # fmt: skip

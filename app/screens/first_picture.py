@@ -128,7 +128,7 @@ def picture(
         lines[at + 1] = (
             Line(MUTED).pad(6).add(cut(verdict.waiting(snapshot, now_us, remapped), width - 7, glyphs.ellipsis))
         )
-    lines[height - 1] = footer_line(footer.hints(remapped, width, glyphs, view="table", paused=False), width)
+    lines[height - 1] = footer_line(footer.hints(remapped, width, glyphs, view=options.view, paused=False), width)
     return lines
 
 

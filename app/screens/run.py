@@ -50,10 +50,14 @@ def screen_options(
 
 
 def _view(options: Options) -> str:
-    """What is shown first."""
+    """What is shown first: of several lanes what they say side by side, unless a view was asked for."""
     look = options.look
     shown = "compact" if look.compact else DISPLAY_MODES[look.displaymode]
-    return "both" if options.both is not None and shown == "table" else shown
+    if shown != "table":
+        return shown
+    if options.both is not None:
+        return "both"
+    return "overview" if len(options.vantages) > 1 or len(options.lanes) > 1 else "table"
 
 
 def run_screen(

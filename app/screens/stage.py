@@ -83,8 +83,9 @@ class Stage(Overlays, inherit_bindings=False):
             self.register_theme(theme)
         self.theme = wanted if wanted in self.available_themes else theme_names.DARK
         self.glyphs = ASCII if self.options.ascii_only or self.terminal.ascii_only else UNICODE
+        alone = self.options.view == "overview" and not self.has_several
         self.view = ViewState(
-            view="table" if self.options.view == "compact" else self.options.view,
+            view="table" if self.options.view == "compact" or alone else self.options.view,
             compact=self.options.view == "compact",
             fields=self.options.fields or LATENCY_FIELDS,
             mpls=self.options.mpls,

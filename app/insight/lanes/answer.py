@@ -28,11 +28,15 @@ class LanesVerdict:
     network: str = ""  # that router's; empty: not known
     reasons: tuple[str, ...] = ()  # the evidence, a sentence each
     numbers: Numbers = ()  # the figures by name; empty: none
+    brief: str = ""  # ``meaning`` in the fewest words: where; empty: ``what`` says it, or it is not known
+    few: tuple[str, ...] = ()  # ``what`` in fewer words, the longest first: how many lanes instead of which
+    beside: str = ""  # what else is to be said of lanes after ``what``, as it follows a semicolon; empty: nothing
 
     @property
     def lead(self) -> str:
         """What is so, with the colon or full stop that ends it."""
-        return f"{self.what}{':' if self.meaning else '.'}"
+        beside = f"; {self.beside}" if self.beside else ""
+        return f"{self.what}{beside}{':' if self.meaning else '.'}"
 
     @property
     def rest(self) -> str:
@@ -62,11 +66,6 @@ class LanesAnswer:
         return self.verdicts[0].lead
 
     @property
-    def brief(self) -> str:
-        """The same as a sentence alone."""
-        return f"{self.verdicts[0].what}."
-
-    @property
     def rest(self) -> str:
         """Where, or what it means; and what else is wrong. Empty: nothing is known of that."""
         more = [one.sentence for one in self.verdicts[1:] if one.severity in {"fault", "warning"}]
@@ -76,6 +75,16 @@ class LanesAnswer:
     def sentence(self) -> str:
         """All of it as one text."""
         return f"{self.lead} {self.rest}".strip()
+
+    @property
+    def wordings(self) -> tuple[tuple[str, str], ...]:
+        """Lead and rest, the longest first: other faults are left out first, then why, then who, and at last where."""
+        first = self.verdicts[0]
+        whats = (first.what, *first.few)
+        shorter = [(first.what, first.meaning), *((what, first.brief) for what in whats), (whats[-1], "")]
+        made = [(self.lead, self.rest), (first.lead, first.rest)]
+        made += [(f"{what}:", f"{where}.") if where else (f"{what}.", "") for what, where in shorter]
+        return tuple(dict.fromkeys(made))
 
 
 def answer(verdicts: list[LanesVerdict]) -> LanesAnswer | None:

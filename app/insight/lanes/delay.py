@@ -6,6 +6,7 @@ it. Two lanes from one place are laid side by side hop by hop, and where they cr
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .. import rules, wording
@@ -40,7 +41,7 @@ def about_delay(lanes: Sequence[Lane], pairs: Pairs, shown: Shown) -> list[Lanes
 
 def _told(lane: Lane, fastest: Lane, shown: Shown) -> LanesVerdict:
     more_us = median_us(lane) - median_us(fastest)
-    limits, meaning = _where(lane, fastest, more_us, shown)
+    limits, meaning, brief = _where(lane, fastest, more_us, shown)
     return LanesVerdict(
         rules.LANES_SLOWER,
         "note",
@@ -60,6 +61,7 @@ def _told(lane: Lane, fastest: Lane, shown: Shown) -> LanesVerdict:
             ("answers", len(lane.rtts_us)),
             ("other_answers", len(fastest.rtts_us)),
         ),
+        brief=brief,
     )
 
 
@@ -68,25 +70,72 @@ def _medians(lane: Lane, other: Lane) -> str:
     return f"Medians of the latest answers: {mine} ms of {len(lane.rtts_us)}, {others} ms of {len(other.rtts_us)}."
 
 
-def _where(lane: Lane, fastest: Lane, more_us: int, shown: Shown) -> tuple[Place | None, str]:
-    """From where on a lane is slower, as a place on its path and in words; None and nothing where that is not known."""
+def _where(lane: Lane, fastest: Lane, more_us: int, shown: Shown) -> tuple[Place | None, str, str]:
+    """From where on a lane is slower: a place on its path, in words, in few words; nothing where that is not known."""
     assert lane.end is not None
     assert fastest.end is not None
     if lane.bases_us[lane.end.ttl] - fastest.bases_us[fastest.end.ttl] < HALF * more_us:
-        return None, ""  # the best answers are alike: what is slower comes and goes
+        return None, "its best answers are not, so its delay comes and goes", "it comes and goes"
     together = {ttl: fastest.ttls[address] for address, ttl in lane.ttls.items() if address in fastest.ttls}
     if lane.vantage == fastest.vantage:
-        return _from_one_place(lane, fastest, more_us, together)
+        limits, words = _from_one_place(lane, fastest, more_us, together)
+        return limits, words, words.partition(",")[0]
+    return _from_two_places(lane, fastest, more_us, together, shown)
+
+
+def _from_two_places(
+    lane: Lane, fastest: Lane, more_us: int, together: dict[int, int], shown: Shown
+) -> tuple[Place | None, str, str]:
+    """From where on, of two paths that begin at different places."""
+    assert lane.end is not None
+    assert fastest.end is not None
     first_ttl = min((ttl for ttl in together if ttl != lane.end.ttl), default=0)
     if not first_ttl or first_ttl not in lane.bases_us or together[first_ttl] not in fastest.bases_us:
-        return None, ""
+        limits, words = _own_steps(lane, lane.end.ttl, fastest, fastest.end.ttl, more_us)
+        return limits, words and f"{words}; its path shares no router with that of {fastest.name}", words
     there_us = lane.bases_us[first_ttl] - fastest.bases_us[together[first_ttl]]
-    meeting = shown(at_hop(lane, first_ttl)[0])
+    meeting = f"before its path meets that of {fastest.name} at {shown(at_hop(lane, first_ttl)[0])}"
     if there_us >= MOST * more_us:
-        return Place(0, first_ttl), f"before its path meets that of {fastest.name} at {meeting}"
-    if abs(there_us) > LITTLE * more_us:
-        return None, ""
-    return _beyond_meeting(lane, fastest, more_us, first_ttl, shown)
+        limits, words = _own_steps(lane, first_ttl, fastest, together[first_ttl], more_us)
+        return limits or Place(0, first_ttl), f"{words}, {meeting}" if words else meeting, words or meeting
+    if there_us > LITTLE * more_us:
+        part = f"{wording.milliseconds(there_us)} ms of it {meeting}"
+        return None, f"{part}, the rest beyond that", part
+    if there_us < -LITTLE * more_us:
+        return None, "", ""
+    limits, words = _beyond_meeting(lane, fastest, more_us, first_ttl, shown)
+    return limits, words, words.partition(",")[0]
+
+
+def _own_steps(lane: Lane, last_ttl: int, fastest: Lane, its_ttl: int, more_us: int) -> tuple[Place | None, str]:
+    """The one or two steps of a path up to a hop that are as large as the difference: ``+18.0 ms at hop 3``.
+
+    Nothing where there are none, or where the faster path has steps as large: then these may be what both have.
+    """
+    mine, its = _steps(lane, last_ttl), _steps(fastest, its_ttl)
+    if mine and its:  # what both take to their first router is no difference
+        both_us = min(mine[0][0], its[0][0])
+        mine[0], its[0] = (mine[0][0] - both_us, *mine[0][1:]), (its[0][0] - both_us, *its[0][1:])
+    for count, least in ((1, MOST), (2, LITTLE)):
+        largest = sorted((step for step in mine if step[0] <= more_us / MOST), reverse=True)[:count]
+        if len(largest) < count or any(least * more_us <= step_us <= more_us / MOST for step_us, *_ in its):
+            continue
+        if sum(step[0] for step in largest) >= MOST * more_us and largest[-1][0] >= least * more_us:
+            largest.sort(key=itemgetter(2))
+            words = [f"+{wording.milliseconds(each)} ms at {place(near + 1, far)}" for each, near, far in largest]
+            limits = Place(largest[0][1], largest[0][2]) if count == 1 else None
+            return limits, " and ".join(words)
+    return None, ""
+
+
+def _steps(lane: Lane, last_ttl: int) -> list[tuple[int, int, int]]:
+    """By how much the best RTT rises from one hop that answers to the next, with both; first from the vantage point."""
+    made, before_us, before_ttl = [], 0, 0
+    for ttl, base_us in lane.bases_us.items():
+        if ttl <= last_ttl:
+            made.append((base_us - before_us, before_ttl, ttl))
+            before_us, before_ttl = base_us, ttl
+    return made
 
 
 def _beyond_meeting(lane: Lane, fastest: Lane, more_us: int, first_ttl: int, shown: Shown) -> tuple[Place | None, str]:

@@ -23,29 +23,56 @@ if TYPE_CHECKING:
     from .facts import Lane
     from .pairs import Pairs
 
+# A lane whose loss fits worse than this to that of a lane that loses does not count as one that may lose as well.
+MAY_LEVEL = 0.05
+
 
 def about_loss(lanes: Sequence[Lane], pairs: Pairs, owner: Owner, shown: Shown) -> list[LanesVerdict]:
     """What lanes that lose say together with those that do not."""
-    made = []
+    made, own = [], []
     for fault in _faults(lanes):
         # Those that surely lose less than each of them.
         clean = [
             lane for at, lane in enumerate(lanes) if all(pairs.loses_more(lanes.index(one), at) for one in fault.lanes)
         ]
+        if not clean and _stands_apart(fault, lanes):
+            own.append(fault)
+            continue
         told = _told(fault, clean, lanes, owner, shown)
         if told is not None:
-            made.append(replace(told, what=f"{told.what}{_may_lose(fault, clean, lanes)}"))
-    return made
+            made.append(replace(told, beside=_may_lose(fault, clean, lanes, pairs)))
+    return [*made, *apart(own, lanes)] if own else made
 
 
-def _may_lose(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane]) -> str:
-    """``; fra may lose as well (2 of 150)``: of those that neither lose surely nor surely lose less."""
-    open_ones = [lane for lane in lanes if lane.reached and not lane.ranges and lane not in (*fault.lanes, *clean)]
-    counts = [wording.of(*lane.counted(fault.lanes[0].lasting_us)) for lane in open_ones]
+def _may_lose(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], pairs: Pairs) -> str:
+    """``fra may lose as well (2 of 150)``: of those that have lost some, as many as those that lose may have.
+
+    What has lost nothing yet, or so little that it hardly fits, is not named: it would be all of them in the beginning.
+    """
+    open_ones = []
+    for at, lane in enumerate(lanes):
+        if not lane.reached or lane.ranges or lane in (*fault.lanes, *clean):
+            continue
+        lost, _ = lane.counted(fault.lanes[0].lasting_us)
+        fits = any(pairs.chance_of_loss(lanes.index(one), at) > MAY_LEVEL for one in fault.lanes)
+        if lost and fits:
+            open_ones.append(lane)
     if not open_ones:
         return ""
+    counts = [wording.of(*lane.counted(fault.lanes[0].lasting_us)) for lane in open_ones]
     which = f" ({', '.join(counts)})" if len(open_ones) <= NAMED_MAX else ""
-    return f"; {names(open_ones)} may lose as well{which}"
+    return f"{names(open_ones)} may lose as well{which}"
+
+
+def _stands_apart(fault: Fault, lanes: Sequence[Lane]) -> bool:
+    """Whether all lanes lose, and this one at routers that none of the others shows."""
+    if len(fault.lanes) > 1:
+        return False
+    lane, one = fault.losing[0]
+    others = [each for each in lanes if each is not lane]
+    mine = lane.crosses(one)
+    is_own = bool(mine) and not any(address in each.ttls for each in others for address in mine)
+    return all(each.ranges for each in others) and is_own and not one.perhaps_limits
 
 
 def _faults(lanes: Sequence[Lane]) -> list[Fault]:
@@ -83,12 +110,6 @@ def _told(
         return by_place(fault, clean, lanes, owner, shown)
     if len(fault.lanes) > 1:
         return together(fault, lanes, owner, shown)
-    lane, one = fault.losing[0]
-    others = [each for each in lanes if each is not lane]
-    mine = lane.crosses(one)
-    is_own = bool(mine) and not any(address in each.ttls for each in others for address in mine)
-    if all(each.ranges for each in others) and is_own and not one.perhaps_limits:
-        return apart(fault, lanes)
     return None
 
 

@@ -9,9 +9,10 @@ from ...statistics.exact_tests import fisher_greater
 from .. import rules, wording
 from ..place import Place, place
 from .answer import LanesVerdict
+from .fault import Fault
 from .pairs import LEVEL
 from .shared import at_hop, crosses_all, first_meeting, may_have_a_router_in_common, parted
-from .words import all_of, names, owned, verb
+from .words import NAMED_MAX, all_of, names, owned, verb
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,28 +21,30 @@ if TYPE_CHECKING:
     from ..evidence.network import Owner, Shown
     from ..rules import Rule, Severity
     from .facts import Lane, Range
-    from .fault import Fault
 
 
 def by_protocol(fault: Fault, clean: Sequence[Lane], shown: Shown) -> LanesVerdict:
     """One protocol loses, and another one from the same place does not."""
     lane, one = fault.losing[0]
     other = clean[0]
-    replies = PROTOCOLS[lane.protocol].replies_in_icmp
     if all(lane.at_target(one) for lane, one in fault.losing):
-        what = _who_loses(fault, " at the target", clean)
-        if replies:
+        what, few = _who_loses(fault, " at the target", clean), (_who_loses(fault, " at the target", ()),)
+        if PROTOCOLS[lane.protocol].replies_in_icmp:
             its = lane.title if lane.protocol == "icmp" else f"its replies to {lane.title}"
-            meaning = f"the target rate-limits {its}"
-            return _verdict(rules.LANES_PROTOCOL_LIMIT, "note", fault, clean, (what, meaning))
+            said = what, f"the target rate-limits {its}"
+            brief = f"it rate-limits {its}"
+            return _verdict(rules.LANES_PROTOCOL_LIMIT, "note", fault, clean, said, brief=brief, few=few)
         meaning = f"the target, or a filter before it, drops {lane.title}, and the path is sound"
-        return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
+        said, brief = (what, meaning), f"the target or a filter drops {lane.title}"
+        return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, said, brief=brief, few=few)
     if any(parted(lane, one.near_ttl, one.far_ttl, (other,))):
         meaning = f"its path takes other routers there than that of {other.title}{_differs(lane, one, other, shown)}"
+        brief = "by other routers"
     else:
         meaning = f"the same routers let {other.title} pass, so a filter or policer there treats {lane.title} otherwise"
-    what = _who_loses(fault, f" {_from(one)}", clean)
-    return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, (what, meaning))
+        brief = "a filter or policer there"
+    said, few = (_who_loses(fault, f" {_from(one)}", clean), meaning), (_who_loses(fault, f" {_from(one)}", ()),)
+    return _verdict(rules.LANES_PROTOCOL_LOSS, _severity(fault), fault, clean, said, brief=brief, few=few)
 
 
 def by_family(fault: Fault, clean: Sequence[Lane]) -> LanesVerdict:
@@ -49,14 +52,14 @@ def by_family(fault: Fault, clean: Sequence[Lane]) -> LanesVerdict:
     lane, one = fault.losing[0]
     where = " at the target" if lane.at_target(one) else f" {_from(one)}"
     meaning = f"the fault is on the path of IPv{lane.version} alone{_or_limit(fault)}"
-    what = _who_loses(fault, where, clean)
-    return _verdict(rules.LANES_FAMILY_LOSS, _severity(fault), fault, clean, (what, meaning))
+    what, few = _who_loses(fault, where, clean), (_who_loses(fault, where, ()),)
+    return _verdict(rules.LANES_FAMILY_LOSS, _severity(fault), fault, clean, (what, meaning), few=few)
 
 
 def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: Owner, shown: Shown) -> LanesVerdict:
     """Some lose and others do not: before their paths meet, or on the return path.
 
-    1. A path that meets none of those without loss tells nothing of where.
+    1. A path that meets none of those without loss has nothing but its own range.
     2. Where one of those crosses every router of its range, both ends included, these are sound: the return path is
        what differs.
     3. Several that lose over one router which the others do not cross have that in common.
@@ -73,31 +76,38 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
     rule, address, near_ttl, last_ttl = rules.LANES_SOME_LOSE, "", one.near_ttl, one.far_ttl
     if not all(meets):
         meaning = f"{'their paths share' if several else 'its path shares'} no router with {_paths(clean)}"
+        brief = "" if several else _within(near_ttl, last_ttl)
+        meaning = meaning if several else f"{brief}, or on its return path; {meaning}{_or_limit(fault)}"
     elif same:
         rule = rules.LANES_RETURN_LOSS
-        look = f"so look at {'their return paths' if several else 'its return path'}{_or_limit(fault)}"
-        meaning = f"{names(same)} {verb(same, 'crosses')} the same routers without loss, {look}"
+        brief = f"look at {'their return paths' if several else 'its return path'}"
+        meaning = f"{names(same)} {verb(same, 'crosses')} the same routers without loss, so {brief}{_or_limit(fault)}"
     elif several and fault.router not in sound:
         address, last_ttl = fault.router, lane.ttls[fault.router]
-        cross = f"{'both' if len(fault.lanes) == 2 else 'all of these'} cross {owned(address, owner, shown)}"
-        meaning = f"{cross}, and {names(clean)} {verb(clean, 'does')} not"
+        both = "both" if len(fault.lanes) == 2 else "all of these"
+        brief = f"{both} cross {shown(address)}"
+        meaning = f"{both} cross {owned(address, owner, shown)}, and {names(clean)} {verb(clean, 'does')} not"
     elif several:
         early = any(ttl <= one.near_ttl for ttl, (_, one) in zip(meets, fault.losing, strict=True))
+        brief = f"each where its path is not {_paths(clean)}" if early else f"each before it meets {_paths(clean)}"
         where = f"where its path is not {_paths(clean)}" if early else f"before its path meets {_paths(clean)}"
         meaning = f"each {where}, or on its return path"
     elif meets[0] <= one.near_ttl:
         near_ttl, last_ttl, where = _apart_from(lane, one, clean)
-        meaning = f"{_within(near_ttl, last_ttl)}{where}, or on its return path{_or_limit(fault)}"
+        brief = _within(near_ttl, last_ttl)
+        meaning = f"{brief}{where}, or on its return path{_or_limit(fault)}"
     else:
         last_ttl = min(meets[0], one.far_ttl)
         address = next(each for each, ttl in lane.ttls.items() if ttl == meets[0] and each in sound)
         meeting = f"before its path meets {_paths(clean)} at {shown(address)}"
-        meaning = f"{_within(one.near_ttl, last_ttl)}, {meeting}, or on its return path{_or_limit(fault)}"
+        brief = _within(one.near_ttl, last_ttl)
+        meaning = f"{brief}, {meeting}, or on its return path{_or_limit(fault)}"
     if len(fault.lanes) + len(clean) == len(lanes):
         what = f"Only {_who_loses(fault, '', ())}"
     else:
         what = _who_loses(fault, "", clean)
-    limits = None if rule is rules.LANES_RETURN_LOSS or not all(meets) else Place(near_ttl, last_ttl)
+    unplaced = rule is rules.LANES_RETURN_LOSS or (several and not all(meets))
+    limits = None if unplaced else Place(near_ttl, last_ttl)
     return _verdict(
         rule,
         _severity(fault),
@@ -107,50 +117,86 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
         limits=limits,
         address=address,
         network=owner(address) or "",
+        brief=brief,
+        few=(f"{_all_or_some(fault, lanes)} {verb(fault.lanes, 'loses')} {_share(fault)}",),
     )
 
 
-def together(fault: Fault, lanes: Sequence[Lane], owner: Owner, shown: Shown) -> LanesVerdict | None:
-    """Several lose over one router: from it on, or on the link that leads to it. None: a limit may be all it is."""
+def together(fault: Fault, lanes: Sequence[Lane], owner: Owner, shown: Shown) -> LanesVerdict:
+    """Several lose over one router: from it on, or on the link that leads to it; at the target it may be replies."""
     lane, one = fault.losing[0]
-    who = f"{all_of(fault.lanes, lanes)} lose {_share(fault)}"
+    share = _share(fault)
+    who, count = all_of(fault.lanes, lanes), f"{_all_or_some(fault, lanes)} lose {share}"
+    few: tuple[str, ...]
     at_target = all(lane.at_target(one) for lane, one in fault.losing)
     if at_target and any(one.perhaps_limits for _, one in fault.losing):
-        if len({lane.protocol for lane in fault.lanes}) < 2:
-            return None  # what limits its replies does so to all
-        what = f"{who} at the target"
-        meaning = "it is the last link or the target itself, and no limit of one protocol's replies"
+        what, few = f"{who} lose {share} at the target", (f"{count} at the target", count)
+        if len({lane.protocol for lane in fault.lanes}) > 1:  # what limits its replies does so to all
+            meaning = "it is the last link or the target itself, and no limit of one protocol's replies"
+            brief = "the last link or the target"
+        else:
+            meaning = "it is the last link or the target itself, or the target rate-limits its replies"
+            brief = "last link, target, or rate-limited replies"
     else:
-        what, meaning = f"{who} from {owned(fault.router, owner, shown)} on", _whose(fault, owner)
+        what, brief = f"{who} lose {share} from {owned(fault.router, owner, shown)} on", ""
+        meaning = _whose(fault, owner)
+        few = (f"{who} lose {share} from {shown(fault.router)} on", f"{count} from {shown(fault.router)} on", count)
     limits = Place(one.near_ttl, lane.ttls[fault.router])
     network = owner(fault.router) or ""
+    harmless = all(lane.severity not in {"fault", "warning"} for lane in fault.lanes)  # by what each says alone
     return _verdict(
         rules.LANES_ALL_LOSE,
-        _severity(fault),
+        "note" if harmless else _severity(fault),
         fault,
         (),
         (what, meaning),
         limits=limits,
         address=fault.router,
         network=network,
+        brief=brief,
+        few=few,
     )
 
 
-def apart(fault: Fault, lanes: Sequence[Lane]) -> LanesVerdict:
-    """All lose, and this one where no other does."""
+def apart(faults: Sequence[Fault], lanes: Sequence[Lane]) -> list[LanesVerdict]:
+    """All lose, and these at routers that no other shows: in one sentence each for those of which the same holds."""
+    near = [fault for fault in faults if _may_be_shared(fault, lanes)]
+    own = [fault for fault in faults if fault not in near]
+    return [_apart(some, lanes, may_be_shared=some is near) for some in (near, own) if some]
+
+
+def _may_be_shared(fault: Fault, lanes: Sequence[Lane]) -> bool:
+    """Whether the fault may be that of another lane, whose router then answers this one from another address."""
     lane, one = fault.losing[0]
-    others = [each for each in lanes if each is not lane]
-    what = f"{lane.name} loses {_share(fault)} {_from(one)}"
-    near = [
-        each for each in others if any(may_have_a_router_in_common(lane, one, each, another) for another in each.ranges)
-    ]
-    if near:
-        meaning = f"it may be the same fault as {_paths(near)}"
+    return any(
+        may_have_a_router_in_common(lane, one, each, another)
+        for each in lanes
+        if each is not lane
+        for another in each.ranges
+    )
+
+
+def _apart(faults: Sequence[Fault], lanes: Sequence[Lane], *, may_be_shared: bool) -> LanesVerdict:
+    whole = Fault(tuple(each for fault in faults for each in fault.losing), "")
+    losing, several = whole.lanes, len(faults) > 1
+    others = [each for each in lanes if each not in losing]
+    parts = [f"{_share(fault)} {_from(fault.losing[0][1])}" for fault in faults]
+    said = [f"{losing[0].name} loses {parts[0]}"]
+    said += [f"{lane.name} {part}" for lane, part in zip(losing[1:], parts[1:], strict=True)]
+    count = f"{len(losing)} of {len(lanes)} lanes lose, each at routers of its own"
+    what, few = count if len(losing) > NAMED_MAX else ", ".join(said), (count,) if several else ()
+    if may_be_shared:
+        meaning = "it may be one fault, of a router that answers each from another address"
+        meaning = meaning if several else f"it may be the same fault as {_paths(others)}"
+    elif several:
+        meaning = (
+            "no other lane crosses these routers, so these are faults of their own, or one on a shared return path"
+        )
     else:
         shared = "a return path that both share" if len(others) == 1 else "return paths that they share"
         not_these = f"{names(others)} {verb(others, 'does')} not cross these routers"
         meaning = f"{not_these}, so it is a fault of its own, or one on {shared}"
-    return _verdict(rules.LANES_LOSE_APART, _severity(fault), fault, (), (what, meaning))
+    return _verdict(rules.LANES_LOSE_APART, _severity(whole), whole, (), (what, meaning), few=few)
 
 
 def _verdict(
@@ -163,6 +209,8 @@ def _verdict(
     limits: Place | None = None,
     address: str = "",
     network: str = "",
+    brief: str = "",
+    few: tuple[str, ...] = (),
 ) -> LanesVerdict:
     """The verdict; its place is the range of the first lane, or ``limits``."""
     lane, one = fault.losing[0]
@@ -181,6 +229,8 @@ def _verdict(
         network,
         (f"Lost in the same time: {', '.join(counts)}.", *compared),
         _numbers(fault, clean),
+        brief,
+        few,
     )
 
 
@@ -197,6 +247,16 @@ def _numbers(fault: Fault, clean: Sequence[Lane]) -> Numbers:
 
 def _severity(fault: Fault) -> Severity:
     return "fault" if any(lane.severity == "fault" for lane in fault.lanes) else "warning"
+
+
+def _all_or_some(fault: Fault, lanes: Sequence[Lane]) -> str:
+    """``All 3 lanes``, ``Both lanes``, ``2 of 5 lanes``; one alone by its name, which is no longer."""
+    count = len(fault.lanes)
+    if count == 1:
+        return fault.lanes[0].name
+    if count < len(lanes):
+        return f"{count} of {len(lanes)} lanes"
+    return "Both lanes" if count == 2 else f"All {count} lanes"
 
 
 def _who_loses(fault: Fault, where: str, clean: Sequence[Lane]) -> str:

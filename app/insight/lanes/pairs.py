@@ -48,6 +48,10 @@ class Pairs:
         """Whether one lane loses more than another, or does not reach a target that the other reaches."""
         return ("loss", at, other) in self._sure
 
+    def chance_of_loss(self, at: int, other: int) -> float:
+        """The chance of such a difference of loss where there is none, uncorrected; 1: they were not compared."""
+        return self.chances.get(("loss", at, other), 1.0)
+
     def is_slower(self, at: int, other: int) -> bool:
         """Whether one lane's answers take longer than another's."""
         return ("delay", at, other) in self._sure

@@ -11,6 +11,7 @@ from ....widgets.overlay import DIALOG, DIALOG_MUTED, DIALOG_STRONG, Overlay, bo
 from ...path.columns import COLUMNS
 from ...resolve.facts import owner
 from ..present import merged_path, table
+from ..present.lane_names import letter
 from ..present.percentiles import percentile_us
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ class NodeBox(Overlay):
         line = Line(DIALOG_MUTED).add("Lane").pad(self._lane_cells(wide)).add("Hop".rjust(HOP_CELLS))
         if wide >= ADDRESS_FROM:
             line.add("  Address").pad(self._lane_cells(wide) + HOP_CELLS + 2 + ADDRESS_CELLS)
-        for letter in FIGURES:
-            line.add(COLUMNS[letter].title.rjust(CELLS))
+        for column in FIGURES:
+            line.add(COLUMNS[column].title.rjust(CELLS))
         return line.add("p99".rjust(CELLS))
 
     @staticmethod
@@ -96,7 +97,8 @@ class NodeBox(Overlay):
     def _row(self, lanes: Lanes, visit: Visit, view: ViewInput, wide: int) -> Line:
         cells = self._lane_cells(wide)
         snapshot = lanes.snapshots[visit.lane]
-        line = Line(DIALOG).add(cut(lanes.names[visit.lane], cells - 1, self.glyphs.ellipsis), DIALOG_STRONG).pad(cells)
+        line = Line(DIALOG).add(f"{letter(visit.lane)} ", Ink("accent", "dlg"))
+        line.add(cut(lanes.names[visit.lane], cells - 3, self.glyphs.ellipsis), DIALOG_STRONG).pad(cells)
         hop = next((one for one in snapshot.hops if one.ttl == visit.first_ttl), None)
         if hop is None:
             return line.add("  not reached" if not visit.first_ttl else "  no reply", DIALOG_MUTED)
@@ -105,10 +107,10 @@ class NodeBox(Overlay):
             address = cut(hop.address or "no reply", ADDRESS_CELLS, self.glyphs.ellipsis)
             line.add("  " + address, DIALOG_MUTED).pad(cells + HOP_CELLS + 2 + ADDRESS_CELLS)
         felt = self._assess(snapshot).hop(hop.ttl).loss == "path"
-        for letter in FIGURES:
-            bad = letter == "L" and felt
+        for column in FIGURES:
+            bad = column == "L" and felt
             line.add(
-                table.cell(hop, letter, view.look).strip().rjust(CELLS), Ink("bad", "dlg", bold=True) if bad else None
+                table.cell(hop, column, view.look).strip().rjust(CELLS), Ink("bad", "dlg", bold=True) if bad else None
             )
         return line.add(numbers.milliseconds(percentile_us(hop, 99)).strip().rjust(CELLS) if hop.received else "")
 

@@ -10,6 +10,25 @@ if TYPE_CHECKING:
     from ...path.snapshot import Snapshot
 
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LETTERS_MAX = 5  # lanes that are told by their letters one by one
+
+
+def letter(lane: int) -> str:
+    """What a lane is called where there is room for a letter: ``a`` to ``z``, then ``aa``, ``ab`` and so on."""
+    before, at = divmod(lane, len(LETTERS))
+    return (LETTERS[before - 1] if before else "") + LETTERS[at]
+
+
+def letters(lanes: Sequence[int]) -> str:
+    """Some lanes, in their order: ``ac``, ``a-f`` for neighbours, or how many there are."""
+    if len(lanes) <= LETTERS_MAX and all(lane < len(LETTERS) for lane in lanes):
+        return "".join(map(letter, lanes))
+    if list(lanes) == [*range(lanes[0], lanes[-1] + 1)]:
+        return f"{letter(lanes[0])}-{letter(lanes[-1])}"
+    return f"{len(lanes)} lanes"
+
+
 def lane_names(snapshots: Sequence[Snapshot]) -> list[str]:
     """What lanes are called side by side: where all lead to one target, by what tells them apart."""
     targets = [one.target for one in snapshots]

@@ -14,7 +14,7 @@ from ...path.columns import COLUMNS
 from ...path.last_result import kept
 from ...resolve.facts import AS_NUMBER, FACTS
 from . import hop_marks, table, verdict
-from .lane_names import lane_names
+from .lane_names import lane_names, letter, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,12 +98,19 @@ def _node(
 ) -> NodeText:
     node = lanes.graph.nodes[at]
     first = node.visits[0]
-    made = NodeText((lanes.indices[first.lane], first.first_ttl), _number(node), "")
+    whose = letters(node.lanes) if len(node.lanes) > 1 else ""
+    made = NodeText((lanes.indices[first.lane], first.first_ttl), _number(node), "", lanes=whose)
     if node.kind == "source":
         lane = lanes.snapshots[first.lane]
         mark = verdict.answer(lane, judged[first.lane]).severity
         sign, ink = (mark, Ink(SEVERITY_INKS[mark])) if mark in {"fault", "warning"} else ("stop", Ink("accent"))
-        made = made._replace(host=lanes.names[first.lane], ink=Ink("strong", bold=True), sign=sign, sign_ink=ink)
+        made = made._replace(
+            lanes=letter(first.lane),
+            host=lanes.names[first.lane],
+            ink=Ink("strong", bold=True),
+            sign=sign,
+            sign_ink=ink,
+        )
         return made._replace(sign="gap", sign_ink=MUTED, aside="link lost") if lane.link_lost is not None else made
     if node.kind == "network":
         return made._replace(host=f"{node.network}, by different routers", ink=MUTED)

@@ -110,7 +110,7 @@ def filtered(text: str, shown: int, snapshots: Sequence[Snapshot], untraced: Unt
     """What the header says while a filter holds: how many rows of how many hold its text."""
     total = len(snapshots) + len(untraced)
     noun = "lane" if are_lanes(snapshots) or _by_kind(snapshots) else "target"
-    return f"{shown} of {total} {noun}{'' if total == 1 else 's'} match{'es' if shown == 1 else ''} \"{text.strip()}\""
+    return f'{shown} of {total} {noun}{"" if total == 1 else "s"} match{"es" if shown == 1 else ""} "{text.strip()}"'
 
 
 def heading(snapshots: Sequence[Snapshot], untraced: Untraced = ()) -> str:
@@ -132,7 +132,7 @@ def _by_kind(snapshots: Sequence[Snapshot]) -> bool:
 
 def _untraced_row(place: int, name: str, why: str, *, several: bool) -> TargetRow:
     nothing = History((), 0, 1_000_000)
-    made = TargetRow(place, "fault", name, (), Ink("bad"), "", nothing, instead=why, instead_ink=Ink("bad"))
+    made = TargetRow(place, "fault", name, (), Ink("bad"), ("",), nothing, instead=why, instead_ink=Ink("bad"))
     return made._replace(source=name, name="") if several and ":" in name else made  # it is a vantage point
 
 
@@ -147,7 +147,7 @@ def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int, *,
         name=str(snapshot.target.called),
         cells=_cells(snapshot, hop_marks.end_hop(snapshot), decimals),
         loss_ink=Ink("bad", bold=True) if bad else Ink("muted"),
-        words=brief(answer),
+        words=_lengths(answer),
         history=alone,
     )
     if snapshot.link_lost is None:
@@ -166,6 +166,18 @@ def _cells(snapshot: Snapshot, end: Hop | None, decimals: int) -> tuple[str, ...
         times_us = [LAST.value(end), AVERAGE.value(end), at_p99, JITTER.value(end)]
     last, average, p99, jitter = ("" if one is None else numbers.milliseconds(one, decimals) for one in times_us)
     return loss, last, average, p99, str(len(snapshot.hops)), jitter
+
+
+def _lengths(answer: AnswerText) -> tuple[str, ...]:
+    """The shortest wording of an answer, and what is left of it in less room: of trouble where it is, then."""
+    lead, rest = answer.sentences[-1] if answer.sentences else ("", "")
+    where = rest.partition(";")[0].partition(" (")[0].rstrip(".")
+    made = [brief(answer), f"{lead} {where}".strip().rstrip(".")]
+    if where and answer.severity in {"fault", "warning", "changed"}:
+        made.append(where)  # the mark says that it is trouble, the figures of what kind
+        place = where.partition(", ")[2]
+        made += [place[:1].upper() + place[1:]] if place else []
+    return tuple(dict.fromkeys(made))
 
 
 def brief(answer: AnswerText) -> str:
@@ -221,7 +233,7 @@ def together(snapshots: Sequence[Snapshot], assess: Assess, beside: Beside) -> A
         return None
     name, answer = min(found.items(), key=lambda one: GRAVEST.index(one[1].severity))
     of = f"{name}: " if len({one.target.name for one in snapshots}) > 1 else ""
-    return AnswerText(answer.severity, ((f"{of}{answer.lead}", answer.rest), (f"{of}{answer.brief}", "")))
+    return AnswerText(answer.severity, tuple((f"{of}{lead}", rest) for lead, rest in answer.wordings))
 
 
 def overall(

@@ -137,7 +137,9 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
         from .row_filter import matching
 
         shown = matching(view.filter, snapshots, assess, untraced, now_us)
-        title = heading(snapshots, untraced) if shown is None else filtered(view.filter, len(shown), snapshots, untraced)
+        title = heading(snapshots, untraced)
+        if shown is not None:
+            title = filtered(view.filter, len(shown), snapshots, untraced)
         return made._replace(heading=title, counts=counts(snapshots, assess, untraced))
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,9 +79,10 @@ def test_each_loses_on_its_own_part() -> None:
     assert f"{second.lead} {second.rest}" in answer.rest
     both = told(fra, oslo)
     assert both is not None
-    assert [one.rule for one in both.verdicts] == [rules.LANES_LOSE_APART] * 2
-    assert both.rest.startswith(
-        "oslo does not cross these routers, so it is a fault of its own, or one on a return path that both share."
+    assert [one.rule for one in both.verdicts] == [rules.LANES_LOSE_APART]
+    assert re.fullmatch(r"fra loses \S+ % from hop \S+( or 3)? on, oslo \S+ % from hop \S+( or 3)? on:", both.lead)
+    assert both.rest == (
+        "no other lane crosses these routers, so these are faults of their own, or one on a shared return path."
     )
 
 
@@ -114,19 +116,27 @@ def test_paths_that_share_nothing_place_nothing() -> None:
     traces = [target.trace(), other.trace()]
     answer = about_lanes(traces)
     assert answer is not None
-    assert answer.rest == "its path shares no router with that of oslo."
+    place = answer.verdicts[0].place
+    assert place is not None
+    assert re.fullmatch(
+        r"at hops? \S+, or on its return path; its path shares no router with that of oslo\.", answer.rest
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_one_trace_cannot_tell_from_a_limit_stays_open(seed: int) -> None:
-    """Loss at the target alone: said of the one that loses, with what it may be; nothing where all do."""
+    """Loss at the target alone: said of the one that loses, or of all, with what it may be."""
     lossy = {TARGET.address: 0.12}
     answer = told(Place("fra", own=1, lossy=lossy), Place("oslo", own=1), seed=seed)
     assert answer is not None
     assert answer.rest == (
         "oslo crosses the same routers without loss, so look at its return path, or its replies are rate-limited."
     )
-    assert told(Place("fra", lossy=lossy), Place("oslo", lossy=lossy), seed=seed) is None
+    both = told(Place("fra", lossy=lossy), Place("oslo", lossy=lossy), seed=seed)
+    assert both is not None
+    assert both.verdicts[0].rule is rules.LANES_ALL_LOSE
+    assert re.fullmatch(r"Both lose \S+ % at the target:", both.lead)
+    assert both.rest == "it is the last link or the target itself, or the target rate-limits its replies."
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -198,6 +208,10 @@ def test_a_place_that_is_slower_says_on_which_side_of_the_meeting() -> None:
     """Before the paths meet, beyond that, or where its path leaves the other one."""
     fra = Place("fra", slow={Place("fra").routers[2]: 14_000})
     assert said(fra, Place("local")).endswith(
+        f"ms slower than local: +14.0 ms at hop 3, before its path meets that of local at {SHARED[0]}."
+    )
+    spread = Place("fra", slow=dict.fromkeys(Place("fra").routers[:3], 4_700))
+    assert said(spread, Place("local")).endswith(
         f"ms slower than local: before its path meets that of local at {SHARED[0]}."
     )
     fra = Place("fra", slow={SHARED[2]: 14_000})
@@ -292,3 +306,37 @@ def test_a_scenario_produces_each_rule(rule: Rule) -> None:
         assert ".." not in one.sentence
         assert one.numbers
     assert rule in {one.rule for one in answer.verdicts}
+
+
+def test_lanes_that_end_at_one_router_are_told_in_one_sentence() -> None:
+    """How many, and behind what nothing answers, with names where there is room."""
+    tail = ("10.9.0.1", "10.9.0.2", *SHARED)
+    cut = [Place(name, own=3, path=(f"10.8.{at}.1", *tail), silent=True) for at, name in enumerate(("fra", "web"))]
+    answer = told(*cut, Place("local"), rounds=60)
+    assert answer is not None
+    [only] = answer.verdicts
+    assert only.lanes == ("fra", "web")
+    assert answer.sentence == (
+        "fra and web do not reach the target, local does: nothing beyond 10.9.0.2 (AS64500) answers them."
+    )
+    assert answer.wordings[-1] == ("2 of 3 lanes do not reach the target.", "")
+
+
+@pytest.mark.parametrize("width", [56, 76, 116])
+def test_where_is_the_last_to_go(width: int) -> None:
+    """At every width the wording that fits still names the place; explanations, other faults and names go before it."""
+    long = "kubectl:production/web-7f9c5d-x2k4"
+    transit = "203.0.113.7"
+    over = [Place(name, path=(f"10.1.{at}.1", transit, *SHARED)) for at, name in enumerate((long, "ssh:fra"))]
+    for one in over:
+        one.lossy = {transit: 0.2}
+    answer = told(*over, Place("local"), rounds=200)
+    assert answer is not None
+    lead, rest = next(pair for pair in answer.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width)
+    assert transit in rest
+    assert ("and local does not" in rest) == (width == 116)
+    one = told(Place(long, lossy={Place(long).routers[1]: 0.2}), Place("ssh:oslo"), Place("local"))
+    assert one is not None
+    lead, rest = next(pair for pair in one.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width + 14)
+    assert long in lead
+    assert "hop" in rest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hopscope.app.sanitize import sanitize
-from hopscope.app.screens.present.lane_names import lane_names
+from hopscope.app.screens.present.lane_names import lane_names, letter, letters
 from hopscope.app.settings import LaneKind, Target
 from support.snapshots import hop, snapshot
 
@@ -31,3 +31,13 @@ def test_only_what_tells_them_apart(lanes: list[tuple[str, str, LaneKind | None]
         for name, place, kind in lanes
     ]
     assert lane_names(traces) == names
+
+
+def test_letters_of_lanes() -> None:
+    """Few by their letters, neighbours as a range, others by their number; after z comes aa."""
+    assert [letter(at) for at in (0, 25, 26, 27, 52)] == ["a", "z", "aa", "ab", "ba"]
+    assert letters((0, 2)) == "ac"
+    assert letters((1, 2, 3, 4, 5, 6)) == "b-g"
+    assert letters((0, 2, 4, 6, 8, 10)) == "6 lanes"
+    assert letters((25, 26)) == "z-aa"
+    assert letters((3, 27)) == "2 lanes"
