@@ -80,7 +80,7 @@ ACTIONS = (
     Action("addresses", "addresses", ("a",), "addresses of hop, or all", COLUMNS),
     Action("this-path", "this_path", ("asterisk",), "this path, or all paths", COLUMNS),
     Action("privacy", "privacy", ("number_sign",), "hide the first hops", COLUMNS),
-    Action("find", "prompt('find')", ("slash",), "find a host; overview: filter", COLUMNS, footer="Find"),
+    Action("find", "prompt('find')", ("slash",), "find a host, or filter", COLUMNS, footer="Find"),
     Action("pause", "pause", ("p", "ctrl+s"), "pause", PROBING, footer="Pause"),
     Action("pause-or-resume", "pause_or_resume", ("space",), "resume (or pause)", PROBING, "Resume", "resume"),
     Action("resume", "resume", ("ctrl+q",), "resume", PROBING, family="resume"),

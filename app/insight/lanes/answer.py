@@ -28,7 +28,8 @@ class LanesVerdict:
     network: str = ""  # that router's; empty: not known
     reasons: tuple[str, ...] = ()  # the evidence, a sentence each
     numbers: Numbers = ()  # the figures by name; empty: none
-    brief: str = ""  # ``meaning`` in the fewest words: where; empty: ``what`` says it, or it is not known
+    brief: str = ""  # ``meaning`` in few words: where; empty: ``what`` says it, or it is not known
+    briefest: str = ""  # the same in the fewest; empty: there are no fewer
     few: tuple[str, ...] = ()  # ``what`` in fewer words, the longest first: how many lanes instead of which
     beside: str = ""  # what else is to be said of lanes after ``what``, as it follows a semicolon; empty: nothing
 
@@ -81,7 +82,8 @@ class LanesAnswer:
         """Lead and rest, the longest first: other faults are left out first, then why, then who, and at last where."""
         first = self.verdicts[0]
         whats = (first.what, *first.few)
-        shorter = [(first.what, first.meaning), *((what, first.brief) for what in whats), (whats[-1], "")]
+        shorter = [(first.what, first.meaning), *((what, first.brief) for what in whats)]
+        shorter += [(whats[-1], first.briefest), (whats[-1], "")]
         made = [(self.lead, self.rest), (first.lead, first.rest)]
         made += [(f"{what}:", f"{where}.") if where else (f"{what}.", "") for what, where in shorter]
         return tuple(dict.fromkeys(made))

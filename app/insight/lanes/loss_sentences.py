@@ -74,6 +74,7 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
     ]
     several = len(fault.lanes) > 1
     rule, address, near_ttl, last_ttl = rules.LANES_SOME_LOSE, "", one.near_ttl, one.far_ttl
+    briefest = ""
     if not all(meets):
         meaning = f"{'their paths share' if several else 'its path shares'} no router with {_paths(clean)}"
         brief = "" if several else _within(near_ttl, last_ttl)
@@ -85,7 +86,7 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
     elif several and fault.router not in sound:
         address, last_ttl = fault.router, lane.ttls[fault.router]
         both = "both" if len(fault.lanes) == 2 else "all of these"
-        brief = f"{both} cross {shown(address)}"
+        brief, briefest = f"{both} cross {shown(address)}", f"{both} cross {address}"
         meaning = f"{both} cross {owned(address, owner, shown)}, and {names(clean)} {verb(clean, 'does')} not"
     elif several:
         early = any(ttl <= one.near_ttl for ttl, (_, one) in zip(meets, fault.losing, strict=True))
@@ -118,6 +119,7 @@ def by_place(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], owner: 
         address=address,
         network=owner(address) or "",
         brief=brief,
+        briefest=briefest,
         few=(f"{_all_or_some(fault, lanes)} {verb(fault.lanes, 'loses')} {_share(fault)}",),
     )
 
@@ -140,7 +142,8 @@ def together(fault: Fault, lanes: Sequence[Lane], owner: Owner, shown: Shown) ->
     else:
         what, brief = f"{who} lose {share} from {owned(fault.router, owner, shown)} on", ""
         meaning = _whose(fault, owner)
-        few = (f"{who} lose {share} from {shown(fault.router)} on", f"{count} from {shown(fault.router)} on", count)
+        routers = dict.fromkeys((shown(fault.router), fault.router))
+        few = (*(f"{each} from {router} on" for router in routers for each in (f"{who} lose {share}", count)), count)
     limits = Place(one.near_ttl, lane.ttls[fault.router])
     network = owner(fault.router) or ""
     harmless = all(lane.severity not in {"fault", "warning"} for lane in fault.lanes)  # by what each says alone
@@ -210,6 +213,7 @@ def _verdict(
     address: str = "",
     network: str = "",
     brief: str = "",
+    briefest: str = "",
     few: tuple[str, ...] = (),
 ) -> LanesVerdict:
     """The verdict; its place is the range of the first lane, or ``limits``."""
@@ -230,6 +234,7 @@ def _verdict(
         (f"Lost in the same time: {', '.join(counts)}.", *compared),
         _numbers(fault, clean),
         brief,
+        briefest,
         few,
     )
 

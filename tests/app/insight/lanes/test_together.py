@@ -340,3 +340,18 @@ def test_where_is_the_last_to_go(width: int) -> None:
     lead, rest = next(pair for pair in one.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width + 14)
     assert long in lead
     assert "hop" in rest
+
+
+@pytest.mark.parametrize("all_lose", [True, False])
+def test_a_long_name_of_a_router_goes_before_its_address(all_lose: bool) -> None:  # noqa: FBT001
+    """In the narrowest answer the place is an address."""
+    transit = "203.0.113.7"
+    over = [Place(name, path=(f"10.1.{at}.1", transit, *SHARED)) for at, name in enumerate(("fra", "web"))]
+    for one in over:
+        one.lossy = {transit: 0.2}
+    places = over if all_lose else [*over, Place("local")]
+    traces = [one.trace(200) for one in places]
+    answer = about_lanes(traces, shown=lambda address: f"a-router-with-a-very-long-name.pop.carrier.example-{address}")
+    assert answer is not None
+    lead, rest = next(pair for pair in answer.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= 56)
+    assert transit in f"{lead} {rest}" or "10.1." in f"{lead} {rest}"
