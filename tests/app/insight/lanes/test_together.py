@@ -343,7 +343,7 @@ def test_where_is_the_last_to_go(width: int) -> None:
 
 
 @pytest.mark.parametrize("all_lose", [True, False])
-def test_a_long_name_of_a_router_goes_before_its_address(all_lose: bool) -> None:  # noqa: FBT001
+def test_a_long_name_of_a_router_goes_before_its_address(all_lose: bool) -> None:
     """In the narrowest answer the place is an address."""
     transit = "203.0.113.7"
     over = [Place(name, path=(f"10.1.{at}.1", transit, *SHARED)) for at, name in enumerate(("fra", "web"))]
