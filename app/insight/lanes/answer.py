@@ -81,9 +81,9 @@ class LanesAnswer:
     def wordings(self) -> tuple[tuple[str, str], ...]:
         """Lead and rest, the longest first: other faults are left out first, then why, then who, and at last where."""
         first = self.verdicts[0]
-        whats = (first.what, *first.few)
-        shorter = [(first.what, first.meaning), *((what, first.brief) for what in whats)]
-        shorter += [(whats[-1], first.briefest), (whats[-1], "")]
+        leads = (first.what, *first.few)
+        shorter = [(first.what, first.meaning), *((what, first.brief) for what in leads)]
+        shorter += [(leads[-1], first.briefest), (leads[-1], "")]
         made = [(self.lead, self.rest), (first.lead, first.rest)]
         made += [(f"{what}:", f"{where}.") if where else (f"{what}.", "") for what, where in shorter]
         return tuple(dict.fromkeys(made))
