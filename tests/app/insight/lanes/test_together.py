@@ -335,9 +335,9 @@ def test_where_is_the_last_to_go(width: int) -> None:
     lead, rest = next(pair for pair in answer.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width)
     assert transit in rest
     assert ("and local does not" in rest) == (width == 116)
-    one = told(Place(long, lossy={Place(long).routers[1]: 0.2}), Place("ssh:oslo"), Place("local"))
-    assert one is not None
-    lead, rest = next(pair for pair in one.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width + 14)
+    single = told(Place(long, lossy={Place(long).routers[1]: 0.2}), Place("ssh:oslo"), Place("local"))
+    assert single is not None
+    lead, rest = next(pair for pair in single.wordings if len(f"{pair[0]} {pair[1]}".strip()) <= width + 14)
     assert long in lead
     assert "hop" in rest
 
