@@ -47,6 +47,11 @@ def _unknown(text: str, configuration: Configuration, option: str) -> UsageError
 
     names = [one.name for one in configuration.places]
     groups = sorted({f"@{group}" for one in configuration.places for group in one.groups})
+    if text.startswith("@"):
+        known = f", whose groups are {', '.join(groups)}" if groups else ""
+        made = f'groups = ["{text[1:]}"] below [vantage.NAME] in the configuration puts NAME there'
+        what = f"option {option}: no vantage point of the configuration is in {text}{known}"
+        return UsageError(what, remedy=did_you_mean(text, groups) or made)
     known = f"{', '.join([*names, *groups])} of the configuration, " if names else ""
     remedy = did_you_mean(text, [*names, *groups]) or near_kind(text)
     return UsageError(f"option {option}: invalid value {text!r}, expected {known}{FORMS}", remedy=remedy)

@@ -108,6 +108,8 @@ class Child:
         self._in = b""
         self._out = bytearray()
         self._errors = b""
+        self.error_bytes = 0  # that it has written to stderr
+        self.errors_closed = False  # its stderr
         # By the id of the request, which is kept from being another's.
         self._texts: dict[tuple[int, bool], tuple[wire.ProbeRequest, bytes]] = {}
         self._questions = dict(enumerate(FEATURES, start=1))
@@ -226,22 +228,29 @@ class Child:
             data = os.read(self.stderr, READ_BYTES)
         except BlockingIOError:
             return True
+        self.error_bytes += len(data)
+        self.errors_closed = not data
         self._errors = (self._errors + data)[-4 * ERROR_TEXT_MAX :]
         return bool(data)
 
     def last_words(self) -> str:
         """Why it ended: the last line of its stderr, or its exit status. Plain printable text."""
-        self.read_errors()
-        told = self._errors.decode("utf-8", "replace").strip().splitlines()
-        lines = [line for line in told if not line.startswith(_USAGE)] or told
-        text = "".join(letter if letter.isprintable() else "?" for letter in lines[-1]) if lines else ""
+        text = self.last_line()
         if text:
-            return text[:ERROR_TEXT_MAX]
+            return text
         try:
             status = self._process.wait(TERMINATE_WAIT_S)
         except subprocess.TimeoutExpired:
             return "it closed its output"
         return f"killed by signal {-status}" if status < 0 else f"exit status {status}"
+
+    def last_line(self) -> str:
+        """The last line of its stderr, as plain printable text; empty: it wrote none."""
+        self.read_errors()
+        told = self._errors.decode("utf-8", "replace").strip().splitlines()
+        lines = [line for line in told if not line.startswith(_USAGE)] or told
+        text = "".join(letter if letter.isprintable() else "?" for letter in lines[-1]) if lines else ""
+        return text[:ERROR_TEXT_MAX]
 
     @property
     def pid(self) -> int:

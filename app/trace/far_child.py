@@ -100,6 +100,13 @@ class FarChild(Child):
         self.greeting = tuple(sanitize(word) for word in words[:3]) or ("",)
         return data[end + 1 :]
 
+    def read_errors(self) -> bool:
+        """See ``Child``; what says too much before its marker has ended."""
+        is_open = super().read_errors()
+        if not self.greeting and self.error_bytes > BEFORE_MARKER_MAX_BYTES:
+            self.eof = self.overflown = True
+        return is_open
+
     def last_words(self) -> str:
         """See ``Child``."""
         return "what came from there is no answer of a probe process" if self.overflown else super().last_words()

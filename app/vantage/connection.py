@@ -13,6 +13,7 @@ from ..errors import ProbeProcessError
 from ..trace.child import FEATURES
 from ..trace.far_child import FarChild
 from . import far_program
+from .remedies import remedy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callab
         _wait(waiting)
         for child in list(waiting):
             child.flush()
+            child.read_errors()  # what fills that pipe stands still
             child.read_answers()
             if child.eof or child.ready:
                 waiting.remove(child)
@@ -119,6 +121,7 @@ def await_told(child: FarChild, token: int, wait_s: float) -> Pairs | None:
             return told
         child.flush()
         _wait([child])
+        child.read_errors()
         child.read_answers()
 
 
@@ -132,16 +135,20 @@ def why_not(where: Where, child: FarChild) -> ProbeProcessError | None:
 
 def _reason(where: Where, child: FarChild) -> tuple[str, str]:
     greeting = child.greeting[0] if child.greeting else ""
+    last_line = child.last_line()
     if child.overflown:
-        return "what comes from there is no answer of a probe process", "its login shell may print too much"
+        said = f": {last_line}" if last_line else ""
+        return f"what comes from there is no answer of a probe process{said}", "its login shell may print too much"
     if not child.eof:
-        return f"no answer in {WAIT_S:g} s", "see whether the same command works by hand"
+        return f"no answer in {WAIT_S:g} s{f': {last_line}' if last_line else ''}", remedy(where.kind, last_line)
     if greeting == far_program.NOTHING.decode():
         return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of both")
     words = child.last_words()
     if not greeting and where.kind in _CONTAINER_WAYS and _NO_SHELL in words.lower():
         return f"no shell there: {words}", _CONTAINER_WAYS[where.kind]
-    return words, ""
+    if words.startswith("exit status"):
+        words = f"ended with {words} before a probe process ran there"
+    return words.rstrip(".?"), remedy(where.kind, words)
 
 
 def _wait(children: Sequence[FarChild]) -> None:
@@ -149,6 +156,8 @@ def _wait(children: Sequence[FarChild]) -> None:
     poller = select.poll()
     for child in children:
         poller.register(child.stdout, select.POLLIN)
+        if not child.errors_closed:
+            poller.register(child.stderr, select.POLLIN)
         if child.wants_to_write:
             poller.register(child.stdin, select.POLLOUT)
     poller.poll(LOOK_AROUND_S * 1000)

@@ -62,7 +62,6 @@ def test_the_file_may_name_them_for_every_trace(tmp_path: Path) -> None:
     ("name", "remedy"),
     [
         ("pari", "did you mean paris?"),
-        ("@europa", "did you mean @europe?"),
         ("web9", "of a host that ssh reaches: ssh:web9"),
     ],
 )
@@ -73,6 +72,22 @@ def test_an_unknown_name_is_refused(tmp_path: Path, name: str, remedy: str) -> N
     with pytest.raises(UsageError, match="option --from") as caught:
         places(environment(tmp_path), name)
     assert caught.value.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said", "remedy"),
+    [
+        (TEXT, "@europa", ", whose groups are @dc, @europe", "did you mean @europe?"),
+        (TEXT, "@x", ", whose groups are @dc, @europe", 'groups = ["x"] below [vantage.NAME] in the configuration'),
+        ("", "@dc", "", 'groups = ["dc"] below [vantage.NAME] in the configuration puts NAME there'),
+    ],
+)
+def test_a_group_without_members_is_refused(tmp_path: Path, text: str, name: str, said: str, remedy: str) -> None:
+    """With the groups that there are, and how one is made."""
+    with pytest.raises(UsageError) as caught:
+        places(environment(tmp_path, text), name)
+    assert caught.value.what == f"option --from: no vantage point of the configuration is in {name}{said}"
+    assert caught.value.remedy.startswith(remedy)
 
 
 @pytest.mark.parametrize(

@@ -237,6 +237,25 @@ def test_without_both_it_says_what_was_looked_for(namespace_chain: Chain, bare: 
     )
 
 
+def test_what_is_written_to_stderr_is_in_nobodys_way(namespace_chain: Chain) -> None:
+    """More of it than a pipe holds, before the probe process runs; and its last line is the reason where none does."""
+    noise = "head -c 300000 /dev/zero | tr '\\000' x >&2; echo >&2"
+    done = report(
+        namespace_chain,
+        "--from",
+        f"exec:sh -c '{noise.replace(chr(39), chr(34))}; exec \"$@\"' --",
+        "-r",
+        *QUICK,
+        "127.0.0.1",
+    )
+    assert done.returncode == 0, done.stderr
+    done = report(
+        namespace_chain, "--from", f'exec:sh -c "{noise}; echo the reason >&2; exit 3" --', "-r", *QUICK, "127.0.0.1"
+    )
+    assert done.returncode == 1
+    assert ": the reason; exec: takes the words" in done.stderr
+
+
 @pytest.mark.parametrize(
     "script",
     [
@@ -245,8 +264,9 @@ def test_without_both_it_says_what_was_looked_for(namespace_chain: Chain, bare: 
         "printf '\\\\033[2J\\\\007deadbeef ready 3.11\\\\n1 feature-support support ok\\\\n'; cat >/dev/null",
         "echo 0 reply ip-4 192.0.2.1 round-trip-time 1; exit 0",
         "exec >&-; sleep 60",
+        "yes >&2",
     ],
-    ids=["many lines", "a line without end", "a forged handshake", "answers at once", "closed"],
+    ids=["many lines", "a line without end", "a forged handshake", "answers at once", "closed", "errors without end"],
 )
 def test_a_hostile_far_side_is_one_line(namespace_chain: Chain, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no probe process of ours is refused, whatever it writes, and none of it reaches the terminal."""
