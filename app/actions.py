@@ -17,6 +17,8 @@ VIEWS = "table chart graph compact"  # the views, by name
 PATHS = "map of paths; merged path"
 TARGETS = "all; previous, next target"
 PICTURES = "RTT graph, distribution"
+ROUNDS = "rounds older, newer"
+EVENTS, SPEED = "previous, next event", "replay slower, faster"
 
 
 class Action(NamedTuple):
@@ -59,8 +61,17 @@ ACTIONS = (
     Action("back", "step_back", ("escape",), "one step back", LOOK),
     Action("details", "details", ("enter",), "details of the hop", LOOK, footer="Details"),
     Action("keep", "keep", ("k",), "keep hop as second curve", LOOK, footer="Keep"),
-    Action("older", "older(10)", ("comma",), "10 rounds older", LOOK, footer="Older", family="older, newer"),
-    Action("newer", "older(-10)", ("full_stop",), "10 rounds newer", LOOK, footer="Newer", family="older, newer"),
+    Action("older", "rounds(-1)", ("comma",), "10 rounds older; when looking back, 1", LOOK, footer="Older", family=ROUNDS),
+    Action("newer", "rounds(1)", ("full_stop",), "when looking back, a round newer", LOOK, footer="Newer", family=ROUNDS),
+    Action("earlier", "seconds(-10)", ("left",), "10 s older", LOOK, footer="Earlier"),
+    Action("later", "seconds(10)", ("right",), "10 s newer", LOOK, footer="Later"),
+    Action("previous-event", "event(-1)", ("left_parenthesis",), "previous event", LOOK, family=EVENTS),
+    Action("next-event", "event(1)", ("right_parenthesis",), "next event", LOOK, family=EVENTS),
+    Action("slower", "speed(-1)", ("left_curly_bracket",), "replay slower", LOOK, family=SPEED),
+    Action("faster", "speed(1)", ("right_curly_bracket",), "replay faster", LOOK, family=SPEED),
+    Action("go-to-time", "prompt('moment')", ("at",), "go to a time", LOOK, footer="Go to time"),
+    Action("to-start", "to_edge(-1)", (), "to the oldest moment", LOOK),
+    Action("to-end", "to_edge(1)", (), "to the present, or the end", LOOK),
     Action("zoom-out", "zoom(1)", ("less_than_sign",), "more time a cell", LOOK, family="strip: more, less time"),
     Action("zoom-in", "zoom(-1)", ("greater_than_sign",), "less time a cell", LOOK, family="strip: more, less time"),
     Action("hop-up", "select(-1)", ("up",), "hop above", LOOK, footer="Hop", family="select a hop"),
@@ -82,7 +93,7 @@ ACTIONS = (
     Action("privacy", "privacy", ("number_sign",), "hide the first hops", COLUMNS),
     Action("find", "prompt('find')", ("slash",), "find a host, or filter", COLUMNS, footer="Find"),
     Action("pause", "pause", ("p", "ctrl+s"), "pause", PROBING, footer="Pause"),
-    Action("pause-or-resume", "pause_or_resume", ("space",), "resume (or pause)", PROBING, "Resume", "resume"),
+    Action("pause-or-resume", "pause_or_resume", ("space",), "resume (or pause), play", PROBING, "Resume", "resume"),
     Action("resume", "resume", ("ctrl+q",), "resume", PROBING, family="resume"),
     Action("reset", "reset", ("r",), "reset statistics", PROBING, footer="Reset"),
     Action("udp", "protocol('udp')", ("u",), "UDP or ICMP", PROBING),
@@ -128,6 +139,11 @@ SHOWN = {
     "greater_than_sign": ">",
     "asterisk": "*",
     "exclamation_mark": "!",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "at": "@",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "space": "Space",

@@ -136,7 +136,13 @@ def _replay(program: str, options: Options) -> int:
     from .launch.replay import ReplayPlan
 
     plan = ReplayPlan(program, options)
-    if options.is_live:
+    if options.is_screen:
+        from .options.terminal import connect_keyboard
+        from .screens.run import run_replay
+
+        connect_keyboard()
+        status = run_replay(plan, options)
+    elif options.is_live:
         from .report.live import replay_live
 
         status = replay_live(plan, plan.replayed)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .path.privacy import Privacy
     from .path.recorder import Watch
     from .path.snapshot import Snapshot
+    from .replay.past import Past
     from .resolve.directory import Directory
     from .resolve.origin import Origin
     from .sanitize import Text
@@ -171,6 +172,13 @@ class Session:
     def tap(self, tap: Tap) -> None:
         """Have all that happens told to somebody else too; before the start."""
         self._tap = self._recorder.watch = tap
+
+    def keep_past(self) -> Past:
+        """Have what is folded kept from here on, so that any moment of it can be shown again."""
+        from .replay.past import Past
+
+        made = self._recorder.log = Past(self._lanes.targets, self._lanes.settings, self.clock)
+        return made
 
     @property
     def clock(self) -> tuple[int, int]:

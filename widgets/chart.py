@@ -46,6 +46,7 @@ class StripChart(HopTable):
         table = self.table
         start = HOST_COLUMN + nominal_host_width(width) + 2
         cells = width - 1 - start
+        self._strip_at = start, cells
         columns = strip.visible(table.history, cells)
         limits = self.scale_us or thresholds(self._samples(columns))
         rows = [self._chart_row(table, index, columns, limits, start) for index in range(len(table.rows))]

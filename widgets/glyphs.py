@@ -33,6 +33,8 @@ class Glyphs(NamedTuple):
     axis_tick: str  # piece of a horizontal axis with a time below it
     up: str  # the key
     down: str  # the key
+    left: str  # the key; one cell or a word
+    right: str  # the key; one cell or a word
     enter: str  # the key; one cell or a word
     branch: str  # before a further address of a hop
     last_branch: str  # before the last further address of a hop
@@ -40,6 +42,7 @@ class Glyphs(NamedTuple):
     paused: str  # state of a trace
     stopped: str  # state of a trace: finished, failed, or the network is down
     restarted: str  # state of a trace: its probe process was started anew
+    playing: str  # state of a replay
     radio_on: str  # before the choice that is made
     radio_off: str  # before a choice that is not made
     full: str  # piece of a horizontal bar
@@ -94,6 +97,8 @@ UNICODE = Glyphs(
     axis_tick="┴",
     up="↑",
     down="↓",
+    left="←",
+    right="→",
     enter="↵",
     branch="├",
     last_branch="└",
@@ -101,6 +106,7 @@ UNICODE = Glyphs(
     paused="‖",
     stopped="■",
     restarted="▲",
+    playing="▶",
     radio_on="◉",
     radio_off="○",
     full="█",
@@ -141,6 +147,8 @@ ASCII = Glyphs(
     axis_tick="+",
     up="^",
     down="v",
+    left="Left",
+    right="Right",
     enter="Enter",
     branch="|",
     last_branch="`",
@@ -148,6 +156,7 @@ ASCII = Glyphs(
     paused="=",
     stopped="X",
     restarted="!",
+    playing=">",
     radio_on="*",
     radio_off=" ",
     full="#",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .glyphs import to_ascii
 from .ink import Ink
 from .line import Line, cut, width_of
 from .numbers import elapsed, milliseconds, seconds
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 GROUND = Ink("text", "headbg")
 MUTED = Ink("muted", "headbg")
 STRONG = Ink("strong", "headbg", bold=True)
+MOMENT = Ink("accent", "headbg", bold=True)
+MOMENT_LEFT = 24  # cells that are left to the target beside a moment
 
 # state: glyph name, words, token
 STATES = {
@@ -40,6 +43,7 @@ class Head(NamedTuple):
     state: str = "starting"  # of ``STATES``
     resume_key: str = ""  # that ends a pause
     elapsed_us: int = 0  # since measuring began
+    moment: tuple[str, ...] = ()  # that is looked at in place of the present, in words: the longest first; empty: none
     hops: int = 0  # 0: none known yet
     answered: bool = False  # whether there are RTTs
     reached: bool = True  # False: a router answers at the end of the path, so that there are no figures of the target
@@ -59,15 +63,20 @@ class Head(NamedTuple):
 def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
     """Who and how: the target left, protocol, size, interval, state and time right."""
     right = Line(GROUND)
-    if width >= 100:
+    if head.moment:
+        least = MOMENT_LEFT if width < 100 else width // 3
+        words = next((one for one in head.moment if width_of(one) <= width - least), head.moment[-1])
+        right.add(to_ascii(words) if glyphs.paused.isascii() else words, MOMENT)
+    elif width >= 100:
         right.add(f"{head.protocol}  {head.size} B  every {seconds(head.interval_us)} s   ", MUTED)
     elif width >= 76:
         right.add(f"{head.protocol} {head.size} B {seconds(head.interval_us)} s   ", MUTED)
-    glyph, words, colour = STATES[head.state]
-    if head.state == "paused" and head.resume_key and width >= 100:
-        words = f"paused, {head.resume_key} resumes"
-    right.add(f"{getattr(glyphs, glyph)} {words}", Ink(colour, "headbg", bold=colour != "muted"))
-    right.add("  " + elapsed(head.elapsed_us))
+    if not head.moment:
+        glyph, words, colour = STATES[head.state]
+        if head.state == "paused" and head.resume_key and width >= 100:
+            words = f"paused, {head.resume_key} resumes"
+        right.add(f"{getattr(glyphs, glyph)} {words}", Ink(colour, "headbg", bold=colour != "muted"))
+        right.add("  " + elapsed(head.elapsed_us))
     left = Line(GROUND).add(" ")
     room = width - 1 - right.width - 2
     if head.heading:

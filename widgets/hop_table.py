@@ -70,6 +70,13 @@ class HopTable(Redrawn):
             super().__init__()
             self.ttl = ttl
 
+    class CellPicked(Message):
+        """A cell of a strip was clicked; ``cells_ago``: how many stand after it."""
+
+        def __init__(self, cells_ago: int) -> None:
+            super().__init__()
+            self.cells_ago = cells_ago
+
     class Scrolled(Message):
         """The mouse wheel turned by ``steps`` rows."""
 
@@ -84,6 +91,7 @@ class HopTable(Redrawn):
         self.first = 0  # index of the first row that is shown
         self.with_strip = True
         self._shown: list[int] = []  # ttl a line, 0 where there is none
+        self._strip_at = (0, 0)  # where strips begin, and how wide they are
 
     def show(self, table: TableContents, selected: int) -> None:
         """Paint a table; ``selected`` is the TTL of the selected hop (0: none)."""
@@ -96,6 +104,7 @@ class HopTable(Redrawn):
         table = self.table
         info = min(max((width_of(row.info) for row in table.rows), default=0), INFO_WIDTH_MAX)
         grid = fit(width, table.fields, info_cells=max(10, info + 2) if table.info_title else 0, strip=self.with_strip)
+        self._strip_at = grid.strip_start, grid.strip_width
         strips = strip.draw(table.history, grid.strip_width, self.glyphs, lan=table.lan)
         lines = [self._titles(grid)]
         self._shown = [0]
@@ -198,9 +207,13 @@ class HopTable(Redrawn):
         return line
 
     def on_click(self, event: events.Click) -> None:
-        """Select the hop under the mouse."""
+        """Select the hop under the mouse; in its strip, go to the moment."""
         if event.y < len(self._shown) and self._shown[event.y]:
             self.post_message(self.Picked(self._shown[event.y]))
+            start, width = self._strip_at
+            ago = strip.cells_ago(self.table.history, width, event.x - start)
+            if ago is not None:
+                self.post_message(self.CellPicked(ago))
 
     def on_mouse_scroll_down(self) -> None:
         """Scroll on."""

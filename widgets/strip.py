@@ -85,6 +85,16 @@ def visible(history: History, width: int) -> list[int]:
     return columns[-count:] if count else []
 
 
+def cells_ago(history: History, width: int, at: int) -> int | None:
+    """How many cells stand after the one in a column of the strip; None: there is no cell."""
+    columns = visible(history, width)
+    if not 0 <= at < len(columns):
+        return None
+    length = len(history.tracks[0].rtts_us)
+    index = columns[at] if columns[at] >= 0 else (-columns[at] - 1) // 4
+    return max(0, length - 1 - index)
+
+
 def rises(track: Track, columns: Sequence[int]) -> list[int]:
     """The rise of each column above the track's base in microseconds; negative where there is none."""
     values = track.rtts_us

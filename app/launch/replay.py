@@ -11,6 +11,7 @@ from .plan import Plan
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..options.model import Options
+    from ..replay.past import Past
     from ..resolve.directory import Directory
     from ..sanitize import Text
 
@@ -27,6 +28,15 @@ class ReplayPlan(Plan):
         self.replayed = ReplayedSession(options.replay, options.between)
         options = dataclasses.replace(options, settings=self.replayed.settings)
         super().__init__(program, options, self.replayed.targets, None)
+
+    def past(self) -> Past:
+        """Keeps any moment of it, once all is read."""
+        from ..replay.past import Past
+
+        replayed = self.replayed
+        past = Past(replayed.targets, replayed.settings, replayed.clock)
+        replayed.keep(past)
+        return past
 
     def load(self) -> int:
         """Read all of it; the exit status of a signal that ended that before its time, 0 for none."""

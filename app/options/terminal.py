@@ -26,10 +26,6 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
             explanation below an output that has none.
     """
     output = options.output
-    if options.replay and output in {"", "screen"}:
-        if output:
-            raise UsageError("option --replay: it is reported, not shown on the screen", remedy="-r writes a report")
-        output = TEXT.name
     if options.expectations and output in {"", "screen"}:
         if output:
             raise UsageError("option --expect: the screen goes on until it is left", remedy="-r writes a report")

@@ -33,6 +33,15 @@ class EventLog:
         self._entries[:] = entries[-ENTRIES_MAX:]
         self.forgotten = max(0, made - len(self._entries))
 
+    @property
+    def made(self) -> int:
+        """How many entries have been made, forgotten ones too."""
+        return len(self._entries) + self.forgotten
+
+    def since(self, made: int) -> tuple[LogEntry, ...]:
+        """Those that were made after so many others, as far as they are kept."""
+        return tuple(self._entries[max(0, made - self.forgotten) :])
+
     def freeze(self) -> tuple[LogEntry, ...]:
         """The entries at this moment, oldest first."""
         return tuple(self._entries)

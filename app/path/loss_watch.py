@@ -73,7 +73,7 @@ class LossWatch:
 
     def _entry(self, news: LossNews, time_us: int, first_ttl: int) -> LogEntry:
         last_ttl = max(first_ttl, self._end_ttl)
-        return LogEntry(time_us, news.round, news.kind, news.text, first_ttl, last_ttl)
+        return LogEntry(time_us, news.round, news.kind, news.text, first_ttl, last_ttl, outage=news.outage)
 
 
 def entry_of(turn: LossTurn) -> LogEntry:

@@ -83,6 +83,15 @@ class Path:
         """How many rounds have begun."""
         return self._rounds
 
+    @property
+    def log(self) -> EventLog:
+        """What has been logged."""
+        return self._events
+
+    def __getstate__(self) -> dict[str, object]:
+        """What has been folded, to go on from another time: a snapshot is made anew."""
+        return {**self.__dict__, "_snapshot": None}
+
     def record(self, event: happened.Event) -> None:
         """Fold one event."""
         self.version += 1
@@ -217,12 +226,13 @@ class Path:
         self._traffic.extend()
         self._cuts.extend()
         if self._kept > 2 * self._history_rounds:
+            # So many each time: what is kept of one moment and of the next then has the same pieces.
             for hop in self._hops.values():
-                hop.trim(self._kept - self._history_rounds)
-            self._traffic.trim(self._kept - self._history_rounds)
-            self._cuts.trim(self._kept - self._history_rounds)
-            self._minutes.trim(self._kept - self._history_rounds)
-            self._first_kept_round = self._last_round + 1 - self._history_rounds
+                hop.trim(self._history_rounds)
+            self._traffic.trim(self._history_rounds)
+            self._cuts.trim(self._history_rounds)
+            self._minutes.trim(self._history_rounds)
+            self._first_kept_round += self._history_rounds
             if self._watch is not None:
                 self._watch.kept_from = self._first_kept_round
 

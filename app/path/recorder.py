@@ -31,6 +31,15 @@ if TYPE_CHECKING:
         def removed(self, index: int) -> None:
             """One is shown no more."""
 
+    class Log(Watch, Protocol):
+        """Is told what is folded, in the order in which that is done, by whoever folds."""
+
+        def took(self, index: int, event: Event) -> None:
+            """An event of the target with this index has been folded."""
+
+        def folding(self, paths: list[Path], gone: frozenset[int]) -> None:
+            """More is to be folded into these; all that was told is in them. Those in ``gone`` are shown no more."""
+
 
 UNFOLDED_MAX = 512  # where nobody looks, the measuring thread folds
 
@@ -54,6 +63,8 @@ class Recorder:
         self.started_us, self.clock_offset_us = clock
         self.watch: Watch | None = None
         """Is told who comes and goes; None: nobody is."""
+        self.log: Log | None = None
+        """Is told what is folded; None: nobody is."""
         self._targets = list(targets)
         self._gone: frozenset[int] = frozenset()
         self._settings = settings
@@ -68,15 +79,16 @@ class Recorder:
             made = self._fold()
             self._targets.append(target)
             made.append(self._path(target, settings, started_us))
-            if self.watch is not None:
-                self.watch.added(target, settings, started_us)
+            for one in self._told_of_lanes():
+                one.added(target, settings, started_us)
 
     def remove(self, index: int) -> None:
         """Show a target no more. What is still told of it is of no account; the indices of others stay."""
         with self._lock:
+            self._fold()
             self._gone |= {index}
-            if self.watch is not None:
-                self.watch.removed(index)
+            for one in self._told_of_lanes():
+                one.removed(index)
 
     def record(self, index: int, event: Event) -> None:
         """Take an event of the target with this index."""
@@ -111,6 +123,20 @@ class Recorder:
         started_us, offset_us = self.started_us, self.clock_offset_us
         return tuple(starting(target, self._settings, started_us, offset_us) for target in self._targets)
 
+    def go_on(self, paths: list[Path], gone: frozenset[int]) -> None:
+        """Have these folded already: what they were told, this is not told again."""
+        with self._lock:
+            self._made, self._gone = paths, gone
+            self._targets = [path.target for path in paths]
+
+    @property
+    def present(self) -> list[int]:
+        """The indices of those that are shown, in the order of the snapshots."""
+        return [index for index in range(len(self._targets)) if index not in self._gone]
+
+    def _told_of_lanes(self) -> list[Watch]:
+        return [one for one in (self.watch, self.log) if one is not None]
+
     def _present(self) -> list[Path]:
         made = self._fold()
         return [path for index, path in enumerate(made) if index not in self._gone] if self._gone else made
@@ -124,8 +150,12 @@ class Recorder:
         """The paths, with all that has been recorded until now."""
         if not self._made:
             self._made = [self._path(target, self._settings, self.started_us) for target in self._targets]
-        unfolded = self._unfolded
+        unfolded, log = self._unfolded, self.log
+        if log is not None:
+            log.folding(self._made, self._gone)
         for _ in range(len(unfolded)):  # what comes meanwhile is for the next one: this one ends
             index, event = unfolded.popleft()
             self._made[index].record(event)
+            if log is not None:
+                log.took(index, event)
         return self._made

@@ -227,6 +227,7 @@ class LogEntry:
     new: tuple[str, ...] = ()  # those of the path since, which may be more, or fewer; or the address since
     returned: bool = False  # a path change: to a path that was in use before
     circles: bool = False  # a path change: routers answer again on the new path, and the target no longer does
+    outage: bool = False  # loss: nothing at all was answered
 
 
 @dataclass(frozen=True, slots=True)

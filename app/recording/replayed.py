@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..errors import HopscopeError
     from ..path.privacy import Privacy
+    from ..path.recorder import Log
     from ..path.snapshot import Snapshot
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
@@ -57,7 +58,9 @@ class ReplayedSession:
             settings, started_us = part.settings, first_us
             self._events = part.events()
         self.settings = settings
-        self._recorder = Recorder(header.targets, settings, (started_us, header.clock_offset_us))
+        self.clock = (started_us, header.clock_offset_us)
+        """When it began, in microseconds of the recording's monotonic clock, and what makes its wall clock of that."""
+        self._recorder = Recorder(header.targets, settings, self.clock)
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -88,8 +91,13 @@ class ReplayedSession:
                 self._recorder.remove(told.target)
             if count % LOOK_EVERY == 0 and self._given_up:
                 return
+        self._recorder.fold()
         if self._file.damage:
             self.error = RecordingError(self._file.damage, remedy="what stands before that is shown")
+
+    def keep(self, log: Log) -> None:
+        """Tell somebody what is folded; before anything is."""
+        self._recorder.log = log
 
     def start(self) -> None:
         """Fold all of it; it takes a while, and ``interrupt`` ends it before its time."""

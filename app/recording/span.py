@@ -32,8 +32,8 @@ def span(text: str, began_us: int, ended_us: int, zone: tzinfo | None = None) ->
     first, slash, last = text.partition("/")
     if not slash or "/" in last:
         raise ValueError(f"expected {EXPECTED}")
-    from_us = _moment(first, ended_us, began_us, zone) if first else began_us
-    to_us = _moment(last, ended_us, from_us, zone) if last else ended_us
+    from_us = moment(first, ended_us, began_us, zone) if first else began_us
+    to_us = moment(last, ended_us, from_us, zone) if last else ended_us
     if to_us < from_us:
         raise ValueError("the second time is before the first")
     if from_us > ended_us or to_us < began_us:
@@ -41,7 +41,14 @@ def span(text: str, began_us: int, ended_us: int, zone: tzinfo | None = None) ->
     return from_us, to_us
 
 
-def _moment(text: str, ended_us: int, after_us: int, zone: tzinfo | None) -> int:
+def moment(text: str, ended_us: int, after_us: int, zone: tzinfo | None = None, expected: str = EXPECTED) -> int:
+    """The moment that a text names, in microseconds since 1970, for a session that ended then.
+
+    A clock time is the first one after ``after_us``. ``zone`` is that of local times; None: this host's.
+
+    Raises:
+        ValueError: the text names none, or a time that a change of the clocks made ambiguous; it says what is wrong.
+    """
     if found := _AGO.fullmatch(text):
         return ended_us - int(found[1]) * _SECONDS[found[2]] * 1_000_000
     if found := _CLOCK.fullmatch(text):
@@ -51,7 +58,7 @@ def _moment(text: str, ended_us: int, after_us: int, zone: tzinfo | None) -> int
             return _us(datetime.fromisoformat(text.upper().replace(" ", "T")))
         except ValueError:
             raise ValueError(f"{text} is no time") from None
-    raise ValueError(f"{text or 'nothing'} is no time; expected {EXPECTED}")
+    raise ValueError(f"{text or 'nothing'} is no time; expected {expected}")
 
 
 def _clock(hour: int, minute: int, second: int, after_us: int, zone: tzinfo | None) -> int:

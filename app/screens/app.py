@@ -9,6 +9,7 @@ from .actions.lanes import LaneActions
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
 from .actions.program import ProgramActions
+from .actions.time import TimeActions
 
 if TYPE_CHECKING:
     from .first_picture import Opening
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .source import Source
 
 
-class HopscopeApp(ProgramActions, ProbingActions, LaneActions, LookActions, inherit_bindings=False):
+class HopscopeApp(ProgramActions, ProbingActions, LaneActions, LookActions, TimeActions, inherit_bindings=False):
     """The screen."""
 
 

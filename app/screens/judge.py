@@ -40,7 +40,9 @@ class Judge:
         self.waits = False
         self._show_addresses = show_addresses
         self._source = source
-        self._kept: dict[Target, tuple[tuple[object, ...], float, Assessment]] = {}
+        # What it depends on, from when until when it holds, and the judgement.
+        self._kept: dict[Target, tuple[tuple[object, ...], tuple[float, float], Assessment]] = {}
+        self._judged_s = 0.0
         # What lanes said together, and the judgements of each that this was made of.
         self._together: dict[Text, tuple[list[Assessment], LanesAnswer | None]] = {}
 
@@ -50,11 +52,15 @@ class Judge:
             return NOTHING
         log = len(snapshot.log_entries), snapshot.seeming_change is None
         shape = (len(snapshot.hops), snapshot.state, snapshot.settings, log, _checks(snapshot))
-        key = (snapshot.rounds, *shape, self._source.privacy.version, self._source.names_on)
+        cursor = self._source.time
+        stands = cursor is not None and cursor.is_back and not cursor.is_playing
+        when = snapshot.rounds, snapshot.version if stands else 0  # who stands at a moment wants that of this one
+        key = (when, *shape, self._source.privacy.version, self._source.names_on)
         kept = self._kept.get(snapshot.target)
-        now_s = time.monotonic()
-        if kept is not None and (kept[0] == key or (kept[0][1:] == key[1:] and now_s < kept[1])):
+        now_s = self._source.now_us() / 1e6  # of a moment long ago, the time of that moment
+        if kept is not None and (kept[0] == key or (kept[0][1:] == key[1:] and kept[1][0] <= now_s < kept[1][1])):
             return kept[2]
+        self._go_back(now_s)
         from ..insight.verdicts import verdicts
 
         # Loading the rules is no part of the cost, nor is what a busy machine does meanwhile.
@@ -62,9 +68,17 @@ class Judge:
         made = verdicts(snapshot, self._owner, self._shown)
         cost_s = time.thread_time() - began_s
         pause_s = min(max(AT_LEAST_S, cost_s / COST_SHARE), AT_MOST_S)
-        again_s = now_s + (0.0 if snapshot.rounds < 3 else pause_s)
-        self._kept[snapshot.target] = (key, again_s, made)
+        again_s = now_s + (pause_s if snapshot.rounds > 2 and not stands else 0.0)
+        self._kept[snapshot.target] = (key, (now_s, again_s), made)
         return made
+
+    def _go_back(self, now_s: float) -> None:
+        """Forget what is remembered of traces where an earlier moment is judged than the last one."""
+        last_s, self._judged_s = self._judged_s, now_s
+        if now_s < last_s:
+            from ..insight.evidence.remembered import forget
+
+            forget()
 
     def beside(self, snapshots: Sequence[Snapshot]) -> dict[Text, LanesAnswer]:
         """What the lanes of each target say together, as often as one of them is judged anew."""

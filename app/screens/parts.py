@@ -10,6 +10,7 @@ from ...widgets.hop_table import HopTable
 from ...widgets.line import MUTED, Line
 from ...widgets.line_widget import LineWidget
 from ...widgets.panel import TABS, Panel
+from ...widgets.time_line import TimeLineView
 from ..actions import first_key
 from .row_heights import MIN_HEIGHT, MIN_WIDTH
 
@@ -37,12 +38,13 @@ class Parts:
         self.bodies: dict[str, Any] = {"table": self.table}
         self.blank_below = Blank(id="blank-below")
         self.panel = Panel({tab: first_key(tab, actions) for tab in TABS}, id="panel")
+        self.time_line = TimeLineView(id="time-line")
         self.footer = Footer(id="footer")
 
     def __iter__(self) -> Iterator[LineWidget]:
         """From top to bottom, as they are mounted."""
         yield from (self.target_bar, self.header, self.answer, self.blank_above, self.table)
-        yield from (self.blank_below, self.panel, self.footer)
+        yield from (self.blank_below, self.panel, self.time_line, self.footer)
 
     def give_rows(self, settled: Settled) -> None:
         """Show each part in the rows that were decided; the body that is shown must be there."""
@@ -59,6 +61,7 @@ class Parts:
             (self.blank_above, heights.blank_above),
             (self.blank_below, heights.blank_below),
             (self.panel, heights.panel),
+            (self.time_line, settled.time_line),
         ):
             part.styles.height = rows
             part.display = rows > 0
@@ -70,7 +73,14 @@ class Parts:
 
     def hide_all(self, height: int) -> None:
         """Leave the whole screen to the words for a terminal that is too small."""
-        for widget in (self.target_bar, self.header, self.answer, *self.bodies.values(), self.blank_below):
+        for widget in (
+            self.target_bar,
+            self.header,
+            self.answer,
+            *self.bodies.values(),
+            self.blank_below,
+            self.time_line,
+        ):
             widget.display = False
         self.panel.display = self.footer.display = False
         self.blank_above.display = True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .state import ViewState
 
 HELD_ROUNDS = 3
+TIME_LABELS_FROM = 16  # rows, for a time line with its labels
 WITHOUT_PANEL = frozenset({"chart", "graph"})  # views that have the room of the panel too
 
 
@@ -24,6 +25,7 @@ class Settled(NamedTuple):
 
     heights: RowHeights  # rows of each part
     targets: int  # rows of the target bar: 0 or 1
+    time_line: int  # rows of the time line: 0 to 2
     body: str  # the view that fills the body
     with_strip: bool  # whether rows end in a history strip
     zoomed: bool  # whether the panel fills the screen
@@ -63,13 +65,18 @@ class Settling:
         self._rounds = snapshot.rounds
         self.lan = table.lan(snapshot)
 
-    def settle(self, view: ViewState, size: tuple[int, int], *, rows: int, several: bool) -> Settled:
-        """Share out the rows of a screen of ``size`` for a body of ``rows`` rows; ``several``: targets."""
+    def settle(self, view: ViewState, size: tuple[int, int], *, rows: int, several: bool, back: bool) -> Settled:
+        """Share out the rows of a screen of ``size`` for a body of ``rows`` rows.
+
+        ``several``: targets; ``back``: another moment than the present is looked at.
+        """
         width, height = self._size if any(self._size) else size
         panel = "closed" if view.view in WITHOUT_PANEL and view.panel != "full" else view.panel
+        time_line = (2 if height >= TIME_LABELS_FROM else 1) if back else 0
         return Settled(
-            heights=arrange(height, rows, panel=panel, compact=view.compact, target_bar=several),
+            heights=arrange(height - time_line, rows, panel=panel, compact=view.compact, target_bar=several),
             targets=1 if several else 0,
+            time_line=time_line,
             body=view.view,
             with_strip=not (view.compact and width < NO_STRIP_BELOW),
             zoomed=view.panel == "full",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import defaults
@@ -18,6 +19,7 @@ SWITCH_S = 0.0005
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..launch.replay import ReplayPlan
     from ..options.model import Options
     from ..session import Session
 
@@ -78,10 +80,36 @@ def run_screen(
             try:
                 wanted = screen_options(options, leave_at_end=leave_at_end, untraced=untraced)
                 show_first_picture(opening, session, wanted)
+                from ..replay.cursor import TimeCursor
                 from .app import run
+                from .over_time import OverTime
 
-                return run(session, wanted, opening)
+                return run(OverTime(session, TimeCursor(session.keep_past(), session.fold)), wanted, opening)
             finally:
                 opening.close()
         finally:
             session.close()
+
+
+def run_replay(plan: ReplayPlan, options: Options) -> int:
+    """Show what was recorded until the user quits; returns the exit status.
+
+    Raises:
+        RecordingError: the recording cannot be read beyond some place; what stands before it has been shown.
+    """
+    past = plan.past()
+    status = plan.load()
+    if status:
+        return status
+    with DeferredSignals():
+        from ..replay.cursor import TimeCursor
+        from ..replay.recorded_source import RecordedSource
+        from .app import run
+        from .over_time import OverTime
+
+        host = plan.directory.privacy.local_host(plan.host)
+        wanted = replace(screen_options(options), source_name=sanitize(host.partition(".")[0]), host_name=host)
+        run_status = run(OverTime(RecordedSource(plan.directory, plan.replayed.snapshots), TimeCursor(past)), wanted)
+    if plan.replayed.error is not None:
+        raise plan.replayed.error
+    return run_status

@@ -1,4 +1,4 @@
-"""What a screen needs of the session: the newest snapshots, names, and the commands that go back."""
+"""What a screen needs: snapshots of the moment that is looked at, names, and the commands that go back."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from ..additions import Addition
     from ..path.privacy import Privacy
     from ..path.snapshot import Snapshot
+    from ..replay.cursor import TimeCursor
     from ..resolve.origin import Origin
     from ..sanitize import Text
     from ..trace.checks import CheckPlan
 
 
-class Source(Protocol):
+class Measured(Protocol):
     """A running measurement as the screens see it. All methods return at once and may be called from any thread."""
 
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -78,3 +79,14 @@ class Source(Protocol):
     @property
     def privacy(self) -> Privacy:
         """Hides the first hops; snapshots come with them hidden, the local host's name is for ``local_host``."""
+
+
+class Source(Measured, Protocol):
+    """A measurement at one moment: the present, or another."""
+
+    def now_us(self) -> int:
+        """The moment, on the clock of the snapshots (monotonic)."""
+
+    @property
+    def time(self) -> TimeCursor | None:
+        """Moves to other moments; None: none is kept but the present."""

@@ -12,33 +12,27 @@ from textual.binding import Binding
 from ... import styles
 from ...widgets import plot
 from ...widgets.glyphs import ASCII, UNICODE
-from ...widgets.hints import CheckProgress, Hint, Question
 from ...widgets.line_widget import LineWidget
-from ..actions import first_key, keys_of, remapped
-from ..clock import monotonic_us
+from ..actions import keys_of, remapped
 from ..options import theme_names
 from . import themes
 from .judge import Judge
 from .options import ScreenOptions
-from .overlays import Overlays
-from .parts import Parts, make_body
-from .present import checks, footer, table, views
+from .parts import Parts
+from .present import views
 from .present.header import ENDED
-from .present.strips import ZOOMS
-from .present.view_input import ViewInput
 from .row_layout import Settling
+from .showing import Showing
 from .state import LATENCY_FIELDS, ViewState
 from .terminal import capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from textual import events
     from textual.binding import BindingType
 
-    from ..path.snapshot import Hop, Snapshot
     from .first_picture import Opening
-    from .present.merged_path import Lanes
     from .source import Source
 
 TICK_S = 0.25
@@ -49,7 +43,7 @@ ALL_SHOWN = frozenset({"overview", "merged", "both"})  # views of more than one 
 LATE_S = 0.005  # after the second, so that it has surely begun
 
 
-class Stage(Overlays, inherit_bindings=False):
+class Stage(Showing, inherit_bindings=False):
     """The screen without its keys. It reads snapshots and sends commands; it never touches the engine."""
 
     TITLE = "hopscope"
@@ -92,7 +86,6 @@ class Stage(Overlays, inherit_bindings=False):
             network_field=self.options.network_field,
             scale_us=self.options.scale_us,
         )
-        self._frozen: Snapshot | None = None  # what is looked at while going back in the history
         self._targets = 0  # how many there were when sizes were last decided
         self._drawn: tuple[object, ...] = ()
         self._drawn_at = 0.0
@@ -100,7 +93,6 @@ class Stage(Overlays, inherit_bindings=False):
         self._close_until = 0.0
         self._started_us = 0
         self._painted_second = -1
-        self._check_told_us = 0
         self.settling = Settling()
         self.failure: Exception | None = None
 
@@ -151,100 +143,6 @@ class Stage(Overlays, inherit_bindings=False):
         for overlay in self.overlays:
             overlay.repaint()
 
-    def body(self, name: str) -> Any:
-        """The widget of a view, made when it is first asked for."""
-        bodies = self.parts.bodies
-        if name not in bodies:
-            widget = make_body(name)
-            widget.dress(self.palette, self.glyphs)
-            bodies[name] = widget
-            self.screen.mount(widget, after=self.table)
-        return bodies[name]
-
-    # ---- what is looked at ------------------------------------------------------------------------------------
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The newest snapshot of the target that is shown."""
-        snapshots = self.source.snapshots()
-        return snapshots[min(self.view.target, len(snapshots) - 1)]
-
-    def shown_snapshot(self) -> Snapshot:
-        """What is painted: the newest snapshot, or an older picture, or the new path alone."""
-        view = self.view
-        if view.older:
-            self._frozen = self._frozen or self.snapshot
-        else:
-            self._frozen = None
-        return views.seen(self._frozen or self.snapshot, this_path=view.this_path, older=view.older)
-
-    def look(self) -> table.Look:
-        """How hosts and numbers are written now."""
-        view = self.view
-        return table.Look(
-            name=self.source.name,
-            origin=self.source.origin,
-            show_addresses=self.options.show_addresses,
-            fields=view.fields,
-            lan=self.settling.lan,
-            network_field=view.network_field,
-            mpls=view.mpls,
-            otherwise=frozenset(view.otherwise),
-            all_unfolded=view.all_unfolded,
-            zoom=ZOOMS[view.zoom],
-        )
-
-    def view_input(self) -> ViewInput:
-        """All that pictures depend on beside the measurement, as it is now."""
-        view, typing = self.view, self.typing
-        return ViewInput(
-            look=self.look(),
-            view=view.view,
-            target=min(view.target, len(self.source.snapshots()) - 1),
-            selected=view.selected,
-            kept=view.kept,
-            older=view.older,
-            this_path=view.this_path,
-            scale_us=view.scale_us,
-            filter=view.filter,
-            width=self.size.width,
-            actions=self.actions,
-            source_name=self.source.privacy.local_host(self.options.source_name),
-            typed_fields=typing.text if typing is not None and typing.prompt.name == "fields" else None,
-        )
-
-    def lanes_shown(self) -> Lanes:
-        """The lanes to the target that is shown, and the graph of their paths."""
-        from .present import merged_path
-
-        snapshots = self.source.snapshots()
-        return merged_path.lanes_to(snapshots, min(self.view.target, len(snapshots) - 1), self.look())
-
-    def shown_order(self) -> list[int]:
-        """The indices of the targets in the order in which the overview shows them; elsewhere that of the bar."""
-        from .present.overview import in_order
-
-        snapshots = self.source.snapshots()
-        if self.view.view != "overview":
-            return in_order(snapshots, ())
-        shown = self.matching()
-        return [at for at in in_order(snapshots, self.view.order) if shown is None or at in shown]
-
-    def matching(self) -> list[int] | None:
-        """The rows of the overview that the filter leaves, those that are not traced after the others; None: all."""
-        from .present.row_filter import matching
-
-        untraced = self.options.untraced
-        return matching(self.view.filter, self.source.snapshots(), self.judge.assess, untraced, self.now_us())
-
-    def now_us(self) -> int:
-        """The time of the snapshots' clock."""
-        return monotonic_us()
-
-    def chosen_hop(self, snapshot: Snapshot) -> Hop | None:
-        """The selected hop, or the target's."""
-        return views.chosen_hop(snapshot, self.view.selected)
-
     # ---- the refresh tick -------------------------------------------------------------------------------------
 
     def tick(self) -> None:
@@ -254,6 +152,7 @@ class Stage(Overlays, inherit_bindings=False):
             return
         self.hide_old_toast()
         self.poll()
+        self.bring()
         if not self._calm or self._second() != self._painted_second:
             self.update()
         seen = not self.judge.waits  # the figures have been on the screen
@@ -262,6 +161,20 @@ class Stage(Overlays, inherit_bindings=False):
 
     def poll(self) -> None:
         """Tell what has become of what was asked for; the actions on lanes do."""
+
+    def bring(self) -> None:
+        """Bring what is shown to the moment that is looked at; the actions on time do."""
+
+    def measures(self) -> bool:
+        """Whether there is something that measures; it is looked at its present then. The actions on time know."""
+        return True
+
+    def go_live(self) -> bool:
+        """Look at the present again; whether something else was looked at. The actions on time do."""
+        return False
+
+    def go_to_moment(self, time_us: int) -> None:
+        """Look at a moment; the actions on time do."""
 
     def _tick_on(self) -> None:
         """Look for news, and again when there may be some."""
@@ -294,7 +207,7 @@ class Stage(Overlays, inherit_bindings=False):
         # Then all is painted as the clock's second changes; before, and in short rounds, on every tick.
         self._calm = snapshot.rounds > 2 and snapshot.state == "running" and round_s >= 1
         ends = snapshot.settings.rounds is not None and snapshot.rounds >= snapshot.settings.rounds
-        self._calm = self._calm and not ends and time.monotonic() > self._close_until
+        self._calm = self._calm and not ends and not self.is_back and time.monotonic() > self._close_until
         count = len(self.source.snapshots())
         if self.settling.is_due(snapshot) or count != self._targets:
             if count != self._targets:
@@ -304,18 +217,18 @@ class Stage(Overlays, inherit_bindings=False):
         seen = self.source.snapshots() if self.view.view in ALL_SHOWN else (snapshot,)
         known = ([one.version for one in seen], len(self.source.snapshots()), *self._names_known())
         lost = any(one.link_lost is not None for one in seen) and self._second() != self._painted_second
-        due = (known != self._drawn or lost) and not self.view.older
+        due = known != self._drawn or lost
         if due and round_s < 1 and not force and snapshot.rounds > 2:
             due = time.monotonic() - self._drawn_at >= round_s - TICK_S / 2
         if not force and not due and self._second() == self._painted_second:
             return
         view = self.view_input()
         self._painted_second = self._second()
-        self._show_top(view, now_us)
+        self.show_top(view, now_us)
         if force or due:
             self._drawn = known
             self._drawn_at = time.monotonic()
-            self._show_body(view, now_us)
+            self.show_body(view, now_us)
             for overlay in self.overlays:
                 overlay.repaint()
 
@@ -325,84 +238,6 @@ class Stage(Overlays, inherit_bindings=False):
     def update_soon(self) -> None:
         """Paint all once the layout has changed."""
         self.call_after_refresh(self.update, force=True)
-
-    def _show_top(self, view: ViewInput, now_us: int) -> None:
-        snapshots, assess, parts = self.source.snapshots(), self.judge.assess, self.parts
-        if self.has_several:
-            tabs = views.target_tabs(snapshots, assess, self.options.untraced)
-            parts.target_bar.show(tabs, view.target, view.view == "overview")
-        parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
-        parts.answer.show(
-            views.answer(snapshots, assess, view, self.options.untraced, now_us=now_us, beside=self.judge.beside)
-        )
-        instead: Question | CheckProgress | None = self._check_progress(snapshots, now_us)
-        if self.typing is not None:
-            prompt = self.typing.prompt
-            valid = self.typing.value() is not None
-            instead = Question(prompt.label, self.typing.text, prompt.range_text, valid, prompt.ends)
-        paused = snapshots[view.target].state == "paused"
-        offered = bool(checks.offered(assess(snapshots[view.target]), view.selected))
-        hints = footer.hints(self.actions, self.size.width, self.glyphs, view=view.view, paused=paused, offered=offered)
-        parts.footer.show(hints, instead)
-
-    @property
-    def has_several(self) -> bool:
-        """Whether more than one target was asked for, traced or not."""
-        return len(self.source.snapshots()) + len(self.options.untraced) > 1
-
-    @property
-    def check_runs(self) -> bool:
-        """Whether a check runs beside one of the traces."""
-        return any(one.checks and one.checks[-1].state == "running" for one in self.source.snapshots())
-
-    def _check_progress(self, snapshots: Sequence[Snapshot], now_us: int) -> CheckProgress | None:
-        """How far a check is; when one is over, that is said once."""
-        if not any(snapshot.checks for snapshot in snapshots):
-            return None
-        done_us, text = checks.latest_outcome(snapshots, self.judge.assess, self._check_told_us)
-        if text:
-            self._check_told_us = done_us
-            self.say(text)
-        running = next((check for one in snapshots if (check := checks.running(one)) is not None), None)
-        return (
-            CheckProgress(checks.progress(running, now_us), Hint(first_key("back", self.actions), "ends it"))
-            if running
-            else None
-        )
-
-    def _show_body(self, view: ViewInput, now_us: int) -> None:
-        newest, shown = self.snapshot, self.shown_snapshot()
-        assessment = self.judge.assess(newest)
-        if view.view == "overview":
-            from .present.overview import TITLES, target_rows
-
-            snapshots, order = self.source.snapshots(), self.view.order
-            rows = target_rows(
-                snapshots, self.judge.assess, self.options.untraced, order=order, now_us=now_us, lan=view.look.lan
-            )
-            left = self.matching()
-            rows = rows if left is None else [row for row in rows if row.place in left]
-            self.body("overview").show(rows, TITLES, view.target, nothing=f'Nothing matches "{view.filter.strip()}".')
-        elif view.view == "both":
-            from .present import both_ways
-
-            self.body("both").show(both_ways.picture(self.source.snapshots(), self.judge.assess, view))
-        elif view.view == "merged":
-            from .present import merged_path
-
-            self.body("merged").show(merged_path.picture(self.lanes_shown(), self.judge.assess, view))
-        elif view.view == "graph":
-            self.body("graph").show(views.graph_shown(shown, assessment, view))
-        else:
-            contents = views.table_shown(shown, assessment, view, now_us)
-            if view.view == "chart":
-                chart = self.body("chart")
-                chart.scale_us = view.scale_us
-                chart.show(table.hops_alone(contents), view.selected)
-            else:
-                self.table.show(contents, view.selected)
-        if self.panel.size.height:
-            self.panel.show(views.contents(shown, newest, assessment, view))
 
     # ---- settle moments ---------------------------------------------------------------------------------------
 
@@ -414,7 +249,9 @@ class Stage(Overlays, inherit_bindings=False):
         snapshots = self.source.snapshots()
         settling.begin(self.snapshot)
         rows = views.rows_wanted(snapshots, self.judge.assess, self.view_input(), self.options.untraced)
-        settled = settling.settle(view, (self.size.width, self.size.height), rows=rows, several=self.has_several)
+        settled = settling.settle(
+            view, (self.size.width, self.size.height), rows=rows, several=self.has_several, back=self.is_back
+        )
         self.body(settled.body)
         self.parts.give_rows(settled)
 

@@ -30,7 +30,6 @@ class ViewState:
     mpls: bool = False  # labels are shown
     all_unfolded: bool = False  # the addresses of hops have rows of their own
     this_path: bool = False  # figures of the current path alone
-    older: int = 0  # rounds that pictures look back
     zoom: int = 0  # index of what a cell of the strips stands for, the shortest first
     order: tuple[Target, ...] = ()  # the lanes of the overview as they were sorted; empty: the order given
     filter: str = ""  # what the rows of the overview must hold, empty: all are shown

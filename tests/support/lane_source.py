@@ -74,6 +74,12 @@ class LaneSource:
         self.known_version = 0
         self.privacy = Privacy()
 
+    time = None
+
+    def now_us(self) -> int:
+        """The time of the snapshots."""
+        return self.shown[0].time_us
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The lanes."""
         return self.shown

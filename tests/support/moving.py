@@ -17,6 +17,7 @@ from support.snapshots import START_US, hop, snapshot
 
 if TYPE_CHECKING:
     from hopscope.app.path.snapshot import State
+    from hopscope.app.replay.cursor import TimeCursor
     from hopscope.app.resolve.origin import Origin
     from hopscope.app.trace.checks import Check, CheckPlan
 
@@ -74,6 +75,12 @@ class MovingSource:
         self._began = time.monotonic()
         self._made: tuple[tuple[Any, ...], tuple[Snapshot, ...]] = ((), ())
         self.target = Target(sanitize("www.example.net"), "192.0.2.80", 4)
+
+    time: TimeCursor | None = None
+
+    def now_us(self) -> int:
+        """The time of the snapshots."""
+        return time.monotonic_ns() // 1000
 
     def _host(self, ttl: int) -> tuple[str, int, int]:
         if ttl == self.hops:

@@ -56,6 +56,12 @@ class Still:
         self.known_version = 0
         self.privacy = Privacy()
 
+    time = None
+
+    def now_us(self) -> int:
+        """The time of the snapshots."""
+        return self._snapshots[0].time_us
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The traces."""
         return self._snapshots

@@ -19,6 +19,8 @@ class LaneActions(Stage, inherit_bindings=False):
 
     def action_add(self, name: str) -> None:
         """Ask for a target, a vantage point or a lane."""
+        if not self.measures():
+            return
         from ..dialogs.add import WISHES, AddBox
 
         self.open(AddBox(WISHES[name], partial(self._begin, name), self._added))
@@ -57,6 +59,8 @@ class LaneActions(Stage, inherit_bindings=False):
 
     def action_remove(self) -> None:
         """Ask whether to remove the target or lane that is shown, or in the overview selected."""
+        if not self.measures():
+            return
         from ..dialogs.remove import RemoveBox
 
         snapshots = self.source.snapshots()
@@ -82,7 +86,7 @@ class LaneActions(Stage, inherit_bindings=False):
             self.say(error.what, "warning")
             return
         if view.target == places[0]:
-            view.selected, view.kept, view.older = 0, 0, 0
+            view.selected, view.kept = 0, 0
             view.target = shown
         view.target -= view.target > places[0]
         if view.view == "both":  # one direction alone

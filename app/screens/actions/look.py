@@ -89,7 +89,7 @@ class LookActions(Stage, inherit_bindings=False):
             return
         if index == view.target:
             return
-        view.target, view.selected, view.kept, view.older = index, 0, 0, 0
+        view.target, view.selected, view.kept = index, 0, 0
         view.otherwise.clear()
         self.settle()
         self.update_soon()
@@ -114,6 +114,8 @@ class LookActions(Stage, inherit_bindings=False):
 
     def ask_for_flows(self, flows: int) -> None:
         """Probe in up to so many flows side by side."""
+        if not self.measures():
+            return
         self.source.change(flows=flows)
         self.watch_closely()
         self.say("Probing in one flow" if flows == 1 else "Probing in several flows until all paths are found")
@@ -178,14 +180,6 @@ class LookActions(Stage, inherit_bindings=False):
             self.view.kept = 0 if self.view.kept == hop.ttl else hop.ttl
             self.update(force=True)
 
-    def action_older(self, rounds: int) -> None:
-        """Look ten rounds back, or forward, or as many cells of a wider zoom; the measuring goes on."""
-        view = self.view
-        rounds *= max(1, ZOOMS[view.zoom].cell_us(self.snapshot) // self.snapshot.settings.interval_us)
-        length = len(self.snapshot.hops[0].rtts_us) if self.snapshot.hops else 0
-        view.older = max(0, min(view.older + rounds, max(0, length - 10)))
-        self.update(force=True)
-
     def action_zoom(self, step: int) -> None:
         """Let each cell of the strips stand for more time, or less."""
         view = self.view
@@ -225,8 +219,8 @@ class LookActions(Stage, inherit_bindings=False):
             return
         if view.panel == "full":
             view.panel = "auto"
-        elif view.older:
-            view.older = 0
+        elif self.go_live():
+            return
         elif view.view == "overview" and view.filter:
             view.filter = ""
         elif view.selected:
@@ -269,7 +263,6 @@ class LookActions(Stage, inherit_bindings=False):
         """Hide the first hops and this host, or show them again."""
         privacy = self.source.privacy
         privacy.toggle()
-        self.view.older = 0  # what is kept of the past was made before
         hops = "hop" if privacy.hops == 1 else f"{privacy.hops} hops"
         self.say(f"First {hops} and this host hidden" if privacy.hops else "Nothing hidden")
         self.update(force=True)

@@ -29,8 +29,10 @@ class ProbingActions(Stage, inherit_bindings=False):
         self.watch_closely()
 
     def action_pause_or_resume(self) -> None:
-        """Resume when paused, else pause."""
-        if self.snapshot.state == "paused":
+        """Resume when paused, else pause; while another moment than the present is looked at, play or stand still."""
+        cursor = self.source.time
+        stands = not cursor.is_playing if cursor is not None and cursor.is_back else self.snapshot.state == "paused"
+        if stands:
             self.source.resume()
             self.watch_closely()
         else:
@@ -39,14 +41,17 @@ class ProbingActions(Stage, inherit_bindings=False):
 
     def action_reset(self) -> None:
         """Begin the statistics anew."""
+        if not self.measures():
+            return
         self.source.reset()
         self.watch_closely()
-        self.view.older = 0
         self.settle()
         self.update_soon()
 
     def action_protocol(self, name: str) -> None:
         """Another protocol, or ICMP where it is that already."""
+        if not self.measures():
+            return
         protocol = ICMP.name if self.snapshot.settings.protocol == name else name
         self.source.change(protocol=protocol)
         self.watch_closely()
@@ -54,6 +59,8 @@ class ProbingActions(Stage, inherit_bindings=False):
 
     def action_check_offered(self) -> None:
         """Ask whether to run a check that a verdict offers, or to find the path MTU; none is run unasked."""
+        if not self.measures():
+            return
         from ...insight.checks import offers
         from ..present import checks
 
@@ -83,7 +90,15 @@ class ProbingActions(Stage, inherit_bindings=False):
         """Ask for a value in the footer row; probing goes on."""
         if name == "find" and self.view.view == "overview":
             name = "filter"
-        prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields, self.view.filter)
+        if name == "moment":
+            if self.source.time is None:
+                self.say("No earlier moment is kept")
+                return
+            prompt = prompts.moment_prompt(self.source.time.history)
+        else:
+            if name not in prompts.OF_THE_VIEW and not self.measures():
+                return
+            prompt = prompts.prompt(name, self.snapshot.settings, self.view.fields, self.view.filter)
         self.typing = prompts.Typing(prompt, prompt.initial)
         self.update(force=True)
 
@@ -121,6 +136,8 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.view.fields_changed = True
             self.settle()
             self.update_soon()
+        elif name == "moment":
+            self.go_to_moment(int(str(value["moment"])))
         else:
             self.source.change(**value)
             self.watch_closely()

@@ -9,12 +9,20 @@ from ... import ranges
 from ...actions import ACTIONS
 from ...options import values
 from ...path.columns import NO_COLUMN, chosen_letters
+from ...path.minutes import MINUTE_US
 from ...ranges import Range
+from ...recording.span import moment
+from ..present.clock import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ...replay.cursor import History
     from ...settings import TraceSettings
+
+
+OF_THE_VIEW = ("fields", "find", "filter")  # what is asked for concerns the screen, not the measurement
+MOMENTS = ("start", "end")
 
 
 class Prompt(NamedTuple):
@@ -53,6 +61,24 @@ def prompt(name: str, settings: TraceSettings, fields: str, filtered: str = "") 
     value = getattr(settings, field)
     initial = f"{value / 1e6:g}" if field == "interval_us" else str(value)
     return Prompt(name, _label(name), accepted, initial, lambda text: {field: read(text)})
+
+
+def moment_prompt(history: History) -> Prompt:
+    """The prompt for a moment that can be looked at; what it gives is monotonic."""
+    offset_us = history.clock_offset_us
+    first, last = (clock(one, offset_us) for one in (history.began_us, history.ended_us))
+    accepted = f"{first} to {last}, -10m from the end, start, end, or as 2026-11-28T02:10:00Z"
+
+    def read(text: str) -> dict[str, object]:
+        text = text.strip()
+        if text.lower() in MOMENTS:
+            return {"moment": history.began_us if text.lower() == "start" else history.ended_us}
+        found_us = moment(text, history.ended_us + offset_us, history.began_us + offset_us) - offset_us
+        if not history.began_us - MINUTE_US <= found_us <= history.ended_us + MINUTE_US:
+            raise ValueError(text)
+        return {"moment": found_us}
+
+    return Prompt("moment", _label("moment"), accepted, "", read, ("go", "leave"))
 
 
 def _numbers(settings: TraceSettings) -> dict[str, tuple[str, str, Callable[[str], int]]]:

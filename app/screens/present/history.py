@@ -1,4 +1,4 @@
-"""Other cuts of a trace: some rounds back, or the current path alone."""
+"""Another cut of a trace: the current path alone."""
 
 from __future__ import annotations
 
@@ -7,50 +7,14 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from ...path.event_log import CHANGES, latest_change
+from ...path.event_log import latest_change
 from ...path.minutes import MINUTE_US
 from ...path.snapshot import PENDING, Statistics, lost_in
-from .clock import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...path.snapshot import Hop, Snapshot
-
-
-def older(snapshot: Snapshot, rounds: int) -> Snapshot:
-    """The pictures as they were some rounds ago; the numbers stay those of the whole trace."""
-    length = len(snapshot.hops[0].rtts_us) if snapshot.hops else 0
-    keep = max(1, length - rounds)
-    cut = length - keep
-    hops = tuple(replace(hop, rtts_us=hop.rtts_us[:keep], answered_by=hop.answered_by[:keep]) for hop in snapshot.hops)
-    last_round = snapshot.last_round - cut
-    log_entries = tuple(one for one in snapshot.log_entries if one.round <= last_round or one.kind not in CHANGES)
-    traffic = snapshot.traffic[:keep]
-    minutes = cut * snapshot.settings.interval_us // MINUTE_US
-    if minutes and hops:
-        left = len(hops[0].minute_lost) - minutes
-        hops = tuple(_minutes(hop, 0, left) for hop in hops)
-    path_round = snapshot.path_round
-    if path_round > last_round:
-        path_round = max((one.round for one in log_entries if one.kind in CHANGES), default=0)
-    return replace(
-        snapshot,
-        hops=hops,
-        last_round=last_round,
-        log_entries=log_entries,
-        traffic=traffic,
-        cut_by=snapshot.cut_by[:keep],
-        path_round=path_round,
-        seeming_change=None,
-    )
-
-
-def end_time(snapshot: Snapshot) -> str:
-    """When the last round of an older picture was: ``23:14:57``."""
-    back = snapshot.rounds - 1 - snapshot.last_round
-    at = snapshot.time_us - back * snapshot.settings.interval_us
-    return clock(at, snapshot.clock_offset_us)
 
 
 def current_path(snapshot: Snapshot) -> Snapshot:

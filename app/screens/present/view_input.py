@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ...actions import Action
     from .table import Look
+    from .time_line import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class ViewInput:
     target: int = 0  # index of the target that is shown
     selected: int = 0  # TTL of the selected hop, 0: none
     kept: int = 0  # TTL of the hop that is the second curve, 0: none
-    older: int = 0  # rounds that pictures look back
+    moment: Moment | None = None  # that is looked at, None: the present
     this_path: bool = False  # the current path alone
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
     filter: str = ""  # what the rows of the overview must hold, empty: all are shown

@@ -8,7 +8,8 @@ from ....widgets.panel import PanelContents
 from ....widgets.rtt_graph import Curve
 from ...actions import first_key
 from ...path.snapshot import UNANSWERED, UNREACHABLE
-from . import events, header, history, table, verdict
+from . import events, header, table, time_line, verdict
+from .clock import clock
 from .lane_names import lane_names
 from .percentiles import marked_us
 
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
     from .view_input import ViewInput
 
 ROWS_EXPECTED = 12  # of a path whose hops are not known yet
-
-
-def seen(snapshot: Snapshot, *, this_path: bool, older: int) -> Snapshot:
-    """A snapshot as the user wants to see it: of the current path alone, or some rounds back."""
-    if this_path:
-        snapshot = history.current_path(snapshot)
-    if older:
-        snapshot = history.older(snapshot, older)
-    return snapshot
 
 
 def chosen_hop(snapshot: Snapshot, ttl: int) -> Hop | None:
@@ -69,8 +61,8 @@ def table_shown(snapshot: Snapshot, assessment: Assessment, view: ViewInput, now
     made = _table(snapshot, assessment, view, now_us)
     if not made.rows:
         made = made._replace(message=verdict.waiting(snapshot, now_us, view.actions))
-    if view.older:
-        end = history.end_time(snapshot)
+    if view.moment is not None:
+        end = clock(view.moment.at_us, view.moment.offset_us)
         made = made._replace(span=f"up to {end}", span_brief=f"to {end}")
     if view.this_path:
         made = made._replace(host_title="Host, this path")
@@ -132,6 +124,8 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
         snapshot, assess(snapshot), now_us, source=snapshot.target.vantage or view.source_name, lan=view.look.lan
     )
     made = made._replace(resume_key=first_key("pause-or-resume", view.actions))
+    if view.moment is not None:
+        made = made._replace(moment=time_line.words(view.moment))
     if view.view == "overview":
         from .overview import counts, filtered, heading
         from .row_filter import matching

@@ -328,23 +328,6 @@ def test_a_key_that_is_taken_moves() -> None:
     assert table["pause"].keys == ("ctrl+s",)
 
 
-async def test_back_in_the_history_freezes_the_picture_alone() -> None:
-    """Rounds that come meanwhile are counted, and a full stop leads back to them."""
-    source = MovingSource()
-    async with screen(source, (120, 40)) as (app, pilot):
-        await pilot.press("comma")
-        await pilot.pause()
-        assert app.view.older == 10
-        assert "up to" in text(app)
-        source.advance(5)
-        app.update()
-        assert source.calls == []
-        await pilot.press("full_stop")
-        await pilot.pause()
-        assert app.view.older == 0
-        assert "up to" not in text(app)
-
-
 @pytest.mark.parametrize("height", range(10, 17))
 async def test_the_export_asks_in_any_height(height: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where not all formats fit, the chosen one does, with the file and the question."""

@@ -18,6 +18,7 @@ from support.lane_source import (
     with_lost_link,
 )
 from support.moving import MovingSource, SeveralTargets
+from support.pasts import EPISODE, KeptSource
 from support.screen import attributes, compare, screen, stop_the_clock, text
 
 if TYPE_CHECKING:
@@ -76,6 +77,21 @@ def diamonds() -> MovingSource:
     return LabSource("balanced", rounds=60, flows=57)
 
 
+def looked_back() -> Source:
+    """A path that changes, some while ago."""
+    return KeptSource("path-change", 80)
+
+
+def replayed() -> Source:
+    """Loss that begins and ends."""
+    return KeptSource(EPISODE, 420, replay=True)
+
+
+def replayed_change() -> Source:
+    """A path that changes."""
+    return KeptSource("path-change", 50, replay=True)
+
+
 def unequal() -> MovingSource:
     """One way reaches the target a hop sooner than the other, which has a silent hop."""
     return LabSource(UNEQUAL, rounds=40, flows=16)
@@ -119,7 +135,9 @@ VIEWS: dict[str, tuple[Callable[[], Source], str]] = {
     "commands": (healthy, "ctrl+p t h e m e"),
     "unfolded": (changed, "a"),
     "jitter-columns": (healthy, "j"),
-    "older": (changed, "comma comma"),
+    "older": (looked_back, "comma comma comma right_parenthesis"),
+    "replay": (replayed, "left_parenthesis left_parenthesis right_curly_bracket"),
+    "replay-end": (replayed_change, ""),
     "this-path": (changed, "asterisk"),
     "prompt": (healthy, "s 7 0 0 0 0"),
 }

@@ -36,7 +36,7 @@ class Clocks:
 
         monkeypatch.setattr(verdicts, "verdicts", judged)
         monkeypatch.setattr(time, "thread_time", lambda: self.processor_s)
-        monkeypatch.setattr(time, "monotonic", lambda: self.wall_s)
+        monkeypatch.setattr(MovingSource, "now_us", lambda _: int(self.wall_s * 1e6))
 
     def rounds_until_next(self, judge: Judge, source: MovingSource) -> float:
         """For how long a judgement is kept, in steps of a tenth of a second, each with a new round."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from hopscope.app.insight.assessment import Assessment, HopJudgement
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.path.snapshot import PENDING, UNANSWERED, UNREACHABLE, LogEntry, Snapshot
-from hopscope.app.screens.present.history import older
 from hopscope.app.screens.present.strips import ZOOMS, grouped, history
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire
@@ -57,8 +56,6 @@ def test_what_cut_the_target_off_stands_at_the_hop_that_reported_it() -> None:
     assert list(tracks[2].rtts_us) == [BASE] * 4 + [UNREACHABLE] * 4 + [BASE] * 2
     assert list(tracks[3].rtts_us) == list(tracks[4].rtts_us) == [BASE] * 4 + [UNANSWERED] * 4 + [BASE] * 2
     assert list(history(seen, Assessment(), TEN_ROUNDS).tracks[2].rtts_us) == [UNREACHABLE]
-    before = history(older(seen, 4), Assessment()).tracks[2]
-    assert list(before.rtts_us) == [BASE] * 4 + [UNREACHABLE] * 2
 
 
 def test_the_base_is_the_best_of_the_whole_session() -> None:
