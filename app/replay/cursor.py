@@ -87,6 +87,7 @@ class TimeCursor:
         self._fold = fold
         self._clock = clock
         self._at_us: int | None = None  # None: the present
+        self._goal_us: int | None = None  # where it is to be by now, while it plays and is not there yet
         self._shown_us = 0
         self._shown: tuple[Snapshot, ...] = ()
         self._course: Course | None = None
@@ -117,6 +118,11 @@ class TimeCursor:
     def is_behind(self) -> bool:
         """Whether what is shown is not that moment yet."""
         return self._is_behind
+
+    @property
+    def is_working(self) -> bool:
+        """Whether ``work`` has something to do at once."""
+        return self._is_behind or self._goal_us is not None
 
     @property
     def is_at_end(self) -> bool:
@@ -151,7 +157,7 @@ class TimeCursor:
             self.go_live()
             return
         self._at_us = max(history.began_us, min(time_us, history.ended_us))
-        self._is_behind = True
+        self._goal_us, self._is_behind = None, True
         self._measured.clear()
 
     def go_live(self) -> None:
@@ -159,7 +165,7 @@ class TimeCursor:
         if self._fold is None:
             self.go_to(self.history.ended_us)
             return
-        self._at_us, self._course, self._shown = None, None, ()
+        self._at_us, self._goal_us, self._course, self._shown = None, None, None, ()
         self.is_playing = self._is_behind = False
         self.version += 1
 
@@ -202,7 +208,7 @@ class TimeCursor:
 
     def pause(self) -> None:
         """Stand still."""
-        self.is_playing = False
+        self.is_playing, self._goal_us = False, None
         self._measured.clear()
 
     def change_speed(self, step: int) -> None:
@@ -215,30 +221,32 @@ class TimeCursor:
 
     def work(self, budget_us: int | None) -> bool:
         """Bring what is shown nearer to the moment, for about so long, or all the way; whether it is there."""
+        if self._fold is not None and self._at_us is not None:
+            self._fold()
+        if self._at_us is not None and self._at_us < self.history.began_us:  # it has been forgotten meanwhile
+            self.go_to(self.history.began_us)
         if self._at_us is None:
             return True
         began_us = self._clock()
-        if self._fold is not None:
-            self._fold()
-        if self._at_us < self.history.began_us:  # it has been forgotten meanwhile
-            self.go_to(self.history.began_us)
-        if self.is_playing and not self._is_behind:
-            self._at_us = min(self._at_us + int((began_us - self._ticked_us) * self.speed), self.history.ended_us)
-            self._is_behind = True
-            self._ticked_us = began_us
-        if not self._is_behind:
+        if self.is_playing and not self._is_behind and self._goal_us is None:
+            passed_us = int((began_us - self._ticked_us) * self.speed)
+            self._goal_us, self._ticked_us = min(self._at_us + passed_us, self.history.ended_us), began_us
+        goal_us = self._goal_us if self._goal_us is not None else self._at_us
+        if goal_us == self._at_us and not self._is_behind:
+            self._goal_us = None
             return True
-        course, at_us = self._course_to(self._at_us), self._at_us
-        done = course.fold(at_us, SLICE)
+        course = self._course_to(goal_us)
+        done = course.fold(goal_us, SLICE)
         while not done and (budget_us is None or self._clock() - began_us < budget_us):
-            done = course.fold(at_us, SLICE)
+            done = course.fold(goal_us, SLICE)
         now_us = self._clock()
-        if done or (self.is_playing and now_us - self._framed_us >= FRAME_US):
+        if done or (self._goal_us is not None and now_us - self._framed_us >= FRAME_US):
             self._framed_us = now_us
-            if not done:  # it falls behind, and goes on from where it has come to
-                self._at_us, self._ticked_us = course.until_us, now_us
-            self._show(course.recorder.snapshots(), self._at_us)
-        return not self._is_behind
+            if not done:  # it cannot keep up, and goes on from where it has come to
+                goal_us, self._ticked_us = max(self._at_us, course.until_us), now_us
+            self._goal_us = None
+            self._show(course.recorder.snapshots(), goal_us)
+        return done
 
     def _course_to(self, time_us: int) -> Course:
         course = self._course
@@ -247,7 +255,7 @@ class TimeCursor:
         return course
 
     def _show(self, snapshots: Sequence[Snapshot], time_us: int) -> None:
-        self._shown, self._shown_us, self._is_behind = tuple(snapshots), time_us, False
+        self._shown, self._at_us, self._shown_us, self._is_behind = tuple(snapshots), time_us, time_us, False
         self.version += 1
         if not self.is_playing:
             return

@@ -14,6 +14,7 @@ MarkKind = Literal["change", "loss", "outage", "gap", "note"]
 KINDS: dict[EntryKind, tuple[MarkKind, str]] = {
     "path-changed": ("change", "path changed"),
     "path-flap": ("change", "path flaps"),
+    "path-flap-change": ("change", "path changed"),
     "source-changed": ("change", "source changed"),
     "rtt-shifted": ("change", "RTT shifted"),
     "loss-started": ("loss", "loss"),
@@ -39,13 +40,13 @@ class Logged(NamedTuple):
 
     target: int  # its index
     told_us: int  # when it was known
-    entry: LogEntry
+    entry: LogEntry  # what happened
 
 
 class Mark(NamedTuple):
     """Something on a time line."""
 
-    kind: MarkKind
+    kind: MarkKind  # what it is
     label: str  # a word or two
     time_us: int  # when it happened, or began
     until_us: int | None  # when it ended; None: it lasts no time, or goes on

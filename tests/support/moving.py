@@ -80,7 +80,7 @@ class MovingSource:
 
     def now_us(self) -> int:
         """The time of the snapshots."""
-        return time.monotonic_ns() // 1000
+        return monotonic_us()
 
     def _host(self, ttl: int) -> tuple[str, int, int]:
         if ttl == self.hops:

@@ -34,10 +34,12 @@ class ProbingActions(Stage, inherit_bindings=False):
         stands = not cursor.is_playing if cursor is not None and cursor.is_back else self.snapshot.state == "paused"
         if stands:
             self.source.resume()
-            self.watch_closely()
         else:
             self.source.pause()
-            self.watch_closely()
+        self.watch_closely()
+        if self.is_back:
+            self.bring()
+            self.update(force=True)
 
     def action_reset(self) -> None:
         """Begin the statistics anew."""

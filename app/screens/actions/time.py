@@ -69,7 +69,7 @@ class TimeActions(Stage, inherit_bindings=False):
         if cursor is None or not (cursor.is_back or self._was_back):
             return
         cursor.work(SLICE_US)
-        if cursor.is_behind:
+        if cursor.is_working:
             self._go_on()
         if cursor.is_back != self._was_back:
             self._was_back = cursor.is_back

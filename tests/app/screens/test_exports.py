@@ -9,11 +9,13 @@ import pytest
 from hopscope.app.launch.prepare import prepare
 from hopscope.app.launch.probe_command import probe_command
 from hopscope.app.options.model import read_options
+from hopscope.app.replay.cursor import TimeCursor
 from hopscope.app.report.batches import measure
 from hopscope.app.report.formats import EXPORTS
 from hopscope.app.report.progress import RoundsProgress
 from hopscope.app.report.run import print_report
 from hopscope.app.screens.app import HopscopeApp
+from hopscope.app.screens.over_time import OverTime
 from hopscope.app.screens.run import screen_options
 from hopscope.app.trace.child import start_child
 
@@ -51,7 +53,7 @@ async def test_an_export_has_the_bytes_of_the_report(
 ) -> None:
     """Of the same snapshot each format is the same live and by -r, with the options of several command lines."""
     plan, session = trace
-    app = HopscopeApp(session, screen_options(plan.options))
+    app = HopscopeApp(OverTime(session, TimeCursor(session.keep_past(), session.fold)), screen_options(plan.options))
     async with app.run_test(size=(100, 30)):
         exported = app.rendered(name)
     plan.options = replace(plan.options, output=name)
@@ -63,7 +65,7 @@ async def test_an_export_has_the_bytes_of_the_report(
 async def test_a_picture_points_nowhere(trace: tuple[Plan, Session]) -> None:
     """No address of a font server, nor of anything else that would be fetched, stands in a picture of the screen."""
     plan, session = trace
-    app = HopscopeApp(session, screen_options(plan.options))
+    app = HopscopeApp(OverTime(session, TimeCursor(session.keep_past(), session.fold)), screen_options(plan.options))
     async with app.run_test(size=(100, 30)):
         picture = app.rendered("svg")
     assert "@font-face" not in picture
