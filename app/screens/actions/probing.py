@@ -151,7 +151,7 @@ class ProbingActions(Stage, inherit_bindings=False):
         view.filter = text
         order = self.shown_order()
         if order and view.target not in order:
-            view.target, view.selected, view.kept, view.older = order[0], 0, 0, 0
+            view.target, view.selected, view.kept = order[0], 0, 0
 
     def _find(self, text: str, *, onward: bool) -> None:
         """Select the first hop whose name or address holds a text; ``onward``: after the selected one."""
