@@ -30,6 +30,8 @@ PYTHONS = (
     "python3",
     "/usr/libexec/platform-python",
     *(f"python3.{minor}" for minor in range(NEWEST_MINOR, OLDEST_PYTHON[1] - 1, -1)),
+    # Where PATH of a login without a terminal does not lead; a pattern that fits nothing is the name of no program.
+    "/opt/*/bin/python3",
 )
 # What follows the marker.
 READY, MTR_PACKET, NOTHING = b"ready", b"mtr-packet", b"nothing"
@@ -115,5 +117,5 @@ class FarProgram:
 
     @property
     def line(self) -> str:
-        """The command for a login shell of any kind."""
-        return f"exec sh -c {shlex.quote(self.script)}"
+        """The command for a login shell of any kind. Without ``exec``, which a restricted shell refuses (bash(1))."""
+        return f"sh -c {shlex.quote(self.script)}"

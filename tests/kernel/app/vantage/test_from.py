@@ -25,6 +25,14 @@ pytestmark = pytest.mark.kernel
 
 HOPSCOPE = str(Path(sys.executable).with_name("hopscope"))
 QUICK = ("-n", "-c", "2", "-i", "0.1")
+# A machine whose programs in /opt are these alone: none, or a Python.
+OPT = "mount -t tmpfs none /opt; mkdir -p /opt/x/bin"
+
+
+def alone(bare: Path, python: str = "") -> str:
+    """A place with a folder of programs, and perhaps a Python where PATH does not lead."""
+    link = f"; ln -s {python} /opt/x/bin/python3" if python else ""
+    return f"exec:unshare --mount sh -c '{OPT}{link}; PATH={bare} exec \"$@\"' sh"
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +121,8 @@ def odd(namespace_chain: Chain, tmp_path_factory: pytest.TempPathFactory) -> Ite
         path.mkdir()
         for name, program in links.items():
             (path / name).symlink_to(program)
-        commands[host] = f'PATH={path} exec sh -c "$SSH_ORIGINAL_COMMAND"'
+        inside = f'{OPT}; PATH={path} exec sh -c "$SSH_ORIGINAL_COMMAND"'
+        commands[host] = f"exec unshare --mount sh -c '{inside}'"
     with sshd(folder, namespace_chain.names[-2], namespace_chain.hops[4][-2], commands) as made:
         yield made
 
@@ -219,21 +228,28 @@ def test_every_python_probes(namespace_chain: Chain, bare: Path, version: tuple[
         assert tuple(rows(done.stdout)) == namespace_chain.hops[4]
 
 
+def test_a_python_where_path_does_not_lead_is_found(namespace_chain: Chain, bare: Path) -> None:
+    """Of a folder in /opt."""
+    place = alone(bare, PYTHONS[max(PYTHONS)])
+    done = report(namespace_chain, "--from", place, "-r", *QUICK, namespace_chain.target())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert tuple(rows(done.stdout)) == namespace_chain.hops[4]
+
+
 def test_without_python_mtr_packet_probes(namespace_chain: Chain, bare: Path) -> None:
     """Where there is no Python but mtr-packet, that is what probes."""
     need_tool("mtr-packet")
     (bare / "mtr-packet").symlink_to(str(shutil.which("mtr-packet", path="/usr/bin:/usr/sbin")))
-    done = report(namespace_chain, "--from", f"exec:env PATH={bare}", "-r", *QUICK, namespace_chain.target())
+    done = report(namespace_chain, "--from", alone(bare), "-r", *QUICK, namespace_chain.target())
     assert (done.returncode, tuple(rows(done.stdout))) == (0, namespace_chain.hops[4]), done.stderr
 
 
 def test_without_both_it_says_what_was_looked_for(namespace_chain: Chain, bare: Path) -> None:
     """One line, with the way out."""
-    done = report(namespace_chain, "--from", f"exec:env PATH={bare}", "-r", *QUICK, "127.0.0.1")
+    done = report(namespace_chain, "--from", alone(bare), "-r", *QUICK, "127.0.0.1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"hopscope: exec:env PATH={bare}: found neither there: Python 3.6 or newer, and mtr-packet;"
-        " install one of both\n"
+        f"hopscope: {alone(bare)}: found neither there: Python 3.6 or newer, and mtr-packet; install one of both\n"
     )
 
 
