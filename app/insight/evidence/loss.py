@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...path.stretches import Beginning
 from ...statistics.exact_tests import CONFIDENCE, fisher_greater, proportion_interval, surely_above, surely_below
 from ..checks.results import others_lose_alike
+from .burst_place import placed_by_bursts
 from .counts import Row
 from .course import NOTHING, Found, course, has_histories
 from .findings import NO_FINDINGS, Further, Limited, LossFindings, PathLoss
@@ -129,6 +130,7 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
         if path is None and (evidence.bursts or clear):
             answering = [row.ttl for row in evidence.rows if row.answers and row.ttl <= end.ttl]
             path = _seen(sound, end, CONFIDENCE, answering, least=0.0 if evidence.bursts else REAL_SHARE)
+        path = None if path is None else placed_by_bursts(evidence, sound, path)
         return LossFindings(limited, path, tuple(sound))
     # The end alone has few probes yet, and was looked at since some were lost: all hops together are nearer the truth.
     young = evidence.stretch is not None and evidence.stretch.begun_by is Beginning.LOSS_BEGAN
@@ -140,6 +142,7 @@ def _with_figures(evidence: Evidence, end: Row, found: Found) -> LossFindings:
         path = _with_further(sound, path, found.further.ends)
     if path is not None and found.sound:  # as the latest look found it, not by the counts of every round
         path = replace(path, bad=found.bad)
+    path = None if path is None else placed_by_bursts(evidence, sound, path)
     return LossFindings(limited, path, tuple(sound))
 
 
@@ -337,7 +340,8 @@ def place_of(rows: tuple[Row, ...]) -> Ends | None:
     answering = [row for row in rows if row.answers]
     if not answering or not any(row.lost for row in answering):
         return None
-    sound = sound_hops(answering, answering[-1], frozenset())
+    # Of a short loss no hop can be judged by itself: all of them tell its place.
+    sound = sound_hops(answering, answering[-1], frozenset()) if answering[-1].judged else answering
     return onset(sound).place.ends
 
 
