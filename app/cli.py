@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .alerts.commands import CommandRunner
     from .lanes import Finder
     from .launch.plan import Plan
     from .launch.target_names import TypedTarget
@@ -162,6 +163,7 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     command, warning = probe_command(options, os.environ)
     if warning:
         say(program, warning)
+    commands = _commands(options)
     points: list[VantagePoint] = []
     typed: list[TypedTarget] | None = None
     if options.vantages:
@@ -187,6 +189,7 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
         from .launch.prepare import prepare
 
         plan = prepare(program, options, os.environ, child, typed=typed, points=points, unreached=unreached)
+        plan.commands = commands
         if options.record:
             from .launch.record import Record
 
@@ -202,6 +205,8 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
     finally:
         if plan.record is not None:
             plan.record.close(program)
+        if commands is not None:
+            commands.close()
 
 
 def _load_measuring() -> None:
@@ -225,6 +230,15 @@ def _measure(plan: Plan, launcher: Launcher | None) -> int:
     from .report.run import run_report
 
     return run_report(plan)
+
+
+def _commands(options: Options) -> CommandRunner | None:
+    """What runs the user's command on alerts; to be made before any thread runs."""
+    if not options.on_alert:
+        return None
+    from .alerts.commands import CommandRunner, command_of
+
+    return CommandRunner(command_of(options.on_alert))
 
 
 def _launcher(command: Sequence[str], points: Sequence[VantagePoint]) -> Launcher | None:

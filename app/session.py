@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from .additions import Addition
+    from .alerting import Alerting
     from .host_watch import Traffic
     from .lanes import Finder
     from .path.privacy import Privacy
     from .path.recorder import Watch
-    from .path.snapshot import Snapshot
+    from .path.snapshot import LogEntry, Snapshot
     from .replay.past import Past
     from .resolve.directory import Directory
     from .resolve.origin import Origin
@@ -68,6 +69,7 @@ class Session:
             other. None: nothing is.
         finder: makes what finds lanes that are added; None: none can be.
         start: starts the probe process where this process may not.
+        alerting: watches the user's alerts; None: there are none.
     """
 
     def __init__(
@@ -88,7 +90,9 @@ class Session:
         count: CountEnds | None = None,
         finder: Callable[[], Finder] | None = None,
         start: Start | None = None,
+        alerting: Alerting | None = None,
     ) -> None:
+        self._alerting = alerting
         self._finder = finder
         self._additions: tuple[Addition, ...] = ()
         self._begun: list[Addition] = []  # and perhaps not over, whether anybody waits for them or not
@@ -197,6 +201,8 @@ class Session:
     def stop(self) -> None:
         """End the measurement and the probe process. Names stay known."""
         self._runner.stop()
+        if self._alerting is not None:
+            self._alerting.stop()
         if self._watch is not None:
             self._watch.close()
 
@@ -386,11 +392,23 @@ class Session:
         """Hides the first hops, in all that leaves here; ``hops`` says how many."""
         return self._directory.privacy
 
+    def log_entries(self, index: int) -> tuple[LogEntry, ...]:
+        """The event log of a target, by its number among all that were ever traced, as alerts count them."""
+        return self._recorder.log_entries(index)
+
+    def shown(self, index: int) -> Snapshot:
+        """Its snapshot as it may be shown, by that number."""
+        return self.snapshot(index)
+
     def _take(self, index: int, event: Event) -> None:
+        turned: list[Event] = []
         self._recorder.record(index, event)
         if self._watch is not None and isinstance(event, RoundStarted):
             for beside in self._watch.round_started(index, event.round, self._lanes.all):
                 self._found(index, beside)
+        if self._alerting is not None:
+            target, interval_us = self._lanes.all[index], self._lanes.settings.interval_us
+            turned = list(self._alerting.take(index, target, interval_us, event, self))
         directory = self._attached
         shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
@@ -404,6 +422,12 @@ class Session:
             self._tap.take(index, shown)
         if self._listener is not None:
             self._listener(index, shown)
+        for one in turned:
+            self._recorder.record(index, one)
+            if self._tap is not None:
+                self._tap.take(index, one)
+            if self._listener is not None:
+                self._listener(index, one)
 
     def _found(self, index: int, event: TrafficRead | SourceChanged) -> None:
         """Something was found beside the probes of a target."""

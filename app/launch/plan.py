@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..alerting import Alerting
+    from ..alerts.commands import CommandRunner
     from ..host_watch import Traffic
     from ..lanes import Finder
     from ..options.model import Options
@@ -67,6 +69,8 @@ class Plan:
         self._origins = origins
         self._directory: Directory | None = None
         self.record: Record | None = None  # what sessions are recorded to; None: they are not
+        self.commands: CommandRunner | None = None  # runs the user's command on alerts; None: there is none
+        self._alerting: list[Alerting] = []
 
     @property
     def command(self) -> list[str]:
@@ -137,10 +141,25 @@ class Plan:
             count=self._count,
             finder=finder,
             start=start,
+            alerting=self._watching(),
         )
         if self.record is not None:
             self.record.attach(session, self.targets, self.settings, self.host, self.directory)
         return session
+
+    @property
+    def alert_fired(self) -> bool:
+        """Whether an alert was raised in any session."""
+        return any(one.fired for one in self._alerting)
+
+    def _watching(self) -> Alerting | None:
+        """What watches the alerts of one session; None: there are none."""
+        if not self.options.alerts:
+            return None
+        from ..alerting import Alerting
+
+        self._alerting.append(Alerting(self.options.alerts, self.commands, self.options.record))
+        return self._alerting[-1]
 
     def point(self, name: Text) -> VantagePoint | None:
         """The vantage point of a name; None: this host, or none is called so."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal, TypeVar
 
+    from ..alerts.expression import Expression
     from ..expect.expectation import Expectation
     from ..protocols import Protocol
     from ..report.formats import Format, FormatName
@@ -48,6 +49,8 @@ NOT_REPLAYED = frozenset(
             "vantages",
             "demo",
             "record",
+            "alerts",
+            "on_alert",
         ),
     }
 )
@@ -74,6 +77,8 @@ class ScreenLook:
     """The mouse is left to the terminal."""
     keys: tuple[tuple[str, str], ...] = ()
     """Other keys, by the names of actions."""
+    bell: bool = False
+    """The terminal's bell rings with alerts."""
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()
     """The user's own, by name and token."""
 
@@ -122,6 +127,10 @@ class Options:
     """With ``both``, where it traces back to; empty: the address that the way to it shows."""
     demo: str | None = None
     """A scenario of the simulated network, empty for the usual one; None: the network is the real one."""
+    alerts: tuple[Expression, ...] = ()
+    """What is told when it is so; empty: nothing is."""
+    on_alert: str = ""
+    """The command that is run with alerts; empty: none."""
     expectations: tuple[Expectation, ...] = ()
     """What the paths must be like; empty: nothing is expected."""
     configuration: Configuration = field(default_factory=Configuration, compare=False)
@@ -274,6 +283,7 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
         look=_filled(ScreenLook, found),
     )
     _check_ttls(options.settings)
+    _check_alerts(options)
     check_theme(options.look.theme, (name for name, _ in options.look.themes))
     return options
 
@@ -382,6 +392,24 @@ def _check_expectations(found: Mapping[str, object]) -> None:
         raise UsageError("options --expect and --mtu exclude each other")
     if found.get("no_dns") and _expects(found, "needs_names"):
         raise UsageError("option --expect: a name is expected, and names are not looked up", remedy="leave out -n")
+
+
+def _check_alerts(options: Options) -> None:
+    """Alerts that could never be raised, and a command that nothing would run, are mistakes.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if options.on_alert and not options.alerts:
+        raise UsageError("option --on-alert: there is no alert", remedy="use it with --alert")
+    if not options.alerts:
+        return
+    if options.path_mtu:
+        raise UsageError("options --alert and --mtu exclude each other")
+    from ..alerts.watch import check
+
+    for one in options.alerts:
+        check(one, options.settings.interval_us)
 
 
 def _check_ttls(settings: TraceSettings) -> None:

@@ -119,6 +119,16 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT,
                says_default=True),
     )),
+    ("Alerts", (
+        Option("", "alert", "alerts", "tell when it is so end to end, and when it is over: 'loss > 2% over 100',"
+               " 'loss > 5% for 30s', 'rtt p95 > 80ms for 1m', 'path changed', 'unreachable for 10s'; may be repeated;"
+               " a report ends with status 4 then", metavar="ALERT", convert=v.alert, many=True, origin=OWN,
+               example="'loss > 2% over 100'"),
+        Option("", "on-alert", "on_alert", "run this when an alert is raised or cleared, without a shell, with what"
+               " happened in HOPSCOPE_ variables", metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN,
+               names=PROGRAM, example="/usr/local/bin/page"),
+        Option("", "bell", "bell", "ring the terminal's bell with an alert on the screen", origin=OWN),
+    )),
     ("What is shown", (
         Option("n", "no-dns", "no_dns", "do not look up names"),
         Option("b", "show-ips", "show_ips", "names and addresses"),

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..alerts.expression import Expression
     from ..expect.expectation import Expectation
     from ..ranges import Range
     from ..settings import LaneKind
@@ -65,6 +66,17 @@ def amount(text: str) -> int:
     if not digits.isascii() or not digits.isdecimal() or len(digits) > AMOUNT_DIGITS_MAX or not int(digits):
         raise ValueError("a number of bytes, such as 500K, 100M or 2G")
     return int(digits) * UNITS[unit]
+
+
+def alert(text: str) -> Expression:
+    """The condition of an alert.
+
+    Raises:
+        UsageError: the text is none.
+    """
+    from ..alerts.expression import parse_expression
+
+    return parse_expression(text)
 
 
 def expectation(text: str) -> Expectation:

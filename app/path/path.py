@@ -14,6 +14,7 @@ from .hop import OTHERS, LiveHop
 from .minutes import LiveMinutes
 from .one_way import LiveOneWay
 from .path_end import last_ttl
+from .raised_alerts import LiveAlerts
 from .refused import WORDS, RefusedProbes
 from .snapshot import OTHER_FLOW, UNANSWERED, UNREACHABLE, Hop, LogEntry, Snapshot
 from .traffic import LiveTraffic
@@ -74,6 +75,7 @@ class Path:
         self._one_way = LiveOneWay()
         self._link_lost: happened.LinkLost | None = None
         self._far_clock = LiveFarClock()
+        self._alerts = LiveAlerts()
         self._source = target.source  # as far as is known
         self._snapshot: Snapshot | None = None
         self._trace = next(_TRACES)
@@ -127,8 +129,15 @@ class Path:
                 | happened.LinkLost()
                 | happened.ClockCompared()
                 | happened.SourceChanged()
+                | happened.AlertTurned()
+                | happened.AlertCommandEnded()
             ):
                 self._beside(event)
+
+    @property
+    def log_entries(self) -> tuple[LogEntry, ...]:
+        """The event log at this moment, oldest first; costs less than a snapshot."""
+        return self._events.freeze()
 
     def snapshot(self) -> Snapshot:
         """The path at this moment; the same object as long as nothing happens."""
@@ -174,6 +183,7 @@ class Path:
                 one_way=self._one_way.freeze(),
                 link_lost=self._link_lost,
                 far_clock=self._far_clock.known,
+                alerts=self._alerts.freeze(),
             )
         return self._snapshot
 
@@ -292,7 +302,9 @@ class Path:
         | happened.OneWayCounted
         | happened.LinkLost
         | happened.ClockCompared
-        | happened.SourceChanged,
+        | happened.SourceChanged
+        | happened.AlertTurned
+        | happened.AlertCommandEnded,
     ) -> None:
         """Something was measured beside the probes, or nothing can be."""
         if isinstance(event, happened.LinkLost):
@@ -301,6 +313,10 @@ class Path:
             self._one_way.counted(event)
         elif isinstance(event, happened.SourceChanged):
             self._source_changed(event)
+        elif isinstance(event, happened.AlertTurned):
+            self._log(event.time_us, "alert-raised" if event.raised else "alert-cleared", self._alerts.turned(event))
+        elif isinstance(event, happened.AlertCommandEnded):
+            self._log(event.time_us, "alert-command", f"{event.alert}: {event.text}")
         elif isinstance(event, happened.ClockCompared):
             text = self._far_clock.compared(event, self._clock_offset_us)
             if text:

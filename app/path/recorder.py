@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..settings import Target, TraceSettings
     from ..trace.events import Event
     from .path import Path
-    from .snapshot import Snapshot
+    from .snapshot import LogEntry, Snapshot
 
     class Watch(Protocol):
         """Is told who comes and goes; must not wait."""
@@ -110,6 +110,11 @@ class Recorder:
         """The newest snapshot of one target, by its index."""
         with self._lock:
             return self._fold()[index].snapshot()
+
+    def log_entries(self, index: int) -> tuple[LogEntry, ...]:
+        """The event log of one target, by its index; costs less than its snapshot."""
+        with self._lock:
+            return self._fold()[index].log_entries
 
     def rounds_begun(self) -> int:
         """How many rounds have begun for all targets."""

@@ -51,6 +51,9 @@ if TYPE_CHECKING:
         "clock",  # the vantage point's goes otherwise than this host's
         "not-shared",  # a hop is counted anew
         "source-changed",  # the host that probes has another address
+        "alert-raised",
+        "alert-cleared",
+        "alert-command",  # the user's, that tells of one, has ended
     ]
     ShiftStatus = Literal["seeming", "uneven", "confirmed", "back"]
 
@@ -230,6 +233,14 @@ class LogEntry:
     outage: bool = False  # loss: nothing at all was answered
 
 
+class RaisedAlert(NamedTuple):
+    """An alert that is raised."""
+
+    alert: str  # its expression, which names it
+    raised_us: int  # when it was raised, monotonic
+    since_us: int  # when what raised it began, monotonic
+
+
 @dataclass(frozen=True, slots=True)
 class SeemingChange:
     """A path change that is likely, and may still turn out to be none."""
@@ -344,6 +355,7 @@ class Snapshot:
     # How far the vantage point's clock is ahead of this host's, and the bound of the error. None: not known, or it is
     # this host.
     far_clock: ClockOffset | None = None
+    alerts: tuple[RaisedAlert, ...] = ()  # the user's alerts that are raised now, the longest ago first
     settings_known: bool = True  # False: a report does not say how it was made, and ``settings`` stand in
     trace: int = field(default=0, compare=False)  # which trace of this process it is, from 1; 0: of none
 

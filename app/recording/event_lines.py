@@ -52,6 +52,8 @@ KINDS: dict[str, type] = {
     "link-lost": events.LinkLost,
     "clock": events.ClockCompared,
     "source": events.SourceChanged,
+    "alert": events.AlertTurned,
+    "alert-command": events.AlertCommandEnded,
 }
 _WORDS: dict[type, str] = {kind: word for word, kind in KINDS.items()}
 SETTLED = (events.ProbeAnswered, events.ProbeLost, events.ProbeFailed)

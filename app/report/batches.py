@@ -37,6 +37,13 @@ TURN_S = 0.5
 NOT_MEASURED: frozenset[EntryKind] = frozenset({"restarted", "stalled"})
 
 
+ALERTS: dict[EntryKind, str] = {
+    "alert-raised": "alert",
+    "alert-cleared": "alert cleared",
+    "alert-command": "--on-alert",
+}
+
+
 def in_batches(
     plan: Plan,
     trace: Callable[[Sequence[Target]], tuple[Session, int, list[Found]]],
@@ -113,6 +120,10 @@ def tell_notes(plan: Plan, snapshots: Sequence[Snapshot]) -> None:
     moves = {(one.old, one.new): one.text for one in reversed(entries) if one.kind == "source-changed"}
     for text in dict.fromkeys([*gaps, *reversed(moves.values())]):
         say(plan.program, text)
+    for snapshot in snapshots:
+        for one in snapshot.log_entries:
+            if one.kind in ALERTS:
+                say(plan.program, f"{snapshot.target.lane}: {ALERTS[one.kind]}: {one.text}")
     tell_not_sent(plan, snapshots)
     tell_short_rows(plan, snapshots)
 

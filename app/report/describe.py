@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..path.one_way import OneWay
     from ..path.snapshot import Hop, LogEntry, Rewrites, Statistics
     from ..settings import Target, TraceSettings
-    from ..trace.events import WayCount
+    from ..trace.events import AlertTurned, WayCount
     from ..trace.far_clock import ClockOffset
     from ..trace.mtu.path_mtu import HopMtu, PathMtu
 
@@ -60,6 +60,11 @@ def vantage(one: Target) -> dict[str, object]:
 def far_clock(one: ClockOffset | None) -> dict[str, object]:
     """How far the vantage point's clock is ahead of this host's, and the bound of the error; nothing if not known."""
     return {} if one is None else {"clock_offset_us": one.offset_us, "clock_bound_us": one.bound_us}
+
+
+def share(one: AlertTurned) -> dict[str, object]:
+    """What an alert counts: probes, and the 95 % interval of the share."""
+    return {"hits": one.hits, "probes": one.probes, "lower": round(one.lower, 6), "upper": round(one.upper, 6)}
 
 
 def one_way(one: OneWay, clock_offset_us: int) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What was expected of the paths that a report shows, and the exit status where it is not met."""
+"""The exit status of a report: where its paths are not as expected, or an alert was raised."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ if TYPE_CHECKING:
     from .context import Context
 
 UNMET_STATUS = 5
+ALERT_STATUS = 4
 
 
 class Expected:
     """Judges traces as they are reported."""
 
     def __init__(self, plan: Plan) -> None:
+        self._plan = plan
         self._program = plan.program
         self._expectations = plan.options.expectations
-        self.status = 0
-        """0, or ``UNMET_STATUS`` once a trace does not meet an expectation."""
+        self._unmet = False
+
+    @property
+    def status(self) -> int:
+        """``UNMET_STATUS`` once something expected was not met, else ``ALERT_STATUS`` once an alert was raised."""
+        return UNMET_STATUS if self._unmet else ALERT_STATUS if self._plan.alert_fired else 0
 
     def see(self, snapshots: Sequence[Snapshot], context: Context) -> None:
         """Judge some traces; each expectation that is not met is said."""
@@ -32,5 +38,5 @@ class Expected:
                 judged = judge(one, snapshot, context)
                 if judged.met:
                     continue
-                self.status = UNMET_STATUS
+                self._unmet = True
                 say(self._program, f"{snapshot.target.lane}: expected '{one.text}', but {judged.found}")

@@ -230,6 +230,28 @@ class SourceChanged(NamedTuple):
     new: str  # since
 
 
+class AlertTurned(NamedTuple):
+    """An alert that the user set was raised or cleared."""
+
+    time_us: int  # when that was known
+    alert: str  # its expression, which names it, safe to show
+    raised: bool  # or cleared
+    since_us: int  # when what raised it began
+    hits: int = 0  # probes that were lost, or of which the RTT was above the level; of those that raised or cleared it
+    probes: int = 0  # of how many; 0: it does not count probes
+    lower: float = 0.0  # the lower bound of the 95 % interval of the share, 0 to 1; 0 where nothing is counted
+    upper: float = 1.0  # the upper one; 1 where nothing is counted
+
+
+class AlertCommandEnded(NamedTuple):
+    """The command that the user set for alerts has ended."""
+
+    time_us: int  # when that was known
+    alert: str  # the alert that it told of, by its expression
+    raised: bool  # that it was raised, or cleared
+    text: str  # how it ended, a clause; safe to show
+
+
 Event = (
     RoundStarted
     | ProbeSent
@@ -248,4 +270,6 @@ Event = (
     | OneWayCounted
     | ClockCompared
     | SourceChanged
+    | AlertTurned
+    | AlertCommandEnded
 )

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 3
 JUDGED_FROM = 10  # rounds
 GRAVE = ("fault", "warning", "changed")
-LOGGED_ELSEWHERE: tuple[EntryKind, ...] = ("start", "clock")  # log_entries that other lines tell of
+LOGGED_ELSEWHERE: tuple[EntryKind, ...] = (
+    "start",
+    "clock",
+    "alert-raised",
+    "alert-cleared",
+    "alert-command",
+)  # log_entries that other lines tell of
 
 
 class JsonLines:
@@ -299,9 +305,20 @@ def _what(event: happened.Event, offset_us: int) -> dict[str, object] | None:
                 "forward": describe.way(event.forward),
                 "return": describe.way(event.back),
             }
+        case happened.AlertTurned() | happened.AlertCommandEnded():
+            what = _alert(event, offset_us)
         case happened.StateChanged():
             what = {"event": "state", "state": event.state, "reason": event.reason or None}
     return what
+
+
+def _alert(event: happened.AlertTurned | happened.AlertCommandEnded, offset_us: int) -> dict[str, object]:
+    state = "raised" if event.raised else "cleared"
+    if isinstance(event, happened.AlertCommandEnded):
+        return {"event": "alert-command", "alert": event.alert, "state": state, "outcome": event.text}
+    since = describe.moment(event.since_us + offset_us)
+    counted = describe.share(event) if event.probes else {}
+    return {"event": "alert", "alert": event.alert, "state": state, "since": since, **counted}
 
 
 def _probe(

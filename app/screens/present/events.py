@@ -35,6 +35,9 @@ SEVERITIES: dict[EntryKind, Severity] = {
     "loss-ended": "note",
     "fallback": "note",
     "source-changed": "changed",
+    "alert-raised": "warning",
+    "alert-cleared": "note",
+    "alert-command": "note",
 }
 
 
