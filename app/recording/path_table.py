@@ -25,6 +25,7 @@ from ..path import (
     losses,
     minutes,
     one_way,
+    raised_alerts,
     refused,
     rtt_level,
     rtt_statistics,
@@ -70,6 +71,7 @@ STATE: dict[type, dict[str, Any]] = {
         "_minutes": minutes.LiveMinutes,
         "_one_way": one_way.LiveOneWay,
         "_far_clock": far_clock.LiveFarClock,
+        "_alerts": raised_alerts.LiveAlerts,
     },
     refused.RefusedProbes: {"_causes": Table(Row((str, str)), Row((COUNT, int)))},
     traffic.LiveTraffic: {"interface": str, "_before": events.TrafficRead | None},
@@ -82,6 +84,7 @@ STATE: dict[type, dict[str, Any]] = {
         "_reason": str,
     },
     far_clock.LiveFarClock: {"known": ClockOffset | None},
+    raised_alerts.LiveAlerts: {"_raised": tuple[snapshot.RaisedAlert, ...]},
     LiveHop: {
         "others": COUNT,
         "duplicates": COUNT,

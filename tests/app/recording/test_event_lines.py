@@ -86,6 +86,9 @@ def test_what_is_rare_comes_back_too() -> None:
         events.HopForgotten(START_US + 12, 5),
         events.SettingsChanged(START_US + 13, TraceSettings(protocol="udp", rounds=None), "fallback", "why"),
         events.CheckChanged(START_US + 14, check),
+        events.AlertTurned(START_US + 14, "loss > 2% over 100", True, START_US + 2, 12, 100, 0.0635, 0.2002),
+        events.AlertTurned(START_US + 14, "path changed", False, START_US + 2),
+        events.AlertCommandEnded(START_US + 14, "path changed", False, "the command ended with status 1: no route"),
         events.StatisticsReset(START_US + 15),
         events.StateChanged(START_US + 16, "finished", "reason"),
     ]
