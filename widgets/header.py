@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 GROUND = Ink("text", "headbg")
 MUTED = Ink("muted", "headbg")
 STRONG = Ink("strong", "headbg", bold=True)
+ALERTS = Ink("warn", "headbg", bold=True)
 MOMENT = Ink("accent", "headbg", bold=True)
 MOMENT_LEFT = 24  # cells that are left to the target beside a moment
 
@@ -42,6 +43,7 @@ class Head(NamedTuple):
     interval_us: int = 1_000_000  # how long a round lasts
     state: str = "starting"  # of ``STATES``
     resume_key: str = ""  # that ends a pause
+    alerts: int = 0  # the user's that are raised
     elapsed_us: int = 0  # since measuring began
     moment: tuple[str, ...] = ()  # that is looked at in place of the present, in words: the longest first; empty: none
     hops: int = 0  # 0: none known yet
@@ -71,6 +73,8 @@ def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
         right.add(f"{head.protocol}  {head.size} B  every {seconds(head.interval_us)} s   ", MUTED)
     elif width >= 76:
         right.add(f"{head.protocol} {head.size} B {seconds(head.interval_us)} s   ", MUTED)
+    if head.alerts:
+        right.add(f"{glyphs.warning} {head.alerts} alert{'' if head.alerts == 1 else 's'}   ", ALERTS)
     if not head.moment:
         glyph, words, colour = STATES[head.state]
         if head.state == "paused" and head.resume_key and width >= 100:

@@ -20,6 +20,7 @@ NAMES = (
     "keys",
     "configuration",
     "outputs",
+    "alerts",
     "recording",
     "comparing",
     "exit-status",

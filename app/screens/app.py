@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..process.signals import check
+from .actions.alerts import AlertActions
 from .actions.lanes import LaneActions
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from .source import Source
 
 
-class HopscopeApp(ProgramActions, ProbingActions, LaneActions, LookActions, TimeActions, inherit_bindings=False):
+class HopscopeApp(
+    ProgramActions, ProbingActions, LaneActions, AlertActions, LookActions, TimeActions, inherit_bindings=False
+):
     """The screen."""
 
 

@@ -26,5 +26,6 @@ class ScreenOptions:
     keys: tuple[tuple[str, str], ...] = ()  # names of actions, and the keys that they are given
     untraced: tuple[tuple[Text, Text], ...] = ()  # targets that are not traced, and why
     network_field: int | None = None  # number of a network fact to show at first, None: none
+    bell: bool = False  # it rings with alerts
     leave_at_end: bool = False  # once all rounds are over
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

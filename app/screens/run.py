@@ -46,6 +46,7 @@ def screen_options(
         ascii_only=look.ascii,
         mouse=not look.no_mouse,
         keys=look.keys,
+        bell=look.bell,
         themes=look.themes,
         scale_us=tuple(limit * 1000 for limit in look.scale),
     )

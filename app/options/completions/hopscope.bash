@@ -7,7 +7,7 @@
 
 
 
-_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --dot --json-full --jsonl --expect --layout -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --replay --between --compare --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
+_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --dot --json-full --jsonl --expect --layout --alert --on-alert --bell -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --replay --between --compare --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
 
 _shtab_hopscope__F_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___filename_COMPGEN=_shtab_compgen_files
@@ -19,7 +19,7 @@ _shtab_hopscope___explain_file_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___flow_choices=(fixed varied)
 _shtab_hopscope___layout_choices=(0.95 0.96 next)
 _shtab_hopscope___names_at_choices=(local vantage)
-_shtab_hopscope___manual_choices=(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs recording comparing exit-status differences-from-mtr line-protocol scenarios troubleshooting)
+_shtab_hopscope___manual_choices=(list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs alerts recording comparing exit-status differences-from-mtr line-protocol scenarios troubleshooting)
 _shtab_hopscope___print_completion_choices=(bash zsh fish)
 
 _shtab_hopscope_pos_0_nargs='*'
@@ -59,6 +59,7 @@ _shtab_hopscope___markdown_nargs=0
 _shtab_hopscope___dot_nargs=0
 _shtab_hopscope___json_full_nargs=0
 _shtab_hopscope___jsonl_nargs=0
+_shtab_hopscope___bell_nargs=0
 _shtab_hopscope__n_nargs=0
 _shtab_hopscope___no_dns_nargs=0
 _shtab_hopscope__b_nargs=0

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --alert --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --on-alert --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -101,6 +101,9 @@ complete -c hopscope -n _shtab_hopscope_using -l json-full -d 'JSON with everyth
 complete -c hopscope -n _shtab_hopscope_using -l jsonl -d 'a JSON object a line for each event as it happens'
 complete -c hopscope -n _shtab_hopscope_using -l expect -x -d 'end with status 5 unless it is so: '"'"'reached'"'"', '"'"'hops <= COUNT'"'"', '"'"'path via AS64501'"'"', '"'"'path via HOST'"'"' or '"'"'path not via ...'"'"'; may be repeated'
 complete -c hopscope -n _shtab_hopscope_using -l layout -xka "0.95 0.96 next" -d 'write as mtr 0.95 does (the default), as 0.96, or as its sources after that'
+complete -c hopscope -n _shtab_hopscope_using -l alert -x -d 'tell when it is so end to end, and when it is over: '"'"'loss > 2% over 100'"'"', '"'"'loss > 5% for 30s'"'"', '"'"'rtt p95 > 80ms for 1m'"'"', '"'"'path changed'"'"', '"'"'unreachable for 10s'"'"'; may be repeated; a report ends with status 4 then'
+complete -c hopscope -n _shtab_hopscope_using -l on-alert -x -d 'run this when an alert is raised or cleared, without a shell, with what happened in HOPSCOPE_ variables'
+complete -c hopscope -n _shtab_hopscope_using -l bell -d 'ring the terminal'"'"'s bell with an alert on the screen'
 complete -c hopscope -n _shtab_hopscope_using -s n -l no-dns -d 'do not look up names'
 complete -c hopscope -n _shtab_hopscope_using -s b -l show-ips -d 'names and addresses'
 complete -c hopscope -n _shtab_hopscope_using -s e -l mpls -d 'MPLS labels'
@@ -133,7 +136,7 @@ complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_p
 complete -c hopscope -n _shtab_hopscope_using -l between -x -d 'of a replayed session, only the rounds that began then: local times, times of RFC 3339, or how long before its end'
 complete -c hopscope -n _shtab_hopscope_using -l compare -d 'compare two measurements, named instead of targets: session files, --json-full, mtr'"'"'s reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted pattern the latest of each target; status 3 says that they differ'
 complete -c hopscope -n _shtab_hopscope_using -l doctor -d 'say what this host lets hopscope do, and what to do about the rest; with a target, whether it answers; with -j as JSON'
-complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs recording comparing exit-status differences-from-mtr line-protocol scenarios troubleshooting" -d 'show a chapter of the manual; list: which there are'
+complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs alerts recording comparing exit-status differences-from-mtr line-protocol scenarios troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'
 complete -c hopscope -n _shtab_hopscope_using -l explain-file -xka "(__fish_complete_path (commandline -ct))" -d 'say what a report in FILE means: text, Markdown, JSON, CSV, XML, WinMTR'"'"'s text, or JSON of trippy, ttl, NTrace or Globalping; - is standard input'
 complete -c hopscope -n _shtab_hopscope_using -l print-completion -xka "bash zsh fish" -d 'print what makes a shell complete these options'

@@ -37,6 +37,7 @@ class LaneActions(Stage, inherit_bindings=False):
 
     def poll(self) -> None:
         """Tell what has become of what was asked for."""
+        super().poll()
         box = self.top_overlay
         look = getattr(box, "poll", None)
         if look is not None:
