@@ -400,7 +400,7 @@ def _check_alerts(options: Options) -> None:
     Raises:
         UsageError: there is one.
     """
-    if options.on_alert and not options.alerts:
+    if not options.alerts and options.on_alert and options.sources.get("on_alert") is guard.COMMAND_LINE:
         raise UsageError("option --on-alert: there is no alert", remedy="use it with --alert")
     if not options.alerts:
         return

@@ -61,12 +61,12 @@ class Switch:
 class WatchState:
     """What a reset forgets."""
 
-    hops: dict[int, HopChanges] = field(default_factory=dict)
+    hops: dict[int, HopChanges] = field(default_factory=dict)  # by TTL
     sides: list[Side] = field(default_factory=list)  # the path in use is the last one
-    latest: Switch | None = None
+    latest: Switch | None = None  # the last change of the path; None: there was none
     left_sent_us: int = 0  # answers to probes sent before say nothing of the path in use
     switches: deque[tuple[int, int, bool]] = field(default_factory=deque)  # time, round, whether it was a return
-    flap: PathFlap | None = None
+    flap: PathFlap | None = None  # the latest one; None: there was none
     longest_us: int = 0  # the longest stay on one side while it flaps
 
 

@@ -80,8 +80,8 @@ class LossyRound:
     """A round in which probes were lost."""
 
     at: int  # which of the rounds that were looked at it is, from 0
-    round: int
-    time_us: int
+    round: int  # of the trace
+    time_us: int  # when it began, monotonic
     hops: int  # bit ``ttl`` is set where that hop's probe was lost
     sums: list[int]  # by first hop: losses that count from there on, from the first kept lossy round to this one
 

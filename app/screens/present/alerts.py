@@ -17,7 +17,7 @@ class AlertTurn(NamedTuple):
     time_us: int  # monotonic
     raised: bool  # or cleared
     text: str  # a sentence
-    severity: Severity
+    severity: Severity  # of the message
 
 
 def turns_since(snapshots: Sequence[Snapshot], told_us: int) -> list[AlertTurn]:

@@ -42,6 +42,7 @@ def test_every_option_that_names_a_program_or_a_file_says_so() -> None:
         "filename": FILE,
         "mmdb": FILE,
         "packet": PROGRAM,
+        "on-alert": PROGRAM,
         "from": PROGRAM,
         "both": PROGRAM,
         "record": FILE,
