@@ -115,7 +115,7 @@ def test_json_lines_tell_of_alerts() -> None:
         (("--alert", "path changed", "--on-alert", "no-such-command-here"), "is not found"),
         (("--alert", "loss > 50% over 3"), "could never be raised"),
         (("--alert", "path changed", "--mtu"), "exclude each other"),
-        (("--alert", "path chnged"), "did you mean changed?"),
+        (("--alert", "path changes"), "did you mean changed?"),
     ],
 )
 def test_a_mistake_is_said_before_anything_is_traced(arguments: tuple[str, ...], said: str) -> None:
