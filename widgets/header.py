@@ -73,9 +73,9 @@ def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
         right.add(f"{head.protocol}  {head.size} B  every {seconds(head.interval_us)} s   ", MUTED)
     elif width >= 76:
         right.add(f"{head.protocol} {head.size} B {seconds(head.interval_us)} s   ", MUTED)
-    if head.alerts:
-        right.add(f"{glyphs.warning} {head.alerts} alert{'' if head.alerts == 1 else 's'}   ", ALERTS)
     if not head.moment:
+        if head.alerts:
+            right.add(f"{glyphs.warning} {head.alerts} alert{'' if head.alerts == 1 else 's'}   ", ALERTS)
         glyph, words, colour = STATES[head.state]
         if head.state == "paused" and head.resume_key and width >= 100:
             words = f"paused, {head.resume_key} resumes"

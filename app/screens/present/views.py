@@ -123,8 +123,7 @@ def head(snapshots: Sequence[Snapshot], assess: Assess, view: ViewInput, now_us:
     made = header.head(
         snapshot, assess(snapshot), now_us, source=snapshot.target.vantage or view.source_name, lan=view.look.lan
     )
-    shown = snapshots if view.view == "overview" else (snapshot,)
-    raised = sum(len(one.alerts) for one in shown)
+    raised = sum(len(one.alerts) for one in (snapshots if view.view == "overview" else (snapshot,)))
     made = made._replace(resume_key=first_key("pause-or-resume", view.actions), alerts=raised)
     if view.moment is not None:
         made = made._replace(moment=time_line.words(view.moment))
