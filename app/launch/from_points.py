@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..errors import HopscopeError, ProbeProcessError, ResolveError
 from ..process.raised import TRUSTED_PATH, home_of_rights, is_raised
 from ..process.streams import say
-from ..vantage.connection import await_ready, why_not
+from ..vantage.connection import await_ready, time_for, why_not
 from ..vantage.point import NAMES_AHEAD_MAX, QUESTIONS_AHEAD_MAX, VantagePoint, host_question, name_question
 from .probe_command import IN_FLIGHT_MAX
 from .targets import is_numeric, target_of
@@ -74,7 +74,7 @@ def reach(
         raise
     for point in begun:
         assert point.child is not None
-        reason = why_not(point.where, point.child)
+        reason = why_not(point.where, point.child, time_for(len(begun), prompts=prompts))
         if reason is None:
             reached.append(point)
         else:

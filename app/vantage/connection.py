@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # ssh's own limit comes first; where it asks for a password, people have their time.
 WAIT_S, PROMPT_WAIT_S = 20.0, 300.0
+BEAT_S = 4.0
 EACH_S = 0.5  # more for each of many: this host starts the programs that lead there
 LOOK_AROUND_S = 0.25
 LOOKED_FOR = "Python 3.6 or newer, and mtr-packet"
@@ -95,16 +96,34 @@ def _ignore_keys() -> None:
 
 def await_ready(children: Sequence[FarChild], *, prompts: bool, given_up: Callable[[], bool] = lambda: False) -> None:
     """Wait until each has answered its first questions, has ended, or has had its time, or nobody waits any more."""
-    end_s = time.monotonic() + (PROMPT_WAIT_S if prompts else WAIT_S + EACH_S * len(children))
+    end_s = time.monotonic() + time_for(len(children), prompts=prompts)
     waiting = list(children)
+    beat_s = time.monotonic() + BEAT_S
     while waiting and time.monotonic() < end_s and not given_up():
         _wait(waiting)
+        if time.monotonic() >= beat_s:
+            beat_s = time.monotonic() + BEAT_S
+            _keep([child for child in children if child not in waiting])
         for child in list(waiting):
             child.flush()
             child.read_errors()  # what fills that pipe stands still
             child.read_answers()
             if child.eof or child.ready:
                 waiting.remove(child)
+
+
+def time_for(count: int, *, prompts: bool) -> float:
+    """How many seconds are waited for so many."""
+    return PROMPT_WAIT_S if prompts else WAIT_S + EACH_S * count
+
+
+def _keep(children: Sequence[FarChild]) -> None:
+    """Ask the time of those that have come while others are waited for: what is asked nothing for 10 s there ends."""
+    for child in children:
+        if not child.eof and child.supports.get("hopscope"):
+            child.question("clock")
+            child.flush()
+            child.read_answers()
 
 
 def ask(child: FarChild, text: str, wait_s: float) -> Pairs | None:
@@ -125,22 +144,22 @@ def await_told(child: FarChild, token: int, wait_s: float) -> Pairs | None:
         child.read_answers()
 
 
-def why_not(where: Where, child: FarChild) -> ProbeProcessError | None:
-    """Why nothing can be traced from there; None: it can."""
+def why_not(where: Where, child: FarChild, waited_s: float = WAIT_S) -> ProbeProcessError | None:
+    """Why nothing can be traced from there, for which so many seconds were waited; None: it can."""
     if child.ready and not child.eof:
         return None
-    what, remedy = _reason(where, child)
+    what, remedy = _reason(where, child, waited_s)
     return ProbeProcessError(f"{where.text}: {what}", remedy=remedy)
 
 
-def _reason(where: Where, child: FarChild) -> tuple[str, str]:
+def _reason(where: Where, child: FarChild, waited_s: float) -> tuple[str, str]:
     greeting = child.greeting[0] if child.greeting else ""
     last_line = child.last_line()
     if child.overflown:
         said = f": {last_line}" if last_line else ""
         return f"what comes from there is no answer of a probe process{said}", "its login shell may print too much"
     if not child.eof:
-        return f"no answer in {WAIT_S:g} s{f': {last_line}' if last_line else ''}", remedy(where.kind, last_line)
+        return f"no answer in {waited_s:g} s{f': {last_line}' if last_line else ''}", remedy(where.kind, last_line)
     if greeting == far_program.NOTHING.decode():
         return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of both")
     words = child.last_words()
