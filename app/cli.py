@@ -151,8 +151,9 @@ def _replay(program: str, options: Options) -> int:
         from .report.run import run_report
 
         status = plan.load() or run_report(plan)
-    if status == 0 and plan.replayed.was_cut and not options.between:
-        say(program, f"{options.replay}: the recording was not ended in order; what it holds is reported")
+    if status == 0 and plan.was_cut and not options.between:
+        how = "shown" if options.is_screen else "reported"
+        say(program, f"{options.replay}: the recording was not ended in order; what it holds is {how}")
     return status
 
 

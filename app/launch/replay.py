@@ -11,7 +11,8 @@ from .plan import Plan
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..options.model import Options
-    from ..replay.past import Past
+    from ..recording.recorded import Recorded
+    from ..replay.cursor import History
     from ..resolve.directory import Directory
     from ..sanitize import Text
 
@@ -26,17 +27,43 @@ class ReplayPlan(Plan):
 
     def __init__(self, program: str, options: Options) -> None:
         self.replayed = ReplayedSession(options.replay, options.between)
+        self.recorded: Recorded | None = None  # the same file, where it is looked at moment by moment
         options = dataclasses.replace(options, settings=self.replayed.settings)
         super().__init__(program, options, self.replayed.targets, None)
 
-    def past(self) -> Past:
-        """Keeps any moment of it, once all is read."""
-        from ..replay.past import Past
+    def history(self) -> History | int:
+        """Any moment of it; the exit status of a signal that ended the reading before its time.
 
-        replayed = self.replayed
-        past = Past(replayed.targets, replayed.settings, replayed.clock)
-        replayed.keep(past)
-        return past
+        Raises:
+            RecordingError: the file cannot be read.
+        """
+        if self.options.between:  # its rounds are counted anew
+            from ..replay.past import Past
+
+            past = Past(self.replayed.targets, self.replayed.settings, self.replayed.clock)
+            self.replayed.keep(past)
+            return self.load() or past
+        from ..recording.recorded import Recorded
+        from ..replay.recorded_history import RecordedHistory
+        from .reading import Reading
+
+        reading = Reading(self.replayed.path)
+        with DeferredSignals(reading.end) as signals:
+            self.recorded = Recorded(self.replayed.path, reading.shows)
+            reading.close()
+        return signals.exit_status or RecordedHistory(self.recorded)
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the recording was not ended in order."""
+        return (self.recorded or self.replayed).was_cut
+
+    @property
+    def damage(self) -> str:
+        """Where it could not be read further and why, a sentence; empty: all of it was read."""
+        if self.recorded is not None:
+            return self.recorded.damage
+        return self.replayed.error.what if self.replayed.error is not None else ""
 
     def load(self) -> int:
         """Read all of it; the exit status of a signal that ended that before its time, 0 for none."""
@@ -56,8 +83,9 @@ class ReplayPlan(Plan):
         if self._directory is None:
             from ..resolve import directory
 
+            known = self.recorded or self.replayed
             self._directory = directory.Directory(
-                self.options.lookups, fixed_names=self.replayed.names, fixed_origins=self.replayed.origins
+                self.options.lookups, fixed_names=known.names, fixed_origins=known.origins
             )
             self._directory.open()
             self.replayed.attach(self._directory)

@@ -39,6 +39,8 @@ class ReplayedSession:
     """
 
     def __init__(self, path: str, between: str = "") -> None:
+        self.path = path
+        """Of the session file."""
         self._file = open_session(path)
         header = self._file.header
         self._all = list(header.targets)

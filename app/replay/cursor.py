@@ -51,8 +51,11 @@ if TYPE_CHECKING:
         def nearest_before(self, time_us: int) -> int:
             """When the latest event was that such a course begins with; costs little."""
 
-        def round_end(self, index: int, time_us: int, step: int) -> int | None:
-            """The last moment of the round that is so many after the one of a moment; None: it has not ended."""
+        def round_end(self, index: int, time_us: int, step: int, interval_us: int) -> int | None:
+            """The last moment of the round that is so many after the one of a moment; None: it has not ended.
+
+            ``interval_us``: how long rounds last, about.
+            """
 
 
 SPEEDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
@@ -183,7 +186,7 @@ class TimeCursor:
 
         ``position`` is that of its snapshot; ``interval_us``: how long rounds last, about.
         """
-        end_us = self.history.round_end(self.indices[position], self.at_us, rounds)
+        end_us = self.history.round_end(self.indices[position], self.at_us, rounds, interval_us)
         if end_us is None:
             end_us = self.history.ended_us if rounds >= 0 else self.at_us + rounds * interval_us
         self.go_to(end_us)

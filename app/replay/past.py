@@ -195,7 +195,7 @@ class Past:
         """Changes as more is logged."""
         return sum(self._logs)
 
-    def round_end(self, index: int, time_us: int, step: int) -> int | None:
+    def round_end(self, index: int, time_us: int, step: int, interval_us: int) -> int | None:  # noqa: ARG002
         """The last moment of the round that is so many after the one of a moment; None: it has not ended."""
         with self._lock:
             times = self._rounds[index] if index < len(self._rounds) else ()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .. import defaults
+from ..errors import RecordingError
 from ..process.signals import DeferredSignals
 from ..sanitize import NOTHING, sanitize
 from .options import ScreenOptions
@@ -98,10 +99,9 @@ def run_replay(plan: ReplayPlan, options: Options) -> int:
     Raises:
         RecordingError: the recording cannot be read beyond some place; what stands before it has been shown.
     """
-    past = plan.past()
-    status = plan.load()
-    if status:
-        return status
+    history = plan.history()
+    if isinstance(history, int):
+        return history
     with DeferredSignals():
         from ..replay.cursor import TimeCursor
         from ..replay.recorded_source import RecordedSource
@@ -110,7 +110,8 @@ def run_replay(plan: ReplayPlan, options: Options) -> int:
 
         host = plan.directory.privacy.local_host(plan.host)
         wanted = replace(screen_options(options), source_name=sanitize(host.partition(".")[0]), host_name=host)
-        run_status = run(OverTime(RecordedSource(plan.directory, plan.replayed.snapshots), TimeCursor(past)), wanted)
-    if plan.replayed.error is not None:
-        raise plan.replayed.error
-    return run_status
+        cursor = TimeCursor(history)
+        status = run(OverTime(RecordedSource(plan.directory, cursor.snapshots), cursor), wanted)
+    if plan.damage:
+        raise RecordingError(plan.damage, remedy="what stands before that was shown")
+    return status

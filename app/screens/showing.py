@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...widgets.hints import CheckProgress, Hint, Question
-from ..actions import first_key
+from ..actions import PROBING, first_key
 from .overlays import Overlays
 from .parts import make_body
 from .present import checks, footer, history, table, views
@@ -82,10 +82,17 @@ class Showing(Overlays, inherit_bindings=False):
             scale_us=view.scale_us,
             filter=view.filter,
             width=self.size.width,
-            actions=self.actions,
+            actions=self.offered_actions(),
             source_name=self.source.privacy.local_host(self.options.source_name),
             typed_fields=typing.text if typing is not None and typing.prompt.name == "fields" else None,
         )
+
+    def offered_actions(self) -> tuple[Action, ...]:
+        """Those that sentences may offer: in a replay there is nothing to command."""
+        cursor = self.source.time
+        if cursor is None or not cursor.is_replay:
+            return self.actions
+        return tuple(one for one in self.actions if one.group != PROBING)
 
     def lanes_shown(self) -> Lanes:
         """The lanes to the target that is shown, and the graph of their paths."""

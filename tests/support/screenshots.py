@@ -26,6 +26,7 @@ from hopscope.app.screens.app import HopscopeApp
 from hopscope.app.screens.options import ScreenOptions
 from hopscope.app.settings import TraceSettings
 from support.lane_source import both_directions, three_places, two_places
+from support.pasts import EPISODE, KeptSource
 from support.virtual import Lab, lab_world
 
 if TYPE_CHECKING:
@@ -174,6 +175,17 @@ LANE_SHOTS = (
 )
 
 
+REPLAY = "replay-120x40"
+EVENING_ROUNDS = 420
+
+
+async def take_replay() -> None:
+    """Make the picture of a replay: while packets are lost, with an outage and another route to come."""
+    options = ScreenOptions(source_name=sanitize("lap3"), host_name=sanitize("lap3"))
+    app = HopscopeApp(KeptSource(EPISODE, EVENING_ROUNDS, replay=True), options)
+    await show(app, REPLAY, (120, 40), "at 0 0 colon 0 2 colon 5 0 enter right_curly_bracket")
+
+
 async def take_lanes(shot: LaneShot) -> None:
     """Make one picture of lanes."""
     options = ScreenOptions(
@@ -223,6 +235,8 @@ async def main(names: list[str]) -> None:
     for shot in SHOTS:
         if not names or shot.name in names:
             await take(shot)
+    if not names or REPLAY in names:
+        await take_replay()
     for lanes in LANE_SHOTS:
         if not names or lanes.name in names:
             await take_lanes(lanes)

@@ -69,6 +69,7 @@ async def test_a_replay_measures_nothing() -> None:
             assert not app.overlays
             app.hide_toast()
         assert source.measured.calls == []
+        assert "ress !" not in text(app)
 
 
 async def test_it_plays_and_stops() -> None:
