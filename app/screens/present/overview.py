@@ -233,7 +233,12 @@ def together(snapshots: Sequence[Snapshot], assess: Assess, beside: Beside) -> A
         return None
     name, answer = min(found.items(), key=lambda one: GRAVEST.index(one[1].severity))
     of = f"{name}: " if len({one.target.name for one in snapshots}) > 1 else ""
-    return AnswerText(answer.severity, tuple((f"{of}{lead}", rest) for lead, rest in answer.wordings))
+    wordings = tuple((f"{of}{lead}", rest) for lead, rest in answer.wordings)
+    others = sum(one.severity == "fault" for one in found.values()) - 1
+    if answer.severity == "fault" and others > 0:
+        too = f"{others} other target{' is' if others == 1 else 's are'} in trouble, too."
+        wordings = tuple(each for lead, rest in wordings for each in ((lead, f"{rest} {too}".strip()), (lead, rest)))
+    return AnswerText(answer.severity, wordings)
 
 
 def overall(

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+from hopscope.app.insight.lanes.together import about_lanes, by_target
 from hopscope.app.insight.verdicts import verdicts
 from hopscope.app.screens.present import link
-from hopscope.app.screens.present.overview import _none_bad, counts, heading, in_order, target_rows, worst_first
+from hopscope.app.screens.present.overview import (
+    _none_bad,
+    counts,
+    heading,
+    in_order,
+    target_rows,
+    together,
+    worst_first,
+)
 from hopscope.app.trace.events import LinkLost
 from hopscope.widgets.overview import columns
 from support.lane_source import repeated, three_places, two_kinds, with_lost_link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hopscope.app.insight.lanes.answer import LanesAnswer
+    from hopscope.app.path.snapshot import Snapshot
+    from hopscope.app.sanitize import Text
 
 
 def test_lanes_name_their_vantage_points() -> None:
@@ -110,3 +127,22 @@ def test_lanes_with_a_warning_are_not_called_without_trouble(standings: list[str
     assert " ".join(filter(None, answer.sentences[0])) == said
     assert ("none in trouble" in answer.sentences[-1][0]) == ("none" in said)
     assert (answer.severity == "warning") == ("warning" in said)
+
+
+@pytest.mark.parametrize(
+    ("times", "too"), [(1, ""), (2, "1 other target is in trouble, too."), (3, "2 other targets are")]
+)
+def test_of_several_targets_in_trouble_the_others_are_counted(times: int, too: str) -> None:
+    """The answer tells what the lanes of one say together, and that it is not the only one."""
+    snapshots = repeated(three_places(100), times).snapshots()
+    told = together(snapshots, verdicts, _beside)
+    assert told is not None
+    lead, rest = told.sentences[0]
+    assert "ssh:fra and kubectl:prod/web-7f9 lose" in lead
+    assert (too in rest) if too else "other target" not in rest
+
+
+def _beside(snapshots: Sequence[Snapshot]) -> dict[Text, LanesAnswer]:
+    traces = by_target((one, verdicts(one)) for one in snapshots)
+    answers = {name: about_lanes(some) for name, some in traces.items()}
+    return {name: one for name, one in answers.items() if one is not None}
