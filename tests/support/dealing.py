@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Few tests that take long, each file longer than the next.
+# Few tests that take long; of each kind, waiting and computing, each file longer than the next.
 LONG = (
     "tests/kernel/app/report/test_against_mtr.py",
     "tests/kernel/app/trace/test_unreachable.py",
@@ -24,6 +24,14 @@ LONG = (
     "tests/kernel/app/path/test_route_changes.py",
     "tests/kernel/app/resolve/test_beside_mtr.py",
     "tests/app/screens/test_real_terminal.py",
+    "tests/app/screens/test_goldens.py",
+    "tests/app/resolve/test_privacy_everywhere.py",
+    "tests/app/resolve/test_program.py",
+    "tests/app/insight/test_worlds.py",
+    "tests/app/recording/test_replay.py",
+    "tests/app/insight/lanes/test_together.py",
+    "tests/app/insight/test_scores.py",
+    "tests/app/vantage/test_lies.py",
 )
 WAITING = ("tests/kernel/", "tests/app/screens/test_real_terminal.py")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -31,14 +32,17 @@ class Way:
     """A lane: where from, by what, and over which routers."""
 
     vantage: str  # empty: this host, and nothing else is traced from elsewhere
-    routers: Sequence[str]  # addresses, several of one hop joined by commas; ``*``: it is silent; the last: the target
-    rtts_ms: Sequence[float]  # of each hop
+    routers: tuple[
+        str, ...
+    ]  # addresses, several of one hop joined by commas; ``*``: it is silent; the last: the target
+    rtts_ms: tuple[float, ...]  # of each hop
     lossy: int = 0  # the hop from which on probes are lost, 0: none are
     share: float = 0.12  # of them that are lost
     kind: LaneKind | None = None  # protocol, or family
     target: str = "api.example.org"  # by name
 
 
+@cache  # nothing changes a snapshot, and a file of tests asks for the same ones again and again
 def traced(way: Way, rounds: int = 330, seed: int = 1) -> Snapshot:
     """A lane after so many rounds."""
     chance = Random(f"{seed} {way.vantage} {way.target}")
@@ -182,7 +186,7 @@ def ten_places(rounds: int = 60) -> LaneSource:
         shared = [f"198.18.{network}.{ttl}" for ttl in range(1, 4)]
         middle = ["*"] if network % 2 else [f"198.51.{network}.1,198.51.{network}.2"]
         routers = (*own, *shared, *middle, "203.0.113.1", TARGET_ADDRESS)
-        rtts_ms = [1.0 + 2.5 * ttl + network for ttl in range(len(routers))]
+        rtts_ms = tuple(1.0 + 2.5 * ttl + network for ttl in range(len(routers)))
         ways.append(Way(f"ssh:site{place}", routers, rtts_ms, lossy=len(own) + 2 if network == 1 else 0))
     return LaneSource([traced(way, rounds, seed) for seed, way in enumerate(ways, 1)], NAMES, NETWORKS)
 
