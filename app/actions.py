@@ -110,6 +110,7 @@ ACTIONS = (
     Action("remove", "remove", ("delete",), "remove a target or lane", PROBING, footer="Remove"),
     Action("check", "check_offered", ("exclamation_mark",), "run the offered check", PROBING, footer="Check"),
     Action("export", "export", ("x",), "export", PROGRAM, footer="Export"),
+    Action("ticket", "prompt('ticket')", ("backslash",), "ticket, with a note", PROGRAM),
     Action("copy", "copy_report", ("ctrl+y",), "copy the text report", PROGRAM),
     Action("commands", "commands", ("ctrl+p",), "all commands, themes", PROGRAM),
     Action("redraw", "redraw", ("ctrl+l",), "redraw", PROGRAM),
@@ -129,6 +130,7 @@ MORE = {PICTURES: "again: full, then closed"}
 SHOWN = {
     "question_mark": "?",
     "slash": "/",
+    "backslash": "\\",
     "comma": ",",
     "full_stop": ".",
     "plus": "+",

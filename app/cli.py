@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .launch.plan import Plan
     from .launch.target_names import TypedTarget
     from .options.model import Options
+    from .path.snapshot import Snapshot
     from .process.launcher import Launcher
     from .vantage.point import VantagePoint
 
@@ -137,6 +138,8 @@ def _replay(program: str, options: Options) -> int:
     from .launch.replay import ReplayPlan
 
     plan = ReplayPlan(program, options)
+    plan.picture = _picture
+    _read_baseline(plan)
     if options.is_screen:
         from .options.terminal import connect_keyboard
         from .screens.run import run_replay
@@ -191,6 +194,7 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
 
         plan = prepare(program, options, os.environ, child, typed=typed, points=points, unreached=unreached)
         plan.commands = commands
+        _read_baseline(plan)
         if options.record:
             from .launch.record import Record
 
@@ -218,6 +222,7 @@ def _load_measuring() -> None:
 
 def _measure(plan: Plan, launcher: Launcher | None) -> int:
     options = plan.options
+    plan.picture = _picture
     if options.path_mtu:
         from .report.mtu.run import run_mtu
 
@@ -240,6 +245,24 @@ def _commands(options: Options) -> CommandRunner | None:
     from .alerts.commands import CommandRunner, command_of
 
     return CommandRunner(command_of(options.on_alert))
+
+
+def _read_baseline(plan: Plan) -> None:
+    """What traces are held against, where that was asked for."""
+    if plan.options.baseline:
+        import dataclasses
+
+        from .launch.compared_files import read_baseline
+
+        options = dataclasses.replace(plan.options, between="")
+        plan.baseline = read_baseline(plan.program, options, lambda what: say(plan.program, what))
+
+
+def _picture(plan: Plan, snapshots: Sequence[Snapshot]) -> str:
+    """The screen as a picture, for pages; what draws it is loaded when it is asked for."""
+    from .screens.run import picture
+
+    return picture(plan, snapshots)
 
 
 def _launcher(command: Sequence[str], points: Sequence[VantagePoint]) -> Launcher | None:
@@ -277,7 +300,7 @@ def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     start = launcher.start if launcher is not None else None
     session = plan.session(finder=lambda: _finder(plan), start=start)
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
-    status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced)
+    status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced, baseline=plan.baseline)
     if launcher is not None:
         launcher.close()
     if plan.options.look.report_on_exit:

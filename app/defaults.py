@@ -18,6 +18,7 @@ INTERVAL_S = 1
 GRACETIME_S = 5
 TIMEOUT_S = 10
 REPORT_ROUNDS = 10  # a screen has no end
+TICKET_ROUNDS = 100
 COLUMNS = "LS NABWV"
 LAYOUT: Literal["0.95"] = "0.95"
 PROVIDER_4 = "origin.asn.cymru.com"

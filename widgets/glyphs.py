@@ -57,6 +57,7 @@ class Glyphs(NamedTuple):
     heavy_joints: str  # as ``joints``, of such a path
     # A rule that joins paths which do not meet: a piece of it, where it meets the first, one within it, the last.
     network_rule: str
+    band: str  # a cell of a graph where RTTs lay before
 
     def mark(self, severity: str) -> str:
         """The shape of a severity: ``fault``, ``warning``, ``changed``, ``note``, ``fine``; a blank for none."""
@@ -118,6 +119,7 @@ UNICODE = Glyphs(
     heavy_axis="━",
     heavy_joints="┣╋┫┏┳┓┗┻┛",
     network_rule="═╞╪╡",
+    band="░",
 )
 
 # No glyph of the ramp means anything else in a strip.
@@ -168,6 +170,7 @@ ASCII = Glyphs(
     heavy_axis="#",
     heavy_joints="#########",
     network_rule="=|||",
+    band=".",
 )
 
 

@@ -28,6 +28,7 @@ class Curve(NamedTuple):
     interval_us: int  # of a round
     harmless: bool = False  # missing answers of this hop are known to hurt no traffic
     percentiles_us: tuple[tuple[str, int], ...] = ()  # of its RTTs, rising: ``p50`` and its value; empty: none
+    band_us: tuple[int, int] | None = None  # where RTTs lay before, from and to; None: not known
 
 
 def window(curve: Curve, width: int) -> list[int]:
@@ -70,12 +71,13 @@ def lines(curve: Curve, width: int, height: int, glyphs: Glyphs, second: Curve |
     if not answered:
         return [Line(MUTED).pad(2).add("no answer yet" if not shown else "no answer in this time")]
     base = min(curve.base_us, second.base_us) if second is not None and second.base_us else curve.base_us
-    low, high, step = limits(answered, base, rows)
+    before = curve.band_us or ()  # is shown, wherever it lies
+    low, high, step = limits([*answered, *before], min([base, *before]), rows)
     ascii_only = glyphs.axis == "-"
     layers = [(plot.curve(_in_ms(shown), cells, rows, low, high, ascii_only=ascii_only), Ink("accent"))]
     if other:
         layers.append((plot.curve(_in_ms(other), cells, rows, low, high, ascii_only=ascii_only), Ink("note")))
-    made = _plot(layers, cells, rows, (low, high, step), glyphs)
+    made = _plot(layers, cells, rows, (low, high, step), glyphs, band=_band(curve.band_us, rows, low, high))
     peak = max(answered) / 1000
     if peak > high:
         _mark_peaks(made, shown, cells, high, glyphs)
@@ -90,8 +92,22 @@ def _in_ms(values: Sequence[int]) -> list[float | None]:
     return [value / 1000 if value >= 0 else None for value in values]
 
 
+def _band(band_us: tuple[int, int] | None, rows: int, low: float, high: float) -> range:
+    """The rows that a band covers, at least one; empty: it is not known, or lies outside."""
+    if band_us is None:
+        return range(0)
+    top, bottom = (round((high - one / 1000) / (high - low) * (rows - 1)) for one in (band_us[1], band_us[0]))
+    return range(max(top, 0), min(bottom, rows - 1) + 1)
+
+
 def _plot(
-    layers: Sequence[tuple[list[str], Ink]], cells: int, rows: int, axis: tuple[float, float, float], glyphs: Glyphs
+    layers: Sequence[tuple[list[str], Ink]],
+    cells: int,
+    rows: int,
+    axis: tuple[float, float, float],
+    glyphs: Glyphs,
+    *,
+    band: range = range(0),
 ) -> list[Line]:
     low, high, step = axis
     labels = {}
@@ -110,7 +126,7 @@ def _plot(
                     line.add(text[row][at], ink)
                     break
             else:
-                line.add(" ")
+                line.add(glyphs.band if row in band else " ", RULE)
         made.append(line)
     return made
 

@@ -1,5 +1,8 @@
 """Two traces compared: their hops side by side, and what of their differences traffic would feel.
 
+The end of the path is asked first: its loss and its RTT are two tests, corrected for these two. The hops only say from
+where on, so theirs are corrected for the number of all.
+
 What a router alone shows (it answers fewer probes, or answers them later) is told in its row, and makes no difference:
 only what lasts from a hop to the end of the path does, and another path.
 """
@@ -99,6 +102,9 @@ def compared(first: ComparedTrace, second: ComparedTrace) -> Comparison:
     pairs = aligned(first.hops, second.hops, same_end=both)
     rows = _tested(pairs)
     end = _end(rows, both=both)
+    if end is not None:
+        asked_first = _corrected([end])[0]
+        rows[rows.index(end)] = end = asked_first
     lost = first.reached and not second.reached and _matters(first, second)
     again = second.reached and not first.reached and _matters(second, first)
     other_path = _other_path(rows, both=both)
@@ -118,6 +124,11 @@ def _tested(pairs: Sequence[Pair]) -> list[Row]:
             rows.append(Row(pair))
         else:
             rows.append(Row(pair, loss_difference(*_both(pair)), delay_difference(*_both(pair))))
+    return _corrected(rows)
+
+
+def _corrected(rows: Sequence[Row]) -> list[Row]:
+    """Rows with p-values that are corrected for the number of the tests of these rows."""
     chances = [test.p_value for row in rows for test in (row.loss, row.delay) if test is not None]
     adjusted = iter(holm(chances))
     return [

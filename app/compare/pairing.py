@@ -21,7 +21,7 @@ def paired(
         return [(first[0], second[0])], []
     rest, left = list(second), list(first)
     found: dict[int, tuple[ComparedTrace, ComparedTrace]] = {}
-    for key in (_by_name_and_source, _by_name, _by_address):
+    for key in KEYS:
         for at, one in enumerate(first):
             if at in found or not any(key(one)):
                 continue
@@ -43,3 +43,6 @@ def _by_name(one: ComparedTrace) -> tuple[str, ...]:
 
 def _by_address(one: ComparedTrace) -> tuple[str, ...]:
     return (one.address,)
+
+
+KEYS = (_by_name_and_source, _by_name, _by_address)

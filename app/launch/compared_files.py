@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from ..compare.baseline import Baseline
 from ..compare.of_report import of_report
 from ..compare.of_snapshot import of_snapshot
 from ..errors import ConfigurationError, HopscopeError, RecordingError
@@ -119,6 +120,17 @@ class ComparedFiles:
             return directory.name(address) or sanitize(address)
 
         return [of_snapshot(one, label, source, named, directory.fact) for one in plan.replayed.snapshots()]
+
+
+def read_baseline(program: str, options: Options, tell: Callable[[str], None]) -> Baseline:
+    """What ``--baseline`` names.
+
+    Raises:
+        ConfigurationError: it holds no trace.
+        RecordingError: it is a session file that cannot be read.
+    """
+    label = sanitize(_stem(options.baseline))
+    return Baseline(ComparedFiles(program, options, tell).traces(options.baseline, label))
 
 
 def labels(first: str, second: str) -> tuple[Text, Text]:

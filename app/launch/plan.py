@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
     from ..alerting import Alerting
     from ..alerts.commands import CommandRunner
+    from ..compare.baseline import Baseline
     from ..host_watch import Traffic
     from ..lanes import Finder
     from ..options.model import Options
+    from ..path.snapshot import Snapshot
     from ..resolve.directory import Directory
     from ..resolve.origin import Origin
     from ..sanitize import Text
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from ..trace.group import Group
     from ..vantage.point import VantagePoint
     from .record import Record
+
+    Draw = Callable[["Plan", Sequence[Snapshot]], str]  # a picture of traces
 
 
 class Plan:
@@ -68,6 +72,8 @@ class Plan:
         self._names = names
         self._origins = origins
         self._directory: Directory | None = None
+        self.baseline: Baseline | None = None  # what traces are held against; None: nothing
+        self.picture: Draw | None = None  # draws the screen for pages that reports write; None: they go without
         self.record: Record | None = None  # what sessions are recorded to; None: they are not
         self.commands: CommandRunner | None = None  # runs the user's command on alerts; None: there is none
         self._alerting: list[Alerting] = []

@@ -54,6 +54,7 @@ NOT_REPLAYED = frozenset(
         ),
     }
 )
+BASELINE_OUTPUTS = frozenset({"report", "markdown"})
 DOT_FLOWS = 16  # enough to tell load balancing over three routers from four, with 95 % confidence
 
 
@@ -143,6 +144,8 @@ class Options:
     """The session file that is reported; empty: something is measured."""
     between: str = ""
     """The part of it that is meant, as ``recording.span`` reads it; empty: all of it."""
+    baseline: str = ""
+    """The file, folder or pattern whose measurement the trace is held against; empty: none."""
     compare: bool = False
     """The two files, folders or patterns that ``targets`` holds are compared; nothing is traced."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
@@ -269,10 +272,13 @@ def _options(found: dict[str, object], targets: tuple[str, ...]) -> Options:
         other = "--packet" if found.get("packet") else "--demo"
         raise UsageError(f"options --from and {other} exclude each other")
     _check_recording(found, targets)
+    _check_baseline(found)
     _check_expectations(found)
+    chosen = FORMATS.get(str(found.get(OUTPUT, "")))
     found["strict_protocol"] = "protocol" in found
     found["names"] = "no_dns" not in found
-    found["origins"] = bool(found.get("ipinfo")) or _expects(found, "needs_networks")
+    named = chosen is not None and chosen.is_ticket and bool(found["names"])  # it says whose the networks are
+    found["origins"] = bool(found.get("ipinfo")) or named or _expects(found, "needs_networks")
     options = _filled(
         Options,
         found,
@@ -342,6 +348,20 @@ def _check_recording(found: dict[str, object], targets: tuple[str, ...]) -> None
     measuring = _measuring(found)
     if measuring:
         raise UsageError(f"option --replay: what was recorded was measured, so {measuring} can do nothing")
+
+
+def _check_baseline(found: Mapping[str, object]) -> None:
+    """``--baseline`` is told where there is room for a sentence.
+
+    Raises:
+        UsageError: the output has none, or nothing is traced.
+    """
+    output = FORMATS.get(str(found.get(OUTPUT, "")))
+    if "baseline" in found:
+        if output is not None and output.name not in BASELINE_OUTPUTS:
+            raise UsageError("option --baseline: it is told on the screen, in text (-r) and in --markdown")
+        if found.get("compare"):
+            raise UsageError("options --compare and --baseline exclude each other")
 
 
 def _measuring(found: Mapping[str, object]) -> str:

@@ -91,7 +91,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
     )),
     ("Rounds", (
         Option("c", "report-cycles", "rounds",
-               f"number of rounds (default: {defaults.REPORT_ROUNDS} in reports, else no end)",
+               f"number of rounds (default: {defaults.REPORT_ROUNDS} in reports, {defaults.TICKET_ROUNDS} in tickets,"
+               " else no end)",
                metavar="COUNT", convert=v.integer(ranges.ROUNDS), example="100"),
         Option("i", "interval", "interval_us", f"seconds of a round, {ranges.INTERVAL_S.low:g} or more",
                metavar="SECONDS", convert=v.microseconds(ranges.INTERVAL_S),
@@ -206,6 +207,9 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "compare", "compare", "compare two measurements, named instead of targets: session files,"
                " --json-full, mtr's reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted"
                " pattern the latest of each target; status 3 says that they differ", origin=OWN, in_files=False),
+        Option("", "baseline", "baseline", "say how the trace differs from the one in FILE, a session file or a report"
+               " as for --compare: on the screen, in text and in Markdown", metavar="FILE",
+               convert=v.not_empty("a path"), origin=OWN, in_files=False, names=FILE, example="monday.hops.gz"),
         Option("", "doctor", "doctor", "say what this host lets hopscope do, and what to do about the rest; with a"
                " target, whether it answers; with -j as JSON", origin=OWN, in_files=False),
         Option("", "manual", "manual", "show a chapter of the manual; list: which there are",

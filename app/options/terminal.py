@@ -46,8 +46,9 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
         raise UsageError("option --explain: it goes below a text report", remedy="use it with -r or -w")
     settings = options.settings
     if output != "screen" and not FORMATS[output].endless and settings.rounds is None:
+        least = defaults.TICKET_ROUNDS if FORMATS[output].is_ticket else defaults.REPORT_ROUNDS
         settings = dataclasses.replace(
-            settings, rounds=max(defaults.REPORT_ROUNDS, 2 * settings.flows), until_enumerated=settings.flows > 1
+            settings, rounds=max(least, 2 * settings.flows), until_enumerated=settings.flows > 1
         )
     return dataclasses.replace(options, output=output, settings=settings)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..process.garbage import collect_garbage_seldom
 from ..process.signals import HURRY_S, DeferredSignals, Stopped, check
 from ..process.streams import say
-from ..resolve.facts import AS_NUMBER
+from ..resolve.facts import AS_NAME, AS_NUMBER
 from .context import Context
 from .not_sent import is_nothing_sent, tell_not_sent
 from .short_rows import tell_short_rows
@@ -148,12 +148,13 @@ def make_context(
 ) -> Context:
     """What reports need to know beside the traces; waits a little for what is still asked of their addresses."""
     directory, settings = plan.directory, plan.options.report
+    kinds = settings.ipinfo or ((AS_NUMBER, AS_NAME) if plan.options.format.is_ticket else ())
     expected = (AS_NUMBER,) if any(one.needs_networks for one in plan.options.expectations) else ()
     for snapshot in snapshots:
         for hop in snapshot.hops:
             for responder in hop.responders:
                 directory.name(responder.address)
-                for kind in (*settings.ipinfo, *expected):
+                for kind in (*kinds, *expected):
                     directory.fact(responder.address, kind)
     directory.wait(given_up=given_up) if wait_s is None else directory.wait(wait_s, given_up)
     return Context(

@@ -47,6 +47,12 @@ class Context:
     fact: Callable[[str, int], Text | None] = _no_fact
     """Gives a fact of an address's network by its number in ``FACTS``, sanitized; None: not known."""
 
+    note: Text = NOTHING
+    """What the user adds to a ticket; empty: nothing."""
+
+    picture: str = ""
+    """The screen as an SVG document, for pages; empty: there is none."""
+
     @property
     def layout(self) -> Layout:
         """What sets the chosen version of mtr's outputs apart."""

@@ -19,7 +19,21 @@ if TYPE_CHECKING:
     from .context import Context, MtuFound
     from .lived import Lived
 
-    FormatName = Literal["report", "json", "xml", "csv", "raw", "split", "markdown", "dot", "json-full", "jsonl"]
+    FormatName = Literal[
+        "report",
+        "json",
+        "xml",
+        "csv",
+        "raw",
+        "split",
+        "markdown",
+        "dot",
+        "json-full",
+        "jsonl",
+        "ticket",
+        "ticket-markdown",
+        "html",
+    ]
 
     class LiveWriter(Protocol):
         """Makes lines of what happens."""
@@ -58,6 +72,8 @@ class Format:
         "export",
         "extension",
         "is_mtrs",
+        "is_page",
+        "is_ticket",
         "media_type",
         "name",
         "option",
@@ -90,6 +106,10 @@ class Format:
     """Whether it goes on until somebody stops it, unless the number of rounds is given."""
     schema: str
     """The file in ``schemas/`` that lays its form down; empty: none does."""
+    is_page: bool
+    """Whether it shows a picture of the screen."""
+    is_ticket: bool
+    """Whether it is a ticket: checks are run beside the trace, and it is said which before it starts."""
     is_mtrs: bool
     """Whether mtr has it: its option is as old as mtr 0.95."""
 
@@ -112,6 +132,8 @@ class Format:
         export: str = "",
         schema: str = "",
         is_mtrs: bool = True,
+        is_page: bool = False,
+        is_ticket: bool = False,
     ) -> None:
         self.name = name
         self.short = short
@@ -125,6 +147,8 @@ class Format:
         self.endless = endless
         self.schema = schema
         self.is_mtrs = is_mtrs
+        self.is_page = is_page
+        self.is_ticket = is_ticket
         self._write = write
         self._live = live
         self._mtu = mtu
@@ -252,6 +276,24 @@ def _dot() -> Writer:
     return lambda snapshots, context: [dot_report(snapshots, context)]
 
 
+def _ticket() -> Writer:
+    from .writers.ticket import ticket_texts
+
+    return ticket_texts
+
+
+def _ticket_markdown() -> Writer:
+    from .writers.ticket import ticket_markdowns
+
+    return ticket_markdowns
+
+
+def _html() -> Writer:
+    from .writers.html import html_page
+
+    return lambda snapshots, context: [html_page(snapshots, context)]
+
+
 def _full() -> Writer:
     from .writers.full import full_report
 
@@ -353,15 +395,54 @@ _TABLE = (
     Format(
         "markdown",
         "",
-        "a table to paste into a ticket",
+        "a table to paste into a page or a mail",
         "Markdown",
         extension="md",
         media_type="text/markdown",
-        export="for a ticket",
+        export="a table and what it means",
         write=_markdown,
         mtu=_markdown_mtu,
         compared=_markdown_compared,
         is_mtrs=False,
+    ),
+    Format(
+        "ticket",
+        "",
+        "a text for a provider's support; beside the trace it tries TCP port 443 and finds the path MTU",
+        "Ticket",
+        extension="txt",
+        media_type="text/plain",
+        export="for a provider's support",
+        write=_ticket,
+        shape=ALL_IN_ONE,
+        is_mtrs=False,
+        is_ticket=True,
+    ),
+    Format(
+        "ticket-markdown",
+        "",
+        "the same in Markdown",
+        "Ticket, Markdown",
+        extension="md",
+        media_type="text/markdown",
+        export="the same in Markdown",
+        write=_ticket_markdown,
+        shape=ALL_IN_ONE,
+        is_mtrs=False,
+        is_ticket=True,
+    ),
+    Format(
+        "html",
+        "",
+        "a page that stands alone: answer, table, graphs of every hop, and a picture of the screen",
+        "HTML",
+        extension="html",
+        media_type="text/html",
+        export="a page that stands alone",
+        write=_html,
+        shape=ALL_IN_ONE,
+        is_mtrs=False,
+        is_page=True,
     ),
     Format(
         "dot",

@@ -63,7 +63,12 @@ class RoundsProgress:
 def progress_line(done: int, rounds: int, interval_s: float) -> str:
     """``round 12 of 100, 1 min 28 s left``, for ``done`` rounds that have begun."""
     left_s = round(max(0, rounds - done) * interval_s)
-    minutes, seconds = divmod(left_s, 60)
-    hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    left = time_words(left_s)
     return f"round {done} of {rounds}, {left} left" if left_s else f"round {done} of {rounds}, waiting for answers"
+
+
+def time_words(time_s: float) -> str:
+    """``40 s``, ``1 min 28 s``, ``2 h 5 min``."""
+    minutes, seconds = divmod(round(time_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

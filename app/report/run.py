@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..process.locking import write_report
 from ..process.streams import is_watched, say
 from ..sanitize import document
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from ..sanitize import Document
     from ..session import Session
     from ..settings import Target
+    from .batches import ShowsProgress
     from .context import Context
 
 
@@ -34,11 +37,20 @@ def run_report(plan: Plan) -> int:
             by_target = dict(zip(once, snapshots, strict=True))
             return [by_target[target] for target in targets] if is_worth_it else []
 
-        return session, *measure(session, plan, found, RoundsProgress(plan))
+        return session, *measure(session, plan, found, _progress(plan))
 
     expected = Expected(plan)
     status = in_batches(plan, trace, lambda found, status: print_report(plan, found, expected, status=status))
     return status or expected.status
+
+
+def _progress(plan: Plan) -> ShowsProgress:
+    """What is looked at several times a second while a report is measured."""
+    if plan.options.format.is_ticket and not plan.options.replay:
+        from .checks_beside import ChecksBeside
+
+        return ChecksBeside(plan)
+    return RoundsProgress(plan)
 
 
 def print_report(
@@ -50,12 +62,30 @@ def print_report(
     """
     context, status = last_context(plan, snapshots, status)
     output = plan.options.format
-    status = write_report(lambda: [*output.texts(snapshots, context), *_together(plan, snapshots, context)], status)
+    if output.is_page and plan.picture is not None:
+        context = replace(context, picture=plan.picture(plan, snapshots))
+    status = write_report(
+        lambda: [
+            *output.texts(snapshots, context),
+            *_together(plan, snapshots, context),
+            *_beside_baseline(plan, snapshots, context),
+        ],
+        status,
+    )
     if not output.is_all_in_one:
         _tell_shared(plan, snapshots)
     if expected is not None:
         expected.see(snapshots, context)
     return status
+
+
+def _beside_baseline(plan: Plan, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:
+    """How each trace differs from the one of the baseline, below text reports and Markdown."""
+    if plan.baseline is None:
+        return []
+    from .compared.baseline import baseline_lines
+
+    return [baseline_lines(plan.baseline, snapshots, context, markdown=plan.options.format.name == "markdown")]
 
 
 def _together(plan: Plan, snapshots: Sequence[Snapshot], context: Context) -> list[Document]:

@@ -15,6 +15,7 @@ from ..report.formats import EXPORTS
 from ..sanitize import document_of, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ..path.snapshot import Snapshot
@@ -62,12 +63,13 @@ def context(view: ViewState, options: ScreenOptions, source: Source) -> Context:
         local_host=source.privacy.local_host(options.host_name),
         name=source.name,
         fact=fact,
+        note=view.ticket_note,
     )
 
 
-def report(snapshot: Snapshot, made: Context, name: str) -> Document:
-    """A report of a snapshot in a format."""
-    return joined(reports.FORMATS[name].texts([snapshot], made))
+def report(snapshots: Sequence[Snapshot], made: Context, name: str) -> Document:
+    """A report of snapshots in a format."""
+    return joined(reports.FORMATS[name].texts(snapshots, made))
 
 
 def picture(svg: str) -> Document:

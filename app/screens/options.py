@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ..sanitize import NOTHING, Text
 from ..settings import ReportSettings
+
+if TYPE_CHECKING:
+    from ..compare.baseline import Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,5 +31,6 @@ class ScreenOptions:
     untraced: tuple[tuple[Text, Text], ...] = ()  # targets that are not traced, and why
     network_field: int | None = None  # number of a network fact to show at first, None: none
     bell: bool = False  # it rings with alerts
+    baseline: Baseline | None = None  # what traces are held against; None: nothing
     leave_at_end: bool = False  # once all rounds are over
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

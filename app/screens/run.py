@@ -20,13 +20,20 @@ SWITCH_S = 0.0005
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..compare.baseline import Baseline
+    from ..launch.plan import Plan
     from ..launch.replay import ReplayPlan
     from ..options.model import Options
+    from ..path.snapshot import Snapshot
     from ..session import Session
 
 
 def screen_options(
-    options: Options, *, leave_at_end: bool = False, untraced: Sequence[tuple[str, str]] = ()
+    options: Options,
+    *,
+    leave_at_end: bool = False,
+    untraced: Sequence[tuple[str, str]] = (),
+    baseline: Baseline | None = None,
 ) -> ScreenOptions:
     """What of the command line concerns the screen; ``untraced``: targets that are not traced, and why."""
     from ..host.name import host_name, short_host_name
@@ -41,6 +48,7 @@ def screen_options(
         report=report,
         mpls=report.mpls,
         network_field=report.ipinfo[0] if report.ipinfo else None,
+        baseline=baseline,
         leave_at_end=leave_at_end,
         untraced=tuple((sanitize(name), sanitize(why)) for name, why in untraced),
         theme=look.theme,
@@ -64,8 +72,21 @@ def _view(options: Options) -> str:
     return "overview" if len(options.vantages) > 1 or len(options.lanes) > 1 else "table"
 
 
+def picture(plan: Plan, snapshots: Sequence[Snapshot]) -> str:
+    """The screen with traces that are over, as an SVG document."""
+    from .still import StillSource, drawn
+
+    options = screen_options(plan.options, baseline=plan.baseline)
+    return drawn(StillSource(plan.directory, lambda: tuple(snapshots)), options)
+
+
 def run_screen(
-    session: Session, options: Options, *, leave_at_end: bool = False, untraced: Sequence[tuple[str, str]] = ()
+    session: Session,
+    options: Options,
+    *,
+    leave_at_end: bool = False,
+    untraced: Sequence[tuple[str, str]] = (),
+    baseline: Baseline | None = None,
 ) -> int:
     """Measure and show until the user quits, or the rounds are over; returns the exit status.
 
@@ -80,7 +101,7 @@ def run_screen(
 
             opening = Opening()
             try:
-                wanted = screen_options(options, leave_at_end=leave_at_end, untraced=untraced)
+                wanted = screen_options(options, leave_at_end=leave_at_end, untraced=untraced, baseline=baseline)
                 show_first_picture(opening, session, wanted)
                 from ..replay.cursor import TimeCursor
                 from .app import run
@@ -109,7 +130,8 @@ def run_replay(plan: ReplayPlan, options: Options) -> int:
         from .over_time import OverTime
 
         host = plan.directory.privacy.local_host(plan.host)
-        wanted = replace(screen_options(options), source_name=sanitize(host.partition(".")[0]), host_name=host)
+        wanted = screen_options(options, baseline=plan.baseline)
+        wanted = replace(wanted, source_name=sanitize(host.partition(".")[0]), host_name=host)
         cursor = TimeCursor(history)
         status = run(OverTime(RecordedSource(plan.directory, cursor.snapshots), cursor), wanted)
     if plan.damage:

@@ -9,6 +9,7 @@ from ..actions import PROBING, first_key
 from .overlays import Overlays
 from .parts import make_body
 from .present import checks, footer, history, table, views
+from .present.beside_baseline import differing_ttls
 from .present.strips import ZOOMS
 from .present.time_line import time_line
 from .present.view_input import ViewInput
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..actions import Action
     from ..path.snapshot import Hop, Snapshot
+    from .baseline_watch import BaselineWatch
     from .judge import Judge
     from .options import ScreenOptions
     from .parts import Parts
@@ -34,6 +36,7 @@ class Showing(Overlays, inherit_bindings=False):
     source: Source
     options: ScreenOptions
     judge: Judge
+    baseline: BaselineWatch
     actions: tuple[Action, ...]
     view: ViewState
     settling: Settling
@@ -71,8 +74,9 @@ class Showing(Overlays, inherit_bindings=False):
     def view_input(self) -> ViewInput:
         """All that pictures depend on beside the measurement, as it is now."""
         view, typing = self.view, self.typing
+        beside = None if self.judge.waits else self.baseline.beside(self.snapshot)
         return ViewInput(
-            look=self.look(),
+            look=self.look()._replace(differing=differing_ttls(beside)),
             view=view.view,
             target=min(view.target, len(self.source.snapshots()) - 1),
             selected=view.selected,
@@ -84,6 +88,7 @@ class Showing(Overlays, inherit_bindings=False):
             width=self.size.width,
             actions=self.offered_actions(),
             source_name=self.source.privacy.local_host(self.options.source_name),
+            baseline=beside,
             typed_fields=typing.text if typing is not None and typing.prompt.name == "fields" else None,
         )
 

@@ -16,6 +16,7 @@ from ...widgets.line_widget import LineWidget
 from ..actions import keys_of, remapped
 from ..options import theme_names
 from . import themes
+from .baseline_watch import BaselineWatch
 from .judge import Judge
 from .options import ScreenOptions
 from .parts import Parts
@@ -70,6 +71,7 @@ class Stage(Showing, inherit_bindings=False):
         super().__init__(driver_class=driver_class, ansi_color=True if wanted == theme_names.ANSI else None, mono=mono)
         self.source = source
         self.judge = Judge(source, show_addresses=self.options.show_addresses)
+        self.baseline = BaselineWatch(self.options.baseline, source)
         self.judge.waits = True  # sizes are known, and rows are counted, before the first frame is out
         self.actions = remapped(dict(self.options.keys))
         self.bind_first(self._bindings_of_actions())

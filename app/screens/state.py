@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .. import actions
+from ..sanitize import NOTHING
 
 if TYPE_CHECKING:
+    from ..sanitize import Text
     from ..settings import Target
 
 LATENCY_FIELDS = "LSNABWV"
@@ -36,4 +38,5 @@ class ViewState:
     find: str = ""  # what was looked for last
     otherwise: set[int] = field(default_factory=set)  # TTLs that are unfolded, or folded, against ``all_unfolded``
     scale_us: tuple[int, ...] = ()  # upper bounds of the strip chart's classes; empty: its own
+    ticket_note: Text = NOTHING  # what the user adds to tickets and pages
     fields_changed: bool = False  # the user chose other columns than the command line

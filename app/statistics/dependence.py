@@ -14,7 +14,8 @@ from .exact_tests import beta_cdf
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LAG_SHARE = 3  # lags up to a third of a series are summed: beyond that its own mean hides what lasts
+# Lags up to a third of a series are summed, for beyond that its own mean hides what lasts; and not more than so many.
+LAG_SHARE, LAGS_MAX = 3, 300
 
 
 def independent_share(series: Sequence[Sequence[float]]) -> float:
@@ -29,7 +30,7 @@ def independent_share(series: Sequence[Sequence[float]]) -> float:
         return 1.0
     longest = max(len(one) for one in centred)
     inflation = 1.0
-    for lag in range(1, longest // LAG_SHARE + 1):
+    for lag in range(1, min(longest // LAG_SHARE, LAGS_MAX) + 1):
         covariance = sum(sum(map(mul, one, one[lag:])) for one in centred if lag < len(one))
         if covariance <= 0:
             break

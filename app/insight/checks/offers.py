@@ -109,6 +109,23 @@ def target_alone(evidence: Evidence, ttl: int, lost: int, completed: int) -> Che
     )
 
 
+def tcp_beside(settings: TraceSettings, ttl: int, probes: int, patience: int) -> CheckPlan | None:
+    """TCP to port 443 of the target beside a trace of another protocol, as tickets have it; None: it is that already.
+
+    ``patience`` is after how many lost probes in a row from the start it is given up.
+    """
+    if settings.protocol == TCP.name:
+        return None
+    arm = Arm(_name(TCP, 443), FAR_TTL, probes, max(settings.interval_us, SECOND_US), TCP.name, 443, patience=patience)
+    return CheckPlan(
+        CheckKind.TARGET_ALONE,
+        ttl,
+        (arm,),
+        "probe the target by TCP too",
+        "Loss that TCP meets as well is no rate limit of the target's replies.",
+    )
+
+
 def path_mtu(snapshot: Snapshot) -> CheckPlan | None:
     """The path MTU, which no verdict asks for; None where it cannot be looked for, or no hop has answered."""
     answering = [hop.ttl for hop in snapshot.hops if hop.received]

@@ -7,13 +7,14 @@
 
 
 
-_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --dot --json-full --jsonl --expect --layout --alert --on-alert --bell -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --replay --between --compare --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
+_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --ticket --ticket-markdown --html --dot --json-full --jsonl --expect --layout --alert --on-alert --bell -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --replay --between --compare --baseline --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
 
 _shtab_hopscope__F_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___filename_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___mmdb_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___record_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___replay_COMPGEN=_shtab_compgen_files
+_shtab_hopscope___baseline_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___explain_file_COMPGEN=_shtab_compgen_files
 
 _shtab_hopscope___flow_choices=(fixed varied)
@@ -56,6 +57,9 @@ _shtab_hopscope___raw_nargs=0
 _shtab_hopscope__p_nargs=0
 _shtab_hopscope___split_nargs=0
 _shtab_hopscope___markdown_nargs=0
+_shtab_hopscope___ticket_nargs=0
+_shtab_hopscope___ticket_markdown_nargs=0
+_shtab_hopscope___html_nargs=0
 _shtab_hopscope___dot_nargs=0
 _shtab_hopscope___json_full_nargs=0
 _shtab_hopscope___jsonl_nargs=0

@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --alert --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --on-alert --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --alert --baseline --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --on-alert --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -81,7 +81,7 @@ complete -c hopscope -n _shtab_hopscope_using -l mtu -d 'find the path MTU of ea
 complete -c hopscope -n _shtab_hopscope_using -l flow -xka "fixed varied" -d 'fixed: keep all probes in one flow (Paris traceroute), which keeps to one path under load balancing (default with ICMP and UDP); varied: each probe in its own, as in mtr'
 complete -c hopscope -n _shtab_hopscope_using -l flows -x -d 'probe in up to COUNT flows side by side, until all paths of a load balancer (ECMP) are found (95 % confidence); auto: as many as that takes; 0: a new flow for each probe, as mtr'
 complete -c hopscope -n _shtab_hopscope_using -s E -l max-display-path -x -d 'addresses to show of one hop (default: 8)'
-complete -c hopscope -n _shtab_hopscope_using -s c -l report-cycles -x -d 'number of rounds (default: 10 in reports, else no end)'
+complete -c hopscope -n _shtab_hopscope_using -s c -l report-cycles -x -d 'number of rounds (default: 10 in reports, 100 in tickets, else no end)'
 complete -c hopscope -n _shtab_hopscope_using -s i -l interval -x -d 'seconds of a round, 0.01 or more (default: 1)'
 complete -c hopscope -n _shtab_hopscope_using -s G -l gracetime -x -d 'seconds to wait after the last round, at most (default: 5)'
 complete -c hopscope -n _shtab_hopscope_using -s Z -l timeout -x -d 'seconds to wait for an answer (default: 10)'
@@ -95,7 +95,10 @@ complete -c hopscope -n _shtab_hopscope_using -s x -l xml -d XML
 complete -c hopscope -n _shtab_hopscope_using -s C -l csv -d 'comma separated values'
 complete -c hopscope -n _shtab_hopscope_using -s l -l raw -d 'a line for each probe and answer as it happens'
 complete -c hopscope -n _shtab_hopscope_using -s p -l split -d 'a line for each hop as it changes'
-complete -c hopscope -n _shtab_hopscope_using -l markdown -d 'a table to paste into a ticket'
+complete -c hopscope -n _shtab_hopscope_using -l markdown -d 'a table to paste into a page or a mail'
+complete -c hopscope -n _shtab_hopscope_using -l ticket -d 'a text for a provider'"'"'s support; beside the trace it tries TCP port 443 and finds the path MTU'
+complete -c hopscope -n _shtab_hopscope_using -l ticket-markdown -d 'the same in Markdown'
+complete -c hopscope -n _shtab_hopscope_using -l html -d 'a page that stands alone: answer, table, graphs of every hop, and a picture of the screen'
 complete -c hopscope -n _shtab_hopscope_using -l dot -d 'the graph of all paths seen, for Graphviz'
 complete -c hopscope -n _shtab_hopscope_using -l json-full -d 'JSON with everything that was seen'
 complete -c hopscope -n _shtab_hopscope_using -l jsonl -d 'a JSON object a line for each event as it happens'
@@ -135,6 +138,7 @@ complete -c hopscope -n _shtab_hopscope_using -l record-limit -x -d 'end the rec
 complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'report what a session file holds, as if it were measured now; nothing is probed, and nothing looked up'
 complete -c hopscope -n _shtab_hopscope_using -l between -x -d 'of a replayed session, only the rounds that began then: local times, times of RFC 3339, or how long before its end'
 complete -c hopscope -n _shtab_hopscope_using -l compare -d 'compare two measurements, named instead of targets: session files, --json-full, mtr'"'"'s reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted pattern the latest of each target; status 3 says that they differ'
+complete -c hopscope -n _shtab_hopscope_using -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'say how the trace differs from the one in FILE, a session file or a report as for --compare: on the screen, in text and in Markdown'
 complete -c hopscope -n _shtab_hopscope_using -l doctor -d 'say what this host lets hopscope do, and what to do about the rest; with a target, whether it answers; with -j as JSON'
 complete -c hopscope -n _shtab_hopscope_using -l manual -xka "list examples reading-a-trace verdict-rules load-balancing path-mtu vantage-points privileges keys configuration outputs alerts recording comparing exit-status differences-from-mtr line-protocol scenarios troubleshooting" -d 'show a chapter of the manual; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l rules -d 'list the rules of the verdicts: what each says, and its source'

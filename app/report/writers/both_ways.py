@@ -33,17 +33,18 @@ def judged(snapshots: Sequence[Snapshot], context: Context) -> BothAnswer | None
 
 def as_text(snapshots: Sequence[Snapshot], context: Context) -> Document | None:
     """A blank line, the figures of both directions, and the sentence; None where nothing is counted."""
-    lines = [line for sentence in _sentences(snapshots, context) for line in wrapped(sentence, "  ")]
+    lines = [line for sentence in told(snapshots, context) for line in wrapped(sentence, "  ")]
     return document(["", *lines]) if lines else None
 
 
 def as_markdown(snapshots: Sequence[Snapshot], context: Context) -> Document | None:
     """The same as paragraphs."""
-    lines = [line for sentence in _sentences(snapshots, context) for line in (escaped(composed(sentence)), "")]
+    lines = [line for sentence in told(snapshots, context) for line in (escaped(composed(sentence)), "")]
     return document(lines) if lines else None
 
 
-def _sentences(snapshots: Sequence[Snapshot], context: Context) -> Iterator[str]:
+def told(snapshots: Sequence[Snapshot], context: Context) -> Iterator[str]:
+    """The figures of both directions, and what they say, a sentence each; nothing where nothing is counted."""
     answer, pair = judged(snapshots, context), pair_of(snapshots)
     if answer is None or pair is None or pair[0].one_way is None:
         return

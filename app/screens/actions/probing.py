@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...actions import first_key
 from ...path.settings_text import in_words
 from ...protocols import ICMP
+from ...sanitize import sanitize
 from ..dialogs import prompts
 from ..stage import Stage
 
@@ -140,6 +141,9 @@ class ProbingActions(Stage, inherit_bindings=False):
             self.update_soon()
         elif name == "moment":
             self.go_to_moment(int(str(value["moment"])))
+        elif name == "ticket":
+            self.view.ticket_note = sanitize(str(value["note"]))
+            self.call_next(self.run_action, "copy_ticket")
         else:
             self.source.change(**value)
             self.watch_closely()

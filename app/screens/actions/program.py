@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...actions import first_key
 from ..stage import Stage
 
 if TYPE_CHECKING:
@@ -68,7 +70,18 @@ class ProgramActions(Stage, inherit_bindings=False):
         if name == "svg":
             return export.picture(self.export_screenshot(title=self.TITLE))
         made = export.context(self.view, self.options, self.source)
-        return export.report(self.snapshot, made, name)
+        if name == "html":
+            made = replace(made, picture=export.picture(self.export_screenshot(title=self.TITLE)))
+        snapshots = [self.snapshot]
+        if self.snapshot.target.direction:  # a ticket tells both directions
+            snapshots = [one for one in self.source.snapshots() if one.target.direction]
+        return export.report(snapshots if name.startswith("ticket") else snapshots[:1], made, name)
+
+    def action_copy_ticket(self) -> None:
+        """The ticket into the clipboard of the terminal, with the note that was asked for."""
+        self.copy_to_clipboard(self.rendered("ticket"))
+        key = first_key("export", self.actions)
+        self.say(f"Ticket copied (terminal permitting){f'; {key} writes it to a file' if key else ''}")
 
     def action_copy_report(self) -> None:
         """The text report into the clipboard of the terminal."""

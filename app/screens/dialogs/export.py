@@ -25,7 +25,7 @@ if TYPE_CHECKING:
             """For four seconds; with ``stays`` until a key is pressed."""
 
 
-WIDE, HIGH = 64, 15
+WIDE, HIGH = 64, len(FORMATS) + 8
 
 
 class ExportBox(Overlay):
@@ -66,7 +66,7 @@ class ExportBox(Overlay):
             on = at == self._format
             line = Line(DIALOG).add(" ").add(glyphs.radio_on if on else glyphs.radio_off, Ink("accent", "dlg"))
             formats.append(
-                line.add(f"   {one.title}".ljust(17), DIALOG_STRONG if on else DIALOG).add(one.use, DIALOG_MUTED)
+                line.add(f"   {one.title}".ljust(20), DIALOG_STRONG if on else DIALOG).add(one.use, DIALOG_MUTED)
             )
         room = wide - 4 - 7
         shown = self._path if len(self._path) < room else glyphs.ellipsis + self._path[-(room - 2) :]

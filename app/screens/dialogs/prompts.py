@@ -12,6 +12,7 @@ from ...path.columns import NO_COLUMN, chosen_letters
 from ...path.minutes import MINUTE_US
 from ...ranges import Range
 from ...recording.span import moment
+from ...sanitize import sanitize
 from ..present.clock import clock
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def prompt(name: str, settings: TraceSettings, fields: str, filtered: str = "") 
     if name == "filter":
         accepted = "part of a name, address or sentence"
         return Prompt(name, "Filter", accepted, filtered, lambda text: {"filter": text}, ("keep", "clear"))
+    if name == "ticket":
+        accepted = "a note for the ticket, or empty; Enter copies it, an export writes it"
+        return Prompt(name, "Note", accepted, "", lambda text: {"note": sanitize(text)})
     field, accepted, read = _numbers(settings)[name]
     value = getattr(settings, field)
     initial = f"{value / 1e6:g}" if field == "interval_us" else str(value)

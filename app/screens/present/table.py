@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ...resolve.origin import Origin
 
 MUTED, TEXT = Ink("muted"), Ink("text")
+DIFFERS = "* "  # before a host that differs from the baseline
 ROLLED_FROM = 3  # turns of a routing loop: those before are shown
 
 
@@ -47,6 +48,8 @@ class Look(NamedTuple):
     otherwise: frozenset[int] = frozenset()  # TTLs of hops that are unfolded, or folded, against ``all_unfolded``
     all_unfolded: bool = False  # the addresses of a hop have rows of their own
     zoom: strips.Zoom = strips.ZOOMS[0]  # what a cell of the strips stands for
+
+    differing: frozenset[int] = frozenset()  # TTLs of hops that differ from the baseline
 
     def unfolds(self, ttl: int) -> bool:
         """Whether the addresses of a hop have rows of their own."""
@@ -77,6 +80,8 @@ def table(
             row = row._replace(
                 host=f"{count}, balanced per {how}" if how else count, host_brief=count, interface="", more=""
             )
+        if hop.ttl in look.differing:
+            row = row._replace(host=f"{DIFFERS}{row.host}", host_brief=row.host_brief and f"{DIFFERS}{row.host_brief}")
         rows.append(row)
         rows += address_rows(hop, look, unfolded=unfolded)
     return TableContents(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...actions import Action
+    from ...compare.comparison import Comparison
     from .table import Look
     from .time_line import Moment
 
@@ -27,4 +28,5 @@ class ViewInput:
     width: int = 0  # cells of the terminal, 0: not known
     actions: tuple[Action, ...] = ()  # the table of keys, with the user's own
     source_name: str = ""  # this host in the header, empty: not shown
+    baseline: Comparison | None = None  # the trace that is shown beside the baseline; None: there is none
     typed_fields: str | None = None  # what is typed into the prompt for columns, None: it is not open

@@ -8,7 +8,7 @@ from ....widgets.panel import PanelContents
 from ....widgets.rtt_graph import Curve
 from ...actions import first_key
 from ...path.snapshot import UNANSWERED, UNREACHABLE
-from . import events, header, table, time_line, verdict
+from . import beside_baseline, events, header, table, time_line, verdict
 from .clock import clock
 from .lane_names import lane_names
 from .percentiles import marked_us
@@ -109,7 +109,7 @@ def contents(shown: Snapshot, newest: Snapshot, assessment: Assessment, view: Vi
         kept = _kept(shown, hop, view)
         second = _curve(shown, kept, assessment, view) if kept is not None else None
     return PanelContents(
-        findings=verdict.findings(newest, assessment, view.actions),
+        findings=(*beside_baseline.entry(view.baseline), *verdict.findings(newest, assessment, view.actions)),
         entries=events.entries(shown, view.look, assessment),
         curve=curve,
         second=second,
@@ -181,7 +181,8 @@ def _curve(snapshot: Snapshot, hop: Hop, assessment: Assessment, view: ViewInput
     rtts_us: Sequence[int] = hop.rtts_us
     if hop.cut_off:  # a graph knows one kind of loss
         rtts_us = [UNANSWERED if value == UNREACHABLE else value for value in hop.rtts_us]
-    return Curve(name, rtts_us, hop.statistics.best, interval_us, harmless, marked_us(hop))
+    band_us = beside_baseline.band_us(view.baseline, hop.ttl)
+    return Curve(name, rtts_us, hop.statistics.best, interval_us, harmless, marked_us(hop), band_us)
 
 
 def _kept(snapshot: Snapshot, beside: Hop, view: ViewInput) -> Hop | None:

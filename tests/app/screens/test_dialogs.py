@@ -334,7 +334,7 @@ async def test_the_export_asks_in_any_height(height: int, tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a").write_text("old")
     async with screen(MovingSource(), (60, height)) as (app, pilot):
-        await pilot.press("x", *["down"] * 6, "tab", "ctrl+u", "a")
+        await pilot.press("x", "up", "tab", "ctrl+u", "a")
         await pilot.pause()
         shown = text(app)
         assert "◉   SVG" in shown

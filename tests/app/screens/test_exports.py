@@ -47,7 +47,28 @@ def trace(request: pytest.FixtureRequest) -> Iterator[tuple[Plan, Session]]:
     session.close()
 
 
-@pytest.mark.parametrize("name", [one.name for one in EXPORTS])
+async def test_a_page_shows_the_screen(trace: tuple[Plan, Session]) -> None:
+    """The page has the picture of the screen from which it was exported."""
+    plan, session = trace
+    app = HopscopeApp(OverTime(session, TimeCursor(session.keep_past(), session.fold)), screen_options(plan.options))
+    async with app.run_test(size=(100, 30)):
+        page = app.rendered("html")
+    assert page.count("data:image/svg+xml;base64,") == 1
+
+
+async def test_a_ticket_has_the_note(trace: tuple[Plan, Session]) -> None:
+    """The key of the ticket asks for a note, and the copied ticket has it."""
+    plan, session = trace
+    app = HopscopeApp(OverTime(session, TimeCursor(session.keep_past(), session.fold)), screen_options(plan.options))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("backslash", *"slow", "enter")
+        await pilot.pause()
+        await pilot.pause()
+        assert "Note: slow" in app.clipboard
+        assert "Measured with hopscope" in app.clipboard
+
+
+@pytest.mark.parametrize("name", [one.name for one in EXPORTS if not one.is_page])
 async def test_an_export_has_the_bytes_of_the_report(
     name: FormatName, trace: tuple[Plan, Session], capfd: pytest.CaptureFixture[str]
 ) -> None:
