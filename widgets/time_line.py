@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Of each kind of mark: its glyph, its colour, and how much it matters where two want one cell or one place.
 INKS = {
+    "alert": ("warning", Ink("warn"), 5),
     "outage": ("lost", Ink("bad", bold=True), 4),
     "loss": ("fault", Ink("bad"), 3),
     "change": ("changed", Ink("change"), 2),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from ..path.snapshot import EntryKind, LogEntry
 
-MarkKind = Literal["change", "loss", "outage", "gap", "note"]
+MarkKind = Literal["change", "loss", "outage", "alert", "gap", "note"]
 # What is marked, as what, and in which words; what is not here is no event that one looks for.
 KINDS: dict[EntryKind, tuple[MarkKind, str]] = {
     "path-changed": ("change", "path changed"),
@@ -18,6 +18,7 @@ KINDS: dict[EntryKind, tuple[MarkKind, str]] = {
     "source-changed": ("change", "source changed"),
     "rtt-shifted": ("change", "RTT shifted"),
     "loss-started": ("loss", "loss"),
+    "alert-raised": ("alert", "alert"),
     "network-down": ("outage", "network down"),
     "failed": ("outage", "probe gone"),
     "restarted": ("gap", "probe restarted"),

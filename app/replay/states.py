@@ -48,7 +48,7 @@ class _Piece:
 
 
 class States:
-    """Keeps states in the order in which they came, the older ones farther apart where there are many."""
+    """Keeps states in the order in which they came; the more have come, the farther apart are those that are kept."""
 
     def __init__(self, limit: int = STATES_MAX) -> None:
         self.bytes = 0
@@ -70,9 +70,12 @@ class States:
         self.bytes += len(state.data)
         self._states.append(state)
         if len(self._states) > self._limit:
-            for one in self._states[1 : self._limit // 2 : 2]:
-                self._forget(one)
-            del self._states[1 : self._limit // 2 : 2]
+            self._forget(self._states.pop(self._nearest()))
+
+    def _nearest(self) -> int:
+        """The state without which there is the smallest gap; neither the oldest nor the latest."""
+        states = self._states
+        return min(range(1, len(states) - 1), key=lambda at: states[at + 1].events - states[at - 1].events)
 
     def before(self, time_us: int) -> tuple[int, int, Folded]:
         """The latest state that nothing later than a moment is in, or else the oldest.

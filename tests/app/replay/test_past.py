@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hopscope.app.path.recorder import Recorder
 from hopscope.app.replay.cursor import TimeCursor
 from hopscope.app.replay.past import LANES_MAX, Past
+from hopscope.app.replay.states import Folded, States
 from hopscope.app.sanitize import sanitize
 from hopscope.app.settings import TraceSettings
 from hopscope.app.trace.events import StateChanged
@@ -60,6 +62,17 @@ def test_memory_is_bounded() -> None:
         cursor.go_to(moment)
         assert cursor.work(None)
         assert cursor.snapshots() == (kept.recomputed(cursor.at_us),)
+
+
+def test_states_are_spread_over_all_that_was() -> None:
+    """However many have come, as many as are allowed are kept, and no gap between two is much wider than others."""
+    states = States(50)
+    for at in range(3000):
+        states.keep(at, at, Folded([], frozenset()))
+    counts = states.counts
+    assert len(counts) == 50
+    assert (counts[0], counts[-1]) == (0, 2999)
+    assert max(after - before for before, after in pairwise(counts)) <= 4 * 3000 / 50
 
 
 def test_lanes_come_and_go() -> None:
