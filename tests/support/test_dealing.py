@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.dealing import LONG, deal
+from support.dealing import LONG, WAITING, deal
 
 ROOT = Path(__file__).resolve().parents[2]
+WAITS = [name for name in LONG if name.startswith(WAITING)]
+COMPUTES = [name for name in LONG if not name.startswith(WAITING)]
 
 
 def test_long_files_are_there() -> None:
@@ -18,18 +20,20 @@ def test_kinds_take_turns_and_long_ones_come_first() -> None:
     """Of each kind the file that takes longest is first, and the kinds are spread evenly; no test is lost or moved."""
     files = {
         "tests/app/test_small.py": 2,
-        LONG[-1]: 2,
+        WAITS[-1]: 2,
+        COMPUTES[-1]: 1,
         "tests/app/test_large.py": 9,
         "tests/widgets/test_tiny.py": 1,
         "tests/kernel/test_small.py": 3,
-        LONG[0]: 1,
+        WAITS[0]: 1,
     }
     items = [(name, number) for name, count in files.items() for number in range(count)]
     dealt = deal(items, lambda item: item[0])
     assert list(dict.fromkeys(name for name, _ in dealt)) == [
-        LONG[0],
+        COMPUTES[-1],
+        WAITS[0],
         "tests/app/test_large.py",
-        LONG[-1],
+        WAITS[-1],
         "tests/app/test_small.py",
         "tests/kernel/test_small.py",
         "tests/widgets/test_tiny.py",
