@@ -87,6 +87,10 @@ class FarSide:
     def flush(self) -> None:
         """See ``Child``."""
 
+    def read_errors(self) -> bool:
+        """See ``Child``."""
+        return True
+
     def read_answers(self) -> None:
         """See ``Child``."""
         self.turns += 1
