@@ -403,9 +403,6 @@ class Session:
     def _take(self, index: int, event: Event) -> None:
         turned: list[Event] = []
         self._recorder.record(index, event)
-        if self._watch is not None and isinstance(event, RoundStarted):
-            for beside in self._watch.round_started(index, event.round, self._lanes.all):
-                self._found(index, beside)
         if self._alerting is not None:
             target, interval_us = self._lanes.all[index], self._lanes.settings.interval_us
             turned = list(self._alerting.take(index, target, interval_us, event, self))
@@ -428,6 +425,10 @@ class Session:
                 self._tap.take(index, one)
             if self._listener is not None:
                 self._listener(index, one)
+        if self._watch is not None and isinstance(event, RoundStarted):
+            # After the round has been told of: what is recorded must come back in an order that can be.
+            for beside in self._watch.round_started(index, event.round, self._lanes.all):
+                self._found(index, beside)
 
     def _found(self, index: int, event: TrafficRead | SourceChanged) -> None:
         """Something was found beside the probes of a target."""
