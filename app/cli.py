@@ -110,18 +110,30 @@ def _main(program: str, arguments: Sequence[str]) -> int:
         from .doctor.run import run_doctor
 
         return run_doctor(options, os.environ)
-    if options.demo == LIST:
-        from .launch.demo import scenario_list
-        from .process.streams import write
-
-        write(scenario_list())
-        return 0
+    listed = _listed(options)
+    if listed is not None:
+        return listed
     options = settle_output(options, program)
     if not options.is_screen:
         check_output()
     if options.compare or options.replay:
         return _look_back(program, options)
     return _trace(program, options, arguments)
+
+
+def _listed(options: Options) -> int | None:
+    """List what there is, where that is all that is asked for: the exit status; None: it is not."""
+    if options.sessions:
+        from .launch.sessions import list_sessions
+
+        return list_sessions(os.environ, clean=options.clean)
+    if options.demo == LIST:
+        from .launch.demo import scenario_list
+        from .process.streams import write
+
+        write(scenario_list())
+        return 0
+    return None
 
 
 def _look_back(program: str, options: Options) -> int:
@@ -199,6 +211,10 @@ def _trace(program: str, options: Options, arguments: Sequence[str]) -> int:
             from .launch.record import Record
 
             plan.record = Record(options.record, options.record_limit)
+        if options.is_screen:
+            from .launch.keep import keep
+
+            plan.keeping = keep(program, options, str(plan.targets[0].name), os.environ)
     except BaseException:
         if child is not None:
             child.end()
@@ -284,6 +300,7 @@ def _finder(plan: Plan) -> Finder:
 
 
 def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
+    from .launch.screen_recorder import ScreenRecorder
     from .options.terminal import connect_keyboard
     from .screens.run import run_screen
 
@@ -300,7 +317,18 @@ def _run_screen(plan: Plan, launcher: Launcher | None) -> int:
     start = launcher.start if launcher is not None else None
     session = plan.session(finder=lambda: _finder(plan), start=start)
     as_mtr = plan.program == "mtr" and plan.settings.rounds is not None  # its screen ends with the last round
-    status = run_screen(session, plan.options, leave_at_end=as_mtr, untraced=plan.untraced, baseline=plan.baseline)
+    recorder = ScreenRecorder(plan, session)
+    try:
+        status = run_screen(
+            session,
+            plan.options,
+            leave_at_end=as_mtr,
+            untraced=plan.untraced,
+            baseline=plan.baseline,
+            recorder=recorder.recordings,
+        )
+    finally:
+        recorder.close(plan.program)
     if launcher is not None:
         launcher.close()
     if plan.options.look.report_on_exit:

@@ -102,7 +102,7 @@ class Session:
         self._watch = HostWatch(traffic) if traffic is not None else None
         self._simulated = simulated
         self._count: OneWayCount | None = None
-        self._tap: Tap | None = None
+        self._taps: tuple[Tap, ...] = ()
 
         def runner(
             targets: Sequence[Target],
@@ -174,8 +174,38 @@ class Session:
         self._attached = directory
 
     def tap(self, tap: Tap) -> None:
-        """Have all that happens told to somebody else too; before the start."""
-        self._tap = self._recorder.watch = tap
+        """Have all that happens from now on told to somebody else too."""
+        self._taps = (*self._taps, tap)
+        self._recorder.watch = self
+
+    def untap(self, tap: Tap) -> None:
+        """Tell them nothing more."""
+        self._taps = tuple(one for one in self._taps if one is not tap)
+
+    def added(self, target: Target, settings: TraceSettings, started_us: int) -> None:
+        """A target has the next index from now on: the recorder tells it, for whoever taps."""
+        for tap in self._taps:
+            tap.added(target, settings, started_us)
+
+    def removed(self, index: int) -> None:
+        """One is shown no more; likewise."""
+        for tap in self._taps:
+            tap.removed(index)
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """The index of each target by which events tell of it, in the order of ``targets``."""
+        return tuple(self._lanes.index(position) for position in range(len(self.targets)))
+
+    @property
+    def ever(self) -> int:
+        """How many targets there have been: the index that the next one gets."""
+        return len(self._lanes.all)
+
+    @property
+    def settings(self) -> TraceSettings:
+        """Those of all, now."""
+        return self._lanes.settings
 
     def keep_past(self) -> Past:
         """Have what is folded kept from here on, so that any moment of it can be shown again."""
@@ -403,11 +433,13 @@ class Session:
     def _take(self, index: int, event: Event) -> None:
         turned: list[Event] = []
         self._recorder.record(index, event)
+        directory = self._attached
+        shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
+        for tap in self._taps:
+            tap.take(index, shown)
         if self._alerting is not None:
             target, interval_us = self._lanes.all[index], self._lanes.settings.interval_us
             turned = list(self._alerting.take(index, target, interval_us, event, self))
-        directory = self._attached
-        shown = directory.privacy.event(self._lanes.all[index], event) if directory is not None else event
         if directory is not None and isinstance(shown, ProbeAnswered):
             # Asked for as early as can be, so that a report need not wait.
             point = self._lanes.points.get(self._lanes.all[index].vantage) if directory.names.at_vantage else None
@@ -415,14 +447,12 @@ class Session:
                 point.names.see(shown.address, directory.names)
             directory.name(shown.address)
             directory.fact(shown.address, 0)
-        if self._tap is not None:
-            self._tap.take(index, shown)
         if self._listener is not None:
             self._listener(index, shown)
         for one in turned:
             self._recorder.record(index, one)
-            if self._tap is not None:
-                self._tap.take(index, one)
+            for tap in self._taps:
+                tap.take(index, one)
             if self._listener is not None:
                 self._listener(index, one)
         if self._watch is not None and isinstance(event, RoundStarted):
@@ -435,6 +465,8 @@ class Session:
         self._recorder.record(index, event)
         if isinstance(event, SourceChanged):
             self._runner.source_changed(index, event.new)
-        if self._tap is not None:
+        if self._taps:
             privacy = self._attached.privacy if self._attached is not None else None
-            self._tap.take(index, privacy.event(self._lanes.all[index], event) if privacy is not None else event)
+            shown = privacy.event(self._lanes.all[index], event) if privacy is not None else event
+            for tap in self._taps:
+                tap.take(index, shown)

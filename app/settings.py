@@ -196,3 +196,13 @@ class LookupSettings:
     """Likewise for IPv6."""
     privacy_hops: int = 0
     """How many hops to hide; 0: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLimits:
+    """How much is kept of sessions of the screen."""
+
+    days: int = 7
+    """Those that have not been written to for so long are removed."""
+    size_bytes: int = 200_000_000
+    """The oldest are removed where all together are larger."""

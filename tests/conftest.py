@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -28,6 +32,12 @@ hypothesis.settings.load_profile("shared")
 
 # Before tests take the command: the probe process as it travels may stand in for the installed one.
 far_packet.stand_in()
+
+# Sessions of screens that tests start are kept in a folder of the tests' own, which is there already: none says so.
+STATE = Path(tempfile.mkdtemp(prefix="hopscope-state-"))
+(STATE / "hopscope" / "sessions").mkdir(mode=0o700, parents=True)
+os.environ["XDG_STATE_HOME"] = str(STATE)
+atexit.register(shutil.rmtree, STATE, ignore_errors=True)
 
 # Who runs the tests in the background may ignore these, and programs hand that on: ours heed it, as they should.
 for number, handler in (

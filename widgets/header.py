@@ -59,6 +59,7 @@ class Head(NamedTuple):
     jitter_us: int = 0  # the mean jitter
     decimals: int = 1  # of RTTs, which are shown in milliseconds
     heading: str = ""  # in place of the target, for the overview: ``8 targets``
+    recording: str = ""  # the size of the recording that goes on; empty: there is none
     counts: tuple[tuple[str, str], ...] = ()  # in place of the figures: severities, and how many targets have them
 
 
@@ -81,6 +82,8 @@ def first_row(head: Head, width: int, glyphs: Glyphs) -> Line:
             words = f"paused, {head.resume_key} resumes"
         right.add(f"{getattr(glyphs, glyph)} {words}", Ink(colour, "headbg", bold=colour != "muted"))
         right.add("  " + elapsed(head.elapsed_us))
+    if head.recording:
+        right.add(f"  {glyphs.running} rec {head.recording}" if width >= 76 else "  rec", Ink("bad", "headbg"))
     left = Line(GROUND).add(" ")
     room = width - 1 - right.width - 2
     if head.heading:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..trace.events import Event
     from ..trace.group import Group
     from ..vantage.point import VantagePoint
+    from .keep import Keeping
     from .record import Record
 
     Draw = Callable[["Plan", Sequence[Snapshot]], str]  # a picture of traces
@@ -77,6 +78,7 @@ class Plan:
         self.record: Record | None = None  # what sessions are recorded to; None: they are not
         self.commands: CommandRunner | None = None  # runs the user's command on alerts; None: there is none
         self._alerting: list[Alerting] = []
+        self.keeping: Keeping | None = None  # what the screen's session is kept in, if it is; None: nobody has asked
 
     @property
     def command(self) -> list[str]:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
+from ..process.raised import is_raised
 from ..process.signals import DeferredSignals
+from ..recording.kept import path_of
 from ..recording.replayed import ReplayedSession
 from .plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..options.model import Options
     from ..recording.recorded import Recorded
     from ..replay.cursor import History
     from ..resolve.directory import Directory
     from ..sanitize import Text
+
+
+def session_path(asked: str, environ: Mapping[str, str]) -> str:
+    """The file that is asked for: one of this name, or, where there is none, the kept session that is called so."""
+    kept = path_of(asked, environ)
+    if not kept or os.path.lexists(asked) or is_raised(environ):
+        return asked
+    return kept
 
 
 class ReplayPlan(Plan):
@@ -26,7 +39,7 @@ class ReplayPlan(Plan):
     """
 
     def __init__(self, program: str, options: Options) -> None:
-        self.replayed = ReplayedSession(options.replay, options.between)
+        self.replayed = ReplayedSession(session_path(options.replay, os.environ), options.between)
         self.recorded: Recorded | None = None  # the same file, where it is looked at moment by moment
         options = dataclasses.replace(options, settings=self.replayed.settings)
         super().__init__(program, options, self.replayed.targets, None)

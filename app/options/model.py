@@ -8,7 +8,7 @@ from .. import ranges
 from ..errors import ConfigurationError, UsageError
 from ..protocols import ICMP, PROTOCOLS
 from ..report.formats import FORMATS
-from ..settings import LookupSettings, ReportSettings, TraceSettings
+from ..settings import KeepLimits, LookupSettings, ReportSettings, TraceSettings
 from . import guard
 from .configuration import Configuration
 from .parse import VARIABLE, environment_source, environment_words, parse
@@ -140,6 +140,12 @@ class Options:
     """The file that the session is recorded to; empty: none."""
     record_limit: int = 0
     """How large that may become, in bytes; 0: there is no limit."""
+    keep: KeepLimits | None = field(default_factory=KeepLimits)
+    """How much is kept of sessions of the screen; None: they are not."""
+    sessions: bool = False
+    """What is kept is listed; nothing is traced."""
+    clean: bool = False
+    """With ``sessions``: it is removed."""
     replay: str = ""
     """The session file that is reported; empty: something is measured."""
     between: str = ""
@@ -334,6 +340,8 @@ def _check_recording(found: dict[str, object], targets: tuple[str, ...]) -> None
         other = alone or ("--mtu" if found.get("path_mtu") else "--doctor" if found.get("doctor") else "")
         if other:
             raise UsageError(f"options --record and {other} exclude each other")
+    if "clean" in found and "sessions" not in found:
+        raise UsageError("option --clean: it removes kept sessions", remedy="use it with --sessions")
     if "record_limit" in found and "record" not in found:
         raise UsageError("option --record-limit: nothing is recorded", remedy="use it with --record")
     if found.get("compare"):

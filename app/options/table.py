@@ -198,9 +198,14 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
                names=FILE, example="tuesday.hops.gz"),
         Option("", "record-limit", "record_limit", "end the recording before it is larger than this",
                metavar="BYTES", convert=v.amount, origin=OWN, in_files=False, example="100M"),
-        Option("", "replay", "replay", "report what a session file holds, as if it were measured now; nothing is"
-               " probed, and nothing looked up", metavar="FILE", convert=v.not_empty("a path"), origin=OWN,
-               in_files=False, names=FILE, example="tuesday.hops.gz"),
+        Option("", "keep", "keep", "keep sessions of the screen for so many days, and so many bytes of them at most",
+               metavar="DAYS,BYTES", convert=v.keep_limits, origin=OWN, default="7d,200M"),
+        Option("", "no-keep", "keep", "do not keep sessions of the screen", constant=None, origin=OWN),
+        Option("", "sessions", "sessions", "list the sessions of the screen that are kept", origin=OWN, in_files=False),
+        Option("", "clean", "clean", "with --sessions: remove them all", origin=OWN, in_files=False),
+        Option("", "replay", "replay", "report what a session file, or a kept session by its name, holds as if it were"
+               " measured now; nothing is probed, and nothing looked up", metavar="FILE",
+               convert=v.not_empty("a path"), origin=OWN, in_files=False, names=FILE, example="tuesday.hops.gz"),
         Option("", "between", "between", "of a replayed session, only the rounds that began then: local times, times of"
                " RFC 3339, or how long before its end", metavar="FROM/TO", origin=OWN, in_files=False,
                convert=v.not_empty("two times joined by '/'"), example="02:10/02:30"),

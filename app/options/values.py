@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import ranges
 from ..path.columns import COLUMNS, chosen_letters
 from ..resolve.facts import FACTS, SHOWN_MAX
+from ..settings import KeepLimits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 AMOUNT_DIGITS_MAX = 15
+DAYS_MAX = 3650
 FLOW_WORDS = {"fixed": 1, "varied": 0}
 FLOWS_AUTO = 57  # with 95 % confidence enough for load balancing over ten routers
 
@@ -62,7 +64,7 @@ def amount(text: str) -> int:
     Raises:
         ValueError: the text is none.
     """
-    digits, unit = (text[:-1], text[-1].upper()) if text[-1:].upper() in UNITS else (text, "")
+    digits, unit = (text[:-1], text[-1].upper()) if text and text[-1].upper() in UNITS else (text, "")
     if not digits.isascii() or not digits.isdecimal() or len(digits) > AMOUNT_DIGITS_MAX or not int(digits):
         raise ValueError("a number of bytes, such as 500K, 100M or 2G")
     return int(digits) * UNITS[unit]
@@ -77,6 +79,19 @@ def alert(text: str) -> Expression:
     from ..alerts.expression import parse_expression
 
     return parse_expression(text)
+
+
+def keep_limits(text: str) -> KeepLimits:
+    """How much is kept of sessions.
+
+    Raises:
+        ValueError: the text does not say that.
+    """
+    days, comma, size = text.partition(",")
+    digits = days.removesuffix("d")
+    if not comma or digits == days or not digits.isascii() or not digits.isdecimal() or not 0 < int(digits) <= DAYS_MAX:
+        raise ValueError("days and bytes, such as 7d,200M")
+    return KeepLimits(int(digits), amount(size))
 
 
 def expectation(text: str) -> Expectation:

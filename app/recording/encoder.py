@@ -6,7 +6,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING
 
-from .event_lines import EventLines, lane_line
+from .event_lines import JUDGED, EventLines, lane_line
 from .header import header_line
 from .values import plain
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..resolve.origin import Origin
     from ..sanitize import Text
     from .checkpoint import Checkpoints
-    from .event_lines import Told
+    from .event_lines import Judged, Told
     from .header import Header
 
 _GZIP_BITS = 31  # zlib.h: a window of 32 KB, with gzip's header (RFC 1952)
@@ -53,6 +53,10 @@ class Encoder:
             self._compress(zlib.Z_FULL_FLUSH)  # what comes now can be expanded without what stands before
             self._pending += self._checkpoints.lines()
             self._pending.append(self._lines.forget_answers())
+
+    def judge(self, judged: Judged) -> None:
+        """What was thought."""
+        self._pending.append(_json({"e": JUDGED, **plain(judged)}))
 
     def know(self, address: str, what: Text | Origin) -> None:
         """The name of an address, or its network."""

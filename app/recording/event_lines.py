@@ -57,7 +57,7 @@ KINDS: dict[str, type] = {
 }
 _WORDS: dict[type, str] = {kind: word for word, kind in KINDS.items()}
 SETTLED = (events.ProbeAnswered, events.ProbeLost, events.ProbeFailed)
-ANSWER, LANE, GONE = "answer", "lane", "gone"
+ANSWER, LANE, GONE, JUDGED = "answer", "lane", "gone", "judged"
 COMMON = 7  # the fields of ``ProbeAnswered`` from ``labels`` on are of the answer, not of the probe
 
 
@@ -75,6 +75,16 @@ class LaneGone:
     """One is no longer traced, and no longer shown."""
 
     target: int  # its index
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was thought of a target at a moment."""
+
+    time_us: int  # monotonic
+    lane: str  # the target's name, with where from and how
+    severity: str  # of ``insight``'s answers
+    sentence: str  # as it was shown
 
 
 Told = tuple[int, events.Event] | LaneAdded | LaneGone

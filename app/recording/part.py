@@ -49,17 +49,18 @@ class Part:
     def events(self) -> Iterator[Told]:
         """The events of the part, in their order; who came or went before it has done so."""
         for one in self._told:
-            if not isinstance(one, tuple):
-                yield one
-                continue
-            index, event = one
-            if isinstance(event, happened.RoundStarted):
-                found = self._round(index, event)
-            elif isinstance(event, PROBE_EVENTS):
-                found = self._of_round(index, event)
+            if isinstance(one, tuple):
+                yield from ((one[0], kept) for kept in self.of(*one))
             else:
-                found = self._other(index, event)
-            yield from ((index, kept) for kept in found)
+                yield one
+
+    def of(self, index: int, event: happened.Event) -> Iterator[happened.Event]:
+        """What the part has in the place of an event: itself, another one, or nothing."""
+        if isinstance(event, happened.RoundStarted):
+            return self._round(index, event)
+        if isinstance(event, PROBE_EVENTS):
+            return self._of_round(index, event)
+        return self._other(index, event)
 
     def _round(self, index: int, event: happened.RoundStarted) -> Iterator[happened.Event]:
         if event.time_us > self._to_us:

@@ -12,6 +12,7 @@ from ..errors import RecordingError
 from ..process.folder import open_folder
 from ..process.raised import caller, open_for_caller
 from .encoder import Encoder
+from .event_lines import Judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Recording:
         self.written_bytes = 0
         self._limit_bytes = limit_bytes
         self._known = known
-        self._events: deque[Told] = deque()
+        self._events: deque[Told | Judged] = deque()
         self._encoder = Encoder(header, compressed=path.endswith(GZIP))
         self._file = file
         self._ending = threading.Event()
@@ -101,6 +102,11 @@ class Recording:
         """Record who comes or goes."""
         if not self.problem:
             self._events.append(lane)
+
+    def judged(self, judged: Judged) -> None:
+        """Record what is thought of a target."""
+        if not self.problem:
+            self._events.append(judged)
 
     def close(self) -> None:
         """Write what is left and end the file; further calls do nothing."""
@@ -133,7 +139,11 @@ class Recording:
         if len(self._events) > BACKLOG_MAX:
             raise RecordingError("the disk is too slow")
         for _ in range(len(self._events)):
-            self._encoder.take(self._events.popleft())
+            one = self._events.popleft()
+            if isinstance(one, Judged):
+                self._encoder.judge(one)
+            else:
+                self._encoder.take(one)
         for address, what in self._known():
             self._encoder.know(address, what)
 

@@ -10,6 +10,7 @@ from .actions.lanes import LaneActions
 from .actions.look import LookActions
 from .actions.probing import ProbingActions
 from .actions.program import ProgramActions
+from .actions.recording import RecordingActions
 from .actions.time import TimeActions
 
 if TYPE_CHECKING:
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 
 
 class HopscopeApp(
-    ProgramActions, ProbingActions, LaneActions, AlertActions, LookActions, TimeActions, inherit_bindings=False
+    RecordingActions,
+    ProgramActions,
+    ProbingActions,
+    LaneActions,
+    AlertActions,
+    LookActions,
+    TimeActions,
+    inherit_bindings=False,
 ):
     """The screen."""
 

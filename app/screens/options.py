@@ -9,7 +9,10 @@ from ..sanitize import NOTHING, Text
 from ..settings import ReportSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..compare.baseline import Baseline
+    from ..launch.recordings import Recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +36,5 @@ class ScreenOptions:
     bell: bool = False  # it rings with alerts
     baseline: Baseline | None = None  # what traces are held against; None: nothing
     leave_at_end: bool = False  # once all rounds are over
+    recorder: Callable[[], Recordings] | None = None  # loads what the session is recorded by, None: it cannot be
     themes: tuple[tuple[str, tuple[tuple[str, object], ...]], ...] = ()  # the user's own, token by token

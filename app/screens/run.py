@@ -18,10 +18,11 @@ DISPLAY_MODES = ("table", "chart", "chart", "graph")  # by mtr's numbers
 SWITCH_S = 0.0005
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..compare.baseline import Baseline
     from ..launch.plan import Plan
+    from ..launch.recordings import Recordings
     from ..launch.replay import ReplayPlan
     from ..options.model import Options
     from ..path.snapshot import Snapshot
@@ -87,8 +88,11 @@ def run_screen(
     leave_at_end: bool = False,
     untraced: Sequence[tuple[str, str]] = (),
     baseline: Baseline | None = None,
+    recorder: Callable[[], Recordings] | None = None,
 ) -> int:
     """Measure and show until the user quits, or the rounds are over; returns the exit status.
+
+    ``recorder`` loads what the session is recorded by; None: it cannot be recorded.
 
     Raises:
         ProbeProcessError: the probe process cannot be run.
@@ -102,6 +106,7 @@ def run_screen(
             opening = Opening()
             try:
                 wanted = screen_options(options, leave_at_end=leave_at_end, untraced=untraced, baseline=baseline)
+                wanted = replace(wanted, recorder=recorder)
                 show_first_picture(opening, session, wanted)
                 from ..replay.cursor import TimeCursor
                 from .app import run

@@ -140,6 +140,11 @@ class Showing(Overlays, inherit_bindings=False):
         """Whether another moment is looked at than the present."""
         return self.source.time is not None and self.source.time.is_back
 
+    @property
+    def recording_words(self) -> str:
+        """What the header says of a recording; the actions on recordings know."""
+        return ""
+
     # ---- the widgets ------------------------------------------------------------------------------------------
 
     def body(self, name: str) -> Any:
@@ -158,7 +163,8 @@ class Showing(Overlays, inherit_bindings=False):
         if self.has_several:
             tabs = views.target_tabs(snapshots, assess, self.options.untraced)
             parts.target_bar.show(tabs, view.target, view.view == "overview")
-        parts.header.show(views.head(snapshots, assess, view, now_us, self.options.untraced))
+        head = views.head(snapshots, assess, view, now_us, self.options.untraced)
+        parts.header.show(head._replace(recording=self.recording_words))
         parts.answer.show(
             views.answer(snapshots, assess, view, self.options.untraced, now_us=now_us, beside=self.judge.beside)
         )

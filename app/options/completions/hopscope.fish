@@ -51,7 +51,7 @@ function _shtab_hopscope_using
 end
 
 set -g _shtab_hopscope_commands 
-set -g _shtab_hopscope_opts_with_value --address --alert --baseline --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --on-alert --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
+set -g _shtab_hopscope_opts_with_value --address --alert --baseline --between --bitpattern --both --cache --demo --displaymode --dns-server --due-ttl --expect --explain-file --filename --first-ttl --flow --flows --from --gracetime --interface --interval --ipinfo --ipinfo_provider4 --ipinfo_provider6 --keep --lanes --layout --localport --manual --mark --max-display-path --max-ttl --max-unknown --mmdb --names-at --on-alert --order --packet --port --print-completion --privacy --psize --record --record-limit --replay --report-cycles --return-address --scale --theme --timeout --tos -B -D -E -F -G -I -L -M -P -Q -U -Z -a -c -f -i -m -o -s -y
 
 complete -c hopscope -e
 complete -c hopscope -f
@@ -135,7 +135,11 @@ complete -c hopscope -n _shtab_hopscope_using -l return-address -x -d 'with --bo
 complete -c hopscope -n _shtab_hopscope_using -l demo -x -d 'trace a simulated network, without privilege or network; list: which there are'
 complete -c hopscope -n _shtab_hopscope_using -l record -xka "(__fish_complete_path (commandline -ct))" -d 'keep the session in a new file while it is measured; a name that ends in .gz is written compressed'
 complete -c hopscope -n _shtab_hopscope_using -l record-limit -x -d 'end the recording before it is larger than this'
-complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'report what a session file holds, as if it were measured now; nothing is probed, and nothing looked up'
+complete -c hopscope -n _shtab_hopscope_using -l keep -x -d 'keep sessions of the screen for so many days, and so many bytes of them at most (default: 7d,200M)'
+complete -c hopscope -n _shtab_hopscope_using -l no-keep -d 'do not keep sessions of the screen'
+complete -c hopscope -n _shtab_hopscope_using -l sessions -d 'list the sessions of the screen that are kept'
+complete -c hopscope -n _shtab_hopscope_using -l clean -d 'with --sessions: remove them all'
+complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'report what a session file, or a kept session by its name, holds as if it were measured now; nothing is probed, and nothing looked up'
 complete -c hopscope -n _shtab_hopscope_using -l between -x -d 'of a replayed session, only the rounds that began then: local times, times of RFC 3339, or how long before its end'
 complete -c hopscope -n _shtab_hopscope_using -l compare -d 'compare two measurements, named instead of targets: session files, --json-full, mtr'"'"'s reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted pattern the latest of each target; status 3 says that they differ'
 complete -c hopscope -n _shtab_hopscope_using -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'say how the trace differs from the one in FILE, a session file or a report as for --compare: on the screen, in text and in Markdown'
