@@ -128,7 +128,7 @@ async def test_resizing_keeps_the_table_whole() -> None:
         lines = text(app).splitlines()
         assert len(lines) == 20
         assert all(len(line) <= 60 for line in lines)
-        assert "Loss%  Last   Avg +4" in lines[3]
+        assert "Host  (+4 columns)  Loss%  Last   Avg" in lines[3]
 
 
 async def test_names_show_as_they_become_known() -> None:

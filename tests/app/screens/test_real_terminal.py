@@ -16,7 +16,7 @@ from support.tmux import Terminal
 HOPSCOPE = str(Path(sys.executable).parent / "hopscope")
 MOVING = [sys.executable, str(Path(__file__).parents[2] / "support" / "moving.py")]
 HERE = {"PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-SEEN_AT = {60: ("Avg +4", "e2e"), 200: ("p99", "w Distribution"), 80: ("Wrst +2", "end to end")}
+SEEN_AT = {60: ("(+4 columns)", "e2e"), 200: ("p99", "w Distribution"), 80: ("(+2 columns)", "end to end")}
 RGB = re.compile(rb"\x1b\[[0-9;]*[34]8;[25];")
 
 
