@@ -142,6 +142,10 @@ def _look_back(program: str, options: Options) -> int:
         from .report.compared.run import run_compare
 
         return run_compare(program, options)
+    if options.record:
+        from .launch.session_part import write_part
+
+        return write_part(program, options)
     return _replay(program, options)
 
 

@@ -48,7 +48,6 @@ NOT_REPLAYED = frozenset(
             "packet",
             "vantages",
             "demo",
-            "record",
             "alerts",
             "on_alert",
         ),
@@ -347,12 +346,25 @@ def _check_recording(found: dict[str, object], targets: tuple[str, ...]) -> None
     if found.get("compare"):
         settle_compare(found, targets)
         return
+    _check_replay(found, targets)
+
+
+def _check_replay(found: Mapping[str, object], targets: tuple[str, ...]) -> None:
+    """``--replay`` measures nothing; with ``--record`` it writes a part of a file.
+
+    Raises:
+        UsageError: another option does not go with it.
+    """
     if "between" in found and "replay" not in found:
         raise UsageError("option --between: it is a part of a session file", remedy="use it with --replay")
     if "replay" not in found:
         return
     if targets:
         raise UsageError(f"option --replay: it traces nothing, so {targets[0]} is one too many")
+    if "record" in found and OUTPUT in found:
+        raise UsageError("option --record: with --replay it writes the part that --between names, and no report")
+    if "record_limit" in found:
+        raise UsageError("option --record-limit: a part of a session file is written whole")
     measuring = _measuring(found)
     if measuring:
         raise UsageError(f"option --replay: what was recorded was measured, so {measuring} can do nothing")

@@ -45,6 +45,8 @@ class SessionFile:
     begun: tuple[Known, int] | None = None
     """What is known where its lines begin, and how many targets there are then; None: they are those of the header."""
     _lines: Iterator[tuple[int, bytes]] = field(default_factory=lambda: iter(()))
+    _read: FileBytes | None = None
+    _size: int = 1
 
     def events(self) -> Iterator[Told]:
         """The events in their order, each with the index of its target, and who came and went. They are read once."""
@@ -64,6 +66,11 @@ class SessionFile:
                     yield found
         except Unreadable as error:
             self.damage = f"{self.path} {error}"
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, 0 to 1."""
+        return min(1.0, self._read.position / self._size) if self._read is not None else 0.0
 
     def take(self, value: object) -> bool:
         """Take what a line says of the file itself or of addresses; whether that is what it says.
@@ -98,8 +105,10 @@ def open_session(path: str) -> SessionFile:
     Raises:
         RecordingError: it cannot be opened, is none, or is of a form that this version does not know.
     """
-    lines = _lines(open_file(path))
-    return SessionFile(path, header_of(path, lines), _lines=lines)
+    file = open_file(path)
+    read, size = FileBytes(file), max(1, os.fstat(file).st_size)
+    lines = _lines(file, read)
+    return SessionFile(path, header_of(path, lines), _lines=lines, _read=read, _size=size)
 
 
 def header_of(path: str, lines: Iterator[tuple[int, bytes]]) -> Header:
@@ -120,11 +129,11 @@ def header_of(path: str, lines: Iterator[tuple[int, bytes]]) -> Header:
         raise RecordingError(f"{path} line 1: {what}") from None
 
 
-def _lines(file: int) -> Iterator[tuple[int, bytes]]:
+def _lines(file: int, read: FileBytes) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers from 1; it is closed at its end."""
     try:
         lines, number = Lines(), 0
-        for part in FileBytes(file).parts():
+        for part in read.parts():
             for line in lines.take(part.data):
                 number += 1
                 yield number, line

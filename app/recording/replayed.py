@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..sanitize import Text
     from ..settings import Target
     from ..trace.events import Event
+    from .event_lines import Told
+    from .header import Header
 
 LOOK_EVERY = 4096  # events, between two looks at whether reading is given up
 
@@ -52,13 +54,14 @@ class ReplayedSession:
         self._events = self._file.events()
         settings, started_us = header.settings, header.started_us
         if between:
-            part = _part(path, between)
-            first_us = next((told[1].time_us for told in part.events() if isinstance(told, tuple)), None)
+            from_us, to_us = _span(path, between)
+            first = Part(open_session(path).events(), from_us, to_us, header.settings)
+            first_us = next((told[1].time_us for told in first.events() if isinstance(told, tuple)), None)
             if first_us is None:
                 raise UsageError(f"option --between: no round of {path} began then")
-            part = _part(path, between)
-            settings, started_us = part.settings, first_us
-            self._events = part.events()
+            self._file = open_session(path)
+            settings, started_us = first.settings, first_us
+            self._events = Part(self._file.events(), from_us, to_us, settings).events()
         self.settings = settings
         self.clock = (started_us, header.clock_offset_us)
         """When it began, in microseconds of the recording's monotonic clock, and what makes its wall clock of that."""
@@ -96,6 +99,25 @@ class ReplayedSession:
         self._recorder.fold()
         if self._file.damage:
             self.error = RecordingError(self._file.damage, remedy="what stands before that is shown")
+
+    def told(self) -> Iterator[Told]:
+        """What happened, as it stands in the file, in the place of ``replay``: nothing is folded."""
+        return self._events
+
+    @property
+    def header(self) -> Header:
+        """The first line of the file."""
+        return self._file.header
+
+    @property
+    def damage(self) -> str:
+        """Where the file could not be read further, a sentence; known once it has been read to there."""
+        return self._file.damage
+
+    @property
+    def share(self) -> float:
+        """How much of the file has been read, 0 to 1."""
+        return self._file.share
 
     def keep(self, log: Log) -> None:
         """Tell somebody what is folded; before anything is."""
@@ -177,8 +199,8 @@ class ReplayedSession:
         return not self._file.is_whole and not self._file.damage
 
 
-def _part(path: str, between: str) -> Part:
-    """A part of a session file, to be read from its beginning."""
+def _span(path: str, between: str) -> tuple[int, int]:
+    """The two moments of a session file that are meant (monotonic)."""
     whole = open_session(path)
     header = whole.header
     offset_us = header.clock_offset_us
@@ -190,4 +212,4 @@ def _part(path: str, between: str) -> Part:
         from_us, to_us = span(between, header.started_us + offset_us, last_us + offset_us)
     except ValueError as error:
         raise UsageError(f"option --between: {error}") from None
-    return Part(open_session(path).events(), from_us - offset_us, to_us - offset_us, header.settings)
+    return from_us - offset_us, to_us - offset_us

@@ -18,6 +18,7 @@ from hopscope.app.settings import Target, TraceSettings
 from hopscope.app.trace import events as happened
 from hopscope.app.trace.group import Group
 from hopscope.probe.lab.scenario import shipped
+from support import session_fuzz as fuzz
 from support.engines import World, steady
 from support.virtual import Lab, lab_world
 
@@ -253,3 +254,19 @@ def test_opening_can_be_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert len(shares) == 3
     assert shares == sorted(shares)
     assert not recorded.damage
+
+
+def test_spoiled_files_never_crash_nor_hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a checkpoint says, a moment is reached, or the file refused; nothing else happens."""
+    header, told = several(monkeypatch)
+    record(tmp_path / "x.hops", header, told)
+    source = random.Random(41)
+    whole = (tmp_path / "x.hops").read_bytes()
+    reached = sum(survives(fuzz.spoiled(whole, source), tmp_path / "y.hops", source) for _ in range(150))
+    assert reached > 100
+
+
+def survives(content: bytes, path: Path, source: random.Random) -> bool:
+    """Look at some moments of a file; whether it could be opened."""
+    path.write_bytes(content)
+    return fuzz.look(str(path), source)

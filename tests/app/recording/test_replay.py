@@ -169,3 +169,29 @@ def test_a_signal_ends_the_recording_in_order(tmp_path: Path) -> None:
         [HOPSCOPE, "--replay", str(file), "-r"], capture_output=True, text=True, check=True, env=ENVIRONMENT
     )
     assert (done.stdout, done.stderr) == (live, "")
+
+
+def test_a_part_becomes_a_file_of_its_own(tmp_path: Path) -> None:
+    """What is reported of a part of a session is reported of the file that the part was written to."""
+    file, part = str(tmp_path / "x.hops.gz"), str(tmp_path / "part.hops.gz")
+    hopscope("--demo", "path-change", "-r", "-c", "12", "-i", "0.1", "--record", file)
+    said = hopscope("--replay", file, "--between", "/-500000000s", "--record", part, status=1)
+    assert "nothing was recorded then" in said or "before the first" in said
+    assert not Path(part).exists()
+    assert hopscope("--replay", file, "--between", "-1s/", "--record", part) == ""
+    for output in ("-r", "-j", "--json-full"):
+        assert hopscope("--replay", part, output) == hopscope("--replay", file, "--between", "-1s/", output)
+    assert "exists already" in hopscope("--replay", file, "--record", part, status=1)
+    whole = str(tmp_path / "whole.hops")
+    hopscope("--replay", file, "--record", whole)
+    assert hopscope("--replay", whole, "--json-full") == hopscope("--replay", file, "--json-full")
+
+
+def test_a_part_can_hide_the_first_hops(tmp_path: Path) -> None:
+    """With --privacy the file that is written has neither the hidden hops nor the host's name."""
+    file, part = str(tmp_path / "x.hops"), tmp_path / "part.hops"
+    hopscope("--demo", "steady", "-r", "-c", "3", "-i", "0.1", "--record", file)
+    assert "192.168.1.1" in Path(file).read_text(encoding="utf-8") or "gateway" in Path(file).read_text()
+    hopscope("--replay", file, "--privacy", "2", "--record", str(part))
+    hidden = hopscope("--replay", file, "--privacy", "2", "-r")
+    assert hopscope("--replay", str(part), "-r") == hidden
