@@ -115,7 +115,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         *map(_output, _OTHER_FORMATS),
         Option("", "expect", "expectations", "end with status 5 unless it is so: 'reached', 'hops <= COUNT', 'path via"
                " AS64501', 'path via HOST' or 'path not via ...'; may be repeated", metavar="EXPECTATION",
-               convert=v.expectation, many=True, in_files=False, origin=OWN, example="'hops <= 12'"),
+               convert=v.expectation, many=True, in_files=False, origin=OWN, example="hops <= 12"),
         Option("", "layout", "layout", "write as mtr 0.95 does (the default), as 0.96, or as its sources after that",
                metavar="VERSION", choices=("0.95", "0.96", "next"), origin=OWN, default=defaults.LAYOUT,
                says_default=True),
@@ -124,7 +124,7 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "alert", "alerts", "tell when it is so end to end, and when it is over: 'loss > 2% over 100',"
                " 'loss > 5% for 30s', 'rtt p95 > 80ms for 1m', 'path changed', 'unreachable for 10s'; may be repeated;"
                " a report ends with status 4 then", metavar="ALERT", convert=v.alert, many=True, origin=OWN,
-               example="'loss > 2% over 100'"),
+               example="loss > 2% over 100"),
         Option("", "on-alert", "on_alert", "run this when an alert is raised or cleared, without a shell, with what"
                " happened in HOPSCOPE_ variables", metavar="COMMAND", convert=v.not_empty("a command"), origin=OWN,
                names=PROGRAM, example="/usr/local/bin/page"),
