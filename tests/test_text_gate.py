@@ -66,4 +66,4 @@ def test_standard_streams_are_written_to_in_two_places() -> None:
             text = ast.unparse(call.func)
             if name == "print" or text in {"sys.stdout.write", "sys.stderr.write"}:
                 writers.add(path.relative_to(ROOT).as_posix())
-    assert writers == {"app/process/streams.py", "app/report/progress.py"}
+    assert writers == {"app/process/streams.py", "app/process/status_line.py"}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 import time
 
+from ..process.status_line import StatusLine
+from ..sanitize import composed
+
 SHOWN_AFTER_S = 0.3  # what is read sooner needs no word
 EACH_S = 0.1
 
@@ -20,8 +23,7 @@ class Reading:
         self._name = name
         self._ended = False
         self._due_s = time.monotonic() + SHOWN_AFTER_S
-        self._is_shown = False
-        self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._line = StatusLine(possible=sys.stderr is not None and sys.stderr.isatty())
 
     def end(self) -> None:
         """Read no further: for a signal handler."""
@@ -30,15 +32,11 @@ class Reading:
     def shows(self, share: float) -> bool:
         """So much has been read, 0 to 1; whether to read no further."""
         now_s = time.monotonic()
-        if self._is_terminal and now_s >= self._due_s:
+        if now_s >= self._due_s:
             self._due_s = now_s + EACH_S
-            self._is_shown = True
-            sys.stderr.write(f"\rReading {self._name}: {share:.0%} ")
-            sys.stderr.flush()
+            self._line.show(composed(f"Reading {self._name}: {share:.0%} "))
         return self._ended
 
     def close(self) -> None:
         """Leave the line as it was."""
-        if self._is_shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        self._line.clear()

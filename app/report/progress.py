@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ..process.signals import PromptSignals
+from ..process.status_line import StatusLine
+from ..sanitize import composed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,34 +13,6 @@ if TYPE_CHECKING:
     from ..session import Session
 
 SHOWN_FROM_S = 3.0  # a report that ends sooner needs none
-CLEAR_LINE = "\r\033[K"
-
-
-class StatusLine:
-    """A line on standard error that is written again and again, and leaves no trace."""
-
-    def __init__(self, *, possible: bool) -> None:
-        self._possible = possible
-        self._shown = False
-
-    def show(self, text: str) -> None:
-        """Write the line, if there is a terminal for it."""
-        if self._possible:
-            self._shown = self._write(f"{CLEAR_LINE}{text}")
-
-    def clear(self) -> None:
-        """Leave no trace of the line."""
-        if self._shown:
-            self._write(CLEAR_LINE)
-
-    def _write(self, text: str) -> bool:
-        try:
-            with PromptSignals():
-                sys.stderr.write(text)
-                sys.stderr.flush()
-        except (OSError, ValueError):
-            self._possible = False
-        return self._possible
 
 
 class RoundsProgress:
@@ -53,7 +26,7 @@ class RoundsProgress:
 
     def show(self, session: Session) -> None:
         """Bring the line up to date."""
-        self._line.show(progress_line(session.rounds_begun(), self._rounds, self._interval_s))
+        self._line.show(composed(progress_line(session.rounds_begun(), self._rounds, self._interval_s)))
 
     def clear(self) -> None:
         """Leave no trace of the line."""

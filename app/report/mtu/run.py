@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from ...insight.subjects.mtu import host_caveat
 from ...process.locking import write_report
+from ...process.status_line import StatusLine
+from ...sanitize import composed
 from ...trace.hearing import Hearing
 from ...trace.mtu.survey import MtuSurvey
 from ..batches import in_batches, last_context, measure
-from ..progress import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ class MtuProgress:
 
     def show(self, session: Session) -> None:  # noqa: ARG002 - the survey knows
         """Bring the line up to date."""
-        self._line.show(f"path MTU, {self._survey.doing}")
+        self._line.show(composed(f"path MTU, {self._survey.doing}"))
 
     def clear(self) -> None:
         """Leave no trace of the line."""
