@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -65,9 +64,7 @@ def test_lanes_and_vantage_points_are_in_one_file(namespace_chain: Chain, tmp_pa
     assert len(recorded.targets) == 4
     assert {str(target.vantage) for target in recorded.targets} == {"local", where[3]}
     assert len(recorded.before(recorded.ended_us).paths) == 4
-    replayed = run(HOPSCOPE, "--replay", file, "-n", "-j")
-    assert json.loads(replayed) == json.loads(live)
-    assert replayed == live
+    assert run(HOPSCOPE, "--replay", file, "-n", "-j") == live
 
 
 def test_a_probe_takes_few_bytes(namespace_chain: Chain, tmp_path: Path) -> None:
