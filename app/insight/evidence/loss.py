@@ -36,7 +36,9 @@ REAL_COUNT = 3
 BAD_SHARE, STILL_BAD_SHARE = 0.01, 0.007
 # Loss that an earlier look has found is kept down to this confidence; that no look has found is told from this one on.
 KEEP_CONFIDENCE, CLEAR_CONFIDENCE = 0.75, 0.999
-SOON_ROUNDS = 60  # before so many the next look is some rounds away at most
+# Before so many rounds the next look is half a minute away at most, and what is clear by the counts of one round may
+# not be by those of the next.
+SOON_ROUNDS = 200
 # A place of more hops than these is told from so many losses on.
 WIDE, PLACED_COUNT = 3, 24
 # So many are enough where the place is narrow, but it is open whether they are limits on replies.

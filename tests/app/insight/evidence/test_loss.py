@@ -115,6 +115,18 @@ def test_loss_that_was_told_keeps_its_place_when_its_growth_is_proved() -> None:
         assert now.answer.place == before.answer.place, now.sentence
 
 
+def test_what_is_clear_for_some_rounds_alone_is_not_told_before_the_next_look() -> None:
+    """Four of 71 are clear, and four of 73 are not: the sentence changes once, with the look at 74 rounds."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        lost = now_us // 1_000_000 in {21, 43, 66, 69}
+        return None if lost and request.ttl >= HOPS else steady(HOPS)(now_us, request)
+
+    world = World(network, TraceSettings(rounds=400))
+    told = [verdicts(world.run(until_s + 0.3)).answer.rules[0] for until_s in range(70, 85)]
+    assert told == [rules.LOSS_UNDECIDED] * 4 + [rules.TARGET_LOSS_OR_LIMIT] * 11
+
+
 def test_loss_that_is_clear_waits_for_no_look() -> None:
     """Two pauses of the target, after 265 rounds without loss: 15 of 300 are not too early to tell of."""
 
