@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from .assessment import Sentences
 
 
-def no_answers(_answer: Answer) -> Sentences:
+def no_answers(answer: Answer) -> Sentences:
     """Nobody answers at all."""
-    return state_words.no_answer()
+    return state_words.nothing_came(int(answer.number("sent", 0)))
 
 
 def refused(answer: Answer) -> Sentences:

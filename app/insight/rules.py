@@ -74,7 +74,7 @@ _MDA = "Augustin, Friedman and Teixeira, E2EMON 2007 (multipath detection)"
 NO_ANSWERS = Rule(
     "no-answers", "Reach", ("fault",), Rank.UNREACHED,
     "No hop at all answers.",
-    "Check for a local firewall and a route; try another protocol.",
+    "Check for a local firewall, a route and the first link; try another protocol.",
     cuts_off=True,
 )  # fmt: skip
 TARGET_SILENT = Rule(
@@ -314,7 +314,7 @@ REPEATED_ROUTER = Rule(
 )  # fmt: skip
 TARGET_TOO_NEAR = Rule(
     "target-too-near", "Path", ("note",), Rank.HARMLESS,
-    "The target's address answers from far before the target: a forged or a stray reply.",
+    "The target's address answers a few times from far before the target: a forged or a stray reply.",
 )  # fmt: skip
 REPLY_FROM_ELSEWHERE = Rule(
     "reply-from-elsewhere", "Path", ("note",), Rank.HARMLESS,
@@ -326,7 +326,7 @@ GATEWAY_WITH_TARGET_ADDRESS = Rule(
 )  # fmt: skip
 TARGET_AT_TWO_DISTANCES = Rule(
     "target-at-two-distances", "Path", ("note",), Rank.HARMLESS,
-    "The target answers at two hops: load balancing over paths of two lengths.",
+    "The target answers often at two hops: paths of two lengths, by load balancing or as the route changes.",
     source=_PARIS,
 )  # fmt: skip
 DUPLICATE_REPLIES = Rule(

@@ -37,6 +37,18 @@ def no_answer(elapsed_us: int = 0) -> Sentences:
     return ((f"No hop has answered{ago}.", "A local firewall, or no route?"),)
 
 
+def nothing_came(sent: int) -> Sentences:
+    """Of so many probes none was answered, by any hop; 0: it is not known how many were sent."""
+    if not sent:
+        return no_answer()
+    lead = f"No hop has answered any of {wording.plural(sent, 'probe')}."
+    return (
+        (lead, "Check this host's firewall, its route, and the first link."),
+        (lead, "Local firewall, or no route?"),
+        ("No hop has answered.", "A local firewall, or no route?"),
+    )
+
+
 def network_down(down_us: int, times: int = 1) -> Sentences:
     """This host has no way to the target, so long already; it went down so many times, with short returns between."""
     lead, goes_on = f"Network down for {wording.duration(down_us / 1e6)}", "Probing goes on when it is back."

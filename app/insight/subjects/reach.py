@@ -31,7 +31,8 @@ def about_reach(evidence: Evidence, owner: Owner, shown: Shown, losses: LossFind
     lasting = next((outage for outage in evidence.outages if outage.lasting), None)
     last = evidence.end
     if last is None:
-        return [_nothing(snapshot)] if snapshot.rounds >= 5 and snapshot.probes_sent else []
+        known = snapshot.rounds >= 5 or snapshot.state == "finished"  # nothing comes any more
+        return [_nothing(snapshot)] if known and snapshot.probes_sent else []
     if last.error:
         return [_refused(snapshot, last, owner, shown)]
     if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last, shown)) is not None:
@@ -58,15 +59,17 @@ def _silent_by_settings(evidence: Evidence, end: Hop, shown: Shown) -> Verdict |
 
 def _nothing(snapshot: Snapshot) -> Verdict:
     protocol = f" of {snapshot.settings.protocol.upper()}" if snapshot.settings_known else ""
+    sent = snapshot.probes_sent or sum(hop.sent for hop in snapshot.hops)
     return Verdict(
         rules.NO_ANSWERS,
         "fault",
         None,
         "no hop answers",
-        figures=f"{wording.plural(snapshot.rounds, 'round')}{protocol} without any answer",
-        reasons=("A local firewall, no route, or a network that drops these probes.",),
+        figures=f"{wording.plural(snapshot.rounds, 'round')}{protocol} without any answer"
+        + (f": 0 of {wording.plural(sent, 'probe')}" if sent else ""),
+        reasons=("A local firewall, no route, a first link that is down, or a network that drops these probes.",),
         settle="Another protocol may get through.",
-        numbers=(("rounds", snapshot.rounds),),
+        numbers=(("rounds", snapshot.rounds), ("sent", sent)),
         headline=True,
     )
 

@@ -34,6 +34,9 @@ ENUMERATED_ROUNDS = 256
 UNSURE_SHOWN = 3
 DOUBLED_SHOWN = 3
 TWO_LENGTHS_MIN = 2
+# From so many answers of the target, and from such a part of the rounds on, a hop far before the end is on a shorter
+# path; single ones are forged or stray.
+OFTEN_MIN, OFTEN_SHARE = 3, 0.2
 # Linux and many others share load by ports, and ICMP by addresses alone: what looks like flows is one to them.
 ICMP_ALONE = "Many routers share UDP and TCP over several paths and ICMP over one: -u or -T may find further routers."
 
@@ -216,6 +219,7 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
         return []
     end, verdicts = snapshot.hops[-1].ttl, []
     gateways: list[tuple[int, int]] = []
+    two_distances = False
     for hop in snapshot.hops:
         addresses = [responder.address for responder in hop.responders]
         if snapshot.target.address in addresses:
@@ -230,14 +234,24 @@ def _target_nearer(evidence: Evidence) -> list[Verdict]:
         others = sum(counts.values()) - mine
         figures = f"{mine} of {mine + others} answers are the target's"
         figures += ", the others a router's" if others else ""
-        if hop.ttl < end - 1 and mine:
+        rounds = min(len(hop.flows) - evidence.since, LONG_ROUNDS)
+        if hop.ttl < end - 1 and mine >= OFTEN_MIN and mine >= OFTEN_SHARE * rounds:
+            if two_distances:
+                continue  # probes with a higher TTL meet the shorter path, too
+            rule, phrase = rules.TARGET_AT_TWO_DISTANCES, "the target at two distances"
+            why = (
+                f"It is {hop.ttl} or {end} hops away: paths of two lengths lead to it, by load balancing or as its"
+                " route changes. The table ends at the hop where the target answered last."
+            )
+        elif hop.ttl < end - 1 and mine:
             rule, phrase = rules.TARGET_TOO_NEAR, "the target's address too near"
             why = f"The target is {end} hops away: a forged or a stray reply. It is counted once, at this hop."
-        elif min(mine, others) >= TWO_LENGTHS_MIN and not is_order_open(evidence, hop):
+        elif min(mine, others) >= TWO_LENGTHS_MIN and not two_distances and not is_order_open(evidence, hop):
             rule, phrase = rules.TARGET_AT_TWO_DISTANCES, "the target at two distances"
             why = "Paths of two lengths lead to it. The table ends at the hop where the target answered last."
         else:
             continue
+        two_distances |= rule is rules.TARGET_AT_TWO_DISTANCES
         verdicts.append(note(rule, at_hop(hop.ttl), phrase, figures, why, answers=mine, others=others))
     return [*_gateways(gateways), *verdicts]
 

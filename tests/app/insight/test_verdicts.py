@@ -244,7 +244,18 @@ def test_before_the_first_answer() -> None:
     """Nothing is claimed before there is an answer, and no hop answering is said."""
     world = World(lambda _now, _request: None, TraceSettings())
     assert verdicts(world.run(until_s=1)).sentence == f"Waiting for the first answer from {TARGET.name} ..."
-    assert verdicts(world.run(until_s=20)).sentence == "No hop has answered. A local firewall, or no route?"
+    snapshot = world.run(until_s=20)
+    told = f"No hop has answered any of {snapshot.probes_sent} probes."
+    assert verdicts(snapshot).sentence == f"{told} Check this host's firewall, its route, and the first link."
+
+
+def test_a_short_trace_without_any_answer() -> None:
+    """When it is over, what was sent in vain is told, however few rounds it had."""
+    snapshot = World(lambda _now, _request: None, TraceSettings(rounds=3)).run()
+    assert snapshot.probes_sent
+    assessment = verdicts(snapshot)
+    assert assessment.answer.rules == (rules.NO_ANSWERS,)
+    assert assessment.sentence.startswith(f"No hop has answered any of {snapshot.probes_sent} probes.")
 
 
 def test_loss_at_the_first_hop_probed_is_not_local_unless_it_is_the_first() -> None:
@@ -305,6 +316,19 @@ def test_the_target_too_near_is_a_note() -> None:
     assert dict(verdict.numbers) == {"answers": 2, "others": 98}
     assert rules.LOAD_BALANCING not in told(assessment)
     assert assessment.severity == "fine"
+
+
+def test_a_path_whose_length_changes_back_and_forth_is_no_forgery() -> None:
+    """P11: where the target answers often from far before its end, it is at two distances, told once."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return steady(4 if now_us // 3_000_000 % 2 else 6)(now_us, request)
+
+    assessment = judge(network, rounds=40)
+    told_of = {verdict.rule: verdict for verdict in assessment.verdicts}
+    assert rules.TARGET_TOO_NEAR not in told_of
+    assert told_of[rules.TARGET_AT_TWO_DISTANCES].last_ttl == 4
+    assert [verdict.rule for verdict in assessment.verdicts].count(rules.TARGET_AT_TWO_DISTANCES) == 1
 
 
 def test_single_answers_of_the_target_from_too_near_are_a_note() -> None:
