@@ -39,7 +39,9 @@ class ReplayPlan(Plan):
     """
 
     def __init__(self, program: str, options: Options) -> None:
-        self.replayed = ReplayedSession(session_path(options.replay, os.environ), options.between)
+        self.replayed = ReplayedSession(
+            session_path(options.replay, os.environ), options.between, follow=options.follow
+        )
         self.recorded: Recorded | None = None  # the same file, where it is looked at moment by moment
         options = dataclasses.replace(options, settings=self.replayed.settings)
         super().__init__(program, options, self.replayed.targets, None)

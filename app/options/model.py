@@ -153,6 +153,8 @@ class Options:
     """The file, folder or pattern whose measurement the trace is held against; empty: none."""
     compare: bool = False
     """The two files, folders or patterns that ``targets`` holds are compared; nothing is traced."""
+    follow: bool = False
+    """The session file is still being written: what comes is waited for."""
     sources: Mapping[str, Source] = field(default_factory=dict, compare=False)
     """Where the values of fields were found last, by the options' fields; what is not in it is a default."""
 
@@ -357,6 +359,8 @@ def _check_replay(found: Mapping[str, object], targets: tuple[str, ...]) -> None
     """
     if "between" in found and "replay" not in found:
         raise UsageError("option --between: it is a part of a session file", remedy="use it with --replay")
+    if "follow" in found and ("replay" not in found or "between" in found or "record" in found):
+        raise UsageError("option --follow: it goes with --replay, and with neither --between nor --record")
     if "replay" not in found:
         return
     if targets:

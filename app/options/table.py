@@ -206,6 +206,8 @@ GROUPS: tuple[tuple[str, tuple[Option, ...]], ...] = (
         Option("", "replay", "replay", "report what a session file, or a kept session by its name, holds as if it were"
                " measured now; nothing is probed, and nothing looked up", metavar="FILE",
                convert=v.not_empty("a path"), origin=OWN, in_files=False, names=FILE, example="tuesday.hops.gz"),
+        Option("", "follow", "follow", "with --replay: the file is still being written; go on until its recording ends",
+               origin=OWN, in_files=False),
         Option("", "between", "between", "of a replayed session, only the rounds that began then: local times, times of"
                " RFC 3339, or how long before its end", metavar="FROM/TO", origin=OWN, in_files=False,
                convert=v.not_empty("two times joined by '/'"), example="02:10/02:30"),

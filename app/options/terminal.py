@@ -26,6 +26,11 @@ def settle_output(options: Options, program: str = "hopscope") -> Options:
             explanation below an output that has none.
     """
     output = options.output
+    if options.follow and output in {"", "screen"}:
+        raise UsageError(
+            "option --follow: lines and reports follow a file, the screen does not",
+            remedy="--jsonl or --raw writes what happens as it comes, -r a report at the end",
+        )
     if options.expectations and output in {"", "screen"}:
         if output:
             raise UsageError("option --expect: the screen goes on until it is left", remedy="-r writes a report")

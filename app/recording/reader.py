@@ -17,7 +17,7 @@ from .lines_of_events import LinesOfEvents
 from .values import Unfit, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .event_lines import Told
@@ -99,15 +99,17 @@ class SessionFile:
         return True
 
 
-def open_session(path: str) -> SessionFile:
+def open_session(path: str, more: Callable[[], bool] | None = None) -> SessionFile:
     """A session file, opened and its header read.
+
+    ``more`` is asked at the end of what there is: whether to look again; it may wait. None: that is the end.
 
     Raises:
         RecordingError: it cannot be opened, is none, or is of a form that this version does not know.
     """
     file = open_file(path)
     read, size = FileBytes(file), max(1, os.fstat(file).st_size)
-    lines = _lines(file, read)
+    lines = _lines(file, read, more)
     return SessionFile(path, header_of(path, lines), _lines=lines, _read=read, _size=size)
 
 
@@ -129,14 +131,17 @@ def header_of(path: str, lines: Iterator[tuple[int, bytes]]) -> Header:
         raise RecordingError(f"{path} line 1: {what}") from None
 
 
-def _lines(file: int, read: FileBytes) -> Iterator[tuple[int, bytes]]:
+def _lines(file: int, read: FileBytes, more: Callable[[], bool] | None) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers from 1; it is closed at its end."""
     try:
         lines, number = Lines(), 0
-        for part in read.parts():
-            for line in lines.take(part.data):
-                number += 1
-                yield number, line
+        while True:
+            for part in read.parts():
+                for line in lines.take(part.data):
+                    number += 1
+                    yield number, line
+            if more is None or not more():
+                return
     finally:
         os.close(file)
 

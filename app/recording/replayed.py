@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from ..errors import RecordingError, UsageError
 from ..path.recorder import Recorder
 from .event_lines import LaneAdded
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from .event_lines import Told
     from .header import Header
 
+FOLLOW_S = 0.2  # between two looks at a file that grows
 LOOK_EVERY = 4096  # events, between two looks at whether reading is given up
 
 
@@ -34,16 +37,17 @@ class ReplayedSession:
     Args:
         path: of the session file.
         between: a part of it, as ``span`` reads it; empty: all of it.
+        follow: it is still being written: what comes is waited for, until the recording is ended.
 
     Raises:
         RecordingError: it cannot be read.
         UsageError: ``between`` names no part of it.
     """
 
-    def __init__(self, path: str, between: str = "") -> None:
+    def __init__(self, path: str, between: str = "", *, follow: bool = False) -> None:
         self.path = path
         """Of the session file."""
-        self._file = open_session(path)
+        self._file = open_session(path, self._more if follow else None)
         header = self._file.header
         self._all = list(header.targets)
         self._gone: set[int] = set()
@@ -51,6 +55,7 @@ class ReplayedSession:
         self.error: HopscopeError | None = None
         self._attached: Directory | None = None
         self._given_up = False
+        self._follows = follow
         self._events = self._file.events()
         settings, started_us = header.settings, header.started_us
         if between:
@@ -94,11 +99,18 @@ class ReplayedSession:
             else:
                 self._gone.add(told.target)
                 self._recorder.remove(told.target)
-            if count % LOOK_EVERY == 0 and self._given_up:
+            if self._given_up and (count % LOOK_EVERY == 0 or self._follows):
                 return
         self._recorder.fold()
         if self._file.damage:
             self.error = RecordingError(self._file.damage, remedy="what stands before that is shown")
+
+    def _more(self) -> bool:
+        """Wait a moment for more of the file; whether any may come."""
+        if self._file.is_whole or self._given_up:
+            return False
+        time.sleep(FOLLOW_S)
+        return not self._given_up
 
     def told(self) -> Iterator[Told]:
         """What happened, as it stands in the file, in the place of ``replay``: nothing is folded."""

@@ -7,7 +7,7 @@
 
 
 
-_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --ticket --ticket-markdown --html --dot --json-full --jsonl --expect --layout --alert --on-alert --bell -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --keep --no-keep --sessions --clean --replay --between --compare --baseline --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
+_shtab_hopscope_option_strings=(-F --filename -4 --inet -6 --inet6 --all-addresses --serial --icmp -u --udp -T --tcp -S --sctp -P --port -L --localport -s --psize -B --bitpattern -Q --tos -M --mark -I --interface -a --address -f --first-ttl -m --max-ttl -D --due-ttl -U --max-unknown --mtu --flow --flows -E --max-display-path -c --report-cycles -i --interval -G --gracetime -Z --timeout --cache -t --curses -g --gtk -r --report -w --report-wide -j --json -x --xml -C --csv -l --raw -p --split --markdown --ticket --ticket-markdown --html --dot --json-full --jsonl --expect --layout --alert --on-alert --bell -n --no-dns -b --show-ips -e --mpls --explain -z --aslookup -y --ipinfo --ipinfo_provider4 --ipinfo_provider6 --mmdb --dns-server --privacy -o --order --displaymode --compact --scale --report-on-exit --theme --ascii --no-mouse --packet --from --names-at --lanes --both --return-address --demo --record --record-limit --keep --no-keep --sessions --clean --replay --follow --between --compare --baseline --doctor --manual --rules --explain-file --print-completion --print-config -h --help -v --version)
 
 _shtab_hopscope__F_COMPGEN=_shtab_compgen_files
 _shtab_hopscope___filename_COMPGEN=_shtab_compgen_files
@@ -81,6 +81,7 @@ _shtab_hopscope___demo_nargs='?'
 _shtab_hopscope___no_keep_nargs=0
 _shtab_hopscope___sessions_nargs=0
 _shtab_hopscope___clean_nargs=0
+_shtab_hopscope___follow_nargs=0
 _shtab_hopscope___compare_nargs=0
 _shtab_hopscope___doctor_nargs=0
 _shtab_hopscope___manual_nargs='?'

@@ -140,6 +140,7 @@ complete -c hopscope -n _shtab_hopscope_using -l no-keep -d 'do not keep session
 complete -c hopscope -n _shtab_hopscope_using -l sessions -d 'list the sessions of the screen that are kept'
 complete -c hopscope -n _shtab_hopscope_using -l clean -d 'with --sessions: remove them all'
 complete -c hopscope -n _shtab_hopscope_using -l replay -xka "(__fish_complete_path (commandline -ct))" -d 'report what a session file, or a kept session by its name, holds as if it were measured now; nothing is probed, and nothing looked up'
+complete -c hopscope -n _shtab_hopscope_using -l follow -d 'with --replay: the file is still being written; go on until its recording ends'
 complete -c hopscope -n _shtab_hopscope_using -l between -x -d 'of a replayed session, only the rounds that began then: local times, times of RFC 3339, or how long before its end'
 complete -c hopscope -n _shtab_hopscope_using -l compare -d 'compare two measurements, named instead of targets: session files, --json-full, mtr'"'"'s reports, JSON of trippy, ttl, NTrace or Globalping; of a folder or a quoted pattern the latest of each target; status 3 says that they differ'
 complete -c hopscope -n _shtab_hopscope_using -l baseline -xka "(__fish_complete_path (commandline -ct))" -d 'say how the trace differs from the one in FILE, a session file or a report as for --compare: on the screen, in text and in Markdown'

@@ -100,6 +100,7 @@ _shtab_hopscope_options=(
   "--sessions[list the sessions of the screen that are kept]"
   "--clean[with --sessions\: remove them all]"
   "--replay[report what a session file, or a kept session by its name, holds as if it were measured now\; nothing is probed, and nothing looked up]:FILE:_files"
+  "--follow[with --replay\: the file is still being written\; go on until its recording ends]"
   "--between[of a replayed session, only the rounds that began then\: local times, times of RFC 3339, or how long before its end]:FROM/TO:"
   "--compare[compare two measurements, named instead of targets\: session files, --json-full, mtr\'s reports, JSON of trippy, ttl, NTrace or Globalping\; of a folder or a quoted pattern the latest of each target\; status 3 says that they differ]"
   "--baseline[say how the trace differs from the one in FILE, a session file or a report as for --compare\: on the screen, in text and in Markdown]:FILE:_files"

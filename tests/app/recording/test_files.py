@@ -326,3 +326,26 @@ def test_root_records_behind_no_link_of_another(tmp_path: Path) -> None:
     os.chown(link, 65534, 65534, follow_symlinks=False)
     with pytest.raises(RecordingError, match="a link of another user"):
         create(str(link / "two"))
+
+
+@pytest.mark.parametrize("name", ["x.hops", "x.hops.gz"])
+def test_a_file_that_grows_is_read_on(world: World, tmp_path: Path, name: str) -> None:
+    """What is added to a file while it is read comes too, wherever it was cut meanwhile."""
+    record(world, tmp_path / name)
+    whole = (tmp_path / name).read_bytes()
+    growing = tmp_path / f"growing-{name}"
+    size = len(whole) // 2
+    growing.write_bytes(whole[:size])
+
+    def more() -> bool:
+        nonlocal size
+        if size == len(whole):
+            return False
+        with growing.open("ab") as file:
+            file.write(whole[size : size + 701])
+        size = min(size + 701, len(whole))
+        return True
+
+    found = open_session(str(growing), more)
+    assert list(found.events()) == [(0, event) for event in world.events]
+    assert (found.is_whole, found.damage) == (True, "")

@@ -196,3 +196,29 @@ def test_a_part_can_hide_the_first_hops(tmp_path: Path) -> None:
     hopscope("--replay", file, "--privacy", "2", "--record", str(part))
     hidden = hopscope("--replay", file, "--privacy", "2", "-r")
     assert hopscope("--replay", str(part), "-r") == hidden
+
+
+def test_a_whole_file_is_followed_to_its_end(tmp_path: Path) -> None:
+    """A recording that has ended is not waited for: its lines are those that were written."""
+    file = str(tmp_path / "x.hops.gz")
+    live = hopscope("--demo", "steady", "-n", "-c", "4", "-i", "0.1", "--jsonl", "--record", file)
+    assert sorted(hopscope("--replay", file, "--follow", "--jsonl").splitlines()) == sorted(live.splitlines())
+
+
+def test_following_ends_with_an_interrupt(tmp_path: Path) -> None:
+    """A file that nobody ends is followed until Ctrl-C."""
+    file = tmp_path / "x.hops"
+    hopscope("--demo", "steady", "-n", "-r", "-c", "3", "-i", "0.1", "--record", str(file))
+    file.write_bytes(file.read_bytes().replace(b'{"e":"end"}\n', b""))
+    with subprocess.Popen(
+        [HOPSCOPE, "--replay", str(file), "--follow", "--jsonl"], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as following:
+        assert following.stdout is not None
+        following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        assert following.wait(60) == 128 + signal.SIGINT
+
+
+def test_the_screen_does_not_follow() -> None:
+    """Without an output that can, following is refused with what can."""
+    assert "--jsonl or --raw" in hopscope("--replay", "x", "--follow", status=1)
