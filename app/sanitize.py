@@ -114,6 +114,14 @@ def looks_like_address(name: str) -> bool:
     return ":" in name or last.isdecimal() or (last.startswith("0x") and last[2:].strip("0123456789abcdef") == "")
 
 
+def is_name(name: str) -> bool:
+    """Whether a reverse name can be shown as one: it has a letter or a digit, and could not be taken for an address.
+
+    One of nothing but punctuation looks like what is shown where nobody answered.
+    """
+    return any(character.isalnum() for character in name) and not looks_like_address(name)
+
+
 def name_of_labels(labels: tuple[bytes, ...]) -> Text:
     """A name from its labels on the wire; empty for the root. A dot inside a label is shown as ``?``, not as a border.
 

@@ -6,6 +6,8 @@ import socket
 import time
 
 from ...probe.routes import Routes
+from ..errors import UsageError
+from .interfaces import interface_address
 from .source import source_address
 
 TYPE_CHECKING = False
@@ -80,6 +82,11 @@ class OwnTraffic:
         if settings.local_address:
             return ""  # it is given, and no other is ever taken
         zone = f"%{target.zone}" if target.zone else ""
+        if settings.local_device:  # what probes are given: the kernel may choose another one, which none leaves from
+            try:
+                return interface_address(settings.local_device, target.version, target.address + zone)
+            except UsageError:
+                return ""
         return source_address(target.address + zone, settings.local_device, mark=settings.mark, tos=settings.tos)
 
     def _interface(self, routes: Routes, index: int) -> int:

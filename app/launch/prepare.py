@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .target_names import TypedTarget
 
 FLOOD_INTERVAL_US = 100_000
+LOOPBACK = "lo"  # Linux's interface to this host itself
 
 
 def prepare(
@@ -67,7 +68,12 @@ def prepare(
 
         found, typed = in_lanes(typed, options, points)
     elif options.demo is None:
-        found = resolve_targets([one.host for one in typed], options.family, [one.port for one in typed])
+        found = resolve_targets(
+            [one.host for one in typed],
+            options.family,
+            [one.port for one in typed],
+            options.settings.local_device,
+        )
     elif options.lanes:
         from .lanes import in_demo
 
@@ -90,6 +96,8 @@ def prepare(
     settings = options.settings
     if settings.local_device and not options.vantages:
         targets = by_interface(settings.local_device, targets)
+        if settings.local_device == LOOPBACK:
+            _warn_of_loopback(program, targets)
     check_source(settings.local_address, targets)
     _warn_of_flood(program, options, targets)
     untraced += unreached
@@ -151,6 +159,15 @@ def by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
         dataclasses.replace(target, source=interface_address(name, target.version, _with_zone(target)))
         for target in targets
     )
+
+
+def _warn_of_loopback(program: str, targets: Sequence[Target]) -> None:
+    """Say of which targets no answer can be had, as they are not this host's own."""
+    from ..trace.own_address import is_own
+
+    for target in targets:
+        if not is_own(target.address):
+            say(program, f"nothing leaves this host by {LOOPBACK}: {target.name} will not answer")
 
 
 def _with_zone(target: Target) -> str:

@@ -30,7 +30,7 @@ _MAPPED = "::ffff:"  # RFC 4291 section 2.5.5.2
 
 
 def resolve_targets(
-    names: Sequence[str], version: int = 0, ports: Sequence[int | None] = ()
+    names: Sequence[str], version: int = 0, ports: Sequence[int | None] = (), device: str = ""
 ) -> list[Target | ResolveError]:
     """The targets of names and addresses, all at once, in their order.
 
@@ -41,12 +41,13 @@ def resolve_targets(
         names: host names or numeric addresses, with a zone (``fe80::1%eth0``) where they need one.
         version: 4 or 6 forces the family; 0 takes the first address that the system offers.
         ports: handed on to the targets; those that are not given have none.
+        device: the interface of link-local addresses that name none; empty: they need one.
     """
     given = [ports[index] if index < len(ports) else None for index in range(len(names))]
 
     def look_up(index: int) -> Target | ResolveError:
         try:
-            return _resolve(names[index], version, given[index])
+            return _resolve(with_zone(names[index], device), version, given[index])
         except ResolveError as error:
             return error
 
@@ -87,6 +88,27 @@ def is_numeric(name: str) -> bool:
             continue
         return True
     return False
+
+
+def with_zone(name: str, device: str = "") -> str:
+    """An IPv6 address with its zone, also where that is written as in URLs, ``%25eth0`` (RFC 6874 section 2).
+
+    A link-local address without one gets ``device``. Any other name stays as it is.
+    """
+    host, percent, zone = name.partition("%")
+    if ":" not in host or not is_numeric(host):
+        return name
+    if not percent:
+        return f"{host}%{device}" if device and host.lower().startswith("fe80:") else name
+    is_of_url = zone.startswith("25") and _is_interface(zone[2:]) and not _is_interface(zone)
+    return f"{host}%{zone[2:]}" if is_of_url else name
+
+
+def _is_interface(name: str) -> bool:
+    try:
+        return bool(socket.if_nametoindex(name))
+    except (OSError, ValueError):
+        return False
 
 
 def _resolve(name: str, version: int, port: int | None) -> Target:

@@ -20,7 +20,7 @@ import dns.rdtypes.ANY.TXT
 import dns.resolver
 import dns.reversename
 
-from ..sanitize import looks_like_address, name_of_labels
+from ..sanitize import is_name, name_of_labels
 from .resolv_conf import DEFAULTS, ResolvConf, parse_resolv_conf
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Client:
         names = [
             name_of_labels(record.target.labels) for record in rrset if isinstance(record, dns.rdtypes.ANY.PTR.PTR)
         ]
-        return Found(tuple(sorted(name for name in names if name and not looks_like_address(name))), ttl_s)
+        return Found(tuple(sorted(name for name in names if is_name(name))), ttl_s)
 
     async def txt(self, name: str) -> Found:
         """The texts of a name, as they came: not yet safe to show.

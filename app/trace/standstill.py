@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 STILL_US = 2_000_000
 # Of that time a program that was only slow has used more of a processor than one part in so many.
 IDLE_PART = 4
+# One that stood still has used less than one part in so many.
+STOPPED_PART = 20
 # The processor time is read so often: reading it costs more than all else here.
 READ_US = 1_000_000
 
@@ -28,10 +30,12 @@ class Gap(NamedTuple):
 
     since_us: int  # when it began
     suspended: bool  # the whole machine was; else this program alone
+    busy: bool = False  # this program worked meanwhile, and did not get enough of a processor
 
     def told(self, now_us: int) -> str:
         """A sentence for it, once it is over."""
         who = "this host was suspended" if self.suspended else "hopscope itself stood still"
+        who = "this host was too busy" if self.busy and not self.suspended else who
         return f"{who}, {(now_us - self.since_us) / 1e6:.1f} s not measured"
 
 
@@ -51,6 +55,7 @@ class Standstill:
         self._busy_us, self._slept_us = busy_us, slept_us
         self._turned_us = now_us()
         self._read_us, self._busy = self._turned_us, busy_us()
+        self._load = 0.0  # the part of a processor that it used between the latest two readings
         self._slept = slept_us()
 
     def turned(self, now_us: int, waited_us: int) -> Gap | None:
@@ -59,7 +64,10 @@ class Standstill:
         more_us = now_us - from_us - waited_us
         gap = self._gap(now_us, now_us - max(more_us, 0), from_us) if now_us - from_us >= STILL_US else None
         if gap is not None or now_us - self._read_us >= READ_US:
-            self._read_us, self._busy = now_us, self._busy_us()
+            busy_us = self._busy_us()
+            if gap is None:
+                self._load = (busy_us - self._busy) / max(now_us - self._read_us, 1)
+            self._read_us, self._busy = now_us, busy_us
         return gap
 
     def _gap(self, now_us: int, since_us: int, from_us: int) -> Gap | None:
@@ -67,6 +75,9 @@ class Standstill:
         if self._slept - before_us >= STILL_US:
             return Gap(max(now_us - (self._slept - before_us), from_us), suspended=True)
         still_us = now_us - since_us
-        if still_us < STILL_US or self._busy_us() - self._busy > (now_us - self._read_us) // IDLE_PART:
+        used_us = self._busy_us() - self._busy
+        if still_us < STILL_US or used_us > (now_us - self._read_us) // IDLE_PART:
             return None
-        return Gap(since_us, suspended=False)
+        # What it used between the reading and the gap is not known; it was as much as before, as far as anyone knows.
+        within_us = used_us - self._load * (from_us - self._read_us)
+        return Gap(since_us, suspended=False, busy=within_us > still_us // STOPPED_PART)

@@ -9,7 +9,7 @@ import time
 from collections import deque
 
 from ..resolve.names import is_asked
-from ..sanitize import looks_like_address, sanitize_name
+from ..sanitize import is_name, sanitize_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class FarNames:
             name = sanitize_name(dict(pairs).get("name", "") if word == "resolved" else "")
             again = word == "not-resolved" and dict(pairs).get("reason") in {"timeout", "failed"}
             self._again_s[address] = now_s + AGAIN_S if again else float("inf")
-            names.told(address, None if not name or looks_like_address(name) else name)
+            names.told(address, name if is_name(name) else None)
         while names.on and self._waiting and len(self._asked) < IN_FLIGHT_MAX and child.supports.get("hopscope"):
             address = self._waiting.popleft()
             version = 6 if ":" in address else 4

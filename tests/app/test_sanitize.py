@@ -9,6 +9,7 @@ from hopscope.app.sanitize import (
     composed,
     document,
     document_of,
+    is_name,
     looks_like_address,
     name_of_labels,
     sanitize,
@@ -125,3 +126,11 @@ def test_a_text_with_lines_of_its_own(text: str) -> None:
 def test_names_that_could_be_taken_for_addresses(name: str, *, is_like: bool) -> None:
     """What ends in a number, and what has a colon: a PTR record may hold any."""
     assert looks_like_address(name) is is_like
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("???", False), ("-.?.", False), ("", False), ("10.0.0.1", False), ("r1.example", True)]
+)
+def test_names_of_nothing_but_punctuation_are_none(name: str, *, shown: bool) -> None:
+    """They look like what is shown where nobody answered."""
+    assert is_name(name) is shown

@@ -25,6 +25,7 @@ def resolve_target(name: str, version: int = 0, port: int | None = None) -> Targ
         ("192.0.2.1", 0, Target(sanitize("192.0.2.1"), "192.0.2.1", 4)),
         ("2001:DB8::1", 6, Target(sanitize("2001:DB8::1"), "2001:db8::1", 6)),
         ("127.1", 0, Target(sanitize("127.1"), "127.0.0.1", 4)),
+        ("fe80::1%25lo", 0, Target(sanitize("fe80::1%lo"), "fe80::1", 6, zone="lo")),
         ("fe80::1%lo", 0, Target(sanitize("fe80::1%lo"), "fe80::1", 6, zone="lo")),
         ("::ffff:192.0.2.1", 0, Target(sanitize("::ffff:192.0.2.1"), "192.0.2.1", 4)),
     ],
@@ -139,3 +140,12 @@ def test_source_is_the_address_that_the_routes_give() -> None:
     """The local address of a target is what the kernel would send from; without a route there is none."""
     assert resolve_target("127.0.0.1").source == "127.0.0.1"
     assert resolve_target("::1").source == "::1"
+
+
+def test_a_link_local_address_takes_the_interface_of_the_trace() -> None:
+    """Only where it names none itself, and no other address does."""
+    [link, own, other] = resolve_targets(["fe80::1", "fe80::1%lo", "::1"], device="lo")
+    assert isinstance(link, Target)
+    assert isinstance(own, Target)
+    assert isinstance(other, Target)
+    assert (link.zone, own.zone, other.zone) == ("lo", "lo", "")

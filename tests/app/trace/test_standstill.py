@@ -68,3 +68,15 @@ def test_work_before_a_stop_hides_it_not() -> None:
     for _ in range(50):
         machine.turn(TURN_US, 0, TURN_US)
     assert machine.turn(10_000_000, TURN_US) == Gap(5_100_000, suspended=False)
+
+
+@pytest.mark.parametrize(("worked_us", "busy"), [(100_000, False), (1_200_000, True)])
+def test_a_busy_machine_is_told_from_a_stop(worked_us: int, busy: bool) -> None:
+    """A program that worked meanwhile, and got too little of a processor, did not stand still."""
+    machine = Machine()
+    for _ in range(50):
+        machine.turn(TURN_US, 0, TURN_US // 2)
+    gap = machine.turn(6_000_000, 0, worked_us)
+    assert gap == Gap(5_000_000, suspended=False, busy=busy)
+    who = "this host was too busy" if busy else "hopscope itself stood still"
+    assert gap.told(machine.now_us) == f"{who}, 6.0 s not measured"
