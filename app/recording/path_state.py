@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 OBJECTS.update(STATE)
 _PATH, _HOP, _WATCH = codec(Path), codec(LiveHop), codec(PathWatch)
+_FIRST_KEPT = list(STATE[Path]).index("_first_kept_round")
 _RUNS = codec(Items(Row((ROUND, COUNT, TTL))))
 _TTLS = codec(Items(TTL, most=TTL.high))
 _SUMS = codec(Items(COUNT))
@@ -73,6 +74,15 @@ def unpack(target: Target, clock_offset_us: int, value: object, history: History
     if watch is not None:
         _unpack_watch(path, watch, history)
     return path
+
+
+def first_round(value: object) -> int:
+    """The first round that a state asks the history for, before it has been checked: 0 where it cannot be told."""
+    try:
+        first = value[0][_FIRST_KEPT]  # type: ignore[index] # whatever it is
+    except (TypeError, IndexError, KeyError):
+        return 0
+    return first if type(first) is int else 0
 
 
 # ---- inside ---------------------------------------------------------------------------------------------------

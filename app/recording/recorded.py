@@ -23,8 +23,7 @@ from .event_lines import GONE, LANE, Known, LaneAdded
 from .file_bytes import Unreadable, open_file
 from .history import History
 from .lines_of_events import read_gone, read_lane
-from .path_state import unpack
-from .path_table import KEPT_MAX
+from .path_state import first_round, unpack
 from .reader import SessionFile, header_of
 from .values import Unfit
 
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 
 COLUMNS_MAX = 128  # blocks whose columns are kept
 TRIES = 3  # so many checkpoints are tried before one begins at the beginning
-BACK = max(KEPT_MAX, TIMES_MAX)  # rounds that a state may ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +247,9 @@ class Recorded:
         states = self._states(place)
         found = []
         for index, target in enumerate(self.targets[: place.targets]):
-            path = unpack(target, self.header.clock_offset_us, states[index], self._history(at, index))
+            path = unpack(
+                target, self.header.clock_offset_us, states[index], self._history(at, index, first_round(states[index]))
+            )
             added = [path_line.added for one in self._places[1 : at + 1] for path_line in one.paths[index : index + 1]]
             path._events.restore([entry for one in added for entry in one.entries], added[-1].logged)
             path.snapshot()
@@ -262,15 +262,15 @@ class Recorded:
         next(lines, None)
         return [read_path(line).state for _, (_, line) in zip(range(place.targets), lines, strict=False)]
 
-    def _history(self, at: int, index: int) -> History:
-        """The history of a target at a checkpoint."""
+    def _history(self, at: int, index: int, first: int) -> History:
+        """The history of a target at a checkpoint, from a round on or from before it."""
         latest = dict(self._places[at].reading.rounds).get(index, -1)
         columns: list[Columns] = []
         for before in range(at - 1, -1, -1):
             found = self._columns_of(before).get(index)
             if found is not None:
                 columns.insert(0, found)
-            if dict(self._places[before].reading.rounds).get(index, -1) < latest - BACK:
+            if dict(self._places[before].reading.rounds).get(index, -1) < min(first, latest - TIMES_MAX):
                 break
         minutes: list[MinutesOfHop] = []
         for one in self._places[1 : at + 1]:
