@@ -40,6 +40,7 @@ def test_every_option_that_names_a_program_or_a_file_says_so() -> None:
         assert bool(option.names) or not speaks, option.long
     assert {one.long: one.names for one in NAMING} == {
         "filename": FILE,
+        "baseline": FILE,
         "mmdb": FILE,
         "packet": PROGRAM,
         "on-alert": PROGRAM,
