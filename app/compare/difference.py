@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from ..statistics.dependence import independent_share, score_chance
+from ..statistics.dependence import independent_share, score_chance, without_shifts
 from ..statistics.exact_tests import fisher_greater, mann_whitney_score, percentile, ranks
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STEP_US, STEP_SHARE, STEP_MIN_US = 1_000, 0.05, 100
 ANSWERS_MIN = 4
 BOTH_SIDES = 2
+BULK = (0.05, 0.95)  # between these shares lies most of what a hop answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,21 @@ def _of_samples(first: tuple[int, ...], second: tuple[int, ...]) -> DelayDiffere
     if score is None:
         return DelayDifference(medians[0], medians[1], 1.0, "samples")
     places = ranks([*first, *second])
-    share = independent_share([places[: len(first)], places[len(first) :]])
+    sides = [places[: len(first)], places[len(first) :]]
+    share = independent_share(sides)
+    if _are_apart(first, second):  # levels that never meet differ, however long each of them lasted
+        share = max(share, independent_share([without_shifts(side) for side in sides]))
     worth = share * (len(first) + len(second))
     chance = score_chance(score * sqrt(share), worth - 2)
     return DelayDifference(medians[0], medians[1], chance, "samples", share)
+
+
+def _are_apart(first: tuple[int, ...], second: tuple[int, ...]) -> bool:
+    """Whether the bulk of the one lies above that of the other, farther than the narrower one is wide."""
+    (low, high), (other_low, other_high) = (
+        [percentile(sorted(one), share) for share in BULK] for one in (first, second)
+    )
+    return max(other_low - high, low - other_high) > min(high - low, other_high - other_low)
 
 
 def _of_totals(first: ComparedHop, second: ComparedHop) -> float:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Lags up to a third of a series are summed, for beyond that its own mean hides what lasts; and not more than so many.
 LAG_SHARE, LAGS_MAX = 3, 300
+BLOCK = 20
 
 
 def independent_share(series: Sequence[Sequence[float]]) -> float:
@@ -36,6 +37,20 @@ def independent_share(series: Sequence[Sequence[float]]) -> float:
             break
         inflation += 2 * covariance / spread
     return 1 / inflation
+
+
+def without_shifts(series: Sequence[float]) -> list[float]:
+    """A series of which each block of ``BLOCK`` values is taken around its own median.
+
+    A step of level inside a series looks like dependence that lasts over all of it; what is left here is the
+    dependence of neighbours.
+    """
+    made: list[float] = []
+    for at in range(0, len(series), BLOCK):
+        block = series[at : at + BLOCK]
+        middle = sorted(block)[len(block) // 2]
+        made += [value - middle for value in block]
+    return made
 
 
 def score_chance(score: float, degrees: float) -> float:

@@ -68,6 +68,35 @@ def test_what_lasts_is_less_evidence() -> None:
     assert scipy.stats.mannwhitneyu(slow, other).pvalue < 1e-6
 
 
+def test_a_step_inside_hides_no_difference() -> None:
+    """RTTs that never meet those of before differ, although they have a step of their own."""
+    luck = Random(4)
+    near = [60 + luck.randrange(20) for _ in range(60)]
+    far = [4_000 + 14_000 * (at >= 1_700) + luck.randrange(600) for at in range(3_000)]
+    found = delay_difference(hop(near), hop(far))
+    assert found is not None
+    assert found.p_value < 0.001
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
+def test_false_differences(memory: float) -> None:
+    """Of 100 pairs that differ by chance alone at most 5 are told, also where an RTT stays where it is for some rounds."""
+    luck = Random(6)
+    told = 0
+    for _ in range(100):
+        sides = []
+        for _ in range(2):
+            level, rtts = luck.gauss(0, 1), []
+            for _ in range(200):
+                level = memory * level + (1 - memory**2) ** 0.5 * luck.gauss(0, 1)
+                rtts.append(round(20_000 + 1_000 * level))
+            sides.append(hop(rtts))
+        found = delay_difference(*sides)
+        assert found is not None
+        told += found.p_value < 0.05 and found.is_large
+    assert told <= 5
+
+
 def test_totals_are_welchs() -> None:
     """Means are compared by Welch's test."""
     first = hop(completed=100, received=100, average_us=18_000, stdev_us=600)
