@@ -84,14 +84,14 @@ def test_false_differences(memory: float) -> None:
     luck = Random(6)
     told = 0
     for _ in range(100):
-        sides = []
-        for _ in range(2):
+        sides: list[ComparedHop] = []
+        for _side in range(2):
             level, rtts = luck.gauss(0, 1), []
-            for _ in range(200):
+            for _round in range(200):
                 level = memory * level + (1 - memory**2) ** 0.5 * luck.gauss(0, 1)
                 rtts.append(round(20_000 + 1_000 * level))
             sides.append(hop(rtts))
-        found = delay_difference(*sides)
+        found = delay_difference(sides[0], sides[1])
         assert found is not None
         told += found.p_value < 0.05 and found.is_large
     assert told <= 5
