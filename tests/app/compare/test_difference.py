@@ -80,7 +80,7 @@ def test_a_step_inside_hides_no_difference() -> None:
 
 @pytest.mark.parametrize("memory", [0.0, 0.5, 0.9])
 def test_false_differences(memory: float) -> None:
-    """Of 100 pairs that differ by chance alone at most 5 are told, also where an RTT stays where it is for some rounds."""
+    """Of 100 pairs that differ by chance alone at most 5 are told, also where RTTs last for some rounds."""
     luck = Random(6)
     told = 0
     for _ in range(100):
