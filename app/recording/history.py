@@ -90,4 +90,6 @@ class History:
         if len(times) != kept:
             raise Unfit("state: rounds that did not begin")
         began = minutes.started_us
+        if times and (max(times.values()) - began) // MINUTE_US >= minutes.first + minutes._kept:
+            raise Unfit("state: minutes that did not begin")
         minutes._minute_of = array("i", [(time_us - began) // MINUTE_US for time_us in times.values()])

@@ -208,7 +208,8 @@ class Recorded:
                 continue
             try:
                 return self._before(place, self._restored(at))
-            except (Unfit, Unreadable):
+            except (Unreadable, ArithmeticError, LookupError, ValueError, TypeError, AttributeError):
+                # A state that no path can have had, be it that one cannot look at it.
                 place.usable = False
                 tries += 1
                 if tries == TRIES:
