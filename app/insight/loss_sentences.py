@@ -99,7 +99,7 @@ def _lead_and_place(answer: Answer) -> tuple[str, str, str]:
 def _wordings(answer: Answer, lead: str, tells: tuple[str, str], counts: str) -> Sentences:
     """Wordings of what is told, in two lengths, and of the counts that it rests on."""
     about, told = tells
-    lossy = counts.partition(" at ")[0].partition(" over ")[0]
+    lossy = counts.partition(" at ")[0]  # of several hops together the counts are never told without these
     by = f" ({answer.network})" if answer.network else ""
     last: Sentences = (
         ("Loss:", f"{told}."),

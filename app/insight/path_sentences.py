@@ -47,7 +47,14 @@ def queue(answer: Answer) -> Sentences:
         ends = [f"{by}{filled}", filled, f", filled by {answer.host}.", " on."]
     told = [(title, f"{where}{end}") for end in ends]
     if answer.holds("loaded", "no"):
-        told.insert(-1, (bare, f"{where}{ends[-2]}"))  # by whom says more than the grade
+        # By whom says more than the grade, and more than how much, which the table shows.
+        begins = f"from {answer.onset} on"
+        told[-1:-1] = [
+            (bare, f"{where}{ends[-2]}"),
+            (bare, f"{begins}{filled}"),
+            (bare, f"{begins}{ends[-2]}"),
+            (bare, f"filled by {answer.host}'s own traffic."),
+        ]
     return (*told, (bare, f"{where} on."), (bare, f"from {answer.onset} on."))
 
 

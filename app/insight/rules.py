@@ -118,7 +118,7 @@ UNREACHABLE = Rule(
     cuts_off=True,
 )  # fmt: skip
 OUTAGE = Rule(
-    "outage", "Reach", ("fault",), Rank.OUTAGE,
+    "outage", "Reach", ("fault", "note"), Rank.OUTAGE,
     "The target did not answer for several rounds in a row, more than its other losses explain; it answers again.",
     _REVERSE,
 )  # fmt: skip

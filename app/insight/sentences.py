@@ -75,6 +75,9 @@ def _no_answer_yet(answer: Answer) -> Sentences:
 def _nothing_to_judge(answer: Answer) -> Sentences:
     probes = wording.plural(int(answer.number("completed")), "probe")
     lead, unclear = "The target has not answered yet", _unclear(answer)
+    if end_ttl := int(answer.number("new_end_ttl", 0)):  # the target has answered, but not as often where it is now
+        told = f"hop {end_ttl} is its end now, {probes} so far."
+        return (("The path seems to have changed:", told), ("The path seems to have changed.", ""))
     if not unclear:
         return ((f"{lead}.", f"{probes} so far."),)
     beside = f"{hop_list(unclear)} {'lose' if len(unclear) > 1 else 'loses'} some."

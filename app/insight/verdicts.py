@@ -152,6 +152,8 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
         numbers: Numbers = (("completed", probes),)
         if lossy := shown_lossy(evidence):
             numbers = (*numbers, ("unclear_ttls", " ".join(map(str, lossy))))
+        if hops and (hops[-1].received or _answered_nearer(evidence)) and not evidence.by_settings:
+            numbers = (*numbers, ("new_end_ttl", hops[-1].ttl))
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures(numbers))
     clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
     queue = _queue_there(evidence, first, found)
@@ -165,6 +167,12 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
         clauses=clauses,
         second=beside,
     )
+
+
+def _answered_nearer(evidence: Evidence) -> bool:
+    """Whether the target has answered, at a hop that is no longer the last one."""
+    target = evidence.snapshot.target.address
+    return any(one.address == target for hop in evidence.snapshot.hops[:-1] for one in hop.responders)
 
 
 def _answer_of(one: Verdict) -> Answer:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..evidence.network import Shown
 
 OUTAGE_NEWS_S = 120
+# As long after its end as it lasted, and no sooner than this, an outage is history: the path is well again.
+FRESH_US = 30_000_000
 OUTAGES_SHOWN = 3
 # So many outages, spaced so evenly (standard deviation over mean), have a period.
 PERIODIC_MIN, PERIODIC_CV = 3, 0.2
@@ -58,14 +60,14 @@ def _outage(evidence: Evidence, outage: Outage, period_s: float, shown: Shown) -
     period = f"Outages come back about every {wording.duration(period_s)}: something periodic."
     return Verdict(
         rules.OUTAGE,
-        "fault",
+        "note" if ago_us >= max(FRESH_US, duration_us) else "fault",
         Place(answered, silent),
         "outage",
         brief=f"{wording.duration(duration_us / 1e6)}, ended {wording.duration(ago_us / 1e6)} ago",
         figures=f"{outage.rounds} rounds in a row lost at the target" + _meanwhile(cut, answered, shown, nobody=nobody),
         reasons=(
             *((period,) if period_s else ()),
-            "The loss figure leaves the outage out. It may have been on the return path.",
+            "The Loss% column counts the outage; verdicts on loss leave it out. It may have been on the return path.",
         ),
         numbers=(
             ("rounds", outage.rounds),

@@ -43,7 +43,7 @@ GRADES = ((0.01, "minor"), (0.03, "noticeable"), (0.10, "bad"), (1.01, "severe")
 
 def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: Owner) -> Verdict:
     """Loss on the path, the last link, or the local network; or limits on replies as well, where they look the same."""
-    limited = tuple(entry.row.ttl for entry in losses.reply_side)
+    left_out = _left_out(evidence, losses, path)
     end_ttl, far_end = path.end_ttl, evidence.end is not None and path.end_ttl == evidence.end.ttl
     reached = evidence.snapshot.reached and far_end
     further = path.further
@@ -77,7 +77,9 @@ def path_loss(evidence: Evidence, losses: LossFindings, path: PathLoss, owner: O
     reasons = (
         ""
         if errors
-        else _onset(path, limited, wording.host(evidence.snapshot.target), alone=alone, undecided=undecided),
+        else _onset(
+            path, left_out, wording.host(evidence.snapshot.target), alone=alone, undecided=undecided, crosses=crosses
+        ),
         why,
         f"It may be on the return path from hop {path.from_ttl}.{whose}"
         if reporter is None
@@ -186,9 +188,24 @@ def _check(evidence: Evidence, path: PathLoss, *, reached: bool) -> tuple[CheckP
     return (halve_rate(evidence, path.end_ttl), "") if halved is None else (None, at_half_the_rate(halved))
 
 
-def _onset(path: PathLoss, limited: tuple[int, ...], host: str, *, alone: bool, undecided: bool) -> str:
-    """Why the loss is said to begin where it is said to; empty where nothing is to be said."""
-    left_out = tuple(ttl for ttl in limited if ttl <= path.after_ttl)
+def _left_out(evidence: Evidence, losses: LossFindings, path: PathLoss) -> tuple[int, ...]:
+    """The hops before the loss that answer, and whose losses are not among those that are counted before it."""
+    sound = {row.ttl for row in losses.sound}
+    limited = {entry.row.ttl for entry in losses.reply_side}
+    return tuple(
+        row.ttl
+        for row in evidence.rows
+        if row.ttl <= path.after_ttl
+        and row.lost
+        and (row.ttl in limited or (sound and row.answers and row.ttl not in sound))
+    )
+
+
+def _onset(path: PathLoss, left_out: tuple[int, ...], host: str, *, alone: bool, undecided: bool, crosses: bool) -> str:
+    """Why the loss is said to begin where it is said to; empty where nothing is to be said.
+
+    ``left_out``: the hops before it that are not counted with the others.
+    """
     clean = f"Hops up to {path.after_ttl}{f', except {hop_list(left_out)},' if left_out else ''}"
     if path.before.completed and alone:
         limit = ", or rate-limited replies" if undecided else ""
@@ -205,7 +222,7 @@ def _onset(path: PathLoss, limited: tuple[int, ...], host: str, *, alone: bool, 
             f"{', or the last hops rate-limit their replies' if path.further.from_ttl >= path.open_ttl else ''}."
         )
     if path.before.completed:
-        if undecided:
+        if undecided or crosses:
             return f"{clean} lost {_of(path.before)}; those beyond lose, by loss or by rate limits."
         return (
             f"{clean} lost {_of(path.before)}; hops from {path.from_ttl} on lose alike,"

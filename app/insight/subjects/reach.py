@@ -32,7 +32,9 @@ def about_reach(evidence: Evidence, owner: Owner, shown: Shown, losses: LossFind
     last = evidence.end
     if last is None:
         known = snapshot.rounds >= 5 or snapshot.state == "finished"  # nothing comes any more
-        return [_nothing(snapshot)] if known and snapshot.probes_sent else []
+        # A report that was made elsewhere has rows without any answer, and no count of probes.
+        sent = snapshot.probes_sent or any(hop.completed for hop in snapshot.hops)
+        return [_nothing(snapshot)] if known and sent else []
     if last.error:
         return [_refused(snapshot, last, owner, shown)]
     if evidence.by_settings and (silent_now := _silent_by_settings(evidence, last, shown)) is not None:

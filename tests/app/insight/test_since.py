@@ -44,3 +44,43 @@ def test_what_is_no_trouble_has_no_time() -> None:
     """A note is not dated."""
     snapshot = lab_world(Lab("silent-hop"), TraceSettings()).run(until_s=70)
     assert {since(snapshot, one) for one in verdicts(snapshot).verdicts} == {""}
+
+
+LATE = """
+title = "Loss of 20 % before hop 4 from 25 s to 55 s"
+hop = [
+    { address = "192.168.1.1", rtt_ms = 1 },
+    { address = "198.51.100.1", rtt_ms = 6 },
+    { address = "198.51.100.5", rtt_ms = 8 },
+    { address = "203.0.113.1", rtt_ms = 12 },
+    { address = "203.0.113.5", rtt_ms = 14 },
+    { address = "203.0.113.80", rtt_ms = 15 },
+]
+[[change]]
+at_s = 25
+until_s = 55
+[change.hop.4]
+loss_percent = 20
+"""
+
+
+def late(seconds: float) -> tuple[str, str]:
+    """What is said of loss that began late, and the answer."""
+    snapshot = lab_world(Lab(LATE, seed=2), TraceSettings()).run(until_s=seconds)
+    judged = verdicts(snapshot)
+    [found] = [one for one in judged.verdicts if one.rule is rules.PATH_LOSS]
+    return since(snapshot, found), judged.sentence
+
+
+def test_loss_that_began_later_is_not_said_to_be_there_from_the_start() -> None:
+    """The rounds before its first are too many for chance: it says when that was."""
+    said, _ = late(60)
+    assert said.startswith("since ")
+    assert said != "since the start"
+
+
+def test_loss_of_which_nothing_was_seen_lately_says_when_it_was_seen_last() -> None:
+    """It is still judged as there, and the rounds since are too many for chance."""
+    said, sentence = late(100)
+    assert sentence.startswith("Loss on the path")
+    assert said.startswith("last seen at ")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from array import array
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from hopscope.app.insight.evidence.series import long_stretch
 from hopscope.app.insight.place import Place
 from hopscope.app.insight.sentences import LENGTHS
 from hopscope.app.insight.verdicts import verdicts
+from hopscope.app.path.snapshot import NOT_SENT, PENDING
 from hopscope.app.settings import TraceSettings
 from hopscope.probe import wire
 from support.engines import TARGET, Network, World, steady
@@ -810,3 +813,17 @@ def test_a_place_that_reaches_the_last_two_hops_leaves_limits_open() -> None:
     assert assessment.answer.holds("perhaps_limits")
     assert ", or rate-limited replies" in assessment.sentence
     assert (assessment.severity, assessment.answer.status) == ("warning", Status.PROVISIONAL)
+
+
+def test_a_path_that_became_longer_does_not_say_that_the_target_never_answered() -> None:
+    """The hop that ends the path now has no answer yet; the target had answered at another."""
+    snapshot = lab_world(Lab("loop"), TraceSettings()).run(until_s=15)
+    end = snapshot.hops[-1]
+    assert end.responders[0].address == snapshot.target.address
+    unanswered = replace(end, ttl=end.ttl + 1, sent=1, received=0, pending=1, responders=(), latest=-1)
+    nothing = memoryview(array("i", [NOT_SENT] * (len(end.rtts_us) - 1) + [PENDING]))
+    nobody = memoryview(array("h", [-1] * len(end.rtts_us)))
+    unanswered = replace(unanswered, rtts_us=nothing, answered_by=nobody)
+    said = verdicts(replace(snapshot, hops=(*snapshot.hops, unanswered), reached=False))
+    assert said.answer.rules == (rules.NOTHING_TO_JUDGE,)
+    assert said.sentence == "The path seems to have changed: hop 7 is its end now, 0 probes so far."

@@ -238,3 +238,16 @@ def test_a_step_that_no_distance_explains_is_the_answer(rise_ms: float, warned: 
     answer = verdicts(snapshot_of(report)).answer
     assert (answer.rules[0] is rules.LATENCY_STEP, answer.severity == "warning") == (warned, warned)
     assert judged("slow-from-hop-4").answer.rules[0] is rules.LATENCY_STEP
+
+
+def test_a_report_in_which_nothing_answers_says_so() -> None:
+    """mtr prints one row without a name where no hop answers: that is this host's firewall, or its route."""
+    (report,) = read_reports(
+        "HOST: here                        Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
+        "  1.|-- ???                       100.0    10    0.0   0.0   0.0   0.0   0.0\n"
+    )
+    assessment = verdicts(snapshot_of(report))
+    assert assessment.answer.rules == (rules.NO_ANSWERS,)
+    assert assessment.sentence.startswith("No hop has answered.")
+    assert "firewall" in assessment.sentence
+    assert "no route" in assessment.sentence

@@ -95,3 +95,12 @@ def test_the_latest_outage_is_told_first() -> None:
     assert len(ago_us) == len(begun_s)
     assert ago_us == sorted(ago_us)
     assert assessment.answer.number("ago_us") == ago_us[0]
+
+
+def test_an_outage_that_is_over_for_longer_than_it_lasted_is_no_fault_any_more() -> None:
+    """For a while it is told in red; then the path is well, and it is history."""
+    severities = []
+    for rounds in (80, 130):
+        [found] = [one for one in verdicts(broken(5, 40, 60, rounds)).verdicts if one.rule is rules.OUTAGE]
+        severities.append(found.severity)
+    assert severities == ["fault", "note"]

@@ -111,6 +111,7 @@ def test_own_traffic_that_fills_the_line_is_named(at: int) -> None:
     assert assessment.sentence.startswith("Bufferbloat, grade D: mostly up to +")
     assert assessment.sentence.endswith(f" ms from hop {at}, filled by this host's own traffic.")
     assert any(rest.endswith(f" ms from hop {at}, filled by this host.") for _, rest in assessment.sentences)
+    assert all("filled by this host" in rest for _, rest in assessment.sentences)  # however few cells there are
 
 
 def test_two_that_last_and_do_not_belong_together_are_told_apart() -> None:
