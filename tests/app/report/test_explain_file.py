@@ -241,7 +241,7 @@ def test_a_step_that_no_distance_explains_is_the_answer(rise_ms: float, warned: 
 
 
 def test_a_report_in_which_nothing_answers_says_so() -> None:
-    """mtr prints one row without a name where no hop answers: that is this host's firewall, or its route."""
+    """A report of mtr has one row without a name where no hop answers: that is this host's firewall, or its route."""
     (report,) = reports_of(
         "HOST: here                        Loss%   Snt   Last   Avg  Best  Wrst StDev\n"
         "  1.|-- ???                       100.0    10    0.0   0.0   0.0   0.0   0.0\n",
