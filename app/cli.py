@@ -151,6 +151,7 @@ def _look_back(program: str, options: Options) -> int:
 
 def _replay(program: str, options: Options) -> int:
     """Report a session file."""
+    from .errors import RecordingError
     from .launch.replay import ReplayPlan
 
     plan = ReplayPlan(program, options)
@@ -169,7 +170,10 @@ def _replay(program: str, options: Options) -> int:
     else:
         from .report.run import run_report
 
-        status = plan.load() or run_report(plan)
+        status = plan.load()
+        if not status and not plan.holds_rounds:
+            raise RecordingError(f"{plan.replayed.path}: it holds no round")
+        status = status or run_report(plan)
     if status == 0 and plan.was_cut and not options.between:
         how = "shown" if options.is_screen else "reported"
         say(program, f"{options.replay}: the recording was not ended in order; what it holds is {how}")

@@ -74,6 +74,12 @@ class ReplayPlan(Plan):
         return (self.recorded or self.replayed).was_cut
 
     @property
+    def holds_rounds(self) -> bool:
+        """Whether a round began in what was read, or it tells why there is none: then there is something to report."""
+        replayed = self.replayed
+        return replayed.error is not None or any(one.rounds or one.hops for one in replayed.snapshots())
+
+    @property
     def damage(self) -> str:
         """Where it could not be read further and why, a sentence; empty: all of it was read."""
         if self.recorded is not None:

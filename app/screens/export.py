@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from ..report import formats as reports
 from ..report.context import Context
@@ -79,10 +80,30 @@ def picture(svg: str) -> Document:
     Blanks at the ends of texts are kept, and braille, which few fonts have as wide as the rest, stands cell by cell.
     """
     svg = FONT_FROM_OUTSIDE.sub("", svg)
-    svg = BRAILLE_TEXT.sub(_cell_by_cell, svg)
+    svg = BRAILLE_TEXT.sub(_cell_by_cell, _named_by_use(svg))
     return document_of(svg.replace("<text ", '<text xml:space="preserve" '))
 
 
+def _named_by_use(svg: str) -> str:
+    """With styles called by the order in which texts use them, and a name of the picture that follows from it alone.
+
+    Styles of blanks count there too, and the name is made of what is not seen: equal pictures would differ.
+    """
+    found = PICTURE_NAME.search(svg)
+    if found is None:
+        return svg
+    name = found[0]
+    rules = dict(re.findall(rf"\.{name}-r(\d+) (\{{[^}}]*\}})", svg))
+    used = list(dict.fromkeys(re.findall(rf'class="{name}-r(\d+)"', svg)))
+    numbers = {old: new for new, old in enumerate(used, 1)}
+    sheet = "\n".join(f".{name}-r{numbers[old]} {rules[old]}" for old in used)
+    svg = re.sub(rf'class="{name}-r(\d+)"', lambda one: f'class="{name}-r{numbers[one[1]]}"', svg)
+    svg = re.sub(rf"(?:\.{name}-r\d+ \{{[^}}]*\}}\s*)+", lambda _: f"{sheet}\n    ", svg, count=1)
+    svg = svg.replace(name, "terminal")
+    return svg.replace("terminal-", f"terminal-{crc32(svg.encode())}-")
+
+
+PICTURE_NAME = re.compile(r"terminal-\d+")
 FONT_FROM_OUTSIDE = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 BRAILLE_TEXT = re.compile(
     r'<text class="([^"]*)" x="([0-9.]+)" y="([0-9.]+)" textLength="([0-9.]+)"([^>]*)>'

@@ -125,8 +125,17 @@ def compose(snapshot: Snapshot, others: Sequence[Snapshot], context: Context) ->
     judged = verdicts(snapshot, context.owner, context.host)
     leading = next((one for one in judged.verdicts if one.rule in judged.answer.rules), None)
     both = _both_ways([snapshot, *others], context) if others else ()
+    answer: tuple[str, ...] = (judged.sentence or "Nothing was measured.",)
+    rise = _standing_rise(judged)
+    title = _title(judged, leading)
+    if rise is not None and rise is not leading:
+        told = _rise(rise, snapshot)
+        if judged.severity in {"fine", "note"}:  # no fault beside it: then the ticket is about the rise
+            title, leading, answer = rise.title, rise, (told,)
+        else:
+            answer += (told,)
     paragraphs = (
-        (judged.sentence or "Nothing was measured.", *_at_target(snapshot)),
+        (*answer, *_at_target(snapshot)),
         (*_where(snapshot, judged, context), *(() if both else _direction(judged))),
         both,
         tuple(_excluded(judged, leading)),
@@ -134,7 +143,7 @@ def compose(snapshot: Snapshot, others: Sequence[Snapshot], context: Context) ->
         (f"Note: {context.note}",) if context.note else (),
     )
     return Ticket(
-        f"{_title(judged, leading)}: {_target(snapshot)}, {_period(snapshot)}",
+        f"{title}: {_target(snapshot)}, {_period(snapshot)}",
         tuple(one for one in paragraphs if one),
         tuple(_events(snapshot)),
         tuple(_closing(snapshot)),
@@ -145,6 +154,23 @@ def _title(judged: Assessment, leading: Verdict | None) -> str:
     if judged.severity in {"fault", "warning", "changed"} and leading is not None:
         return leading.title
     return "No fault found" if judged.severity in {"fine", "note"} else "Trace"
+
+
+def _standing_rise(judged: Assessment) -> Verdict | None:
+    """A rise of the RTT that has not gone away: news on the screen for a while only, of a path it is still true."""
+    return next((one for one in judged.verdicts if one.rule == rules.LATENCY_SHIFT and one.severity == "warning"), None)
+
+
+def _rise(rise: Verdict, snapshot: Snapshot) -> str:
+    """``RTT rose by 14.0 ms at 2026-11-29 10:16:04 UTC, from hop 3 on, and is still up.``."""
+    assert snapshot.rtt_shift is not None
+    assert rise.since_us is not None
+    assert rise.place is not None
+    step_us = snapshot.rtt_shift.step_us
+    at = datetime.fromtimestamp((rise.since_us + snapshot.clock_offset_us) / 1_000_000, UTC)
+    first, last = rise.place.first_ttl + 1, rise.place.last_ttl
+    where = f"from hop {last} on" if first >= last else f"beginning between hops {first} and {last}"
+    return f"RTT rose by {wording.milliseconds(step_us)} ms at {at:%Y-%m-%d %H:%M:%S} UTC, {where}, and is still up."
 
 
 def _target(snapshot: Snapshot) -> str:
@@ -190,7 +216,9 @@ def _at_target(snapshot: Snapshot) -> Iterator[str]:
     rtts = sorted(rtt for rtt in end.rtts_us if rtt >= 0)
     if rtts:
         median, slow = (wording.milliseconds(percentile(rtts, share)) for share in (0.5, 0.95))
-        yield f"RTT to the target: median {median} ms, 95 % up to {slow} ms."
+        known = len(end.rtts_us)
+        part = f" in the last {wording.plural(known, 'round')}" if known < snapshot.rounds else ""
+        yield f"RTT to the target{part}: median {median} ms, 95 % up to {slow} ms."
 
 
 def _where(snapshot: Snapshot, judged: Assessment, context: Context) -> Iterator[str]:

@@ -132,6 +132,14 @@ def test_a_damaged_file_is_reported_so_far(tmp_path: Path) -> None:
     assert f"{file} line 61: there is no such probe; what stands before that is shown" in done.stderr
 
 
+def test_a_file_without_a_round_says_so(tmp_path: Path) -> None:
+    """Of a session that ended before its first round there is no empty table, but a line that says why."""
+    whole, file = tmp_path / "x.hops", tmp_path / "y.hops"
+    hopscope("--demo", "steady", "-c", "2", "-i", "0.1", "-r", "--record", str(whole))
+    file.write_bytes(whole.read_bytes().splitlines(keepends=True)[0])
+    assert hopscope("--replay", str(file), "-r", status=1) == f"hopscope: {file}: it holds no round\n"
+
+
 def test_what_a_killed_session_wrote_is_reported(tmp_path: Path) -> None:
     """A session that was killed leaves a file that is reported, with a word on standard error."""
     file = tmp_path / "x.hops"

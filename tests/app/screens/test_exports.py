@@ -15,6 +15,7 @@ from hopscope.app.report.formats import EXPORTS
 from hopscope.app.report.progress import RoundsProgress
 from hopscope.app.report.run import print_report
 from hopscope.app.screens.app import HopscopeApp
+from hopscope.app.screens.export import picture
 from hopscope.app.screens.over_time import OverTime
 from hopscope.app.screens.run import screen_options
 from hopscope.app.trace.child import start_child
@@ -92,3 +93,16 @@ async def test_a_picture_points_nowhere(trace: tuple[Plan, Session]) -> None:
     assert "@font-face" not in picture
     assert "url(http" not in picture
     assert "font-family" in picture
+
+
+def test_equal_pictures_have_equal_bytes() -> None:
+    """Styles are called by their first use in a text, and the picture by what is seen of it."""
+    drawn = (
+        "<style>.terminal-{id}-matrix {{ font-size: 20px; }}\n    .terminal-{id}-r{a} {{ fill: #111111 }}\n"
+        ".terminal-{id}-r{b} {{ fill: #222222 }}\n    </style>"
+        '<text class="terminal-{id}-r{b}" x="0">b</text><text class="terminal-{id}-r{a}" x="1">a</text>'
+    )
+    one, other = (picture(drawn.format(id=name, a=a, b=b)) for name, a, b in ((17, 1, 2), (23, 5, 3)))
+    assert one == other
+    assert one.index("-r1 { fill: #222222 }") < one.index("-r2 { fill: #111111 }")
+    assert '-r1" x="0">b' in one

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hopscope.app.path.privacy import Privacy
+from hopscope.app.path.snapshot import RttShift
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.ticket import compose, ticket_markdowns, ticket_texts
 from hopscope.app.sanitize import Text, sanitize
@@ -19,7 +20,7 @@ from support.virtual import Lab, lab_world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hopscope.app.path.snapshot import Snapshot
+    from hopscope.app.path.snapshot import ShiftStatus, Snapshot
 
 NUMBERS = {"198.51.100.33": "64500", "203.0.113.6": "64501"}
 
@@ -61,6 +62,27 @@ def test_loss() -> None:
     assert "Also seen, no fault: Hop 3: rate-limits its replies" in flat
     assert "Measured with hopscope " in flat
     assert sum(line.startswith("HOST: vm") for line in text.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("kind", "told"), [("confirmed", True), ("back", False)])
+def test_a_rise_that_stays(kind: ShiftStatus, told: bool) -> None:
+    """RTTs that rose long ago and are still up are what the ticket is about; those that are back are not."""
+    healthy = snapshots.healthy()
+    began_us = healthy.time_us - 600_000_000
+    shift = RttShift(1, began_us, 4_400, 18_400, 3, 3, kind, began_us)
+    (text,) = ticket_texts([replace(healthy, rtt_shift=shift)], context())
+    assert ("RTT rose by 14.0 ms at 2026-11-21 23:0" in text) is told
+    assert ("UTC, from hop 3 on, and is still up." in " ".join(text.split())) is told
+    assert ("No fault found" in text) is not told
+
+
+def test_figures_of_the_latest_rounds_say_so() -> None:
+    """The median of a trace longer than its history is that of the last rounds, and called so."""
+    healthy = snapshots.healthy()
+    known = len(healthy.hops[-1].rtts_us)
+    (text,) = ticket_texts([replace(healthy, rounds=known + 1)], context())
+    assert f"RTT to the target in the last {known} rounds: median " in text
+    assert "in the last" not in ticket_texts([replace(healthy, rounds=known)], context())[0]
 
 
 def test_what_was_tried_beside() -> None:
