@@ -58,7 +58,7 @@ def unpack(target: Target, clock_offset_us: int, value: object, history: History
     fill(path, Path, own)
     check_settings(path.settings)
     first, kept = path._first_kept_round, path._kept
-    if not 0 <= first <= path._last_round + 1 or kept > KEPT_MAX or path._last_round > history.last_round:
+    if not 0 <= first <= path._last_round + 1 or kept > KEPT_MAX or path._last_round != history.last_round:
         raise Unfit("state: rounds that cannot be")
     _fill_hops(path, hops)
     history.give(path)
