@@ -4,6 +4,7 @@ Asked by netlink, which any user may, because what /sys/class/net shows may be a
 that in which it was mounted.
 """
 
+import os
 import socket
 import struct
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 RTM_NEWROUTE, RTM_GETROUTE, RTM_NEWSTATS, RTM_GETSTATS = 24, 26, 92, 94
 RTA_DST, RTA_SRC, RTA_OIF, RTA_MARK = 1, 2, 4, 16
 IFLA_STATS_LINK_64 = 1
-NLM_F_REQUEST = 1
+NLMSG_ERROR, NLM_F_REQUEST = 2, 1
+RTN_BROADCAST, RTN_PROHIBIT = 3, 8
 REPLY_BYTES = 16384
 
 _HEADER = struct.Struct("=IHHII")  # struct nlmsghdr: length, type, flags, sequence number, port
@@ -50,6 +52,21 @@ class Routes:
         Raises:
             OSError: there is none.
         """
+        found = _find(self._route(address, source, tos, mark)[_ROUTE.size :], RTA_OIF)
+        if len(found) < 4:
+            _lacks(RTA_OIF)
+        return int(struct.unpack("=I", found[:4])[0])
+
+    def kind(self, address: str, *, source: str = "", tos: int = 0, mark: int = 0) -> int:
+        """What kind of route leads to an address: ``RTN_BROADCAST``, ``RTN_PROHIBIT`` or another one (rtnetlink(7)).
+
+        Raises:
+            OSError: there is none; EACCES: one that prohibits all packets.
+        """
+        answer = self._route(address, source, tos, mark)
+        return int(_ROUTE.unpack_from(answer)[7]) if len(answer) >= _ROUTE.size else 0
+
+    def _route(self, address: str, source: str, tos: int, mark: int) -> bytes:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         to, from_ = socket.inet_pton(family, address), socket.inet_pton(family, source) if source else b""
         body = _ROUTE.pack(family, 8 * len(to), 8 * len(from_), tos & 0x1C, 0, 0, 0, 0, 0) + _attribute(RTA_DST, to)
@@ -57,11 +74,7 @@ class Routes:
             body += _attribute(RTA_SRC, from_)
         if mark:
             body += _attribute(RTA_MARK, struct.pack("=I", mark))
-        answer = self._ask(RTM_GETROUTE, body, RTM_NEWROUTE)
-        found = _find(answer[_ROUTE.size :], RTA_OIF)
-        if len(found) < 4:
-            _lacks(RTA_OIF)
-        return int(struct.unpack("=I", found[:4])[0])
+        return self._ask(RTM_GETROUTE, body, RTM_NEWROUTE)
 
     def carried(self, number: int) -> int:
         """Bytes in and out of an interface since it came up.
@@ -93,6 +106,9 @@ class Routes:
             length, got, _, sequence, _ = _HEADER.unpack_from(data)
             if sequence == self._sequence:
                 break
+        if got == NLMSG_ERROR and len(data) >= _HEADER.size + 4:  # struct nlmsgerr begins with the negative errno
+            number = -struct.unpack_from("=i", data, _HEADER.size)[0]
+            raise OSError(number, os.strerror(number))
         if got != answer_kind or length > len(data):
             raise OSError(f"netlink message {kind} is answered by {got}")
         return data[_HEADER.size : length]

@@ -84,6 +84,7 @@ def prepare(
 
         found, names, origins = demo_network(options, typed)
     found = [with_tcp_port(target, one) for target, one in itertools.zip_longest(found, typed)]
+    found = _permitted(found, options)
     targets: Sequence[Target] = _chosen(options, program, [target for target in found if isinstance(target, Target)])
     errors = [_worded(program, error) for error in found if not isinstance(error, Target)]
     untraced = [
@@ -159,6 +160,15 @@ def by_interface(name: str, targets: Sequence[Target]) -> tuple[Target, ...]:
         dataclasses.replace(target, source=interface_address(name, target.version, _with_zone(target)))
         for target in targets
     )
+
+
+def _permitted(found: Sequence[Target | ResolveError], options: Options) -> list[Target | ResolveError]:
+    """What was found, with an error in the place of each target to which this host sends nothing."""
+    if options.vantages or options.both is not None or options.demo is not None:
+        return list(found)  # others send, or nobody does
+    from ..host.forbidding import permitted
+
+    return permitted(found, options.settings)
 
 
 def _warn_of_loopback(program: str, targets: Sequence[Target]) -> None:

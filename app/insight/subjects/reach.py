@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...defaults import TIMEOUT_S
 from ...trace.checks import CheckKind
 from .. import refusals, rules, wording
 from ..answer import Numbers, yes
@@ -199,6 +200,7 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop, shown: Shown) -> Verdict
         reasons=(
             f"The path ends there, the target is down, or everything beyond it filters {filtered}.",
             "This trace cannot tell which.",
+            *_short_timeout(snapshot),
         ),
         settle=in_words(plan),
         check=plan,
@@ -210,6 +212,14 @@ def _silent(evidence: Evidence, last: Hop, beyond: Hop, shown: Shown) -> Verdict
         ),
         headline=True,
     )
+
+
+def _short_timeout(snapshot: Snapshot) -> tuple[str, ...]:
+    """What a timeout below the usual one may hide."""
+    seconds = snapshot.settings.timeout_s
+    if not snapshot.settings_known or seconds >= TIMEOUT_S:
+        return ()
+    return (f"Answers that come after the timeout of {seconds} s (-Z) count as none: a longer one would show them.",)
 
 
 def _tried_others(tried: Check, last: Hop, beyond: Hop, protocol: str, shown: Shown) -> Verdict:

@@ -252,6 +252,14 @@ def test_before_the_first_answer() -> None:
     assert verdicts(snapshot).sentence == f"{told} Check this host's firewall, its route, and the first link."
 
 
+def test_a_silent_target_and_a_short_timeout() -> None:
+    """A timeout below the usual one may hide slow answers, which is told; the usual one is not."""
+    for timeout_s, times in ((1, 1), (10, 0)):
+        snapshot = World(steady(6, silent=(6,)), TraceSettings(rounds=15, timeout_s=timeout_s)).run()
+        [silent] = [one for one in verdicts(snapshot).verdicts if one.rule is rules.TARGET_SILENT]
+        assert sum(f"timeout of {timeout_s} s" in reason for reason in silent.reasons) == times
+
+
 def test_a_short_trace_without_any_answer() -> None:
     """When it is over, what was sent in vain is told, however few rounds it had."""
     snapshot = World(lambda _now, _request: None, TraceSettings(rounds=3)).run()
