@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...probe.wire import TTL_EXPIRED
 from ..path.interruptions import interruptions
 from . import rules, wording
 from .answer import Answer, Clause, Numbers, Status, figures
@@ -152,7 +153,7 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
         numbers: Numbers = (("completed", probes),)
         if lossy := shown_lossy(evidence):
             numbers = (*numbers, ("unclear_ttls", " ".join(map(str, lossy))))
-        if hops and (hops[-1].received or _answered_nearer(evidence)) and not evidence.by_settings:
+        if _answered_nearer(evidence) and not evidence.by_settings:
             numbers = (*numbers, ("new_end_ttl", hops[-1].ttl))
         return Answer((rules.NOTHING_TO_JUDGE,), figures=figures(numbers))
     clauses = _clauses(found) if first.rule in WITH_CLAUSES else ()
@@ -172,7 +173,11 @@ def _answer(evidence: Evidence, found: Sequence[Verdict]) -> Answer:
 def _answered_nearer(evidence: Evidence) -> bool:
     """Whether the target has answered, at a hop that is no longer the last one."""
     target = evidence.snapshot.target.address
-    return any(one.address == target for hop in evidence.snapshot.hops[:-1] for one in hop.responders)
+    return any(
+        one.address == target and any(word != TTL_EXPIRED for word, *_ in one.kinds)  # a gateway may have its address
+        for hop in evidence.snapshot.hops[:-1]
+        for one in hop.responders
+    )
 
 
 def _answer_of(one: Verdict) -> Answer:

@@ -835,3 +835,14 @@ def test_a_path_that_became_longer_does_not_say_that_the_target_never_answered()
     said = verdicts(replace(snapshot, hops=(*snapshot.hops, unanswered), reached=False))
     assert said.answer.rules == (rules.NOTHING_TO_JUDGE,)
     assert said.sentence == "The path seems to have changed: hop 7 is its end now, 0 probes so far."
+
+
+def test_a_target_that_has_never_answered_is_said_not_to_have() -> None:
+    """Also where the last hop that is shown has: a trace that begins is no path that changed."""
+
+    def network(now_us: int, request: wire.ProbeRequest) -> tuple[int, wire.Answer] | None:
+        return None if request.ttl >= 8 else steady(8)(now_us, request)
+
+    said = verdicts(World(network, TraceSettings()).run(until_s=4))
+    assert said.answer.rules == (rules.NOTHING_TO_JUDGE,)
+    assert said.sentence.startswith("The target has not answered yet. ")
