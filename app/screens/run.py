@@ -73,11 +73,19 @@ def _view(options: Options) -> str:
     return "overview" if len(options.vantages) > 1 or len(options.lanes) > 1 else "table"
 
 
+def _of_recording(plan: Plan, options: ScreenOptions) -> ScreenOptions:
+    """With the host that measured in the place of the one that shows it."""
+    host = plan.directory.privacy.local_host(plan.host)
+    return replace(options, source_name=sanitize(host.partition(".")[0]), host_name=host)
+
+
 def picture(plan: Plan, snapshots: Sequence[Snapshot]) -> str:
     """The screen with traces that are over, as an SVG document."""
     from .still import StillSource, drawn
 
     options = screen_options(plan.options, baseline=plan.baseline)
+    if plan.options.replay:
+        options = _of_recording(plan, options)
     return drawn(StillSource(plan.directory, lambda: tuple(snapshots)), options)
 
 
@@ -134,9 +142,7 @@ def run_replay(plan: ReplayPlan, options: Options) -> int:
         from .app import run
         from .over_time import OverTime
 
-        host = plan.directory.privacy.local_host(plan.host)
-        wanted = screen_options(options, baseline=plan.baseline)
-        wanted = replace(wanted, source_name=sanitize(host.partition(".")[0]), host_name=host)
+        wanted = _of_recording(plan, screen_options(options, baseline=plan.baseline))
         cursor = TimeCursor(history)
         status = run(OverTime(RecordedSource(plan.directory, cursor.snapshots), cursor), wanted)
     if plan.damage:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,17 @@ def test_a_file_without_a_round_says_so(tmp_path: Path) -> None:
     hopscope("--demo", "steady", "-c", "2", "-i", "0.1", "-r", "--record", str(whole))
     file.write_bytes(whole.read_bytes().splitlines(keepends=True)[0])
     assert hopscope("--replay", str(file), "-r", status=1) == f"hopscope: {file}: it holds no round\n"
+
+
+def test_a_picture_names_the_host_that_measured(tmp_path: Path) -> None:
+    """The screen in a page of a session file is that of the host that recorded it."""
+    whole, file = tmp_path / "x.hops", tmp_path / "y.hops"
+    hopscope("--demo", "steady", "-c", "2", "-i", "0.1", "-r", "--record", str(whole))
+    header, *rest = whole.read_text().splitlines(keepends=True)
+    file.write_text("".join([json.dumps({**json.loads(header), "host": "elsewhere.example"}) + "\n", *rest]))
+    page = hopscope("--replay", str(file), "--html")
+    (found,) = re.findall(r"svg\+xml;base64,([^\"]*)", page)
+    assert ">elsewhere&#160;→" in b64decode(found).decode()
 
 
 def test_what_a_killed_session_wrote_is_reported(tmp_path: Path) -> None:
