@@ -227,6 +227,7 @@ def _read(
         (arguments, guard.COMMAND_LINE),
     ):
         named: set[object] = set()
+        ends: set[object] = set()
         for option, value in parse(words):
             if option is None:
                 targets.append(str(value))
@@ -235,6 +236,10 @@ def _read(
                 named.add(value)
                 if len(named) > 1:
                     raise UsageError(f"options {_PROTOCOL_OPTIONS} exclude each other")
+            if option.field == "both":
+                ends.add(value)
+                if len(ends) > 1:
+                    raise UsageError("option --both: given twice, expected one other host")
             guard.check(option, value, source)
             sources[option.field] = source
             _take(found, option, value)

@@ -161,13 +161,13 @@ def _reason(where: Where, child: FarChild, waited_s: float) -> tuple[str, str]:
     if not child.eof:
         return f"no answer in {waited_s:g} s{f': {last_line}' if last_line else ''}", remedy(where.kind, last_line)
     if greeting == far_program.NOTHING.decode():
-        return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of both")
+        return f"found neither there: {LOOKED_FOR}", _CONTAINER_WAYS.get(where.kind, "install one of the two")
     words = child.last_words()
     if not greeting and where.kind in _CONTAINER_WAYS and _NO_SHELL in words.lower():
         return f"no shell there: {words}", _CONTAINER_WAYS[where.kind]
     if words.startswith("exit status"):
         words = f"ended with {words} before a probe process ran there"
-    return words.rstrip(".?"), remedy(where.kind, words)
+    return words.rstrip("."), remedy(where.kind, words)
 
 
 def _wait(children: Sequence[FarChild]) -> None:

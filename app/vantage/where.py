@@ -102,7 +102,8 @@ def parse_where(text: str) -> Where:
     if reader is None:
         raise ValueError(FORMS)
     if rest.startswith("-"):
-        raise ValueError("no word that the program would take for an option")
+        what = "a command" if kind == "exec" else "a name"
+        raise ValueError(f"{what} after {kind}: that does not begin with - ({rest.split()[0]} is taken for an option)")
     return Where(text, kind, reader(rest))
 
 
@@ -110,8 +111,8 @@ def near_kind(text: str) -> str:
     """What was probably meant by a word that is none of the kinds, as a remedy."""
     from ..nearest import did_you_mean
 
-    kind, colon, rest = text.partition(":")
-    if kind in _READERS and colon and rest:
+    kind, colon, _ = text.partition(":")
+    if colon and kind in _READERS:
         return ""
     if colon:
         return did_you_mean(kind, _READERS)

@@ -52,7 +52,7 @@ def _told(lane: Lane, fastest: Lane, shown: Shown) -> LanesVerdict:
         place=limits,
         reasons=(
             _medians(lane, fastest),
-            "That is no chance (Mann and Whitney's test, with Holm's correction over all comparisons).",
+            "This is not chance (Mann and Whitney's test, with Holm's correction over all comparisons).",
         ),
         numbers=(
             ("more_us", more_us),

@@ -220,7 +220,7 @@ def _verdict(
     lane, one = fault.losing[0]
     counts = [f"{each.name} {wording.of(*each.counted(lane.lasting_us))}" for each in (*fault.lanes, *clean)]
     compared = (
-        ["That is no chance (Fisher's exact test, with Holm's correction over all comparisons)."] if clean else []
+        ["This is not chance (Fisher's exact test, with Holm's correction over all comparisons)."] if clean else []
     )
     return LanesVerdict(
         rule,

@@ -47,6 +47,8 @@ def test_what_makes_no_sense_for_two_hosts_is_refused(words: tuple[str, ...]) ->
         (["--both", "local"], "expected another host than this one"),
         (["--both", "ssh:web1", "one", "two"], "at most one target"),
         (["--both", "ssh:-oProxyCommand=x"], "option --both: invalid value"),
+        (["--both", "ssh:web1", "--both", "ssh:web2"], "option --both: given twice, expected one other host"),
+        (["--both", "ssh:-oProxyCommand=x"], r"does not begin with - \(-oProxyCommand=x is taken for an option\)"),
         (["--both", "web1"], "option --both: invalid value 'web1'.*ssh:web1"),
         (["--return-address", "192.0.2.1", "host"], "it goes with --both alone"),
         (["--both", "ssh:web1", "--return-address", "home"], "option --return-address: invalid value"),

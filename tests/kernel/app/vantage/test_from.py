@@ -141,7 +141,7 @@ def test_over_ssh_what_is_not_there_or_lies_ends_nothing_else(namespace_chain: C
     """A host without Python is named with the way out, one that floods with why it was cut off; the others go on."""
     places = [word for host in ("bare", "liar", "old") for word in ("--from", f"ssh:{host}")]
     done = report(namespace_chain, *places, "--json-full", "-n", "-c", "3", "-i", "0.5", "127.0.0.1", server=odd)
-    assert "hopscope: ssh:bare: found neither there: Python 3.6 or newer, and mtr-packet; install one of both" in (
+    assert "hopscope: ssh:bare: found neither there: Python 3.6 or newer, and mtr-packet; install one of the two" in (
         done.stderr.splitlines()
     )
     traces = {one["source"]["vantage"]: one for one in json.loads(done.stdout)}
@@ -249,7 +249,7 @@ def test_without_both_it_says_what_was_looked_for(namespace_chain: Chain, bare: 
     done = report(namespace_chain, "--from", alone(bare), "-r", *QUICK, "127.0.0.1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"hopscope: {alone(bare)}: found neither there: Python 3.6 or newer, and mtr-packet; install one of both\n"
+        f"hopscope: {alone(bare)}: found neither there: Python 3.6 or newer, and mtr-packet; install one of the two\n"
     )
 
 
