@@ -10,7 +10,7 @@ from .answer import AnswerText, answer_line
 from .header import GROUND, Head, first_row, second_row
 from .hints import CheckProgress, Hint, Question, footer_line, progress_line, question_line
 from .ink import SEVERITY_INKS, Ink
-from .line import ACCENT, MUTED, STRONG, Line, cut, width_of
+from .line import ACCENT, MUTED, STRONG, Line, cut_lane, width_of
 from .line_widget import Redrawn, Shown
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class TargetBar(Redrawn):
     def draw(self, width: int, height: int) -> list[Line]:  # noqa: ARG002 - one line
         """What fits depends on the width; how many are hidden is said on both sides."""
         glyphs = self.glyphs
-        names = [cut(name, 24, glyphs.ellipsis) for _, name in self._tabs]
+        names = [cut_lane(name, 24, glyphs.ellipsis) for _, name in self._tabs]
         line = Line(MUTED).add(" ").add(self._all_key, ACCENT).add(" ")
         line.add("all", STRONG._replace(underline=True) if self._all else MUTED).add("  ")
         first, last = shown_tabs([width_of(name) + 4 for name in names], self._active, width - 1 - line.width)

@@ -114,3 +114,12 @@ class Line:
 def join(lines: Iterable[str]) -> str:
     """Lines of text as one, without trailing blanks: for the clipboard and for tests."""
     return "\n".join(line.rstrip() for line in lines)
+
+
+def cut_lane(name: str, width: int, ellipsis: str) -> str:
+    """The name of a lane in so many cells: its target is cut, not what it is traced by, which tells lanes apart."""
+    target, by, kind = name.rpartition(" by ")
+    room = width - width_of(f"{by}{kind}")
+    if width_of(name) <= width or not by:
+        return cut(name, width, ellipsis)
+    return f"{cut(target, room, ellipsis)}{by}{kind}" if room >= 4 else cut(kind, width, ellipsis)

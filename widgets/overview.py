@@ -8,7 +8,7 @@ from textual.message import Message
 
 from . import strip
 from .ink import SEVERITY_INKS, WORDS_INKS, Ink
-from .line import MUTED, TEXT, Line, cut, width_of
+from .line import MUTED, TEXT, Line, cut, cut_lane, width_of
 from .line_widget import Redrawn
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Overview(Redrawn):
         if made.source:
             line.add(cut(row.source, made.source - 1, glyphs.ellipsis), TEXT).pad(NAME_COLUMN + made.source)
         if made.name:
-            line.add(cut(row.name, made.name - 1, glyphs.ellipsis), TEXT)
+            line.add(cut_lane(row.name, made.name - 1, glyphs.ellipsis), TEXT)
             line.pad(NAME_COLUMN + made.source + made.name)
         if row.instead:
             line.add(" " + cut(row.instead, width - line.width - 2, glyphs.ellipsis), row.instead_ink)

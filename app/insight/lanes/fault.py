@@ -15,6 +15,7 @@ class Fault:
 
     losing: tuple[tuple[Lane, Range], ...]  # the lanes, each with its range
     router: str  # the first router that lies in all of the ranges; empty: there is none, or one lane alone
+    less: tuple[Lane, ...] = ()  # those that lose at a router beyond, and less than it, beyond chance; empty: none
 
     @property
     def lanes(self) -> list[Lane]:

@@ -10,9 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...statistics.exact_tests import fisher_greater
 from .. import wording
 from .fault import Fault
+from .loss_before import beside_loss_before, more_before
 from .loss_sentences import apart, by_family, by_place, by_protocol, together
+from .pairs import LEVEL
+from .shared import at_hop, first_meeting
 from .words import NAMED_MAX, names
 
 if TYPE_CHECKING:
@@ -30,11 +34,17 @@ MAY_LEVEL = 0.05
 def about_loss(lanes: Sequence[Lane], pairs: Pairs, owner: Owner, shown: Shown) -> list[LanesVerdict]:
     """What lanes that lose say together with those that do not."""
     made, own = [], []
-    for fault in _faults(lanes):
+    for fault in [part for whole in _faults(lanes) for part in _by_share(whole, lanes)]:
         # Those that surely lose less than each of them.
         clean = [
             lane for at, lane in enumerate(lanes) if all(pairs.loses_more(lanes.index(one), at) for one in fault.lanes)
         ]
+        if not clean and fault.less:
+            made.append(more_before(fault, owner, shown))
+            continue
+        if not clean and len(fault.lanes) == 1 and (beyond := _lose_before(fault, lanes)):
+            made.append(beside_loss_before(fault, beyond, owner, shown))
+            continue
         if not clean and _stands_apart(fault, lanes):
             own.append(fault)
             continue
@@ -62,6 +72,38 @@ def _may_lose(fault: Fault, clean: Sequence[Lane], lanes: Sequence[Lane], pairs:
     counts = [wording.of(*lane.counted(fault.lanes[0].lasting_us)) for lane in open_ones]
     which = f" ({', '.join(counts)})" if len(open_ones) <= NAMED_MAX else ""
     return f"{names(open_ones)} may lose as well{which}"
+
+
+def _by_share(fault: Fault, lanes: Sequence[Lane]) -> list[Fault]:
+    """A fault in parts, where lanes lose more than the one that loses least, beyond chance, and may do so on their own.
+
+    A lane does so where its range begins before its path meets theirs. Where a lane loses nothing, that one tells.
+    """
+    if len(fault.lanes) < 2 or not all(lane.ranges for lane in lanes):
+        return [fault]
+    counts = {lane: lane.counted(lane.lasting_us) for lane in fault.lanes}
+    least = min(fault.lanes, key=lambda lane: counts[lane][0] / max(1, counts[lane][1]))
+    level = LEVEL / len(counts)
+    more = [(lane, one) for lane, one in fault.losing if fisher_greater(*counts[lane], *counts[least]) < level]
+    rest = tuple(each for each in fault.losing if each not in more)
+    less = tuple(lane for lane, _ in rest)
+    more = [(lane, one) for lane, one in more if one.near_ttl < first_meeting(lane, less)]
+    if not more:
+        return [fault]
+    rest = tuple(each for each in fault.losing if each not in more)
+    return [*(Fault((each,), "", less) for each in more), Fault(rest, fault.router)]
+
+
+def _lose_before(fault: Fault, lanes: Sequence[Lane]) -> list[Lane]:
+    """Lanes that cross the router that one lane's loss begins at, and lose before; none unless all others are so."""
+    lane, one = fault.losing[0]
+    routers = at_hop(lane, one.far_ttl)
+    others = [each for each in lanes if each is not lane]
+    for each in others:
+        meets = min((each.ttls[address] for address in routers if address in each.ttls), default=0)
+        if not any(another.near_ttl < first_meeting(each, (lane,)) <= meets for another in each.ranges):
+            return []
+    return others
 
 
 def _stands_apart(fault: Fault, lanes: Sequence[Lane]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ....widgets import numbers
@@ -82,7 +83,7 @@ def target_rows(
     now_us: int = 0,
     lan: bool = False,
 ) -> list[TargetRow]:
-    """One row a target, or a lane to it; those that are not traced come last, with the reason.
+    """One row a target, or a lane to it; those that are not traced come last, or once sorted behind faults.
 
     Args:
         snapshots: the traces.
@@ -98,7 +99,9 @@ def target_rows(
         row = _row(at, snapshots[at], assess(snapshots[at]), now_us, decimals=2 if lan else 1)
         rows.append(row._replace(source=str(snapshots[at].target.vantage or LOCAL)) if several else row)
     start = len(snapshots)
-    return [*rows, *(_untraced_row(start + at, name, why, several=several) for at, (name, why) in enumerate(untraced))]
+    dead = [_untraced_row(start + at, name, why, several=several) for at, (name, why) in enumerate(untraced)]
+    behind = sum(1 for _ in takewhile(lambda row: row.mark == "fault", rows)) if order else len(rows)
+    return [*rows[:behind], *dead, *rows[behind:]]
 
 
 def are_lanes(snapshots: Sequence[Snapshot]) -> bool:
@@ -115,10 +118,10 @@ def filtered(text: str, shown: int, snapshots: Sequence[Snapshot], untraced: Unt
 
 def heading(snapshots: Sequence[Snapshot], untraced: Untraced = ()) -> str:
     """What the header calls all of them: how many targets, from how many vantage points, in how many lanes."""
+    several = are_lanes(snapshots)
     names = [str(one.target.name) for one in snapshots]
-    targets = (
-        len(set(names)) + len(untraced) if are_lanes(snapshots) or _by_kind(snapshots) else len(names) + len(untraced)
-    )
+    names += [name for name, _ in untraced if not (several and _is_place(name))]
+    targets = len(set(names)) if several or _by_kind(snapshots) else len(names)
     said = [f"{targets} target{'' if targets == 1 else 's'}"]
     if are_lanes(snapshots):
         places = len({one.target.vantage for one in snapshots})
@@ -130,10 +133,15 @@ def _by_kind(snapshots: Sequence[Snapshot]) -> bool:
     return any(one.target.kind is not None for one in snapshots)
 
 
+def _is_place(name: str) -> bool:
+    """Whether what is not traced is a vantage point, by its name: a kind and a colon (``ssh:fra``)."""
+    return ":" in name
+
+
 def _untraced_row(place: int, name: str, why: str, *, several: bool) -> TargetRow:
     nothing = History((), 0, 1_000_000)
     made = TargetRow(place, "fault", name, (), Ink("bad"), ("",), nothing, instead=why, instead_ink=Ink("bad"))
-    return made._replace(source=name, name="") if several and ":" in name else made  # it is a vantage point
+    return made._replace(source=name, name="") if several and _is_place(name) else made  # it is a vantage point
 
 
 def _row(place: int, snapshot: Snapshot, assessment: Assessment, now_us: int, *, decimals: int) -> TargetRow:

@@ -100,6 +100,35 @@ def test_a_shared_fault_and_one_of_a_lane_alone_are_both_told() -> None:
     assert any("fra" in one.lanes for one in answer.verdicts)
 
 
+def test_two_faults_of_two_lanes_at_other_rates_are_both_told() -> None:
+    """One lane loses much on its own first link, and both lose less on what they share: not one fault of both."""
+    first = Place("fra").routers[0]
+    for seed in range(4):
+        answer = told(
+            Place("fra", lossy={first: 0.6, SHARED[0]: 0.15}), Place("oslo", lossy={SHARED[0]: 0.15}), seed=seed
+        )
+        assert answer is not None
+        assert {lane for one in answer.verdicts for lane in one.lanes} == {"fra", "oslo"}
+        assert "oslo loses" in answer.sentence
+        assert not any("Both lose" in one.what or " to " in one.what for one in answer.verdicts)
+        [own] = [one for one in answer.verdicts if one.lanes == ("fra",)]
+        assert own.place is not None
+        assert own.place.first_ttl == 0
+
+
+def test_a_range_in_common_is_no_one_fault_where_the_shares_differ() -> None:
+    """The hops before they meet are silent, so ranges overlap; that one loses far more tells that it has its own."""
+    mine = Place("fra").routers[:2]
+    lossy = {mine[0]: 0.6, SHARED[0]: 0.15}
+    answer = told(Place("fra", own=2, lossy=lossy, hidden=mine), Place("oslo", lossy={SHARED[0]: 0.15}))
+    assert answer is not None
+    own = next(one for one in answer.verdicts if one.lanes == ("fra",))
+    assert own.rule is rules.LANES_SOME_LOSE
+    assert re.fullmatch(r"fra loses \S+ %, oslo \S+ %", own.what)
+    assert own.meaning.startswith("a fault of its own within its first 3 hops, before its path meets that of oslo")
+    assert any(one.lanes == ("oslo",) and one.address == SHARED[0] for one in answer.verdicts)
+
+
 def test_loss_behind_routers_that_another_crosses_without_it_is_on_the_return_path() -> None:
     """The same routers lose for one and not for the other: the return path is what differs."""
     answer = told(Place("fra", lossy={SHARED[1]: 0.12}), Place("oslo"))

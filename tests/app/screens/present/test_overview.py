@@ -40,6 +40,9 @@ def test_lanes_name_their_vantage_points() -> None:
         ("kubectl:prod/web-7f9", "api.example.org", "fault"),
     ]
     assert heading(snapshots) == "3 vantage points, 1 target"
+    dead = (("ssh:gone", "no answer in 20 s"), ("ssh:dead", "no answer in 20 s"))
+    assert heading(snapshots, dead) == "3 vantage points, 1 target"
+    assert heading(snapshots, (*dead, ("other", "name not known"))) == "3 vantage points, 2 targets"
     assert [text for _, text in counts(snapshots, verdicts)] == ["3 lanes", "1 fine", "2 bad"]
 
 
@@ -99,6 +102,14 @@ def test_what_is_not_traced_stands_last() -> None:
         ("ssh:gone", "", "no answer in 20 s"),
         ("", "x", "name not known"),
     ]
+
+
+def test_what_is_not_traced_stands_behind_faults_once_sorted() -> None:
+    """Worst first: before what is fine, or is only not measured."""
+    snapshots = with_lost_link(three_places()).snapshots()
+    rows = target_rows(snapshots, verdicts, (("ssh:gone", "no answer"),), order=worst_first(snapshots, verdicts))
+    assert [row.source for row in rows] == ["ssh:fra", "kubectl:prod/web-7f9", "ssh:gone", "ssh:old-box", "local"]
+    assert [row.place for row in rows] == [1, 2, 4, 3, 0]
 
 
 @pytest.mark.parametrize("width", range(60, 201, 5))
