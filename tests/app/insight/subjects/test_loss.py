@@ -17,13 +17,21 @@ if TYPE_CHECKING:
 
 def test_the_answer_has_the_share_that_the_table_has() -> None:
     """Where several hops together show a loss, the answer gives the target's share, and the evidence that of all."""
-    snapshot = lab_world(Lab("lossy-return"), TraceSettings()).run(until_s=70.5)
+    snapshot = lab_world(Lab("lossy"), TraceSettings()).run(until_s=36.5)
     end, assessment = snapshot.hops[-1], verdicts(snapshot)
     [loss] = [one for one in assessment.verdicts if one.rule is rules.PATH_LOSS]
     assert dict(loss.numbers)["pooled_from"]
     assert f" {100 * end.dropped / end.completed:.1f} %, beginning between " in assessment.sentence
     assert f"; {end.dropped} of {end.completed} at the target" in assessment.sentence
     assert " over hops " in loss.figures
+
+
+def test_a_share_of_the_target_that_is_no_measure_is_not_given() -> None:
+    """Where the target has lost far less than the hops together show, the answer gives theirs, and says over which."""
+    snapshot = lab_world(Lab("lossy-return"), TraceSettings()).run(until_s=70.5)
+    end, sentence = snapshot.hops[-1], verdicts(snapshot).sentence
+    assert 100 * end.dropped / end.completed < 3
+    assert "Loss on the path: 5.2 %, beginning between hops 3 and 5; 11 of 211 over hops 5-7" in sentence
 
 
 @pytest.mark.parametrize(
