@@ -58,6 +58,11 @@ def test_a_bad_name_server_costs_a_report_its_names_alone(tmp_path: Path, server
     assert server.queries
 
 
+def unexpected(errors: str) -> list[str]:
+    """What standard error says, but for what a ticket says before it is made."""
+    return [line for line in errors.splitlines() if not line.startswith("hopscope: the ticket takes about ")]
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_signal_while_names_are_waited_for_loses_no_report(
@@ -72,7 +77,7 @@ def test_a_signal_while_names_are_waited_for_loses_no_report(
                 time.sleep(0.01)
             ours.send_signal(number)
             output, errors = ours.communicate(timeout=20)
-    assert (ours.returncode, errors) == (status, "")
+    assert (ours.returncode, unexpected(errors)) == (status, [])
     assert "5.6.7.1" in output
     assert "5.6.7.3" in output
     assert form != "--jsonl" or '"event":"end"' in output
@@ -111,7 +116,7 @@ def test_hidden_hops_are_neither_shown_nor_asked_for(tmp_path: Path) -> None:
 def test_hidden_hops_are_in_no_output(form: str) -> None:
     """Neither addresses, names nor AS of the first hops, nor the local host, stand in any format."""
     ended = run(form, "-b", "-z", "-e", "-c", "2", "-i", "0.2", "--privacy", "2", "--demo", "steady")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, unexpected(ended.stderr)) == (0, [])
     assert "agg1.fra.isp" in ended.stdout
     no_secret(ended.stdout)
 
@@ -120,7 +125,7 @@ def test_hidden_hops_are_in_no_output(form: str) -> None:
 def test_a_hidden_target_is_in_no_output(form: str) -> None:
     """Where the whole path is hidden, no format names the target, nor does standard error, nor any other hop."""
     ended = run(*form.split(), "-b", "-z", "-c", "1", "-i", "0.02", "--privacy", "12", "--demo", "steady")
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, unexpected(ended.stderr)) == (0, [])
     assert "hidden" in ended.stdout or form == "--csv"
     assert not re.search(r'example|EXAMPLE|AS\d|"6450\d"|192\.0\.2|198\.51\.100|203\.0\.113', ended.stdout)
 
