@@ -181,6 +181,12 @@ class ReplayedSession:
         """How many rounds have begun for all targets."""
         return self._recorder.rounds_begun()
 
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The snapshot of each target before anything happened, as it may be shown; of equal ones, one."""
+        by_target = {one.target: one for one in reversed(self._recorder.starting())}
+        snapshots = tuple(by_target[target] for target in dict.fromkeys(self.targets))
+        return snapshots if self._attached is None else self._attached.privacy.snapshots(snapshots)
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The snapshot of each target at the moment that was read last, as it may be shown; of equal ones, one."""
         by_target: dict[Target, Snapshot] = {}

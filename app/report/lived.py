@@ -17,6 +17,9 @@ class Lived(Protocol):
     def targets(self) -> tuple[Target, ...]:
         """What is traced, in the order of the snapshots."""
 
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The snapshot of each target before anything happened, as it may be shown, whatever has."""
+
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each target, as it may be shown."""
 

@@ -57,7 +57,8 @@ class JsonLines:
     def begin(self) -> Iterator[Text]:
         """A line for each target: what is traced, and how. Where hops are hidden, the target is too until the end."""
         hidden = self._session.privacy.target
-        for index, trace in enumerate(self._session.snapshots()):
+        # What has happened meanwhile is a matter of luck, and told by other lines.
+        for index, trace in enumerate(self._session.starting()):
             shown = hidden(self._session.targets[index])
             yield _line(
                 event="start",
