@@ -256,7 +256,7 @@ HOSTILE: list[tuple[tuple[bytes, ...], str]] = [
     ((b"a.b c", b"d"), "a?b?c.d"),
     ((b"x" * 63, b"y"), "x" * 63 + ".y"),
     ((b"a" * 63, b"b" * 63, b"c" * 63, b"d" * 61), ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 61])),
-    ((b"\\", b'"<&>,='), '\\."<&>,='),
+    ((b"\\a", b'"<&>,='), '\\a."<&>,='),
     ((b"xn--mnchen-3ya", b"de"), "xn--mnchen-3ya.de"),
 ]
 
