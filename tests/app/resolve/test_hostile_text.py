@@ -76,7 +76,8 @@ def test_no_report_lets_a_control_byte_out(server: DnsServer, tmp_path: Path, fo
     """Whatever names and AS texts hold, every format stays well-formed, printable, and free of formulas."""
     facts = "0,1,2,4,5"
     ended = run(form, *arguments(server, tmp_path), "-b", "-y", facts, "-c", "1", "-G", "0.2", ADDRESSES[-1])
-    assert (ended.returncode, ended.stderr) == (0, "")
+    said = [line for line in ended.stderr.splitlines() if not line.startswith("hopscope: the ticket takes about ")]
+    assert (ended.returncode, said) == (0, [])
     no_control(ended.stdout)
     assert "?]0;PWNED??" in ended.stdout.replace("\\]", "]") or form == "--report"  # it cuts names
     if form == "--json":

@@ -121,7 +121,7 @@ async def test_a_lane_is_added_from_the_palette() -> None:
     """It has no key, unless the user gives it one."""
     source = MovingSource()
     async with screen(source, (100, 30)) as (app, pilot):
-        await pilot.press("ctrl+p", *"lane:", "enter")
+        await pilot.press("ctrl+p", *"add", "space", "a", "space", *"lane", "enter")
         await pilot.pause()
         assert "Add a lane" in text(app)
         addition = await asked(source, app, pilot, "t c p : 4 4 3 enter")
