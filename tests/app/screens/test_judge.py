@@ -95,4 +95,4 @@ def test_silence_is_judged_once_it_is_strange() -> None:
     world = World(lambda _now, _request: None, TraceSettings())
     judge = Judge(MovingSource())
     assert judge.assess(world.run(until_s=4)).sentence == ""
-    assert judge.assess(world.run(until_s=8)).sentence.startswith("No hop has answered.")
+    assert judge.assess(world.run(until_s=8)).sentence.startswith("No hop has answered ")
