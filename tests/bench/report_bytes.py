@@ -23,6 +23,7 @@ sys.path.insert(0, str(FilePath(__file__).resolve().parent.parent))
 from hopscope.app.options.config_text import print_config
 from hopscope.app.options.help import help_text
 from hopscope.app.path.path import Path
+from hopscope.app.path.snapshot import starting
 from hopscope.app.report.context import Context
 from hopscope.app.report.formats import FORMATS
 from hopscope.app.report.writers.jsonl import JsonLines
@@ -83,6 +84,10 @@ class Replay:
     def snapshots(self) -> tuple[Snapshot, ...]:
         """What is known by now."""
         return (self.path.snapshot(),)
+
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The trace before anything happened."""
+        return (starting(self.path.target, self.path.settings, 0, 0),)
 
 
 def live(target: Any, settings: TraceSettings, events: Sequence[Event], context: Context) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hopscope.app.path.path import Path
+from hopscope.app.path.snapshot import starting
 from hopscope.app.report.context import Context
 from hopscope.app.report.writers.csv import csv_report
 from hopscope.app.report.writers.dot import dot_report
@@ -63,6 +64,10 @@ class Hidden:
         )
         self.events = events(scenario.name, version)
         self._path = Path(target, SETTINGS)
+
+    def starting(self) -> tuple[Snapshot, ...]:
+        """The trace before anything happened, as it may be shown."""
+        return self.privacy.snapshots((starting(self.targets[0], SETTINGS, 0, 0),))
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """The trace as it may be shown."""

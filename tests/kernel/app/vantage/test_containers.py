@@ -147,5 +147,6 @@ def test_a_pod_by_kubectls_words(namespace_chain: Chain, kubectl: str) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        'hopscope: kubectl:web/api-1/app@admin@prod: Error from server (NotFound): pods "api-1" not found; kubectl get pods -n NAMESPACE lists those that are there\n'
+        'hopscope: kubectl:web/api-1/app@admin@prod: Error from server (NotFound): pods "api-1" not found;'
+        " kubectl get pods -n NAMESPACE lists those that are there\n"
     )
